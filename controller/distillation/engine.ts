@@ -1,0 +1,66 @@
+import type { LinkParameters } from "../../physics/index.ts";
+
+/** Raw-key frame as the engine takes it: numbers and one buffer of planes, ready for transfer to a worker. */
+export interface EngineFrame {
+  readonly role: "qtx" | "qrx";
+  readonly frameId: number;
+  readonly firstGate: bigint;
+  readonly gateCount: bigint;
+  readonly detections: number;
+  readonly gateDigest: Uint8Array;
+  readonly planes: Uint8Array;
+  readonly planeBytes: number;
+  /** QTX only: pulses sent, index = basis * 3 + intensity. */
+  readonly sent?: readonly number[];
+  /** QRX only. */
+  readonly doubleClicks?: number;
+  readonly photocurrentNa?: number;
+}
+
+/** Agreed settings of the distillation; both sites must use equal values (compared at hello). */
+export interface DistillationSettings {
+  /** The intensities, probabilities and clock of the link; gains and losses in it serve as expectations only. */
+  readonly link: LinkParameters;
+  /** Key-basis sifted bits per block, at least. */
+  readonly blockBits: number;
+  readonly epsilonSecrecy: number;
+  readonly epsilonCorrectness: number;
+  /** Block is aborted above this many disclosed bits per key-basis bit (variable-length bookkeeping has a ceiling). */
+  readonly maxLeakFraction: number;
+}
+
+/** Statistics of one finished or aborted block. */
+export interface BlockReport {
+  readonly sequence: number;
+  readonly blockId: string;
+  readonly frames: number;
+  readonly gates: bigint;
+  readonly detections: number;
+  readonly siftedZ: number;
+  readonly siftedX: number;
+  /** Observed error rates: Z after reconciliation (all intensities), X from disclosed bits. */
+  readonly qber: { readonly z: number; readonly x: number };
+  /** Per basis, per intensity: pulses sent, sifted counts, errors. */
+  readonly counts: {
+    readonly sent: readonly number[];
+    readonly sifted: readonly number[];
+    readonly errors: readonly number[];
+  };
+  readonly leakBits: number;
+  /** leakBits / (n h(Q)): one direction's parities plus tags (the accounting that the key length uses). */
+  readonly reconciliationEfficiency: number;
+  /** The same with the parities of both directions counted. */
+  readonly reconciliationEfficiencyBothWays: number;
+  readonly singlePhotonBits: number;
+  readonly phaseErrorRate: number;
+  readonly secretBits: number;
+  readonly epsilon: {
+    readonly secrecy: number;
+    readonly correctness: number;
+    readonly authentication: number;
+  };
+  /** Why no key came out, or null. */
+  readonly aborted: string | null;
+  readonly doubleClicks: number;
+  readonly photocurrentNa: number;
+}

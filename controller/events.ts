@@ -1,0 +1,37 @@
+import type { KeyOrigin } from "./pool/key-pool.ts";
+
+/** Why the controller serves post-quantum keys, or warns. */
+export type FallbackReason =
+  | "poolExhausted"
+  | "linkDown"
+  | "qberTooHigh"
+  | "keyRateTooLow"
+  | "eavesdropperSuspected"
+  | "peerUnreachable"
+  | "operator";
+
+/** What `events$` carries. */
+export type ControllerEvent =
+  | {
+      readonly type: "keysAdded";
+      readonly atMs: number;
+      readonly origin: KeyOrigin;
+      readonly bits: number;
+      readonly blockId: string;
+    }
+  | {
+      readonly type: "poolLow";
+      readonly atMs: number;
+      readonly availableBits: number;
+      readonly lowBits: number;
+    }
+  | { readonly type: "linkDegraded"; readonly atMs: number; readonly reason: string }
+  | {
+      readonly type: "eavesdropperSuspected";
+      readonly atMs: number;
+      readonly indicator: string;
+      readonly evidence: string;
+    }
+  | { readonly type: "fallbackEngaged"; readonly atMs: number; readonly reason: FallbackReason }
+  | { readonly type: "fallbackCleared"; readonly atMs: number }
+  | { readonly type: "keyExpired"; readonly atMs: number; readonly origin: KeyOrigin; readonly bits: number };

@@ -1,0 +1,107 @@
+import type { SecretBytes } from "../../protocol/index.ts";
+
+/** Where a key came from; every key carries it to its user. */
+export type KeyOrigin = "qkd" | "relay" | "hybrid" | "pqc";
+
+/** The two sites of a link; keys of a block are split into the half that each site hands out. */
+export type SiteRole = "alice" | "bob";
+
+/** Failure probabilities of one block, as recorded in its ledger entry. */
+export interface BlockEpsilon {
+  readonly secrecy: number;
+  readonly correctness: number;
+  readonly authentication: number;
+}
+
+/** A distilled block on its way into the pool; both sites hold the same bits under the same id. */
+export interface NewBlock {
+  /** 16 bytes as lower-case hex, equal at both sites. */
+  readonly blockId: string;
+  /** Equal at both sites, strictly increasing per origin. */
+  readonly sequence: number;
+  readonly origin: KeyOrigin;
+  readonly key: SecretBytes;
+  readonly epsilon: BlockEpsilon;
+  /** Milliseconds since 1970, chosen by Alice, equal at both sites. */
+  readonly createdAtMs: number;
+}
+
+/** A key in a caller's hand. */
+export interface TakenKey {
+  /** UUID that both sites derive alike. */
+  readonly keyId: string;
+  readonly key: SecretBytes;
+  readonly origin: KeyOrigin;
+  readonly createdAtMs: number;
+  readonly blockId: string;
+}
+
+/** Who a key is for: the SAE at the site that takes it first and the SAE that may fetch it at the other site. */
+export interface KeyAudience {
+  readonly master: string;
+  readonly slave: string;
+}
+
+/** Pool level in bits and keys. */
+export interface PoolStatus {
+  readonly origin: KeyOrigin;
+  /** Bits that this site can still hand out as master. */
+  readonly availableBits: number;
+  /** Bits that the other site hands out and this site still holds for `takeById`. */
+  readonly peerBits: number;
+  readonly capacityBits: number;
+  readonly blocks: number;
+  readonly oldestCreatedAtMs: number | null;
+}
+
+/**
+ * One site's durable key store. Every change is on disk before the promise resolves; the database refuses a second
+ * delivery of any bit. All errors are KeyStoreError.
+ */
+export interface KeyPool {
+  /** Stores a sealed block as pending: durable, not yet handed out. Idempotent for the same block. */
+  addPending(block: NewBlock): Promise<void>;
+  /** Both sites hold the block: from now on its keys are handed out. Idempotent. */
+  makeAvailable(blockId: string): Promise<void>;
+  /** The other site does not hold the block: destroys it. */
+  discard(blockId: string): Promise<void>;
+  /** Blocks not yet available, for agreement with the other site after a restart. */
+  pending(): Promise<
+    readonly { readonly blockId: string; readonly origin: KeyOrigin; readonly sequence: number }[]
+  >;
+  /** Whether the block is known here, and in which state. */
+  blockState(blockId: string): Promise<"absent" | "pending" | "available" | "spent">;
+  /**
+   * Takes keys from this site's half, oldest block first, each within one block. Durable before it resolves; all or
+   * nothing. `QKD_KEYSTORE_EXHAUSTED` when the half holds too little.
+   */
+  takeMany(request: {
+    readonly bits: number;
+    readonly count: number;
+    readonly audience: KeyAudience;
+    readonly origin: KeyOrigin;
+  }): Promise<TakenKey[]>;
+  /**
+   * Fetches keys that the other site handed out; all or nothing. `QKD_KEYSTORE_UNKNOWN_KEY` when an id is not a key of
+   * this link or was already delivered, `QKD_KEYSTORE_FORBIDDEN` when it was made for other SAEs.
+   */
+  takeByIds(keyIds: readonly string[], audience: KeyAudience): Promise<TakenKey[]>;
+  status(origin: KeyOrigin): Promise<PoolStatus>;
+  /** Destroys blocks older than `maxAgeMs`; returns the bits lost. */
+  expire(nowMs: number, maxAgeMs: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/**
+ * Reserve of authentication key, apart from delivery. A range is marked used on disk before its bytes are returned, so
+ * a crash can waste pads and never reuse one.
+ */
+export interface AuthReserve {
+  /** Next unused bytes of this site's own direction, to make a tag with. */
+  reserve(bytes: number): Promise<{ readonly offset: number; readonly material: SecretBytes }>;
+  /** The peer's direction: bytes at the offset the peer named; each range once, never backwards. */
+  reserveFromPeer(offset: number, bytes: number): Promise<SecretBytes>;
+  /** Adds material to both directions (first half Alice to Bob), durable, idempotent for a sequence number. */
+  replenish(sequence: number, material: SecretBytes): Promise<void>;
+  remaining(): Promise<{ readonly own: number; readonly peer: number }>;
+}

@@ -1,0 +1,2 @@
+export type * from "./device/transceiver.ts";
+export type * from "./transport/transport.ts";

@@ -1,0 +1,16 @@
+import type { Observable } from "rxjs";
+
+/**
+ * One connection to a device as a stream of bytes. Single use: made open by a factory, dead after `close` or an
+ * error. `bytes$` errors with a TransportError when the connection dies and completes after `close`.
+ */
+export interface Transport {
+  /** The address it was made from, for messages. */
+  readonly name: string;
+  /** Received bytes; hot, one subscriber. A chunk is only valid during its emission. */
+  readonly bytes$: Observable<Uint8Array>;
+  /** Resolves when the bytes were handed to the operating system. Rejects with TransportError. */
+  write(bytes: Uint8Array): Promise<void>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}

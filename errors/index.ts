@@ -1,0 +1,3 @@
+export { ERROR_REMEDIES, type QkdErrorCode } from "./codes.ts";
+export * from "./layers.ts";
+export { type ErrorContext, QkdError, type QkdErrorOptions } from "./qkd-error.ts";

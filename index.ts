@@ -1,0 +1,3 @@
+export * from "./controller/index.ts";
+export * from "./drivers/index.ts";
+export * from "./errors/index.ts";

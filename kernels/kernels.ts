@@ -1,0 +1,90 @@
+/**
+ * Interfaces of the number-crunching kernels. Bit planes: bit i is byte i >> 3, weight 1 << (i & 7).
+ * Inputs may be views of shared memory; results are fresh arrays owned by the caller unless said otherwise.
+ */
+
+/** Compaction and counting on bit planes. */
+export interface BitKernel {
+  /** out = ~(a ^ b): one where two planes agree, bits past `bitCount` zero. */
+  agree(a: Uint8Array, b: Uint8Array, bitCount: number): Uint8Array;
+  /** Keeps the bits of each plane where `mask` is one, in order. All planes hold `bitCount` bits. */
+  compact(
+    mask: Uint8Array,
+    planes: readonly Uint8Array[],
+    bitCount: number,
+  ): { readonly bitCount: number; readonly planes: readonly Uint8Array[] };
+  /** Number of ones among the first `bitCount` bits. */
+  popcount(plane: Uint8Array, bitCount: number): number;
+  /**
+   * Counts positions for each value of a code given as up to 4 planes (plane j has weight 2^j): result has 2^planes
+   * entries.
+   */
+  histogram(planes: readonly Uint8Array[], bitCount: number): number[];
+}
+
+/** Which side of Cascade a state machine plays: only Bob flips bits. */
+export type CascadeRole = "alice" | "bob";
+
+/** What both sides must agree on before a cohort of frames is reconciled. */
+export interface CascadeSetup {
+  readonly role: CascadeRole;
+  /** Expected error rate; sets the block sizes. Equal on both sides. */
+  readonly qber: number;
+  /** Public seed of permutations and subsets, equal on both sides, 32 bytes. */
+  readonly seed: Uint8Array;
+  /** Key bits; the last frame is padded with zeros that both sides know. */
+  readonly key: Uint8Array;
+  readonly keyBits: number;
+}
+
+/**
+ * One side of Cascade over a cohort of frames, in lockstep: in each round both sides emit the parities of the same
+ * ranges of their own key, exchange them, absorb the other's, and thereby agree on the next ranges.
+ */
+export interface CascadeCohort {
+  readonly done: boolean;
+  /** This side's parities of the current round, bit-packed; call once a round. */
+  emit(): Uint8Array;
+  /** The other side's parities of the same round. Throws KernelError-coded QkdError if the length differs. */
+  absorb(peer: Uint8Array): void;
+  /** Parity bits sent by one side so far, padding excluded: each was a linear function of that side's key. */
+  readonly disclosedBits: number;
+  readonly rounds: number;
+  /** Bits Bob flipped (known to both sides). */
+  readonly corrected: number;
+  /** The key after the last round, `keyBits` bits. */
+  result(): Uint8Array;
+  /** Gives the memory back. */
+  free(): void;
+}
+
+/** Polynomial hashing for verification tags and Wegman-Carter authentication. */
+export interface HashKernel {
+  /** Bytes of a hash key and of a tag. */
+  readonly keyBytes: number;
+  readonly tagBytes: number;
+  /**
+   * Evaluates the message polynomial at the key (almost XOR universal). The length is part of the hash. Returns
+   * `tagBytes` bytes; collision probability at most `collisionBound(byteLength)`.
+   */
+  polynomial(key: Uint8Array, message: Uint8Array): Uint8Array;
+  collisionBound(byteLength: number): number;
+  /** The same over a message given in pieces. */
+  stream(key: Uint8Array): { update(piece: Uint8Array): void; digest(): Uint8Array };
+}
+
+/** Two-universal privacy amplification over a whole block. */
+export interface PrivacyAmplificationKernel {
+  /** Bytes of public seed for an input and output length in bits. */
+  seedBytes(inputBits: number, outputBits: number): number;
+  /** Hashes `inputBits` of `key` to `outputBits`. Throws QKD_KERNEL_LIMIT where the block is too large. */
+  hash(key: Uint8Array, inputBits: number, outputBits: number, seed: Uint8Array): Uint8Array;
+}
+
+/** All kernels on one WebAssembly memory; one instance a thread. */
+export interface Kernels {
+  readonly bits: BitKernel;
+  readonly hash: HashKernel;
+  readonly privacyAmplification: PrivacyAmplificationKernel;
+  cascade(setup: CascadeSetup): CascadeCohort;
+}

@@ -1,0 +1,17 @@
+// Builds the package: the WebAssembly kernels, then plain JavaScript with declarations.
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const run = (bin, ...args) => {
+  const result = spawnSync(process.execPath, [`${root}node_modules/${bin}`, ...args], {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  if (result.status !== 0) process.exit(result.status ?? 1);
+};
+
+run("typescript/bin/tsc", "-p", "tsconfig.build.json");
+run("assemblyscript/bin/asc.js", "--config", "kernels/asconfig.json", "--target", "release");
+if (existsSync(`${root}dist/cli/main.js`)) chmodSync(`${root}dist/cli/main.js`, 0o755);
