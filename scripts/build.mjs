@@ -12,6 +12,6 @@ const run = (bin, ...args) => {
   if (result.status !== 0) process.exit(result.status ?? 1);
 };
 
-run("typescript/bin/tsc", "-p", "tsconfig.build.json");
+if (!process.argv.includes("--kernels")) run("typescript/bin/tsc", "-p", "tsconfig.build.json");
 run("assemblyscript/bin/asc.js", "--config", "kernels/asconfig.json", "--target", "release");
 if (existsSync(`${root}dist/cli/main.js`)) chmodSync(`${root}dist/cli/main.js`, 0o755);
