@@ -21,6 +21,11 @@ export interface NewBlock {
   readonly sequence: number;
   readonly origin: KeyOrigin;
   readonly key: SecretBytes;
+  /**
+   * The first `authBytes` of `key` (default 0) never become keys: they go to the authentication reserve, in the same
+   * transaction that makes the block available, so that the reserves of both sites cannot drift apart in a crash.
+   */
+  readonly authBytes?: number;
   readonly epsilon: BlockEpsilon;
   /** Milliseconds since 1970, chosen by Alice, equal at both sites. */
   readonly createdAtMs: number;
