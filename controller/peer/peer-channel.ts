@@ -1,9 +1,18 @@
 import type { Observable } from "rxjs";
+import type { QkdError } from "../../errors/index.ts";
 
 /** One message between the two controllers: a kind from the peer catalogue and its body. */
 export interface PeerMessage {
   readonly kind: number;
   readonly body: Uint8Array;
+}
+
+/** Condition of the channel. `epoch` counts the connections that passed the hello. */
+export interface PeerState {
+  readonly state: "connecting" | "up" | "down";
+  readonly epoch: number;
+  /** Why the channel is not up, where that is known. */
+  readonly error: QkdError | null;
 }
 
 /**
@@ -13,8 +22,7 @@ export interface PeerMessage {
  */
 export interface PeerChannel {
   readonly messages$: Observable<PeerMessage>;
-  /** "up" with a fresh epoch number after each (re)connection and hello. */
-  readonly state$: Observable<{ readonly state: "connecting" | "up" | "down"; readonly epoch: number }>;
+  readonly state$: Observable<PeerState>;
   /** Queues one message; bodies are not copied. Resolves when the socket took it; rejects with PeerError when down. */
   send(kind: number, body: Uint8Array | readonly Uint8Array[]): Promise<void>;
   close(): Promise<void>;

@@ -1,0 +1,163 @@
+import type { TLSSocket } from "node:tls";
+import { PeerError } from "../../errors/index.ts";
+import type { SecretBytes } from "../../protocol/index.ts";
+import type { PeerMessage } from "./peer-channel.ts";
+import { PEER_BODY_LIMIT, PeerScanner, peerHeader } from "./peer-framing.ts";
+import { PeerHello, type PeerIntroduction } from "./peer-hello.ts";
+
+/** Kinds of the connection itself; all others belong to the layers above. */
+const KIND = { hello: 0x01, proof: 0x02, heartbeat: 0x03 } as const;
+
+const HELLO_LIMIT_BYTES = 4096;
+const HELLO_TIMEOUT_MS = 5000;
+/** Silence of this many heartbeats means that the peer is gone. */
+const MISSED_HEARTBEATS = 4;
+
+/** One TLS connection to the peer: hello, framing, heartbeat, one end. */
+export class PeerConnection {
+  readonly #socket: TLSSocket;
+  readonly #scanner = new PeerScanner(HELLO_LIMIT_BYTES);
+  readonly #heartbeatMs: number;
+  #heartbeat: NodeJS.Timeout | null = null;
+  #lastHeardMs = 0;
+  #deliver: ((message: PeerMessage) => void) | null = null;
+  #fail: ((error: PeerError) => void) | null = null;
+  #held: PeerMessage[] | null = [];
+  #ended = false;
+
+  constructor(socket: TLSSocket, heartbeatMs: number) {
+    this.#socket = socket;
+    this.#heartbeatMs = heartbeatMs;
+    socket.setNoDelay(true);
+    socket.on("data", (chunk) => this.#receive(chunk));
+    socket.on("error", (cause) => this.#die(gone(cause)));
+    socket.on("close", () => this.#die(gone()));
+  }
+
+  /** Introduces both sides and checks the secret. Rejects with PeerError. */
+  hello(introduction: PeerIntroduction, secret: SecretBytes): Promise<void> {
+    const exporter = this.#socket.exportKeyingMaterial(32, "EXPORTER-qkdlink-peer", Buffer.alloc(0));
+    const hello = new PeerHello(introduction, secret, exporter);
+    return new Promise((resolve, reject) => {
+      const finish = (error: PeerError | null): void => {
+        clearTimeout(timer);
+        this.#deliver = null;
+        this.#fail = null;
+        if (error === null) resolve();
+        else reject(error);
+      };
+      const timer = setTimeout(
+        () => finish(new PeerError("QKD_PEER_PROTOCOL", "the peer sent no hello in time")),
+        HELLO_TIMEOUT_MS,
+      );
+      this.#fail = finish;
+      this.#deliver = (message) => {
+        try {
+          if (message.kind === KIND.hello)
+            void this.send(KIND.proof, [hello.answer(message.body)]).catch(() => {});
+          else if (message.kind === KIND.proof) {
+            hello.verify(message.body);
+            this.#scanner.limit = PEER_BODY_LIMIT;
+            finish(null);
+          } else throw new PeerError("QKD_PEER_PROTOCOL", "the peer did not begin with a hello");
+        } catch (error) {
+          finish(
+            error instanceof PeerError
+              ? error
+              : new PeerError("QKD_PEER_PROTOCOL", "the peer's hello failed"),
+          );
+        }
+      };
+      this.#flush();
+      this.send(KIND.hello, [hello.ownBytes]).catch((cause) => finish(gone(cause)));
+    });
+  }
+
+  /** Names the receivers; messages are held until `release`. */
+  run(deliver: (message: PeerMessage) => void, fail: (error: PeerError) => void): void {
+    this.#held ??= [];
+    this.#deliver = deliver;
+    this.#fail = fail;
+    this.#lastHeardMs = Date.now();
+    this.#heartbeat = setInterval(() => this.#beat(), this.#heartbeatMs);
+    if (this.#ended) fail(gone());
+  }
+
+  /** Lets held and later messages through. */
+  release(): void {
+    this.#flush();
+  }
+
+  send(kind: number, parts: readonly Uint8Array[]): Promise<void> {
+    if (this.#ended) return Promise.reject(gone());
+    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    return new Promise((resolve, reject) => {
+      const settle = (error?: Error | null): void => (error ? reject(gone(error)) : resolve());
+      this.#socket.cork();
+      const header = peerHeader(kind, length);
+      if (parts.length === 0) this.#socket.write(header, settle);
+      else this.#socket.write(header);
+      for (const [index, part] of parts.entries())
+        if (index === parts.length - 1) this.#socket.write(part, settle);
+        else this.#socket.write(part);
+      process.nextTick(() => this.#socket.uncork());
+    });
+  }
+
+  /** Idempotent; the failure callback is not called for an end of one's own. */
+  end(): void {
+    this.#ended = true;
+    this.#fail = null;
+    this.#deliver = null;
+    if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
+    this.#socket.destroy();
+  }
+
+  #receive(chunk: Uint8Array): void {
+    this.#lastHeardMs = Date.now();
+    try {
+      for (const message of this.#scanner.push(chunk)) {
+        if (message.kind === KIND.heartbeat) continue;
+        if (this.#held !== null) this.#held.push(message);
+        else this.#deliver?.(message);
+        // What follows the proof belongs to the layers above, which are not listening yet.
+        if (message.kind === KIND.proof) this.#held ??= [];
+      }
+    } catch (error) {
+      this.#die(error instanceof PeerError ? error : gone(error));
+    }
+  }
+
+  #flush(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const [index, message] of held.entries()) {
+      this.#deliver?.(message);
+      if (message.kind === KIND.proof) {
+        this.#held = held.slice(index + 1);
+        return;
+      }
+    }
+  }
+
+  #beat(): void {
+    if (Date.now() - this.#lastHeardMs > MISSED_HEARTBEATS * this.#heartbeatMs)
+      this.#die(new PeerError("QKD_PEER_UNREACHABLE", "the peer fell silent", { retryable: true }));
+    else this.send(KIND.heartbeat, []).catch(() => {});
+  }
+
+  #die(error: PeerError): void {
+    const fail = this.#fail;
+    this.end();
+    fail?.(error);
+  }
+}
+
+function gone(cause?: unknown): PeerError {
+  const reason = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : "closed";
+  return new PeerError("QKD_PEER_UNREACHABLE", "the connection to the peer site ended", {
+    retryable: true,
+    context: { reason },
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

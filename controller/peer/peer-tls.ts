@@ -1,0 +1,117 @@
+import { connect, createServer, type Server, type TLSSocket } from "node:tls";
+import { PeerError, TransportError } from "../../errors/index.ts";
+
+/** PEM credentials of one site and the authority that signs both sites. */
+export interface PeerCredentials {
+  readonly certificate: string;
+  readonly privateKey: string;
+  readonly authority: string;
+  /** Key exchange groups; the default is the ML-KEM hybrid alone, so that nothing weaker is ever negotiated. */
+  readonly groups?: string;
+}
+
+/** Host and port of a `tls://` address. */
+export interface PeerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Reads `tls://host:port`. Throws TransportError. */
+export function parsePeerAddress(address: string): PeerAddress {
+  const match = /^tls:\/\/(\[[0-9a-fA-F:]+\]|[^/:?#]+):(\d{1,5})$/.exec(address);
+  const port = Number(match?.[2]);
+  if (match?.[1] === undefined || port > 65535)
+    throw new TransportError("QKD_TRANSPORT_ADDRESS", `"${address}" is not a peer address`, {
+      remedy: "use tls://host:port",
+    });
+  return { host: match[1].replace(/^\[|\]$/g, ""), port };
+}
+
+function tlsOptions(credentials: PeerCredentials) {
+  return {
+    minVersion: "TLSv1.3" as const,
+    maxVersion: "TLSv1.3" as const,
+    cert: credentials.certificate,
+    key: credentials.privateKey,
+    ca: credentials.authority,
+    ecdhCurve: credentials.groups ?? "X25519MLKEM768",
+    requestCert: true,
+    rejectUnauthorized: true,
+  };
+}
+
+/** Sockets that passed the mutual certificate check go to `accept`, failures to `refuse`. */
+export async function listenForPeer(
+  address: PeerAddress,
+  credentials: PeerCredentials,
+  accept: (socket: TLSSocket) => void,
+  refuse: (error: PeerError) => void,
+): Promise<Server> {
+  // Unauthorised sockets are let through the handshake so that the reason of their refusal is known here.
+  const server = createServer(
+    { ...tlsOptions(credentials), rejectUnauthorized: false, handshakeTimeout: 5000 },
+    (socket) => {
+      if (socket.authorized) return accept(socket);
+      const code = String(socket.authorizationError);
+      socket.on("error", () => {}).destroy();
+      refuse(certificateError(Object.assign(new Error("unauthorised peer certificate"), { code })));
+    },
+  );
+  server.on("tlsClientError", (cause) => refuse(certificateError(cause)));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) =>
+      reject(
+        new TransportError("QKD_TRANSPORT_OPEN", `cannot listen on ${address.host}:${address.port}`, {
+          cause,
+          remedy: "choose a free port",
+        }),
+      ),
+    );
+    server.listen(address.port, address.host, resolve);
+  });
+  server.removeAllListeners("error").on("error", (cause) => refuse(certificateError(cause)));
+  return server;
+}
+
+/** Resolves with a socket whose server proved itself against the authority. Rejects with PeerError. */
+export function dialPeer(
+  address: PeerAddress,
+  credentials: PeerCredentials,
+  timeoutMs: number,
+): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      ...tlsOptions(credentials),
+      host: address.host,
+      port: address.port,
+      // Sites are named by the authority that signs them, not by the address they happen to have.
+      checkServerIdentity: () => undefined,
+    });
+    const timer = setTimeout(() => socket.destroy(new Error("timed out")), timeoutMs);
+    socket.once("secureConnect", () => {
+      clearTimeout(timer);
+      socket.removeAllListeners("error");
+      resolve(socket);
+    });
+    socket.once("error", (cause) => {
+      clearTimeout(timer);
+      reject(certificateError(cause));
+    });
+  });
+}
+
+/** Tells certificate trouble from an unreachable peer by OpenSSL's and Node's error codes. */
+export function certificateError(cause: Error & { code?: string }): PeerError {
+  const code = cause.code ?? "";
+  const tls = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO|ISSUER|SIGNATURE/i.test(code);
+  return tls
+    ? new PeerError("QKD_PEER_CERTIFICATE", "the TLS handshake with the peer site failed", {
+        cause,
+        context: { reason: code },
+      })
+    : new PeerError("QKD_PEER_UNREACHABLE", "the peer site cannot be reached", {
+        cause,
+        retryable: true,
+        context: { reason: code || cause.message },
+      });
+}

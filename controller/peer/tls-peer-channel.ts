@@ -1,0 +1,164 @@
+import type { Server, TLSSocket } from "node:tls";
+import { BehaviorSubject, type Observable, Subject } from "rxjs";
+import { PeerError, QkdError } from "../../errors/index.ts";
+import type { SecretBytes } from "../../protocol/index.ts";
+import type { PeerChannel, PeerMessage, PeerState } from "./peer-channel.ts";
+import { PeerConnection } from "./peer-connection.ts";
+import type { PeerIntroduction } from "./peer-hello.ts";
+import { dialPeer, listenForPeer, type PeerCredentials, parsePeerAddress } from "./peer-tls.ts";
+
+/** How one site joins the channel: one side listens, the other dials. */
+export interface TlsPeerOptions {
+  readonly introduction: PeerIntroduction;
+  readonly credentials: PeerCredentials;
+  /** Pre-placed secret of the link. */
+  readonly secret: SecretBytes;
+  readonly listen?: string;
+  readonly connect?: string;
+  readonly reconnectMinMs?: number;
+  readonly reconnectMaxMs?: number;
+  readonly heartbeatMs?: number;
+}
+
+/** Opens the peer channel; resolves once it listens or has begun to dial. */
+export async function openPeerChannel(options: TlsPeerOptions): Promise<TlsPeerChannel> {
+  if ((options.listen === undefined) === (options.connect === undefined))
+    throw new PeerError(
+      "QKD_CONFIG_INVALID",
+      "exactly one of listen and connect must be given for the peer channel",
+    );
+  const channel = new TlsPeerChannel(options);
+  await channel.begin();
+  return channel;
+}
+
+/** PeerChannel over TLS 1.3. */
+export class TlsPeerChannel implements PeerChannel {
+  readonly messages$: Observable<PeerMessage>;
+  readonly state$: Observable<PeerState>;
+  readonly #options: TlsPeerOptions;
+  readonly #messages = new Subject<PeerMessage>();
+  readonly #state = new BehaviorSubject<PeerState>({ state: "connecting", epoch: 0, error: null });
+  #connection: PeerConnection | null = null;
+  #server: Server | null = null;
+  #retryTimer: NodeJS.Timeout | null = null;
+  #retryMs: number;
+  #closed = false;
+
+  constructor(options: TlsPeerOptions) {
+    this.#options = options;
+    this.#retryMs = options.reconnectMinMs ?? 200;
+    this.messages$ = this.#messages.asObservable();
+    this.state$ = this.#state.asObservable();
+  }
+
+  /** The port this side listens on, or null for the dialling side. */
+  get port(): number | null {
+    const address = this.#server?.address();
+    return typeof address === "object" && address !== null ? address.port : null;
+  }
+
+  async begin(): Promise<void> {
+    if (this.#options.listen !== undefined) {
+      const address = parsePeerAddress(this.#options.listen);
+      this.#server = await listenForPeer(
+        address,
+        this.#options.credentials,
+        (socket) => void this.#adopt(socket),
+        (error) => this.#report(error),
+      );
+    } else void this.#dial();
+  }
+
+  send(kind: number, body: Uint8Array | readonly Uint8Array[]): Promise<void> {
+    const connection = this.#connection;
+    if (connection === null || this.#state.value.state !== "up")
+      return Promise.reject(
+        new PeerError("QKD_PEER_UNREACHABLE", "the peer channel is down", { retryable: true }),
+      );
+    return connection.send(kind, body instanceof Uint8Array ? [body] : body);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
+    this.#connection?.end();
+    const server = this.#server;
+    if (server !== null) await new Promise<void>((resolve) => server.close(() => resolve()));
+    this.#state.next({ state: "down", epoch: this.#state.value.epoch, error: null });
+    this.#state.complete();
+    this.#messages.complete();
+  }
+
+  async #dial(): Promise<void> {
+    const address = parsePeerAddress(this.#options.connect ?? "");
+    try {
+      const socket = await dialPeer(address, this.#options.credentials, 5000);
+      if (this.#closed) socket.destroy();
+      else await this.#adopt(socket);
+    } catch (error) {
+      this.#report(asPeerError(error));
+      this.#scheduleDial();
+    }
+  }
+
+  #scheduleDial(): void {
+    if (this.#closed || this.#options.connect === undefined || this.#retryTimer !== null) return;
+    this.#retryTimer = setTimeout(() => {
+      this.#retryTimer = null;
+      void this.#dial();
+    }, this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, this.#options.reconnectMaxMs ?? 5000);
+  }
+
+  /** A new connection replaces the present one only after its hello succeeded. */
+  async #adopt(socket: TLSSocket): Promise<void> {
+    const connection = new PeerConnection(socket, this.#options.heartbeatMs ?? 2000);
+    try {
+      await connection.hello(this.#options.introduction, this.#options.secret);
+    } catch (error) {
+      connection.end();
+      this.#report(asPeerError(error));
+      this.#scheduleDial();
+      return;
+    }
+    if (this.#closed) return connection.end();
+    const former = this.#connection;
+    this.#connection = connection;
+    if (former !== null) {
+      former.end();
+      this.#state.next({ state: "down", epoch: this.#state.value.epoch, error: null });
+    }
+    this.#retryMs = this.#options.reconnectMinMs ?? 200;
+    connection.run(
+      (message) => this.#messages.next(message),
+      (error) => this.#lost(connection, error),
+    );
+    this.#state.next({ state: "up", epoch: this.#state.value.epoch + 1, error: null });
+    connection.release();
+  }
+
+  #lost(connection: PeerConnection, error: PeerError): void {
+    if (this.#connection !== connection) return;
+    this.#connection = null;
+    if (this.#closed) return;
+    this.#state.next({ state: "down", epoch: this.#state.value.epoch, error });
+    this.#scheduleDial();
+  }
+
+  /** A failed attempt is news only while no good connection stands. */
+  #report(error: PeerError): void {
+    if (this.#closed || this.#connection !== null) return;
+    this.#state.next({ state: "down", epoch: this.#state.value.epoch, error });
+  }
+}
+
+function asPeerError(error: unknown): PeerError {
+  if (error instanceof PeerError) return error;
+  if (error instanceof QkdError) return new PeerError(error.code, error.message, { cause: error });
+  return new PeerError("QKD_PEER_UNREACHABLE", "the peer site cannot be reached", {
+    cause: error,
+    retryable: true,
+  });
+}
