@@ -1,0 +1,129 @@
+import { describe, expect, it } from "vitest";
+import { PeerError } from "../../errors/index.ts";
+import { SecretBytes } from "../../protocol/index.ts";
+import type { KeyPool, NewBlock } from "../pool/key-pool.ts";
+import type { BlockState } from "./agreement-messages.ts";
+import { BlockAgreement } from "./block-agreement.ts";
+
+/** A pool that keeps states alone, as durable as the test wants it. */
+class StatePool {
+  readonly states = new Map<string, BlockState>();
+  addPending = async (block: NewBlock) => void this.states.set(block.blockId, "pending");
+  makeAvailable = async (id: string) => void this.states.set(id, "available");
+  discard = async (id: string) => void this.states.delete(id);
+  blockState = async (id: string) => this.states.get(id) ?? "absent";
+  pending = async () =>
+    [...this.states]
+      .filter(([, state]) => state === "pending")
+      .map(([blockId]) => ({ blockId, origin: "qkd" as const, sequence: 1 }));
+}
+
+function sites() {
+  const wire = { up: true };
+  const make = (pool: StatePool, other: () => BlockAgreement) =>
+    new BlockAgreement({
+      pool: pool as unknown as KeyPool,
+      send: async (kind, body) => {
+        if (!wire.up) throw new PeerError("QKD_PEER_UNREACHABLE", "down");
+        setImmediate(() => void other().receive(kind, body));
+      },
+      onAvailable: () => {},
+      onDiscarded: () => {},
+    });
+  const pools = { alice: new StatePool(), bob: new StatePool() };
+  const restart = () => {
+    const pair: { alice: BlockAgreement; bob: BlockAgreement } = {
+      alice: make(pools.alice, () => pair.bob),
+      bob: make(pools.bob, () => pair.alice),
+    };
+    return pair;
+  };
+  return { wire, pools, restart };
+}
+
+const block = (digit: string): NewBlock => ({
+  blockId: digit.repeat(32),
+  sequence: 1,
+  origin: "qkd",
+  key: new SecretBytes(new Uint8Array([1, 2, 3])),
+  epsilon: { secrecy: 1e-10, correctness: 1e-15, authentication: 1e-30 },
+  createdAtMs: 0,
+});
+const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+describe("block agreement", () => {
+  it("makes a block available only after both sites stored it", async () => {
+    const { pools, restart } = sites();
+    const { alice, bob } = restart();
+    await Promise.all([alice.begin(), bob.begin()]);
+    await alice.store(block("a"));
+    await settle();
+    expect(pools.alice.states.get("a".repeat(32))).toBe("pending");
+    await bob.store(block("a"));
+    await settle();
+    expect([...pools.alice.states.values(), ...pools.bob.states.values()]).toEqual([
+      "available",
+      "available",
+    ]);
+  });
+
+  it("refuses and wipes blocks while the sites have not agreed", async () => {
+    const { pools, restart } = sites();
+    const { alice } = restart();
+    const late = block("b");
+    expect(await alice.store(late)).toBe(false);
+    expect([...late.key.reveal()]).toEqual([0, 0, 0]);
+    expect(pools.alice.states.size).toBe(0);
+  });
+
+  it.each([
+    ["pending", "pending", "available", "available"],
+    ["pending", "absent", "absent", "absent"],
+    ["absent", "pending", "absent", "absent"],
+    ["pending", "available", "available", "available"],
+    ["available", "pending", "available", "available"],
+    ["pending", "spent", "available", "spent"],
+  ] as const)("settles %s/%s after a crash as %s/%s", async (a, b, aliceAfter, bobAfter) => {
+    const { pools, restart } = sites();
+    const id = "c".repeat(32);
+    if (a !== "absent") pools.alice.states.set(id, a);
+    if (b !== "absent") pools.bob.states.set(id, b);
+    const { alice, bob } = restart();
+    await Promise.all([alice.begin(), bob.begin()]);
+    await settle();
+    expect([pools.alice.states.get(id) ?? "absent", pools.bob.states.get(id) ?? "absent"]).toEqual([
+      aliceAfter,
+      bobAfter,
+    ]);
+  });
+
+  it("settles a block whose message was lost at the next connection", async () => {
+    const { wire, pools, restart } = sites();
+    const { alice, bob } = restart();
+    await Promise.all([alice.begin(), bob.begin()]);
+    wire.up = false;
+    await alice.store(block("d"));
+    await bob.store(block("d"));
+    await settle();
+    expect([...pools.alice.states.values()]).toEqual(["pending"]);
+    wire.up = true;
+    await Promise.all([alice.begin(), bob.begin()]);
+    expect([...pools.alice.states.values(), ...pools.bob.states.values()]).toEqual([
+      "available",
+      "available",
+    ]);
+  });
+
+  it("rejects malformed messages with a typed error", async () => {
+    const { restart } = sites();
+    const { alice } = restart();
+    for (const kind of [0x08, 0x09, 0x0a])
+      await expect(alice.receive(kind, new Uint8Array(15))).rejects.toMatchObject({
+        code: "QKD_PEER_PROTOCOL",
+      });
+    await expect(alice.receive(0x0a, new Uint8Array(17).fill(9))).rejects.toMatchObject({
+      code: "QKD_PEER_PROTOCOL",
+    });
+    expect(await alice.receive(0x10, new Uint8Array(0))).toBe(false);
+  });
+});

@@ -1,0 +1,134 @@
+import { PeerError } from "../../errors/index.ts";
+import type { KeyPool, NewBlock } from "../pool/key-pool.ts";
+import { AGREEMENT_KIND, decodeIds, decodeStates, encodeIds, encodeStates } from "./agreement-messages.ts";
+
+/** What the agreement needs of its surroundings. */
+export interface BlockAgreementPorts {
+  readonly pool: KeyPool;
+  readonly send: (kind: number, body: Uint8Array) => Promise<void>;
+  /** Called once a block became available here. */
+  readonly onAvailable: (blockId: string, block: NewBlock | null) => void;
+  /** Called once a block was destroyed because the other site does not hold it. */
+  readonly onDiscarded: (blockId: string) => void;
+}
+
+/**
+ * Lets a block be handed out only after both sites hold it on disk. Each site stores a block as pending, says so, and
+ * makes it available when it has heard the same from the other. After a reconnection both ask for the fate of what is
+ * still pending: held by the other site means available, unknown there means destroyed. Operations run one after the
+ * other, so an answer never overtakes a block that is being stored.
+ */
+export class BlockAgreement {
+  readonly #ports: BlockAgreementPorts;
+  readonly #own = new Map<string, NewBlock>();
+  readonly #peerStored = new Set<string>();
+  #queue: Promise<void> = Promise.resolve();
+  #accepting = false;
+  #settled: (() => void) | null = null;
+
+  constructor(ports: BlockAgreementPorts) {
+    this.#ports = ports;
+  }
+
+  /** A new connection: resolves once both sites agree on what was pending. Blocks are accepted from then on. */
+  async begin(): Promise<void> {
+    this.#accepting = false;
+    this.#peerStored.clear();
+    const settled = new Promise<void>((resolve) => {
+      this.#settled = resolve;
+    });
+    await this.#run(() => this.#query());
+    await settled;
+    this.#accepting = true;
+  }
+
+  /** The connection ended: blocks that finish now are refused until the next agreement. */
+  suspend(): void {
+    this.#accepting = false;
+  }
+
+  /** Stores a block and tells the other site. Resolves false, and destroys the key, while no agreement stands. */
+  store(block: NewBlock): Promise<boolean> {
+    return this.#run(async () => {
+      if (!this.#accepting) {
+        block.key.wipe();
+        return false;
+      }
+      await this.#ports.pool.addPending(block);
+      this.#own.set(block.blockId, block);
+      await this.#send(AGREEMENT_KIND.stored, encodeIds([block.blockId]));
+      if (this.#peerStored.delete(block.blockId)) await this.#release(block.blockId);
+      return true;
+    });
+  }
+
+  /** Asks again for blocks that stay pending, for example because the other site refused one. */
+  async recheck(): Promise<void> {
+    if (this.#accepting) await this.#run(() => this.#query());
+  }
+
+  /** Handles a message of the agreement; false when the kind is not one of its own. Rejects with PeerError. */
+  async receive(kind: number, body: Uint8Array): Promise<boolean> {
+    if (kind === AGREEMENT_KIND.stored) await this.#run(() => this.#onStored(decodeIds(body)));
+    else if (kind === AGREEMENT_KIND.query) await this.#run(() => this.#onQuery(decodeIds(body)));
+    else if (kind === AGREEMENT_KIND.answer) await this.#run(() => this.#onAnswer(body));
+    else return false;
+    return true;
+  }
+
+  async #query(): Promise<void> {
+    const pending = await this.#ports.pool.pending();
+    await this.#send(AGREEMENT_KIND.query, encodeIds(pending.map((block) => block.blockId)));
+  }
+
+  async #onStored(ids: readonly string[]): Promise<void> {
+    for (const id of ids)
+      if ((await this.#ports.pool.blockState(id)) === "pending") await this.#release(id);
+      else this.#peerStored.add(id);
+  }
+
+  async #onQuery(ids: readonly string[]): Promise<void> {
+    const states = new Map<string, "absent" | "pending" | "available" | "spent">();
+    for (const id of ids) states.set(id, await this.#ports.pool.blockState(id));
+    await this.#send(AGREEMENT_KIND.answer, encodeStates(states));
+  }
+
+  async #onAnswer(body: Uint8Array): Promise<void> {
+    for (const [id, state] of decodeStates(body)) {
+      if ((await this.#ports.pool.blockState(id)) !== "pending") continue;
+      if (state !== "absent") await this.#release(id);
+      else {
+        await this.#ports.pool.discard(id);
+        this.#own.delete(id);
+        this.#ports.onDiscarded(id);
+      }
+    }
+    this.#settled?.();
+    this.#settled = null;
+  }
+
+  async #release(blockId: string): Promise<void> {
+    await this.#ports.pool.makeAvailable(blockId);
+    const block = this.#own.get(blockId) ?? null;
+    this.#own.delete(blockId);
+    this.#ports.onAvailable(blockId, block);
+  }
+
+  /** A lost connection is no failure here: the next agreement settles what is open. */
+  async #send(kind: number, body: Uint8Array): Promise<void> {
+    try {
+      await this.#ports.send(kind, body);
+    } catch (error) {
+      if (!(error instanceof PeerError)) throw error;
+    }
+  }
+
+  #run<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(work);
+    this.#queue = result.then(
+      () => {},
+      () => {},
+    );
+    return result;
+  }
+}
