@@ -1,0 +1,67 @@
+const text = { type: "string", minLength: 1 } as const;
+const fraction = { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1 } as const;
+const duration = { type: "number", exclusiveMinimum: 0 } as const;
+const object = <P extends object>(required: readonly string[], properties: P) =>
+  ({ type: "object", additionalProperties: false, required, properties }) as const;
+
+/** JSON Schema of a site's configuration file. Relative file names are relative to the configuration file. */
+export const SITE_SCHEMA = {
+  $schema: "http://json-schema.org/draft-07/schema#",
+  title: "qkdlink site configuration",
+  ...object(["site", "linkId", "transceiver", "peer", "link", "store", "delivery"], {
+    site: { enum: ["alice", "bob"], description: "alice has the transmitter (QTX), bob the receiver (QRX)" },
+    linkId: text,
+    transceiver: object(["address"], {
+      address: text,
+      telemetry: text,
+      detectionsPerFrame: { type: "integer", minimum: 1024, maximum: 1048576 },
+      creditFrames: { type: "integer", minimum: 1, maximum: 256 },
+    }),
+    peer: object(["certificate", "privateKey", "authority", "secretFile"], {
+      listen: text,
+      connect: text,
+      certificate: text,
+      privateKey: text,
+      authority: text,
+      secretFile: text,
+    }),
+    link: object(["preset"], {
+      preset: text,
+      lossDb: { type: "number", minimum: 0, maximum: 60 },
+      clockHz: { type: "number", minimum: 1e6, maximum: 1e10 },
+      blockBits: { type: "integer", minimum: 100000, maximum: 110000000 },
+      epsilonSecrecy: fraction,
+      epsilonCorrectness: fraction,
+      maxLeakFraction: fraction,
+    }),
+    store: object(["path", "keyFile"], {
+      path: text,
+      keyFile: text,
+      capacityBits: { type: "integer", minimum: 65536 },
+      maxAgeS: duration,
+    }),
+    delivery: object(["listen", "certificate", "privateKey", "authority", "kmeId", "peerKmeId"], {
+      listen: { type: "string", pattern: "^https://[^/]+$" },
+      certificate: text,
+      privateKey: text,
+      authority: text,
+      kmeId: text,
+      peerKmeId: text,
+      allowPqcFor: { type: "array", items: text },
+      redeliveryWindowS: { type: "number", minimum: 0, maximum: 3600 },
+    }),
+    policy: object([], {
+      poolLowBits: { type: "integer", minimum: 0 },
+      poolClearBits: { type: "integer", minimum: 0 },
+      pqcReserveBits: { type: "integer", minimum: 0 },
+      maxQber: fraction,
+      minSecretKeyRateBps: { type: "number", minimum: 0 },
+      linkDownAfterMs: duration,
+    }),
+    developmentSeed: {
+      type: "string",
+      description:
+        "development only: derives every random choice from this text, so that runs repeat; keys are NOT secret",
+    },
+  }),
+} as const;

@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+import { program } from "./program.ts";
+import { reportError } from "./report-error.ts";
+
+const json = process.argv.includes("--json");
+try {
+  await program().parseAsync(process.argv);
+} catch (error) {
+  process.exitCode = reportError(error, json);
+}

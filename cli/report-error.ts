@@ -1,0 +1,28 @@
+import { CommanderError } from "commander";
+import { QkdError } from "../errors/index.ts";
+
+/** Exit codes of every command. */
+export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+
+/** Prints an error as one line (or one JSON line) on standard error and returns the exit code that belongs to it. */
+export function reportError(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof QkdError) {
+    const { code, message, remedy } = error;
+    const context = Object.fromEntries(
+      Object.entries(error.context).map(([name, value]) => [
+        name,
+        typeof value === "bigint" ? String(value) : value,
+      ]),
+    );
+    process.stderr.write(
+      json ? `${JSON.stringify({ error: { code, message, remedy, context } })}\n` : `${error.line}\n`,
+    );
+    return code === "QKD_USAGE" || code === "QKD_TRANSPORT_ADDRESS" ? EXIT.usage : EXIT.failed;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`QKD_INTERNAL: ${message}. Remedy: report this with the command that caused it.\n`);
+  if (process.env.QKDLINK_DEBUG !== undefined && error instanceof Error)
+    process.stderr.write(`${error.stack}\n`);
+  return EXIT.failed;
+}
