@@ -1,1 +1,16 @@
+export { binaryEntropy } from "./binary-entropy.ts";
+export { checkLinkParameters } from "./check-link.ts";
+export { lossOfTransmittance, transmittanceOfLoss, wattsOfDbm } from "./decibel.ts";
+export { expectedCounts, expectedLeakBits, gatesForBlock } from "./expected-counts.ts";
+export {
+  type FiniteKeyInput,
+  type FiniteKeyLength,
+  finiteKeyLength,
+  STATISTICAL_LIMITS,
+} from "./finite-key.ts";
+export { type GateReceiver, type GateResponse, gateResponse } from "./gate-response.ts";
+export type { LinkCounts } from "./link-counts.ts";
 export type * from "./link-parameters.ts";
+export { type LinkPrediction, matchProbabilities, predictLink } from "./link-prediction.ts";
+export { type BoundName, LINK_PRESETS, type LinkPreset, linkPreset, type PresetName } from "./presets.ts";
+export { type AllowedRange, requireInRange } from "./range.ts";
