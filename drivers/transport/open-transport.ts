@@ -1,0 +1,33 @@
+import { type DeviceAddress, formatAddress } from "./address.ts";
+import { openSerial } from "./serial-port.ts";
+import type { ConnectLimits } from "./socket-connect.ts";
+import { openTcp } from "./tcp.ts";
+import { openTls, type TlsCredentials } from "./tls.ts";
+import type { Transport } from "./transport.ts";
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** What an address alone does not say. */
+export interface TransportOptions {
+  readonly tls?: TlsCredentials;
+  /** Longest wait for a connection, 5 s unless told. */
+  readonly connectTimeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Opens the transport an address names. Rejects with a TransportError. */
+export function openTransport(address: DeviceAddress, options: TransportOptions = {}): Promise<Transport> {
+  const name = formatAddress(address);
+  const limits: ConnectLimits = {
+    timeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    signal: options.signal,
+  };
+  switch (address.kind) {
+    case "serial":
+      return openSerial(name, address, limits);
+    case "tcp":
+      return openTcp(name, address, limits);
+    case "tls":
+      return openTls(name, address, options.tls ?? {}, limits);
+  }
+}

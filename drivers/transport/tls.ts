@@ -1,0 +1,49 @@
+import { isIP } from "node:net";
+import { connect } from "node:tls";
+import { type ConnectLimits, socketReady } from "./socket-connect.ts";
+import { normalizeSocketError } from "./socket-errors.ts";
+import { type SocketReader, socketTransport } from "./socket-transport.ts";
+import type { Transport } from "./transport.ts";
+
+/** Certificates for `tls://` addresses, PEM text. The device's certificate is always verified. */
+export interface TlsCredentials {
+  /** Authorities that may have signed the device's certificate; the system's own when absent. */
+  readonly ca?: string | readonly string[];
+  /** Our certificate and key, where the device asks for them. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** Name expected in the device's certificate, where it differs from the host of the address. */
+  readonly serverName?: string;
+}
+
+/** Connects over TLS 1.3. */
+export async function openTls(
+  name: string,
+  target: { readonly host: string; readonly port: number },
+  credentials: TlsCredentials,
+  limits: ConnectLimits,
+): Promise<Transport> {
+  const reader: SocketReader = { onChunk: () => {} };
+  const serverName = credentials.serverName ?? (isIP(target.host) === 0 ? target.host : undefined);
+  let socket: ReturnType<typeof connect>;
+  try {
+    socket = connect({
+      host: target.host,
+      port: target.port,
+      minVersion: "TLSv1.3",
+      rejectUnauthorized: true,
+      ...(credentials.ca === undefined ? {} : { ca: [credentials.ca].flat() }),
+      ...(credentials.cert === undefined ? {} : { cert: credentials.cert }),
+      ...(credentials.key === undefined ? {} : { key: credentials.key }),
+      ...(serverName === undefined ? {} : { servername: serverName }),
+    });
+  } catch (cause) {
+    // Unreadable PEM throws at once.
+    throw normalizeSocketError(cause, name, "open");
+  }
+  await socketReady(name, socket, "secureConnect", limits);
+  socket.pause();
+  socket.on("data", (chunk: Uint8Array) => reader.onChunk(chunk));
+  socket.pause();
+  return socketTransport(name, socket, reader);
+}
