@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { QkdError } from "../../errors/index.ts";
+
+/** One line that a child printed with `--json`. */
+export type ChildLine = Readonly<Record<string, unknown>> & { readonly type?: string };
+
+const MAIN = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../main.ts" : "../main.js", import.meta.url));
+
+/** A `qkdlink` command run as a process of its own that speaks JSON lines. */
+export class JsonChild {
+  readonly name: string;
+  readonly #process: ChildProcess;
+  readonly #waiting: { readonly match: (line: ChildLine) => boolean; readonly resolve: (line: ChildLine) => void }[] = [];
+  readonly #onLine: (line: ChildLine) => void;
+  readonly exited: Promise<number>;
+  #lastError = "";
+  #stopping = false;
+
+  constructor(name: string, args: readonly string[], onLine: (line: ChildLine) => void) {
+    this.name = name;
+    this.#onLine = onLine;
+    this.#process = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"], detached: true });
+    this.exited = new Promise((resolve) => {
+      this.#process.once("exit", (code, signal) => resolve(code ?? (signal === null ? 0 : 1)));
+    });
+    const { stdout, stderr } = this.#process;
+    if (stdout !== null) createInterface({ input: stdout }).on("line", (line) => this.#receive(line));
+    if (stderr !== null)
+      createInterface({ input: stderr }).on("line", (line) => {
+        this.#lastError = line;
+      });
+  }
+
+  /** The first coming line that matches; rejects if the child ends before. */
+  async line(match: (line: ChildLine) => boolean): Promise<ChildLine> {
+    const found = new Promise<ChildLine>((resolve) => this.#waiting.push({ match, resolve }));
+    const ended = this.exited.then((code) => {
+      throw this.failure(code);
+    });
+    return Promise.race([found, ended]);
+  }
+
+  /** Rejects if the child ends before `stop` was called. */
+  async guard(): Promise<never> {
+    const code = await this.exited;
+    if (this.#stopping) return new Promise<never>(() => {});
+    throw this.failure(code);
+  }
+
+  failure(code: number): QkdError {
+    return new QkdError("QKD_USAGE", `${this.name} ended with code ${code}: ${this.#lastError || "no message"}`, {
+      remedy: `run qkdlink ${this.name} alone to see why`,
+    });
+  }
+
+  /** Asks the child to stop, and ends it when it does not within five seconds. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#process.kill("SIGTERM");
+    const timer = setTimeout(() => this.#process.kill("SIGKILL"), 5000);
+    await this.exited;
+    clearTimeout(timer);
+  }
+
+  #receive(text: string): void {
+    let line: ChildLine;
+    try {
+      line = JSON.parse(text) as ChildLine;
+    } catch {
+      return;
+    }
+    this.#onLine(line);
+    for (const [index, waiter] of [...this.#waiting.entries()].reverse())
+      if (waiter.match(line)) {
+        this.#waiting.splice(index, 1);
+        waiter.resolve(line);
+      }
+  }
+}
