@@ -27,6 +27,17 @@ export interface DistillationSettings {
   readonly epsilonCorrectness: number;
   /** Block is aborted above this many disclosed bits per key-basis bit (variable-length bookkeeping has a ceiling). */
   readonly maxLeakFraction: number;
+  /**
+   * Which disclosed parities shorten the key: Alice's alone (default), or those of both directions, the worst case of
+   * arXiv:2307.00576. Both figures are reported either way.
+   */
+  readonly leakAccounting?: "aliceParities" | "bothDirections";
+  /** Key-basis bits that are reconciled together, at least; default 2^21. */
+  readonly cohortBits?: number;
+  /** Cohorts under way at once, so that the round trip does not set the rate; default 24. */
+  readonly cohortsInFlight?: number;
+  /** Bytes of each new key that replenish the authentication reserve, default 4096; never above a quarter of the key. */
+  readonly authenticationBytes?: number;
 }
 
 /** Statistics of one finished or aborted block. */
