@@ -1,1 +1,41 @@
+export type { FieldRow } from "./codec/field.ts";
+export { type MessageCodec, type MessageOf, planeBytes } from "./codec/message-codec.ts";
+export { crc16 } from "./framing/crc16.ts";
+export { type Crc32, crc32 } from "./framing/crc32.ts";
+export { encodeFrame, encodeFrameParts, type FramingOptions } from "./framing/encode-frame.ts";
+export { Frame, type FrameHead, type FrameKind } from "./framing/frame.ts";
+export {
+  type FrameEvent,
+  FrameScanner,
+  type FrameScannerOptions,
+  type GarbageReason,
+} from "./framing/frame-scanner.ts";
+export { HEADER_BYTES, MAX_PAYLOAD_BYTES, PROTOCOL_VERSION, SYNC, TRAILER_BYTES } from "./framing/header.ts";
+export { ALARM_LEVELS, ALARM_SEVERITIES } from "./messages/alarms.ts";
+export { CALIBRATION_OUTCOMES, CALIBRATION_STEPS, CALIBRATION_VARIANTS } from "./messages/calibration.ts";
+export {
+  COMMANDS,
+  type CommandName,
+  commandNameOf,
+  EVENTS,
+  type EventName,
+  type EventOf,
+  eventNameOf,
+  type ReplyOf,
+  type RequestOf,
+} from "./messages/catalog.ts";
+export type { CommandDeclaration, EventDeclaration } from "./messages/declaration.ts";
+export { LOG_LEVELS } from "./messages/device-log.ts";
+export {
+  DEVICE_ERROR_CODES,
+  type DeviceErrorCode,
+  type ErrorReply,
+  errorReply,
+} from "./messages/error-reply.ts";
+export { CAPABILITIES, type Capability, ROLES } from "./messages/identify.ts";
+export { PARAMETER_ACCESS, PARAMETER_TYPES } from "./messages/parameters.ts";
+export { QRX_PLANES, QTX_PLANES } from "./messages/raw-key.ts";
+export { RESET_KINDS } from "./messages/reset.ts";
+export { TEST_OUTCOMES } from "./messages/self-test.ts";
+export { DEVICE_STATES } from "./messages/status.ts";
 export { SecretBytes } from "./secret-bytes.ts";

@@ -1,0 +1,96 @@
+import type { ByteWriter } from "./byte-writer.ts";
+import { type Field, valueError } from "./field.ts";
+import type { Layout } from "./layout.ts";
+
+interface Shape {
+  readonly type: string;
+  readonly method: "uint8" | "uint16be" | "uint32be" | "int32be";
+  readonly put: "u8" | "u16" | "u32" | "i32";
+  readonly min: number;
+  readonly max: number;
+  readonly samples: readonly number[];
+}
+
+function integer(shape: Shape, meaning: string): Field<number> {
+  return {
+    layout: (target, name) => target[shape.method](name),
+    write(writer, name, value) {
+      if (!Number.isInteger(value) || value < shape.min || value > shape.max)
+        throw valueError(name, `must be a whole number from ${shape.min} to ${shape.max}`);
+      writer[shape.put](value);
+    },
+    rows: (name) => [{ name, type: shape.type, meaning }],
+    samples: shape.samples,
+  };
+}
+
+const U8: Shape = { type: "u8", method: "uint8", put: "u8", min: 0, max: 0xff, samples: [7, 0, 0xff] };
+const U16: Shape = {
+  type: "u16",
+  method: "uint16be",
+  put: "u16",
+  min: 0,
+  max: 0xffff,
+  samples: [0x0102, 0, 0xffff],
+};
+const U32: Shape = {
+  type: "u32",
+  method: "uint32be",
+  put: "u32",
+  min: 0,
+  max: 0xffff_ffff,
+  samples: [0x0102_0304, 0, 0xffff_ffff],
+};
+const I32: Shape = {
+  type: "i32",
+  method: "int32be",
+  put: "i32",
+  min: -0x8000_0000,
+  max: 0x7fff_ffff,
+  samples: [-2, 0x7fff_ffff, -0x8000_0000],
+};
+
+/** Unsigned 8-bit integer. */
+export const u8 = (meaning: string): Field<number> => integer(U8, meaning);
+/** Unsigned 16-bit integer. */
+export const u16 = (meaning: string): Field<number> => integer(U16, meaning);
+/** Unsigned 32-bit integer. */
+export const u32 = (meaning: string): Field<number> => integer(U32, meaning);
+/** Signed 32-bit integer, two's complement. */
+export const i32 = (meaning: string): Field<number> => integer(I32, meaning);
+
+const U64_MAX = 0xffff_ffff_ffff_ffffn;
+
+/** Unsigned 64-bit integer as a bigint: gate numbers, nanoseconds. */
+export function u64(meaning: string): Field<bigint> {
+  return {
+    layout: (target: Layout, name: string) => target.uint64be(name),
+    write(writer: ByteWriter, name: string, value: bigint) {
+      if (typeof value !== "bigint" || value < 0n || value > U64_MAX)
+        throw valueError(name, "must be a bigint of 64 bits");
+      writer.u64(value);
+    },
+    rows: (name) => [{ name, type: "u64", meaning }],
+    samples: [0x0102_0304_0506_0708n, 0n, U64_MAX],
+  };
+}
+
+/** A count of events: 64 bits on the wire, but at most 2^53 - 1, so that it is a plain number here. */
+export function count64(meaning: string): Field<number> {
+  return {
+    layout: (target, name) =>
+      target.uint64be(name, {
+        formatter: (raw: bigint) => {
+          if (raw > BigInt(Number.MAX_SAFE_INTEGER)) throw valueError(name, "must be below 2^53");
+          return Number(raw);
+        },
+      }),
+    write(writer, name, value) {
+      if (!Number.isSafeInteger(value) || value < 0)
+        throw valueError(name, "must be a whole number from 0 to 2^53 - 1");
+      writer.u64(BigInt(value));
+    },
+    rows: (name) => [{ name, type: "count64", meaning }],
+    samples: [1_000_003, 0, Number.MAX_SAFE_INTEGER],
+  };
+}

@@ -1,0 +1,246 @@
+import { type Crc32, crc32 } from "./crc32.ts";
+import type { FramingOptions } from "./encode-frame.ts";
+import { Frame } from "./frame.ts";
+import {
+  type FrameHeader,
+  HEADER_BYTES,
+  type HeaderFault,
+  MAX_PAYLOAD_BYTES,
+  readHeader,
+  SYNC,
+  TRAILER_BYTES,
+} from "./header.ts";
+
+/**
+ * Why bytes were passed over: no sync word (`noise`), a faulty header (its checksum, version, flags or length), a
+ * payload whose checksum is wrong, or a frame that was abandoned before it was complete.
+ */
+export type GarbageReason = "noise" | HeaderFault | "payload" | "incomplete";
+
+/** What the scanner makes of its input: a frame, or bytes that belong to none. Damage is data, not an error. */
+export type FrameEvent =
+  | { readonly kind: "frame"; readonly frame: Frame }
+  | { readonly kind: "garbage"; readonly bytes: number; readonly reason: GarbageReason };
+
+/** Limits and replaceable parts of a scanner. */
+export interface FrameScannerOptions extends FramingOptions {
+  /** Longest payload accepted; at most the protocol's own limit. */
+  readonly maxPayloadBytes?: number;
+}
+
+/** A frame whose header was accepted and whose rest is still coming. */
+interface Open {
+  readonly header: FrameHeader;
+  readonly headerBytes: Uint8Array;
+  readonly payload: Uint8Array<ArrayBuffer>;
+  readonly trailer: Uint8Array;
+  /** Bytes of payload and trailer received so far. */
+  received: number;
+}
+
+/**
+ * So many frames may fail inside each other before all their bytes are given up together. Without a limit, a stream
+ * of nested headers would have every byte checked once for each of thousands of headers before it.
+ */
+const MAX_NESTED_FAILURES = 8;
+
+/**
+ * Cuts a byte stream into frames. Every byte is accounted for: frames + garbage + `pendingBytes` = bytes pushed.
+ * After a failed start the search goes on one byte further, inside the bytes of the failed frame as well (SPEC 3.4).
+ * Payloads are gathered straight into buffers of their own, so a chunk is copied once and may be reused after `push`.
+ * Memory is bounded by one frame and the chunk; time is linear in the input, whatever it holds.
+ */
+export class FrameScanner {
+  readonly #crc32: Crc32;
+  readonly #maxPayloadBytes: number;
+  /** Bytes that may be the start of a header, when a chunk ended among them. */
+  readonly #start = new Uint8Array(HEADER_BYTES);
+  #startBytes = 0;
+  #open: Open | undefined;
+  /** Bytes still to be scanned, the next piece last; empty between calls. */
+  readonly #input: Uint8Array[] = [];
+  #events: FrameEvent[] = [];
+  /** Bytes of all events so far. */
+  #accounted = 0;
+  #skip = 0;
+  #failures = 0;
+  #failuresEnd = 0;
+
+  constructor(options: FrameScannerOptions = {}) {
+    this.#crc32 = options.crc32 ?? crc32;
+    this.#maxPayloadBytes = Math.min(options.maxPayloadBytes ?? MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES);
+  }
+
+  /** Bytes held back because the frame they may belong to is not complete. */
+  get pendingBytes(): number {
+    return this.#startBytes + (this.#open === undefined ? 0 : HEADER_BYTES + this.#open.received);
+  }
+
+  /** Scans the next bytes of the stream and tells what became complete. */
+  push(chunk: Uint8Array): FrameEvent[] {
+    if (chunk.length > 0) this.#input.push(chunk);
+    return this.#run();
+  }
+
+  /**
+   * Gives up the incomplete frame, if any, and scans its bytes again from the second one. For a receiver whose frame
+   * stopped arriving, and once or more at the end of a stream, until nothing is pending.
+   */
+  abandon(): FrameEvent[] {
+    if (this.#open !== undefined) {
+      const { headerBytes, payload, trailer, received } = this.#open;
+      this.#open = undefined;
+      this.#pushBack(
+        headerBytes.subarray(1),
+        payload.subarray(0, Math.min(received, payload.length)),
+        trailer.subarray(0, Math.max(0, received - payload.length)),
+      );
+      this.#garbage(1, "incomplete");
+    } else if (this.#startBytes > 0) this.#failStart("incomplete");
+    return this.#run();
+  }
+
+  #run(): FrameEvent[] {
+    for (let piece = this.#input.pop(); piece !== undefined; piece = this.#input.pop()) this.#scan(piece);
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+
+  /** Works through one piece, or leaves its rest on `#input` where bytes before the rest must be scanned again. */
+  #scan(piece: Uint8Array): void {
+    let at = 0;
+    while (at < piece.length) {
+      if (this.#skip > 0) at = this.#skipBytes(piece, at);
+      else if (this.#open !== undefined) at = this.#fill(this.#open, piece, at);
+      else if (this.#startBytes > 0) at = this.#extendStart(piece, at);
+      else at = this.#findStart(piece, at);
+    }
+  }
+
+  #skipBytes(piece: Uint8Array, at: number): number {
+    const count = Math.min(this.#skip, piece.length - at);
+    this.#skip -= count;
+    this.#garbage(count, "payload");
+    return at + count;
+  }
+
+  /** Looks for a frame's start within the piece. */
+  #findStart(piece: Uint8Array, from: number): number {
+    const at = indexOfSync(piece, from);
+    if (at > from) this.#garbage(at - from, "noise");
+    if (at + HEADER_BYTES <= piece.length) {
+      const header = readHeader(piece, at, this.#maxPayloadBytes);
+      if (typeof header === "string") {
+        this.#garbage(1, header);
+        return at + 1;
+      }
+      this.#start.set(piece.subarray(at, at + HEADER_BYTES));
+      this.#openFrame(header);
+      return at + HEADER_BYTES;
+    }
+    this.#start.set(piece.subarray(at));
+    this.#startBytes = piece.length - at;
+    return piece.length;
+  }
+
+  /** Goes on with a header that an earlier piece began. */
+  #extendStart(piece: Uint8Array, at: number): number {
+    const count = Math.min(HEADER_BYTES - this.#startBytes, piece.length - at);
+    this.#start.set(piece.subarray(at, at + count), this.#startBytes);
+    this.#startBytes += count;
+    const hasSync = indexOfSync(this.#start.subarray(0, this.#startBytes), 0) === 0;
+    if (hasSync && this.#startBytes < HEADER_BYTES) return at + count;
+    const header = hasSync ? readHeader(this.#start, 0, this.#maxPayloadBytes) : "noise";
+    if (typeof header !== "string") {
+      this.#startBytes = 0;
+      this.#openFrame(header);
+      return at + count;
+    }
+    if (at + count < piece.length) this.#input.push(piece.subarray(at + count));
+    this.#failStart(header);
+    return piece.length;
+  }
+
+  #failStart(reason: GarbageReason): void {
+    const rest = Uint8Array.from(this.#start.subarray(1, this.#startBytes));
+    this.#startBytes = 0;
+    this.#pushBack(rest);
+    this.#garbage(1, reason);
+  }
+
+  /** Opens the frame whose header lies in `#start`. */
+  #openFrame(header: FrameHeader): void {
+    this.#open = {
+      header,
+      headerBytes: Uint8Array.from(this.#start),
+      payload: new Uint8Array(header.payloadBytes),
+      trailer: new Uint8Array(TRAILER_BYTES),
+      received: 0,
+    };
+  }
+
+  #fill(open: Open, piece: Uint8Array, from: number): number {
+    const { payload, trailer } = open;
+    let at = from;
+    if (open.received < payload.length) {
+      const count = Math.min(payload.length - open.received, piece.length - at);
+      payload.set(piece.subarray(at, at + count), open.received);
+      open.received += count;
+      at += count;
+    }
+    if (open.received >= payload.length) {
+      const got = open.received - payload.length;
+      const count = Math.min(TRAILER_BYTES - got, piece.length - at);
+      trailer.set(piece.subarray(at, at + count), got);
+      open.received += count;
+      at += count;
+    }
+    if (open.received < payload.length + TRAILER_BYTES) return at;
+    this.#open = undefined;
+    if (this.#crc32(payload) === new DataView(trailer.buffer).getUint32(0)) {
+      this.#accounted += HEADER_BYTES + open.received;
+      this.#events.push({ kind: "frame", frame: new Frame(open.header, payload) });
+      return at;
+    }
+    if (at < piece.length) this.#input.push(piece.subarray(at));
+    this.#failPayload(open);
+    return piece.length;
+  }
+
+  #failPayload({ headerBytes, payload, trailer, received }: Open): void {
+    if (this.#accounted >= this.#failuresEnd) this.#failures = 0;
+    this.#failures += 1;
+    this.#failuresEnd = Math.max(this.#failuresEnd, this.#accounted + HEADER_BYTES + received);
+    this.#skip = this.#failures < MAX_NESTED_FAILURES ? 1 : this.#failuresEnd - this.#accounted;
+    this.#pushBack(headerBytes, payload, trailer);
+  }
+
+  /** Has pieces scanned (again) before everything else, the first one first. */
+  #pushBack(...pieces: readonly Uint8Array[]): void {
+    for (const piece of pieces.toReversed()) if (piece.length > 0) this.#input.push(piece);
+  }
+
+  #garbage(bytes: number, reason: GarbageReason): void {
+    this.#accounted += bytes;
+    const last = this.#events.at(-1);
+    if (last?.kind === "garbage" && last.reason === reason)
+      this.#events[this.#events.length - 1] = { ...last, bytes: last.bytes + bytes };
+    else this.#events.push({ kind: "garbage", bytes, reason });
+  }
+}
+
+/** Where the sync word starts, or could start if the bytes went on; their end if nowhere. */
+function indexOfSync(bytes: Uint8Array, from: number): number {
+  for (
+    let at = bytes.indexOf(SYNC[0] as number, from);
+    at >= 0;
+    at = bytes.indexOf(SYNC[0] as number, at + 1)
+  ) {
+    let matched = 1;
+    while (matched < SYNC.length && at + matched < bytes.length && bytes[at + matched] === SYNC[matched])
+      matched++;
+    if (matched === SYNC.length || at + matched === bytes.length) return at;
+  }
+  return bytes.length;
+}
