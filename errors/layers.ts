@@ -20,3 +20,5 @@ export class PeerError extends QkdError {}
 export class DistillationError extends QkdError {}
 /** A key delivery request was refused. */
 export class DeliveryError extends QkdError {}
+/** A number-crunching kernel is missing or was given what it cannot work on. */
+export class KernelError extends QkdError {}

@@ -1,1 +1,2 @@
+export { createKernels } from "./create-kernels.ts";
 export type * from "./kernels.ts";

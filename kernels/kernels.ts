@@ -42,6 +42,11 @@ export interface CascadeSetup {
  * ranges of their own key, exchange them, absorb the other's, and thereby agree on the next ranges.
  */
 export interface CascadeCohort {
+  /** Frames in this cohort; frame f covers key bits [f * frameBits, (f + 1) * frameBits), the last may be shorter. */
+  readonly frames: number;
+  /** Bits a frame, a multiple of 64, at most 65536. */
+  readonly frameBits: number;
+  /** True when every frame is clean; verify then, and `extend` if the tags differ. */
   readonly done: boolean;
   /** This side's parities of the current round, bit-packed; call once a round. */
   emit(): Uint8Array;
@@ -52,7 +57,12 @@ export interface CascadeCohort {
   readonly rounds: number;
   /** Bits Bob flipped (known to both sides). */
   readonly corrected: number;
-  /** The key after the last round, `keyBits` bits. */
+  /**
+   * Goes on after a failed verification: every frame runs until `passes` more random subsets in a row are clean, a bit
+   * of leak each and frame. Both sides call it with the same number. Resets `done`.
+   */
+  extend(passes: number): void;
+  /** The key after the last round, `keyBits` bits; bits past them in the last byte are zero. */
   result(): Uint8Array;
   /** Gives the memory back. */
   free(): void;

@@ -1,0 +1,46 @@
+import { KernelError } from "../../errors/index.ts";
+import { checkBytes } from "../arguments.ts";
+import type { CascadeSetup } from "../kernels.ts";
+
+/** Longest frame in bits; a permutation of it fits 16-bit indices. */
+export const MAX_FRAME_BITS = 65536;
+/** Random-subset passes in a row that must find nothing before a frame counts as clean. */
+export const CLEAN_RUN = 14;
+/** Random-subset passes at most, extensions included. */
+export const MAX_SUBSET_PASSES = 96;
+/** Odd ranges bisected at once in a frame; more wait for the next wave. */
+export const WAVE_LEAVES = 4096;
+const MAX_KEY_BITS = 256 * MAX_FRAME_BITS;
+
+/** Everything both sides derive alike from a setup before the first round. */
+export interface CascadePlan {
+  readonly frames: number;
+  /** Slots a frame, a multiple of 64; all frames but the last hold as many key bits. */
+  readonly frameBits: number;
+  readonly lastFrameBits: number;
+  /** Block length of pass 1, in place. */
+  readonly firstBlock: number;
+  /** Block length of pass 2, on the random permutation. */
+  readonly secondBlock: number;
+}
+
+/** Splits the key into nearly equal frames and chooses block sizes from the announced error rate. */
+export function planCascade(setup: CascadeSetup): CascadePlan {
+  const { keyBits, qber } = setup;
+  if (!Number.isSafeInteger(keyBits) || keyBits < 1)
+    throw new KernelError("QKD_KERNEL_INPUT", "a cohort needs at least one key bit", {
+      context: { keyBits },
+    });
+  if (keyBits > MAX_KEY_BITS)
+    throw new KernelError("QKD_KERNEL_LIMIT", "a cohort holds at most 2^24 bits", { context: { keyBits } });
+  if (!(qber >= 0 && qber <= 0.5))
+    throw new KernelError("QKD_KERNEL_INPUT", "an error rate lies between 0 and 0.5", { context: { qber } });
+  checkBytes("seed", setup.seed, 32);
+  checkBytes("key", setup.key, Math.ceil(keyBits / 8));
+  const frames = Math.ceil(keyBits / MAX_FRAME_BITS);
+  const frameBits = 64 * Math.ceil(keyBits / frames / 64);
+  const rate = Math.min(0.25, Math.max(0.0005, qber));
+  const firstBlock = Math.min(frameBits, Math.ceil(0.8 / rate));
+  const secondBlock = Math.min(frameBits, 5 * firstBlock);
+  return { frames, frameBits, lastFrameBits: keyBits - (frames - 1) * frameBits, firstBlock, secondBlock };
+}
