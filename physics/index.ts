@@ -1,6 +1,7 @@
 export { binaryEntropy } from "./binary-entropy.ts";
 export { checkLinkParameters } from "./check-link.ts";
 export { lossOfTransmittance, transmittanceOfLoss, wattsOfDbm } from "./decibel.ts";
+export * from "./decoy/index.ts";
 export { expectedCounts, expectedLeakBits, gatesForBlock } from "./expected-counts.ts";
 export {
   type FiniteKeyInput,
@@ -9,8 +10,16 @@ export {
   STATISTICAL_LIMITS,
 } from "./finite-key.ts";
 export { type GateReceiver, type GateResponse, gateResponse } from "./gate-response.ts";
+export {
+  idealDecoyBitsPerPulse,
+  infiniteDecoyRateBps,
+  plobBitsPerPulse,
+  saturatedClicksPerS,
+} from "./limits.ts";
 export type { LinkCounts } from "./link-counts.ts";
 export type * from "./link-parameters.ts";
 export { type LinkPrediction, matchProbabilities, predictLink } from "./link-prediction.ts";
+export { type PhotonNumberYield, photonNumberYield } from "./photon-number-yields.ts";
 export { type BoundName, LINK_PRESETS, type LinkPreset, linkPreset, type PresetName } from "./presets.ts";
 export { type AllowedRange, requireInRange } from "./range.ts";
+export * from "./special/index.ts";
