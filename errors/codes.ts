@@ -27,6 +27,7 @@ export const ERROR_REMEDIES = {
   QKD_DEVICE_BUSY: "wait until the device finishes its current operation",
   QKD_DEVICE_STATE: "bring the device into the state that this command needs",
   QKD_DEVICE_ROLE: "connect a QTX at one site and a QRX at the other",
+  QKD_DEVICE_IDENTITY: "put the original device back behind this address, or open a new transceiver",
   QKD_CONFIG_INVALID: "correct the named field",
   QKD_CONFIG_UNREADABLE: "check that the file exists, is readable and holds YAML or JSON",
   QKD_USAGE: "run the command with --help",

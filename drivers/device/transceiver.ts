@@ -2,6 +2,8 @@ import type { Observable } from "rxjs";
 
 /** What both halves of a raw-key frame have in common. */
 interface RawKeyFrameBase {
+  /** The key exchange at this device that the frame belongs to; a reconnection starts another. */
+  readonly sessionNumber: number;
   readonly frameId: number;
   readonly firstGate: bigint;
   readonly gateCount: bigint;

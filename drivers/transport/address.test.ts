@@ -24,7 +24,7 @@ describe("an address", () => {
       { kind: "serial", path: "COM3", baud: 3_000_000, parity: "none", dataBits: 8, stopBits: 1 },
     ],
     [
-      "modbus+rtu:/dev/tty%3F?baud=9600&data=7&stop=2&unit=247",
+      "modbus+rtu:/dev/tty%3F?baud=9600&dataBits=7&stopBits=2&unit=247",
       {
         kind: "modbus+rtu",
         path: "/dev/tty?",

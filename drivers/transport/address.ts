@@ -51,7 +51,7 @@ const DEFAULT_BAUD = { serial: 3_000_000, "modbus+rtu": 115_200 } as const;
 const MODBUS_TCP_PORT = 502;
 
 /**
- * Reads an address: `serial:/dev/ttyUSB0?baud=3000000&parity=none&data=8&stop=1`, `tcp://host:port`,
+ * Reads an address: `serial:/dev/ttyUSB0?baud=3000000&parity=none&dataBits=8&stopBits=1`, `tcp://host:port`,
  * `tls://host:port`, `modbus+tcp://host[:502]?unit=1`, `modbus+rtu:/dev/ttyUSB1?baud=115200&unit=1`.
  * IPv6 hosts stand in brackets; `%`, `?` and `#` in a serial path are percent-encoded. Unknown, repeated or
  * impossible settings are refused with QKD_TRANSPORT_ADDRESS.
@@ -124,8 +124,8 @@ function parseLine(encodedPath: string, defaultBaud: number, query: Query, fail:
     path: decodePath(encodedPath, fail),
     baud: query.integer("baud", defaultBaud, 50, 12_000_000),
     parity: query.choice("parity", ["none", "even", "odd"], "none"),
-    dataBits: query.choice("data", ["8", "7"], "8") === "8" ? 8 : 7,
-    stopBits: query.choice("stop", ["1", "2"], "1") === "1" ? 1 : 2,
+    dataBits: query.choice("dataBits", ["8", "7"], "8") === "8" ? 8 : 7,
+    stopBits: query.choice("stopBits", ["1", "2"], "1") === "1" ? 1 : 2,
   };
 }
 
@@ -146,7 +146,7 @@ function decodePath(encoded: string, fail: Fail): string {
 
 function formatLine(line: SerialLine): string {
   const path = line.path.replace(/[%?#\s]/g, encodeURIComponent);
-  return `${path}?baud=${line.baud}&parity=${line.parity}&data=${line.dataBits}&stop=${line.stopBits}`;
+  return `${path}?baud=${line.baud}&parity=${line.parity}&dataBits=${line.dataBits}&stopBits=${line.stopBits}`;
 }
 
 function badAddress(text: string, reason: string): TransportError {
