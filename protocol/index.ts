@@ -33,9 +33,48 @@ export {
   errorReply,
 } from "./messages/error-reply.ts";
 export { CAPABILITIES, type Capability, ROLES } from "./messages/identify.ts";
+export {
+  PARAMETERS,
+  type ParameterDeclaration,
+  type ParameterName,
+  parameterNameOf,
+} from "./messages/parameter-table.ts";
 export { PARAMETER_ACCESS, PARAMETER_TYPES } from "./messages/parameters.ts";
 export { QRX_PLANES, QTX_PLANES } from "./messages/raw-key.ts";
 export { RESET_KINDS } from "./messages/reset.ts";
 export { TEST_OUTCOMES } from "./messages/self-test.ts";
 export { DEVICE_STATES } from "./messages/status.ts";
+export {
+  ALARM_BITS,
+  ALARMS,
+  type AlarmDeclaration,
+  type AlarmName,
+  alarmNameOf,
+  DISCRETE_INPUT_COUNT,
+  DISCRETE_INPUTS,
+} from "./registers/alarm-table.ts";
+export {
+  COIL_COUNT,
+  COILS,
+  HOLDING_REGISTER_COUNT,
+  HOLDING_REGISTERS,
+  IDENTIFICATION_OBJECTS,
+} from "./registers/control-registers.ts";
+export { REGISTER_MAP_VERSION } from "./registers/counters.ts";
+export {
+  decodeRegister,
+  encodeRegister,
+  type RegisterDeclaration,
+  type RegisterType,
+  registerWords,
+} from "./registers/register.ts";
+export { type RegisterLevel, registerLevel } from "./registers/register-level.ts";
+export {
+  decodeInputRegisters,
+  encodeInputRegisters,
+  INPUT_REGISTER_COUNT,
+  INPUT_REGISTERS,
+  type RegisterName,
+  type RegisterValues,
+} from "./registers/register-map.ts";
 export { SecretBytes } from "./secret-bytes.ts";
