@@ -1,3 +1,7 @@
+import type { OpticsConditions } from "./conditions.ts";
+import type { OpticsControl } from "./control.ts";
+import type { FrameTruth } from "./truth/frame-truth.ts";
+
 /** Alice's half of a frame pair: what the QTX knows of the detected gates, in gate order. */
 export interface QtxFrameHalf {
   /** Bit planes over the detections, bit i = byte i>>3, weight 1 << (i & 7). basis: 0 = Z, 1 = X. */
@@ -31,4 +35,33 @@ export interface OpticsFrame {
   readonly gateDigest: Uint8Array;
   readonly qtx: QtxFrameHalf;
   readonly qrx: QrxFrameHalf;
+}
+
+/** When a frame ends: at either limit, whichever comes first. */
+export interface FrameLimits {
+  /** 1 to 2^24. */
+  readonly maxDetections: number;
+  /** 1 to 2^34. */
+  readonly maxGates: bigint;
+}
+
+/**
+ * The emulated photons of one link: source, fibre and receiver, gate by gate. Frames follow each other without a gap;
+ * the same seed and controls at the same gates give the same detections, however the frames are cut.
+ */
+export interface Optics {
+  /**
+   * The next frame.
+   * @throws ConfigError QKD_PHYSICS_RANGE for impossible limits, QKD_PHYSICS_OVERFLOW where trapped carriers exceed what
+   * can be followed.
+   */
+  nextFrame(limits: FrameLimits): OpticsFrame & { readonly truth?: FrameTruth };
+  /** Number of the next gate to be emulated. */
+  readonly gate: bigint;
+  /**
+   * Changes the optics from the next gate on.
+   * @throws ConfigError QKD_PHYSICS_RANGE or QKD_CONFIG_INVALID; the optics then go on as before.
+   */
+  control(change: OpticsControl): void;
+  readonly conditions: OpticsConditions;
 }

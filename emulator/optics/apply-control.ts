@@ -1,0 +1,82 @@
+import { ConfigError } from "../../errors/index.ts";
+import { checkLinkParameters, type LinkParameters, requireInRange } from "../../physics/index.ts";
+import type { OpticsConditions } from "./conditions.ts";
+import type { OpticsControl } from "./control.ts";
+
+/**
+ * Conditions after a change.
+ * @throws ConfigError QKD_PHYSICS_RANGE naming field, value and range; QKD_CONFIG_INVALID for an unknown change.
+ */
+export function applyControl(now: OpticsConditions, change: OpticsControl): OpticsConditions {
+  const withLink = (part: Partial<LinkParameters>): OpticsConditions => {
+    const link = { ...now.link, ...part };
+    checkLinkParameters(link);
+    return { ...now, link };
+  };
+  switch (change.type) {
+    case "fibreLoss":
+      return withLink({ channelLossDb: change.db });
+    case "fibreCut":
+      return { ...now, fibreCut: change.cut };
+    case "laser":
+      return { ...now, laserOn: change.on };
+    case "laserPower":
+      return { ...now, laserPower: requireInRange("laserPower", change.relative, { min: 0, max: 10 }) };
+    case "intensities":
+      return withLink({ intensities: change.intensities });
+    case "detectorBias":
+      return { ...now, detectorBiasV: requireInRange("detectorBias", change.volt, { min: 0, max: 6 }) };
+    case "detectorTemperature":
+      return {
+        ...now,
+        detectorTemperatureC: requireInRange("detectorTemperature", change.celsius, { min: -80, max: 40 }),
+      };
+    case "visibility":
+      requireInRange("visibility.z", change.visibility.z, { min: 0, max: 1 });
+      requireInRange("visibility.x", change.visibility.x, { min: 0, max: 1 });
+      return withLink({
+        misalignment: { z: (1 - change.visibility.z) / 2, x: (1 - change.visibility.x) / 2 },
+      });
+    case "phaseError":
+      return {
+        ...now,
+        phaseErrorRad: requireInRange("phaseError", change.radian, { min: -Math.PI, max: Math.PI }),
+      };
+    case "phaseDrift": {
+      const { relaxationPerS, diffusionRadPerSqrtS } = change;
+      requireInRange("phaseDrift.relaxationPerS", relaxationPerS, { min: 0, max: 1e4 });
+      requireInRange("phaseDrift.diffusionRadPerSqrtS", diffusionRadPerSqrtS, { min: 0, max: 100 });
+      return { ...now, phaseDrift: { relaxationPerS, diffusionRadPerSqrtS } };
+    }
+    case "noise":
+      return withLink({ noisePerGate: change.perGate });
+    case "deadTime":
+      return { ...withLink({ deadGates: change.gates }), deadTimePerDetector: change.perDetector };
+    case "intensityJitter":
+      return {
+        ...now,
+        intensityJitter: requireInRange("intensityJitter", change.relative, { min: 0, max: 0.3 }),
+      };
+    case "patternEffect":
+      for (const [index, value] of change.relative.entries())
+        requireInRange(`patternEffect[${index}]`, value, { min: -0.5, max: 0.5 });
+      return { ...now, patternEffect: change.relative };
+    case "interceptResend": {
+      const { fraction, basisBias } = change;
+      requireInRange("interceptResend.fraction", fraction, { min: 0, max: 1 });
+      requireInRange("interceptResend.basisBias", basisBias, { min: 0, max: 1 });
+      return { ...now, interceptResend: { fraction, basisBias } };
+    }
+    case "phaseRandomisation":
+      return { ...now, phaseRandomised: change.on };
+    default:
+      throw unknownControl(change);
+  }
+}
+
+function unknownControl(change: never): ConfigError {
+  const type = String((change as { type?: unknown }).type);
+  return new ConfigError("QKD_CONFIG_INVALID", `the optics know no control of type ${type}`, {
+    context: { type },
+  });
+}

@@ -1,0 +1,50 @@
+import type { LinkParameters, PerIntensity } from "../../physics/index.ts";
+
+/** Everything that the optics obey at the moment. */
+export interface OpticsConditions {
+  /** Nominal link; losses, intensities, misalignment, noise and dead time follow the controls. */
+  readonly link: LinkParameters;
+  readonly fibreCut: boolean;
+  readonly laserOn: boolean;
+  /** Laser power relative to nominal. */
+  readonly laserPower: number;
+  /** Excess bias of the detectors at the nominal temperature, volt. */
+  readonly detectorBiasV: number;
+  readonly detectorTemperatureC: number;
+  /** Phase error now, radian: what was set, or where the drift has led. */
+  readonly phaseErrorRad: number;
+  readonly phaseDrift: { readonly relaxationPerS: number; readonly diffusionRadPerSqrtS: number };
+  /** True where dead time blinds only the detector that clicked. */
+  readonly deadTimePerDetector: boolean;
+  /** Relative standard deviation of the intensity. */
+  readonly intensityJitter: number;
+  /** Relative intensity change after a pulse of intensity u, v, w. */
+  readonly patternEffect: PerIntensity;
+  /** Intercept-resend: fraction of pulses and Eve's probability of choosing Z. */
+  readonly interceptResend: { readonly fraction: number; readonly basisBias: number };
+  readonly phaseRandomised: boolean;
+}
+
+/** Detector temperature at which a link's parameters are given, degrees Celsius. */
+export const NOMINAL_DETECTOR_C = -30;
+/** Excess bias at which a link's parameters are given, volt. */
+export const NOMINAL_BIAS_V = 2.5;
+
+/** A link as its parameters describe it: nothing wrong, nobody listening. */
+export function nominalConditions(link: LinkParameters): OpticsConditions {
+  return {
+    link,
+    fibreCut: false,
+    laserOn: true,
+    laserPower: 1,
+    detectorBiasV: NOMINAL_BIAS_V,
+    detectorTemperatureC: NOMINAL_DETECTOR_C,
+    phaseErrorRad: 0,
+    phaseDrift: { relaxationPerS: 0, diffusionRadPerSqrtS: 0 },
+    deadTimePerDetector: false,
+    intensityJitter: 0,
+    patternEffect: [0, 0, 0],
+    interceptResend: { fraction: 0, basisBias: 0.5 },
+    phaseRandomised: true,
+  };
+}

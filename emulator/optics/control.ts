@@ -1,0 +1,37 @@
+import type { PerBasis, PerIntensity } from "../../physics/index.ts";
+
+/**
+ * A change of the optics that takes effect at the next gate. Levels are absolute, not steps; each one replaces what was
+ * set before.
+ */
+export type OpticsControl =
+  /** Loss of the fibre with its connectors, dB, 0 to 200. */
+  | { readonly type: "fibreLoss"; readonly db: number }
+  | { readonly type: "fibreCut"; readonly cut: boolean }
+  | { readonly type: "laser"; readonly on: boolean }
+  /** Laser power relative to nominal, 0 to 10: scales all three intensities. */
+  | { readonly type: "laserPower"; readonly relative: number }
+  /** Mean photon numbers u > v > w that the intensity modulator is set to. */
+  | { readonly type: "intensities"; readonly intensities: PerIntensity }
+  /** Gate bias of both detectors in volt above breakdown at the nominal temperature, 0 to 6; nominal 2.5. */
+  | { readonly type: "detectorBias"; readonly volt: number }
+  /** Temperature of both detectors, -80 to 40 degrees Celsius; nominal -30. */
+  | { readonly type: "detectorTemperature"; readonly celsius: number }
+  /** Interference visibility in each basis, 0 to 1. */
+  | { readonly type: "visibility"; readonly visibility: PerBasis }
+  /** Residual phase error of the interferometers, radian. */
+  | { readonly type: "phaseError"; readonly radian: number }
+  /** Phase drift left over by the tracking loop: an Ornstein-Uhlenbeck process, see `PhaseDrift`. */
+  | { readonly type: "phaseDrift"; readonly relaxationPerS: number; readonly diffusionRadPerSqrtS: number }
+  /** Noise photons (Raman, four-wave mixing, leak-through) as click probability a gate, both detectors summed. */
+  | { readonly type: "noise"; readonly perGate: number }
+  /** Gates without response after a click, and whether that holds for the whole receiver. */
+  | { readonly type: "deadTime"; readonly gates: number; readonly perDetector: boolean }
+  /** Relative standard deviation of the intensity from pulse to pulse, 0 to 0.3. */
+  | { readonly type: "intensityJitter"; readonly relative: number }
+  /** Relative change of a pulse's intensity after a pulse of intensity u, v, w, each -0.5 to 0.5. */
+  | { readonly type: "patternEffect"; readonly relative: PerIntensity }
+  /** Eve measures and resends this fraction of the pulses, choosing Z with probability `basisBias`. */
+  | { readonly type: "interceptResend"; readonly fraction: number; readonly basisBias: number }
+  /** Off: consecutive pulses keep their phase. Clicks look the same, but decoy theory no longer applies. */
+  | { readonly type: "phaseRandomisation"; readonly on: boolean };

@@ -1,0 +1,32 @@
+import { checkLinkParameters, type LinkParameters, requireInRange } from "../../physics/index.ts";
+import { applyControl } from "./apply-control.ts";
+import { nominalConditions } from "./conditions.ts";
+import type { OpticsControl } from "./control.ts";
+import { LinkOptics } from "./link-optics.ts";
+import type { Optics } from "./optics.ts";
+import type { StreamName } from "./random/subseed.ts";
+
+/** What the optics of a link are made from. */
+export interface OpticsSetup {
+  readonly link: LinkParameters;
+  /** 64 bits; every random draw comes from it. */
+  readonly seed: bigint;
+  /** Other seeds for single streams, to show that one does not disturb another. */
+  readonly streams?: Partial<Record<StreamName, bigint>>;
+  /** Changes in force from the first gate on. */
+  readonly controls?: readonly OpticsControl[];
+  /** Frames carry what really happened. Slow; for tests. */
+  readonly truth?: boolean;
+}
+
+/**
+ * Emulated photons of one link.
+ * @throws ConfigError QKD_PHYSICS_RANGE for impossible parameters, QKD_KERNEL_UNAVAILABLE where the kernels are not
+ * built.
+ */
+export async function createOptics(setup: OpticsSetup): Promise<Optics> {
+  checkLinkParameters(setup.link);
+  requireInRange("seed", Number(setup.seed), { min: 0, max: 2 ** 64 });
+  const conditions = (setup.controls ?? []).reduce(applyControl, nominalConditions(setup.link));
+  return new LinkOptics({ ...setup, conditions });
+}

@@ -1,0 +1,69 @@
+import { NOMINAL_BIAS_V, NOMINAL_DETECTOR_C, type OpticsConditions } from "../conditions.ts";
+
+/** Breakdown voltage rises with temperature, V per K (InGaAs/InP, Itzler et al. 2011: about 0.1). */
+const BREAKDOWN_V_PER_K = 0.1;
+/** Excess bias at which the trigger probability reaches 1 - 1/e of its limit, volt. */
+const TRIGGER_V = 2.5;
+/** Dark counts double every 10 K (thermal generation in InGaAs, activation about 0.4 eV near -30 C). */
+const DARK_DOUBLING_K = 10;
+/** Dark counts grow e-fold with this excess bias (field-assisted generation), volt. */
+const DARK_E_FOLD_V = 1.5;
+/** Trap lifetimes fall by half every 20 K (detrapping, activation about 0.2 eV). */
+const TRAP_HALVING_K = 20;
+/** Charge of one avalanche of a self-differencing APD at nominal bias, coulomb (Yuan et al. 2010: 35 fC). */
+const AVALANCHE_CHARGE_C = 35e-15;
+/** Current that flows without avalanches, ampere. */
+const LEAKAGE_A = 1e-9;
+
+/** Detectors as bias and temperature leave them. */
+export interface DetectorState {
+  readonly efficiency: readonly [number, number];
+  readonly darkCountsPerGate: readonly [number, number];
+  readonly afterpulseProbability: number;
+  /** Factor on the afterpulse time constants. */
+  readonly lifetimeFactor: number;
+  /** Charge of one avalanche, coulomb. */
+  readonly avalancheChargeC: number;
+}
+
+/** Excess bias that is left at the present temperature, volt. */
+export function excessBiasV(conditions: OpticsConditions): number {
+  const warmer = conditions.detectorTemperatureC - NOMINAL_DETECTOR_C;
+  return Math.max(0, conditions.detectorBiasV - BREAKDOWN_V_PER_K * warmer);
+}
+
+/**
+ * Efficiency, dark counts and afterpulses at the present bias and temperature, relative to the link's parameters at
+ * nominal. Efficiency saturates with the excess bias; dark counts double every 10 K and grow exponentially with bias;
+ * afterpulses are proportional to the charge of an avalanche, that is to the excess bias. Below breakdown nothing fires.
+ * The shapes are the usual ones of InGaAs/InP photodiodes; their constants are typical, not those of one device.
+ */
+export function detectorState(conditions: OpticsConditions): DetectorState {
+  const { link } = conditions;
+  const excess = excessBiasV(conditions);
+  const trigger = Math.expm1(-excess / TRIGGER_V) / Math.expm1(-NOMINAL_BIAS_V / TRIGGER_V);
+  const warmer = conditions.detectorTemperatureC - NOMINAL_DETECTOR_C;
+  const dark =
+    excess === 0 ? 0 : 2 ** (warmer / DARK_DOUBLING_K) * Math.exp((excess - NOMINAL_BIAS_V) / DARK_E_FOLD_V);
+  const charge = excess / NOMINAL_BIAS_V;
+  return {
+    efficiency: [
+      Math.min(1, link.detectorEfficiency[0] * trigger),
+      Math.min(1, link.detectorEfficiency[1] * trigger),
+    ],
+    darkCountsPerGate: [
+      Math.min(0.5, link.darkCountsPerGate[0] * dark),
+      Math.min(0.5, link.darkCountsPerGate[1] * dark),
+    ],
+    afterpulseProbability: link.afterpulseProbability * charge,
+    lifetimeFactor: 2 ** (-warmer / TRAP_HALVING_K),
+    avalancheChargeC: AVALANCHE_CHARGE_C * charge,
+  };
+}
+
+/** Mean current of the detector monitor, nanoampere: leakage and the charge of the avalanches. */
+export function photocurrentNa(conditions: OpticsConditions, avalanches: number, gates: number): number {
+  const seconds = gates / conditions.link.clockHz;
+  const charge = avalanches * detectorState(conditions).avalancheChargeC;
+  return (LEAKAGE_A + (seconds > 0 ? charge / seconds : 0)) * 1e9;
+}

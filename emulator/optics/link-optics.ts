@@ -1,0 +1,111 @@
+import { type EventSampler, WINDOW_GATES } from "../../kernels/index.ts";
+import { requireInRange } from "../../physics/index.ts";
+import { applyControl } from "./apply-control.ts";
+import type { OpticsConditions } from "./conditions.ts";
+import type { OpticsControl } from "./control.ts";
+import { DRIFT_SLICE_GATES, driftedPhaseRad, drifts } from "./effects/phase-drift.ts";
+import { assembleFrame } from "./frame/assemble-frame.ts";
+import type { FrameLimits, Optics, OpticsFrame } from "./optics.ts";
+import { counterUniform } from "./random/counter-uniform.ts";
+import type { StreamName } from "./random/subseed.ts";
+import { buildTables } from "./sampler/build-tables.ts";
+import { ReferenceSampler } from "./sampler/reference-sampler.ts";
+import { type StreamSeeds, samplerSeed, streamSeeds } from "./sampler/stream-keys.ts";
+import type { FrameTruth } from "./truth/frame-truth.ts";
+import { TruthTap } from "./truth/truth-tap.ts";
+
+interface LinkOpticsSetup {
+  readonly conditions: OpticsConditions;
+  readonly seed: bigint;
+  readonly streams?: Partial<Record<StreamName, bigint>>;
+  readonly truth?: boolean;
+}
+
+/** Drives the event sampler over stretches of constant conditions: windows, drift slices, changes by control. */
+export class LinkOptics implements Optics {
+  #conditions: OpticsConditions;
+  readonly #seeds: StreamSeeds;
+  readonly #sampler: EventSampler;
+  readonly #tap: TruthTap | undefined;
+  /** First gate of the sampler's window. */
+  #windowStart = 0n;
+  /** Offset in the window where the loaded tables end to be valid. */
+  #tablesUntil = 0;
+  #frameId = 0;
+
+  constructor(setup: LinkOpticsSetup) {
+    this.#conditions = setup.conditions;
+    this.#seeds = streamSeeds(setup.seed, setup.streams);
+    const seed = samplerSeed(setup.seed, setup.streams);
+    if (setup.truth === true) this.#tap = new TruthTap(this.#seeds);
+    this.#sampler = new ReferenceSampler(seed, this.#tap);
+    this.#loadTables();
+  }
+
+  get conditions(): OpticsConditions {
+    return this.#conditions;
+  }
+
+  get gate(): bigint {
+    return this.#windowStart + BigInt(this.#sampler.position);
+  }
+
+  control(change: OpticsControl): void {
+    const before = this.#conditions;
+    this.#conditions = applyControl(before, change);
+    try {
+      this.#loadTables();
+    } catch (error) {
+      this.#conditions = before;
+      throw error;
+    }
+  }
+
+  nextFrame(limits: FrameLimits): OpticsFrame & { readonly truth?: FrameTruth } {
+    requireInRange("maxDetections", limits.maxDetections, { min: 1, max: 2 ** 24, integer: true });
+    requireInRange("maxGates", Number(limits.maxGates), { min: 1, max: 2 ** 34 });
+    const firstGate = this.gate;
+    const endGate = firstGate + limits.maxGates;
+    this.#tap?.beginFrame();
+    this.#sampler.beginFrame(limits.maxDetections);
+    for (;;) {
+      const left = Number(endGate - this.#windowStart);
+      if (this.#sampler.run(Math.min(left, this.#tablesUntil))) break;
+      if (this.#sampler.position === left) break;
+      this.#nextStretch();
+    }
+    const sampled = this.#sampler.endFrame();
+    const uniform = counterUniform(this.#seeds.counts, firstGate);
+    const frame = assembleFrame(sampled, this.#frameId++, firstGate, this.#conditions, uniform);
+    return this.#tap === undefined ? frame : { ...frame, truth: this.#tap.endFrame(this.#conditions) };
+  }
+
+  /** Goes over to the next window or drift slice. */
+  #nextStretch(): void {
+    if (this.#sampler.position === WINDOW_GATES) {
+      this.#windowStart += BigInt(WINDOW_GATES);
+      const high = Number(this.#windowStart >> 32n);
+      const low = Number(this.#windowStart & 0xffffffffn);
+      this.#sampler.enterWindow(high, low, WINDOW_GATES);
+      this.#tap?.enterWindow(this.#windowStart);
+    }
+    if (drifts(this.#conditions)) this.#drift();
+    this.#loadTables();
+  }
+
+  #drift(): void {
+    const uniform = counterUniform(this.#seeds.drift, this.gate);
+    const normal = Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+    this.#conditions = { ...this.#conditions, phaseErrorRad: driftedPhaseRad(this.#conditions, normal) };
+  }
+
+  #loadTables(): void {
+    const tables = buildTables(this.#conditions, this.#seeds);
+    this.#sampler.load(tables.words);
+    this.#tap?.load(tables);
+    const slice = Math.floor(this.#sampler.position / DRIFT_SLICE_GATES);
+    this.#tablesUntil = drifts(this.#conditions)
+      ? Math.min(WINDOW_GATES, (slice + 1) * DRIFT_SLICE_GATES)
+      : WINDOW_GATES;
+  }
+}

@@ -1,0 +1,128 @@
+import * as layout from "../../../kernels/index.ts";
+import { requireInRange } from "../../../physics/index.ts";
+import type { OpticsConditions } from "../conditions.ts";
+import { type Background, background } from "../effects/background.ts";
+import { type DetectorState, detectorState } from "../effects/detector.ts";
+import { transmittance } from "../effects/fibre.ts";
+import { fractionToZero } from "../effects/interferometer.ts";
+import { JITTER_LEVELS, meanPhotons } from "../effects/source.ts";
+import { geometricTable } from "../random/geometric-table.ts";
+import { poissonNumberTable } from "../random/poisson-number.ts";
+import type { StreamSeeds } from "./stream-keys.ts";
+
+/** Mean numbers of events per gate behind one table row. */
+export interface RowMeans {
+  /** Photoelectrons in detector 0 and 1. */
+  readonly photo: readonly [number, number];
+}
+
+/** Constants of the sampler for a stretch of gates, with the means they were made of. */
+export interface SamplerTables {
+  readonly words: Uint32Array;
+  /** Mean number of events per gate at the brightest row: the rate of candidates. */
+  readonly highestMean: number;
+  readonly background: Background;
+  readonly rowMeans: (row: number) => RowMeans;
+}
+
+const word32 = (probability: number) => Math.min(2 ** 32 - 1, Math.round(probability * 2 ** 32));
+const word31 = (probability: number) => Math.round(probability * 2 ** 31);
+const word29 = (probability: number) => Math.round(probability * 2 ** 29);
+
+/**
+ * Turns conditions into the sampler's constants: thresholds for settings, the candidate process, and per row of
+ * settings the share of events that reach each detector.
+ * @throws ConfigError QKD_PHYSICS_RANGE where an afterpulse decay has too many parts or is too slow to follow.
+ */
+export function buildTables(conditions: OpticsConditions, seeds: StreamSeeds): SamplerTables {
+  const { link } = conditions;
+  const detectors = detectorState(conditions);
+  const noise = background(conditions);
+  const arriving = transmittance(conditions);
+  const jitters = conditions.intensityJitter > 0;
+  const pattern = conditions.patternEffect.some((change) => change !== 0);
+  const befores = pattern ? [0, 1, 2] : [0];
+  const levels = jitters ? JITTER_LEVELS.map((_, level) => level) : [0];
+
+  const rowMeans = (row: number): RowMeans => {
+    const level = (row >>> 2) & 3;
+    const before = pattern ? (row >>> 5) & 3 : 0;
+    const photons = meanPhotons(conditions, level, before, row >>> 7) * arriving;
+    const toZero = fractionToZero(conditions, row & 1, (row >>> 1) & 1, (row >>> 4) & 1);
+    return {
+      photo: [photons * toZero * detectors.efficiency[0], photons * (1 - toZero) * detectors.efficiency[1]],
+    };
+  };
+
+  const rows: number[] = [];
+  for (const jitter of levels)
+    for (const before of befores)
+      for (let settings = 0; settings < 32; settings++)
+        if ((settings & 0xc) !== 0xc) rows.push(settings | (before << 5) | (jitter << 7));
+  const all = noise.dark[0] + noise.dark[1] + noise.noise[0] + noise.noise[1];
+  const highestMean = all + Math.max(...rows.map((row) => rowMeans(row).photo[0] + rowMeans(row).photo[1]));
+
+  const words = new Uint32Array(layout.TABLE_WORDS);
+  for (const row of rows) {
+    const { photo } = rowMeans(row);
+    const zero = photo[0] + noise.dark[0] + noise.noise[0];
+    const one = photo[1] + noise.dark[1] + noise.noise[1];
+    words[layout.ROWS_AT + 2 * row] = highestMean > 0 ? word32(zero / highestMean) : 0;
+    words[layout.ROWS_AT + 2 * row + 1] = highestMean > 0 ? word32((zero + one) / highestMean) : 0;
+  }
+  words.set(geometricTable(highestMean), layout.GAP_AT);
+  words.set(poissonNumberTable(highestMean), layout.EVENT_NUMBER_AT);
+  setSettings(words, conditions, seeds, { jitters, pattern });
+  setAfterpulses(words, conditions, detectors);
+  words[layout.BLIND_GATES_AT] = link.deadGates;
+  return { words, highestMean, background: noise, rowMeans };
+}
+
+function setSettings(
+  words: Uint32Array,
+  conditions: OpticsConditions,
+  seeds: StreamSeeds,
+  effects: { readonly jitters: boolean; readonly pattern: boolean },
+): void {
+  const { link, interceptResend } = conditions;
+  const keys = [
+    [seeds.alice, layout.SENDER_KEY_AT],
+    [seeds.bob, layout.RECEIVER_KEY_AT],
+    [seeds.eve, layout.SUBSTITUTE_KEY_AT],
+  ] as const;
+  for (const [seed, at] of keys) {
+    words[at] = seed[0]!;
+    words[at + 1] = seed[1]!;
+  }
+  const [u, v] = link.intensityProbabilities;
+  words[layout.SENDER_BASIS_AT] = word31(link.aliceZProbability);
+  words[layout.RECEIVER_BASIS_AT] = word31(link.bobZProbability);
+  words[layout.SUBSTITUTE_FRACTION_AT] = word31(interceptResend.fraction);
+  words[layout.SUBSTITUTE_BASIS_AT] = word31(interceptResend.basisBias);
+  words[layout.LEVEL_AT] = word29(u);
+  words[layout.LEVEL_AT + 1] = word29(u + v);
+  words[layout.FLAGS_AT] =
+    (interceptResend.fraction > 0 ? layout.FLAG_SUBSTITUTION : 0) |
+    (effects.pattern ? layout.FLAG_PREVIOUS : 0) |
+    (conditions.deadTimePerDetector ? layout.FLAG_SEPARATE_BLIND : 0) |
+    (effects.jitters ? layout.FLAG_JITTER : 0);
+}
+
+/** Most gates that an afterpulse time constant may span: carriers must be released inside a window. */
+const MAX_DECAY_GATES = 1e7;
+
+function setAfterpulses(words: Uint32Array, conditions: OpticsConditions, detectors: DetectorState): void {
+  const decay = conditions.link.afterpulseDecay;
+  requireInRange("afterpulseDecay.length", decay.length, { min: 1, max: layout.MAX_RELEASE_PARTS });
+  words.set(geometricTable(detectors.afterpulseProbability), layout.TRAP_AT);
+  words.set(poissonNumberTable(detectors.afterpulseProbability), layout.CARRIER_NUMBER_AT);
+  words[layout.RELEASE_PARTS_AT] = decay.length;
+  let weight = 0;
+  for (const [part, { weight: share, gates }] of decay.entries()) {
+    const lifetime = gates * detectors.lifetimeFactor;
+    requireInRange(`afterpulseDecay[${part}].gates`, lifetime, { max: MAX_DECAY_GATES });
+    weight += share;
+    words[layout.RELEASE_WEIGHT_AT + part] = word32(weight);
+    words.set(geometricTable(1 / lifetime), layout.RELEASE_AT + part * layout.GEOMETRIC_TABLE_WORDS);
+  }
+}

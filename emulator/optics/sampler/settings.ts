@@ -1,0 +1,58 @@
+import {
+  LEVEL_AT,
+  RECEIVER_BASIS_AT,
+  RECEIVER_COUNTER_AT,
+  RECEIVER_KEY_AT,
+  SENDER_BASIS_AT,
+  SENDER_COUNTER_AT,
+  SENDER_KEY_AT,
+  SUBSTITUTE_BASIS_AT,
+  SUBSTITUTE_COUNTER_AT,
+  SUBSTITUTE_FRACTION_AT,
+  SUBSTITUTE_KEY_AT,
+} from "../../../kernels/index.ts";
+import { philox2x32 } from "../random/philox.ts";
+
+const words = new Uint32Array(2);
+
+/**
+ * Alice's settings at a gate as code bits: bit 0 basis, bit 1 bit, bits 2-3 intensity; above them, from bit 8, the
+ * jitter level 0-7. A pure function of the gate and of Alice's own seed.
+ */
+export function aliceSettings(tables: Uint32Array, gateLow: number, gateHigh: number): number {
+  philox2x32(gateLow, gateHigh ^ tables[SENDER_COUNTER_AT]!, tables[SENDER_KEY_AT]!, words);
+  const first = words[0]!;
+  const second = words[1]!;
+  const basis = first >>> 1 < tables[SENDER_BASIS_AT]! ? 0 : 1;
+  const level = second >>> 3;
+  const intensity = level < tables[LEVEL_AT]! ? 0 : level < tables[LEVEL_AT + 1]! ? 1 : 2;
+  return basis | ((first & 1) << 1) | (intensity << 2) | ((second & 7) << 8);
+}
+
+/** Bob's settings at a gate as code bits: bit 4 basis, bit 5 the random bit that a double click becomes. */
+export function bobSettings(tables: Uint32Array, gateLow: number, gateHigh: number): number {
+  philox2x32(gateLow, gateHigh ^ tables[RECEIVER_COUNTER_AT]!, tables[RECEIVER_KEY_AT]!, words);
+  const basis = words[0]! >>> 1 < tables[RECEIVER_BASIS_AT]! ? 0 : 1;
+  return (basis << 4) | ((words[0]! & 1) << 5);
+}
+
+/** Basis in which Eve measured a gate's pulse (0 Z, 1 X), or undefined where she let it pass. */
+export function eveBasis(tables: Uint32Array, gateLow: number, gateHigh: number): 0 | 1 | undefined {
+  philox2x32(gateLow, gateHigh ^ tables[SUBSTITUTE_COUNTER_AT]!, tables[SUBSTITUTE_KEY_AT]!, words);
+  if (words[0]! >>> 1 >= tables[SUBSTITUTE_FRACTION_AT]!) return undefined;
+  return words[1]! >>> 1 < tables[SUBSTITUTE_BASIS_AT]! ? 0 : 1;
+}
+
+/**
+ * State (bits 0-1) that travels on when an intercepting Eve may have measured it: the same state where she did not
+ * look or guessed the basis, else her basis with a random bit.
+ */
+export function stateAfterEve(
+  tables: Uint32Array,
+  gateLow: number,
+  gateHigh: number,
+  aliceState: number,
+): number {
+  const basis = eveBasis(tables, gateLow, gateHigh);
+  return basis === undefined || basis === (aliceState & 1) ? aliceState : basis | ((words[1]! & 1) << 1);
+}

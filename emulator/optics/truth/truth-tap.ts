@@ -1,0 +1,110 @@
+import { BATCH, FLAG_JITTER, FLAG_PREVIOUS, FLAGS_AT, ROWS_AT } from "../../../kernels/index.ts";
+import type { OpticsConditions } from "../conditions.ts";
+import { meanPhotons } from "../effects/source.ts";
+import { counterUniform } from "../random/counter-uniform.ts";
+import type { SamplerTables } from "../sampler/build-tables.ts";
+import type { GateWitness } from "../sampler/gate-witness.ts";
+import { aliceSettings, bobSettings, eveBasis } from "../sampler/settings.ts";
+import type { StreamSeeds } from "../sampler/stream-keys.ts";
+import { CAUSE, type FrameTruth, type GateTruth } from "./frame-truth.ts";
+
+/** Writes down what the sampler decides, without drawing anything from its streams. */
+export class TruthTap implements GateWitness {
+  readonly #seeds: StreamSeeds;
+  #tables: SamplerTables | undefined;
+  #windowStart = 0n;
+  #gates: GateTruth[] = [];
+  readonly #photoelectrons = new Uint8Array(BATCH);
+  readonly #causes = [new Uint8Array(BATCH), new Uint8Array(BATCH)] as const;
+
+  constructor(seeds: StreamSeeds) {
+    this.#seeds = seeds;
+  }
+
+  load(tables: SamplerTables): void {
+    this.#tables = tables;
+  }
+
+  enterWindow(start: bigint): void {
+    this.#windowStart = start;
+  }
+
+  beginFrame(): void {
+    this.#gates = [];
+  }
+
+  batchStarts(): void {
+    this.#photoelectrons.fill(0);
+    this.#causes[0].fill(0);
+    this.#causes[1].fill(0);
+  }
+
+  event(candidate: number, row: number, word: number): void {
+    const { words, highestMean, background, rowMeans } = this.#tables!;
+    const toZero = words[ROWS_AT + 2 * row]!;
+    if (word >= words[ROWS_AT + 2 * row + 1]!) return;
+    const detector = word < toZero ? 0 : 1;
+    const mean = ((word - (detector === 0 ? 0 : toZero)) / 2 ** 32) * highestMean;
+    const photo = rowMeans(row).photo[detector];
+    if (mean < photo) this.#photoelectrons[candidate]!++;
+    const cause =
+      mean < photo ? CAUSE.photon : mean < photo + background.dark[detector] ? CAUSE.dark : CAUSE.noise;
+    this.#causes[detector][candidate]! |= cause;
+  }
+
+  gate(offset: number, candidate: number, released: number, live: number, clicks: number): void {
+    const gate = this.#windowStart + BigInt(offset);
+    const alice = this.#alice(gate);
+    const afterpulse = (mask: number) => ((released & mask) === 0 ? 0 : CAUSE.afterpulse);
+    this.#gates.push({
+      gate,
+      basis: alice & 1,
+      bit: (alice >>> 1) & 1,
+      intensity: (alice >>> 2) & 3,
+      bobBasis: (bobSettings(this.#tables!.words, ...split(gate)) >>> 4) & 1,
+      eveBasis: eveBasis(this.#tables!.words, ...split(gate)),
+      photoelectrons: candidate < 0 ? 0 : this.#photoelectrons[candidate]!,
+      causes: [
+        afterpulse(0x40) | (candidate < 0 ? 0 : this.#causes[0][candidate]!),
+        afterpulse(0x80) | (candidate < 0 ? 0 : this.#causes[1][candidate]!),
+      ],
+      live: [(live & 0x40) !== 0, (live & 0x80) !== 0],
+      clicked: [(clicks & 0x40) !== 0, (clicks & 0x80) !== 0],
+    });
+  }
+
+  endFrame(conditions: OpticsConditions): FrameTruth {
+    const gates = this.#gates;
+    const electrons = new Map(gates.map((truth) => [truth.gate, truth.photoelectrons]));
+    return {
+      conditions,
+      gates,
+      emittedPhotons: (gate) => (electrons.get(gate) ?? 0) + this.#lostPhotons(gate, conditions),
+    };
+  }
+
+  /** Photons of a gate that freed no electron: Poisson, independent of those that did. */
+  #lostPhotons(gate: bigint, conditions: OpticsConditions): number {
+    const { words, rowMeans } = this.#tables!;
+    const alice = this.#alice(gate);
+    const flags = words[FLAGS_AT]!;
+    const before = (flags & FLAG_PREVIOUS) !== 0 ? (this.#alice(gate - 1n) >>> 2) & 3 : 0;
+    const jitter = (flags & FLAG_JITTER) !== 0 ? (alice >>> 8) & 7 : 0;
+    const bob = bobSettings(words, ...split(gate)) & 0x10;
+    const { photo } = rowMeans((alice & 0xf) | bob | (before << 5) | (jitter << 7));
+    const emitted = meanPhotons(conditions, (alice >>> 2) & 3, before, jitter);
+    const uniform = counterUniform(this.#seeds.truth, gate);
+    const silence = Math.exp(-(emitted - photo[0] - photo[1]));
+    let number = 0;
+    for (let product = uniform(); product > silence; product *= uniform()) number++;
+    return number;
+  }
+
+  #alice(gate: bigint): number {
+    return aliceSettings(this.#tables!.words, ...split(gate));
+  }
+}
+
+function split(gate: bigint): [low: number, high: number] {
+  return [Number(gate & 0xffffffffn), Number((gate >> 32n) & 0xffffffffn)];
+}

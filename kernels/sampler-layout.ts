@@ -1,0 +1,53 @@
+// Word offsets of the sampler's constants, read by the kernel and by whoever fills them in.
+
+/** Gates of one window: offsets inside it fit 30 bits, the high counter word is constant over it. */
+export const WINDOW_GATES = 0x40000000;
+/** Candidates drawn at once. */
+export const BATCH = 64;
+
+export const FLAGS_AT = 0;
+/** A third party replaces states. */
+export const FLAG_SUBSTITUTION = 1;
+/** The row also depends on the level code of the gate before. */
+export const FLAG_PREVIOUS = 2;
+/** Blind time holds for the detector that fired only. */
+export const FLAG_SEPARATE_BLIND = 4;
+/** The row also depends on the jitter level. */
+export const FLAG_JITTER = 8;
+
+export const SENDER_KEY_AT = 1;
+export const SENDER_COUNTER_AT = 2;
+export const RECEIVER_KEY_AT = 3;
+export const RECEIVER_COUNTER_AT = 4;
+export const SUBSTITUTE_KEY_AT = 5;
+export const SUBSTITUTE_COUNTER_AT = 6;
+/** Thresholds on 31-bit words: first basis of sender, receiver, substitute; fraction substituted. */
+export const SENDER_BASIS_AT = 7;
+export const RECEIVER_BASIS_AT = 8;
+export const SUBSTITUTE_FRACTION_AT = 9;
+export const SUBSTITUTE_BASIS_AT = 10;
+/** Cumulative thresholds on 29-bit words: level 0, level 0 or 1. */
+export const LEVEL_AT = 11;
+export const BLIND_GATES_AT = 13;
+/** Number of release exponentials, then up to four cumulative 32-bit thresholds. */
+export const RELEASE_PARTS_AT = 14;
+export const RELEASE_WEIGHT_AT = 15;
+export const MAX_RELEASE_PARTS = 4;
+/** Zero-truncated Poisson tails: events of a candidate, carriers of a trapping avalanche. */
+export const EVENT_NUMBER_AT = 32;
+export const CARRIER_NUMBER_AT = 48;
+/** Geometric tables of 288 words each. */
+export const GAP_AT = 64;
+export const TRAP_AT = 352;
+export const RELEASE_AT = 640;
+export const GEOMETRIC_TABLE_WORDS = 288;
+/**
+ * Rows of two cumulative thresholds: detector 0, detector 0 or 1. Row = sender basis + 2 sender bit + 4 level +
+ * 16 receiver basis + 32 level of the gate before + 128 jitter level.
+ */
+export const ROWS_AT = 1792;
+export const ROWS = 1024;
+export const TABLE_WORDS = 3840;
+
+/** Most carriers that may wait for their release at once. */
+export const MAX_PENDING = 4096;

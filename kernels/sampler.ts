@@ -1,0 +1,42 @@
+/** What one frame of the sampler holds: detections in gate order. */
+export interface SampledFrame {
+  readonly detections: number;
+  /**
+   * One byte a detection: bit 0 sender basis, bit 1 sender bit, bits 2-3 level, bit 4 receiver basis, bit 5 receiver
+   * bit, bits 6 and 7 the detectors that fired.
+   */
+  readonly codes: Uint8Array;
+  /** LEB128 of the gaps: the first from the frame's first gate, the others from the detection before. */
+  readonly gapBytes: Uint8Array;
+  /** Gates whose settings were looked at, by sender basis * 3 + level. */
+  readonly seen: Float64Array;
+  /** Gates of the frame in which a detector was blind. */
+  readonly blindGates: number;
+  /** Gates of the frame. */
+  readonly gates: number;
+}
+
+/**
+ * Event sampler on a grid of gates: candidates of a geometric process, thinned by tables, with blind time and delayed
+ * after-events (layout and meaning of the tables: sampler-layout.ts). Same words in, same frames out, whatever the
+ * implementation.
+ */
+export interface EventSampler {
+  /** Offset in the window of the next gate to be looked at. */
+  readonly position: number;
+  /** Replaces the constants from `position` on. */
+  load(tables: Uint32Array): void;
+  /** Makes the window begin at gate `high` * 2^32 + `low`, `shift` gates after where it began. */
+  enterWindow(high: number, low: number, shift: number): void;
+  beginFrame(maxDetections: number): void;
+  /**
+   * Goes on until the frame has its detections or the gate at offset `until` is reached. True if the frame is full.
+   * @throws ConfigError QKD_PHYSICS_OVERFLOW when more carriers wait for release than the sampler holds.
+   */
+  run(until: number): boolean;
+  /** Ends the frame at `position`; the arrays are the caller's. */
+  endFrame(): SampledFrame;
+}
+
+/** Seed words: 16 of the four lanes (state word major), then 4 each for gaps, events and after-events. */
+export const SAMPLER_SEED_WORDS = 28;
