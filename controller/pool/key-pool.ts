@@ -92,8 +92,13 @@ export interface KeyPool {
    */
   takeByIds(keyIds: readonly string[], audience: KeyAudience): Promise<TakenKey[]>;
   status(origin: KeyOrigin): Promise<PoolStatus>;
-  /** Destroys blocks older than `maxAgeMs`; returns the bits lost. */
-  expire(nowMs: number, maxAgeMs: number): Promise<number>;
+  /** Highest block sequence of an origin that this store ever held, spent blocks included; -1 for none. */
+  highestSequence(origin: KeyOrigin): Promise<number>;
+  /**
+   * Stops handing out blocks older than `maxAgeMs` (of one origin, or of all), and destroys them a minute later, so
+   * that keys handed out last can still be fetched at the other site; returns the bits lost now.
+   */
+  expire(nowMs: number, maxAgeMs: number, origin?: KeyOrigin): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -109,4 +114,8 @@ export interface AuthReserve {
   /** Adds material to both directions (first half Alice to Bob), durable, idempotent for a sequence number. */
   replenish(sequence: number, material: SecretBytes): Promise<void>;
   remaining(): Promise<{ readonly own: number; readonly peer: number }>;
+  /** Sequence numbers of the replenishments still held, for agreement with the other site after a restart. */
+  held(): Promise<readonly number[]>;
+  /** Destroys replenishments that the other site does not hold. */
+  forget(sequences: readonly number[]): Promise<void>;
 }

@@ -1,0 +1,105 @@
+import { createHash } from "node:crypto";
+import type { Database } from "./database.ts";
+
+/** One entry: what happened, with facts that are safe to show. */
+export interface AuditEntry {
+  readonly number: number;
+  readonly atMs: number;
+  readonly event: string;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+interface AuditRow {
+  readonly number: number;
+  readonly at_ms: number;
+  readonly event: string;
+  readonly detail: string;
+  readonly hash: Uint8Array;
+}
+
+/**
+ * Append-only record of the store, each entry hashed together with its predecessor, written in the same transaction
+ * as the change that it records. It holds ranges and names, never key material nor a hash of it.
+ * Entries older than the newest `keepRows` are dropped from the old end; the hash at the cut stays.
+ */
+export class AuditLog {
+  readonly #db: Database;
+  readonly #keepRows: number;
+
+  constructor(db: Database, keepRows: number) {
+    this.#db = db;
+    this.#keepRows = keepRows;
+  }
+
+  append(atMs: number, event: string, detail: AuditEntry["detail"]): void {
+    const last = this.#last();
+    const text = JSON.stringify(detail);
+    const number = last.number + 1;
+    const hash = chain(last.hash, number, atMs, event, text);
+    this.#db.run("INSERT INTO audit VALUES (?, ?, ?, ?, ?)", number, atMs, event, text, hash);
+  }
+
+  /** The newest entries, newest first. */
+  tail(count: number): AuditEntry[] {
+    return this.#db
+      .all<AuditRow>("SELECT * FROM audit ORDER BY number DESC LIMIT ?", count)
+      .map(({ number, at_ms, event, detail }) => ({
+        number,
+        atMs: at_ms,
+        event,
+        detail: JSON.parse(detail),
+      }));
+  }
+
+  /** Recomputes the chain; `brokenAt` is the number of the first entry that does not fit, or null. */
+  verify(): { readonly entries: number; readonly brokenAt: number | null } {
+    let { number, hash } = this.#floor();
+    let entries = 0;
+    for (;;) {
+      const rows = this.#db.all<AuditRow>(
+        "SELECT * FROM audit WHERE number > ? ORDER BY number LIMIT 1000",
+        number,
+      );
+      if (rows.length === 0) return { entries, brokenAt: null };
+      for (const row of rows) {
+        const expected = chain(hash, number + 1, row.at_ms, row.event, row.detail);
+        if (row.number !== number + 1 || !expected.equals(row.hash)) return { entries, brokenAt: row.number };
+        ({ number, hash } = row);
+        entries += 1;
+      }
+    }
+  }
+
+  /** Drops entries beyond the kept number, a batch at a time. */
+  prune(): void {
+    const cut = this.#last().number - this.#keepRows;
+    if (cut - this.#floor().number < this.#keepRows / 10) return;
+    this.#db.run(
+      "UPDATE audit_floor SET number = ?1, hash = (SELECT hash FROM audit WHERE number = ?1) WHERE only = 1",
+      cut,
+    );
+    this.#db.run("DELETE FROM audit WHERE number <= ?", cut);
+  }
+
+  #last(): { number: number; hash: Uint8Array } {
+    return (
+      this.#db.one<AuditRow>("SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1") ?? this.#floor()
+    );
+  }
+
+  #floor(): { number: number; hash: Uint8Array } {
+    return (
+      this.#db.one<AuditRow>("SELECT number, hash FROM audit_floor") ?? {
+        number: 0,
+        hash: new Uint8Array(32),
+      }
+    );
+  }
+}
+
+function chain(previous: Uint8Array, number: number, atMs: number, event: string, detail: string): Buffer {
+  return createHash("sha256")
+    .update(previous)
+    .update(JSON.stringify([number, atMs, event, detail]))
+    .digest();
+}

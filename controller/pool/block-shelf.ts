@@ -1,0 +1,285 @@
+import { KeyStoreError } from "../../errors/index.ts";
+import type { BlockVault } from "./block-vault.ts";
+import { KEY_ID_LIMITS } from "./key-id.ts";
+import type { BlockEpsilon, KeyOrigin, PoolStatus } from "./key-pool.ts";
+import type { BlockRow, StoreContext } from "./store-context.ts";
+
+/** Halves are whole multiples of this, and a rest smaller than this is given up at both sites alike. */
+export const GRAIN_BYTES = 32;
+/** After its age limit a block is no longer handed out; keys already handed out can be fetched this much longer. */
+export const FETCH_GRACE_MS = 60_000;
+const KEPT_TOMBSTONES = 1000;
+const CHUNKS_CLEARED_AT_ONCE = 16;
+
+/** A block as it enters the store; the bytes of `key` are copied. */
+export interface ShelfBlock {
+  readonly blockId: string;
+  readonly sequence: number;
+  readonly origin: KeyOrigin;
+  readonly key: Uint8Array;
+  readonly epsilon: BlockEpsilon;
+  readonly createdAtMs: number;
+}
+
+/** The life of blocks: pending, available, spent; destroyed by destroying their data key. */
+export class BlockShelf {
+  readonly #store: StoreContext;
+  readonly #vault: BlockVault;
+  readonly #capacityBytes: number;
+  #keysDestroyed = false;
+
+  constructor(store: StoreContext, vault: BlockVault, capacityBits: number) {
+    this.#store = store;
+    this.#vault = vault;
+    this.#capacityBytes = Math.floor(capacityBits / 8);
+  }
+
+  add(block: ShelfBlock): void {
+    checkBlock(block);
+    const known = this.find(block.blockId);
+    if (known !== undefined) {
+      if (!this.#sameBlock(known, block))
+        throw conflict(block, "another block has this id or was used already");
+      return;
+    }
+    const bytes = Math.floor(block.key.length / GRAIN_BYTES) * GRAIN_BYTES;
+    const level = this.status(block.origin);
+    if ((level.availableBits + level.peerBits) / 8 + bytes > this.#capacityBytes) {
+      throw new KeyStoreError("QKD_KEYSTORE_CAPACITY", "the pool is full; the block was not stored", {
+        retryable: true,
+        context: { blockId: block.blockId, origin: block.origin },
+      });
+    }
+    this.#insert(block, bytes);
+  }
+
+  #insert(block: ShelfBlock, bytes: number): void {
+    const { db, epoch, site } = this.#store;
+    const { wrapped, storeChunks } = this.#vault.seal(
+      { block_id: block.blockId, origin: block.origin, epoch },
+      block.key.subarray(0, bytes),
+    );
+    const middle = Math.floor(bytes / (2 * GRAIN_BYTES)) * GRAIN_BYTES;
+    const [alice, bob] = [
+      [0, middle],
+      [middle, bytes],
+    ] as const;
+    const [own, peer] = site === "alice" ? [alice, bob] : [bob, alice];
+    const { secrecy, correctness, authentication } = block.epsilon;
+    const { lastId } = db.run(
+      `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
+        authentication, bytes, own_first, own_past, peer_first, peer_past, data_key)
+        VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[block.blockId, block.origin, block.sequence, epoch, block.createdAtMs],
+      ...[secrecy, correctness, authentication, bytes, ...own, ...peer, wrapped],
+    );
+    storeChunks(lastId);
+    this.#note("blockAdded", block.blockId, { origin: block.origin, sequence: block.sequence, bytes });
+  }
+
+  #sameBlock(known: BlockRow, block: ShelfBlock): boolean {
+    return (
+      known.origin === block.origin &&
+      known.sequence === block.sequence &&
+      known.created_at_ms === block.createdAtMs &&
+      known.bytes === Math.floor(block.key.length / GRAIN_BYTES) * GRAIN_BYTES &&
+      (known.state === "pending" || known.state === "available") &&
+      this.#vault.holds(known, block.key)
+    );
+  }
+
+  makeAvailable(blockId: string): void {
+    const row = this.find(blockId);
+    if (row === undefined) {
+      throw new KeyStoreError("QKD_KEYSTORE_UNKNOWN_BLOCK", "no such block is stored", {
+        context: { blockId },
+      });
+    }
+    if (row.state !== "pending") return;
+    this.#store.db.run("UPDATE block SET state = 'available' WHERE id = ?", row.id);
+    this.#note("blockAvailable", blockId, {});
+  }
+
+  /** Destroys a block; nothing happens to an unknown or spent one. */
+  discard(blockId: string, event = "blockDiscarded"): void {
+    const row = this.find(blockId);
+    if (row !== undefined && row.state !== "spent") this.#destroy(row, event);
+  }
+
+  /** Sets a damaged block aside: nothing of it is delivered any more. */
+  quarantine(rowId: number): void {
+    const row = this.#store.db.one<BlockRow>("SELECT * FROM block WHERE id = ?", rowId);
+    if (row === undefined || row.state === "spent" || row.state === "quarantined") return;
+    this.#store.db.run("UPDATE block SET state = 'quarantined' WHERE id = ?", rowId);
+    this.#vault.forget(rowId);
+    this.#note("blockQuarantined", row.block_id, { origin: row.origin });
+  }
+
+  find(blockId: string): BlockRow | undefined {
+    return this.#store.db.one<BlockRow>("SELECT * FROM block WHERE block_id = ?", blockId);
+  }
+
+  pending(): { blockId: string; origin: KeyOrigin; sequence: number }[] {
+    return this.#store.db.all(
+      "SELECT block_id AS blockId, origin, sequence FROM block WHERE state = 'pending' ORDER BY origin, sequence",
+    );
+  }
+
+  /** Highest sequence number that this store ever held, or -1. */
+  highestSequence(origin: KeyOrigin): number {
+    const row = this.#store.db.one<{ top: number }>(
+      `SELECT max(coalesce((SELECT max(sequence) FROM block WHERE origin = ?1), -1),
+        coalesce((SELECT sequence FROM origin_floor WHERE origin = ?1), -1)) AS top`,
+      origin,
+    );
+    return row?.top ?? -1;
+  }
+
+  status(origin: KeyOrigin): PoolStatus {
+    const row = this.#store.db.one<{ own: number; peer: number; blocks: number; oldest: number | null }>(
+      `SELECT coalesce(sum(own_past - own_first - own_used), 0) AS own,
+        coalesce(sum(peer_past - peer_first - peer_used), 0) AS peer, count(*) AS blocks, min(created_at_ms) AS oldest
+        FROM block WHERE origin = ? AND state = 'available'`,
+      origin,
+    );
+    return {
+      origin,
+      availableBits: (row?.own ?? 0) * 8,
+      peerBits: (row?.peer ?? 0) * 8,
+      capacityBits: this.#capacityBytes * 8,
+      blocks: row?.blocks ?? 0,
+      oldestCreatedAtMs: row?.oldest ?? null,
+    };
+  }
+
+  /** Stops handing out blocks older than `maxAgeMs`, destroys them after the grace period; returns the bits lost. */
+  expire(nowMs: number, maxAgeMs: number, origin: KeyOrigin | null): number {
+    const rows = this.#store.db.all<BlockRow>(
+      "SELECT * FROM block WHERE state <> 'spent' AND created_at_ms < ?1 AND (?2 IS NULL OR origin = ?2)",
+      nowMs - maxAgeMs,
+      origin,
+    );
+    let lostBytes = 0;
+    for (const row of rows) {
+      const own = row.own_past - row.own_first - row.own_used;
+      const old = row.created_at_ms < nowMs - maxAgeMs - FETCH_GRACE_MS;
+      if (own > 0) lostBytes += own;
+      if (old) lostBytes += row.peer_past - row.peer_first - row.peer_used;
+      if (old || row.state === "pending") this.#destroy(row, "blockExpired");
+      else if (row.state === "available" && own > 0) {
+        this.giveUp(row, row.own_first + row.own_used, row.own_past);
+        this.#note("blockRetired", row.block_id, { bytes: own });
+      }
+    }
+    return lostBytes * 8;
+  }
+
+  /** Marks a range of the own half as used without delivering it. */
+  giveUp(row: BlockRow, first: number, past: number): void {
+    if (first === row.own_first) {
+      this.#store.db.run("INSERT INTO used VALUES (?, ?, ?)", row.id, first, past);
+    } else {
+      this.#store.db.run(
+        "UPDATE used SET past = ? WHERE block = ? AND first = ?",
+        past,
+        row.id,
+        row.own_first,
+      );
+    }
+  }
+
+  /** Destroys blocks that are used up and removes a little of the rubbish; true when more waits. */
+  sweep(): boolean {
+    const { db, now } = this.#store;
+    db.run("DELETE FROM redelivery WHERE until_ms <= ?", now());
+    const finished = db.all<BlockRow>(
+      `SELECT * FROM block WHERE state = 'available' AND own_used = own_past - own_first
+        AND peer_used = peer_past - peer_first AND NOT EXISTS (SELECT 1 FROM redelivery WHERE block = block.id)`,
+    );
+    for (const row of finished) this.#destroy(row, "blockSpent");
+    const dirty = db.one<{ id: number }>(
+      "SELECT id FROM block WHERE state = 'spent' AND cleared = 0 ORDER BY id LIMIT 1",
+    );
+    if (dirty === undefined) return this.#forgetTombstones();
+    const { changes } = db.run(
+      "DELETE FROM chunk WHERE block = ?1 AND number IN (SELECT number FROM chunk WHERE block = ?1 LIMIT ?2)",
+      dirty.id,
+      CHUNKS_CLEARED_AT_ONCE,
+    );
+    if (changes < CHUNKS_CLEARED_AT_ONCE) {
+      db.run("DELETE FROM used WHERE block = ?", dirty.id);
+      db.run("UPDATE block SET cleared = 1 WHERE id = ?", dirty.id);
+    }
+    return true;
+  }
+
+  /** True once after data keys were destroyed: the log should then be emptied of their old copies. */
+  takeKeysDestroyed(): boolean {
+    const destroyed = this.#keysDestroyed;
+    this.#keysDestroyed = false;
+    return destroyed;
+  }
+
+  #forgetTombstones(): false {
+    const { db } = this.#store;
+    for (const { origin, cut } of db.all<{ origin: string; cut: number }>(
+      `SELECT origin, max(sequence) - ? AS cut FROM block WHERE state = 'spent' GROUP BY origin`,
+      KEPT_TOMBSTONES,
+    )) {
+      const floor = db.one<{ sequence: number }>(
+        "SELECT sequence FROM origin_floor WHERE origin = ?",
+        origin,
+      );
+      if (cut - (floor?.sequence ?? -1) < KEPT_TOMBSTONES) continue;
+      db.run(
+        "INSERT INTO origin_floor VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET sequence = excluded.sequence",
+        ...[origin, cut],
+      );
+      db.run(
+        "DELETE FROM block WHERE state = 'spent' AND cleared = 1 AND origin = ? AND sequence <= ?",
+        origin,
+        cut,
+      );
+    }
+    return false;
+  }
+
+  #destroy(row: BlockRow, event: string): void {
+    this.#store.db.run("DELETE FROM redelivery WHERE block = ?", row.id);
+    this.#store.db.run("UPDATE block SET state = 'spent', data_key = NULL WHERE id = ?", row.id);
+    this.#vault.forget(row.id);
+    this.#keysDestroyed = true;
+    this.#note(event, row.block_id, { origin: row.origin, ownUsed: row.own_used, peerUsed: row.peer_used });
+  }
+
+  #note(event: string, blockId: string, detail: Record<string, string | number>): void {
+    this.#store.audit.append(this.#store.now(), event, { blockId, ...detail });
+  }
+}
+
+function checkBlock(block: ShelfBlock): void {
+  const wrong =
+    (!/^[0-9a-f]{32}$/.test(block.blockId) && "a block id is 32 lower-case hex digits") ||
+    (!isCount(block.sequence, KEY_ID_LIMITS.sequence) && "the sequence number is out of range") ||
+    (!["qkd", "relay", "hybrid", "pqc"].includes(block.origin) && "the origin is unknown") ||
+    (!isCount(block.createdAtMs, Number.MAX_SAFE_INTEGER) && "the creation time is out of range") ||
+    (block.key.length < GRAIN_BYTES && `a block holds at least ${GRAIN_BYTES} bytes`) ||
+    (block.key.length > KEY_ID_LIMITS.blockBytes &&
+      `a block holds at most ${KEY_ID_LIMITS.blockBytes} bytes`);
+  if (wrong) {
+    throw new KeyStoreError("QKD_KEYSTORE_REQUEST", wrong, {
+      context: { origin: block.origin, sequence: block.sequence, bytes: block.key.length },
+      remedy: "correct the block",
+    });
+  }
+}
+
+function isCount(value: number, max: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0 && value <= max;
+}
+
+function conflict(block: ShelfBlock, sentence: string): KeyStoreError {
+  return new KeyStoreError("QKD_KEYSTORE_CONFLICT", sentence, {
+    context: { blockId: block.blockId, sequence: block.sequence },
+  });
+}

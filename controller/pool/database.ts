@@ -1,0 +1,160 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { KeyStoreError, type QkdErrorCode } from "../../errors/index.ts";
+
+/** How to open the database file. */
+export interface DatabaseOptions {
+  /** Upper bound of the file in bytes; writes beyond it fail with QKD_KEYSTORE_FULL. */
+  readonly maxBytes?: number;
+}
+
+const PAGE_BYTES = 8192;
+const LOCK_WAIT_MS = 500;
+
+/**
+ * The one door to SQLite: a durable, exclusively locked database. Every commit is on disk before the call returns
+ * (write-ahead log, synchronous FULL), deleted pages are overwritten, and a second process is refused.
+ * All errors are KeyStoreError.
+ */
+export class Database {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /** Opens or creates the file and takes the exclusive lock. */
+  constructor(path: string, options: DatabaseOptions = {}) {
+    this.#db = guarded(() => new DatabaseSync(path, { timeout: LOCK_WAIT_MS, defensive: true }));
+    try {
+      this.#configure(options);
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  #configure(options: DatabaseOptions): void {
+    // EXCLUSIVE before WAL: the lock is then held from the first access until close, without a shared-memory file.
+    this.exec(`
+      PRAGMA page_size=${PAGE_BYTES};
+      PRAGMA locking_mode=EXCLUSIVE;
+      PRAGMA journal_mode=WAL;
+      PRAGMA synchronous=FULL;
+      PRAGMA secure_delete=ON;
+      PRAGMA foreign_keys=ON;
+      PRAGMA recursive_triggers=ON;
+      PRAGMA trusted_schema=OFF;
+      PRAGMA cell_size_check=ON;
+    `);
+    this.transaction(() => this.one("SELECT count(*) AS n FROM sqlite_schema"));
+    this.limit(options.maxBytes);
+    const check = this.one<{ quick_check: string }>("PRAGMA quick_check(1)");
+    if (check?.quick_check !== "ok") {
+      throw new KeyStoreError("QKD_KEYSTORE_UNREADABLE", "the key store is damaged");
+    }
+  }
+
+  /** Limits the file to about `maxBytes`, or lifts the limit. */
+  limit(maxBytes?: number): void {
+    if (maxBytes !== undefined) this.exec(`PRAGMA max_page_count=${Math.ceil(maxBytes / PAGE_BYTES)}`);
+  }
+
+  /** Runs statements that return nothing. */
+  exec(sql: string): void {
+    guarded(() => this.#db.exec(sql));
+  }
+
+  /** First row of a query, or undefined. */
+  one<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return guarded(() => this.#prepare(sql).get(...values)) as Row | undefined;
+  }
+
+  /** All rows of a query. */
+  all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
+    return guarded(() => this.#prepare(sql).all(...values)) as Row[];
+  }
+
+  /** Changes rows; returns how many, and the row id of the last insertion. */
+  run(sql: string, ...values: SQLInputValue[]): { changes: number; lastId: number } {
+    const result = guarded(() => this.#prepare(sql).run(...values));
+    return { changes: Number(result.changes), lastId: Number(result.lastInsertRowid) };
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** True between begin and commit; some failures end the transaction by themselves. */
+  get inTransaction(): boolean {
+    return this.#db.isTransaction;
+  }
+
+  /** All of `work` durable, or nothing of it. */
+  transaction<T>(work: () => T): T {
+    this.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.exec("COMMIT");
+      return result;
+    } catch (error) {
+      if (this.inTransaction) this.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  /** All of `work` or nothing of it, within a transaction whose other work stays. */
+  savepoint<T>(work: () => T): T {
+    this.exec("SAVEPOINT step");
+    try {
+      const result = work();
+      this.exec("RELEASE step");
+      return result;
+    } catch (error) {
+      if (this.inTransaction) this.exec("ROLLBACK TO step; RELEASE step");
+      throw error;
+    }
+  }
+
+  /** Moves the write-ahead log into the file and empties it, so that it keeps no copy of destroyed rows. */
+  truncateLog(): void {
+    this.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
+
+  close(): void {
+    this.#statements.clear();
+    if (this.#db.isOpen) this.#db.close();
+  }
+}
+
+function guarded<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw normalizeSqliteError(error);
+  }
+}
+
+const SENTENCES: Record<number, readonly [QkdErrorCode, string, boolean]> = {
+  5: ["QKD_KEYSTORE_LOCKED", "the key store is in use", true],
+  6: ["QKD_KEYSTORE_LOCKED", "the key store is in use", true],
+  13: ["QKD_KEYSTORE_FULL", "no space is left for the key store", true],
+  19: ["QKD_KEYSTORE_CONFLICT", "the key store refused a change that would break its rules", false],
+};
+
+/** Translates an error of SQLite: result code 5, 6 busy; 13 full; 19 constraint; all others unreadable. */
+function normalizeSqliteError(error: unknown): unknown {
+  if (!(error instanceof Error) || !("errcode" in error)) return error;
+  const result = Number(error.errcode);
+  const [code, sentence, retryable] = SENTENCES[result & 0xff] ?? [
+    "QKD_KEYSTORE_UNREADABLE" as const,
+    "the key store cannot be read or written",
+    false,
+  ];
+  return new KeyStoreError(code, sentence, {
+    retryable,
+    context: { sqlite: error.message, result },
+    cause: error,
+  });
+}

@@ -1,0 +1,143 @@
+/** Version of the tables below, kept in `meta`. */
+export const SCHEMA_VERSION = 1;
+
+/**
+ * Tables and rules of a key store. The rules are the database's own: no program error can hand out a byte twice,
+ * bring a destroyed block back, move an authentication cursor backwards or change the audit log.
+ *
+ * Offsets are bytes within a block. Each block has two halves, [own_first, own_past) handed out here and
+ * [peer_first, peer_past) handed out by the other site; `used` holds the disjoint ranges already delivered.
+ */
+export const SCHEMA = `
+CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT;
+
+CREATE TABLE block (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  block_id TEXT NOT NULL UNIQUE CHECK (length(block_id) = 32),
+  origin TEXT NOT NULL CHECK (origin IN ('qkd', 'relay', 'hybrid', 'pqc')),
+  sequence INTEGER NOT NULL CHECK (sequence >= 0),
+  state TEXT NOT NULL CHECK (state IN ('pending', 'available', 'quarantined', 'spent')),
+  epoch INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  secrecy REAL NOT NULL, correctness REAL NOT NULL, authentication REAL NOT NULL,
+  bytes INTEGER NOT NULL CHECK (bytes > 0),
+  own_first INTEGER NOT NULL, own_past INTEGER NOT NULL, own_used INTEGER NOT NULL DEFAULT 0,
+  peer_first INTEGER NOT NULL, peer_past INTEGER NOT NULL, peer_used INTEGER NOT NULL DEFAULT 0,
+  data_key BLOB,
+  cleared INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (origin, sequence),
+  CHECK ((data_key IS NULL) = (state = 'spent')),
+  CHECK (own_used BETWEEN 0 AND own_past - own_first),
+  CHECK (peer_used BETWEEN 0 AND peer_past - peer_first),
+  CHECK (own_past <= peer_first OR peer_past <= own_first)
+) STRICT;
+CREATE INDEX block_service ON block (origin, state, sequence);
+CREATE INDEX block_uncleared ON block (id) WHERE state = 'spent' AND cleared = 0;
+
+CREATE TABLE origin_floor (origin TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT;
+
+CREATE TRIGGER block_is_new BEFORE INSERT ON block
+WHEN NEW.state <> 'pending' OR NEW.sequence <= (SELECT sequence FROM origin_floor WHERE origin = NEW.origin)
+BEGIN SELECT RAISE(ABORT, 'a block enters once, as pending'); END;
+CREATE TRIGGER block_identity BEFORE UPDATE OF id, block_id, origin, sequence, epoch, created_at_ms, bytes,
+  own_first, own_past, peer_first, peer_past ON block
+BEGIN SELECT RAISE(ABORT, 'a block keeps its identity'); END;
+CREATE TRIGGER block_state BEFORE UPDATE OF state ON block
+WHEN OLD.state = 'spent' OR (NEW.state = 'available' AND OLD.state <> 'pending') OR NEW.state = 'pending'
+BEGIN SELECT RAISE(ABORT, 'a block never goes back'); END;
+CREATE TRIGGER block_used BEFORE UPDATE OF own_used, peer_used ON block
+WHEN NEW.own_used < OLD.own_used OR NEW.peer_used < OLD.peer_used
+BEGIN SELECT RAISE(ABORT, 'delivered key never comes back'); END;
+CREATE TRIGGER block_removal BEFORE DELETE ON block
+WHEN OLD.state <> 'spent' OR OLD.sequence > coalesce((SELECT sequence FROM origin_floor WHERE origin = OLD.origin), -1)
+BEGIN SELECT RAISE(ABORT, 'only forgotten blocks leave the table'); END;
+CREATE TRIGGER floor_rises BEFORE UPDATE ON origin_floor WHEN NEW.sequence < OLD.sequence
+BEGIN SELECT RAISE(ABORT, 'the floor only rises'); END;
+
+CREATE TABLE chunk (
+  block INTEGER NOT NULL REFERENCES block (id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (block, number)
+) STRICT;
+
+CREATE TABLE used (
+  block INTEGER NOT NULL REFERENCES block (id) ON DELETE CASCADE,
+  first INTEGER NOT NULL,
+  past INTEGER NOT NULL CHECK (past > first),
+  PRIMARY KEY (block, first)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER used_insert BEFORE INSERT ON used BEGIN
+  SELECT RAISE(ABORT, 'already delivered')
+    WHERE (SELECT past FROM used WHERE block = NEW.block AND first < NEW.past ORDER BY first DESC LIMIT 1) > NEW.first;
+  SELECT RAISE(ABORT, 'not deliverable') WHERE NOT EXISTS (SELECT 1 FROM block WHERE id = NEW.block AND (
+    (state = 'available' AND NEW.first >= own_first AND NEW.past <= own_past) OR
+    (state IN ('pending', 'available') AND NEW.first >= peer_first AND NEW.past <= peer_past)));
+END;
+CREATE TRIGGER used_extend BEFORE UPDATE ON used BEGIN
+  SELECT RAISE(ABORT, 'a delivered range only grows')
+    WHERE NEW.block <> OLD.block OR NEW.first <> OLD.first OR NEW.past <= OLD.past;
+  SELECT RAISE(ABORT, 'already delivered')
+    WHERE EXISTS (SELECT 1 FROM used WHERE block = NEW.block AND first > OLD.first AND first < NEW.past);
+  SELECT RAISE(ABORT, 'not deliverable') WHERE NOT EXISTS (SELECT 1 FROM block WHERE id = NEW.block AND (
+    (state = 'available' AND NEW.first >= own_first AND NEW.past <= own_past) OR
+    (state IN ('pending', 'available') AND NEW.first >= peer_first AND NEW.past <= peer_past)));
+END;
+CREATE TRIGGER used_count_insert AFTER INSERT ON used BEGIN
+  UPDATE block SET own_used = own_used + (NEW.past - NEW.first) WHERE id = NEW.block AND NEW.first BETWEEN own_first AND own_past - 1;
+  UPDATE block SET peer_used = peer_used + (NEW.past - NEW.first) WHERE id = NEW.block AND NEW.first BETWEEN peer_first AND peer_past - 1;
+END;
+CREATE TRIGGER used_count_extend AFTER UPDATE ON used BEGIN
+  UPDATE block SET own_used = own_used + (NEW.past - OLD.past) WHERE id = NEW.block AND NEW.first BETWEEN own_first AND own_past - 1;
+  UPDATE block SET peer_used = peer_used + (NEW.past - OLD.past) WHERE id = NEW.block AND NEW.first BETWEEN peer_first AND peer_past - 1;
+END;
+CREATE TRIGGER used_stays BEFORE DELETE ON used
+WHEN coalesce((SELECT state FROM block WHERE id = OLD.block), 'spent') <> 'spent'
+BEGIN SELECT RAISE(ABORT, 'delivery cannot be undone'); END;
+
+CREATE TABLE redelivery (
+  block INTEGER NOT NULL REFERENCES block (id) ON DELETE CASCADE,
+  first INTEGER NOT NULL,
+  past INTEGER NOT NULL,
+  until_ms INTEGER NOT NULL,
+  PRIMARY KEY (block, first)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE secret_seen (epoch INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE) STRICT;
+CREATE TRIGGER secret_seen_stays BEFORE DELETE ON secret_seen BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER secret_seen_fixed BEFORE UPDATE ON secret_seen BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TABLE auth_segment (
+  epoch INTEGER NOT NULL REFERENCES secret_seen (epoch),
+  base INTEGER NOT NULL,
+  bytes INTEGER NOT NULL CHECK (bytes > 0),
+  data_key BLOB NOT NULL,
+  own BLOB NOT NULL,
+  peer BLOB NOT NULL,
+  PRIMARY KEY (epoch, base)
+) STRICT;
+CREATE TABLE auth_cursor (
+  epoch INTEGER NOT NULL REFERENCES secret_seen (epoch),
+  direction TEXT NOT NULL CHECK (direction IN ('own', 'peer')),
+  next INTEGER NOT NULL CHECK (next >= 0),
+  PRIMARY KEY (epoch, direction)
+) STRICT;
+CREATE TRIGGER auth_cursor_rises BEFORE UPDATE ON auth_cursor
+WHEN NEW.next <= OLD.next OR NEW.epoch <> OLD.epoch OR NEW.direction <> OLD.direction
+BEGIN SELECT RAISE(ABORT, 'an authentication pad is used once'); END;
+CREATE TRIGGER auth_cursor_stays BEFORE DELETE ON auth_cursor BEGIN SELECT RAISE(ABORT, 'append only'); END;
+
+CREATE TABLE audit (
+  number INTEGER PRIMARY KEY,
+  at_ms INTEGER NOT NULL,
+  event TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+CREATE TABLE audit_floor (only INTEGER PRIMARY KEY CHECK (only = 1), number INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;
+CREATE TRIGGER audit_fixed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER audit_stays BEFORE DELETE ON audit
+WHEN OLD.number > (SELECT number FROM audit_floor)
+BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER audit_floor_rises BEFORE UPDATE ON audit_floor WHEN NEW.number < OLD.number
+BEGIN SELECT RAISE(ABORT, 'the floor only rises'); END;
+`;

@@ -1,0 +1,74 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { KeyStoreError } from "../../errors/index.ts";
+import { SecretBytes } from "../../protocol/index.ts";
+
+/** Length of the key file that wraps the data keys of a store. */
+export const KEY_FILE_BYTES = 32;
+
+/**
+ * Creates a file of random bytes that only its owner may read (mode 0600), on disk before it returns: the key file of
+ * a store (default length) or, with `PRE_PLACED_SECRET_BYTES`, the secret that is carried to both sites.
+ * Throws QKD_KEYSTORE_CONFLICT when the file exists: a key is never overwritten.
+ */
+export function createKeyFile(path: string, bytes: number = KEY_FILE_BYTES): void {
+  let file: number;
+  try {
+    file = openSync(path, "wx", 0o600);
+  } catch (cause) {
+    const exists = (cause as NodeJS.ErrnoException).code === "EEXIST";
+    throw new KeyStoreError(
+      exists ? "QKD_KEYSTORE_CONFLICT" : "QKD_KEYSTORE_UNREADABLE",
+      exists ? "the key file exists already" : "the key file cannot be created",
+      {
+        context: { path },
+        cause,
+        remedy: exists ? "use the existing file, or move it away" : "check the folder",
+      },
+    );
+  }
+  const secret = randomBytes(bytes);
+  try {
+    for (let done = 0; done < bytes; ) done += writeSync(file, secret, done);
+    fsyncSync(file);
+  } catch (cause) {
+    throw new KeyStoreError("QKD_KEYSTORE_FULL", "the key file cannot be written", {
+      context: { path },
+      cause,
+    });
+  } finally {
+    secret.fill(0);
+    closeSync(file);
+  }
+}
+
+/**
+ * Reads a secret file. Refuses, with QKD_KEYSTORE_UNREADABLE, a file that others than its owner may touch, that
+ * belongs to another user, or that is shorter than `minBytes` or longer than `maxBytes`.
+ */
+export function readSecretFile(path: string, minBytes: number, maxBytes: number = minBytes): SecretBytes {
+  const refuse = (sentence: string, remedy: string, cause?: unknown) =>
+    new KeyStoreError("QKD_KEYSTORE_UNREADABLE", sentence, { context: { path }, remedy, cause });
+  let file: number;
+  try {
+    file = openSync(path, "r");
+  } catch (cause) {
+    throw refuse("the key file cannot be opened", "create the file, or correct its path", cause);
+  }
+  try {
+    const stat = fstatSync(file);
+    if (!stat.isFile()) throw refuse("the key file is not a regular file", "name a regular file");
+    if ((stat.mode & 0o077) !== 0) throw refuse("others may read the key file", `run chmod 600 ${path}`);
+    const uid = process.getuid?.();
+    if (uid !== undefined && uid !== 0 && stat.uid !== uid) {
+      throw refuse("the key file belongs to another user", `run chown ${uid} ${path}`);
+    }
+    if (stat.size < minBytes || stat.size > maxBytes) {
+      const wanted = minBytes === maxBytes ? `${minBytes}` : `${minBytes} to ${maxBytes}`;
+      throw refuse(`the key file holds ${stat.size} bytes, not ${wanted}`, "restore the original file");
+    }
+    return new SecretBytes(new Uint8Array(readFileSync(file)));
+  } finally {
+    closeSync(file);
+  }
+}

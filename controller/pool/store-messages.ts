@@ -1,0 +1,45 @@
+import { type ErrorContext, KeyStoreError, QkdError, type QkdErrorCode } from "../../errors/index.ts";
+import type { KeyStore, KeyStoreSettings } from "./key-store.ts";
+
+/** Methods of the store that a thread may call. */
+export type StoreMethod = Exclude<keyof KeyStore, "transact" | "close" | "relieve">;
+export type StoreArguments<M extends StoreMethod> = Parameters<KeyStore[M]>;
+export type StoreResult<M extends StoreMethod> = ReturnType<KeyStore[M]>;
+
+/** What the worker is started with. */
+export interface StoreWorkerData {
+  readonly settings: Omit<KeyStoreSettings, "now">;
+  readonly sweepEveryMs: number;
+}
+
+/** To the worker: a call, or the wish to close. */
+export type StoreRequest =
+  | { readonly id: number; readonly method: StoreMethod; readonly args: readonly unknown[] }
+  | { readonly id: number; readonly method: "close" };
+
+/** From the worker; id 0 answers the opening. */
+export type StoreReply =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: PlainError };
+
+/** A typed error as it crosses threads: no stack of the other thread, no key bytes. */
+export interface PlainError {
+  readonly code: QkdErrorCode;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly context: ErrorContext;
+  readonly remedy: string;
+}
+
+export function toPlainError(error: unknown): PlainError {
+  const known =
+    error instanceof QkdError
+      ? error
+      : new KeyStoreError("QKD_KEYSTORE_UNREADABLE", `the key store failed: ${String(error)}`);
+  const { code, message, retryable, context, remedy } = known;
+  return { code, message, retryable, context, remedy };
+}
+
+export function fromPlainError({ code, message, ...options }: PlainError): KeyStoreError {
+  return new KeyStoreError(code, message, options);
+}
