@@ -1,0 +1,23 @@
+import { DeviceError, type QkdErrorCode } from "../../errors/index.ts";
+import { type CommandName, type DeviceErrorCode, errorReply } from "../../protocol/index.ts";
+
+const CODES: Readonly<Record<DeviceErrorCode, QkdErrorCode>> = {
+  unknownOpcode: "QKD_DEVICE_UNKNOWN_OPCODE",
+  notSupported: "QKD_DEVICE_UNKNOWN_OPCODE",
+  badPayload: "QKD_REQUEST_REJECTED",
+  internal: "QKD_REQUEST_REJECTED",
+  badParameter: "QKD_DEVICE_BAD_PARAMETER",
+  readOnly: "QKD_DEVICE_BAD_PARAMETER",
+  outOfRange: "QKD_DEVICE_BAD_PARAMETER",
+  busy: "QKD_DEVICE_BUSY",
+  wrongState: "QKD_DEVICE_STATE",
+};
+
+/** Turns the payload of an error reply into the error the caller gets. Throws CodecError for a damaged one. */
+export function deviceRefusal(command: CommandName, payload: Uint8Array): DeviceError {
+  const { code, text } = errorReply.decode(payload);
+  return new DeviceError(CODES[code], `The device refused ${command}: ${text === "" ? code : text}`, {
+    retryable: code === "busy",
+    context: { command, reason: code, text },
+  });
+}

@@ -1,0 +1,273 @@
+import { CodecError, type QkdError, RequestError } from "../../errors/index.ts";
+import {
+  COMMANDS,
+  type CommandName,
+  EVENTS,
+  type EventName,
+  type EventOf,
+  eventNameOf,
+  type MessageCodec,
+  type ReplyOf,
+  type RequestOf,
+} from "../../protocol/index.ts";
+import { type Link, type LinkHandlers, openLink } from "../link/link.ts";
+import type { Transport } from "../transport/transport.ts";
+import { deviceRefusal } from "./device-refusal.ts";
+import { startHeartbeat } from "./heartbeat.ts";
+import {
+  newSession,
+  type Outcome,
+  type SessionCounters,
+  type SessionEffect,
+  type SessionInput,
+  stepSession,
+} from "./session-machine.ts";
+
+/** A decoded event with its name. */
+export type SessionEvent = {
+  [N in EventName]: { readonly name: N; readonly message: EventOf<N> };
+}[EventName];
+
+/** Who is told what a session receives. Called in the order of arrival. */
+export interface SessionHandlers {
+  event(event: SessionEvent): void;
+  /** The session is dead; called once. Undefined after `close`. */
+  closed(reason: QkdError | undefined): void;
+}
+
+/** Times and limits of a session; the defaults fit sockets and fast serial lines. */
+export interface SessionOptions {
+  /** Wait for a reply before a repeat or giving up, 1 s. */
+  readonly timeoutMs?: number;
+  /** Times an idempotent command is sent, 3. */
+  readonly attempts?: number;
+  /** Requests in flight, 8; at most 16, the size of a device's reply cache. */
+  readonly window?: number;
+  /** A ping is written this often, 2 s; one that fails with nothing else received ends the session. */
+  readonly heartbeatMs?: number;
+  /** A frame that stops in the middle for so long is given up, 1 s. */
+  readonly stallMs?: number;
+}
+
+/** What a session counted; the link's counters stand beside it. */
+export interface SessionStatistics extends SessionCounters {
+  readonly unknownEvents: number;
+  readonly undecodableMessages: number;
+}
+
+export interface CallOptions<R> {
+  /** Replaces the session's timeout, for commands that take long. */
+  readonly timeoutMs?: number;
+  /** Sees the reply before any event that arrived behind it. */
+  readonly apply?: (reply: R) => void;
+}
+
+/** Requests and events over one link. */
+export interface Session {
+  readonly link: Link;
+  readonly statistics: SessionStatistics;
+  /**
+   * Sends a command and gives its reply. Rejects with RequestError (timeout, window full), DeviceError (the device
+   * refused), CodecError (the reply makes no sense) or the error that ended the link.
+   */
+  call<N extends CommandName>(
+    name: N,
+    request: RequestOf<N>,
+    options?: CallOptions<ReplyOf<N>>,
+  ): Promise<ReplyOf<N>>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+interface Caller {
+  readonly command: CommandName;
+  reply(payload: Uint8Array): void;
+  fail(error: unknown): void;
+}
+
+const WAITING = 64;
+const PATIENCE = 20;
+const MAX_WINDOW = 16;
+
+/** Opens a session over a transport, which belongs to the session from here on. Starts reading at once. */
+export function openSession(
+  transport: Transport,
+  handlers: SessionHandlers,
+  options: SessionOptions = {},
+): Session {
+  const timeoutMs = options.timeoutMs ?? 1_000;
+  const limits = {
+    window: Math.min(options.window ?? 8, MAX_WINDOW),
+    waiting: WAITING,
+    attempts: options.attempts ?? 3,
+    patience: PATIENCE,
+  };
+  // A random start keeps replies to an earlier session on the same line from being taken for ours.
+  let state = newSession(limits, Math.floor(Math.random() * 65_536));
+  const callers = new Map<number, Caller>();
+  const timers = new Map<number, NodeJS.Timeout>();
+  const extra = { unknownEvents: 0, undecodableMessages: 0 };
+  let nextTicket = 1;
+  let endReason: QkdError | undefined;
+  let heartbeat: { stop(): void } | undefined;
+
+  const feed = (input: SessionInput) => {
+    const [next, effects] = stepSession(state, input);
+    state = next;
+    for (const effect of effects) perform(effect);
+  };
+
+  const perform = (effect: SessionEffect): void => {
+    switch (effect.type) {
+      case "send":
+        link.send({ ...effect, kind: "request" }, effect.payload);
+        return;
+      case "startTimer":
+        clearTimeout(timers.get(effect.sequence));
+        timers.set(
+          effect.sequence,
+          setTimeout(() => {
+            timers.delete(effect.sequence);
+            feed({ type: "timeout", sequence: effect.sequence, receiving: link.receiving });
+          }, effect.ms),
+        );
+        return;
+      case "stopTimer":
+        clearTimeout(timers.get(effect.sequence));
+        timers.delete(effect.sequence);
+        return;
+      case "settle":
+        settle(effect);
+        return;
+      case "event":
+        emit(effect.opcode, effect.payload);
+    }
+  };
+
+  const settle = ({ ticket, outcome, payload, attempts }: Extract<SessionEffect, { type: "settle" }>) => {
+    const caller = callers.get(ticket);
+    if (caller === undefined) return;
+    callers.delete(ticket);
+    try {
+      if (outcome === "reply") caller.reply(payload);
+      else if (outcome === "error") caller.fail(deviceRefusal(caller.command, payload));
+      else caller.fail(failure(caller.command, outcome, attempts));
+    } catch (error) {
+      if (error instanceof CodecError) extra.undecodableMessages += 1;
+      caller.fail(error);
+    }
+  };
+
+  const failure = (command: CommandName, outcome: Outcome, attempts: number): QkdError => {
+    if (outcome === "refused")
+      return new RequestError(
+        "QKD_REQUEST_WINDOW",
+        `Too many requests wait for the device; ${command} was not sent`,
+        {
+          retryable: true,
+          context: { command },
+        },
+      );
+    if (outcome === "closed")
+      return (
+        endReason ??
+        new RequestError("QKD_TRANSPORT_CLOSED", `The session was closed before ${command} was answered`, {
+          retryable: true,
+          context: { command },
+        })
+      );
+    return (
+      link.diagnose() ??
+      new RequestError("QKD_REQUEST_TIMEOUT", `The device did not answer ${command}`, {
+        retryable: COMMANDS[command].idempotent,
+        context: { command, attempts },
+      })
+    );
+  };
+
+  const emit = (opcode: number, payload: Uint8Array) => {
+    const name = eventNameOf(opcode);
+    if (name === undefined) {
+      extra.unknownEvents += 1;
+      return;
+    }
+    let event: SessionEvent;
+    try {
+      event = { name, message: EVENTS[name].event.decode(payload) } as SessionEvent;
+    } catch {
+      extra.undecodableMessages += 1;
+      return;
+    }
+    handlers.event(event);
+  };
+
+  const end = (reason: QkdError | undefined) => {
+    if (state.closed) return;
+    endReason = reason;
+    heartbeat?.stop();
+    feed({ type: "closed" });
+    handlers.closed(reason);
+  };
+
+  const linkHandlers: LinkHandlers = {
+    frame: ({ kind, sequence, opcode, payload }) => feed({ type: "frame", kind, sequence, opcode, payload }),
+    closed: end,
+  };
+  const link = openLink(
+    transport,
+    linkHandlers,
+    options.stallMs === undefined ? {} : { stallMs: options.stallMs },
+  );
+
+  const call = <N extends CommandName>(
+    name: N,
+    request: RequestOf<N>,
+    callOptions: CallOptions<ReplyOf<N>> = {},
+  ): Promise<ReplyOf<N>> =>
+    new Promise((resolve, reject) => {
+      const { opcode, idempotent } = COMMANDS[name];
+      // The catalogue pairs each name with its codecs; TypeScript cannot follow the pairing through a union.
+      const requestCodec = COMMANDS[name].request as MessageCodec<unknown> as MessageCodec<RequestOf<N>>;
+      const replyCodec = COMMANDS[name].reply as MessageCodec<unknown> as MessageCodec<ReplyOf<N>>;
+      const payload = requestCodec.encode(request);
+      const ticket = nextTicket++;
+      callers.set(ticket, {
+        command: name,
+        reply: (bytes) => {
+          const reply = replyCodec.decode(bytes);
+          callOptions.apply?.(reply);
+          resolve(reply);
+        },
+        fail: reject,
+      });
+      feed({
+        type: "request",
+        request: { ticket, opcode, payload, idempotent, timeoutMs: callOptions.timeoutMs ?? timeoutMs },
+      });
+    });
+
+  if (!state.closed)
+    heartbeat = startHeartbeat(
+      {
+        ping: () => call("ping", { token: BigInt(link.counters.framesSent) }),
+        framesReceived: () => link.counters.framesReceived,
+        dead(reason) {
+          end(reason);
+          void link.close();
+        },
+      },
+      options.heartbeatMs ?? 2_000,
+    );
+
+  return {
+    link,
+    get statistics() {
+      return { ...state.counters, ...extra };
+    },
+    call,
+    async close() {
+      end(undefined);
+      await link.close();
+    },
+  };
+}
