@@ -1,5 +1,10 @@
 export { binaryEntropy } from "./binary-entropy.ts";
 export { checkLinkParameters } from "./check-link.ts";
+export {
+  nanometresOfTerahertz,
+  photonEnergyJ,
+  terahertzOfNanometres,
+} from "./constants.ts";
 export { lossOfTransmittance, transmittanceOfLoss, wattsOfDbm } from "./decibel.ts";
 export * from "./decoy/index.ts";
 export { expectedCounts, expectedLeakBits, gatesForBlock } from "./expected-counts.ts";
@@ -19,6 +24,7 @@ export {
 export type { LinkCounts } from "./link-counts.ts";
 export type * from "./link-parameters.ts";
 export { type LinkPrediction, matchProbabilities, predictLink } from "./link-prediction.ts";
+export * from "./multiplexing/index.ts";
 export { type PhotonNumberYield, photonNumberYield } from "./photon-number-yields.ts";
 export { type BoundName, LINK_PRESETS, type LinkPreset, linkPreset, type PresetName } from "./presets.ts";
 export { type AllowedRange, requireInRange } from "./range.ts";
