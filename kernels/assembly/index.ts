@@ -1,3 +1,17 @@
-export function add(a: i32, b: i32): i32 {
-  return a + b;
+export {
+  cascadeAbsorb,
+  cascadeBegin,
+  cascadeCorrected,
+  cascadeEmit,
+  cascadeExtend,
+  cascadeHeaderBytes,
+  cascadeKeys,
+  cascadeLayOut,
+  cascadeOwn,
+  cascadePeer,
+} from "./cascade-cohort";
+
+/** First byte that no static data of this module uses. */
+export function heapBase(): usize {
+  return __heap_base;
 }

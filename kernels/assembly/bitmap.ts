@@ -1,0 +1,59 @@
+// Bitmaps of 64-bit words: bit i is word i >> 6, weight 2^(i & 63), which is byte i >> 3, weight 2^(i & 7).
+
+@inline
+export function wordAt(map: usize, word: u32): u64 {
+  return load<u64>(map + ((<usize>word) << 3));
+}
+
+@inline
+export function bitAt(map: usize, bit: u32): u32 {
+  return ((<u32>load<u8>(map + (bit >> 3))) >> (bit & 7)) & 1;
+}
+
+@inline
+export function setBit(map: usize, bit: u32): void {
+  const at = map + (bit >> 3);
+  store<u8>(at, load<u8>(at) | <u8>((<u32>1) << (bit & 7)));
+}
+
+@inline
+export function flipBit(map: usize, bit: u32): void {
+  const at = map + (bit >> 3);
+  store<u8>(at, load<u8>(at) ^ <u8>((<u32>1) << (bit & 7)));
+}
+
+/** Highest set bit at or below `bit`; the caller knows there is one. */
+@inline
+export function setBitAtOrBelow(map: usize, bit: u32): u32 {
+  let word = bit >> 6;
+  let bits = wordAt(map, word) & (~(<u64>0) >> (63 - (bit & 63)));
+  while (bits == 0) bits = wordAt(map, --word);
+  return (word << 6) + 63 - <u32>clz<u64>(bits);
+}
+
+/** Lowest set bit at or above `bit`, or `end`. */
+@inline
+export function setBitAtOrAbove(map: usize, bit: u32, end: u32): u32 {
+  if (bit >= end) return end;
+  let word = bit >> 6;
+  const last = (end - 1) >> 6;
+  let bits = wordAt(map, word) & (~(<u64>0) << (bit & 63));
+  while (bits == 0) {
+    if (word == last) return end;
+    bits = wordAt(map, ++word);
+  }
+  return min<u32>(end, (word << 6) + <u32>ctz<u64>(bits));
+}
+
+/** Parity of bits [from, to), to > from. */
+@inline
+export function rangeParity(map: usize, from: u32, to: u32): u32 {
+  const first = from >> 6;
+  const last = (to - 1) >> 6;
+  const head = wordAt(map, first) >> (from & 63);
+  if (first == last) return <u32>popcnt<u64>(head << (64 - (to - from))) & 1;
+  let sum = head ^ (wordAt(map, last) << (63 - ((to - 1) & 63)));
+  for (let word = first + 1; word < last; word++) sum ^= wordAt(map, word);
+  return <u32>popcnt<u64>(sum) & 1;
+}
+

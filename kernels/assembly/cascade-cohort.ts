@@ -1,0 +1,138 @@
+import { absorbFrame, emitFrame, nextWave } from "./cascade-frame";
+import { Cohort, DENSE_PASSES, denseBytes, Frame, frameOf, layOut, Pass, passOf, sparseBytes } from "./cascade-layout";
+import { drawPermutation } from "./cascade-tables";
+import { seedRandom } from "./random";
+
+/**
+ * Writes the header of a cohort at `at` and gives its tables their places; returns the bytes it needs. Nothing past the
+ * header is touched.
+ */
+export function cascadeLayOut(
+  at: usize,
+  frames: u32,
+  frameBits: u32,
+  lastFrameBits: u32,
+  firstBlock: u32,
+  secondBlock: u32,
+  flips: u32,
+  maxSubsets: u32,
+  waveLeaves: u32,
+): usize {
+  const cohort = changetype<Cohort>(at);
+  cohort.frames = frames;
+  cohort.frameBits = frameBits;
+  cohort.lastFrameBits = lastFrameBits;
+  cohort.firstBlock = firstBlock;
+  cohort.secondBlock = secondBlock;
+  cohort.flips = flips;
+  cohort.maxSubsets = maxSubsets;
+  cohort.waveLeaves = waveLeaves;
+  cohort.subsets = 0;
+  return layOut(cohort) - at;
+}
+
+/** Bytes of the header alone. */
+export function cascadeHeaderBytes(): usize {
+  return offsetof<Cohort>();
+}
+
+/** Where the key bits of all frames lie, one after the other, followed by zeros. */
+export function cascadeKeys(at: usize): usize {
+  return changetype<Cohort>(at).keys;
+}
+
+export function cascadeOwn(at: usize): usize {
+  return changetype<Cohort>(at).own;
+}
+
+export function cascadePeer(at: usize): usize {
+  return changetype<Cohort>(at).peer;
+}
+
+/** Begins a cohort that was laid out and whose keys are in place. `seed` points at 32 bytes. */
+export function cascadeBegin(at: usize, seed: usize, cleanWanted: u32): void {
+  const cohort = changetype<Cohort>(at);
+  seedRandom(changetype<usize>(cohort.random), seed);
+  drawPermutation(cohort);
+  for (let f: u32 = 0; f < cohort.frames; f++) beginFrame(cohort, f, cleanWanted);
+}
+
+function beginFrame(cohort: Cohort, index: u32, cleanWanted: u32): void {
+  const frame = frameOf(cohort, index);
+  const last = index == cohort.frames - 1;
+  const passCount = DENSE_PASSES + cohort.maxSubsets;
+  frame.cohort = cohort;
+  frame.length = last ? cohort.lastFrameBits : cohort.frameBits;
+  frame.key = cohort.keys + index * (cohort.frameBits >> 3);
+  frame.permutation = last ? cohort.lastPermutation : cohort.permutation;
+  frame.inverse = last ? cohort.lastInverse : cohort.inverse;
+  frame.passes = changetype<usize>(frame) + offsetof<Frame>();
+  let next: usize = (frame.passes + passCount * offsetof<Pass>() + 15) & ~15;
+  const dense = denseBytes(cohort.frameBits);
+  const sparse = sparseBytes(cohort.frameBits);
+  frame.permuted = next;
+  next += dense;
+  for (let p: u32 = 0; p < passCount; p++) {
+    const bytes = p < DENSE_PASSES ? dense : sparse;
+    const pass = passOf(frame, p);
+    pass.starts = next;
+    pass.odd = next + bytes;
+    next += 2 * bytes;
+  }
+  frame.leaves = next;
+  frame.started = 0;
+  frame.corrected = 0;
+  frame.leafCount = 0;
+  frame.clean = 0;
+  frame.cleanWanted = cleanWanted;
+  frame.done = 0;
+  nextWave(frame);
+}
+
+/** Writes this round's parities of all frames to `own`; returns their number. */
+export function cascadeEmit(at: usize): u32 {
+  const cohort = changetype<Cohort>(at);
+  let bits: u32 = 0;
+  for (let f: u32 = 0; f < cohort.frames; f++) bits = emitFrame(frameOf(cohort, f), cohort.own, bits);
+  return bits;
+}
+
+/** Takes the `bits` parities in `peer`; overwrites `peer`. Returns 1 when every frame is done. */
+export function cascadeAbsorb(at: usize, bits: u32): u32 {
+  const cohort = changetype<Cohort>(at);
+  const words = (bits + 63) >> 6;
+  for (let word: u32 = 0; word < words; word++) {
+    const peer = cohort.peer + (word << 3);
+    store<u64>(peer, load<u64>(peer) ^ load<u64>(cohort.own + (word << 3)));
+  }
+  let read: u32 = 0;
+  let done: u32 = 1;
+  for (let f: u32 = 0; f < cohort.frames; f++) {
+    const frame = frameOf(cohort, f);
+    read = absorbFrame(frame, cohort.peer, read);
+    done &= frame.done;
+  }
+  return done;
+}
+
+/** Runs every frame on until `passes` more subsets in a row are clean. Returns 1 when none can. */
+export function cascadeExtend(at: usize, passes: u32): u32 {
+  const cohort = changetype<Cohort>(at);
+  let done: u32 = 1;
+  for (let f: u32 = 0; f < cohort.frames; f++) {
+    const frame = frameOf(cohort, f);
+    frame.clean = 0;
+    frame.cleanWanted = passes;
+    frame.done = 0;
+    nextWave(frame);
+    done &= frame.done;
+  }
+  return done;
+}
+
+export function cascadeCorrected(at: usize): u32 {
+  const cohort = changetype<Cohort>(at);
+  let sum: u32 = 0;
+  for (let f: u32 = 0; f < cohort.frames; f++) sum += frameOf(cohort, f).corrected;
+  return sum;
+}

@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { KernelError } from "../errors/index.ts";
+import type { WasmExports } from "./wasm-exports.ts";
+import { WasmHeap } from "./wasm-heap.ts";
+
+/** Beside this file in the built package; in `dist` when this runs from its source. */
+const WASM = import.meta.url.endsWith(".ts")
+  ? new URL("../dist/kernels/kernels.wasm", import.meta.url)
+  : new URL("./kernels.wasm", import.meta.url);
+
+/** One instance of the kernels with its own memory. */
+export interface WasmInstance {
+  /** The raw exports; the typed part is WasmExports. */
+  readonly exports: WasmExports & WebAssembly.Exports;
+  readonly heap: WasmHeap;
+}
+
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+async function compile(): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compile(await readFile(WASM));
+  } catch (cause) {
+    compiled = undefined;
+    throw new KernelError("QKD_KERNEL_UNAVAILABLE", "the WebAssembly kernels cannot be loaded", { cause });
+  }
+}
+
+/**
+ * Instantiates kernels.wasm; compiled once a thread.
+ * @throws KernelError QKD_KERNEL_UNAVAILABLE when the file is missing or this engine lacks SIMD.
+ */
+export async function instantiateKernels(): Promise<WasmInstance> {
+  compiled ??= compile();
+  const module = await compiled;
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
+  const instance = await WebAssembly.instantiate(module, { env: { memory, abort: trap } });
+  const exports = instance.exports as unknown as WasmExports & WebAssembly.Exports;
+  return { exports, heap: new WasmHeap(memory, exports.heapBase()) };
+}
+
+function trap(): never {
+  throw new KernelError("QKD_KERNEL_LIMIT", "a kernel stopped itself");
+}
