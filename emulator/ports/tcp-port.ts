@@ -1,0 +1,128 @@
+import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { TransportError } from "../../errors/index.ts";
+import type { AcceptConnection, Port, PortConnection } from "./port.ts";
+
+/** Where to listen; port 0 takes a free one. */
+export interface ListenAt {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Certificates of a TLS port, PEM. With `ca`, clients must present a certificate of that authority. */
+export interface TlsCredentials {
+  readonly cert: string | Uint8Array;
+  readonly key: string | Uint8Array;
+  readonly ca?: string | Uint8Array;
+}
+
+/** Listens for plain TCP clients. Throws TransportError QKD_EMULATOR_PORT when the address cannot be taken. */
+export function listenTcp(at: ListenAt, accept: AcceptConnection): Promise<Port> {
+  return listen("tcp", at, createServer({ noDelay: true }), "connection", accept);
+}
+
+/** Listens for TLS 1.3 clients. Also throws QKD_TRANSPORT_TLS for unusable credentials. */
+export function listenTls(
+  at: ListenAt,
+  credentials: TlsCredentials,
+  accept: AcceptConnection,
+): Promise<Port> {
+  const { cert, key, ca } = credentials;
+  let server: Server;
+  try {
+    server = createTlsServer({
+      cert: text(cert),
+      key: text(key),
+      minVersion: "TLSv1.3",
+      noDelay: true,
+      ...(ca === undefined ? {} : { ca: text(ca), requestCert: true, rejectUnauthorized: true }),
+    });
+  } catch (cause) {
+    throw new TransportError("QKD_TRANSPORT_TLS", "The certificate or key of the TLS port is unusable", {
+      cause,
+    });
+  }
+  return listen("tls", at, server, "secureConnection", accept);
+}
+
+const text = (pem: string | Uint8Array): string =>
+  typeof pem === "string" ? pem : new TextDecoder().decode(pem);
+
+async function listen(
+  kind: "tcp" | "tls",
+  at: ListenAt,
+  server: Server,
+  event: "connection" | "secureConnection",
+  accept: AcceptConnection,
+): Promise<Port> {
+  const sockets = new Set<Socket>();
+  server.on(event, (socket: Socket) => {
+    serve(kind, socket, accept);
+  });
+  // Also sockets whose TLS handshake never finishes have to go when the port closes.
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.once("close", () => sockets.delete(socket));
+  });
+  const address = await bind(kind, server, at);
+  let closing: Promise<void> | undefined;
+  return {
+    address,
+    close: () => {
+      closing ??= new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      });
+      return closing;
+    },
+  };
+}
+
+/** Starts listening and returns the address that clients use. Shared by every port on TCP. */
+export async function bind(scheme: string, server: Server, at: ListenAt): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    const failed = (cause: Error) =>
+      reject(
+        new TransportError("QKD_EMULATOR_PORT", `Cannot listen on ${at.host}:${at.port}: ${cause.message}`, {
+          cause,
+          context: { host: at.host, port: at.port },
+        }),
+      );
+    server.once("error", failed);
+    server.listen(at.port, at.host, () => {
+      server.off("error", failed);
+      server.on("error", () => {});
+      resolve();
+    });
+  });
+  const bound = server.address();
+  if (bound === null || typeof bound === "string")
+    throw new TransportError("QKD_EMULATOR_PORT", "No address bound");
+  const host = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
+  return `${scheme}://${host}:${bound.port}`;
+}
+
+function serve(kind: "tcp" | "tls", socket: Socket, accept: AcceptConnection): void {
+  const connection: PortConnection = {
+    name: `${kind} ${socket.remoteAddress ?? "?"}:${socket.remotePort ?? 0}`,
+    kind,
+    hangUpVisible: true,
+    get pendingBytes() {
+      return socket.writableLength;
+    },
+    write: (bytes) => {
+      if (socket.writable) socket.write(bytes);
+    },
+    close: () => {
+      // What was written still goes out, unless the client does not take it.
+      socket.destroySoon();
+      setTimeout(() => socket.destroy(), 1000).unref();
+    },
+  };
+  const handler = accept(connection);
+  socket.on("error", () => socket.destroy());
+  socket.on("data", (chunk: Uint8Array) => handler.bytes(chunk));
+  socket.on("drain", () => handler.drained());
+  socket.once("close", () => handler.closed());
+}
