@@ -7,6 +7,14 @@ export {
 } from "./constants.ts";
 export { lossOfTransmittance, transmittanceOfLoss, wattsOfDbm } from "./decibel.ts";
 export * from "./decoy/index.ts";
+export {
+  type AttackSignature,
+  type BlindingSignature,
+  blindingSignature,
+  interceptResendSignature,
+  type PhotonNumberSplitting,
+  photonNumberSplittingSignature,
+} from "./eavesdroppers.ts";
 export { expectedCounts, expectedLeakBits, gatesForBlock } from "./expected-counts.ts";
 export {
   type FiniteKeyInput,
@@ -25,6 +33,7 @@ export type { LinkCounts } from "./link-counts.ts";
 export type * from "./link-parameters.ts";
 export { type LinkPrediction, matchProbabilities, predictLink } from "./link-prediction.ts";
 export * from "./multiplexing/index.ts";
+export { type OptimisedSource, optimiseSource } from "./optimise-source.ts";
 export { type PhotonNumberYield, photonNumberYield } from "./photon-number-yields.ts";
 export { type BoundName, LINK_PRESETS, type LinkPreset, linkPreset, type PresetName } from "./presets.ts";
 export { type AllowedRange, requireInRange } from "./range.ts";
