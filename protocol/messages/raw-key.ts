@@ -4,12 +4,12 @@ import { event } from "./declaration.ts";
 /** What both halves of a raw-key frame begin with. */
 const head = () => ({
   sessionNumber: u32("the key exchange that the frame belongs to"),
-  frameId: u32("number of the frame; the two halves of a frame have the same"),
-  firstGate: u64("first gate of the frame, counted from the start of the key exchange"),
+  frameId: u32("number of the frame in the pair's common count: both halves of a frame have the same"),
+  firstGate: u64("first gate of the frame in the pair's common gate count"),
   gateCount: u64("gates of the frame"),
   detections: u32("detections in the frame = bits of each plane"),
   droppedFrames: u32("frames dropped so far in this key exchange for want of credits"),
-  gateDigest: fixedBytes(32, "SHA-256 of the gate list: the gates of all detections as u64 in rising order"),
+  gateDigest: fixedBytes(32, "SHA-256 of the gaps between the detections (5.2); both halves have the same"),
 });
 
 /** Bit planes of a transmitter's frame. Intensity = intensityLow + 2 * intensityHigh: 0 u, 1 v, 2 w. */
