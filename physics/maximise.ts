@@ -10,7 +10,7 @@ export function maximise(
 ): readonly number[] {
   const pull = (point: readonly number[]) =>
     point.map((x, axis) => Math.min(box[axis]?.[1] ?? x, Math.max(box[axis]?.[0] ?? x, x)));
-  let best = pull(start);
+  let best: readonly number[] = pull(start);
   for (const reach of [0.25, 0.08, 0.02]) {
     best = climb(value, best, box, reach, steps, pull);
   }
