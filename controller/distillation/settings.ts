@@ -14,11 +14,11 @@ const DEFAULTS = {
 } as const;
 
 const RANGES: readonly (readonly [keyof AgreedSettings, number, number, boolean])[] = [
-  ["blockBits", 1024, 1e9, true],
+  ["blockBits", 1024, 1.1e8, true],
   ["epsilonSecrecy", 1e-30, 1e-3, false],
   ["epsilonCorrectness", 1e-30, 1e-3, false],
   ["maxLeakFraction", 0.001, 1, false],
-  ["cohortBits", 1024, 1 << 26, true],
+  ["cohortBits", 1024, 1 << 23, true],
   ["cohortsInFlight", 1, 256, true],
   ["authenticationBytes", 0, 1 << 24, true],
 ];

@@ -3,7 +3,7 @@ import { ByteWriter } from "./byte-writer.ts";
 import { DIGEST_BYTES } from "./session-messages.ts";
 
 /** Largest number of detections in one frame that the engines accept. */
-export const MAX_FRAME_DETECTIONS = 1 << 24;
+export const MAX_FRAME_DETECTIONS = 1 << 23;
 
 /** What Bob tells of a frame before he knows anything of Alice's choices. */
 export interface SiftMessage {

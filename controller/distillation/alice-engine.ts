@@ -1,0 +1,403 @@
+import { DistillationError, PeerError } from "../../errors/index.ts";
+import { AliceClosing } from "./alice-closing.ts";
+import { bothX, bothZ } from "./bit-planes.ts";
+import type { Block } from "./block.ts";
+import { countIntensities } from "./block-counts.ts";
+import { CascadeDialogue } from "./cascade-dialogue.ts";
+import { Cohort, cohortTag } from "./cohort.ts";
+import type { EngineFrame } from "./engine.ts";
+import { framePlane } from "./frame-queue.ts";
+import {
+  decodeCohortOpen,
+  decodeParities,
+  decodeSift,
+  decodeVerdict,
+  encodeDisclose,
+  encodeSiftReply,
+  encodeSkip,
+  encodeVerify,
+  KIND,
+  type SiftMessage,
+  type SkipReason,
+} from "./messages/index.ts";
+import { type EngineParts, SessionEngine } from "./session-engine.ts";
+
+/** Sifting messages that Bob may have unanswered. */
+export const MAX_OPEN_SIFTS = 8;
+
+interface OpenSift {
+  readonly message: SiftMessage;
+  readonly body: Uint8Array;
+}
+
+/**
+ * Distillation at the transmitter's site. Alice decides: which frame joins which cohort and block, when a block ends,
+ * whether it gives a key and of what length, and the seed of the final hash, drawn only after the block is reconciled.
+ */
+export class AliceEngine extends SessionEngine {
+  #sifts: OpenSift[] = [];
+  #lastSiftId = -1;
+  #cohort: Cohort | null = null;
+  #inFlight: Cohort[] = [];
+  readonly #closing: AliceClosing;
+
+  constructor(parts: EngineParts) {
+    super("alice", parts);
+    this.#closing = new AliceClosing({
+      settings: this.settings,
+      kernels: this.kernels,
+      random: (bytes, label) => this.random(bytes, label),
+      send: (block, kind, bodyParts) => this.sendIn(block, kind, bodyParts),
+      sendPlain: (kind, bodyParts) => this.sendPlain(kind, bodyParts),
+      authenticated: (block) => this.authenticated(block),
+    });
+  }
+
+  protected get inFlight(): readonly Cohort[] {
+    return this.#inFlight;
+  }
+
+  protected established(): void {
+    this.supply.prepare(this.nextSequence);
+  }
+
+  protected forget(): void {
+    this.#sifts = [];
+    this.#lastSiftId = -1;
+    this.#cohort = null;
+    this.#inFlight = [];
+  }
+
+  protected pump(): void {
+    while (this.#sifts.length > 0 && this.#answerFirst()) this.#sifts.shift();
+    const oldest = this.blocks[0];
+    if (oldest !== undefined) this.#closing.advance(oldest, this.nowMs);
+  }
+
+  protected override flush(): void {
+    const block = this.#openBlock;
+    if (block === null || block.frames === 0) return;
+    // The end of a block travels on the reply to its last frame, so a flushed block ends with an empty skip.
+    this.sendIn(block, KIND.skip, encodeSkip({ sequence: block.sequence, frameId: 0, reason: "flushed" }));
+    if (this.#cohort !== null) this.#endCohort(this.#cohort);
+    block.closed = true;
+  }
+
+  protected receive(kind: number, body: Uint8Array): void {
+    switch (kind) {
+      case KIND.sift:
+        this.#sift(body);
+        return;
+      case KIND.cohortOpen:
+        this.#cohortOpen(body);
+        return;
+      case KIND.parities:
+        this.#parities(body);
+        return;
+      case KIND.verdict:
+        this.#verdict(body);
+        return;
+      case KIND.estimates:
+      case KIND.tag:
+        this.#closing.receive(kind, body, (sequence) => this.#oldest(sequence), this.nowMs);
+        return;
+      case KIND.done:
+        this.#done(body);
+        return;
+      default:
+        throw new PeerError("QKD_PEER_PROTOCOL", "the peer sent a message that is not Bob's to send", {
+          context: { kind },
+        });
+    }
+  }
+
+  protected amplified(block: Block): void {
+    if (this.#closing.isDone(block)) this.release(block);
+  }
+
+  get #openBlock(): Block | null {
+    const youngest = this.blocks.at(-1);
+    return youngest === undefined || youngest.closed ? null : youngest;
+  }
+
+  #oldest(sequence: number): Block {
+    const block = this.blockOf(sequence);
+    if (block !== this.blocks[0])
+      throw new PeerError("QKD_PEER_PROTOCOL", "the peer closes a block before an older one", {
+        context: { sequence },
+      });
+    return block;
+  }
+
+  #sift(body: Uint8Array): void {
+    const message = decodeSift(body);
+    if (message.frameId <= this.#lastSiftId || this.#sifts.length >= MAX_OPEN_SIFTS)
+      throw new PeerError("QKD_PEER_PROTOCOL", "the peer sifts a frame twice, out of order or too early", {
+        context: { frameId: message.frameId, last: this.#lastSiftId },
+      });
+    this.#lastSiftId = message.frameId;
+    this.#sifts.push({ message, body });
+  }
+
+  /** Answers the oldest sifting message if that can be done now. */
+  #answerFirst(): boolean {
+    const sift = this.#sifts[0];
+    if (sift === undefined) return false;
+    const { frameId } = sift.message;
+    for (let own = this.queue.first; own !== undefined && own.frameId < frameId; own = this.queue.first) {
+      this.queue.shift();
+      this.totals.missingFrames += 1;
+      this.emit({ type: "acknowledgeFrame", frameId: own.frameId });
+    }
+    const frame = this.queue.first;
+    if (frame === undefined && this.queue.lastId < frameId) return false;
+    if (this.#cohort === null && this.#inFlight.length >= this.settings.cohortsInFlight) return false;
+    const block = this.#openBlock ?? (this.mayOpenBlock ? this.openBlock() : null);
+    if (block === null) return false;
+    block.peer.add(KIND.sift, [sift.body]);
+    if (frame?.frameId !== frameId) {
+      this.totals.missingFrames += 1;
+      this.#skip(block, frameId, "missing");
+      return true;
+    }
+    this.queue.shift();
+    if (matches(frame, sift.message)) this.#reply(block, frame, sift.message);
+    else {
+      this.totals.digestMismatches += 1;
+      this.#skip(block, frameId, "digest");
+      this.emit({ type: "failure", error: digestError(frame, sift.message) });
+    }
+    this.emit({ type: "acknowledgeFrame", frameId });
+    return true;
+  }
+
+  #skip(block: Block, frameId: number, reason: SkipReason): void {
+    this.sendIn(block, KIND.skip, encodeSkip({ sequence: block.sequence, frameId, reason }));
+  }
+
+  #reply(block: Block, frame: EngineFrame, sift: SiftMessage): void {
+    const { bits } = this.kernels;
+    const n = frame.detections;
+    const [basis, bit, low, high] = [0, 1, 2, 3].map((index) => framePlane(frame, index)) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ];
+    const z = bits.compact(bothZ(basis, sift.basis, n), [bit, low, high], n);
+    const x = bits.compact(bothX(basis, sift.basis, n), [bit, low, high], n);
+    const [zBit, zLow, zHigh] = three(z.planes);
+    const [xBit, xLow, xHigh] = three(x.planes);
+    const zCounts = countIntensities(bits, zLow, zHigh, z.bitCount);
+    const xCounts = countIntensities(bits, xLow, xHigh, x.bitCount);
+    const sent = frame.sent ?? [];
+    if (zCounts === null || xCounts === null || exceeds([...zCounts, ...xCounts], sent)) {
+      this.totals.refusedFrames += 1;
+      this.#skip(block, frame.frameId, "missing");
+      this.emit({ type: "failure", error: impossibleFrame(frame) });
+      return;
+    }
+    this.#cohort ??= this.#beginCohort(block);
+    const cohort = this.#cohort;
+    cohort.key.append(zBit, z.bitCount);
+    zBit.fill(0);
+    frame.planes.fill(0);
+    block.tally({
+      gates: frame.gateCount,
+      detections: n,
+      doubleClicks: sift.doubleClicks,
+      photocurrentNa: sift.photocurrentNa,
+      sent,
+      sifted: { z: zCounts, x: xCounts },
+    });
+    this.#count(block, n, frame.gateCount, z.bitCount, x.bitCount);
+    const zBits = block.counts.siftedOf(0);
+    const endsBlock = zBits >= this.settings.blockBits;
+    const endsCohort = endsBlock || cohort.key.bits >= this.settings.cohortBits;
+    const message = {
+      sequence: block.sequence,
+      frameId: frame.frameId,
+      cohort: cohort.index,
+      endsCohort,
+      endsBlock,
+      sent,
+      detections: n,
+      zBits: z.bitCount,
+      xBits: x.bitCount,
+      // The frame's buffer is wiped, so its basis plane travels as a copy.
+      basis: basis.slice(),
+      zIntensityLow: zLow,
+      zIntensityHigh: zHigh,
+      xIntensityLow: xLow,
+      xIntensityHigh: xHigh,
+      xBit,
+    };
+    this.sendIn(block, KIND.siftReply, encodeSiftReply(message));
+    if (endsCohort) this.#endCohort(cohort);
+    if (endsBlock) block.closed = true;
+    if (2 * zBits >= this.settings.blockBits) this.supply.prepare(this.nextSequence);
+  }
+
+  #count(block: Block, detections: number, gates: bigint, zBits: number, xBits: number): void {
+    this.totals.frames += 1;
+    this.totals.detections += detections;
+    this.totals.gates += gates;
+    this.totals.siftedZ += zBits;
+    this.totals.siftedX += xBits;
+    this.totals.openBlockBits = block.counts.siftedOf(0);
+  }
+
+  #beginCohort(block: Block): Cohort {
+    const cohort = new Cohort(this.nextCohort++);
+    block.cohorts.push(cohort);
+    this.#inFlight.push(cohort);
+    return cohort;
+  }
+
+  #endCohort(cohort: Cohort): void {
+    cohort.close();
+    this.#cohort = null;
+    if (cohort.bits === 0) this.#settle(cohort, "kept");
+  }
+
+  #cohortOpen(body: Uint8Array): void {
+    const message = decodeCohortOpen(body);
+    const { block, cohort } = this.#find(message);
+    if (cohort.state !== "reconciling" || cohort.dialogue !== null || cohort.attempt !== 0)
+      throw outOfTurn(message.cohort);
+    block.peer.add(KIND.cohortOpen, [body]);
+    const { qberPpm, seed } = message;
+    cohort.dialogue = new CascadeDialogue(this.kernels, block.ledger, cohort.index, {
+      role: "alice",
+      qberPpm,
+      seed,
+      key: cohort.raw,
+      keyBits: cohort.bits,
+    });
+    this.#next(block, cohort);
+  }
+
+  #parities(body: Uint8Array): void {
+    const message = decodeParities(body);
+    const block = this.blockOf(message.sequence);
+    block.peer.add(KIND.parities, [body]);
+    for (const entry of message.entries) {
+      const cohort = this.cohortOf(block, entry.cohort);
+      if (cohort.state !== "reconciling" || cohort.dialogue === null) throw outOfTurn(entry.cohort);
+      cohort.dialogue.absorb(entry);
+      this.#next(block, cohort);
+    }
+  }
+
+  /** The cohort's next round, or its verification. */
+  #next(block: Block, cohort: Cohort): void {
+    const { dialogue } = cohort;
+    if (dialogue === null) return;
+    if (!dialogue.done) {
+      this.queueParities(block, dialogue.emit());
+      return;
+    }
+    cohort.state = "verifying";
+    const { sequence } = block;
+    const { index, attempt } = cohort;
+    const hashKey = this.random(this.kernels.hash.keyBytes, `verify/${sequence}/${index}/${attempt}`);
+    const tag = cohortTag(this.kernels, cohort, hashKey);
+    block.ledger.tag(8 * tag.length);
+    block.collisionBound += this.kernels.hash.collisionBound(cohort.raw.length);
+    this.sendIn(block, KIND.verify, encodeVerify({ sequence, cohort: index, attempt, hashKey, tag }));
+  }
+
+  #verdict(body: Uint8Array): void {
+    const message = decodeVerdict(body);
+    const { block, cohort } = this.#find(message);
+    const givesUp = message.verdict === "discard" && cohort.state === "reconciling" && !cohort.dialogue;
+    if ((cohort.state !== "verifying" && !givesUp) || message.attempt !== cohort.attempt)
+      throw outOfTurn(message.cohort);
+    block.peer.add(KIND.verdict, [body]);
+    block.ledger.verdict();
+    if (message.verdict === "equal") {
+      this.#settle(cohort, "kept");
+      return;
+    }
+    if (message.verdict === "extend") {
+      cohort.attempt += 1;
+      cohort.state = "reconciling";
+      cohort.dialogue?.extend();
+      this.totals.extendedCohorts += 1;
+      this.#next(block, cohort);
+      return;
+    }
+    this.totals.discardedCohorts += 1;
+    block.ledger.disclose(cohort.bits);
+    const { sequence } = block;
+    const plane = cohort.raw.slice();
+    this.sendIn(
+      block,
+      KIND.disclose,
+      encodeDisclose({ sequence, cohort: cohort.index, bits: cohort.bits, plane }),
+    );
+    this.#settle(cohort, "discarded");
+  }
+
+  #settle(cohort: Cohort, state: "kept" | "discarded"): void {
+    cohort.settle(state);
+    while (this.#inFlight[0]?.settled) this.#inFlight.shift();
+  }
+
+  #done(body: Uint8Array): void {
+    const block = this.#closing.done(body, this.finishing);
+    if (block !== null && block.key !== null) this.release(block);
+  }
+
+  #find(message: { readonly sequence: number; readonly cohort: number }): { block: Block; cohort: Cohort } {
+    const block = this.blockOf(message.sequence);
+    return { block, cohort: this.cohortOf(block, message.cohort) };
+  }
+}
+
+function three(planes: readonly Uint8Array[]): [Uint8Array, Uint8Array, Uint8Array] {
+  const [a, b, c] = planes;
+  return [a ?? new Uint8Array(), b ?? new Uint8Array(), c ?? new Uint8Array()];
+}
+
+function matches(frame: EngineFrame, sift: SiftMessage): boolean {
+  return (
+    frame.detections === sift.detections &&
+    frame.firstGate === sift.firstGate &&
+    frame.gateCount === sift.gateCount &&
+    Buffer.compare(frame.gateDigest, sift.gateDigest) === 0
+  );
+}
+
+function exceeds(sifted: readonly number[], sent: readonly number[]): boolean {
+  return sifted.some((count, index) => count > (sent[index] ?? 0));
+}
+
+function digestError(frame: EngineFrame, sift: SiftMessage): DistillationError {
+  return new DistillationError(
+    "QKD_DISTILLATION_DIGEST",
+    "the two transceivers report different detections",
+    {
+      retryable: true,
+      context: {
+        frameId: frame.frameId,
+        ownDetections: frame.detections,
+        peerDetections: sift.detections,
+      },
+    },
+  );
+}
+
+function impossibleFrame(frame: EngineFrame): DistillationError {
+  return new DistillationError(
+    "QKD_DISTILLATION_FRAME",
+    "a raw-key frame holds an unknown intensity or more detections than pulses",
+    { retryable: true, context: { frameId: frame.frameId, detections: frame.detections } },
+  );
+}
+
+function outOfTurn(cohort: number): PeerError {
+  return new PeerError("QKD_PEER_PROTOCOL", "the peer's message about a cohort is out of turn", {
+    context: { cohort },
+  });
+}

@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import { BitString } from "./bit-planes.ts";
+import type { DirectionAuthentication } from "./block-authentication.ts";
+import { BlockCounts } from "./block-counts.ts";
+import type { Cohort } from "./cohort.ts";
+import type { BlockReport } from "./engine.ts";
+import type { FinishedBlock } from "./engine-io.ts";
+import { type KeyDecision, reconciliationEfficiency } from "./key-length.ts";
+import { LeakLedger } from "./leak-ledger.ts";
+import type { AbortReason, AmplifyMessage } from "./messages/index.ts";
+import type { AgreedSettings } from "./settings.ts";
+
+/** What one frame adds to its block. */
+export interface FrameTally {
+  readonly gates: bigint;
+  readonly detections: number;
+  readonly doubleClicks: number;
+  readonly photocurrentNa: number;
+  readonly sent: readonly number[];
+  readonly sifted: { readonly z: readonly number[]; readonly x: readonly number[] };
+}
+
+/** Everything one site knows of a block from its first frame to its last message. */
+export class Block {
+  readonly sequence: number;
+  readonly blockId: string;
+  readonly own: DirectionAuthentication;
+  readonly peer: DirectionAuthentication;
+  readonly counts = new BlockCounts();
+  readonly ledger = new LeakLedger();
+  readonly cohorts: Cohort[] = [];
+  frames = 0;
+  gates = 0n;
+  detections = 0;
+  doubleClicks = 0;
+  #photocurrentSum = 0;
+  /** Probability that some verification of this block missed a difference, at most. */
+  collisionBound = 0;
+  /** No more frames join. */
+  closed = false;
+  decision: KeyDecision | null = null;
+  createdAtMs = 0;
+  /** The peer's tags were right. */
+  peerVerified = false;
+  seed: Uint8Array | null = null;
+  seedFilled = 0;
+  key: Uint8Array | null = null;
+
+  constructor(
+    sequence: number,
+    sessionId: Uint8Array,
+    own: DirectionAuthentication,
+    peer: DirectionAuthentication,
+  ) {
+    this.sequence = sequence;
+    this.own = own;
+    this.peer = peer;
+    this.blockId = createHash("sha256").update(sessionId).update(String(sequence)).digest("hex").slice(0, 32);
+  }
+
+  tally(frame: FrameTally): void {
+    this.frames += 1;
+    this.gates += frame.gates;
+    this.detections += frame.detections;
+    this.doubleClicks += frame.doubleClicks;
+    this.#photocurrentSum += frame.photocurrentNa;
+    this.counts.addSent(frame.sent);
+    this.counts.addSifted(0, frame.sifted.z);
+    this.counts.addSifted(1, frame.sifted.x);
+  }
+
+  get reconciled(): boolean {
+    return this.closed && this.cohorts.every((cohort) => cohort.settled);
+  }
+
+  /** Bits of the kept cohorts, the input of privacy amplification. */
+  get keyBits(): number {
+    return this.cohorts.reduce((sum, cohort) => sum + (cohort.state === "kept" ? cohort.bits : 0), 0);
+  }
+
+  /** The kept cohorts' bits one behind the other; wipes the cohorts. */
+  takeKey(): Uint8Array {
+    const key = new BitString(this.keyBits);
+    for (const cohort of this.cohorts) {
+      if (cohort.state === "kept") key.append(cohort.corrected, cohort.bits);
+      cohort.drop();
+    }
+    return key.take();
+  }
+
+  drop(): void {
+    for (const cohort of this.cohorts) cohort.drop();
+    this.key?.fill(0);
+    this.key = null;
+    this.seed = null;
+  }
+
+  finish(key: Uint8Array, authenticationBytes: number): FinishedBlock {
+    const quarter = Math.floor(key.length / 4);
+    const authBytes = 2 * Math.floor(Math.min(authenticationBytes, quarter) / 2);
+    return {
+      blockId: this.blockId,
+      sequence: this.sequence,
+      key,
+      authBytes,
+      createdAtMs: this.createdAtMs,
+    };
+  }
+
+  report(settings: AgreedSettings): BlockReport {
+    const { counts, ledger, decision } = this;
+    const keyBits = counts.siftedOf(0);
+    const testBits = counts.siftedOf(1);
+    const reason: AbortReason = decision?.reason ?? "noSecretKey";
+    const oneWay = ledger.aliceBits + ledger.tagBits;
+    const bothWays = ledger.bothWaysBits + ledger.tagBits;
+    return {
+      sequence: this.sequence,
+      blockId: this.blockId,
+      frames: this.frames,
+      gates: this.gates,
+      detections: this.detections,
+      siftedZ: keyBits,
+      siftedX: testBits,
+      qber: { z: share(counts.errorsOf(0), keyBits), x: share(counts.errorsOf(1), testBits) },
+      counts: { sent: [...counts.sent], sifted: [...counts.sifted], errors: [...counts.errors] },
+      leakBits: decision?.leakBits ?? oneWay,
+      reconciliationEfficiency: reconciliationEfficiency(oneWay, counts.errorsOf(0), keyBits),
+      reconciliationEfficiencyBothWays: reconciliationEfficiency(bothWays, counts.errorsOf(0), keyBits),
+      singlePhotonBits: decision?.singlePhotonBits ?? 0,
+      phaseErrorRate: decision?.phaseErrorRate ?? 0.5,
+      secretBits: decision?.secretBits ?? 0,
+      epsilon: {
+        secrecy: settings.epsilonSecrecy,
+        correctness: this.collisionBound,
+        authentication: this.own.forgeryBound + this.peer.forgeryBound,
+      },
+      aborted: reason === "none" ? null : reason,
+      doubleClicks: this.doubleClicks,
+      photocurrentNa: share(this.#photocurrentSum, this.frames),
+    };
+  }
+}
+
+/** Alice's decision as she announces it. */
+export function amplifyMessage(block: Block, decision: KeyDecision): AmplifyMessage {
+  return {
+    sequence: block.sequence,
+    reason: decision.reason,
+    secretBits: decision.secretBits,
+    leakBits: decision.leakBits,
+    createdAtMs: block.createdAtMs,
+  };
+}
+
+function share(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
+}

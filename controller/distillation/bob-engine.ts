@@ -1,0 +1,370 @@
+import { timingSafeEqual } from "node:crypto";
+import { DistillationError, PeerError } from "../../errors/index.ts";
+import { bothX, bothZ, differing } from "./bit-planes.ts";
+import type { Block } from "./block.ts";
+import { countErrors, countIntensities } from "./block-counts.ts";
+import { BobClosing } from "./bob-closing.ts";
+import { CascadeDialogue } from "./cascade-dialogue.ts";
+import { Cohort, cohortTag } from "./cohort.ts";
+import type { EngineFrame } from "./engine.ts";
+import { framePlane } from "./frame-queue.ts";
+import {
+  decodeDisclose,
+  decodeParities,
+  decodeSiftReply,
+  decodeSkip,
+  decodeVerify,
+  encodeCohortOpen,
+  encodeSift,
+  encodeVerdict,
+  KIND,
+  type SiftReplyMessage,
+  type Verdict,
+} from "./messages/index.ts";
+import { HOPELESS_RATE, QberEstimate } from "./qber-estimate.ts";
+import { type EngineParts, SessionEngine } from "./session-engine.ts";
+
+/** Sifting messages sent ahead of Alice's answers. */
+const OPEN_SIFTS = 8;
+/** Verifications that may fail before a cohort is given up. */
+const MAX_EXTENSIONS = 3;
+/** Bytes of the public seed of a cohort's permutations. */
+const SEED_BYTES = 32;
+
+interface OpenSift {
+  readonly frame: EngineFrame;
+  readonly parts: readonly Uint8Array[];
+}
+
+/** Distillation at the receiver's site: Bob sifts first, corrects his bits to Alice's, and counts the errors. */
+export class BobEngine extends SessionEngine {
+  #sifts: OpenSift[] = [];
+  #cohort: Cohort | null = null;
+  #inFlight: Cohort[] = [];
+  #estimate: QberEstimate;
+  readonly #closing: BobClosing;
+
+  constructor(parts: EngineParts) {
+    super("bob", parts);
+    this.#estimate = new QberEstimate(this.settings.cohortsInFlight);
+    this.#closing = new BobClosing({
+      settings: this.settings,
+      kernels: this.kernels,
+      send: (block, kind, bodyParts) => this.sendIn(block, kind, bodyParts),
+      sendPlain: (kind, bodyParts) => this.sendPlain(kind, bodyParts),
+      authenticated: (block) => this.authenticated(block),
+    });
+  }
+
+  protected get inFlight(): readonly Cohort[] {
+    return this.#inFlight;
+  }
+
+  protected established(): void {}
+
+  protected forget(): void {
+    // Frames whose sifting was sent are spent: their bases are public.
+    for (const { frame } of this.#sifts) this.emit({ type: "acknowledgeFrame", frameId: frame.frameId });
+    this.#sifts = [];
+    this.#cohort = null;
+    this.#inFlight = [];
+    this.#estimate = new QberEstimate(this.settings.cohortsInFlight);
+  }
+
+  protected pump(): void {
+    for (let frame = this.queue.first; frame !== undefined; frame = this.queue.first) {
+      if (this.#sifts.length >= OPEN_SIFTS) break;
+      this.queue.shift();
+      const parts = encodeSift({
+        frameId: frame.frameId,
+        firstGate: frame.firstGate,
+        gateCount: frame.gateCount,
+        detections: frame.detections,
+        gateDigest: frame.gateDigest,
+        doubleClicks: frame.doubleClicks ?? 0,
+        photocurrentNa: frame.photocurrentNa ?? 0,
+        // A copy: the frame's buffer is wiped after use, while this message waits to be hashed and sent.
+        basis: framePlane(frame, 0).slice(),
+      });
+      this.#sifts.push({ frame, parts });
+      this.sendPlain(KIND.sift, parts);
+    }
+    const oldest = this.blocks[0];
+    if (oldest !== undefined) this.#closing.advance(oldest);
+  }
+
+  protected receive(kind: number, body: Uint8Array): void {
+    switch (kind) {
+      case KIND.siftReply:
+        this.#siftReply(body);
+        return;
+      case KIND.skip:
+        this.#skip(body);
+        return;
+      case KIND.parities:
+        this.#parities(body);
+        return;
+      case KIND.verify:
+        this.#verify(body);
+        return;
+      case KIND.disclose:
+        this.#disclose(body);
+        return;
+      case KIND.amplify:
+      case KIND.seed:
+      case KIND.tag:
+        this.#closing.receive(kind, body, (sequence) => this.#oldest(sequence));
+        return;
+      default:
+        throw new PeerError("QKD_PEER_PROTOCOL", "the peer sent a message that is not Alice's to send", {
+          context: { kind },
+        });
+    }
+  }
+
+  protected amplified(block: Block): void {
+    this.release(block);
+  }
+
+  #oldest(sequence: number): Block {
+    const block = this.blockOf(sequence);
+    if (block !== this.blocks[0]) throw outOfTurn("closes a block before an older one");
+    return block;
+  }
+
+  /** The block Alice puts a frame into: the open one, or the next after she closed it. */
+  #sifting(sequence: number): Block {
+    const youngest = this.blocks.at(-1);
+    if (youngest !== undefined && !youngest.closed) {
+      if (youngest.sequence !== sequence) throw outOfTurn("sifts into a block that is not open");
+      return youngest;
+    }
+    const block = sequence === this.nextSequence && this.mayOpenBlock ? this.openBlock() : null;
+    if (block === null) throw outOfTurn("sifts into a block that cannot be opened");
+    return block;
+  }
+
+  #takeSift(frameId: number): OpenSift {
+    const sift = this.#sifts[0];
+    if (sift?.frame.frameId !== frameId) throw outOfTurn("answers for a frame that is not the next");
+    this.#sifts.shift();
+    this.emit({ type: "acknowledgeFrame", frameId });
+    return sift;
+  }
+
+  #skip(body: Uint8Array): void {
+    const message = decodeSkip(body);
+    const block = this.#sifting(message.sequence);
+    if (message.reason === "flushed") {
+      block.peer.add(KIND.skip, [body]);
+      if (this.#cohort !== null) this.#endCohort(block, this.#cohort);
+      block.closed = true;
+      return;
+    }
+    const sift = this.#takeSift(message.frameId);
+    block.own.add(KIND.sift, sift.parts);
+    block.peer.add(KIND.skip, [body]);
+    sift.frame.planes.fill(0);
+    if (message.reason === "missing") this.totals.missingFrames += 1;
+    else this.#digestMismatch(message.frameId);
+  }
+
+  #digestMismatch(frameId: number): void {
+    this.totals.digestMismatches += 1;
+    this.emit({
+      type: "failure",
+      error: new DistillationError(
+        "QKD_DISTILLATION_DIGEST",
+        "the two transceivers report different detections",
+        { retryable: true, context: { frameId } },
+      ),
+    });
+  }
+
+  #siftReply(body: Uint8Array): void {
+    const message = decodeSiftReply(body);
+    const block = this.#sifting(message.sequence);
+    const { frame, parts } = this.#takeSift(message.frameId);
+    block.own.add(KIND.sift, parts);
+    block.peer.add(KIND.siftReply, [body]);
+    const n = frame.detections;
+    if (message.detections !== n) throw outOfTurn("answers for another number of detections");
+    const { bits } = this.kernels;
+    const basis = framePlane(frame, 0);
+    const bit = framePlane(frame, 1);
+    const z = bits.compact(bothZ(basis, message.basis, n), [bit], n);
+    const x = bits.compact(bothX(basis, message.basis, n), [bit], n);
+    frame.planes.fill(0);
+    if (z.bitCount !== message.zBits || x.bitCount !== message.xBits)
+      throw outOfTurn("sifts another number of bits");
+    const zCounts = countIntensities(bits, message.zIntensityLow, message.zIntensityHigh, z.bitCount);
+    const xCounts = countIntensities(bits, message.xIntensityLow, message.xIntensityHigh, x.bitCount);
+    if (zCounts === null || xCounts === null) throw outOfTurn("names an unknown intensity");
+    const cohort = this.#cohortFor(block, message);
+    const zBit = z.planes[0] ?? new Uint8Array();
+    cohort.key.append(zBit, z.bitCount);
+    zBit.fill(0);
+    cohort.low.append(message.zIntensityLow, z.bitCount);
+    cohort.high.append(message.zIntensityHigh, z.bitCount);
+    const wrong = differing(x.planes[0] ?? new Uint8Array(), message.xBit, x.bitCount);
+    const xErrors = countErrors(bits, wrong, message.xIntensityLow, message.xIntensityHigh, x.bitCount);
+    block.counts.addErrors(1, xErrors);
+    cohort.test = {
+      errors: cohort.test.errors + sum(xErrors),
+      bits: cohort.test.bits + x.bitCount,
+    };
+    block.tally({
+      gates: frame.gateCount,
+      detections: n,
+      doubleClicks: frame.doubleClicks ?? 0,
+      photocurrentNa: frame.photocurrentNa ?? 0,
+      sent: message.sent,
+      sifted: { z: zCounts, x: xCounts },
+    });
+    this.totals.frames += 1;
+    this.totals.detections += n;
+    this.totals.gates += frame.gateCount;
+    this.totals.siftedZ += z.bitCount;
+    this.totals.siftedX += x.bitCount;
+    this.totals.openBlockBits = block.counts.siftedOf(0);
+    if (message.endsCohort) this.#endCohort(block, cohort);
+    if (message.endsBlock) block.closed = true;
+  }
+
+  #cohortFor(block: Block, message: SiftReplyMessage): Cohort {
+    if (this.#cohort === null) {
+      if (this.#inFlight.length >= this.settings.cohortsInFlight)
+        throw outOfTurn("has more cohorts in flight than agreed");
+      this.#cohort = new Cohort(this.nextCohort++);
+      block.cohorts.push(this.#cohort);
+      this.#inFlight.push(this.#cohort);
+    }
+    if (message.cohort !== this.#cohort.index) throw outOfTurn("fills another cohort than the open one");
+    return this.#cohort;
+  }
+
+  #endCohort(block: Block, cohort: Cohort): void {
+    cohort.close();
+    this.#cohort = null;
+    if (cohort.bits === 0) {
+      this.#settle(cohort, "kept", 0);
+      return;
+    }
+    const { sequence } = block;
+    const { index } = cohort;
+    const qber = this.#estimate.expect(index, cohort.test);
+    if (qber > HOPELESS_RATE) {
+      this.#answer(block, cohort, "discard");
+      return;
+    }
+    const qberPpm = Math.round(qber * 1e6);
+    const seed = this.random(SEED_BYTES, `cascade/${sequence}/${index}`);
+    this.sendIn(block, KIND.cohortOpen, encodeCohortOpen({ sequence, cohort: index, qberPpm, seed }));
+    cohort.dialogue = new CascadeDialogue(this.kernels, block.ledger, index, {
+      role: "bob",
+      qberPpm,
+      seed,
+      key: cohort.raw,
+      keyBits: cohort.bits,
+    });
+    this.#next(block, cohort);
+  }
+
+  #parities(body: Uint8Array): void {
+    const message = decodeParities(body);
+    const block = this.blockOf(message.sequence);
+    block.peer.add(KIND.parities, [body]);
+    for (const entry of message.entries) {
+      const cohort = this.cohortOf(block, entry.cohort);
+      if (cohort.state !== "reconciling" || cohort.dialogue === null)
+        throw outOfTurn("sends parities of a cohort that waits for none");
+      cohort.dialogue.absorb(entry);
+      this.#next(block, cohort);
+    }
+  }
+
+  #next(block: Block, cohort: Cohort): void {
+    const { dialogue } = cohort;
+    if (dialogue === null) return;
+    if (dialogue.done) cohort.state = "verifying";
+    else this.queueParities(block, dialogue.emit());
+  }
+
+  #verify(body: Uint8Array): void {
+    const message = decodeVerify(body);
+    const block = this.blockOf(message.sequence);
+    const cohort = this.cohortOf(block, message.cohort);
+    const { hash } = this.kernels;
+    if (cohort.state !== "verifying" || message.attempt !== cohort.attempt)
+      throw outOfTurn("verifies a cohort that is not ready");
+    if (message.hashKey.length !== hash.keyBytes || message.tag.length !== hash.tagBytes)
+      throw outOfTurn("sends a tag of the wrong length");
+    block.peer.add(KIND.verify, [body]);
+    block.ledger.tag(8 * message.tag.length);
+    block.collisionBound += hash.collisionBound(cohort.raw.length);
+    if (timingSafeEqual(cohortTag(this.kernels, cohort, message.hashKey), message.tag)) {
+      this.#answer(block, cohort, "equal");
+      const corrected = cohort.dialogue?.result() ?? cohort.raw;
+      const errors = this.#countErrors(block, cohort, corrected);
+      corrected.fill(0);
+      this.#settle(cohort, "kept", errors);
+      return;
+    }
+    if (cohort.attempt >= MAX_EXTENSIONS) {
+      this.#answer(block, cohort, "discard");
+      return;
+    }
+    this.#answer(block, cohort, "extend");
+    this.totals.extendedCohorts += 1;
+    cohort.attempt += 1;
+    cohort.state = "reconciling";
+    cohort.dialogue?.extend();
+    this.#next(block, cohort);
+  }
+
+  #answer(block: Block, cohort: Cohort, verdict: Verdict): void {
+    const { sequence } = block;
+    block.ledger.verdict();
+    if (verdict === "discard") cohort.state = "disclosing";
+    this.sendIn(
+      block,
+      KIND.verdict,
+      encodeVerdict({ sequence, cohort: cohort.index, attempt: cohort.attempt, verdict }),
+    );
+  }
+
+  #disclose(body: Uint8Array): void {
+    const message = decodeDisclose(body);
+    const block = this.blockOf(message.sequence);
+    const cohort = this.cohortOf(block, message.cohort);
+    if (cohort.state !== "disclosing" || message.bits !== cohort.bits)
+      throw outOfTurn("discloses a cohort that was not given up");
+    block.peer.add(KIND.disclose, [body]);
+    block.ledger.disclose(cohort.bits);
+    this.totals.discardedCohorts += 1;
+    this.#settle(cohort, "discarded", this.#countErrors(block, cohort, message.plane));
+  }
+
+  /** Enters the errors per intensity of a cohort whose true bits are known; returns their sum. */
+  #countErrors(block: Block, cohort: Cohort, truth: Uint8Array): number {
+    const wrong = differing(cohort.raw, truth, cohort.bits);
+    const low = cohort.low.take();
+    const errors = countErrors(this.kernels.bits, wrong, low, cohort.high.take(), cohort.bits);
+    block.counts.addErrors(0, errors);
+    return sum(errors);
+  }
+
+  #settle(cohort: Cohort, state: "kept" | "discarded", errors: number): void {
+    this.#estimate.settled(cohort.index, { errors, bits: cohort.bits }, cohort.test);
+    cohort.settle(state);
+    while (this.#inFlight[0]?.settled) this.#inFlight.shift();
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function outOfTurn(what: string): PeerError {
+  return new PeerError("QKD_PEER_PROTOCOL", `out of turn: the peer ${what}`);
+}

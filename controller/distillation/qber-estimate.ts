@@ -1,0 +1,71 @@
+/** Errors among bits. */
+export interface ErrorCount {
+  readonly errors: number;
+  readonly bits: number;
+}
+
+const PRIOR: ErrorCount = { errors: 3, bits: 100 };
+const FORGET = 0.5;
+const LOWEST_RATE = 5e-4;
+/** Above this error rate no key can come out, so that reconciliation would be wasted work. */
+export const HOPELESS_RATE = 0.125;
+
+/**
+ * Expects the key-basis error rate of the next cohort from what is public by then: the test bits of the cohort itself
+ * and the corrected errors of former cohorts. Results count only `lag` cohorts later, when they are certainly in, so
+ * that the estimate does not depend on the timing of messages. A wrong estimate costs efficiency, never correctness.
+ */
+export class QberEstimate {
+  readonly #lag: number;
+  readonly #waiting = new Map<number, { readonly key: ErrorCount; readonly test: ErrorCount }>();
+  #next = 0;
+  #key: ErrorCount = { errors: 0, bits: 0 };
+  #keyTest: ErrorCount = { errors: 0, bits: 0 };
+  #test: ErrorCount = PRIOR;
+
+  constructor(lag: number) {
+    this.#lag = lag;
+  }
+
+  /** Errors found in a finished cohort, and those of its test bits. */
+  settled(cohort: number, key: ErrorCount, test: ErrorCount): void {
+    this.#waiting.set(cohort, { key, test });
+  }
+
+  /** Expected rate of the cohort; call once for each, in order. */
+  expect(cohort: number, test: ErrorCount): number {
+    for (; this.#next <= cohort - this.#lag; this.#next++) {
+      const settled = this.#waiting.get(this.#next);
+      this.#waiting.delete(this.#next);
+      if (settled === undefined) continue;
+      this.#key = fade(this.#key, settled.key);
+      this.#keyTest = fade(this.#keyTest, settled.test);
+    }
+    this.#test = fade(this.#test, test);
+    return Math.min(0.5, Math.max(LOWEST_RATE, this.#rate(test)));
+  }
+
+  #rate(test: ErrorCount): number {
+    const now = rate(this.#test);
+    if (this.#key.bits === 0) return stepped(test, this.#test) ? rate(test) : now;
+    const before = rate(this.#keyTest);
+    const ratio = this.#keyTest.errors < 20 ? 1 : Math.min(2, Math.max(0.5, rate(this.#key) / before));
+    return stepped(test, this.#keyTest) ? rate(test) * ratio : rate(this.#key);
+  }
+}
+
+/** Whether the test bits of a cohort lie more than four standard deviations off the former ones. */
+function stepped(now: ErrorCount, before: ErrorCount): boolean {
+  if (now.bits === 0 || before.bits === 0) return false;
+  const pooled = (now.errors + before.errors + 1) / (now.bits + before.bits + 2);
+  const deviation = Math.sqrt(pooled * (1 - pooled) * (1 / now.bits + 1 / before.bits));
+  return Math.abs(rate(now) - rate(before)) > 4 * deviation;
+}
+
+function fade(old: ErrorCount, fresh: ErrorCount): ErrorCount {
+  return { errors: old.errors * FORGET + fresh.errors, bits: old.bits * FORGET + fresh.bits };
+}
+
+function rate(count: ErrorCount): number {
+  return count.bits === 0 ? 0 : count.errors / count.bits;
+}
