@@ -1,3 +1,4 @@
+import { createSamplerKernel } from "../../kernels/index.ts";
 import { checkLinkParameters, type LinkParameters, requireInRange } from "../../physics/index.ts";
 import { applyControl } from "./apply-control.ts";
 import { nominalConditions } from "./conditions.ts";
@@ -5,6 +6,9 @@ import type { OpticsControl } from "./control.ts";
 import { LinkOptics } from "./link-optics.ts";
 import type { Optics } from "./optics.ts";
 import type { StreamName } from "./random/subseed.ts";
+import { ReferenceSampler } from "./sampler/reference-sampler.ts";
+import { samplerSeed, streamSeeds } from "./sampler/stream-keys.ts";
+import { TruthTap } from "./truth/truth-tap.ts";
 
 /** What the optics of a link are made from. */
 export interface OpticsSetup {
@@ -17,6 +21,8 @@ export interface OpticsSetup {
   readonly controls?: readonly OpticsControl[];
   /** Frames carry what really happened. Slow; for tests. */
   readonly truth?: boolean;
+  /** The sampler in plain TypeScript instead of the kernel: the same frames, slower. Implied by `truth`. */
+  readonly plain?: boolean;
 }
 
 /**
@@ -28,5 +34,12 @@ export async function createOptics(setup: OpticsSetup): Promise<Optics> {
   checkLinkParameters(setup.link);
   requireInRange("seed", Number(setup.seed), { min: 0, max: 2 ** 64 });
   const conditions = (setup.controls ?? []).reduce(applyControl, nominalConditions(setup.link));
-  return new LinkOptics({ ...setup, conditions });
+  const seeds = streamSeeds(setup.seed, setup.streams);
+  const seed = samplerSeed(setup.seed, setup.streams);
+  if (setup.truth === true) {
+    const tap = new TruthTap(seeds);
+    return new LinkOptics({ conditions, seeds, sampler: new ReferenceSampler(seed, tap), tap });
+  }
+  const sampler = setup.plain === true ? new ReferenceSampler(seed) : await createSamplerKernel(seed);
+  return new LinkOptics({ conditions, seeds, sampler });
 }

@@ -7,18 +7,16 @@ import { DRIFT_SLICE_GATES, driftedPhaseRad, drifts } from "./effects/phase-drif
 import { assembleFrame } from "./frame/assemble-frame.ts";
 import type { FrameLimits, Optics, OpticsFrame } from "./optics.ts";
 import { counterUniform } from "./random/counter-uniform.ts";
-import type { StreamName } from "./random/subseed.ts";
 import { buildTables } from "./sampler/build-tables.ts";
-import { ReferenceSampler } from "./sampler/reference-sampler.ts";
-import { type StreamSeeds, samplerSeed, streamSeeds } from "./sampler/stream-keys.ts";
+import type { StreamSeeds } from "./sampler/stream-keys.ts";
 import type { FrameTruth } from "./truth/frame-truth.ts";
-import { TruthTap } from "./truth/truth-tap.ts";
+import type { TruthTap } from "./truth/truth-tap.ts";
 
 interface LinkOpticsSetup {
   readonly conditions: OpticsConditions;
-  readonly seed: bigint;
-  readonly streams?: Partial<Record<StreamName, bigint>>;
-  readonly truth?: boolean;
+  readonly seeds: StreamSeeds;
+  readonly sampler: EventSampler;
+  readonly tap?: TruthTap;
 }
 
 /** Drives the event sampler over stretches of constant conditions: windows, drift slices, changes by control. */
@@ -35,10 +33,9 @@ export class LinkOptics implements Optics {
 
   constructor(setup: LinkOpticsSetup) {
     this.#conditions = setup.conditions;
-    this.#seeds = streamSeeds(setup.seed, setup.streams);
-    const seed = samplerSeed(setup.seed, setup.streams);
-    if (setup.truth === true) this.#tap = new TruthTap(this.#seeds);
-    this.#sampler = new ReferenceSampler(seed, this.#tap);
+    this.#seeds = setup.seeds;
+    this.#sampler = setup.sampler;
+    this.#tap = setup.tap;
     this.#loadTables();
   }
 

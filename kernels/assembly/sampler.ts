@@ -1,0 +1,269 @@
+// The event sampler: detectors, blind time and the frame being filled. Exports take and give plain numbers.
+import { BATCH, BLIND_GATES_AT, FLAG_PREVIOUS, FLAG_SEPARATE_BLIND, FLAGS_AT } from "../sampler-layout";
+import {
+  avalanche,
+  nextRelease,
+  overflowed,
+  release,
+  reloadAfterpulses,
+  shiftAfterpulses,
+  spendCountdown,
+  untilTrap,
+} from "./sampler-afterpulses";
+import { drawBatch } from "./sampler-candidates";
+import { BEFORE, CODES, GENERATORS, OFFSETS, SEEN, TABLES, table } from "./sampler-memory";
+import { receiverSettings, senderSettings } from "./sampler-settings";
+
+const CLICK_ZERO: u32 = 0x40;
+const CLICK_ONE: u32 = 0x80;
+
+let position: i64 = 0;
+let windowHigh: u32 = 0;
+let windowLow: u32 = 0;
+let batchCount: i32 = 0;
+let cursor: i32 = 0;
+let origin: i64 = 0;
+let blindZero: i64 = -1;
+let blindOne: i64 = -1;
+
+let codesAt: usize = 0;
+let gapsAt: usize = 0;
+let gapsEnd: usize = 0;
+let limit: i32 = 0;
+let detections: i32 = 0;
+let lastSeen: i64 = -1;
+let blindGates: i64 = 0;
+let frameStart: i64 = 0;
+let lastDetection: i64 = 0;
+
+export function samplerTables(): usize {
+  return TABLES;
+}
+export function samplerSeed(): usize {
+  return GENERATORS;
+}
+export function samplerSeen(): usize {
+  return SEEN;
+}
+export function samplerPosition(): f64 {
+  return <f64>position;
+}
+export function samplerDetections(): i32 {
+  return detections;
+}
+export function samplerGapBytes(): i32 {
+  return <i32>(gapsEnd - gapsAt);
+}
+export function samplerBlindGates(): f64 {
+  return <f64>(blindGates - blindAhead());
+}
+export function samplerGates(): f64 {
+  return <f64>(position - frameStart);
+}
+
+function restart(): void {
+  batchCount = 0;
+  cursor = 0;
+  origin = position;
+}
+
+export function samplerLoad(): void {
+  reloadAfterpulses();
+  restart();
+}
+
+export function samplerEnterWindow(high: u32, low: u32, gates: i32): void {
+  const shift = <i64>gates;
+  windowHigh = high;
+  windowLow = low;
+  position -= shift;
+  frameStart -= shift;
+  lastDetection -= shift;
+  lastSeen -= shift;
+  blindZero = max<i64>(-1, blindZero - shift);
+  blindOne = max<i64>(-1, blindOne - shift);
+  shiftAfterpulses(shift);
+  restart();
+}
+
+export function samplerBeginFrame(maxDetections: i32, codes: usize, gaps: usize): void {
+  limit = maxDetections;
+  codesAt = codes;
+  gapsAt = gaps;
+  gapsEnd = gaps;
+  detections = 0;
+  memory.fill(SEEN, 0, 48);
+  lastSeen = position - 1;
+  blindGates = blindAhead();
+  frameStart = position;
+  lastDetection = position;
+}
+
+function blindAhead(): i64 {
+  return max<i64>(0, max<i64>(blindZero, blindOne) - (position - 1));
+}
+
+/** Goes on to `until`: 0 reached it, 1 the frame is full, 2 too many carriers wait. */
+export function samplerRun(until: i32): i32 {
+  const end = <i64>until;
+  const simple = (table(FLAGS_AT) & (FLAG_PREVIOUS | FLAG_SEPARATE_BLIND)) == 0;
+  while (detections < limit) {
+    if (cursor == batchCount && origin < end) refill();
+    if (simple) runQuietly(end);
+    if (detections == limit) break;
+    if (cursor == batchCount && origin < end) continue;
+    const candidate = cursor < batchCount ? <i64>load<u32>(OFFSETS + ((<usize>cursor) << 2)) : i64.MAX_VALUE;
+    const gate = min<i64>(candidate, nextRelease);
+    if (gate >= end) {
+      position = end;
+      return 0;
+    }
+    visit(gate, candidate == gate);
+    position = gate + 1;
+    if (overflowed) return 2;
+  }
+  return 1;
+}
+
+function refill(): void {
+  batchCount = drawBatch(<u32>origin, windowLow, windowHigh);
+  cursor = 0;
+  origin = batchCount == BATCH ? <i64>load<u32>(OFFSETS + (BATCH - 1) * 4) + 1 : i64.MAX_VALUE;
+}
+
+/**
+ * Candidates of the batch for as long as nothing special happens: no release before them, no avalanche that traps, one
+ * blind time for both detectors. The same decisions as `visit`, without its branches.
+ */
+function runQuietly(end: i64): void {
+  const stop = min<i64>(end, nextRelease);
+  const blind = <i64>table(BLIND_GATES_AT);
+  const from = cursor;
+  let i = cursor;
+  let found = detections;
+  let last = lastDetection;
+  let blindUntil = blindZero;
+  let countdown = untilTrap;
+  let gaps = gapsEnd;
+  let at = position;
+  while (i < batchCount && found < limit) {
+    const gate = <i64>load<u32>(OFFSETS + ((<usize>i) << 2));
+    if (gate >= stop) break;
+    const code = <u32>load<u8>(CODES + <usize>i);
+    const one = code >> 7;
+    const avalanches = one + ((code >> 6) & 1);
+    const clicked = (avalanches != 0) & (gate > blindUntil);
+    if (clicked && countdown < avalanches) break;
+    const bit = select((code >> 5) & 1, one, avalanches == 2);
+    store<u8>(codesAt + <usize>found, (code & 0xdf) | (bit << 5));
+    let gap = gate - last;
+    if (gap >= 128 && clicked) {
+      while (gap >= 128) {
+        store<u8>(gaps++, <u8>gap | 128);
+        gap >>= 7;
+      }
+    }
+    store<u8>(gaps, <u8>gap);
+    gaps += <usize>clicked;
+    found += <i32>clicked;
+    countdown -= select<u32>(avalanches, 0, clicked);
+    last = select<i64>(gate, last, clicked);
+    blindUntil = select<i64>(gate + blind, blindUntil, clicked);
+    at = gate + 1;
+    i++;
+  }
+  spendCountdown(untilTrap - countdown);
+  blindGates += blind * <i64>(found - detections);
+  if (found != detections) {
+    blindZero = blindUntil;
+    blindOne = blindUntil;
+  }
+  if (i != from) lastSeen = at - 1;
+  seeRange(from, i);
+  detections = found;
+  lastDetection = last;
+  gapsEnd = gaps;
+  cursor = i;
+  position = at;
+}
+
+/** Counts the settings of candidates from..to - 1. */
+function seeRange(from: i32, to: i32): void {
+  if (to - from < 8) {
+    for (let i = from; i < to; i++) count(load<u8>(CODES + <usize>i));
+    return;
+  }
+  const inside = ((to == 64 ? 0 : (<u64>1 << to)) - 1) & ~((<u64>1 << from) - 1);
+  for (let basis: u32 = 0; basis < 2; basis++)
+    for (let level: u32 = 0; level < 3; level++) {
+      const wanted = i8x16.splat(<i8>(basis | (level << 2)));
+      let mask: u64 = 0;
+      for (let part = 0; part < 4; part++) {
+        const codes = v128.and(v128.load(CODES + ((<usize>part) << 4)), i8x16.splat(0xd));
+        mask |= (<u64>(<u32>i8x16.bitmask(i8x16.eq(codes, wanted)))) << (part << 4);
+      }
+      add(basis * 3 + level, popcnt<u64>(mask & inside));
+    }
+}
+
+@inline
+function add(index: u32, number: u64): void {
+  const at = SEEN + ((<usize>index) << 3);
+  store<f64>(at, load<f64>(at) + <f64>number);
+}
+
+@inline
+function count(settings: u32): void {
+  add((settings & 1) * 3 + ((settings >> 2) & 3), 1);
+}
+
+/** One gate with a candidate, a release, or both. */
+function visit(gate: i64, isCandidate: bool): void {
+  let code: u32 = 0;
+  while (nextRelease == gate) code |= release() == 0 ? CLICK_ZERO : CLICK_ONE;
+  if (isCandidate) {
+    code |= <u32>load<u8>(CODES + <usize>cursor);
+    if ((table(FLAGS_AT) & FLAG_PREVIOUS) != 0 && gate - 1 > lastSeen)
+      count(load<u32>(BEFORE + ((<usize>cursor) << 2)));
+    count(code);
+    lastSeen = gate;
+    cursor++;
+  }
+  let live: u32 = 0;
+  if (gate > blindZero) live |= CLICK_ZERO;
+  if (gate > blindOne) live |= CLICK_ONE;
+  const clicks = code & live;
+  if (clicks == 0) return;
+  if (!isCandidate) {
+    const low = i32x4.splat(windowLow + <u32>gate);
+    code |= i32x4.extract_lane(senderSettings(low, windowHigh), 0) & 0xff;
+    code |= i32x4.extract_lane(receiverSettings(low, windowHigh), 0);
+    count(code);
+    lastSeen = gate;
+  }
+  if ((clicks & CLICK_ZERO) != 0) avalanche(gate, 0);
+  if ((clicks & CLICK_ONE) != 0) avalanche(gate, 1);
+  goBlind(gate, clicks);
+  record(gate, (code & 0x3f) | clicks);
+}
+
+function goBlind(gate: i64, clicks: u32): void {
+  const separate = (table(FLAGS_AT) & FLAG_SEPARATE_BLIND) != 0;
+  const until = gate + <i64>table(BLIND_GATES_AT);
+  blindGates += until - max<i64>(gate, max<i64>(blindZero, blindOne));
+  if (!separate || (clicks & CLICK_ZERO) != 0) blindZero = until;
+  if (!separate || (clicks & CLICK_ONE) != 0) blindOne = until;
+}
+
+function record(gate: i64, code: u32): void {
+  const bit = (code & 0xc0) == 0xc0 ? (code >> 5) & 1 : code >> 7;
+  store<u8>(codesAt + <usize>detections, (code & 0xdf) | (bit << 5));
+  detections++;
+  let gap = gate - lastDetection;
+  while (gap >= 128) {
+    store<u8>(gapsEnd++, <u8>gap | 128);
+    gap >>= 7;
+  }
+  store<u8>(gapsEnd++, <u8>gap);
+  lastDetection = gate;
+}

@@ -1,0 +1,81 @@
+import { ConfigError } from "../errors/index.ts";
+import { type EventSampler, SAMPLER_SEED_WORDS, type SampledFrame } from "./sampler.ts";
+import { TABLE_WORDS } from "./sampler-layout.ts";
+import { instantiateKernels } from "./wasm-instance.ts";
+
+/** What kernels/assembly/sampler.ts exports. Pointers are byte addresses. */
+interface SamplerExports {
+  samplerTables(): number;
+  samplerSeed(): number;
+  samplerSeen(): number;
+  samplerPosition(): number;
+  samplerDetections(): number;
+  samplerGapBytes(): number;
+  samplerBlindGates(): number;
+  samplerGates(): number;
+  samplerLoad(): void;
+  samplerEnterWindow(high: number, low: number, shift: number): void;
+  samplerBeginFrame(maxDetections: number, codes: number, gaps: number): void;
+  samplerRun(until: number): number;
+}
+
+const REACHED = 0;
+const FULL = 1;
+/** A gap of at most 2^34 gates takes five LEB128 bytes. */
+const MAX_GAP_BYTES = 5;
+
+/**
+ * The event sampler as a WebAssembly SIMD kernel with a memory of its own.
+ * @throws KernelError QKD_KERNEL_UNAVAILABLE where the kernels are not built.
+ */
+export async function createSamplerKernel(seed: Uint32Array): Promise<EventSampler> {
+  const { exports, heap } = await instantiateKernels();
+  const kernel = exports as unknown as SamplerExports;
+  const view32 = (at: number, words: number) => new Uint32Array(heap.memory.buffer, at, words);
+  view32(kernel.samplerSeed(), SAMPLER_SEED_WORDS).set(seed);
+  let capacity = 0;
+  let codesAt = 0;
+  let gapsAt = 0;
+  const reserve = (maxDetections: number) => {
+    if (maxDetections <= capacity) return;
+    if (capacity > 0) {
+      heap.release(codesAt);
+      heap.release(gapsAt);
+    }
+    codesAt = heap.allocate(maxDetections + 1);
+    gapsAt = heap.allocate(maxDetections * MAX_GAP_BYTES + 1);
+    capacity = maxDetections;
+  };
+  return {
+    get position() {
+      return kernel.samplerPosition();
+    },
+    load(tables) {
+      view32(kernel.samplerTables(), TABLE_WORDS).set(tables);
+      kernel.samplerLoad();
+    },
+    enterWindow(high, low, shift) {
+      kernel.samplerEnterWindow(high, low, shift);
+    },
+    beginFrame(maxDetections) {
+      reserve(maxDetections);
+      kernel.samplerBeginFrame(maxDetections, codesAt, gapsAt);
+    },
+    run(until) {
+      const outcome = kernel.samplerRun(until);
+      if (outcome === FULL || outcome === REACHED) return outcome === FULL;
+      throw new ConfigError("QKD_PHYSICS_OVERFLOW", "more trapped carriers wait than the sampler can hold");
+    },
+    endFrame(): SampledFrame {
+      const detections = kernel.samplerDetections();
+      return {
+        detections,
+        codes: heap.view(codesAt, detections).slice(),
+        gapBytes: heap.view(gapsAt, kernel.samplerGapBytes()).slice(),
+        seen: new Float64Array(heap.memory.buffer, kernel.samplerSeen(), 6).slice(),
+        blindGates: kernel.samplerBlindGates(),
+        gates: kernel.samplerGates(),
+      };
+    },
+  };
+}
