@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
+import { PRE_PLACED_SECRET_BYTES } from "../../controller/index.ts";
 import { ConfigError } from "../../errors/index.ts";
 import type { SiteConfig } from "../config/read-config.ts";
 import { DevelopmentAuthority } from "../development-pki.ts";
@@ -21,7 +22,6 @@ export interface DemoLink {
 export const DEMO_SAE = { alice: "sae-alice", bob: "sae-bob" } as const;
 
 const SITES = ["alice", "bob"] as const;
-const SECRET_BYTES = 64 * 1024;
 const MARKER = ".qkdlink-demo";
 
 /**
@@ -62,7 +62,7 @@ export async function createDemoState(folder: string): Promise<string> {
     writePrivate(join(root, `${name}.pem`), identity.certificate);
     writePrivate(join(root, `${name}.key`), identity.privateKey);
   }
-  const secret = randomBytes(SECRET_BYTES);
+  const secret = randomBytes(PRE_PLACED_SECRET_BYTES);
   for (const site of SITES) {
     mkdirSync(join(root, site), { mode: 0o700 });
     writePrivate(join(root, site, "link.secret"), secret);

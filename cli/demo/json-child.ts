@@ -6,13 +6,18 @@ import { QkdError } from "../../errors/index.ts";
 /** One line that a child printed with `--json`. */
 export type ChildLine = Readonly<Record<string, unknown>> & { readonly type?: string };
 
-const MAIN = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../main.ts" : "../main.js", import.meta.url));
+const MAIN = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "../main.ts" : "../main.js", import.meta.url),
+);
 
 /** A `qkdlink` command run as a process of its own that speaks JSON lines. */
 export class JsonChild {
   readonly name: string;
   readonly #process: ChildProcess;
-  readonly #waiting: { readonly match: (line: ChildLine) => boolean; readonly resolve: (line: ChildLine) => void }[] = [];
+  readonly #waiting: {
+    readonly match: (line: ChildLine) => boolean;
+    readonly resolve: (line: ChildLine) => void;
+  }[] = [];
   readonly #onLine: (line: ChildLine) => void;
   readonly exited: Promise<number>;
   #lastError = "";
@@ -21,7 +26,10 @@ export class JsonChild {
   constructor(name: string, args: readonly string[], onLine: (line: ChildLine) => void) {
     this.name = name;
     this.#onLine = onLine;
-    this.#process = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"], detached: true });
+    this.#process = spawn(process.execPath, [MAIN, ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
     this.exited = new Promise((resolve) => {
       this.#process.once("exit", (code, signal) => resolve(code ?? (signal === null ? 0 : 1)));
     });
@@ -50,9 +58,13 @@ export class JsonChild {
   }
 
   failure(code: number): QkdError {
-    return new QkdError("QKD_USAGE", `${this.name} ended with code ${code}: ${this.#lastError || "no message"}`, {
-      remedy: `run qkdlink ${this.name} alone to see why`,
-    });
+    return new QkdError(
+      "QKD_USAGE",
+      `${this.name} ended with code ${code}: ${this.#lastError || "no message"}`,
+      {
+        remedy: `run qkdlink ${this.name} alone to see why`,
+      },
+    );
   }
 
   /** Asks the child to stop, and ends it when it does not within five seconds. */

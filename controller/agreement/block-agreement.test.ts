@@ -114,6 +114,19 @@ describe("block agreement", () => {
     ]);
   });
 
+  it("never stores a block that it has told the other site it does not hold", async () => {
+    const { pools, restart } = sites();
+    const { alice, bob } = restart();
+    await Promise.all([alice.begin(), bob.begin()]);
+    await bob.store(block("e"));
+    await bob.recheck();
+    await settle();
+    expect(pools.bob.states.size).toBe(0);
+    expect(await alice.store(block("e"))).toBe(false);
+    await settle();
+    expect(pools.alice.states.size).toBe(0);
+  });
+
   it("rejects malformed messages with a typed error", async () => {
     const { restart } = sites();
     const { alice } = restart();

@@ -22,6 +22,8 @@ export class BlockAgreement {
   readonly #ports: BlockAgreementPorts;
   readonly #own = new Map<string, NewBlock>();
   readonly #peerStored = new Set<string>();
+  /** Blocks this site said it does not hold: the other site destroyed them, so they must never be stored here. */
+  readonly #disowned = new Set<string>();
   #queue: Promise<void> = Promise.resolve();
   #accepting = false;
   #settled: (() => void) | null = null;
@@ -50,7 +52,7 @@ export class BlockAgreement {
   /** Stores a block and tells the other site. Resolves false, and destroys the key, while no agreement stands. */
   store(block: NewBlock): Promise<boolean> {
     return this.#run(async () => {
-      if (!this.#accepting) {
+      if (!this.#accepting || this.#disowned.has(block.blockId)) {
         block.key.wipe();
         return false;
       }
@@ -89,7 +91,13 @@ export class BlockAgreement {
 
   async #onQuery(ids: readonly string[]): Promise<void> {
     const states = new Map<string, "absent" | "pending" | "available" | "spent">();
-    for (const id of ids) states.set(id, await this.#ports.pool.blockState(id));
+    for (const id of ids) {
+      const state = await this.#ports.pool.blockState(id);
+      states.set(id, state);
+      if (state !== "absent") continue;
+      this.#disowned.add(id);
+      this.#peerStored.delete(id);
+    }
     await this.#send(AGREEMENT_KIND.answer, encodeStates(states));
   }
 

@@ -1,0 +1,53 @@
+import type { DemoTally } from "./demo-tally.ts";
+
+/** Live progress: one line rewritten in place on a terminal, a plain line every few seconds elsewhere. */
+export class DemoProgress {
+  readonly #out: NodeJS.WriteStream;
+  readonly #tty: boolean;
+  #lastPlainMs = 0;
+  #open = false;
+
+  constructor(out: NodeJS.WriteStream) {
+    this.#out = out;
+    this.#tty = out.isTTY === true;
+  }
+
+  /** A line that stays. */
+  say(text: string): void {
+    if (this.#open) this.#out.write("\r\x1b[K");
+    this.#open = false;
+    this.#out.write(`${text}\n`);
+  }
+
+  /** The present state of the chain. */
+  show(tally: DemoTally, elapsedS: number): void {
+    const block = tally.lastBlock;
+    const parts = [
+      `${elapsedS.toFixed(0).padStart(4)} s`,
+      `link time ${tally.linkSeconds.toFixed(1)} s`,
+      block === undefined
+        ? "first block under way"
+        : `QBER ${percent(block.qber.z)} (Z) ${percent(block.qber.x)} (X)`,
+      ...(block === undefined ? [] : [`f ${block.reconciliationEfficiency.toFixed(3)}`]),
+      `secret ${(tally.secretBits / 1e6).toFixed(2)} Mbit`,
+      `delivered ${tally.delivered}`,
+    ];
+    const text = parts.join("  |  ");
+    if (this.#tty) {
+      this.#out.write(`\r\x1b[K${text}`);
+      this.#open = true;
+    } else if (elapsedS * 1000 - this.#lastPlainMs >= 5000) {
+      this.#lastPlainMs = elapsedS * 1000;
+      this.#out.write(`${text}\n`);
+    }
+  }
+
+  close(): void {
+    if (this.#open) this.#out.write("\n");
+    this.#open = false;
+  }
+}
+
+function percent(value: number): string {
+  return `${(100 * value).toFixed(2)} %`;
+}
