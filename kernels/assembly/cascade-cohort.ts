@@ -1,5 +1,5 @@
 import { absorbFrame, emitFrame, nextWave } from "./cascade-frame";
-import { Cohort, DENSE_PASSES, denseBytes, Frame, frameOf, layOut, Pass, passOf, sparseBytes } from "./cascade-layout";
+import { Cohort, DENSE_PASSES, denseBytes, Frame, frameOf, layOut, Pass, passOf, sparseBytes, SUMMARY_BYTES } from "./cascade-layout";
 import { drawPermutation } from "./cascade-tables";
 import { seedRandom } from "./random";
 
@@ -77,7 +77,8 @@ function beginFrame(cohort: Cohort, index: u32, cleanWanted: u32): void {
     const pass = passOf(frame, p);
     pass.starts = next;
     pass.odd = next + bytes;
-    next += 2 * bytes;
+    pass.oddWords = next + 2 * bytes;
+    next += 2 * bytes + SUMMARY_BYTES;
   }
   frame.leaves = next;
   frame.started = 0;

@@ -1,6 +1,6 @@
 import { bitAt, flipBit, setBit, setBitAtOrAbove, wordAt } from "./bitmap";
 import { DENSE_PASSES, Frame, Pass, passOf } from "./cascade-layout";
-import { bitIn, blockCount, membersOf, middleOf, passParity, slotOf, startPass, toggle } from "./cascade-pass";
+import { bitIn, blockCount, markOdd, membersOf, middleOf, passParity, slotOf, startPass, toggle } from "./cascade-pass";
 
 /** Appends this round's parities to the stream at bit `at`; returns the bit after them. */
 export function emitFrame(frame: Frame, stream: usize, at: u32): u32 {
@@ -56,13 +56,9 @@ function absorbTop(frame: Frame, stream: usize, at: u32): u32 {
   for (let i: u32 = 0; i < count; i++, at++) {
     if (!bitAt(stream, at)) continue;
     last ^= 1;
-    setBit(pass.odd, (i * pass.block) >> pass.grain);
-    pass.oddCount++;
+    markOdd(pass, i * pass.block);
   }
-  if (derived && last) {
-    setBit(pass.odd, (count * pass.block) >> pass.grain);
-    pass.oddCount++;
-  }
+  if (derived && last) markOdd(pass, count * pass.block);
   if (frame.current >= DENSE_PASSES) frame.clean = last ? 0 : frame.clean + 1;
   frame.atTop = 0;
   return at;
@@ -70,19 +66,46 @@ function absorbTop(frame: Frame, stream: usize, at: u32): u32 {
 
 function absorbHalves(frame: Frame, stream: usize, at: u32): u32 {
   const pass = passOf(frame, frame.current);
-  const leaves = frame.leaves;
   const count = frame.leafCount;
-  const grain = pass.grain;
   frame.leafCount = 0;
+  if (pass.grain == 0) absorbDense(frame, pass, count, stream, at);
+  else absorbSubset(frame, pass, count, stream, at);
+  return at + count;
+}
+
+function absorbDense(frame: Frame, pass: Pass, count: u32, stream: usize, at: u32): void {
+  const starts = pass.starts;
+  const end = frame.leaves + (<usize>count << 3);
+  let kept = frame.leaves;
+  for (let leaf = frame.leaves; leaf < end; leaf += 8, at++) {
+    const from = load<u32>(leaf);
+    const to = load<u32>(leaf, 4);
+    const middle = from + ((to - from + 1) >> 1);
+    setBit(starts, middle);
+    // Which half is odd is a coin toss: select, do not branch.
+    const lower = bitAt(stream, at);
+    const newFrom = select<u32>(from, middle, lower);
+    const newTo = select<u32>(middle, to, lower);
+    if (newTo - newFrom == 1) flip(frame, newFrom);
+    else {
+      store<u32>(kept, newFrom);
+      store<u32>(kept, newTo, 4);
+      kept += 8;
+    }
+  }
+  frame.leafCount = <u32>((kept - frame.leaves) >> 3);
+}
+
+function absorbSubset(frame: Frame, pass: Pass, count: u32, stream: usize, at: u32): void {
+  const leaves = frame.leaves;
   for (let i: u32 = 0; i < count; i++, at++) {
     const from = load<u32>(leaves + (i << 3));
     const to = load<u32>(leaves + (i << 3), 4);
     const middle = middleOf(pass, from, to);
-    if (grain == 0 || to - from > 64) setBit(pass.starts, middle >> grain);
+    if (to - from > 64) setBit(pass.starts, middle >> pass.grain);
     if (bitAt(stream, at)) descend(frame, pass, from, middle);
     else descend(frame, pass, middle, to);
   }
-  return at;
 }
 
 /** Flips a range of one bit; keeps a longer one open. */
@@ -134,17 +157,22 @@ function takeOdd(frame: Frame, pass: Pass): void {
   const end = pass.slots >> pass.grain;
   let left = min<u32>(pass.oddCount, frame.cohort.waveLeaves);
   pass.oddCount -= left;
-  const limit = pass.grain ? end : pass.slots;
-  for (let word: u32 = 0; left > 0; word++) {
-    let bits = wordAt(pass.odd, word);
-    while (bits != 0 && left > 0) {
-      const start = (word << 6) + <u32>ctz<u64>(bits);
-      bits &= bits - 1;
-      flipBit(pass.odd, start);
-      left--;
-      const next = setBitAtOrAbove(pass.starts, start + 1, limit);
-      descend(frame, pass, start << pass.grain, next << pass.grain);
+  for (let group: u32 = 0; left > 0; group++) {
+    let words = wordAt(pass.oddWords, group);
+    while (words != 0 && left > 0) {
+      const word = (group << 6) + <u32>ctz<u64>(words);
+      let bits = wordAt(pass.odd, word);
+      while (bits != 0 && left > 0) {
+        const start = (word << 6) + <u32>ctz<u64>(bits);
+        bits &= bits - 1;
+        left--;
+        const next = setBitAtOrAbove(pass.starts, start + 1, end);
+        descend(frame, pass, start << pass.grain, next << pass.grain);
+      }
+      store<u64>(pass.odd + (word << 3), bits);
+      if (bits == 0) words &= words - 1;
     }
+    store<u64>(pass.oddWords + (group << 3), words);
   }
 }
 

@@ -5,6 +5,9 @@ import { Random } from "./random";
 /** Passes that keep a bitmap per slot: in place and permuted. All later ones are random subsets. */
 export const DENSE_PASSES: u32 = 2;
 
+/** Bytes of the summary of a pass's odd bitmap. */
+export const SUMMARY_BYTES: usize = 128;
+
 @unmanaged
 export class Cohort {
   frames: u32;
@@ -68,6 +71,8 @@ export class Pass {
   starts: usize;
   /** One at the beginning of a known range whose parity differs between the sides. */
   odd: usize;
+  /** Bit w tells that word w of `odd` may hold ones; 1024 bits. */
+  oddWords: usize;
 }
 
 @inline
@@ -127,6 +132,7 @@ export function layOut(cohort: Cohort): usize {
     ((offsetof<Frame>() + passCount * offsetof<Pass>() + 15) & ~15) +
     5 * dense +
     2 * cohort.maxSubsets * sparse +
+    <usize>passCount * SUMMARY_BYTES +
     8 * <usize>cohort.waveLeaves;
   at += <usize>cohort.frames * cohort.frameStride;
   cohort.masks = at;

@@ -1,5 +1,5 @@
 import { bitAt, flipBit, rangeParity, setBit, setBitAtOrBelow, wordAt } from "./bitmap";
-import { Cohort, denseBytes, Frame, Pass, passOf, sparseBytes } from "./cascade-layout";
+import { Cohort, denseBytes, Frame, Pass, passOf, sparseBytes, SUMMARY_BYTES } from "./cascade-layout";
 import { permute, subsetMask } from "./cascade-tables";
 
 /** Begins the next pass of a frame: block boundaries set, nothing odd yet. */
@@ -27,6 +27,7 @@ export function startPass(frame: Frame): Pass {
   }
   memory.fill(pass.starts, 0, bytes);
   memory.fill(pass.odd, 0, bytes);
+  memory.fill(pass.oddWords, 0, SUMMARY_BYTES);
   for (let slot: u32 = 0; slot < pass.slots; slot += pass.block) setBit(pass.starts, slot >> pass.grain);
   return pass;
 }
@@ -117,5 +118,15 @@ export function bitIn(frame: Frame, index: u32, slot: u32): u32 {
 export function toggle(pass: Pass, slot: u32): void {
   const start = setBitAtOrBelow(pass.starts, slot >> pass.grain);
   flipBit(pass.odd, start);
+  setBit(pass.oddWords, start >> 6);
   pass.oddCount += (bitAt(pass.odd, start) << 1) - 1;
+}
+
+/** Marks a range that begins at `slot` and was even as odd. */
+@inline
+export function markOdd(pass: Pass, slot: u32): void {
+  const start = slot >> pass.grain;
+  setBit(pass.odd, start);
+  setBit(pass.oddWords, start >> 6);
+  pass.oddCount++;
 }
