@@ -1,5 +1,5 @@
 import { KeyStoreError } from "../../errors/index.ts";
-import type { BlockVault } from "./block-vault.ts";
+import type { BlockVault, SealedBlock } from "./block-vault.ts";
 import { KEY_ID_LIMITS } from "./key-id.ts";
 import type { BlockEpsilon, KeyOrigin, PoolStatus } from "./key-pool.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
@@ -9,7 +9,8 @@ export const GRAIN_BYTES = 32;
 /** After its age limit a block is no longer handed out; keys already handed out can be fetched this much longer. */
 export const FETCH_GRACE_MS = 60_000;
 const KEPT_TOMBSTONES = 1000;
-const CHUNKS_CLEARED_AT_ONCE = 16;
+/** Chunks written or removed in one transaction: half a megabyte, a few milliseconds. */
+const CHUNKS_AT_ONCE = 8;
 
 /** A block as it enters the store; the bytes of `key` are copied. */
 export interface ShelfBlock {
@@ -34,15 +35,40 @@ export class BlockShelf {
     this.#capacityBytes = Math.floor(capacityBits / 8);
   }
 
-  add(block: ShelfBlock): void {
+  /**
+   * The steps that store a block as pending, each for a transaction of its own, so that a large block does not keep
+   * other callers waiting. Until the last one is durable the block does not exist for anybody.
+   */
+  adding(block: ShelfBlock): (() => void)[] {
     checkBlock(block);
-    const known = this.find(block.blockId);
-    if (known !== undefined) {
-      if (!this.#sameBlock(known, block))
-        throw conflict(block, "another block has this id or was used already");
-      return;
-    }
     const bytes = Math.floor(block.key.length / GRAIN_BYTES) * GRAIN_BYTES;
+    const sealed = this.#vault.seal(
+      { block_id: block.blockId, origin: block.origin, epoch: this.#store.epoch },
+      block.key.subarray(0, bytes),
+    );
+    const steps = Math.ceil(sealed.chunks / CHUNKS_AT_ONCE);
+    return Array.from({ length: steps }, (_, step) => () => {
+      const row = step === 0 ? this.#begin(block, bytes, sealed) : this.#loading(block.blockId);
+      if (row === undefined) return;
+      const past = Math.min((step + 1) * CHUNKS_AT_ONCE, sealed.chunks);
+      for (let number = step * CHUNKS_AT_ONCE; number < past; number += 1) sealed.storeChunk(row, number);
+      if (step === steps - 1) this.#finish(row, block, bytes, sealed);
+    });
+  }
+
+  /** Removes what a failed or interrupted addition left. */
+  abandon(blockId?: string): void {
+    this.#store.db.run(
+      "DELETE FROM block WHERE state = 'loading' AND (?1 IS NULL OR block_id = ?1)",
+      blockId ?? null,
+    );
+  }
+
+  /** Enters the block's row; undefined when the store holds this block already. */
+  #begin(block: ShelfBlock, bytes: number, sealed: SealedBlock): number | undefined {
+    const known = this.find(block.blockId);
+    if (known !== undefined && this.#sameBlock(known, block)) return undefined;
+    if (known !== undefined) throw conflict(block, "another block has this id or was used already");
     const level = this.status(block.origin);
     if ((level.availableBits + level.peerBits) / 8 + bytes > this.#capacityBytes) {
       throw new KeyStoreError("QKD_KEYSTORE_CAPACITY", "the pool is full; the block was not stored", {
@@ -50,31 +76,29 @@ export class BlockShelf {
         context: { blockId: block.blockId, origin: block.origin },
       });
     }
-    this.#insert(block, bytes);
-  }
-
-  #insert(block: ShelfBlock, bytes: number): void {
-    const { db, epoch, site } = this.#store;
-    const { wrapped, storeChunks } = this.#vault.seal(
-      { block_id: block.blockId, origin: block.origin, epoch },
-      block.key.subarray(0, bytes),
-    );
     const middle = Math.floor(bytes / (2 * GRAIN_BYTES)) * GRAIN_BYTES;
-    const [alice, bob] = [
-      [0, middle],
-      [middle, bytes],
-    ] as const;
-    const [own, peer] = site === "alice" ? [alice, bob] : [bob, alice];
+    const alice = [0, middle] as const;
+    const bob = [middle, bytes] as const;
+    const [own, peer] = this.#store.site === "alice" ? [alice, bob] : [bob, alice];
     const { secrecy, correctness, authentication } = block.epsilon;
-    const { lastId } = db.run(
+    return this.#store.db.run(
       `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
         authentication, bytes, own_first, own_past, peer_first, peer_past, data_key)
-        VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[block.blockId, block.origin, block.sequence, epoch, block.createdAtMs],
-      ...[secrecy, correctness, authentication, bytes, ...own, ...peer, wrapped],
-    );
-    storeChunks(lastId);
-    this.#note("blockAdded", block.blockId, { origin: block.origin, sequence: block.sequence, bytes });
+        VALUES (?, ?, ?, 'loading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...[block.blockId, block.origin, block.sequence, this.#store.epoch, block.createdAtMs],
+      ...[secrecy, correctness, authentication, bytes, ...own, ...peer, sealed.wrapped],
+    ).lastId;
+  }
+
+  #loading(blockId: string): number | undefined {
+    const row = this.find(blockId);
+    return row?.state === "loading" ? row.id : undefined;
+  }
+
+  #finish(row: number, { blockId, origin, sequence }: ShelfBlock, bytes: number, sealed: SealedBlock): void {
+    this.#store.db.run("UPDATE block SET state = 'pending' WHERE id = ?", row);
+    this.#note("blockAdded", blockId, { origin, sequence, bytes });
+    sealed.wipe();
   }
 
   #sameBlock(known: BlockRow, block: ShelfBlock): boolean {
@@ -90,7 +114,7 @@ export class BlockShelf {
 
   makeAvailable(blockId: string): void {
     const row = this.find(blockId);
-    if (row === undefined) {
+    if (row === undefined || row.state === "loading") {
       throw new KeyStoreError("QKD_KEYSTORE_UNKNOWN_BLOCK", "no such block is stored", {
         context: { blockId },
       });
@@ -103,7 +127,7 @@ export class BlockShelf {
   /** Destroys a block; nothing happens to an unknown or spent one. */
   discard(blockId: string, event = "blockDiscarded"): void {
     const row = this.find(blockId);
-    if (row !== undefined && row.state !== "spent") this.#destroy(row, event);
+    if (row !== undefined && row.state !== "spent" && row.state !== "loading") this.#destroy(row, event);
   }
 
   /** Sets a damaged block aside: nothing of it is delivered any more. */
@@ -155,7 +179,7 @@ export class BlockShelf {
   /** Stops handing out blocks older than `maxAgeMs`, destroys them after the grace period; returns the bits lost. */
   expire(nowMs: number, maxAgeMs: number, origin: KeyOrigin | null): number {
     const rows = this.#store.db.all<BlockRow>(
-      "SELECT * FROM block WHERE state <> 'spent' AND created_at_ms < ?1 AND (?2 IS NULL OR origin = ?2)",
+      "SELECT * FROM block WHERE state NOT IN ('loading', 'spent') AND created_at_ms < ?1 AND (?2 IS NULL OR origin = ?2)",
       nowMs - maxAgeMs,
       origin,
     );
@@ -204,9 +228,9 @@ export class BlockShelf {
     const { changes } = db.run(
       "DELETE FROM chunk WHERE block = ?1 AND number IN (SELECT number FROM chunk WHERE block = ?1 LIMIT ?2)",
       dirty.id,
-      CHUNKS_CLEARED_AT_ONCE,
+      CHUNKS_AT_ONCE,
     );
-    if (changes < CHUNKS_CLEARED_AT_ONCE) {
+    if (changes < CHUNKS_AT_ONCE) {
       db.run("DELETE FROM used WHERE block = ?", dirty.id);
       db.run("UPDATE block SET cleared = 1 WHERE id = ?", dirty.id);
     }

@@ -27,6 +27,15 @@ export class DamagedBlockError extends KeyStoreError {
   }
 }
 
+/** A block being stored. */
+export interface SealedBlock {
+  readonly wrapped: Uint8Array;
+  readonly chunks: number;
+  storeChunk(row: number, number: number): void;
+  /** Wipes the data key from memory. */
+  wipe(): void;
+}
+
 /**
  * Seals blocks under a data key each, in chunks, and opens the ranges that are asked for. The last few opened chunks
  * stay in memory, because keys are taken side by side; they are wiped when they leave.
@@ -41,20 +50,20 @@ export class BlockVault {
     this.#store = store;
   }
 
-  /** A fresh wrapped data key, and a function that seals and stores the chunks once the block's row exists. */
-  seal(identity: Pick<BlockRow, "block_id" | "origin" | "epoch">, key: Uint8Array) {
+  /** Prepares a block: its wrapped data key, and a function that seals and stores one chunk once the row exists. */
+  seal(identity: Pick<BlockRow, "block_id" | "origin" | "epoch">, key: Uint8Array): SealedBlock {
     const dataKey = newDataKey();
     const binding = this.#binding(identity);
-    const wrapped = wrapKey(this.#store.wrappingKey, dataKey, binding);
-    const storeChunks = (row: number): void => {
-      for (let number = 0; number * CHUNK_BYTES < key.length; number += 1) {
+    return {
+      wrapped: wrapKey(this.#store.wrappingKey, dataKey, binding),
+      chunks: Math.ceil(key.length / CHUNK_BYTES),
+      storeChunk: (row, number) => {
         const plain = key.subarray(number * CHUNK_BYTES, (number + 1) * CHUNK_BYTES);
         const sealed = sealChunk(dataKey, number, plain, binding);
         this.#store.db.run("INSERT INTO chunk (block, number, sealed) VALUES (?, ?, ?)", row, number, sealed);
-      }
-      dataKey.fill(0);
+      },
+      wipe: () => dataKey.fill(0),
     };
-    return { wrapped, storeChunks };
   }
 
   /** Copies `into.length` bytes from offset `first` of a block. DamagedBlockError when they do not open. */

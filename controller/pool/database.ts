@@ -9,6 +9,8 @@ export interface DatabaseOptions {
 
 const PAGE_BYTES = 8192;
 const LOCK_WAIT_MS = 500;
+/** Small checkpoints keep single commits short. */
+const CHECKPOINT_PAGES = 256;
 
 /**
  * The one door to SQLite: a durable, exclusively locked database. Every commit is on disk before the call returns
@@ -41,6 +43,7 @@ export class Database {
       PRAGMA foreign_keys=ON;
       PRAGMA recursive_triggers=ON;
       PRAGMA trusted_schema=OFF;
+      PRAGMA wal_autocheckpoint=${CHECKPOINT_PAGES};
       PRAGMA cell_size_check=ON;
     `);
     this.transaction(() => this.one("SELECT count(*) AS n FROM sqlite_schema"));

@@ -87,22 +87,30 @@ export class KeyCounter {
     if (keyIds.length < 1 || keyIds.length > MAX_KEYS_PER_CALL || names.size !== keyIds.length) {
       throw badRequest(`between 1 and ${MAX_KEYS_PER_CALL} different key IDs are needed`);
     }
-    const wanted = [...names].map((keyId) => this.#locate(keyId, audience));
+    const rows = new Map<string, BlockRow>();
+    const wanted = [...names].map((keyId) => this.#locate(keyId, audience, rows));
     const inOrder = wanted.toSorted((a, b) => a.row.id - b.row.id || a.first - b.first);
     for (const run of contiguous(inOrder.filter((key) => !this.#redeliverable(key))))
       this.#mark(run, audience);
     return wanted.map(({ keyId, row, first, past }) => this.#read(row, keyId, first, past - first));
   }
 
-  #locate(keyId: string, audience: KeyAudience): Wanted {
+  #locate(keyId: string, audience: KeyAudience, rows: Map<string, BlockRow>): Wanted {
     const { origin, sequence, offset, length } = this.#ids.decode(keyId, audience);
-    const row = this.#store.db.one<BlockRow>(
+    const name = `${origin}/${sequence}`;
+    const row = rows.get(name) ?? this.#deliverable(origin, sequence);
+    const past = offset + length;
+    if (row === undefined || offset < row.peer_first || past > row.peer_past) throw unknownKey(keyId);
+    rows.set(name, row);
+    return { keyId, row, first: offset, past };
+  }
+
+  /** A valid ID proves that the other site released the block, so a pending one serves too. */
+  #deliverable(origin: KeyOrigin, sequence: number): BlockRow | undefined {
+    return this.#store.db.one<BlockRow>(
       `SELECT * FROM block WHERE origin = ? AND sequence = ? AND state IN ('pending', 'available')`,
       ...[origin, sequence],
     );
-    const past = offset + length;
-    if (row === undefined || offset < row.peer_first || past > row.peer_past) throw unknownKey(keyId);
-    return { keyId, row, first: offset, past };
   }
 
   /** True when this very key was delivered so recently that its reply may have been lost. */

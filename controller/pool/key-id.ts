@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { type Cipheriv, createCipheriv, createHmac } from "node:crypto";
 import { KeyStoreError } from "../../errors/index.ts";
 import type { KeyAudience, KeyOrigin } from "./key-pool.ts";
 import { deriveKey } from "./sealing.ts";
@@ -16,34 +16,44 @@ export const KEY_ID_LIMITS = { sequence: 2 ** 32 - 1, blockBytes: 2 ** 25, keyBy
 
 const ORIGINS: readonly KeyOrigin[] = ["qkd", "relay", "hybrid", "pqc"];
 const LOCATION_BYTES = 9;
-const CHECK_BITS = 18n;
-const AUDIENCE_BITS = 32n;
+const BLOCK_BYTES = 16;
+const REMEMBERED_AUDIENCES = 256;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** Bytes of the UUID that carry the masked location; the others carry version, variant and the two checks. */
+const LOCATION_PLACES = [0, 1, 2, 3, 4, 5, 7, 9, 10] as const;
 
 /**
  * Names keys by UUIDs (version 8, RFC 9562) that both sites compute alike, without a message and without a table.
  *
- * The 122 free bits are a synthetic-IV encryption under a key from the pre-placed secret: 72 bits of location (origin
- * 2, block sequence 32, offset 25, length 13), an 18-bit check of the location and a 32-bit check of location and
- * audience. An ID that was not made with the link's key fails the first check; a true ID in the hands of another SAE
- * fails the second. IDs show nothing of order or use to an outsider.
+ * The 122 free bits are a synthetic-IV encryption (AES-256 as the pseudo-random function) under keys derived from the
+ * pre-placed secret: 72 bits of location (block sequence 32, origin 2, offset 25, length 13), an 18-bit check of the
+ * location and a 32-bit check of location and audience; the checks are the IV of the mask over the location. An ID
+ * that was not made with the link's key fails the first check; a true ID in the hands of another SAE fails the second.
+ * IDs show nothing of order or use to an outsider.
  */
 export class KeyIds {
-  readonly #checkKey: Uint8Array;
+  readonly #check: Prf;
+  readonly #mask: Prf;
   readonly #audienceKey: Uint8Array;
-  readonly #maskKey: Uint8Array;
+  readonly #audiences = new Map<string, Prf>();
 
   constructor(linkKey: Uint8Array) {
-    this.#checkKey = deriveKey(linkKey, "key id check");
+    this.#check = new Prf(deriveKey(linkKey, "key id check"));
+    this.#mask = new Prf(deriveKey(linkKey, "key id mask"));
     this.#audienceKey = deriveKey(linkKey, "key id audience");
-    this.#maskKey = deriveKey(linkKey, "key id mask");
   }
 
   /** The ID of the key at `location` for `audience`. */
   encode(location: KeyLocation, audience: KeyAudience): string {
     const fields = packLocation(location);
-    const tag = (this.#check(fields) << AUDIENCE_BITS) | this.#audience(fields, audience);
-    return formatUuid((tag << 72n) | (toBigInt(fields) ^ this.#mask(tag)));
+    const id = this.#checks(fields, audience);
+    const mask = this.#mask.of(id);
+    for (const [index, place] of LOCATION_PLACES.entries()) id[place] = at(fields, index) ^ at(mask, index);
+    id[6] = at(id, 6) | 0x80;
+    id[8] = at(id, 8) | 0x80;
+    const hex = id.toString("hex");
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
   }
 
   /**
@@ -51,32 +61,61 @@ export class KeyIds {
    * QKD_KEYSTORE_FORBIDDEN when it was made for other SAEs.
    */
   decode(keyId: string, audience: KeyAudience): KeyLocation {
-    const value = parseUuid(keyId);
-    const tag = value >> 72n;
-    const fields = fromBigInt((value & ((1n << 72n) - 1n)) ^ this.#mask(tag));
-    if (!equal(tag >> AUDIENCE_BITS, this.#check(fields))) throw unknownKey(keyId);
-    if (!equal(tag & ((1n << AUDIENCE_BITS) - 1n), this.#audience(fields, audience))) {
+    const text = keyId.toLowerCase();
+    if (!UUID.test(text)) throw unknownKey(keyId);
+    const id = Buffer.from(text.replaceAll("-", ""), "hex");
+    const masked = LOCATION_PLACES.map((place) => at(id, place));
+    for (const place of LOCATION_PLACES) id[place] = 0;
+    id[6] = at(id, 6) & 0x0f;
+    id[8] = at(id, 8) & 0x3f;
+    const mask = this.#mask.of(id);
+    const fields = Buffer.from(masked.map((byte, index) => byte ^ at(mask, index)));
+    const expected = this.#checks(fields, audience);
+    if (expected[6] !== id[6] || expected[8] !== id[8] || expected[11] !== id[11]) throw unknownKey(keyId);
+    if (expected.readUInt32BE(12) !== id.readUInt32BE(12)) {
       throw new KeyStoreError("QKD_KEYSTORE_FORBIDDEN", "the key was made for other SAEs", {
-        context: { keyId },
+        context: { keyId: text },
       });
     }
     return unpackLocation(fields);
   }
 
-  #check(fields: Uint8Array): bigint {
-    return topBits(createHmac("sha256", this.#checkKey).update(fields).digest(), CHECK_BITS);
+  /** An ID with its checks alone: 18 bits in bytes 6, 8 and 11, 32 bits in bytes 12 to 15. */
+  #checks(fields: Uint8Array, audience: KeyAudience): Buffer {
+    const id = Buffer.alloc(BLOCK_BYTES);
+    const check = this.#check.of(fields);
+    id[6] = at(check, 0) & 0x0f;
+    id[8] = at(check, 1) & 0x3f;
+    id[11] = at(check, 2);
+    id.set(this.#audience(audience).of(fields).subarray(0, 4), 12);
+    return id;
   }
 
-  #audience(fields: Uint8Array, { master, slave }: KeyAudience): bigint {
-    const text = JSON.stringify([master, slave]);
-    return topBits(
-      createHmac("sha256", this.#audienceKey).update(fields).update(text).digest(),
-      AUDIENCE_BITS,
-    );
+  #audience({ master, slave }: KeyAudience): Prf {
+    const name = JSON.stringify([master, slave]);
+    let prf = this.#audiences.get(name);
+    if (prf === undefined) {
+      prf = new Prf(createHmac("sha256", this.#audienceKey).update(name).digest());
+      if (this.#audiences.size >= REMEMBERED_AUDIENCES) this.#audiences.clear();
+      this.#audiences.set(name, prf);
+    }
+    return prf;
+  }
+}
+
+/** One AES-256 block call; the cipher object is kept because making one costs more than the block. */
+class Prf {
+  readonly #cipher: Cipheriv;
+
+  constructor(key: Uint8Array) {
+    this.#cipher = createCipheriv("aes-256-ecb", key, null).setAutoPadding(false);
   }
 
-  #mask(tag: bigint): bigint {
-    return topBits(createHmac("sha256", this.#maskKey).update(tag.toString(16)).digest(), 72n);
+  /** Image of up to 16 bytes, zero-padded. All callers of one key pass equal lengths. */
+  of(input: Uint8Array): Buffer {
+    const block = Buffer.alloc(BLOCK_BYTES);
+    block.set(input);
+    return this.#cipher.update(block);
   }
 }
 
@@ -87,55 +126,23 @@ export function unknownKey(keyId: string): KeyStoreError {
   });
 }
 
-function packLocation({ origin, sequence, offset, length }: KeyLocation): Uint8Array {
-  const bits =
-    (BigInt(ORIGINS.indexOf(origin)) << 70n) |
-    (BigInt(sequence) << 38n) |
-    (BigInt(offset) << 13n) |
-    BigInt(length - 1);
-  return fromBigInt(bits);
+function packLocation({ origin, sequence, offset, length }: KeyLocation): Buffer {
+  const fields = Buffer.alloc(LOCATION_BYTES);
+  fields.writeUInt32BE(sequence, 0);
+  fields.writeUIntBE(ORIGINS.indexOf(origin) * 2 ** 38 + offset * 2 ** 13 + (length - 1), 4, 5);
+  return fields;
 }
 
-function unpackLocation(fields: Uint8Array): KeyLocation {
-  const bits = toBigInt(fields);
+function unpackLocation(fields: Buffer): KeyLocation {
+  const rest = fields.readUIntBE(4, 5);
   return {
-    origin: ORIGINS[Number(bits >> 70n)] ?? "qkd",
-    sequence: Number((bits >> 38n) & 0xffff_ffffn),
-    offset: Number((bits >> 13n) & 0x1ff_ffffn),
-    length: Number(bits & 0x1fffn) + 1,
+    sequence: fields.readUInt32BE(0),
+    origin: ORIGINS[Math.floor(rest / 2 ** 38)] ?? "qkd",
+    offset: Math.floor(rest / 2 ** 13) % 2 ** 25,
+    length: (rest % 2 ** 13) + 1,
   };
 }
 
-function formatUuid(value: bigint): string {
-  const high = value >> 74n;
-  const middle = (value >> 62n) & 0xfffn;
-  const low = value & ((1n << 62n) - 1n);
-  const all = (high << 80n) | (0x8n << 76n) | (middle << 64n) | (0b10n << 62n) | low;
-  const hex = all.toString(16).padStart(32, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-
-function parseUuid(keyId: string): bigint {
-  const text = keyId.toLowerCase();
-  if (!UUID.test(text)) throw unknownKey(keyId);
-  const all = BigInt(`0x${text.replaceAll("-", "")}`);
-  return ((all >> 80n) << 74n) | (((all >> 64n) & 0xfffn) << 62n) | (all & ((1n << 62n) - 1n));
-}
-
-function topBits(bytes: Uint8Array, bits: bigint): bigint {
-  const wide = BigInt(`0x${Buffer.from(bytes.buffer, bytes.byteOffset, 16).toString("hex")}`);
-  return wide >> (128n - bits);
-}
-
-function toBigInt(fields: Uint8Array): bigint {
-  return BigInt(`0x${Buffer.from(fields).toString("hex")}`);
-}
-
-function fromBigInt(bits: bigint): Uint8Array {
-  return Buffer.from(bits.toString(16).padStart(LOCATION_BYTES * 2, "0"), "hex");
-}
-
-function equal(left: bigint, right: bigint): boolean {
-  const bytes = (value: bigint) => Buffer.from(value.toString(16).padStart(8, "0"), "hex");
-  return timingSafeEqual(bytes(left), bytes(right));
+function at(bytes: Uint8Array, index: number): number {
+  return bytes[index] ?? 0;
 }

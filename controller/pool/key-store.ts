@@ -58,6 +58,7 @@ export class KeyStore {
       this.#auth = new AuthStore(this.#context);
       db.transaction(() => {
         audit.append(now(), "storeOpened", { epoch, site, linkId });
+        this.#shelf.abandon();
         this.#auth.bootstrap(settings.linkSecret, settings.linkSecret.subarray(LINK_KEY_BYTES));
       });
     } catch (error) {
@@ -91,8 +92,13 @@ export class KeyStore {
     }
   }
 
-  addPending(block: ShelfBlock): void {
-    this.#shelf.add(block);
+  /** The steps that store a block as pending, each for a transaction of its own; `abandon` undoes a failed one. */
+  adding(block: ShelfBlock): (() => void)[] {
+    return this.#shelf.adding(block);
+  }
+
+  abandon(blockId: string): void {
+    this.#shelf.abandon(blockId);
   }
 
   makeAvailable(blockId: string): void {
@@ -112,7 +118,8 @@ export class KeyStore {
   }
 
   blockState(blockId: string): "absent" | "pending" | "available" | "spent" {
-    const state = this.#shelf.find(blockId)?.state ?? "absent";
+    const state = this.#shelf.find(blockId)?.state;
+    if (state === undefined || state === "loading") return "absent";
     return state === "quarantined" ? "spent" : state;
   }
 

@@ -85,7 +85,7 @@ export async function openKeyPool(options: KeyPoolOptions): Promise<OpenKeyPool>
 
 function poolOf(client: StoreClient): KeyPool {
   return {
-    addPending: ({ key, ...block }) => client.call("addPending", { ...block, key: key.reveal() }),
+    addPending: ({ key, ...block }) => client.addPending({ ...block, key: key.reveal() }),
     makeAvailable: (blockId) => client.call("makeAvailable", blockId),
     discard: (blockId) => client.call("discard", blockId),
     pending: () => client.call("pending"),

@@ -16,7 +16,7 @@ CREATE TABLE block (
   block_id TEXT NOT NULL UNIQUE CHECK (length(block_id) = 32),
   origin TEXT NOT NULL CHECK (origin IN ('qkd', 'relay', 'hybrid', 'pqc')),
   sequence INTEGER NOT NULL CHECK (sequence >= 0),
-  state TEXT NOT NULL CHECK (state IN ('pending', 'available', 'quarantined', 'spent')),
+  state TEXT NOT NULL CHECK (state IN ('loading', 'pending', 'available', 'quarantined', 'spent')),
   epoch INTEGER NOT NULL,
   created_at_ms INTEGER NOT NULL,
   secrecy REAL NOT NULL, correctness REAL NOT NULL, authentication REAL NOT NULL,
@@ -37,19 +37,20 @@ CREATE INDEX block_uncleared ON block (id) WHERE state = 'spent' AND cleared = 0
 CREATE TABLE origin_floor (origin TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT;
 
 CREATE TRIGGER block_is_new BEFORE INSERT ON block
-WHEN NEW.state <> 'pending' OR NEW.sequence <= (SELECT sequence FROM origin_floor WHERE origin = NEW.origin)
-BEGIN SELECT RAISE(ABORT, 'a block enters once, as pending'); END;
+WHEN NEW.state <> 'loading' OR NEW.sequence <= (SELECT sequence FROM origin_floor WHERE origin = NEW.origin)
+BEGIN SELECT RAISE(ABORT, 'a block enters once, empty'); END;
 CREATE TRIGGER block_identity BEFORE UPDATE OF id, block_id, origin, sequence, epoch, created_at_ms, bytes,
   own_first, own_past, peer_first, peer_past ON block
 BEGIN SELECT RAISE(ABORT, 'a block keeps its identity'); END;
 CREATE TRIGGER block_state BEFORE UPDATE OF state ON block
-WHEN OLD.state = 'spent' OR (NEW.state = 'available' AND OLD.state <> 'pending') OR NEW.state = 'pending'
+WHEN OLD.state = 'spent' OR NEW.state = 'loading' OR (NEW.state = 'pending' AND OLD.state <> 'loading')
+  OR (NEW.state = 'available' AND OLD.state <> 'pending')
 BEGIN SELECT RAISE(ABORT, 'a block never goes back'); END;
 CREATE TRIGGER block_used BEFORE UPDATE OF own_used, peer_used ON block
 WHEN NEW.own_used < OLD.own_used OR NEW.peer_used < OLD.peer_used
 BEGIN SELECT RAISE(ABORT, 'delivered key never comes back'); END;
 CREATE TRIGGER block_removal BEFORE DELETE ON block
-WHEN OLD.state <> 'spent' OR OLD.sequence > coalesce((SELECT sequence FROM origin_floor WHERE origin = OLD.origin), -1)
+WHEN OLD.state <> 'loading' AND (OLD.state <> 'spent' OR OLD.sequence > coalesce((SELECT sequence FROM origin_floor WHERE origin = OLD.origin), -1))
 BEGIN SELECT RAISE(ABORT, 'only forgotten blocks leave the table'); END;
 CREATE TRIGGER floor_rises BEFORE UPDATE ON origin_floor WHEN NEW.sequence < OLD.sequence
 BEGIN SELECT RAISE(ABORT, 'the floor only rises'); END;

@@ -1,13 +1,17 @@
 import { Worker } from "node:worker_threads";
 import { KeyStoreError } from "../../errors/index.ts";
+import type { ShelfBlock } from "./block-shelf.ts";
 import {
   fromPlainError,
   type StoreArguments,
   type StoreMethod,
   type StoreReply,
+  type StoreRequest,
   type StoreResult,
   type StoreWorkerData,
 } from "./store-messages.ts";
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -49,12 +53,21 @@ export class StoreClient {
 
   /** Calls one method; its changes are durable when the promise resolves. */
   call<M extends StoreMethod>(method: M, ...args: StoreArguments<M>): Promise<StoreResult<M>> {
+    return this.#send({ method, args }) as Promise<StoreResult<M>>;
+  }
+
+  /** Stores a block; durable when the promise resolves. The bytes are copied. */
+  async addPending(block: ShelfBlock): Promise<void> {
+    await this.#send({ method: "addPending", block });
+  }
+
+  #send(request: DistributiveOmit<StoreRequest, "id">): Promise<unknown> {
     if (this.#dead !== undefined || this.#closing !== undefined)
       return Promise.reject(this.#dead ?? closed());
     const id = this.#nextId++;
     const result = this.#wait(id);
-    this.#worker.postMessage({ id, method, args });
-    return result as Promise<StoreResult<M>>;
+    this.#worker.postMessage({ ...request, id });
+    return result;
   }
 
   /** Finishes the calls under way and closes the store. Idempotent. */

@@ -21,7 +21,7 @@ export interface BlockRow {
   readonly block_id: string;
   readonly origin: KeyOrigin;
   readonly sequence: number;
-  readonly state: "pending" | "available" | "quarantined" | "spent";
+  readonly state: "loading" | "pending" | "available" | "quarantined" | "spent";
   readonly epoch: number;
   readonly created_at_ms: number;
   readonly bytes: number;

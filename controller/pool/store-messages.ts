@@ -1,8 +1,9 @@
 import { type ErrorContext, KeyStoreError, QkdError, type QkdErrorCode } from "../../errors/index.ts";
+import type { ShelfBlock } from "./block-shelf.ts";
 import type { KeyStore, KeyStoreSettings } from "./key-store.ts";
 
-/** Methods of the store that a thread may call. */
-export type StoreMethod = Exclude<keyof KeyStore, "transact" | "close" | "relieve">;
+/** Methods of the store that a thread may call in one step. */
+export type StoreMethod = Exclude<keyof KeyStore, "transact" | "close" | "relieve" | "adding" | "abandon">;
 export type StoreArguments<M extends StoreMethod> = Parameters<KeyStore[M]>;
 export type StoreResult<M extends StoreMethod> = ReturnType<KeyStore[M]>;
 
@@ -12,8 +13,9 @@ export interface StoreWorkerData {
   readonly sweepEveryMs: number;
 }
 
-/** To the worker: a call, or the wish to close. */
+/** To the worker: a call, a block to store, or the wish to close. */
 export type StoreRequest =
+  | { readonly id: number; readonly method: "addPending"; readonly block: ShelfBlock }
   | { readonly id: number; readonly method: StoreMethod; readonly args: readonly unknown[] }
   | { readonly id: number; readonly method: "close" };
 

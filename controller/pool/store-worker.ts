@@ -1,97 +1,132 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import type { ShelfBlock } from "./block-shelf.ts";
 import { KeyStore, type Outcome } from "./key-store.ts";
 import { type StoreReply, type StoreRequest, type StoreWorkerData, toPlainError } from "./store-messages.ts";
 
 /** Calls that share one commit, at most. */
 const GROUP = 64;
+/** Pause between two pieces of clearing up. */
+const CLEARING_MS = 20;
 
-const { settings, sweepEveryMs } = workerData as StoreWorkerData;
+type Call = Extract<StoreRequest, { readonly args: readonly unknown[] }>;
+
 if (parentPort === null) throw new Error("store-worker runs in a worker thread");
 const port = parentPort;
 
-function reply(message: StoreReply): void {
-  port.postMessage(message);
-}
+/** Serves the store: calls that wait together share a commit; large blocks enter in slices between the calls. */
+class StoreService {
+  readonly #store: KeyStore;
+  readonly #sweepEveryMs: number;
+  #sweeper: NodeJS.Timeout;
+  #adding: Promise<void> = Promise.resolve();
 
-function serve(store: KeyStore): void {
-  let rest: NodeJS.Timeout;
-  const sweep = (): void => {
-    let more = false;
-    try {
-      more = store.sweep();
-    } catch {
-      // A sweep that fails (a full disk) is tried again; calls report the trouble to their callers.
-    }
-    rest = setTimeout(sweep, more ? Math.min(20, sweepEveryMs) : sweepEveryMs);
-  };
-  rest = setTimeout(sweep, sweepEveryMs);
+  constructor(store: KeyStore, sweepEveryMs: number) {
+    this.#store = store;
+    this.#sweepEveryMs = sweepEveryMs;
+    this.#sweeper = setTimeout(() => this.#sweep(), sweepEveryMs);
+  }
 
-  port.on("message", (first: StoreRequest) => {
+  receive(first: StoreRequest): void {
     const requests = [first];
     while (requests.length < GROUP) {
       const next = receiveMessageOnPort(port) as { message: StoreRequest } | undefined;
       if (next === undefined) break;
       requests.push(next.message);
     }
-    answer(store, requests);
-    const close = requests.find((request) => request.method === "close");
-    if (close === undefined) return;
-    clearTimeout(rest);
-    store.close();
-    reply({ id: close.id, value: null });
+    const calls: Call[] = [];
+    for (const request of requests) {
+      if (request.method === "addPending") {
+        this.#adding = this.#adding.then(() => this.#add(request.id, request.block));
+      } else if (request.method === "close") {
+        this.#adding = this.#adding.then(() => this.#close(request.id));
+      } else {
+        calls.push(request as Call);
+      }
+    }
+    if (calls.length > 0) this.#answer(calls);
+  }
+
+  #answer(calls: readonly Call[]): void {
+    const outcomes = this.#durably(calls.map((call) => () => invoke(this.#store, call)));
+    for (const [index, { id }] of calls.entries()) reply(id, outcomes[index]);
+  }
+
+  async #add(id: number, block: ShelfBlock): Promise<void> {
+    let outcome: Outcome<unknown> = { value: undefined };
+    try {
+      for (const step of this.#store.adding(block)) {
+        outcome = this.#durably([step])[0] ?? outcome;
+        if ("error" in outcome) break;
+        await turn();
+      }
+    } catch (error) {
+      outcome = { error };
+    }
+    if ("error" in outcome) this.#store.transact([() => this.#store.abandon(block.blockId)]);
+    block.key.fill(0);
+    reply(id, outcome);
+  }
+
+  /** Runs works in one commit. A full disk may hold a long write-ahead log: then empties it and tries once more. */
+  #durably(works: readonly (() => unknown)[]): Outcome<unknown>[] {
+    const outcomes = this.#store.transact(works);
+    if (!outcomes.some(isFull)) return outcomes;
+    try {
+      this.#store.relieve();
+    } catch {
+      return outcomes;
+    }
+    return outcomes.map((outcome, index) => {
+      const work = works[index];
+      return isFull(outcome) && work !== undefined ? (this.#store.transact([work])[0] ?? outcome) : outcome;
+    });
+  }
+
+  #sweep(): void {
+    let more = false;
+    try {
+      more = this.#store.sweep();
+    } catch {
+      // A sweep that fails (a full disk) is tried again; calls report the trouble to their callers.
+    }
+    this.#sweeper = setTimeout(() => this.#sweep(), more ? CLEARING_MS : this.#sweepEveryMs);
+  }
+
+  #close(id: number): void {
+    clearTimeout(this.#sweeper);
+    this.#store.close();
+    reply(id, { value: null });
     port.close();
-  });
-}
-
-function answer(store: KeyStore, requests: readonly StoreRequest[]): void {
-  const calls = requests.filter((request) => request.method !== "close");
-  const works = calls.map(
-    ({ method, args }) =>
-      () =>
-        invoke(store, method, args),
-  );
-  const outcomes = works.length === 0 ? [] : withRelief(store, works);
-  for (const [index, { id }] of calls.entries()) {
-    const outcome = outcomes[index] as Outcome<unknown>;
-    reply("error" in outcome ? { id, error: toPlainError(outcome.error) } : { id, value: outcome.value });
   }
 }
 
-/** A full disk may hold a long write-ahead log: empty it and try once more. */
-function withRelief(store: KeyStore, works: readonly (() => unknown)[]): Outcome<unknown>[] {
-  const outcomes = store.transact(works);
-  if (!outcomes.some(isFull)) return outcomes;
-  try {
-    store.relieve();
-  } catch {
-    return outcomes;
-  }
-  return outcomes.map((outcome, index) => {
-    const work = works[index];
-    return isFull(outcome) && work !== undefined ? (store.transact([work])[0] ?? outcome) : outcome;
-  });
+function invoke(store: KeyStore, { method, args }: Call): unknown {
+  const call = store[method] as (...values: readonly unknown[]) => unknown;
+  return call.apply(store, [...args]);
 }
 
 function isFull(outcome: Outcome<unknown>): boolean {
   return "error" in outcome && toPlainError(outcome.error).code === "QKD_KEYSTORE_FULL";
 }
 
-function invoke(
-  store: KeyStore,
-  method: Exclude<StoreRequest["method"], "close">,
-  args: readonly unknown[],
-): unknown {
-  const call = store[method] as (...values: readonly unknown[]) => unknown;
-  return call.apply(store, [...args]);
+function reply(id: number, outcome: Outcome<unknown> | undefined): void {
+  const message: StoreReply =
+    outcome === undefined || "error" in outcome
+      ? { id, error: toPlainError(outcome?.error) }
+      : { id, value: outcome.value };
+  port.postMessage(message);
 }
 
+const { settings, sweepEveryMs } = workerData as StoreWorkerData;
 try {
   const store = new KeyStore(settings);
   settings.kek.fill(0);
   settings.linkSecret.fill(0);
-  serve(store);
-  reply({ id: 0, value: null });
+  const service = new StoreService(store, sweepEveryMs);
+  port.on("message", (request: StoreRequest) => service.receive(request));
+  reply(0, { value: null });
 } catch (error) {
-  reply({ id: 0, error: toPlainError(error) });
+  reply(0, { error });
   port.close();
 }
