@@ -201,7 +201,6 @@ export class AliceEngine extends SessionEngine {
     const cohort = this.#cohort;
     cohort.key.append(zBit, z.bitCount);
     zBit.fill(0);
-    frame.planes.fill(0);
     block.tally({
       gates: frame.gateCount,
       detections: n,
@@ -232,6 +231,7 @@ export class AliceEngine extends SessionEngine {
       xIntensityHigh: xHigh,
       xBit,
     };
+    frame.planes.fill(0);
     this.sendIn(block, KIND.siftReply, encodeSiftReply(message));
     if (endsCohort) this.#endCohort(cohort);
     if (endsBlock) block.closed = true;

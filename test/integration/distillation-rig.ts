@@ -1,0 +1,165 @@
+import { createHash } from "node:crypto";
+import {
+  AliceEngine,
+  type BlockReport,
+  BobEngine,
+  type DistillationSettings,
+  type EngineFrame,
+  type EngineInput,
+  type EngineOutput,
+  type FinishedBlock,
+} from "../../controller/distillation/index.ts";
+import type { QkdError } from "../../errors/index.ts";
+import type { Kernels } from "../../kernels/index.ts";
+import { SMALL_SETTINGS } from "./distillation-source.ts";
+
+export type Side = "alice" | "bob";
+
+/** One message on its way; a tamper function returns what arrives instead. */
+export interface WireMessage {
+  readonly from: Side;
+  readonly kind: number;
+  readonly body: Uint8Array;
+  /** Counts messages of this sender and kind, from 0. */
+  readonly index: number;
+}
+
+export interface RigOptions {
+  readonly kernels: Kernels;
+  readonly settings?: { readonly alice?: DistillationSettings; readonly bob?: DistillationSettings };
+  readonly seed?: string;
+  readonly tamper?: (message: WireMessage) => readonly Uint8Array[];
+  readonly authBytes?: number;
+  /** Messages are delivered in bunches of this size, alternating between the sites. */
+  readonly bunch?: number;
+}
+
+interface SiteLog {
+  readonly blocks: { readonly block: FinishedBlock; readonly report: BlockReport }[];
+  readonly aborted: BlockReport[];
+  readonly dropped: { readonly sequence: number; readonly reason: string }[];
+  readonly failures: QkdError[];
+  readonly acknowledged: number[];
+}
+
+const emptyLog = (): SiteLog => ({ blocks: [], aborted: [], dropped: [], failures: [], acknowledged: [] });
+
+/** Two engines joined by in-order queues, with reserves and privacy amplification played by the rig. */
+export class DistillationRig {
+  readonly alice: AliceEngine;
+  readonly bob: BobEngine;
+  readonly log = { alice: emptyLog(), bob: emptyLog() };
+  /** Bytes of every message by kind, in both directions. */
+  readonly wire: WireMessage[] = [];
+  nowMs = 1_700_000_000_000;
+  readonly #options: RigOptions;
+  readonly #queues: Record<Side, EngineInput[]> = { alice: [], bob: [] };
+  readonly #seen = new Map<string, number>();
+  readonly #reserve: Record<Side, number> = { alice: 0, bob: 0 };
+
+  constructor(options: RigOptions) {
+    this.#options = options;
+    const random = (side: Side) => (bytes: number, label: string) =>
+      expand(`${options.seed ?? "rig"}/${side}/${label}`, bytes);
+    const parts = (side: Side) => ({
+      settings: options.settings?.[side] ?? SMALL_SETTINGS,
+      kernels: options.kernels,
+      random: random(side),
+      firstSequence: side === "alice" ? 1 : 5,
+    });
+    this.alice = new AliceEngine(parts("alice"));
+    this.bob = new BobEngine(parts("bob"));
+  }
+
+  connect(): this {
+    this.#queues.alice.push({ type: "peerUp" });
+    this.#queues.bob.push({ type: "peerUp" });
+    return this.settle();
+  }
+
+  /** The channel breaks: whatever is on its way is lost. */
+  disconnect(): this {
+    for (const side of ["alice", "bob"] as const) {
+      this.#queues[side] = this.#queues[side].filter((input) => input.type !== "peerMessage");
+      this.#queues[side].push({ type: "peerDown" });
+    }
+    return this;
+  }
+
+  give(side: Side, input: EngineInput): this {
+    this.#queues[side].push(input);
+    return this;
+  }
+
+  frame(pair: { readonly qtx?: EngineFrame; readonly qrx?: EngineFrame }): this {
+    if (pair.qtx) this.give("alice", { type: "rawFrame", frame: pair.qtx });
+    if (pair.qrx) this.give("bob", { type: "rawFrame", frame: pair.qrx });
+    return this;
+  }
+
+  /** Delivers until nothing moves any more, or `limit` bunches. */
+  settle(limit = 1e6): this {
+    const bunch = this.#options.bunch ?? 4;
+    for (let i = 0; i < limit; i++) {
+      if (this.#queues.alice.length + this.#queues.bob.length === 0) return this;
+      for (const side of ["alice", "bob"] as const)
+        this.#perform(side, this[side].step(this.#queues[side].splice(0, bunch), this.nowMs));
+    }
+    return this;
+  }
+
+  /** Keys that both sides hand out, as hex by sequence. */
+  keys(side: Side): Map<number, string> {
+    return new Map(
+      this.log[side].blocks.map(({ block }) => [
+        block.sequence,
+        `${block.blockId} ${block.createdAtMs} ${block.authBytes} ${Buffer.from(block.key).toString("hex")}`,
+      ]),
+    );
+  }
+
+  #perform(side: Side, outputs: readonly EngineOutput[]): void {
+    const log = this.log[side];
+    for (const output of outputs) {
+      if (output.type === "send") this.#send(side, output.kind, output.parts);
+      else if (output.type === "needAuth") this.#authenticate(side, output.request);
+      else if (output.type === "amplify") {
+        const { key, keyBits, outputBits, seed, sequence } = output;
+        const hashed = this.#options.kernels.privacyAmplification.hash(key, keyBits, outputBits, seed);
+        this.give(side, { type: "amplified", sequence, key: hashed });
+      } else if (output.type === "block") log.blocks.push(output);
+      else if (output.type === "blockAborted") log.aborted.push(output.report);
+      else if (output.type === "blockDropped") log.dropped.push(output);
+      else if (output.type === "failure") log.failures.push(output.error);
+      else log.acknowledged.push(output.frameId);
+    }
+  }
+
+  #send(from: Side, kind: number, parts: readonly Uint8Array[]): void {
+    const body = new Uint8Array(Buffer.concat(parts));
+    const name = `${from}/${kind}`;
+    const index = this.#seen.get(name) ?? 0;
+    this.#seen.set(name, index + 1);
+    const message = { from, kind, body, index };
+    this.wire.push(message);
+    const arriving = this.#options.tamper?.(message) ?? [body];
+    for (const bytes of arriving)
+      this.give(from === "alice" ? "bob" : "alice", { type: "peerMessage", kind, body: bytes.slice() });
+  }
+
+  #authenticate(
+    side: Side,
+    request: { id: number; direction: "own" | "peer"; offset?: number; bytes: number },
+  ): void {
+    const owner = request.direction === "own" ? side : side === "alice" ? "bob" : "alice";
+    const offset = request.offset ?? this.#reserve[side];
+    if (request.direction === "own") this.#reserve[side] += request.bytes;
+    const material = expand(`auth/${owner}/${offset}`, request.bytes);
+    this.give(side, { type: "authMaterial", id: request.id, offset, material });
+  }
+}
+
+/** Deterministic bytes from a label. */
+export function expand(label: string, bytes: number): Uint8Array {
+  return new Uint8Array(createHash("shake256", { outputLength: bytes }).update(label).digest());
+}
