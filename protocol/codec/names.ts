@@ -62,8 +62,9 @@ export function nameSet<const N extends readonly string[]>(
         },
       }),
     write(writer, field, value) {
+      if (!Array.isArray(value)) throw valueError(field, "must be a list of names");
       let word = 0;
-      for (const name of new Set(value)) {
+      for (const name of new Set<string>(value)) {
         const bit = names.indexOf(name);
         if (bit < 0) throw valueError(field, `must hold only ${names.join(", ")}`);
         word += 2 ** bit;

@@ -81,6 +81,7 @@ export function writeHeader(head: FrameHead, payloadBytes: number): Uint8Array<A
     throw new FrameError("QKD_FRAME_TOO_LARGE", `payload must be at most ${MAX_PAYLOAD_BYTES} bytes`, {
       context: { payloadBytes },
     });
+  refuseUnless(Object.hasOwn(FLAGS, head.kind), "kind must be request, reply, error or event");
   refuseUnless(head.kind === "request" || !head.repeat, "only a request can be a repeat");
   refuseUnless(isU16(head.sequence), "sequence must have 16 bits");
   refuseUnless(isU16(head.opcode), "opcode must have 16 bits");
