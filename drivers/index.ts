@@ -1,4 +1,33 @@
+export { type BackOffPolicy, DEFAULT_BACK_OFF } from "./device/back-off.ts";
+export type { CalibrationEvent } from "./device/calibration.ts";
+export type * from "./device/commands.ts";
+export type { ConnectionReport, TransportFactory } from "./device/connection.ts";
+export type { DeviceIdentity } from "./device/identity.ts";
+export type { KeyExchangeCounters } from "./device/key-exchange.ts";
+export {
+  type OpenedTransceiver,
+  openTransceiver,
+  type TransceiverDiagnostics,
+  type TransceiverOptions,
+} from "./device/open-transceiver.ts";
 export type * from "./device/transceiver.ts";
+export type { LinkCounters } from "./link/link-counters.ts";
+export { createModbusLine, type ModbusLine, type ModbusLineOptions } from "./modbus/modbus-line.ts";
+export {
+  openTelemetry,
+  type Telemetry,
+  type TelemetryIdentification,
+  type TelemetryOptions,
+  type TelemetryUpdate,
+} from "./modbus/telemetry.ts";
+export {
+  openSession,
+  type Session,
+  type SessionEvent,
+  type SessionHandlers,
+  type SessionOptions,
+  type SessionStatistics,
+} from "./session/session.ts";
 export * from "./transport/address.ts";
 export { createMemoryLink, type MemoryTransport } from "./transport/memory-link.ts";
 export { openTransport, type TransportOptions } from "./transport/open-transport.ts";

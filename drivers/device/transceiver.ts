@@ -66,6 +66,8 @@ export interface TransceiverAlarm {
   readonly code: number;
   readonly name: string;
   readonly severity: "minor" | "major" | "critical";
+  /** Range that the quantity left: the operating one (degraded) or the absolute one (invalid, or damage). */
+  readonly level: "operating" | "absolute";
   readonly raised: boolean;
   readonly value: number;
   readonly text: string;

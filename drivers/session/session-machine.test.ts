@@ -166,7 +166,25 @@ describe("a session", () => {
       lateReplies: 2,
       strayReplies: 1,
       strayRequests: 1,
+      lostEvents: 0,
     });
+  });
+
+  it.each([
+    ["none in a row", [65_534, 65_535, 0, 1], 0],
+    ["those in a gap", [3, 7], 3],
+    ["none before the first", [500], 0],
+  ])("counts lost events by their counter: %s", (_name, sequences, lostEvents) => {
+    const events = sequences.map(
+      (sequence): SessionInput => ({
+        type: "frame",
+        kind: "event",
+        sequence,
+        opcode: 0x8030,
+        payload: NO_BYTES,
+      }),
+    );
+    expect(run(events).state.counters.lostEvents).toBe(lostEvents);
   });
 
   it("wraps its sequence at 16 bits and steps over sequences still in use", () => {

@@ -20,7 +20,7 @@ interface InFlight extends SessionRequest {
 
 /** Limits of a session. */
 export interface SessionLimits {
-  /** Requests in flight; at most the device's reply cache (16, SPEC). */
+  /** Requests in flight; a device accepts eight (SPEC 4.2). */
   readonly window: number;
   /** Requests waiting for a place in the window. */
   readonly waiting: number;
@@ -40,6 +40,8 @@ export interface SessionCounters {
   readonly strayReplies: number;
   /** Requests sent by the device, which has no business to. */
   readonly strayRequests: number;
+  /** Events that the device sent and that never arrived, by its event counter (SPEC 4.4). */
+  readonly lostEvents: number;
 }
 
 export interface SessionState {
@@ -50,6 +52,8 @@ export interface SessionState {
   /** Sequences, newest last, whose reply may still come late; not used again before they leave the list. */
   readonly settled: readonly number[];
   readonly counters: SessionCounters;
+  /** Sequence of the next event; unknown before the first, since a serial line may have been open before. */
+  readonly nextEvent: number | undefined;
   readonly closed: boolean;
 }
 
@@ -101,14 +105,15 @@ export function newSession(limits: SessionLimits, firstSequence: number): Sessio
     inFlight: new Map(),
     waiting: [],
     settled: [],
-    counters: { repeats: 0, timeouts: 0, lateReplies: 0, strayReplies: 0, strayRequests: 0 },
+    counters: { repeats: 0, timeouts: 0, lateReplies: 0, strayReplies: 0, strayRequests: 0, lostEvents: 0 },
+    nextEvent: undefined,
     closed: false,
   };
 }
 
 type Step = readonly [SessionState, readonly SessionEffect[]];
 
-/** The whole of request matching, retries and the window (SPEC: sequences and retries), without a clock. */
+/** The whole of request matching, retries and the window (SPEC 4.2 to 4.4), without a clock. */
 export function stepSession(state: SessionState, input: SessionInput): Step {
   switch (input.type) {
     case "request":
@@ -143,7 +148,7 @@ function launch(state: SessionState, request: SessionRequest): Step {
 
 function takeFrame(state: SessionState, frame: Extract<SessionInput, { type: "frame" }>): Step {
   const { kind, sequence, opcode, payload } = frame;
-  if (kind === "event") return [state, [{ type: "event", opcode, payload }]];
+  if (kind === "event") return [noteEvent(state, sequence), [{ type: "event", opcode, payload }]];
   if (kind === "request") return [count(state, "strayRequests"), []];
   const request = state.inFlight.get(sequence);
   if (request === undefined)
@@ -151,6 +156,12 @@ function takeFrame(state: SessionState, frame: Extract<SessionInput, { type: "fr
   if (request.opcode !== opcode) return [count(state, "strayReplies"), []];
   const outcome = kind === "reply" ? "reply" : "error";
   return finish(state, sequence, [{ type: "stopTimer", sequence }, settle(request, outcome, payload)]);
+}
+
+function noteEvent(state: SessionState, sequence: number): SessionState {
+  const lost = state.nextEvent === undefined ? 0 : (sequence - state.nextEvent + SEQUENCES) % SEQUENCES;
+  const lostEvents = state.counters.lostEvents + lost;
+  return { ...state, nextEvent: (sequence + 1) % SEQUENCES, counters: { ...state.counters, lostEvents } };
 }
 
 function takeTimeout(state: SessionState, sequence: number, receiving: boolean): Step {

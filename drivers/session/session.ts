@@ -37,11 +37,11 @@ export interface SessionHandlers {
 
 /** Times and limits of a session; the defaults fit sockets and fast serial lines. */
 export interface SessionOptions {
-  /** Wait for a reply before a repeat or giving up, 1 s. */
+  /** Wait for a reply before a repeat or giving up, 2.5 s: a device has 2 s (SPEC 4.2). */
   readonly timeoutMs?: number;
   /** Times an idempotent command is sent, 3. */
   readonly attempts?: number;
-  /** Requests in flight, 8; at most 16, the size of a device's reply cache. */
+  /** Requests in flight, 8, which is also the most a device takes (SPEC 4.2). */
   readonly window?: number;
   /** A ping is written this often, 2 s; one that fails with nothing else received ends the session. */
   readonly heartbeatMs?: number;
@@ -87,7 +87,8 @@ interface Caller {
 
 const WAITING = 64;
 const PATIENCE = 20;
-const MAX_WINDOW = 16;
+const MAX_WINDOW = 8;
+const PING_MS = 1_000;
 
 /** Opens a session over a transport, which belongs to the session from here on. Starts reading at once. */
 export function openSession(
@@ -95,9 +96,9 @@ export function openSession(
   handlers: SessionHandlers,
   options: SessionOptions = {},
 ): Session {
-  const timeoutMs = options.timeoutMs ?? 1_000;
+  const timeoutMs = options.timeoutMs ?? 2_500;
   const limits = {
-    window: Math.min(options.window ?? 8, MAX_WINDOW),
+    window: Math.min(options.window ?? MAX_WINDOW, MAX_WINDOW),
     waiting: WAITING,
     attempts: options.attempts ?? 3,
     patience: PATIENCE,
@@ -249,7 +250,12 @@ export function openSession(
   if (!state.closed)
     heartbeat = startHeartbeat(
       {
-        ping: () => call("ping", { token: BigInt(link.counters.framesSent) }),
+        ping: () =>
+          call(
+            "ping",
+            { token: BigInt(link.counters.framesSent) },
+            { timeoutMs: Math.min(timeoutMs, PING_MS) },
+          ),
         framesReceived: () => link.counters.framesReceived,
         dead(reason) {
           end(reason);
