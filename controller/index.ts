@@ -1,4 +1,16 @@
-export type * from "./distillation/engine.ts";
+export {
+  DEFAULT_DELIVERY_POLICY,
+  type DeliveryPolicy,
+  type SaeIdentitySource,
+} from "./delivery/delivery-policy.ts";
+export {
+  createDeliveryServer,
+  type DeliveryOptions,
+  type DeliveryServer,
+  type DeliveryTls,
+} from "./delivery/delivery-server.ts";
+export type { FallbackView, KeySource } from "./delivery/key-access.ts";
+export * from "./distillation/index.ts";
 export type * from "./events.ts";
 export type * from "./peer/peer-channel.ts";
 export * from "./peer/tls-peer-channel.ts";

@@ -1,0 +1,65 @@
+import { ConfigError } from "../../errors/index.ts";
+
+/** Where the SAE ID is read from a client's certificate; the first source that yields one counts. */
+export type SaeIdentitySource =
+  | "sanUri"
+  | "sanDns"
+  | "commonName"
+  | "serialNumber"
+  | {
+      /** SAE ID by SHA-256 fingerprint of the certificate (hex, colons and case ignored). */
+      readonly fingerprints: Readonly<Record<string, string>>;
+    };
+
+/** What the key delivery server allows. All fields have defaults. */
+export interface DeliveryPolicy {
+  /** Key size when a request names none, in bits. */
+  readonly keySizeBits: number;
+  readonly minKeySizeBits: number;
+  readonly maxKeySizeBits: number;
+  readonly maxKeysPerRequest: number;
+  /** SAEs that may ask at this site; "all" with a trusted certificate. */
+  readonly allowedSaes: "all" | readonly string[];
+  /** SAEs at the other site that keys may be made for. */
+  readonly allowedSlaves: "all" | readonly string[];
+  /** SAEs that get post-quantum keys without asking for them in the request. Requests can always opt in. */
+  readonly allowPqcFor: "none" | "all" | readonly string[];
+  /** Whether a request may opt in to post-quantum keys by `qkdlink_accept_pqc`. */
+  readonly allowPqcOptIn: boolean;
+  /**
+   * While fallback is engaged: "refuse" answers 503 to callers that did not opt in, "serve" gives them the QKD keys
+   * that are left. A request with `qkdlink_origin: "qkd"` always gets keys that are left.
+   */
+  readonly stockDuringFallback: "refuse" | "serve";
+  readonly saeIdentity: readonly SaeIdentitySource[];
+}
+
+export const DEFAULT_DELIVERY_POLICY: DeliveryPolicy = {
+  keySizeBits: 256,
+  minKeySizeBits: 8,
+  maxKeySizeBits: 65_536,
+  maxKeysPerRequest: 1024,
+  allowedSaes: "all",
+  allowedSlaves: "all",
+  allowPqcFor: "none",
+  allowPqcOptIn: true,
+  stockDuringFallback: "refuse",
+  saeIdentity: ["sanUri", "sanDns", "commonName", "serialNumber"],
+};
+
+/** Completes a policy with the defaults; ConfigError QKD_CONFIG_INVALID for impossible sizes. */
+export function completePolicy(policy: Partial<DeliveryPolicy> = {}): DeliveryPolicy {
+  const full = { ...DEFAULT_DELIVERY_POLICY, ...policy };
+  const { minKeySizeBits, keySizeBits, maxKeySizeBits, maxKeysPerRequest } = full;
+  const sizes = [minKeySizeBits, keySizeBits, maxKeySizeBits];
+  const wrong =
+    (!sizes.every((bits) => Number.isInteger(bits) && bits % 8 === 0 && bits >= 8 && bits <= 65_536) &&
+      "key sizes are multiples of 8 from 8 to 65536 bits") ||
+    (!(minKeySizeBits <= keySizeBits && keySizeBits <= maxKeySizeBits) &&
+      "minKeySizeBits <= keySizeBits <= maxKeySizeBits must hold") ||
+    (!(Number.isInteger(maxKeysPerRequest) && maxKeysPerRequest >= 1 && maxKeysPerRequest <= 4096) &&
+      "maxKeysPerRequest must be 1 to 4096") ||
+    (full.saeIdentity.length === 0 && "saeIdentity must name a source");
+  if (wrong) throw new ConfigError("QKD_CONFIG_INVALID", `delivery policy: ${wrong}`);
+  return full;
+}

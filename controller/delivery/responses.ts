@@ -1,0 +1,59 @@
+import type { PoolStatus, TakenKey } from "../pool/key-pool.ts";
+import type { DeliveryPolicy } from "./delivery-policy.ts";
+import type { FallbackView } from "./key-access.ts";
+
+/** Key container of the standard; each key with its origin and age. The keys are wiped after encoding. */
+export function keyContainer(keys: readonly TakenKey[], nowMs: number): object {
+  return {
+    keys: keys.map(({ keyId, key, origin, createdAtMs }) => {
+      const bytes = key.reveal();
+      const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+      key.wipe();
+      return {
+        key_ID: keyId,
+        key: text,
+        key_extension: {
+          qkdlink_origin: origin,
+          qkdlink_age_s: Math.max(0, Math.round((nowMs - createdAtMs) / 1000)),
+        },
+      };
+    }),
+  };
+}
+
+/** Names of the two KMEs and SAEs in a status. */
+export interface StatusNames {
+  readonly sourceKmeId: string;
+  readonly targetKmeId: string;
+  readonly master: string;
+  readonly slave: string;
+}
+
+/** Status of the standard. Key counts are in keys of the default size that this site can hand out as master. */
+export function statusBody(
+  names: StatusNames,
+  policy: DeliveryPolicy,
+  qkd: PoolStatus,
+  pqc: PoolStatus,
+  fallback: FallbackView,
+): object {
+  const capacity = Math.floor(qkd.capacityBits / policy.keySizeBits);
+  return {
+    source_KME_ID: names.sourceKmeId,
+    target_KME_ID: names.targetKmeId,
+    master_SAE_ID: names.master,
+    slave_SAE_ID: names.slave,
+    key_size: policy.keySizeBits,
+    stored_key_count: Math.min(capacity, Math.floor(qkd.availableBits / policy.keySizeBits)),
+    max_key_count: capacity,
+    max_key_per_request: policy.maxKeysPerRequest,
+    max_key_size: policy.maxKeySizeBits,
+    min_key_size: policy.minKeySizeBits,
+    max_SAE_ID_count: 0,
+    status_extension: {
+      qkdlink_pqc_key_count: Math.floor(pqc.availableBits / policy.keySizeBits),
+      qkdlink_fallback: fallback.engaged,
+      qkdlink_fallback_reason: fallback.reason,
+    },
+  };
+}
