@@ -17,7 +17,9 @@ const hex = (value: number, digits: number): string =>
   `0x${value.toString(16).toUpperCase().padStart(digits, "0")}`;
 
 function table(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  return [columns, columns.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
+  return [columns, columns.map(() => "---"), ...rows]
+    .map((row) => `| ${row.join(" | ")} |`.replaceAll(/ +\|/g, " |"))
+    .join("\n");
 }
 
 /** The field table of one payload, as SPEC.md prints it. */

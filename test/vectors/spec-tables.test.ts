@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import {
+  ALARM_BITS,
+  errorReply,
+  HEADER_BYTES,
+  INPUT_REGISTER_COUNT,
+  MAX_PAYLOAD_BYTES,
+} from "../../protocol/index.ts";
+import { specText as formatted } from "./spec-examples.ts";
+import {
+  catalogTable,
+  conditionTable,
+  controlTables,
+  errorCodeRows,
+  fieldTable,
+  messageSections,
+  parameterTable,
+  registerTable,
+} from "./spec-tables.ts";
+
+/** The SPEC with its tables' columns not padded. */
+const specText = formatted.replaceAll(/ +\|/g, " |").replaceAll(/\| ---+/g, "| ---");
+
+/** The part of the SPEC from a heading to the next one of the same or a higher rank. */
+function section(heading: string): string {
+  const rank = heading.split(" ")[0] as string;
+  const start = specText.indexOf(`\n${heading}`);
+  expect(start, heading).toBeGreaterThan(0);
+  const rest = specText.slice(start + 1);
+  const end = rest.slice(heading.length).search(new RegExp(`^#{2,${rank.length}} `, "m"));
+  return end < 0 ? rest : rest.slice(0, heading.length + end);
+}
+
+describe("the tables of the SPEC are those of the code", () => {
+  it("catalogue", () => expect(section("### 6.1")).toContain(catalogTable()));
+
+  it.each(messageSections().map((expected) => [expected.split("\n")[0] as string, expected]))(
+    "%s",
+    (heading, expected) => expect(section(heading).trim()).toBe(expected),
+  );
+
+  it("parameters", () => expect(section("## 7.")).toContain(parameterTable()));
+
+  it("errors, and no others", () => {
+    const text = section("## 8.");
+    expect(text).toContain(fieldTable(errorReply.rows));
+    const rows = text.split("\n").filter((line) => /^\| \d+ \|/.test(line));
+    expect(rows).toHaveLength(errorCodeRows().length);
+    for (const [index, row] of errorCodeRows().entries()) expect(rows[index]).toContain(row.slice(0, -1));
+  });
+
+  it("input registers", () => expect(section("### 9.2")).toContain(registerTable()));
+  it("conditions", () => expect(section("### 9.4")).toContain(conditionTable()));
+
+  it("coils, holding registers, identification", () => {
+    const [coils, holding, identification] = controlTables() as [string, string, string];
+    expect(section("### 9.5")).toContain(coils);
+    expect(section("### 9.5")).toContain(holding);
+    expect(section("### 9.6")).toContain(identification);
+  });
+
+  it("limits", () => {
+    expect(section("### 3.5")).toContain(MAX_PAYLOAD_BYTES.toLocaleString("en"));
+    expect(section("### 3.1")).toContain(`The header is ${HEADER_BYTES} bytes`);
+    expect(section("### 9.1")).toContain(`All ${INPUT_REGISTER_COUNT} input registers`);
+    expect(section("### 9.4")).toContain(`discrete input ${ALARM_BITS} + `);
+  });
+});
