@@ -1,12 +1,10 @@
 import { DistillationError, PeerError } from "../../errors/index.ts";
 import { AliceClosing } from "./alice-closing.ts";
-import { bothX, bothZ } from "./bit-planes.ts";
+import { digestError, type SiftedFrame, sameDetections, siftFrame } from "./alice-sifting.ts";
 import type { Block } from "./block.ts";
-import { countIntensities } from "./block-counts.ts";
 import { CascadeDialogue } from "./cascade-dialogue.ts";
 import { Cohort, cohortTag } from "./cohort.ts";
 import type { EngineFrame } from "./engine.ts";
-import { framePlane } from "./frame-queue.ts";
 import {
   decodeCohortOpen,
   decodeParities,
@@ -161,11 +159,13 @@ export class AliceEngine extends SessionEngine {
       return true;
     }
     this.queue.shift();
-    if (matches(frame, sift.message)) this.#reply(block, frame, sift.message);
+    if (sameDetections(frame, sift.message)) this.#reply(block, frame, sift.message);
     else {
       this.totals.digestMismatches += 1;
       this.#skip(block, frameId, "digest");
-      this.emit({ type: "failure", error: digestError(frame, sift.message) });
+      const { detections: peerDetections } = sift.message;
+      const context = { ownDetections: frame.detections, peerDetections };
+      this.emit({ type: "failure", error: digestError(frameId, context) });
     }
     this.emit({ type: "acknowledgeFrame", frameId });
     return true;
@@ -176,40 +176,25 @@ export class AliceEngine extends SessionEngine {
   }
 
   #reply(block: Block, frame: EngineFrame, sift: SiftMessage): void {
-    const { bits } = this.kernels;
-    const n = frame.detections;
-    const [basis, bit, low, high] = [0, 1, 2, 3].map((index) => framePlane(frame, index)) as [
-      Uint8Array,
-      Uint8Array,
-      Uint8Array,
-      Uint8Array,
-    ];
-    const z = bits.compact(bothZ(basis, sift.basis, n), [bit, low, high], n);
-    const x = bits.compact(bothX(basis, sift.basis, n), [bit, low, high], n);
-    const [zBit, zLow, zHigh] = three(z.planes);
-    const [xBit, xLow, xHigh] = three(x.planes);
-    const zCounts = countIntensities(bits, zLow, zHigh, z.bitCount);
-    const xCounts = countIntensities(bits, xLow, xHigh, x.bitCount);
-    const sent = frame.sent ?? [];
-    if (zCounts === null || xCounts === null || exceeds([...zCounts, ...xCounts], sent)) {
-      this.totals.refusedFrames += 1;
+    const sifted = this.#siftFrame(frame, sift);
+    if (sifted === null) {
       this.#skip(block, frame.frameId, "missing");
-      this.emit({ type: "failure", error: impossibleFrame(frame) });
       return;
     }
+    const { z, x, sent, basis } = sifted;
     this.#cohort ??= this.#beginCohort(block);
     const cohort = this.#cohort;
-    cohort.key.append(zBit, z.bitCount);
-    zBit.fill(0);
+    cohort.key.append(z.bit, z.bits);
+    z.bit.fill(0);
     block.tally({
       gates: frame.gateCount,
-      detections: n,
+      detections: frame.detections,
       doubleClicks: sift.doubleClicks,
       photocurrentNa: sift.photocurrentNa,
       sent,
-      sifted: { z: zCounts, x: xCounts },
+      sifted: { z: z.perIntensity, x: x.perIntensity },
     });
-    this.#count(block, n, frame.gateCount, z.bitCount, x.bitCount);
+    this.#count(block, frame.detections, frame.gateCount, z.bits, x.bits);
     const zBits = block.counts.siftedOf(0);
     const endsBlock = zBits >= this.settings.blockBits;
     const endsCohort = endsBlock || cohort.key.bits >= this.settings.cohortBits;
@@ -220,22 +205,32 @@ export class AliceEngine extends SessionEngine {
       endsCohort,
       endsBlock,
       sent,
-      detections: n,
-      zBits: z.bitCount,
-      xBits: x.bitCount,
-      // The frame's buffer is wiped, so its basis plane travels as a copy.
-      basis: basis.slice(),
-      zIntensityLow: zLow,
-      zIntensityHigh: zHigh,
-      xIntensityLow: xLow,
-      xIntensityHigh: xHigh,
-      xBit,
+      detections: frame.detections,
+      zBits: z.bits,
+      xBits: x.bits,
+      basis,
+      zIntensityLow: z.low,
+      zIntensityHigh: z.high,
+      xIntensityLow: x.low,
+      xIntensityHigh: x.high,
+      xBit: x.bit,
     };
-    frame.planes.fill(0);
     this.sendIn(block, KIND.siftReply, encodeSiftReply(message));
     if (endsCohort) this.#endCohort(cohort);
     if (endsBlock) block.closed = true;
     if (2 * zBits >= this.settings.blockBits) this.supply.prepare(this.nextSequence);
+  }
+
+  /** A frame that no transceiver can have made is reported and left out, like a missing one. */
+  #siftFrame(frame: EngineFrame, sift: SiftMessage): SiftedFrame | null {
+    try {
+      return siftFrame(this.kernels.bits, frame, sift.basis);
+    } catch (error) {
+      if (!(error instanceof DistillationError)) throw error;
+      this.totals.refusedFrames += 1;
+      this.emit({ type: "failure", error });
+      return null;
+    }
   }
 
   #count(block: Block, detections: number, gates: bigint, zBits: number, xBits: number): void {
@@ -353,47 +348,6 @@ export class AliceEngine extends SessionEngine {
     const block = this.blockOf(message.sequence);
     return { block, cohort: this.cohortOf(block, message.cohort) };
   }
-}
-
-function three(planes: readonly Uint8Array[]): [Uint8Array, Uint8Array, Uint8Array] {
-  const [a, b, c] = planes;
-  return [a ?? new Uint8Array(), b ?? new Uint8Array(), c ?? new Uint8Array()];
-}
-
-function matches(frame: EngineFrame, sift: SiftMessage): boolean {
-  return (
-    frame.detections === sift.detections &&
-    frame.firstGate === sift.firstGate &&
-    frame.gateCount === sift.gateCount &&
-    Buffer.compare(frame.gateDigest, sift.gateDigest) === 0
-  );
-}
-
-function exceeds(sifted: readonly number[], sent: readonly number[]): boolean {
-  return sifted.some((count, index) => count > (sent[index] ?? 0));
-}
-
-function digestError(frame: EngineFrame, sift: SiftMessage): DistillationError {
-  return new DistillationError(
-    "QKD_DISTILLATION_DIGEST",
-    "the two transceivers report different detections",
-    {
-      retryable: true,
-      context: {
-        frameId: frame.frameId,
-        ownDetections: frame.detections,
-        peerDetections: sift.detections,
-      },
-    },
-  );
-}
-
-function impossibleFrame(frame: EngineFrame): DistillationError {
-  return new DistillationError(
-    "QKD_DISTILLATION_FRAME",
-    "a raw-key frame holds an unknown intensity or more detections than pulses",
-    { retryable: true, context: { frameId: frame.frameId, detections: frame.detections } },
-  );
 }
 
 function outOfTurn(cohort: number): PeerError {

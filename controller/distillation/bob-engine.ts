@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
-import { DistillationError, PeerError } from "../../errors/index.ts";
+import { PeerError } from "../../errors/index.ts";
+import { digestError } from "./alice-sifting.ts";
 import { bothX, bothZ, differing } from "./bit-planes.ts";
 import type { Block } from "./block.ts";
 import { countErrors, countIntensities } from "./block-counts.ts";
@@ -171,14 +172,7 @@ export class BobEngine extends SessionEngine {
 
   #digestMismatch(frameId: number): void {
     this.totals.digestMismatches += 1;
-    this.emit({
-      type: "failure",
-      error: new DistillationError(
-        "QKD_DISTILLATION_DIGEST",
-        "the two transceivers report different detections",
-        { retryable: true, context: { frameId } },
-      ),
-    });
+    this.emit({ type: "failure", error: digestError(frameId) });
   }
 
   #siftReply(body: Uint8Array): void {

@@ -2,4 +2,11 @@ export { AliceEngine } from "./alice-engine.ts";
 export { BobEngine } from "./bob-engine.ts";
 export type * from "./engine.ts";
 export type * from "./engine-io.ts";
+export {
+  createDistillation,
+  type Distillation,
+  type DistillationOptions,
+  type DistilledBlock,
+} from "./host/distillation-host.ts";
 export type { EngineParts } from "./session-engine.ts";
+export { type AgreedSettings, agreedSettings } from "./settings.ts";

@@ -255,6 +255,14 @@ export abstract class SessionEngine {
         this.amplified(block);
         return;
       }
+      case "amplifyFailed": {
+        const block = this.finishing.get(input.sequence);
+        if (block === undefined) return;
+        this.finishing.delete(input.sequence);
+        this.emit({ type: "failure", error: input.error });
+        this.dropBlock(block, input.error.code);
+        return;
+      }
       case "flush":
         if (this.#handshake.established) this.flush();
         return;

@@ -17,6 +17,9 @@ describe("two distillation engines", () => {
     expect(rig.log.bob.failures).toEqual([]);
     expect(rig.log.alice.blocks.length).toBeGreaterThanOrEqual(2);
     expect(rig.keys("alice")).toEqual(rig.keys("bob"));
-    console.log(rig.log.alice.blocks.map((b) => b.report), rig.alice.progress);
+    console.log(
+      rig.log.alice.blocks.map((b) => b.report),
+      rig.alice.progress,
+    );
   });
 });

@@ -1,0 +1,265 @@
+import { MessageChannel, type Transferable, Worker } from "node:worker_threads";
+import { BehaviorSubject, type Observable, Subject, type Subscription } from "rxjs";
+import type { RawKeyFrame } from "../../../drivers/index.ts";
+import { DistillationError, KeyStoreError, QkdError } from "../../../errors/index.ts";
+import { SecretBytes } from "../../../protocol/index.ts";
+import type { PeerChannel } from "../../peer/peer-channel.ts";
+import type { AuthReserve, NewBlock, SiteRole } from "../../pool/key-pool.ts";
+import type { BlockReport, DistillationSettings } from "../engine.ts";
+import type { AuthRequest, DistillationProgress } from "../engine-io.ts";
+import { isDistillationKind } from "../messages/index.ts";
+import { agreedSettings } from "../settings.ts";
+import {
+  type PlainInput,
+  type PlainOutput,
+  plainError,
+  revivedError,
+  type WorkerReport,
+  workerError,
+} from "./worker-messages.ts";
+
+/** What distillation at one site needs. */
+export interface DistillationOptions {
+  readonly role: SiteRole;
+  readonly settings: DistillationSettings;
+  readonly peer: PeerChannel;
+  readonly auth: AuthReserve;
+  /** Lowest block sequence this site may use: one more than any it ever stored. */
+  readonly firstSequence: number;
+  /** Derives every random choice from this text, so that two runs give equal keys: tests alone. */
+  readonly insecureSeed?: string;
+}
+
+/** A finished block with its statistics. */
+export interface DistilledBlock {
+  readonly block: NewBlock;
+  readonly report: BlockReport;
+}
+
+/** Distillation of one site, running in worker threads. */
+export interface Distillation {
+  /** Takes a raw-key frame; its buffer belongs to the engine from now on. */
+  offer(frame: RawKeyFrame): void;
+  /** Numbers of frames that are used up: acknowledge them to the device. */
+  readonly consumed$: Observable<number>;
+  /** Blocks whose transcripts both sites have authenticated. */
+  readonly blocks$: Observable<DistilledBlock>;
+  /** Blocks that gave no key, with the reason in `aborted`. */
+  readonly aborted$: Observable<BlockReport>;
+  /** Blocks lost to a reconnection, a broken message or a wrong tag. */
+  readonly dropped$: Observable<{ readonly sequence: number; readonly reason: string }>;
+  /** Everything that went wrong and was survived; QKD_DISTILLATION_WORKER means that this object is dead. */
+  readonly failures$: Observable<QkdError>;
+  readonly progress$: Observable<DistillationProgress>;
+  /** Alice's site: ends the block under way whatever its size. */
+  flush(): void;
+  /** The device restarted and counts its frames anew. */
+  framesRestarted(): void;
+  /** Stops the threads; blocks under way are lost. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the engine's thread and the amplifying thread and joins them to the peer channel and the reserve.
+ * @throws ConfigError for impossible settings, KernelError when the kernels cannot be loaded.
+ */
+export async function createDistillation(options: DistillationOptions): Promise<Distillation> {
+  agreedSettings(options.settings);
+  const host = new DistillationHost(options);
+  await host.started;
+  return host;
+}
+
+class DistillationHost implements Distillation {
+  readonly #options: DistillationOptions;
+  readonly #consumed = new Subject<number>();
+  readonly #blocks = new Subject<DistilledBlock>();
+  readonly #aborted = new Subject<BlockReport>();
+  readonly #dropped = new Subject<{ readonly sequence: number; readonly reason: string }>();
+  readonly #failures = new Subject<QkdError>();
+  #progress: BehaviorSubject<DistillationProgress> | null = null;
+  readonly consumed$ = this.#consumed.asObservable();
+  readonly blocks$ = this.#blocks.asObservable();
+  readonly aborted$ = this.#aborted.asObservable();
+  readonly dropped$ = this.#dropped.asObservable();
+  readonly failures$ = this.#failures.asObservable();
+  readonly #engine: Worker;
+  readonly #amplifier: Worker;
+  readonly #subscriptions: Subscription[] = [];
+  readonly started: Promise<void>;
+  #inputs: PlainInput[] = [];
+  #transfer = new Set<Transferable>();
+  #closed = false;
+
+  constructor(options: DistillationOptions) {
+    this.#options = options;
+    const { role, settings, firstSequence, insecureSeed } = options;
+    const { port1, port2 } = new MessageChannel();
+    this.#amplifier = new Worker(workerUrl("amplifier-worker"), {
+      workerData: { engine: port1 },
+      transferList: [port1],
+    });
+    this.#engine = new Worker(workerUrl("distillation-worker"), {
+      workerData: {
+        role,
+        settings,
+        firstSequence,
+        amplifier: port2,
+        ...(insecureSeed === undefined ? {} : { insecureSeed }),
+      },
+      transferList: [port2],
+    });
+    this.started = new Promise((resolve, reject) => {
+      for (const worker of [this.#engine, this.#amplifier])
+        worker.on("error", (cause) => {
+          reject(workerError(cause));
+          this.#dead(workerError(cause));
+        });
+      this.#engine.on("message", (report: WorkerReport) => {
+        if (this.#progress === null && report.progress !== null) {
+          this.#progress = new BehaviorSubject(report.progress);
+          this.#join();
+          resolve();
+        } else this.#take(report);
+      });
+    });
+  }
+
+  get progress$(): Observable<DistillationProgress> {
+    if (this.#progress === null)
+      throw new DistillationError("QKD_DISTILLATION_WORKER", "distillation is not started");
+    return this.#progress.asObservable();
+  }
+
+  offer(frame: RawKeyFrame): void {
+    const planes = owned(frame.planes);
+    this.#transfer.add(planes.buffer as ArrayBuffer);
+    this.#give({ type: "rawFrame", frame: { ...frame, planes } });
+  }
+
+  flush(): void {
+    this.#give({ type: "flush" });
+  }
+
+  framesRestarted(): void {
+    this.#give({ type: "framesRestarted" });
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    await Promise.all([this.#engine.terminate(), this.#amplifier.terminate()]);
+    for (const subject of [this.#consumed, this.#blocks, this.#aborted, this.#dropped, this.#failures])
+      subject.complete();
+    this.#progress?.complete();
+  }
+
+  #join(): void {
+    const { peer } = this.#options;
+    this.#subscriptions.push(
+      peer.state$.subscribe(({ state }) => {
+        if (state === "up") this.#give({ type: "peerUp" });
+        else if (state === "down") this.#give({ type: "peerDown" });
+      }),
+      peer.messages$.subscribe(({ kind, body }) => {
+        if (!isDistillationKind(kind)) return;
+        const bytes = owned(body);
+        this.#transfer.add(bytes.buffer as ArrayBuffer);
+        this.#give({ type: "peerMessage", kind, body: bytes });
+      }),
+    );
+  }
+
+  /** Everything that arrives in one turn of the event loop crosses to the thread in one message. */
+  #give(input: PlainInput): void {
+    if (this.#closed) return;
+    this.#inputs.push(input);
+    if (this.#inputs.length > 1) return;
+    queueMicrotask(() => {
+      const inputs = this.#inputs;
+      const transfer = [...this.#transfer];
+      this.#inputs = [];
+      this.#transfer = new Set();
+      if (!this.#closed) this.#engine.postMessage(inputs, transfer);
+    });
+  }
+
+  #take(report: WorkerReport): void {
+    if (this.#closed) return;
+    for (const output of report.outputs) this.#perform(output);
+    if (report.progress !== null) this.#progress?.next(report.progress);
+  }
+
+  #perform(output: PlainOutput): void {
+    switch (output.type) {
+      case "send":
+        // A channel that is down says so by its state; the engine then drops what was under way.
+        this.#options.peer.send(output.kind, output.body).catch(() => {});
+        break;
+      case "acknowledgeFrame":
+        this.#consumed.next(output.frameId);
+        break;
+      case "needAuth":
+        void this.#authenticate(output.request);
+        break;
+      case "block": {
+        const { key, ...rest } = output.block;
+        const { epsilon } = output.report;
+        const block: NewBlock = { ...rest, origin: "qkd", key: new SecretBytes(key), epsilon };
+        this.#blocks.next({ block, report: output.report });
+        break;
+      }
+      case "blockAborted":
+        this.#aborted.next(output.report);
+        break;
+      case "blockDropped":
+        this.#dropped.next({ sequence: output.sequence, reason: output.reason });
+        break;
+      case "failure":
+        this.#failures.next(revivedError(output.error));
+    }
+  }
+
+  async #authenticate(request: AuthRequest): Promise<void> {
+    const { auth } = this.#options;
+    try {
+      const { offset, material } =
+        request.direction === "own"
+          ? await auth.reserve(request.bytes)
+          : {
+              offset: request.offset ?? 0,
+              material: await auth.reserveFromPeer(request.offset ?? 0, request.bytes),
+            };
+      const bytes = new Uint8Array(material.reveal());
+      material.wipe();
+      this.#transfer.add(bytes.buffer);
+      this.#give({ type: "authMaterial", id: request.id, offset, material: bytes });
+    } catch (error) {
+      const known =
+        error instanceof QkdError
+          ? error
+          : new KeyStoreError("QKD_KEYSTORE_UNREADABLE", "the authentication reserve failed", {
+              cause: error,
+            });
+      this.#give({ type: "authRefused", id: request.id, error: plainError(known) });
+    }
+  }
+
+  #dead(error: DistillationError): void {
+    if (this.#closed) return;
+    this.#failures.next(error);
+    void this.close();
+  }
+}
+
+/** The bytes in a buffer of their own, which may be given away. */
+function owned(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer
+    ? bytes
+    : new Uint8Array(bytes);
+}
+
+function workerUrl(name: string): URL {
+  return new URL(`./${name}.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
+}

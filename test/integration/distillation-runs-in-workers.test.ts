@@ -1,0 +1,117 @@
+import { inspect } from "node:util";
+import { firstValueFrom, take, toArray } from "rxjs";
+import { afterEach, describe, expect, it } from "vitest";
+import { createDistillation, type Distillation, type DistilledBlock } from "../../controller/index.ts";
+import type { QkdError } from "../../errors/index.ts";
+import { type MemoryPeer, memoryPeers, memoryReserve, rawFrames } from "./distillation-memory-site.ts";
+import { frameSource, SMALL_SETTINGS } from "./distillation-source.ts";
+
+const open: Distillation[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((site) => site.close()));
+});
+
+async function sites(peers: { alice: MemoryPeer; bob: MemoryPeer }, insecureSeed = "workers") {
+  const make = (role: "alice" | "bob") =>
+    createDistillation({
+      role,
+      settings: SMALL_SETTINGS,
+      peer: peers[role],
+      auth: memoryReserve(role),
+      firstSequence: 7,
+      insecureSeed,
+    });
+  const [alice, bob] = await Promise.all([make("alice"), make("bob")]);
+  open.push(alice, bob);
+  const failures: QkdError[] = [];
+  for (const site of [alice, bob]) site.failures$.subscribe((error) => failures.push(error));
+  return { alice, bob, failures };
+}
+
+function feed(alice: Distillation, bob: Distillation, frames: number, source = frameSource()): void {
+  for (let i = 0; i < frames; i++) {
+    const { qtx, qrx } = rawFrames(source());
+    alice.offer(qtx);
+    bob.offer(qrx);
+  }
+}
+
+const blocksOf = (site: Distillation, count: number): Promise<DistilledBlock[]> =>
+  firstValueFrom(site.blocks$.pipe(take(count), toArray()));
+
+const shown = (blocks: readonly DistilledBlock[]) =>
+  blocks.map(
+    ({ block }) => `${block.sequence} ${block.blockId} ${Buffer.from(block.key.reveal()).toString("hex")}`,
+  );
+
+describe("distillation in worker threads", () => {
+  it("hands out equal blocks at both sites, acknowledges every frame and shows no key", async () => {
+    const peers = memoryPeers();
+    const { alice, bob, failures } = await sites(peers);
+    const acknowledged: number[] = [];
+    bob.consumed$.subscribe((frameId) => acknowledged.push(frameId));
+    const results = Promise.all([blocksOf(alice, 2), blocksOf(bob, 2)]);
+    peers.alice.set(true);
+    peers.bob.set(true);
+    feed(alice, bob, 36);
+    const [a, b] = await results;
+    expect(shown(a)).toEqual(shown(b));
+    expect(a.map(({ block }) => block.sequence)).toEqual([7, 8]);
+    expect(acknowledged.slice(0, 34)).toEqual(Array.from({ length: 34 }, (_, i) => i));
+    expect(failures).toEqual([]);
+    const text = inspect(a, { depth: 9 }) + JSON.stringify(a, (_, v) => (typeof v === "bigint" ? `${v}` : v));
+    const hex = Buffer.from(a[0]?.block.key.reveal() ?? []).toString("hex");
+    expect(text).not.toContain(hex.slice(0, 12));
+    expect(text).toContain("secret bytes");
+  });
+
+  it("gives the same keys from the same seed at another pace of messages", async () => {
+    const runs: string[][] = [];
+    for (const delayMs of [0, 3]) {
+      const peers = memoryPeers(delayMs);
+      const { alice, bob } = await sites(peers);
+      const results = blocksOf(alice, 2);
+      peers.alice.set(true);
+      peers.bob.set(true);
+      feed(alice, bob, 36);
+      runs.push(shown(await results).map((line) => line.split(" ")[2] ?? ""));
+    }
+    expect(runs[0]).toEqual(runs[1]);
+  });
+
+  it("goes on with a fresh block after the channel broke in the middle of one", async () => {
+    const peers = memoryPeers();
+    const { alice, bob } = await sites(peers);
+    const dropped = firstValueFrom(bob.dropped$);
+    const results = Promise.all([blocksOf(alice, 1), blocksOf(bob, 1)]);
+    peers.alice.set(true);
+    peers.bob.set(true);
+    const source = frameSource();
+    const consumed = firstValueFrom(bob.consumed$.pipe(take(5), toArray()));
+    feed(alice, bob, 5, source);
+    await consumed;
+    peers.alice.set(false);
+    peers.bob.set(false);
+    expect((await dropped).sequence).toBe(7);
+    peers.alice.set(true);
+    peers.bob.set(true);
+    feed(alice, bob, 20, source);
+    const [a, b] = await results;
+    expect(shown(a)).toEqual(shown(b));
+    expect(a[0]?.block.sequence).toBe(8);
+  });
+
+  it("refuses impossible settings before any thread starts", async () => {
+    const { alice } = memoryPeers();
+    const bad = { ...SMALL_SETTINGS, maxLeakFraction: 0 };
+    await expect(
+      createDistillation({
+        role: "alice",
+        settings: bad,
+        peer: alice,
+        auth: memoryReserve("alice"),
+        firstSequence: 1,
+      }),
+    ).rejects.toMatchObject({ code: "QKD_CONFIG_INVALID", context: { field: "maxLeakFraction" } });
+  });
+});
