@@ -74,16 +74,26 @@ export function memoryReserve(site: "alice" | "bob"): AuthReserve {
     },
     reserveFromPeer: async (offset, bytes) => secret(site === "alice" ? "bob" : "alice", offset, bytes),
     async replenish() {},
+    held: async () => [],
+    async forget() {},
     remaining: async () => ({ own: 1e9, peer: 1e9 }),
   };
 }
 
 /** A pair as the drivers would hand it over. */
-export function rawFrames(pair: FramePair): { qtx: RawKeyFrame; qrx: RawKeyFrame } {
+export function rawFrames(pair: FramePair, sessionNumber = 1): { qtx: RawKeyFrame; qrx: RawKeyFrame } {
   const { sent = [], doubleClicks: _, photocurrentNa: __, ...qtx } = pair.qtx;
   const { sent: ___, doubleClicks = 0, photocurrentNa = 0, ...qrx } = pair.qrx;
   return {
-    qtx: { ...qtx, role: "qtx", sent },
-    qrx: { ...qrx, role: "qrx", doubleClicks, photocurrentNa, clicksPerDetector: [0, 0], deadGates: 0 },
+    qtx: { ...qtx, role: "qtx", sessionNumber, sent },
+    qrx: {
+      ...qrx,
+      role: "qrx",
+      sessionNumber,
+      doubleClicks,
+      photocurrentNa,
+      clicksPerDetector: [0, 0],
+      deadGates: 0,
+    },
   };
 }

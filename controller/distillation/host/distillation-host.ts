@@ -90,6 +90,8 @@ class DistillationHost implements Distillation {
   #inputs: PlainInput[] = [];
   #transfer = new Set<Transferable>();
   #closed = false;
+  #lastSession = -1;
+  #lastFrameId = -1;
 
   constructor(options: DistillationOptions) {
     this.#options = options;
@@ -132,6 +134,11 @@ class DistillationHost implements Distillation {
   }
 
   offer(frame: RawKeyFrame): void {
+    // A new key exchange that counts from below the last frame: the device was restarted.
+    if (frame.sessionNumber !== this.#lastSession && frame.frameId <= this.#lastFrameId)
+      this.framesRestarted();
+    this.#lastSession = frame.sessionNumber;
+    this.#lastFrameId = frame.frameId;
     const planes = owned(frame.planes);
     this.#transfer.add(planes.buffer as ArrayBuffer);
     this.#give({ type: "rawFrame", frame: { ...frame, planes } });
