@@ -7,6 +7,7 @@ import {
   planCascade,
   WAVE_LEAVES,
 } from "./plan/cascade-plan.ts";
+import { clearTail } from "./plane-window.ts";
 import type { WasmExports } from "./wasm-exports.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
 import type { WasmInstance } from "./wasm-instance.ts";
@@ -129,8 +130,4 @@ export class WasmCascade implements CascadeCohort {
     if (this.#at === undefined) throw new KernelError("QKD_KERNEL_LOCKSTEP", "the cohort was freed");
     return this.#at;
   }
-}
-
-function clearTail(key: Uint8Array, bits: number): void {
-  if (bits % 8) key[bits >> 3]! &= (1 << (bits % 8)) - 1;
 }

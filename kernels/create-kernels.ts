@@ -1,8 +1,8 @@
+import { wasmBits } from "./bits.ts";
 import { WasmCascade } from "./cascade.ts";
 import type { Kernels } from "./kernels.ts";
-import { referenceBits } from "./reference/bits.ts";
-import { referenceHash } from "./reference/polynomial-hash.ts";
-import { referenceAmplification } from "./reference/privacy-amplification.ts";
+import { wasmHash } from "./polynomial-hash.ts";
+import { wasmAmplification } from "./privacy-amplification.ts";
 import { instantiateKernels } from "./wasm-instance.ts";
 
 /**
@@ -12,9 +12,9 @@ import { instantiateKernels } from "./wasm-instance.ts";
 export async function createKernels(): Promise<Kernels> {
   const wasm = await instantiateKernels();
   return {
-    bits: referenceBits,
-    hash: referenceHash,
-    privacyAmplification: referenceAmplification,
+    bits: wasmBits(wasm),
+    hash: wasmHash(wasm),
+    privacyAmplification: wasmAmplification(wasm),
     cascade: (setup) => new WasmCascade(wasm, setup),
   };
 }

@@ -21,4 +21,23 @@ export interface WasmExports {
   cascadeAbsorb(at: number, bits: number): number;
   cascadeExtend(at: number, passes: number): number;
   cascadeCorrected(at: number): number;
+  planesAgree(a: number, b: number, out: number, bytes: number): void;
+  planePopcount(plane: number, bytes: number): number;
+  planeNarrow(out: number, plane: number, invert: number, bytes: number): void;
+  planeCompact(plane: number, mask: number, out: number, words: number): number;
+  polynomialTable(key: number, table: number): void;
+  polynomialBlocks(table: number, state: number, message: number, blocks: number): void;
+  transformTables(basis: number, tables: number, count: number): void;
+  transformForward(data: number, log: number, factors: number, buffer: number): void;
+  transformBackward(data: number, log: number, factors: number, buffer: number): void;
+  amplifyRun(
+    points: number,
+    groupStride: number,
+    groups: number,
+    seed: number,
+    t1: number,
+    t2: number,
+    t3: number,
+    work: number,
+  ): void;
 }

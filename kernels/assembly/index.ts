@@ -16,3 +16,9 @@ export function heapBase(): usize {
   return __heap_base;
 }
 export * from "./sampler";
+export { planeCompact } from "./compact";
+export { planeNarrow, planePopcount, planesAgree } from "./planes";
+export { polynomialBlocks, polynomialTable } from "./polynomial";
+export { amplifyRun } from "./amplify";
+export { transformBackward, transformForward } from "./transform";
+export { transformTables } from "./twiddles";

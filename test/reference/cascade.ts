@@ -1,9 +1,9 @@
 import { KernelError } from "../../errors/index.ts";
-import type { CascadeCohort, CascadeSetup } from "../kernels.ts";
-import { planCascade } from "../plan/cascade-plan.ts";
-import { xoshiro } from "../xoshiro.ts";
+import type { CascadeCohort, CascadeSetup } from "../../kernels/kernels.ts";
+import { planCascade } from "../../kernels/plan/cascade-plan.ts";
 import { ReferenceFrame } from "./cascade-frame.ts";
 import type { PassOrder } from "./cascade-pass.ts";
+import { xoshiro } from "./xoshiro.ts";
 
 /** Cascade on plain arrays of bits: the yardstick of the WebAssembly kernel, message for message. */
 export function referenceCascade(setup: CascadeSetup): CascadeCohort {

@@ -1,4 +1,4 @@
-import { CANTOR_BASIS, multiply16 } from "../field/tower.ts";
+import { CANTOR_BASIS, multiply16 } from "../../kernels/field/tower.ts";
 
 const GENERATOR = 264;
 const EXP = new Uint16Array(131072);

@@ -1,4 +1,4 @@
-import { CLEAN_RUN, MAX_SUBSET_PASSES, WAVE_LEAVES } from "../plan/cascade-plan.ts";
+import { CLEAN_RUN, MAX_SUBSET_PASSES, WAVE_LEAVES } from "../../kernels/plan/cascade-plan.ts";
 import { type PassOrder, ReferencePass } from "./cascade-pass.ts";
 
 /** One frame's side of Cascade: what it asks in a round and what it learns from the answers. */

@@ -1,5 +1,5 @@
-import { checkPlanes } from "../arguments.ts";
-import type { BitKernel } from "../kernels.ts";
+import { checkPlanes } from "../../kernels/arguments.ts";
+import type { BitKernel } from "../../kernels/kernels.ts";
 
 const bitAt = (plane: Uint8Array, i: number): number => (plane[i >> 3]! >> (i & 7)) & 1;
 

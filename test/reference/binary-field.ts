@@ -1,4 +1,4 @@
-import { MIDDLE_TERMS } from "../field/irreducible.ts";
+import { MIDDLE_TERMS } from "../../kernels/field/irreducible.ts";
 
 /** Product in GF(2^degree) of two elements as little-endian 32-bit words. */
 export function multiplyWords(a: Uint32Array, b: Uint32Array, degree: number): Uint32Array {

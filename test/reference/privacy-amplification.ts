@@ -1,6 +1,6 @@
-import { checkBytes, checkExactBytes } from "../arguments.ts";
-import type { PrivacyAmplificationKernel } from "../kernels.ts";
-import { GROUP_BITS, planAmplification } from "../plan/amplification-plan.ts";
+import { checkBytes, checkExactBytes } from "../../kernels/arguments.ts";
+import type { PrivacyAmplificationKernel } from "../../kernels/kernels.ts";
+import { GROUP_BITS, planAmplification } from "../../kernels/plan/amplification-plan.ts";
 import { inverseTransform, transform } from "./additive-fft.ts";
 import { multiplyWords } from "./binary-field.ts";
 
@@ -59,10 +59,14 @@ function fromLanes(values: Uint16Array): Uint8Array {
   return bytes;
 }
 
-/** The seed is stored as bit planes: for each run of up to 128 points, bit b of all elements, then bit b + 1. */
+/**
+ * The seed is stored as bit planes: for each run of up to 128 points, bit b of all elements, then bit b + 1. In a whole
+ * run point 16 g + j is bit 8 j + g of a plane, in the only run of a smaller block point p is bit p.
+ */
 function seedElement(seed: Uint8Array, point: number, points: number, degree: number): Uint32Array {
   const run = Math.min(128, points);
-  const start = Math.floor(point / run) * run * degree + (point % run);
+  const place = run === 128 ? 8 * (point % 16) + ((point % 128) >> 4) : point;
+  const start = Math.floor(point / run) * run * degree + place;
   const element = new Uint32Array(degree / 32);
   for (let b = 0; b < degree; b++) {
     const at = start + b * run;

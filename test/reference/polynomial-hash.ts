@@ -1,5 +1,5 @@
-import { checkExactBytes } from "../arguments.ts";
-import type { HashKernel } from "../kernels.ts";
+import { checkExactBytes } from "../../kernels/arguments.ts";
+import type { HashKernel } from "../../kernels/kernels.ts";
 
 const toInteger = (bytes: Uint8Array): bigint => {
   let value = 0n;
@@ -40,7 +40,7 @@ export const referenceHash: HashKernel = {
     const pieces: Uint8Array[] = [];
     return {
       update: (piece) => {
-        pieces.push(piece.slice());
+        pieces.push(new Uint8Array(piece));
       },
       digest: () => evaluate(key, Buffer.concat(pieces)),
     };

@@ -1,0 +1,31 @@
+/** out = ~(a ^ b) over whole vectors. */
+export function planesAgree(a: usize, b: usize, out: usize, bytes: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16)
+    v128.store(out + at, v128.not(v128.xor(v128.load(a + at), v128.load(b + at))));
+}
+
+/** Ones in whole vectors. */
+export function planePopcount(plane: usize, bytes: usize): u32 {
+  let ones: u32 = 0;
+  for (let at: usize = 0; at < bytes; ) {
+    // A byte lane counts up to 8 a vector: 31 vectors fit 8 bits.
+    const end = min<usize>(bytes, at + 31 * 16);
+    let sums = i8x16.splat(0);
+    for (; at < end; at += 16) sums = i8x16.add(sums, i8x16.popcnt(v128.load(plane + at)));
+    const pairs = i16x8.extadd_pairwise_i8x16_u(sums);
+    const fours = i32x4.extadd_pairwise_i16x8_u(pairs);
+    ones +=
+      i32x4.extract_lane(fours, 0) +
+      i32x4.extract_lane(fours, 1) +
+      i32x4.extract_lane(fours, 2) +
+      i32x4.extract_lane(fours, 3);
+  }
+  return ones;
+}
+
+/** out = out & plane, or out & ~plane where `invert` is all ones. */
+export function planeNarrow(out: usize, plane: usize, invert: i32, bytes: usize): void {
+  const flip = i32x4.splat(invert);
+  for (let at: usize = 0; at < bytes; at += 16)
+    v128.store(out + at, v128.and(v128.load(out + at), v128.xor(v128.load(plane + at), flip)));
+}

@@ -1,0 +1,67 @@
+import { KernelError } from "../errors/index.ts";
+import { checkPlanes } from "./arguments.ts";
+import type { BitKernel } from "./kernels.ts";
+import { clearTail, copyPlane, vectorBytes } from "./plane-window.ts";
+import type { WasmInstance } from "./wasm-instance.ts";
+
+/** Bit planes in WebAssembly. Largest plane: what fits the memory, about 8e9 bits in all. */
+export function wasmBits({ exports, heap }: WasmInstance): BitKernel {
+  return {
+    agree(a, b, bitCount) {
+      checkPlanes([a, b], bitCount);
+      const bytes = vectorBytes(bitCount);
+      return heap.with(2 * bytes, (at) => {
+        copyPlane(heap, at, a, bitCount);
+        copyPlane(heap, at + bytes, b, bitCount);
+        exports.planesAgree(at, at + bytes, at, bytes);
+        const out = heap.view(at, Math.ceil(bitCount / 8)).slice();
+        clearTail(out, bitCount);
+        return out;
+      });
+    },
+    compact(mask, planes, bitCount) {
+      checkPlanes([mask, ...planes], bitCount);
+      const bytes = vectorBytes(bitCount);
+      return heap.with(3 * bytes + 16, (at) => {
+        copyPlane(heap, at, mask, bitCount);
+        const kept = exports.planePopcount(at, bytes);
+        const compacted = planes.map((plane) => {
+          copyPlane(heap, at + bytes, plane, bitCount);
+          exports.planeCompact(at + bytes, at, at + 2 * bytes, bytes / 8);
+          return heap.view(at + 2 * bytes, Math.ceil(kept / 8)).slice();
+        });
+        return { bitCount: kept, planes: compacted };
+      });
+    },
+    popcount(plane, bitCount) {
+      checkPlanes([plane], bitCount);
+      const bytes = vectorBytes(bitCount);
+      return heap.with(bytes, (at) => {
+        copyPlane(heap, at, plane, bitCount);
+        return exports.planePopcount(at, bytes);
+      });
+    },
+    histogram(planes, bitCount) {
+      if (planes.length > 4)
+        throw new KernelError("QKD_KERNEL_INPUT", "a histogram takes at most 4 planes", {
+          context: { planes: planes.length },
+        });
+      checkPlanes(planes, bitCount);
+      const bytes = vectorBytes(bitCount);
+      return heap.with((planes.length + 1) * bytes, (at) => {
+        planes.forEach((plane, j) => {
+          copyPlane(heap, at + j * bytes, plane, bitCount);
+        });
+        const work = at + planes.length * bytes;
+        return Array.from({ length: 1 << planes.length }, (_, code) => {
+          const all = heap.view(work, bytes).fill(255, 0, Math.ceil(bitCount / 8));
+          all.fill(0, Math.ceil(bitCount / 8));
+          clearTail(all, bitCount);
+          for (let j = 0; j < planes.length; j++)
+            exports.planeNarrow(work, at + j * bytes, (code >> j) & 1 ? 0 : -1, bytes);
+          return exports.planePopcount(work, bytes);
+        });
+      });
+    },
+  };
+}

@@ -1,0 +1,5 @@
+/** Plain TypeScript versions of every kernel: slow, simple, and the yardstick of the WebAssembly ones. */
+export { referenceBits } from "./bits.ts";
+export { referenceCascade } from "./cascade.ts";
+export { referenceHash } from "./polynomial-hash.ts";
+export { referenceAmplification } from "./privacy-amplification.ts";
