@@ -5,31 +5,38 @@ export class ByteWriter {
   #length = 0;
 
   u8(value: number): void {
-    this.#view.setUint8(this.#advance(1), value);
+    const at = this.#advance(1);
+    this.#view.setUint8(at, value);
   }
 
   u16(value: number): void {
-    this.#view.setUint16(this.#advance(2), value);
+    const at = this.#advance(2);
+    this.#view.setUint16(at, value);
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#advance(4), value);
+    const at = this.#advance(4);
+    this.#view.setUint32(at, value);
   }
 
   u64(value: bigint): void {
-    this.#view.setBigUint64(this.#advance(8), value);
+    const at = this.#advance(8);
+    this.#view.setBigUint64(at, value);
   }
 
   i32(value: number): void {
-    this.#view.setInt32(this.#advance(4), value);
+    const at = this.#advance(4);
+    this.#view.setInt32(at, value);
   }
 
   f32(value: number): void {
-    this.#view.setFloat32(this.#advance(4), value);
+    const at = this.#advance(4);
+    this.#view.setFloat32(at, value);
   }
 
   f64(value: number): void {
-    this.#view.setFloat64(this.#advance(8), value);
+    const at = this.#advance(8);
+    this.#view.setFloat64(at, value);
   }
 
   bytes(value: Uint8Array): void {
@@ -42,6 +49,7 @@ export class ByteWriter {
     return this.#bytes.slice(0, this.#length);
   }
 
+  /** Makes room; may replace the buffer and its view, so it runs before either is used. */
   #advance(count: number): number {
     const start = this.#length;
     this.#length += count;

@@ -162,6 +162,30 @@ describe("bytes that no encoder sends are refused", () => {
   });
 });
 
+describe("long messages", () => {
+  it.each([
+    ["u8", u8("")],
+    ["u16", u16("")],
+    ["u32", u32("")],
+    ["u64", u64("")],
+    ["i32", i32("")],
+    ["f32", f32("")],
+    ["f64", f64("")],
+    ["text16", text16("")],
+    ["bytes16", bytes16("")],
+  ] as [string, Field<unknown>][])(
+    "are read back wherever the buffer of the writer ends among %s",
+    (_, field) => {
+      const codec = messageCodec({ before: bytes16(""), fields: list(field, "") });
+      const fields = Array.from({ length: 9 }, () => field.samples[0]);
+      for (let length = 180; length < 260; length++) {
+        const message = { before: new Uint8Array(length), fields };
+        expect(codec.decode(codec.encode(message))).toEqual(message);
+      }
+    },
+  );
+});
+
 describe("ownership and views", () => {
   const codec = messageCodec({ digest: fixedBytes(2, ""), rest: bytes16("") });
 
