@@ -13,7 +13,9 @@ interface SamplerExports {
   samplerGapBytes(): number;
   samplerBlindGates(): number;
   samplerGates(): number;
+  samplerSettle(): void;
   samplerLoad(): void;
+  samplerPlanes(planes: number, stride: number): void;
   samplerEnterWindow(high: number, low: number, shift: number): void;
   samplerBeginFrame(maxDetections: number, codes: number, gaps: number): void;
   samplerRun(until: number): number;
@@ -23,6 +25,14 @@ const REACHED = 0;
 const FULL = 1;
 /** A gap of at most 2^34 gates takes five LEB128 bytes. */
 const MAX_GAP_BYTES = 5;
+/** The kernel writes whole vectors past the end. */
+const VECTOR = 16;
+const PLANES = 8;
+
+/** Bytes of a plane in the kernel: whole groups of sixteen detections. */
+function planeStride(detections: number): number {
+  return ((detections + 15) >>> 4) * 2;
+}
 
 /**
  * The event sampler as a WebAssembly SIMD kernel with a memory of its own.
@@ -36,14 +46,17 @@ export async function createSamplerKernel(seed: Uint32Array): Promise<EventSampl
   let capacity = 0;
   let codesAt = 0;
   let gapsAt = 0;
+  let planesAt = 0;
   const reserve = (maxDetections: number) => {
     if (maxDetections <= capacity) return;
     if (capacity > 0) {
       heap.release(codesAt);
       heap.release(gapsAt);
+      heap.release(planesAt);
     }
-    codesAt = heap.allocate(maxDetections + 1);
-    gapsAt = heap.allocate(maxDetections * MAX_GAP_BYTES + 1);
+    codesAt = heap.allocate(maxDetections + VECTOR);
+    gapsAt = heap.allocate(maxDetections * MAX_GAP_BYTES + VECTOR);
+    planesAt = heap.allocate(PLANES * planeStride(maxDetections));
     capacity = maxDetections;
   };
   return {
@@ -51,6 +64,7 @@ export async function createSamplerKernel(seed: Uint32Array): Promise<EventSampl
       return kernel.samplerPosition();
     },
     load(tables) {
+      kernel.samplerSettle();
       view32(kernel.samplerTables(), TABLE_WORDS).set(tables);
       kernel.samplerLoad();
     },
@@ -68,9 +82,13 @@ export async function createSamplerKernel(seed: Uint32Array): Promise<EventSampl
     },
     endFrame(): SampledFrame {
       const detections = kernel.samplerDetections();
+      const stride = planeStride(detections);
+      kernel.samplerPlanes(planesAt, stride);
       return {
         detections,
-        codes: heap.view(codesAt, detections).slice(),
+        planes: Array.from({ length: PLANES }, (_, plane) =>
+          heap.view(planesAt + plane * stride, (detections + 7) >>> 3).slice(),
+        ),
         gapBytes: heap.view(gapsAt, kernel.samplerGapBytes()).slice(),
         seen: new Float64Array(heap.memory.buffer, kernel.samplerSeen(), 6).slice(),
         blindGates: kernel.samplerBlindGates(),

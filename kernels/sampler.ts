@@ -2,10 +2,10 @@
 export interface SampledFrame {
   readonly detections: number;
   /**
-   * One byte a detection: bit 0 sender basis, bit 1 sender bit, bits 2-3 level, bit 4 receiver basis, bit 5 receiver
-   * bit, bits 6 and 7 the detectors that fired.
+   * Bit planes over the detections: sender basis, sender bit, level (low, high), receiver basis, receiver bit, and the
+   * two detectors that fired.
    */
-  readonly codes: Uint8Array;
+  readonly planes: readonly Uint8Array[];
   /** LEB128 of the gaps: the first from the frame's first gate, the others from the detection before. */
   readonly gapBytes: Uint8Array;
   /** Gates whose settings were looked at, by sender basis * 3 + level. */

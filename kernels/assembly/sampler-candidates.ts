@@ -18,12 +18,16 @@ import {
   GAP_WORDS,
   NUMBER_WORDS,
   OFFSETS,
+  RECEIVER_FIRST,
   ROW_OF,
+  SENDER_FIRST,
+  SENDER_SECOND,
   TABLES,
   table,
 } from "./sampler-memory";
 import { drawGeometric, drawNumber, laneWords, scalarWord, severalThreshold } from "./sampler-random";
-import { receiverSettings, senderSettings, substitutedStates } from "./sampler-settings";
+import { philoxBatch } from "./sampler-philox";
+import { receiverCode, senderCode, senderCodeOf, substitutedStates } from "./sampler-settings";
 
 const ROWS: usize = TABLES + ROWS_AT * 4;
 const GAP_ALIAS: usize = TABLES + (GAP_AT + 32) * 4;
@@ -34,6 +38,7 @@ export function drawBatch(origin: u32, windowLow: u32, windowHigh: u32): i32 {
   laneWords(EVENT_WORDS);
   laneWords(NUMBER_WORDS);
   const count = drawOffsets(origin);
+  philoxBatch(count, windowLow, windowHigh);
   for (let i = 0; i < count; i += 4) drawSettings(i, windowLow, windowHigh);
   const several = i32x4.splat(severalThreshold());
   for (let i = 0; i < count; i += 4) {
@@ -72,8 +77,8 @@ function drawSettings(i: i32, windowLow: u32, windowHigh: u32): void {
   const at = (<usize>i) << 2;
   const flags = table(FLAGS_AT);
   const low = i32x4.add(v128.load(OFFSETS + at), i32x4.splat(windowLow));
-  const sender = senderSettings(low, windowHigh);
-  const code = v128.or(v128.and(sender, i32x4.splat(0xff)), receiverSettings(low, windowHigh));
+  const sender = senderCode(v128.load(SENDER_FIRST + at), v128.load(SENDER_SECOND + at));
+  const code = v128.or(v128.and(sender, i32x4.splat(0xff)), receiverCode(v128.load(RECEIVER_FIRST + at)));
   let row = v128.and(code, i32x4.splat(0x1f));
   if ((flags & FLAG_SUBSTITUTION) != 0)
     row = v128.or(
@@ -90,13 +95,13 @@ function drawSettings(i: i32, windowLow: u32, windowHigh: u32): void {
 /** Row bits of the level one gate earlier; keeps those gates' codes for counting. */
 function precedingLevels(at: usize, low: v128, windowHigh: u32): v128 {
   const before = i32x4.sub(low, i32x4.splat(1));
-  let earlier = senderSettings(before, windowHigh);
+  let earlier = senderCodeOf(before, windowHigh);
   // Before gate 0 of a high word lies the last gate of the word before it; only lane 0 can be there.
   if (i32x4.extract_lane(low, 0) == 0)
     earlier = i32x4.replace_lane(
       earlier,
       0,
-      i32x4.extract_lane(senderSettings(i32x4.splat(-1), windowHigh - 1), 0),
+      i32x4.extract_lane(senderCodeOf(i32x4.splat(-1), windowHigh - 1), 0),
     );
   v128.store(BEFORE + at, v128.and(earlier, i32x4.splat(0xd)));
   return i32x4.shl(v128.and(i32x4.shr_u(earlier, 2), i32x4.splat(3)), 5);

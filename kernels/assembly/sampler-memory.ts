@@ -14,6 +14,17 @@ export const EVENT_WORDS: usize = memory.data(256, 16);
 export const NUMBER_WORDS: usize = memory.data(256, 16);
 /** Candidates: offset in the window, table row, code byte, code of the gate before. */
 export const OFFSETS: usize = memory.data(256, 16);
+/** Words of the settings generators for a batch: sender first and second, receiver first. */
+export const SENDER_FIRST: usize = memory.data(256, 16);
+export const SENDER_SECOND: usize = memory.data(256, 16);
+export const RECEIVER_FIRST: usize = memory.data(256, 16);
+/** Offsets of the detections found in a batch, with room for one before and a vector behind. */
+const FOUND_ROOM: usize = memory.data(352, 16);
+export const FOUND: usize = FOUND_ROOM + 16;
+/** Philox constants as data: the compiler would otherwise build the vector anew at every use. */
+export const PHILOX_CONSTANTS: usize = memory.data<u32>([
+  0xd256d193, 0xd256d193, 0xd256d193, 0xd256d193, 0x9e3779b9, 0x9e3779b9, 0x9e3779b9, 0x9e3779b9,
+]);
 export const ROW_OF: usize = memory.data(256, 16);
 export const CODES: usize = memory.data(64, 16);
 export const BEFORE: usize = memory.data(256, 16);

@@ -11,8 +11,8 @@ import {
   untilTrap,
 } from "./sampler-afterpulses";
 import { drawBatch } from "./sampler-candidates";
-import { BEFORE, CODES, GENERATORS, OFFSETS, SEEN, TABLES, table } from "./sampler-memory";
-import { receiverSettings, senderSettings } from "./sampler-settings";
+import { BEFORE, CODES, FOUND, GENERATORS, OFFSETS, SEEN, TABLES, table } from "./sampler-memory";
+import { codeOfGate } from "./sampler-settings";
 
 const CLICK_ZERO: u32 = 0x40;
 const CLICK_ONE: u32 = 0x80;
@@ -22,6 +22,8 @@ let windowHigh: u32 = 0;
 let windowLow: u32 = 0;
 let batchCount: i32 = 0;
 let cursor: i32 = 0;
+/** Candidates of the batch whose settings are counted. */
+let counted: i32 = 0;
 let origin: i64 = 0;
 let blindZero: i64 = -1;
 let blindOne: i64 = -1;
@@ -43,6 +45,7 @@ export function samplerSeed(): usize {
   return GENERATORS;
 }
 export function samplerSeen(): usize {
+  samplerSettle();
   return SEEN;
 }
 export function samplerPosition(): f64 {
@@ -64,7 +67,13 @@ export function samplerGates(): f64 {
 function restart(): void {
   batchCount = 0;
   cursor = 0;
+  counted = 0;
   origin = position;
+}
+
+/** Ends the stretch: the tables may then be replaced, and `samplerLoad` called. */
+export function samplerSettle(): void {
+  if (!countsAtOnce()) seeTaken();
 }
 
 export function samplerLoad(): void {
@@ -74,6 +83,7 @@ export function samplerLoad(): void {
 
 export function samplerEnterWindow(high: u32, low: u32, gates: i32): void {
   const shift = <i64>gates;
+  samplerSettle();
   windowHigh = high;
   windowLow = low;
   position -= shift;
@@ -93,6 +103,7 @@ export function samplerBeginFrame(maxDetections: i32, codes: usize, gaps: usize)
   gapsEnd = gaps;
   detections = 0;
   memory.fill(SEEN, 0, 48);
+  counted = cursor;
   lastSeen = position - 1;
   blindGates = blindAhead();
   frameStart = position;
@@ -125,66 +136,103 @@ export function samplerRun(until: i32): i32 {
   return 1;
 }
 
+/** True where each look at a setting is counted as it happens: two candidates may look at one gate. */
+@inline
+function countsAtOnce(): bool {
+  return (table(FLAGS_AT) & FLAG_PREVIOUS) != 0;
+}
+
 function refill(): void {
+  if (!countsAtOnce()) seeTaken();
   batchCount = drawBatch(<u32>origin, windowLow, windowHigh);
   cursor = 0;
+  counted = 0;
   origin = batchCount == BATCH ? <i64>load<u32>(OFFSETS + (BATCH - 1) * 4) + 1 : i64.MAX_VALUE;
 }
 
 /**
  * Candidates of the batch for as long as nothing special happens: no release before them, no avalanche that traps, one
- * blind time for both detectors. The same decisions as `visit`, without its branches.
+ * blind time for both detectors. The same decisions as `visit`, without its branches: codes and offsets move up, those
+ * without a click are overwritten by the next.
  */
 function runQuietly(end: i64): void {
-  const stop = min<i64>(end, nextRelease);
+  const stop = <u32>min<i64>(end, nextRelease);
+  const to = min<i32>(batchCount, cursor + limit - detections);
   const blind = <i64>table(BLIND_GATES_AT);
-  const from = cursor;
-  let i = cursor;
-  let found = detections;
-  let last = lastDetection;
+  const codes = codesAt + <usize>detections;
   let blindUntil = blindZero;
   let countdown = untilTrap;
-  let gaps = gapsEnd;
-  let at = position;
-  while (i < batchCount && found < limit) {
-    const gate = <i64>load<u32>(OFFSETS + ((<usize>i) << 2));
-    if (gate >= stop) break;
+  let found: usize = 0;
+  let i = cursor;
+  for (; i < to; i++) {
+    const offset = load<u32>(OFFSETS + ((<usize>i) << 2));
+    if (offset >= stop) break;
     const code = <u32>load<u8>(CODES + <usize>i);
-    const one = code >> 7;
-    const avalanches = one + ((code >> 6) & 1);
-    const clicked = (avalanches != 0) & (gate > blindUntil);
-    if (clicked && countdown < avalanches) break;
-    const bit = select((code >> 5) & 1, one, avalanches == 2);
-    store<u8>(codesAt + <usize>found, (code & 0xdf) | (bit << 5));
-    let gap = gate - last;
-    if (gap >= 128 && clicked) {
-      while (gap >= 128) {
-        store<u8>(gaps++, <u8>gap | 128);
-        gap >>= 7;
-      }
-    }
-    store<u8>(gaps, <u8>gap);
-    gaps += <usize>clicked;
-    found += <i32>clicked;
-    countdown -= select<u32>(avalanches, 0, clicked);
-    last = select<i64>(gate, last, clicked);
-    blindUntil = select<i64>(gate + blind, blindUntil, clicked);
-    at = gate + 1;
-    i++;
+    const clicked = <u32>(code >= CLICK_ZERO) & <u32>(<i64>offset > blindUntil);
+    const both = <u32>(code >= 0xc0);
+    const avalanches = clicked + (both & clicked);
+    if (avalanches > countdown) break;
+    countdown -= avalanches;
+    const bit = select<u32>(code & 0x20, (code >> 2) & 0x20, both);
+    store<u32>(FOUND + (found << 2), offset);
+    store<u8>(codes + found, (code & 0xdf) | bit);
+    found += <usize>clicked;
+    blindUntil = select<i64>(<i64>offset + blind, blindUntil, clicked);
   }
-  spendCountdown(untilTrap - countdown);
-  blindGates += blind * <i64>(found - detections);
-  if (found != detections) {
-    blindZero = blindUntil;
-    blindOne = blindUntil;
-  }
-  if (i != from) lastSeen = at - 1;
-  seeRange(from, i);
-  detections = found;
-  lastDetection = last;
-  gapsEnd = gaps;
+  if (i == cursor) return;
   cursor = i;
-  position = at;
+  position = <i64>load<u32>(OFFSETS + ((<usize>(i - 1)) << 2)) + 1;
+  if (found == 0) return;
+  detections += <i32>found;
+  spendCountdown(untilTrap - countdown);
+  blindGates += blind * <i64>found;
+  blindZero = blindUntil;
+  blindOne = blindUntil;
+  writeGaps(found);
+}
+
+/** Appends the gaps of the offsets found: sixteen at a time where each fits a byte. */
+@inline
+function writeGaps(found: usize): void {
+  writeGap(<i64>load<u32>(FOUND) - lastDetection);
+  for (let i: usize = 1; i < found; i += 16) {
+    const at = FOUND + (i << 2);
+    const a = i32x4.sub(v128.load(at), v128.load(at - 4));
+    const b = i32x4.sub(v128.load(at, 16), v128.load(at - 4, 16));
+    const c = i32x4.sub(v128.load(at, 32), v128.load(at - 4, 32));
+    const d = i32x4.sub(v128.load(at, 48), v128.load(at - 4, 48));
+    const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
+    const number = min<usize>(16, found - i);
+    // Saturation keeps a gap of 128 or more at 128 or more; behind the last gap lies rubbish.
+    if ((i8x16.bitmask(bytes) & ((1 << <i32>number) - 1)) == 0) {
+      v128.store(gapsEnd, bytes);
+      gapsEnd += number;
+    } else
+      for (let j: usize = 0; j < number; j++) {
+        const offset = at + (j << 2);
+        writeGap(<i64>(load<u32>(offset) - load<u32>(offset - 4)));
+      }
+  }
+  lastDetection = <i64>load<u32>(FOUND + ((found - 1) << 2));
+}
+
+/** Appends one gap as unsigned LEB128. */
+@inline
+function writeGap(gap: i64): void {
+  let rest = gap;
+  while (rest >= 128) {
+    store<u8>(gapsEnd, <u8>rest | 128);
+    gapsEnd++;
+    rest >>= 7;
+  }
+  store<u8>(gapsEnd, <u8>rest);
+  gapsEnd++;
+}
+
+/** Counts the settings of the candidates taken since the last time. */
+function seeTaken(): void {
+  if (counted < cursor) seeRange(counted, cursor);
+  counted = cursor;
 }
 
 /** Counts the settings of candidates from..to - 1. */
@@ -223,10 +271,11 @@ function visit(gate: i64, isCandidate: bool): void {
   while (nextRelease == gate) code |= release() == 0 ? CLICK_ZERO : CLICK_ONE;
   if (isCandidate) {
     code |= <u32>load<u8>(CODES + <usize>cursor);
-    if ((table(FLAGS_AT) & FLAG_PREVIOUS) != 0 && gate - 1 > lastSeen)
-      count(load<u32>(BEFORE + ((<usize>cursor) << 2)));
-    count(code);
-    lastSeen = gate;
+    if (countsAtOnce()) {
+      if (gate - 1 > lastSeen) count(load<u32>(BEFORE + ((<usize>cursor) << 2)));
+      count(code);
+      lastSeen = gate;
+    }
     cursor++;
   }
   let live: u32 = 0;
@@ -235,9 +284,7 @@ function visit(gate: i64, isCandidate: bool): void {
   const clicks = code & live;
   if (clicks == 0) return;
   if (!isCandidate) {
-    const low = i32x4.splat(windowLow + <u32>gate);
-    code |= i32x4.extract_lane(senderSettings(low, windowHigh), 0) & 0xff;
-    code |= i32x4.extract_lane(receiverSettings(low, windowHigh), 0);
+    code |= codeOfGate(windowLow + <u32>gate, windowHigh);
     count(code);
     lastSeen = gate;
   }
@@ -259,11 +306,23 @@ function record(gate: i64, code: u32): void {
   const bit = (code & 0xc0) == 0xc0 ? (code >> 5) & 1 : code >> 7;
   store<u8>(codesAt + <usize>detections, (code & 0xdf) | (bit << 5));
   detections++;
-  let gap = gate - lastDetection;
-  while (gap >= 128) {
-    store<u8>(gapsEnd++, <u8>gap | 128);
-    gap >>= 7;
-  }
-  store<u8>(gapsEnd++, <u8>gap);
+  writeGap(gate - lastDetection);
   lastDetection = gate;
+}
+
+/**
+ * Splits the frame's codes into eight planes of `stride` bytes from `planes` on; both areas reach to a multiple of 16
+ * codes. Codes past the frame's end become zeros.
+ */
+export function samplerPlanes(planes: usize, stride: usize): void {
+  const length = <usize>detections;
+  memory.fill(codesAt + length, 0, 16);
+  for (let i: usize = 0; i < length; i += 16) {
+    let codes = v128.load(codesAt + i);
+    const to = planes + (i >> 3);
+    for (let plane: usize = 8; plane > 0; plane--) {
+      store<u16>(to + (plane - 1) * stride, <u16>i8x16.bitmask(codes));
+      codes = i8x16.add(codes, codes);
+    }
+  }
 }

@@ -4,8 +4,11 @@ import type { OpticsConditions } from "../conditions.ts";
 import { photocurrentNa } from "../effects/detector.ts";
 import type { OpticsFrame } from "../optics.ts";
 import type { Uniform } from "../random/binomial.ts";
-import { bitPlane } from "./bit-planes.ts";
+import { countOnes } from "./bit-planes.ts";
 import { sentCounts } from "./sent-counts.ts";
+
+type Plane = Uint8Array;
+type EightPlanes = [Plane, Plane, Plane, Plane, Plane, Plane, Plane, Plane];
 
 /**
  * Splits sampled detections into what each transceiver knows. The digest that both halves carry is SHA-256 over the
@@ -19,14 +22,9 @@ export function assembleFrame(
   conditions: OpticsConditions,
   uniform: Uniform,
 ): OpticsFrame {
-  const { codes } = sampled;
-  const clicks: [number, number] = [0, 0];
-  let doubleClicks = 0;
-  for (const code of codes) {
-    clicks[0] += (code >>> 6) & 1;
-    clicks[1] += code >>> 7;
-    if (code >= 0xc0) doubleClicks++;
-  }
+  const [basis, bit, intensityLow, intensityHigh, bobBasis, bobBit, zero, one] =
+    sampled.planes as EightPlanes;
+  const clicks: [number, number] = [countOnes(zero), countOnes(one)];
   return {
     frameId,
     firstGate,
@@ -34,17 +32,17 @@ export function assembleFrame(
     detections: sampled.detections,
     gateDigest: new Uint8Array(createHash("sha256").update(sampled.gapBytes).digest()),
     qtx: {
-      basis: bitPlane(codes, 0),
-      bit: bitPlane(codes, 1),
-      intensityLow: bitPlane(codes, 2),
-      intensityHigh: bitPlane(codes, 3),
+      basis,
+      bit,
+      intensityLow,
+      intensityHigh,
       sent: sentCounts(conditions.link, sampled.gates, sampled.seen, uniform),
     },
     qrx: {
-      basis: bitPlane(codes, 4),
-      bit: bitPlane(codes, 5),
+      basis: bobBasis,
+      bit: bobBit,
       clicksPerDetector: clicks,
-      doubleClicks,
+      doubleClicks: clicks[0] + clicks[1] - sampled.detections,
       deadGates: sampled.blindGates,
       photocurrentNa: photocurrentNa(conditions, clicks[0] + clicks[1], sampled.gates),
     },

@@ -7,6 +7,7 @@ import {
   FLAGS_AT,
   type SampledFrame,
 } from "../../../kernels/index.ts";
+import { bitPlane } from "../frame/bit-planes.ts";
 import { Afterpulses } from "./afterpulses.ts";
 import { CandidateBatch } from "./candidates.ts";
 import type { GateWitness } from "./gate-witness.ts";
@@ -181,7 +182,7 @@ export class ReferenceSampler implements EventSampler {
   endFrame(): SampledFrame {
     return {
       detections: this.#detections,
-      codes: this.#codes.slice(0, this.#detections),
+      planes: Array.from({ length: 8 }, (_, bit) => bitPlane(this.#codes.subarray(0, this.#detections), bit)),
       gapBytes: this.#gapBytes.slice(0, this.#gapLength),
       seen: this.#seen.slice(),
       blindGates: this.#blindGates - this.#blindAhead(),
