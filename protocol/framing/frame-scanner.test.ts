@@ -47,14 +47,10 @@ describe("the scanner", () => {
     const [event] = new FrameScanner().push(chunk);
     chunk.fill(0xee);
     if (event?.kind !== "frame") return expect.unreachable();
-    expect({ ...event.frame }).toEqual({
-      kind: "error",
-      repeat: false,
-      sequence: 0xfffe,
-      opcode: 0x1234,
-      payload: Uint8Array.of(9, 8),
-    });
-    expect(event.frame.payload.buffer.byteLength).toBe(2);
+    const { frame } = event;
+    expect({ ...frame }).toEqual({ kind: "error", repeat: false, sequence: 0xfffe, opcode: 0x1234 });
+    expect(frame.payload).toEqual(Uint8Array.of(9, 8));
+    expect(frame.payload.buffer.byteLength).toBe(2);
   });
 
   it("passes over noise, and over sync words that go nowhere", () => {
@@ -128,6 +124,16 @@ describe("the scanner", () => {
     expect(scan(join(cut, encode(2), encode(3)))).toEqual(["payload 1", "noise 39", "frame 2", "frame 3"]);
   });
 
+  it("finds the frame behind every damaged one on a bad line", () => {
+    const cut = encode(1, new Uint8Array(50)).subarray(0, 40);
+    const found = scan(
+      join(...Array.from({ length: 30 }, (_, index) => join(cut, encode(index), encode(99)))),
+    );
+    expect(found.filter((text) => /^frame (?!99)/.test(text))).toEqual(
+      Array.from({ length: 30 }, (_, index) => `frame ${index}`),
+    );
+  });
+
   it("accounts for bytes it holds back", () => {
     const scanner = new FrameScanner();
     const stream = encode(1);
@@ -167,6 +173,7 @@ describe("the scanner", () => {
     const lengths: ((index: number) => number)[] = [
       () => 32_768,
       (index) => (index % 8 === 7 ? 0 : 32_768),
+      (index) => (index % 9 === 7 ? 0 : 32_768),
       (index) => (index % 9 === 0 ? 128 : 32_768),
       (index) => 65_536 - 16 * (index % 4096),
     ];

@@ -20,25 +20,29 @@ export class Frame implements FrameHead {
   readonly repeat: boolean;
   readonly sequence: number;
   readonly opcode: number;
-  /** Fills its own ArrayBuffer: it can be kept or transferred. */
-  readonly payload: Uint8Array<ArrayBuffer>;
+  readonly #payload: Uint8Array<ArrayBuffer>;
 
   constructor(head: FrameHead, payload: Uint8Array<ArrayBuffer>) {
     this.kind = head.kind;
     this.repeat = head.repeat;
     this.sequence = head.sequence;
     this.opcode = head.opcode;
-    this.payload = payload;
+    this.#payload = payload;
+  }
+
+  /** Fills its own ArrayBuffer: it can be kept or transferred. */
+  get payload(): Uint8Array<ArrayBuffer> {
+    return this.#payload;
   }
 
   toJSON(): FrameHead & { readonly payloadBytes: number } {
     const { kind, repeat, sequence, opcode } = this;
-    return { kind, repeat, sequence, opcode, payloadBytes: this.payload.length };
+    return { kind, repeat, sequence, opcode, payloadBytes: this.#payload.length };
   }
 
   toString(): string {
     const opcode = `0x${this.opcode.toString(16).padStart(4, "0")}`;
-    return `[${this.kind} ${opcode}, sequence ${this.sequence}, ${this.payload.length} payload bytes]`;
+    return `[${this.kind} ${opcode}, sequence ${this.sequence}, ${this.#payload.length} payload bytes]`;
   }
 
   [INSPECT](): string {
