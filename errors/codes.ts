@@ -31,6 +31,7 @@ export const ERROR_REMEDIES = {
   QKD_CONFIG_INVALID: "correct the named field",
   QKD_CONFIG_UNREADABLE: "check that the file exists, is readable and holds YAML or JSON",
   QKD_USAGE: "run the command with --help",
+  QKD_OUTPUT_WRITE: "check that the folder exists, is writable and has free space",
   QKD_PHYSICS_RANGE: "use a value inside the allowed range",
   QKD_PHYSICS_OVERFLOW: "lower the afterpulse probability or the gain",
   QKD_KERNEL_UNAVAILABLE: "run npm run build",
