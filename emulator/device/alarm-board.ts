@@ -41,7 +41,9 @@ export class AlarmBoard {
   readonly #latching: ReadonlySet<AlarmName>;
 
   /** `latching` conditions stay raised after their cause is gone, until `clearLatches`. */
-  constructor(latching: readonly AlarmName[] = ["protectiveShutdown", "calibrationFailed", "selfTestFailed"]) {
+  constructor(
+    latching: readonly AlarmName[] = ["protectiveShutdown", "calibrationFailed", "selfTestFailed"],
+  ) {
     this.#latching = new Set(latching);
   }
 
@@ -129,7 +131,8 @@ export class AlarmBoard {
 const rank = (level: Level): number => ["ok", "degraded", "invalid"].indexOf(level);
 
 function wellInside([low, high]: readonly [number, number], value: number): boolean {
-  const margin = HYSTERESIS * (high - low);
-  // A range's end that a value cannot pass (a count below zero, a visibility above one) needs no margin.
-  return value >= low + (low === 0 ? 0 : margin) && value <= high - (high === 1 ? 0 : margin);
+  // Some ranges span decades: a share of the width alone would be far beyond the lower end.
+  const margin = (end: number): number => Math.min(HYSTERESIS * (high - low), 0.1 * Math.abs(end));
+  // Visibility and gain cannot pass 1, so coming back to it is coming back.
+  return value >= low + margin(low) && value <= high - (high === 1 ? 0 : margin(high));
 }

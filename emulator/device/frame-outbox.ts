@@ -47,9 +47,7 @@ export class FrameOutbox<F extends { readonly frameId: number; readonly detectio
 
   /** Whether `coming` more frames could all be sent and queued: what a device asks that need not drop. */
   hasRoomFor(coming: number): boolean {
-    return (
-      this.#offeredThrough + coming <= this.#creditLimit && this.#queue.length + coming <= QUEUE_FRAMES
-    );
+    return this.#offeredThrough + coming <= this.#creditLimit && this.#queue.length + coming <= QUEUE_FRAMES;
   }
 
   /** A frame was completed. Returns false when it had to be dropped: the queue is full. */

@@ -4,6 +4,8 @@ export interface FrameStatistics {
   readonly detections: number;
   readonly clicksPerDetector: readonly [number, number];
   readonly doubleClicks: number;
+  /** Gates in which the receiver was blind. */
+  readonly deadGates: number;
   /** Detections that Bob measured in Z. */
   readonly zDetections: number;
   /** Detections in matching bases and errors among them, per basis Z, X, all intensities. */
@@ -58,8 +60,16 @@ export class LinkStatistics {
   /** Null while nothing was measured. */
   get readings(): LinkReadings | null {
     if (this.#gates === 0) return null;
-    const [clicks0 = 0, clicks1 = 0, detections = 0, matchedZ = 0, matchedX = 0, errorsZ = 0, errorsX = 0, na = 0] =
-      this.#sums;
+    const [
+      clicks0 = 0,
+      clicks1 = 0,
+      detections = 0,
+      matchedZ = 0,
+      matchedX = 0,
+      errorsZ = 0,
+      errorsX = 0,
+      na = 0,
+    ] = this.#sums;
     const perSecond = this.#clockHz / this.#gates;
     // Below one matched detection the average holds no information, only rounding.
     const rate = (errors: number, matched: number): number | null =>

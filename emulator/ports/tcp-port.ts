@@ -112,7 +112,13 @@ function serve(kind: "tcp" | "tls", socket: Socket, accept: AcceptConnection): v
       return socket.writableLength;
     },
     write: (bytes) => {
-      if (socket.writable) socket.write(bytes);
+      if (!socket.writable) return;
+      // A frame is written in several pieces: corked, they leave in one system call.
+      if (socket.writableCorked === 0) {
+        socket.cork();
+        process.nextTick(() => socket.uncork());
+      }
+      socket.write(bytes);
     },
     close: () => {
       // What was written still goes out, unless the client does not take it.

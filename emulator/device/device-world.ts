@@ -1,0 +1,50 @@
+import type { OpticsControl } from "../optics/control.ts";
+import type { Role } from "./device-profile.ts";
+import type { FrameStatistics } from "./link-statistics.ts";
+
+/** One half of a raw-key frame as the pair hands it to a device. */
+export interface FrameHalf {
+  readonly frameId: number;
+  readonly firstGate: bigint;
+  readonly gateCount: bigint;
+  readonly detections: number;
+  readonly gateDigest: Uint8Array;
+  /** All bit planes back to back: key material. */
+  readonly planes: Uint8Array;
+  /** Transmitter: pulses sent by basis * 3 + intensity. Receiver: empty. */
+  readonly sent: readonly number[];
+  readonly statistics: FrameStatistics;
+}
+
+/** What is around the devices that their instruments see. */
+export interface Surroundings {
+  /** Air around the housing. */
+  readonly ambientC: number;
+  /** Laser power relative to new; ageing lowers it. */
+  readonly laserRelative: number;
+  /** Loss of the fibre; infinite when it is cut. */
+  readonly fibreLossDb: number;
+  /** Launch powers of the classical channels; null for a channel that is not lit. */
+  readonly classicalDbm: readonly (number | null)[];
+  /** Clicks per gate of both detectors without any light from Alice. */
+  readonly backgroundPerGate: number;
+}
+
+/** What a device needs from the pair it belongs to. */
+export interface DeviceWorld {
+  /** A setting of this device acts on the optics. Several settings of one kind replace each other. */
+  act(control: OpticsControl): void;
+  /** Loss that this device's own settings add in front of the receiver, dB. */
+  addLoss(role: Role, db: number): void;
+  /** This device starts a key exchange: the pair tells the next frame and the frame size that it will use. */
+  join(
+    role: Role,
+    detectionsPerFrame: number,
+  ): { readonly firstFrameId: number; readonly detectionsPerFrame: number };
+  leave(role: Role): void;
+  /** Credit was granted or a frame left: production may go on. */
+  wake(): void;
+  readonly surroundings: Surroundings;
+  /** Nanoseconds since 1970, of the device's own clock. */
+  wallNs(): bigint;
+}

@@ -1,0 +1,451 @@
+import type { LinkParameters } from "../../physics/index.ts";
+import {
+  type AlarmName,
+  type CommandName,
+  DEVICE_STATES,
+  type EventName,
+  type EventOf,
+  type ParameterName,
+  REGISTER_MAP_VERSION,
+  type RegisterValues,
+  type ReplyOf,
+  type RequestOf,
+  ROLES,
+} from "../../protocol/index.ts";
+import type { PortConnection } from "../ports/port.ts";
+import { type ActiveAlarm, AlarmBoard } from "./alarm-board.ts";
+import { CalibrationRun, type CalibrationStep, type CalibrationVariant } from "./calibration-run.ts";
+import { type CommandTarget, carryOut } from "./command-table.ts";
+import { DeviceLog } from "./device-log.ts";
+import { type DeviceState, type ModeInput, nextMode } from "./device-mode.ts";
+import type { DeviceProfile } from "./device-profile.ts";
+import { DeviceSession, type SessionHost } from "./device-session.ts";
+import type { DeviceWorld, FrameHalf } from "./device-world.ts";
+import { type InstrumentSettings, Instruments } from "./instruments.ts";
+import { KeyExchange } from "./key-exchange.ts";
+import { type FrameStatistics, LinkStatistics } from "./link-statistics.ts";
+import { actOf, defaultsFor, gateLossDb } from "./parameter-effects.ts";
+import { ParameterStore, type ParameterValue } from "./parameter-store.ts";
+import { Refusal } from "./refusal.ts";
+import type { RegisterSource } from "./register-bank.ts";
+import { runSelfTest, type TestResult } from "./self-test.ts";
+import { measureStep } from "./step-findings.ts";
+
+/** More clients than this at once are turned away. */
+const MAX_SESSIONS = 16;
+/** A connection that says nothing for so long loses its key exchange (SPEC 4.5). */
+const SILENT_OWNER_MS = 30_000;
+/** Housing temperature beyond which the device protects itself. */
+const SHUTDOWN_C = 48;
+/** The alarm for dropped frames clears after so many seconds without a drop. */
+const DROP_ALARM_S = 5;
+
+/** What a device is built from. */
+export interface DeviceSetup {
+  readonly profile: DeviceProfile;
+  readonly link: LinkParameters;
+  readonly world: DeviceWorld;
+  /** For converter noise alone. */
+  readonly noiseSeed: number;
+}
+
+/** One emulated transceiver: its state has this one owner. Moved on by `tick`, fed by `frame` and `probe`. */
+export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSource {
+  readonly profile: DeviceProfile;
+  readonly parameters: ParameterStore;
+  readonly log = new DeviceLog();
+  readonly #link: LinkParameters;
+  readonly #world: DeviceWorld;
+  readonly #noiseSeed: number;
+  readonly #sessions = new Set<DeviceSession>();
+  #instruments: Instruments;
+  #statistics: LinkStatistics;
+  #board = new AlarmBoard();
+  #mode: DeviceState = "idle";
+  #keyExchange: KeyExchange | undefined;
+  #sessionNumber = 0;
+  #calibration: CalibrationRun | undefined;
+  #calibrationRuns = 0;
+  #failed = new Set<AlarmName>();
+  #fault: string | undefined;
+  #values: RegisterValues = {};
+  #uptimeS = 0;
+  #statusDueS = 0;
+  #ledUntilS = 0;
+  #lastDropS = Number.NEGATIVE_INFINITY;
+  #detectorC: number;
+  readonly #errors = { frameErrors: 0, requestErrors: 0 };
+
+  constructor({ profile, link, world, noiseSeed }: DeviceSetup) {
+    this.profile = profile;
+    this.#link = link;
+    this.#world = world;
+    this.#noiseSeed = noiseSeed;
+    this.parameters = new ParameterStore(profile.role, defaultsFor(link));
+    this.#detectorC = this.parameters.number("detectorTemperatureC");
+    this.#instruments = this.#newInstruments();
+    this.#statistics = new LinkStatistics(link.clockHz);
+    this.#readInstruments();
+    this.log.write("info", "started", 0);
+  }
+
+  /** Serves one connection. */
+  accept(connection: PortConnection): DeviceSession {
+    const session = new DeviceSession(connection, this);
+    this.#sessions.add(session);
+    if (this.#sessions.size > MAX_SESSIONS) session.hangUp();
+    return session;
+  }
+
+  get values(): RegisterValues {
+    return this.#values;
+  }
+
+  get alarms(): readonly ActiveAlarm[] {
+    return this.#board.active;
+  }
+
+  get state(): DeviceState {
+    return this.#mode;
+  }
+
+  get keyExchange(): KeyExchange | undefined {
+    return this.#keyExchange;
+  }
+
+  get ledSeconds(): number {
+    return Math.max(0, this.#ledUntilS - this.#uptimeS);
+  }
+
+  get statusIntervalMs(): number {
+    return this.parameters.number("statusIntervalMs");
+  }
+
+  get status(): ReplyOf<"getStatus"> {
+    const {
+      produced = 0,
+      sent = 0,
+      dropped = 0,
+      detectionsDropped = 0,
+    } = this.#keyExchange?.outbox.counts ?? {};
+    const readings = this.#statistics.readings;
+    const v = this.#values;
+    const warmer = Math.max(v.detector0TemperatureC ?? -300, v.detector1TemperatureC ?? -300);
+    return {
+      state: this.#mode,
+      uptimeMs: BigInt(Math.floor(this.#uptimeS * 1000)),
+      sessionNumber: this.#keyExchange?.number ?? 0,
+      qberPpm: readings?.qberPpm ?? null,
+      visibility: readings?.visibility ?? null,
+      countRate0Hz: v.detector0CountRateHz ?? 0,
+      countRate1Hz: v.detector1CountRateHz ?? 0,
+      laserTemperatureC: v.laserTemperatureC ?? null,
+      detectorTemperatureC: warmer > -300 ? warmer : null,
+      internalTemperatureC: v.internalTemperatureC ?? 0,
+      framesProduced: produced,
+      framesSent: sent,
+      framesDropped: dropped,
+      detectionsDropped,
+      ...this.#errors,
+      activeAlarms: this.alarms.length,
+    };
+  }
+
+  /** Seconds of link time have passed: instruments, alarms, calibration, events, housekeeping. */
+  tick(seconds: number): void {
+    this.#uptimeS += seconds;
+    this.#instruments.advance(seconds, this.#settings(), this.#world.surroundings);
+    this.#obeyDetectorTemperature();
+    this.#readInstruments();
+    this.#judge();
+    this.#calibrate();
+    for (const session of [...this.#sessions]) session.tick();
+    if ((this.#keyExchange?.owner.silentMs ?? 0) > SILENT_OWNER_MS)
+      this.stopKeyExchange("its owner said nothing for 30 s");
+    if (this.#uptimeS >= this.#statusDueS) this.#tellStatus();
+  }
+
+  /** The pair completed a frame. */
+  frame(half: FrameHalf): void {
+    this.#statistics.add(half.statistics);
+    if (this.#keyExchange === undefined) return;
+    if (!this.#keyExchange.offer(half)) this.#lastDropS = this.#uptimeS;
+    this.#keyExchange.flush();
+  }
+
+  /** The pair looked at the light between key exchanges. */
+  probe(statistics: FrameStatistics): void {
+    this.#statistics.add(statistics);
+  }
+
+  /** A part fails, or is whole again with `undefined`. */
+  fail(fault: string | undefined): void {
+    this.#fault = fault;
+    if (fault !== undefined) this.#enterError(fault);
+  }
+
+  /** Hangs up on every client but one, as when the power goes. */
+  hangUpAll(except?: DeviceSession): void {
+    for (const session of [...this.#sessions]) if (session !== except) session.hangUp();
+  }
+
+  command<N extends CommandName>(session: DeviceSession, name: N, request: RequestOf<N>): ReplyOf<N> {
+    return carryOut(this, name, request, session);
+  }
+
+  drained(session: DeviceSession): void {
+    if (this.#keyExchange?.owner === session) this.creditGranted();
+  }
+
+  ended(session: DeviceSession): void {
+    this.#sessions.delete(session);
+    if (this.#keyExchange?.owner === session) this.stopKeyExchange("its connection ended");
+  }
+
+  counted(what: "frameErrors" | "requestErrors"): void {
+    this.#errors[what] += 1;
+  }
+
+  wallNs(): bigint {
+    return this.#world.wallNs();
+  }
+
+  setParameter(name: ParameterName, value: ParameterValue): void {
+    const before = this.parameters.value(name);
+    this.parameters.set(name, value);
+    try {
+      this.#applyParameter(name);
+    } catch (error) {
+      this.parameters.set(name, before);
+      throw error;
+    }
+    this.log.write("info", `${name} set to ${value}`, this.#uptimeS * 1000);
+  }
+
+  startKeyExchange(owner: DeviceSession, detectionsPerFrame: number, creditFrames: number) {
+    if (this.#keyExchange !== undefined && this.#keyExchange.owner !== owner)
+      throw new Refusal("busy", "another connection owns the key exchange");
+    const next = nextMode(this.#mode, "startKeyExchange");
+    if (this.#keyExchange !== undefined) this.stopKeyExchange("started again by its owner");
+    const joined = this.#world.join(this.profile.role, detectionsPerFrame);
+    this.#sessionNumber += 1;
+    this.#keyExchange = new KeyExchange(
+      this.profile.role,
+      this.#sessionNumber,
+      owner,
+      joined.firstFrameId,
+      creditFrames,
+    );
+    this.#enter(next, `key exchange ${this.#sessionNumber} started by ${owner.name}`);
+    this.#world.wake();
+    return { sessionNumber: this.#sessionNumber, ...joined };
+  }
+
+  stopKeyExchange(why: string): void {
+    if (this.#keyExchange === undefined) return;
+    const number = this.#keyExchange.number;
+    this.#keyExchange = undefined;
+    this.#world.leave(this.profile.role);
+    this.#move("keyExchangeEnded", `key exchange ${number} ended: ${why}`);
+  }
+
+  creditGranted(): void {
+    this.#keyExchange?.flush();
+    this.#world.wake();
+  }
+
+  selfTest(): TestResult[] {
+    nextMode(this.#mode, "selfTest");
+    const results = runSelfTest(this.profile.role, this.#values);
+    const failed = results.filter((result) => result.outcome === "failed");
+    this.#setFailed("selfTestFailed", failed.length > 0);
+    this.log.write(
+      failed.length > 0 ? "warning" : "info",
+      `self-test: ${failed.length} failed`,
+      this.#uptimeS * 1000,
+    );
+    return results;
+  }
+
+  startCalibration(steps: readonly CalibrationStep[], variant: CalibrationVariant): number {
+    const next = nextMode(this.#mode, "startCalibration");
+    this.#calibrationRuns += 1;
+    this.#calibration = new CalibrationRun(this.#calibrationRuns, steps, variant, (step) =>
+      measureStep(step, this.#values, this.#statistics.readings),
+    );
+    this.#enter(next, `calibration ${this.#calibrationRuns} started`);
+    return this.#calibrationRuns;
+  }
+
+  reset(what: "soft" | "hard" | "factory"): void {
+    this.stopKeyExchange("reset");
+    if (this.#calibration !== undefined) {
+      for (const report of this.#calibration.abort()) this.#tellCalibration(this.#calibration.number, report);
+      this.#calibration = undefined;
+    }
+    this.clearAlarmLatches();
+    if (what === "factory") this.parameters.restoreDefaults();
+    if (what !== "soft") {
+      this.#uptimeS = 0;
+      this.#statusDueS = 0;
+      this.#ledUntilS = 0;
+      this.#errors.frameErrors = 0;
+      this.#errors.requestErrors = 0;
+      this.#board = new AlarmBoard();
+      this.#statistics.clear();
+    }
+    this.#applyAllParameters();
+    this.#move("reset", `${what} reset`);
+    if (this.#fault !== undefined) this.#enterError(this.#fault);
+  }
+
+  blinkLed(seconds: number): void {
+    this.#ledUntilS = this.#uptimeS + seconds;
+  }
+
+  setStatusInterval(ms: number): void {
+    this.parameters.set("statusIntervalMs", ms);
+  }
+
+  clearAlarmLatches(): void {
+    this.#failed.clear();
+    this.#board.clearLatches();
+  }
+
+  #newInstruments(): Instruments {
+    return new Instruments(this.profile.role, this.#noiseSeed, this.#world.surroundings, this.#detectorC);
+  }
+
+  #settings(): InstrumentSettings {
+    const p = (name: ParameterName): number => this.parameters.number(name);
+    const [pu, pv, pw] = this.#link.intensityProbabilities;
+    return {
+      clockHz: this.profile.clockHz,
+      laserOn: p("laserEnabled") === 1 && this.#mode !== "error",
+      meanPhotons: pu * p("meanPhotonsU") + pv * p("meanPhotonsV") + pw * p("meanPhotonsW"),
+      attenuationDb: p("attenuationDb"),
+      detectorBiasV: p("detectorBiasV"),
+      detectorSetPointC: p("detectorTemperatureC"),
+    };
+  }
+
+  #applyParameter(name: ParameterName): void {
+    const control = actOf(name, this.parameters, this.#mode !== "error");
+    if (control !== undefined) this.#world.act(control);
+    const { role } = this.profile;
+    if (name === "attenuationDb") this.#world.addLoss(role, this.parameters.number(name));
+    if (name === "gateDelayPs") this.#world.addLoss(role, gateLossDb(this.parameters.number(name)));
+  }
+
+  #applyAllParameters(): void {
+    for (const { name, access } of this.parameters.list())
+      if (access === "readWrite") this.#applyParameter(name as ParameterName);
+  }
+
+  #obeyDetectorTemperature(): void {
+    const celsius = Math.round(this.#instruments.detectorC * 10) / 10;
+    if (this.profile.role !== "qrx" || celsius === this.#detectorC) return;
+    this.#detectorC = celsius;
+    this.#world.act({ type: "detectorTemperature", celsius });
+  }
+
+  #readInstruments(): void {
+    const counts = this.#keyExchange?.outbox.counts;
+    const counters = this.#keyExchange?.counters;
+    const wrap = (count: number): number => count % 0xffff_ffff;
+    this.#values = {
+      ...this.#instruments.read(this.#settings(), this.#world.surroundings, this.#statistics.readings),
+      mapVersion: REGISTER_MAP_VERSION,
+      role: ROLES[this.profile.role],
+      state: DEVICE_STATES[this.#mode],
+      activeAlarms: this.alarms.length,
+      uptimeS: wrap(Math.floor(this.#uptimeS)),
+      sessionNumber: this.#keyExchange?.number ?? 0,
+      framesProduced: wrap(counts?.produced ?? 0),
+      framesDropped: wrap(counts?.dropped ?? 0),
+      detections: wrap(counters?.detections ?? 0),
+      siftableDetections: wrap(counters?.zDetections ?? 0),
+      doubleClicks: wrap(counters?.doubleClicks ?? 0),
+    };
+  }
+
+  #judge(): void {
+    const hotC = this.#instruments.housingC;
+    if (hotC > SHUTDOWN_C && this.#mode !== "error")
+      this.#enterError(`protective shutdown at ${hotC.toFixed(1)} degC inside`);
+    for (const change of this.#board.judge(this.#values, this.#conditions(hotC), this.#uptimeS * 1000)) {
+      const { name, ...alarm } = change;
+      this.log.write("warning", `alarm ${name} ${change.transition}, ${change.level}`, this.#uptimeS * 1000);
+      this.#tell("alarm", alarm);
+    }
+  }
+
+  #conditions(hotC: number): Map<AlarmName, number> {
+    const conditions = new Map<AlarmName, number>([...this.#failed].map((name) => [name, 1]));
+    if (hotC > SHUTDOWN_C) conditions.set("protectiveShutdown", hotC);
+    if (this.#fault !== undefined) conditions.set("internalFault", 1);
+    if (this.#uptimeS - this.#lastDropS < DROP_ALARM_S)
+      conditions.set("framesDropped", this.#keyExchange?.outbox.counts.dropped ?? 0);
+    if (this.profile.role === "qtx" && !this.#settings().laserOn) conditions.set("laserOff", 0);
+    const readings = this.#statistics.readings;
+    const dark = this.#world.surroundings.backgroundPerGate;
+    if (this.profile.role === "qrx" && readings !== null && readings.gain < 3 * dark)
+      conditions.set("lossOfSignal", readings.gain);
+    return conditions;
+  }
+
+  #calibrate(): void {
+    const run = this.#calibration;
+    if (run === undefined) return;
+    for (const report of run.tick()) {
+      this.#tellCalibration(run.number, report);
+      if (report.kind !== "result" || report.step !== "all") continue;
+      this.#calibration = undefined;
+      const passed = report.outcome === "passed";
+      this.#setFailed("calibrationFailed", !passed);
+      this.#move(passed ? "calibrationPassed" : "calibrationFailed", report.text);
+    }
+  }
+
+  #tellCalibration(run: number, report: ReturnType<CalibrationRun["tick"]>[number]): void {
+    if (report.kind === "progress") {
+      const { kind: _kind, ...progress } = report;
+      this.#tell("calibrationProgress", { run, ...progress });
+    } else {
+      const { kind: _kind, ...result } = report;
+      this.#tell("calibrationResult", { run, ...result });
+    }
+  }
+
+  #setFailed(name: AlarmName, failed: boolean): void {
+    if (failed) this.#failed.add(name);
+    else this.#failed.delete(name);
+  }
+
+  #enterError(why: string): void {
+    this.stopKeyExchange(why);
+    this.#calibration = undefined;
+    this.#move("fault", why);
+    if (this.profile.role === "qtx") this.#world.act({ type: "laser", on: false });
+  }
+
+  #move(input: ModeInput, why: string): void {
+    this.#enter(nextMode(this.#mode, input), why);
+  }
+
+  #enter(state: DeviceState, why: string): void {
+    const changed = state !== this.#mode;
+    this.#mode = state;
+    this.log.write(state === "error" ? "error" : "info", why, this.#uptimeS * 1000);
+    if (changed) this.#tellStatus();
+  }
+
+  #tellStatus(): void {
+    this.#statusDueS = this.#uptimeS + this.statusIntervalMs / 1000;
+    this.#tell("status", this.status);
+  }
+
+  #tell<N extends EventName>(name: N, event: EventOf<N>): void {
+    for (const session of this.#sessions) session.event(name, event);
+  }
+}

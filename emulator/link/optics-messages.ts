@@ -1,0 +1,33 @@
+import type { ErrorContext, QkdErrorCode } from "../../errors/index.ts";
+import type { LinkParameters } from "../../physics/index.ts";
+import type { OpticsControl } from "../optics/control.ts";
+import type { FrameLimits } from "../optics/optics.ts";
+import type { FrameTruth } from "../optics/truth/frame-truth.ts";
+import type { PairFrame } from "./pair-frame.ts";
+
+/** What the optics' thread is started with. */
+export interface OpticsWorkerData {
+  readonly link: LinkParameters;
+  readonly seed: bigint;
+  readonly truth: boolean;
+}
+
+/** Work for the optics' thread; each piece is answered by one `OpticsAnswer` with the same id, in order. */
+export type OpticsOrder = { readonly id: number } & (
+  | { readonly type: "produce"; readonly limits: FrameLimits }
+  /** Light between key exchanges: measured by optics of its own, so that it leaves the key frames as they are. */
+  | { readonly type: "probe"; readonly limits: FrameLimits }
+  | { readonly type: "control"; readonly change: OpticsControl }
+);
+
+/** What the thread answers. */
+export type OpticsAnswer = { readonly id: number } & (
+  | { readonly type: "frame"; readonly frame: PairFrame; readonly truth?: FrameTruth }
+  | { readonly type: "done" }
+  | {
+      readonly type: "failed";
+      readonly code: QkdErrorCode | undefined;
+      readonly message: string;
+      readonly context: ErrorContext;
+    }
+);
