@@ -1,5 +1,5 @@
-export type * from "./optics/optics.ts";
 export type { OpticsConditions } from "./optics/conditions.ts";
 export type { OpticsControl } from "./optics/control.ts";
 export { createOptics, type OpticsSetup } from "./optics/create-optics.ts";
-export { CAUSE, type FrameTruth, type GateTruth } from "./optics/truth/frame-truth.ts";
+export type * from "./optics/optics.ts";
+export { CAUSE, type EmittedPulse, type FrameTruth, type GateTruth } from "./optics/truth/frame-truth.ts";

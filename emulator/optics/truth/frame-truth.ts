@@ -21,13 +21,22 @@ export interface GateTruth {
   readonly clicked: readonly [boolean, boolean];
 }
 
+/** One pulse as it left Alice. */
+export interface EmittedPulse {
+  readonly basis: number;
+  readonly bit: number;
+  /** Intensity code 0 u, 1 v, 2 w. */
+  readonly intensity: number;
+  readonly photons: number;
+}
+
 /** The tap of truth of one frame, for tests only: none of it ever reaches a wire. */
 export interface FrameTruth {
   readonly conditions: OpticsConditions;
   readonly gates: readonly GateTruth[];
   /**
-   * Photons that left Alice at any gate of the frame: the photoelectrons plus a Poisson number of lost ones (a Poisson
-   * number splits into independent Poisson numbers).
+   * What left Alice at any gate of the frame, detected or not. The photons are the photoelectrons plus a Poisson number
+   * of lost ones: a Poisson number splits into independent Poisson numbers. Valid until the conditions change.
    */
-  emittedPhotons(gate: bigint): number;
+  emitted(gate: bigint): EmittedPulse;
 }

@@ -79,7 +79,15 @@ export class TruthTap implements GateWitness {
     return {
       conditions,
       gates,
-      emittedPhotons: (gate) => (electrons.get(gate) ?? 0) + this.#lostPhotons(gate, conditions),
+      emitted: (gate) => {
+        const alice = this.#alice(gate);
+        return {
+          basis: alice & 1,
+          bit: (alice >>> 1) & 1,
+          intensity: (alice >>> 2) & 3,
+          photons: (electrons.get(gate) ?? 0) + this.#lostPhotons(gate, conditions),
+        };
+      },
     };
   }
 
