@@ -10,7 +10,14 @@ export {
   type FrameScannerOptions,
   type GarbageReason,
 } from "./framing/frame-scanner.ts";
-export { HEADER_BYTES, MAX_PAYLOAD_BYTES, PROTOCOL_VERSION, SYNC, TRAILER_BYTES } from "./framing/header.ts";
+export {
+  HEADER_BYTES,
+  MAX_PAYLOAD_BYTES,
+  MAX_REQUEST_PAYLOAD_BYTES,
+  PROTOCOL_VERSION,
+  SYNC,
+  TRAILER_BYTES,
+} from "./framing/header.ts";
 export { ALARM_LEVELS, ALARM_SEVERITIES } from "./messages/alarms.ts";
 export { CALIBRATION_OUTCOMES, CALIBRATION_STEPS, CALIBRATION_VARIANTS } from "./messages/calibration.ts";
 export {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { FrameError } from "../../errors/index.ts";
 import { encodeFrame, encodeFrameParts } from "./encode-frame.ts";
 import { Frame } from "./frame.ts";
-import { MAX_PAYLOAD_BYTES } from "./header.ts";
+import { MAX_PAYLOAD_BYTES, MAX_REQUEST_PAYLOAD_BYTES } from "./header.ts";
 
 const head = { kind: "event", repeat: false, sequence: 258, opcode: 0x8020 } as const;
 const payload = Uint8Array.from({ length: 100 }, (_, index) => index);
@@ -31,6 +31,14 @@ describe("encoding frames", () => {
     );
     const half = new Uint8Array(MAX_PAYLOAD_BYTES / 2 + 1);
     expect(() => encodeFrameParts(head, [half, half])).toThrow(FrameError);
+  });
+
+  it("takes requests of their own, smaller limit", () => {
+    const request = { ...head, kind: "request" } as const;
+    expect(encodeFrame(request, new Uint8Array(MAX_REQUEST_PAYLOAD_BYTES))).toHaveLength(4116);
+    expect(() => encodeFrame(request, new Uint8Array(MAX_REQUEST_PAYLOAD_BYTES + 1))).toThrow(
+      expect.objectContaining({ code: "QKD_FRAME_TOO_LARGE", remedy: "send a shorter value" }),
+    );
   });
 
   it.each([

@@ -12,6 +12,8 @@ export const HEADER_BYTES = 16;
 export const TRAILER_BYTES = 4;
 /** Most bytes a payload may have, 1 MiB. */
 export const MAX_PAYLOAD_BYTES = 1 << 20;
+/** Most bytes the payload of a request may have (SPEC 3.5): the limit of a device's scanner. */
+export const MAX_REQUEST_PAYLOAD_BYTES = 4096;
 
 const REPLY = 1;
 const EVENT = 2;
@@ -75,11 +77,13 @@ function kindOf(flags: number): FrameKind | undefined {
   }
 }
 
-/** Writes a header. Throws FrameError for fields out of range: a repeated frame that is no request, too long a payload. */
+/** Writes a header. Throws FrameError for fields out of range, a repeat that is no request, or too long a payload. */
 export function writeHeader(head: FrameHead, payloadBytes: number): Uint8Array<ArrayBuffer> {
-  if (payloadBytes > MAX_PAYLOAD_BYTES)
-    throw new FrameError("QKD_FRAME_TOO_LARGE", `payload must be at most ${MAX_PAYLOAD_BYTES} bytes`, {
+  const limit = head.kind === "request" ? MAX_REQUEST_PAYLOAD_BYTES : MAX_PAYLOAD_BYTES;
+  if (payloadBytes > limit)
+    throw new FrameError("QKD_FRAME_TOO_LARGE", `payload must be at most ${limit} bytes`, {
       context: { payloadBytes },
+      ...(head.kind === "request" && { remedy: "send a shorter value" }),
     });
   refuseUnless(Object.hasOwn(FLAGS, head.kind), "kind must be request, reply, error or event");
   refuseUnless(head.kind === "request" || !head.repeat, "only a request can be a repeat");

@@ -5,6 +5,7 @@ import {
   HEADER_BYTES,
   INPUT_REGISTER_COUNT,
   MAX_PAYLOAD_BYTES,
+  MAX_REQUEST_PAYLOAD_BYTES,
 } from "../../protocol/index.ts";
 import { specText as formatted } from "./spec-examples.ts";
 import {
@@ -60,7 +61,8 @@ describe("the tables of the SPEC are those of the code", () => {
   });
 
   it("limits", () => {
-    expect(section("### 3.5")).toContain(MAX_PAYLOAD_BYTES.toLocaleString("en"));
+    expect(section("### 3.5")).toContain(`at most ${MAX_PAYLOAD_BYTES.toLocaleString("en")} bytes`);
+    expect(section("### 3.5")).toContain(`at most ${MAX_REQUEST_PAYLOAD_BYTES.toLocaleString("en")} bytes`);
     expect(section("### 3.1")).toContain(`The header is ${HEADER_BYTES} bytes`);
     expect(section("### 9.1")).toContain(`All ${INPUT_REGISTER_COUNT} input registers`);
     expect(section("### 9.4")).toContain(`discrete input ${ALARM_BITS} + `);
