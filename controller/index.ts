@@ -19,3 +19,7 @@ export type * from "./pool/key-pool.ts";
 export { LINK_KEY_BYTES } from "./pool/key-store.ts";
 export * from "./pool/open-key-pool.ts";
 export { createKeyFile, KEY_FILE_BYTES, readSecretFile } from "./pool/secret-file.ts";
+export type * from "./site/controller.ts";
+export type * from "./site/controller-options.ts";
+export { createController } from "./site/create-controller.ts";
+export type * from "./site/key-access.ts";

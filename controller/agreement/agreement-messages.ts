@@ -3,6 +3,11 @@ import { PeerError } from "../../errors/index.ts";
 /** Kinds of the block agreement on the peer channel. */
 export const AGREEMENT_KIND = { stored: 0x08, query: 0x09, answer: 0x0a } as const;
 
+/** True for the messages of the block agreement. */
+export function isAgreementKind(kind: number): boolean {
+  return kind === AGREEMENT_KIND.stored || kind === AGREEMENT_KIND.query || kind === AGREEMENT_KIND.answer;
+}
+
 /** What a site knows of a block. */
 export type BlockState = "absent" | "pending" | "available" | "spent";
 

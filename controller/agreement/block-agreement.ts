@@ -2,12 +2,18 @@ import { PeerError } from "../../errors/index.ts";
 import type { KeyPool, NewBlock } from "../pool/key-pool.ts";
 import { AGREEMENT_KIND, decodeIds, decodeStates, encodeIds, encodeStates } from "./agreement-messages.ts";
 
+/** A stored block without its key. */
+export interface StoredBlock extends Omit<NewBlock, "key"> {
+  /** Bits that became keys, the authentication share left out. */
+  readonly keyBits: number;
+}
+
 /** What the agreement needs of its surroundings. */
 export interface BlockAgreementPorts {
   readonly pool: KeyPool;
   readonly send: (kind: number, body: Uint8Array) => Promise<void>;
   /** Called once a block became available here. */
-  readonly onAvailable: (blockId: string, block: NewBlock | null) => void;
+  readonly onAvailable: (blockId: string, block: StoredBlock | null) => void;
   /** Called once a block was destroyed because the other site does not hold it. */
   readonly onDiscarded: (blockId: string) => void;
 }
@@ -20,33 +26,38 @@ export interface BlockAgreementPorts {
  */
 export class BlockAgreement {
   readonly #ports: BlockAgreementPorts;
-  readonly #own = new Map<string, NewBlock>();
+  readonly #own = new Map<string, StoredBlock>();
   readonly #peerStored = new Set<string>();
   /** Blocks this site said it does not hold: the other site destroyed them, so they must never be stored here. */
   readonly #disowned = new Set<string>();
   #queue: Promise<void> = Promise.resolve();
   #accepting = false;
-  #settled: (() => void) | null = null;
+  #settled: ((agreed: boolean) => void) | null = null;
 
   constructor(ports: BlockAgreementPorts) {
     this.#ports = ports;
   }
 
-  /** A new connection: resolves once both sites agree on what was pending. Blocks are accepted from then on. */
-  async begin(): Promise<void> {
-    this.#accepting = false;
+  /**
+   * A new connection: resolves true once both sites agree on what was pending, and blocks are accepted from then on;
+   * false when the connection ended before.
+   */
+  async begin(): Promise<boolean> {
+    this.suspend();
     this.#peerStored.clear();
-    const settled = new Promise<void>((resolve) => {
+    const settled = new Promise<boolean>((resolve) => {
       this.#settled = resolve;
     });
     await this.#run(() => this.#query());
-    await settled;
-    this.#accepting = true;
+    this.#accepting = await settled;
+    return this.#accepting;
   }
 
   /** The connection ended: blocks that finish now are refused until the next agreement. */
   suspend(): void {
     this.#accepting = false;
+    this.#settled?.(false);
+    this.#settled = null;
   }
 
   /** Stores a block and tells the other site. Resolves false, and destroys the key, while no agreement stands. */
@@ -57,7 +68,8 @@ export class BlockAgreement {
         return false;
       }
       await this.#ports.pool.addPending(block);
-      this.#own.set(block.blockId, block);
+      const { key, ...facts } = block;
+      this.#own.set(block.blockId, { ...facts, keyBits: 8 * (key.length - (block.authBytes ?? 0)) });
       await this.#send(AGREEMENT_KIND.stored, encodeIds([block.blockId]));
       if (this.#peerStored.delete(block.blockId)) await this.#release(block.blockId);
       return true;
@@ -111,7 +123,7 @@ export class BlockAgreement {
         this.#ports.onDiscarded(id);
       }
     }
-    this.#settled?.();
+    this.#settled?.(true);
     this.#settled = null;
   }
 

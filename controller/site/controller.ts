@@ -1,0 +1,31 @@
+import type { Observable } from "rxjs";
+import type { QkdError } from "../../errors/index.ts";
+import type { DeliveryServer } from "../delivery/delivery-server.ts";
+import type { BlockReport, DistillationProgress } from "../distillation/index.ts";
+import type { ControllerEvent } from "../events.ts";
+import type { PeerState } from "../peer/peer-channel.ts";
+import type { SiteRole } from "../pool/key-pool.ts";
+import type { KeyAccess } from "./key-access.ts";
+
+/** One running site of a link. */
+export interface Controller {
+  readonly role: SiteRole;
+  /** Keys for the embedding program. */
+  readonly pool: KeyAccess;
+  /** What happens at this site; no replay. */
+  readonly events$: Observable<ControllerEvent>;
+  /** Statistics of every block, with or without key; no replay. */
+  readonly blocks$: Observable<BlockReport>;
+  /** Running totals of distillation; replays the last. */
+  readonly progress$: Observable<DistillationProgress>;
+  /** Condition of the channel to the other site; replays the last. */
+  readonly peerState$: Observable<PeerState>;
+  /** Everything that went wrong and was survived; no replay. */
+  readonly failures$: Observable<QkdError>;
+  /** Port that waits for the other site, or null at the dialling site. */
+  readonly peerPort: number | null;
+  /** The key delivery server, where one was asked for. */
+  readonly delivery: DeliveryServer | null;
+  /** Stops the key exchange and everything above it; keys stay in the store. Idempotent. */
+  close(): Promise<void>;
+}
