@@ -3,7 +3,7 @@ import type { CascadeCohort, CascadeSetup } from "./kernels.ts";
 import {
   type CascadePlan,
   CLEAN_RUN,
-  MAX_SUBSET_PASSES,
+  MAX_PASSES,
   planCascade,
   WAVE_LEAVES,
 } from "./plan/cascade-plan.ts";
@@ -120,8 +120,9 @@ export class WasmCascade implements CascadeCohort {
       plan.lastFrameBits,
       plan.firstBlock,
       plan.secondBlock,
+      plan.cellPlanes,
       setup.role === "bob" ? 1 : 0,
-      MAX_SUBSET_PASSES,
+      MAX_PASSES,
       WAVE_LEAVES,
     );
   }

@@ -9,8 +9,9 @@ export interface WasmExports {
     lastFrameBits: number,
     firstBlock: number,
     secondBlock: number,
+    cellPlanes: number,
     flips: number,
-    maxSubsets: number,
+    maxPasses: number,
     waveLeaves: number,
   ): number;
   cascadeKeys(at: number): number;

@@ -12,38 +12,9 @@ export function bitAt(map: usize, bit: u32): u32 {
 }
 
 @inline
-export function setBit(map: usize, bit: u32): void {
-  const at = map + ((bit >> 6) << 3);
-  store<u64>(at, load<u64>(at) | ((<u64>1) << (bit & 63)));
-}
-
-@inline
 export function flipBit(map: usize, bit: u32): void {
   const at = map + ((bit >> 6) << 3);
   store<u64>(at, load<u64>(at) ^ ((<u64>1) << (bit & 63)));
-}
-
-/** Highest set bit at or below `bit`; the caller knows there is one. */
-@inline
-export function setBitAtOrBelow(map: usize, bit: u32): u32 {
-  let word = bit >> 6;
-  let bits = wordAt(map, word) & (~(<u64>0) >> (63 - (bit & 63)));
-  while (bits == 0) bits = wordAt(map, --word);
-  return (word << 6) + 63 - <u32>clz<u64>(bits);
-}
-
-/** Lowest set bit at or above `bit`, or `end`. */
-@inline
-export function setBitAtOrAbove(map: usize, bit: u32, end: u32): u32 {
-  if (bit >= end) return end;
-  let word = bit >> 6;
-  const last = (end - 1) >> 6;
-  let bits = wordAt(map, word) & (~(<u64>0) << (bit & 63));
-  while (bits == 0) {
-    if (word == last) return end;
-    bits = wordAt(map, ++word);
-  }
-  return min<u32>(end, (word << 6) + <u32>ctz<u64>(bits));
 }
 
 /** Parity of bits [from, to), to > from. */

@@ -1,6 +1,7 @@
-import { absorbFrame, emitFrame, nextWave } from "./cascade-frame";
-import { Cohort, DENSE_PASSES, denseBytes, Frame, frameOf, layOut, Pass, passOf, sparseBytes, SUMMARY_BYTES } from "./cascade-layout";
+import { absorbFrame, emitFrame } from "./cascade-frame";
+import { Cohort, Frame, frameOf, layOut, mapBytes, maskBytes, Pass, passOf, SUMMARY_BYTES } from "./cascade-layout";
 import { drawPermutation } from "./cascade-tables";
+import { nextWave } from "./cascade-wave";
 import { seedRandom } from "./random";
 
 /**
@@ -14,8 +15,9 @@ export function cascadeLayOut(
   lastFrameBits: u32,
   firstBlock: u32,
   secondBlock: u32,
+  cellPlanes: u32,
   flips: u32,
-  maxSubsets: u32,
+  maxPasses: u32,
   waveLeaves: u32,
 ): usize {
   const cohort = changetype<Cohort>(at);
@@ -24,10 +26,11 @@ export function cascadeLayOut(
   cohort.lastFrameBits = lastFrameBits;
   cohort.firstBlock = firstBlock;
   cohort.secondBlock = secondBlock;
+  cohort.cellPlanes = cellPlanes;
   cohort.flips = flips;
-  cohort.maxSubsets = maxSubsets;
+  cohort.maxPasses = maxPasses;
   cohort.waveLeaves = waveLeaves;
-  cohort.subsets = 0;
+  cohort.masksDrawn = 0;
   return layOut(cohort) - at;
 }
 
@@ -60,32 +63,31 @@ export function cascadeBegin(at: usize, seed: usize, cleanWanted: u32): void {
 function beginFrame(cohort: Cohort, index: u32, cleanWanted: u32): void {
   const frame = frameOf(cohort, index);
   const last = index == cohort.frames - 1;
-  const passCount = DENSE_PASSES + cohort.maxSubsets;
   frame.cohort = cohort;
   frame.length = last ? cohort.lastFrameBits : cohort.frameBits;
   frame.key = cohort.keys + index * (cohort.frameBits >> 3);
   frame.permutation = last ? cohort.lastPermutation : cohort.permutation;
   frame.inverse = last ? cohort.lastInverse : cohort.inverse;
   frame.passes = changetype<usize>(frame) + offsetof<Frame>();
-  let next: usize = (frame.passes + passCount * offsetof<Pass>() + 15) & ~15;
-  const dense = denseBytes(cohort.frameBits);
-  const sparse = sparseBytes(cohort.frameBits);
+  let next: usize = (frame.passes + cohort.maxPasses * offsetof<Pass>() + 15) & ~15;
   frame.permuted = next;
-  next += dense;
-  for (let p: u32 = 0; p < passCount; p++) {
-    const bytes = p < DENSE_PASSES ? dense : sparse;
+  next += maskBytes(cohort.frameBits) + 16;
+  for (let p: u32 = 0; p < cohort.maxPasses; p++) {
     const pass = passOf(frame, p);
-    pass.starts = next;
-    pass.odd = next + bytes;
-    pass.oddWords = next + 2 * bytes;
-    next += 2 * bytes + SUMMARY_BYTES;
+    pass.map = next;
+    next += mapBytes(cohort, p);
+    pass.summary = next;
+    next += SUMMARY_BYTES;
   }
   frame.leaves = next;
   frame.started = 0;
+  frame.topFirst = 0;
+  frame.current = 0;
   frame.corrected = 0;
   frame.leafCount = 0;
-  frame.clean = 0;
   frame.cleanWanted = cleanWanted;
+  frame.maskWaves = 0;
+  frame.oddPasses = 0;
   frame.done = 0;
   nextWave(frame);
 }
@@ -116,14 +118,13 @@ export function cascadeAbsorb(at: usize, bits: u32): u32 {
   return done;
 }
 
-/** Runs every frame on until `passes` more subsets in a row are clean. Returns 1 when none can. */
+/** Runs every frame on until `passes` more subsets are clean. Returns 1 when none can. */
 export function cascadeExtend(at: usize, passes: u32): u32 {
   const cohort = changetype<Cohort>(at);
   let done: u32 = 1;
   for (let f: u32 = 0; f < cohort.frames; f++) {
     const frame = frameOf(cohort, f);
-    frame.clean = 0;
-    frame.cleanWanted = passes;
+    frame.cleanWanted += passes;
     frame.done = 0;
     nextWave(frame);
     done &= frame.done;

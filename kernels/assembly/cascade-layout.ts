@@ -1,12 +1,10 @@
 import { Random } from "./random";
 
-// What lies where: a Cohort header, its tables, then its frames, each followed by its passes and bitmaps.
+// What lies where: a Cohort header, its tables, then its frames, each followed by its passes and leaf maps.
 
-/** Passes that keep a bitmap per slot: in place and permuted. All later ones are random subsets. */
+/** Pass 0 works in place, pass 1 on a permutation, pass 2 on cells of several subset masks, later ones on one mask. */
 export const DENSE_PASSES: u32 = 2;
-
-/** Bytes of the summary of a pass's odd bitmap. */
-export const SUMMARY_BYTES: usize = 128;
+export const CELL_PASS: u32 = 2;
 
 @unmanaged
 export class Cohort {
@@ -15,13 +13,16 @@ export class Cohort {
   lastFrameBits: u32;
   firstBlock: u32;
   secondBlock: u32;
+  /** log2 of the cells of pass 2. */
+  cellPlanes: u32;
   flips: u32;
-  maxSubsets: u32;
+  /** Passes at most; no more than 64. */
+  maxPasses: u32;
   waveLeaves: u32;
-  /** Subset masks made so far. */
-  subsets: u32;
+  /** Subset masks drawn so far. */
+  masksDrawn: u32;
   random: Random;
-  /** key bit in each slot of pass 2 and slot of each key bit, u16, for whole frames and for the last. */
+  /** key bit in each slot of pass 1 and slot of each key bit, u16, for whole frames and for the last. */
   permutation: usize;
   inverse: usize;
   lastPermutation: usize;
@@ -40,39 +41,41 @@ export class Frame {
   /** Key bits in this frame. */
   length: u32;
   key: usize;
-  /** The key in the order of pass 2, from the moment that pass begins. */
+  /** The key in the order of pass 1, from the moment that pass begins. */
   permuted: usize;
   permutation: usize;
   inverse: usize;
   passes: usize;
   started: u32;
+  /** Passes from here to `started` compare their blocks in this round; equal to `started` while a wave runs. */
+  topFirst: u32;
   current: u32;
-  atTop: u32;
-  clean: u32;
-  cleanWanted: u32;
   done: u32;
+  /** Single-mask passes wanted beyond one for each wave that such a pass began. */
+  cleanWanted: u32;
+  maskWaves: u32;
   corrected: u32;
   leafCount: u32;
   /** Ranges open in this wave: pairs of u32, from and to. */
   leaves: usize;
+  /** Bit p: pass p has odd leaves. */
+  oddPasses: u64;
 }
 
 @unmanaged
 export class Pass {
   slots: u32;
   block: u32;
-  /** log2 of the slots a bitmap bit stands for: 0, or 6 in subset passes. */
+  /** log2 of the slots a leaf map's bit stands for: 0, or 6 in subset passes. */
   grain: u32;
   oddCount: u32;
   /** The key in this pass's order; in subset passes the frame's key, to be masked. */
   key: usize;
-  mask: usize;
-  /** One where a known range begins. */
-  starts: usize;
-  /** One at the beginning of a known range whose parity differs between the sides. */
-  odd: usize;
-  /** Bit w tells that word w of `odd` may hold ones; 1024 bits. */
-  oddWords: usize;
+  /** First of the masks whose bits number a slot's cell. */
+  masks: usize;
+  planes: u32;
+  map: usize;
+  summary: usize;
 }
 
 @inline
@@ -87,19 +90,24 @@ export function frameOf(cohort: Cohort, index: u32): Frame {
 
 /** Bytes of a bitmap with one bit a slot, in whole vectors. */
 @inline
-export function denseBytes(frameBits: u32): usize {
+export function maskBytes(frameBits: u32): usize {
   return ((<usize>frameBits + 127) >> 7) << 4;
 }
 
-/** Bytes of a bitmap over both halves of a subset pass, one bit for 64 slots. */
-@inline
-export function sparseBytes(frameBits: u32): usize {
-  return (((<usize>frameBits >> 5) + 127) >> 7) << 4;
+/** Bytes of the leaf map of a pass. */
+export function mapBytes(cohort: Cohort, pass: u32): usize {
+  if (pass < DENSE_PASSES) return 2 * maskBytes(cohort.frameBits);
+  const planes: u32 = pass == CELL_PASS ? cohort.cellPlanes : 1;
+  return 2 * maskBytes((cohort.frameBits >> 6) << planes);
 }
+
+/** Bytes of the summary of a leaf map: one bit for 64 slots of 65536. */
+export const SUMMARY_BYTES: usize = 128;
 
 /** Parities at most that one frame sends in a round. */
 export function roundBits(cohort: Cohort): u32 {
-  return max<u32>(cohort.waveLeaves, (cohort.frameBits + cohort.firstBlock - 1) / cohort.firstBlock);
+  const blocks = (cohort.frameBits + cohort.firstBlock - 1) / cohort.firstBlock;
+  return max<u32>(max<u32>(cohort.waveLeaves, blocks), (1 << cohort.cellPlanes) + 64);
 }
 
 /** Gives every table of the cohort its place, in order; returns the end. The header's numbers are set. */
@@ -125,16 +133,15 @@ export function layOut(cohort: Cohort): usize {
   at += ((<usize>cohort.frames * cohort.frameBits) >> 3) + 16;
   at = (at + 15) & ~15;
   cohort.firstFrame = at;
-  const passCount = DENSE_PASSES + cohort.maxSubsets;
-  const dense = denseBytes(cohort.frameBits);
-  const sparse = sparseBytes(cohort.frameBits);
+  let maps: usize = 0;
+  for (let pass: u32 = 0; pass < cohort.maxPasses; pass++) maps += mapBytes(cohort, pass) + SUMMARY_BYTES;
   cohort.frameStride =
-    ((offsetof<Frame>() + passCount * offsetof<Pass>() + 15) & ~15) +
-    5 * dense +
-    2 * cohort.maxSubsets * sparse +
-    <usize>passCount * SUMMARY_BYTES +
+    ((offsetof<Frame>() + cohort.maxPasses * offsetof<Pass>() + 15) & ~15) +
+    maskBytes(cohort.frameBits) +
+    16 +
+    maps +
     8 * <usize>cohort.waveLeaves;
   at += <usize>cohort.frames * cohort.frameStride;
   cohort.masks = at;
-  return at + <usize>cohort.maxSubsets * dense;
+  return at + <usize>(cohort.cellPlanes + cohort.maxPasses) * maskBytes(cohort.frameBits);
 }

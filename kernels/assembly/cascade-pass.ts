@@ -1,17 +1,18 @@
-import { bitAt, flipBit, rangeParity, setBit, setBitAtOrBelow, wordAt } from "./bitmap";
-import { Cohort, denseBytes, Frame, Pass, passOf, sparseBytes, SUMMARY_BYTES } from "./cascade-layout";
-import { permute, subsetMask } from "./cascade-tables";
+import { bitAt, rangeParity, wordAt } from "./bitmap";
+import { CELL_PASS, DENSE_PASSES, Frame, mapBytes, maskBytes, Pass, passOf, SUMMARY_BYTES } from "./cascade-layout";
+import { permute, subsetMasks } from "./cascade-tables";
+import { beginLeaf, flipOdd, leafStart } from "./leaf-map";
 
-/** Begins the next pass of a frame: block boundaries set, nothing odd yet. */
-export function startPass(frame: Frame): Pass {
+/** Begins the next pass of a frame: one leaf a block, nothing odd yet. */
+export function startPass(frame: Frame): void {
   const cohort = frame.cohort;
   const index = frame.started++;
   const pass = passOf(frame, index);
   pass.oddCount = 0;
   pass.key = frame.key;
-  let bytes = denseBytes(cohort.frameBits);
-  if (index < 2) {
+  if (index < DENSE_PASSES) {
     pass.grain = 0;
+    pass.planes = 0;
     pass.slots = frame.length;
     pass.block = index == 0 ? cohort.firstBlock : cohort.secondBlock;
     if (index == 1) {
@@ -19,17 +20,15 @@ export function startPass(frame: Frame): Pass {
       pass.key = frame.permuted;
     }
   } else {
-    bytes = sparseBytes(cohort.frameBits);
     pass.grain = 6;
-    pass.slots = cohort.frameBits << 1;
+    pass.planes = index == CELL_PASS ? cohort.cellPlanes : 1;
+    pass.slots = cohort.frameBits << pass.planes;
     pass.block = cohort.frameBits;
-    pass.mask = subsetMask(cohort, index - 2);
+    const first: u32 = index == CELL_PASS ? 0 : cohort.cellPlanes + index - CELL_PASS - 1;
+    pass.masks = subsetMasks(cohort, first, pass.planes);
   }
-  memory.fill(pass.starts, 0, bytes);
-  memory.fill(pass.odd, 0, bytes);
-  memory.fill(pass.oddWords, 0, SUMMARY_BYTES);
-  for (let slot: u32 = 0; slot < pass.slots; slot += pass.block) setBit(pass.starts, slot >> pass.grain);
-  return pass;
+  memory.fill(pass.map, 0, mapBytes(cohort, index) + SUMMARY_BYTES);
+  for (let slot: u32 = 0; slot < pass.slots; slot += pass.block) beginLeaf(pass.map, slot >> pass.grain);
 }
 
 @inline
@@ -53,43 +52,56 @@ export function passParity(pass: Pass, from: u32, to: u32): u32 {
 }
 
 function subsetParity(pass: Pass, from: u32, to: u32): u32 {
-  const complement: u64 = from >= pass.block ? ~(<u64>0) : 0;
-  if (complement) {
-    from -= pass.block;
-    to -= pass.block;
-  }
+  const cell = from / pass.block;
+  from -= cell * pass.block;
+  to -= cell * pass.block;
   const first = from >> 6;
   const last = (to - 1) >> 6;
   if (first == last) {
-    const word = wordAt(pass.key, first) & (wordAt(pass.mask, first) ^ complement);
+    const word = wordAt(pass.key, first) & cellWord(pass, cell, first);
     return <u32>popcnt<u64>((word >> (from & 63)) << (64 - (to - from))) & 1;
   }
   // Ranges longer than a word begin and end between words.
   let sum: u64 = 0;
   let word = first;
-  if (last - first >= 3) {
-    const invert = i64x2.splat(complement);
-    let sums = i64x2.splat(0);
-    for (; word + 1 <= last; word += 2) {
-      const at: usize = (<usize>word) << 3;
-      sums = v128.xor(
-        sums,
-        v128.and(v128.load(pass.key + at), v128.xor(v128.load(pass.mask + at), invert)),
-      );
-    }
-    sum = i64x2.extract_lane(sums, 0) ^ i64x2.extract_lane(sums, 1);
+  const stride = maskBytes(pass.block);
+  let sums = i64x2.splat(0);
+  for (; word + 1 <= last; word += 2) {
+    const at: usize = (<usize>word) << 3;
+    let bits = v128.load(pass.key + at);
+    let mask = pass.masks + at;
+    for (let plane: u32 = 0; plane < pass.planes; plane++, mask += stride)
+      bits = v128.and(bits, v128.xor(v128.load(mask), i64x2.splat(invertOf(cell, plane))));
+    sums = v128.xor(sums, bits);
   }
-  for (; word <= last; word++) sum ^= wordAt(pass.key, word) & (wordAt(pass.mask, word) ^ complement);
+  sum = i64x2.extract_lane(sums, 0) ^ i64x2.extract_lane(sums, 1);
+  if (word <= last) sum ^= wordAt(pass.key, word) & cellWord(pass, cell, word);
   return <u32>popcnt<u64>(sum) & 1;
 }
 
-/** Slots of a small subset range that hold key bits, as a word from its first slot on. */
+/** All ones where the mask of this plane must be zero in the cell. */
 @inline
+function invertOf(cell: u32, plane: u32): u64 {
+  return <u64>((cell >> plane) & 1) - 1;
+}
+
+/** Slots of a word that belong to the cell. */
+@inline
+function cellWord(pass: Pass, cell: u32, word: u32): u64 {
+  const stride = maskBytes(pass.block);
+  let bits = ~(<u64>0);
+  let mask = pass.masks;
+  for (let plane: u32 = 0; plane < pass.planes; plane++, mask += stride)
+    bits &= wordAt(mask, word) ^ invertOf(cell, plane);
+  return bits;
+}
+
+/** Slots of a small subset range that hold key bits, as a word from its first slot on. */
 export function membersOf(frame: Frame, pass: Pass, from: u32): u64 {
-  const complement: u64 = from >= pass.block ? ~(<u64>0) : 0;
-  const bit = from >= pass.block ? from - pass.block : from;
+  const cell = from / pass.block;
+  const bit = from - cell * pass.block;
   const start = bit & ~63;
-  let members = wordAt(pass.mask, bit >> 6) ^ complement;
+  let members = cellWord(pass, cell, bit >> 6);
   if (start + 64 > frame.length)
     members = start >= frame.length ? 0 : members & (~(<u64>0) >> (64 - (frame.length - start)));
   return members >> (bit & 63);
@@ -101,7 +113,10 @@ export function slotOf(frame: Frame, index: u32, bit: u32): u32 {
   if (index == 0) return bit;
   if (index == 1) return load<u16>(frame.inverse + (bit << 1));
   const pass = passOf(frame, index);
-  return bitAt(pass.mask, bit) ? bit : pass.block + bit;
+  const stride = maskBytes(pass.block);
+  let cell: u32 = 0;
+  for (let plane: u32 = 0; plane < pass.planes; plane++) cell |= bitAt(pass.masks + plane * stride, bit) << plane;
+  return cell * pass.block + bit;
 }
 
 /** Key bit in a slot of pass `index`. */
@@ -109,24 +124,14 @@ export function slotOf(frame: Frame, index: u32, bit: u32): u32 {
 export function bitIn(frame: Frame, index: u32, slot: u32): u32 {
   if (index == 0) return slot;
   if (index == 1) return load<u16>(frame.permutation + (slot << 1));
-  const block = passOf(frame, index).block;
-  return slot >= block ? slot - block : slot;
+  return slot % passOf(frame, index).block;
 }
 
-/** Flips the oddness of the known range that holds a slot. */
+/** Flips the oddness of the leaf that holds a slot. */
 @inline
-export function toggle(pass: Pass, slot: u32): void {
-  const start = setBitAtOrBelow(pass.starts, slot >> pass.grain);
-  flipBit(pass.odd, start);
-  setBit(pass.oddWords, start >> 6);
-  pass.oddCount += (bitAt(pass.odd, start) << 1) - 1;
-}
-
-/** Marks a range that begins at `slot` and was even as odd. */
-@inline
-export function markOdd(pass: Pass, slot: u32): void {
-  const start = slot >> pass.grain;
-  setBit(pass.odd, start);
-  setBit(pass.oddWords, start >> 6);
-  pass.oddCount++;
+export function toggle(frame: Frame, index: u32, slot: u32): void {
+  const pass = passOf(frame, index);
+  pass.oddCount += flipOdd(pass.map, pass.summary, leafStart(pass.map, slot >> pass.grain));
+  const mark = (<u64>1) << index;
+  frame.oddPasses = pass.oddCount ? frame.oddPasses | mark : frame.oddPasses & ~mark;
 }

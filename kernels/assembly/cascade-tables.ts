@@ -1,5 +1,5 @@
 import { bitAt } from "./bitmap";
-import { Cohort, denseBytes } from "./cascade-layout";
+import { Cohort, maskBytes } from "./cascade-layout";
 
 /** Draws the permutation of pass 2 (Fisher, Yates) and its inverse, and both restricted to the last frame's bits. */
 export function drawPermutation(cohort: Cohort): void {
@@ -27,16 +27,16 @@ function invert(permutation: usize, inverse: usize, bits: u32): void {
   for (let i: u32 = 0; i < bits; i++) store<u16>(inverse + ((<u32>load<u16>(permutation + (i << 1))) << 1), <u16>i);
 }
 
-/** Mask of random subset `index`; draws the masks up to it where they are new. */
-export function subsetMask(cohort: Cohort, index: u32): usize {
-  const bytes = denseBytes(cohort.frameBits);
+/** Mask of random subset `index`; draws the masks up to it and `count - 1` further where they are new. */
+export function subsetMasks(cohort: Cohort, index: u32, count: u32): usize {
+  const bytes = maskBytes(cohort.frameBits);
   const random = cohort.random;
-  while (cohort.subsets <= index) {
-    const mask = cohort.masks + <usize>cohort.subsets * bytes;
+  while (cohort.masksDrawn < index + count) {
+    const mask = cohort.masks + <usize>cohort.masksDrawn * bytes;
     const words = cohort.frameBits >> 5;
     for (let word: u32 = 0; word < words; word++) store<u32>(mask + (word << 2), random.next());
     for (let at: usize = words << 2; at < bytes; at += 4) store<u32>(mask + at, 0);
-    cohort.subsets++;
+    cohort.masksDrawn++;
   }
   return cohort.masks + <usize>index * bytes;
 }

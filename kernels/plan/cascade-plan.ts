@@ -4,10 +4,10 @@ import type { CascadeSetup } from "../kernels.ts";
 
 /** Longest frame in bits; a permutation of it fits 16-bit indices. */
 export const MAX_FRAME_BITS = 65536;
-/** Random-subset passes in a row that must find nothing before a frame counts as clean. */
+/** Random subsets that must be even before a frame counts as clean, besides one for each wave a subset began. */
 export const CLEAN_RUN = 14;
-/** Random-subset passes at most, extensions included. */
-export const MAX_SUBSET_PASSES = 96;
+/** Passes at most, extensions included: what a 64-bit word can number. */
+export const MAX_PASSES = 64;
 /** Odd ranges bisected at once in a frame; more wait for the next wave. */
 export const WAVE_LEAVES = 4096;
 const MAX_KEY_BITS = 256 * MAX_FRAME_BITS;
@@ -22,6 +22,8 @@ export interface CascadePlan {
   readonly firstBlock: number;
   /** Block length of pass 2, on the random permutation. */
   readonly secondBlock: number;
+  /** Pass 3 cuts the frame into 2^cellPlanes cells by as many random masks. */
+  readonly cellPlanes: number;
 }
 
 /** Splits the key into nearly equal frames and chooses block sizes from the announced error rate. */
@@ -42,5 +44,7 @@ export function planCascade(setup: CascadeSetup): CascadePlan {
   const rate = Math.min(0.25, Math.max(0.0005, qber));
   const firstBlock = Math.min(frameBits, Math.ceil(0.8 / rate));
   const secondBlock = Math.min(frameBits, 5 * firstBlock);
-  return { frames, frameBits, lastFrameBits: keyBits - (frames - 1) * frameBits, firstBlock, secondBlock };
+  const cellPlanes = Math.min(4, Math.max(1, Math.round(Math.log2((rate * frameBits) / 64))));
+  const lastFrameBits = keyBits - (frames - 1) * frameBits;
+  return { frames, frameBits, lastFrameBits, firstBlock, secondBlock, cellPlanes };
 }

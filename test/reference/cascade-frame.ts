@@ -1,4 +1,4 @@
-import { CLEAN_RUN, MAX_SUBSET_PASSES, WAVE_LEAVES } from "../../kernels/plan/cascade-plan.ts";
+import { CLEAN_RUN, MAX_PASSES, WAVE_LEAVES } from "../../kernels/plan/cascade-plan.ts";
 import { type PassOrder, ReferencePass } from "./cascade-pass.ts";
 
 /** One frame's side of Cascade: what it asks in a round and what it learns from the answers. */
@@ -8,10 +8,11 @@ export class ReferenceFrame {
   readonly #order: (pass: number) => PassOrder;
   readonly #passes: ReferencePass[] = [];
   #leaves: [number, number][] = [];
-  #atTop = true;
+  /** Passes whose blocks are compared in this round; none while a wave runs. */
+  #tops: number[] = [];
   #current = 0;
-  #clean = 0;
   #cleanWanted = CLEAN_RUN;
+  #maskWaves = 0;
   done = false;
   corrected = 0;
 
@@ -23,21 +24,18 @@ export class ReferenceFrame {
     this.#next();
   }
 
-  /** Runs on until `passes` more random subsets in a row are clean. */
+  /** Runs on until `passes` more random subsets are clean. */
   extend(passes: number): void {
-    this.#clean = 0;
-    this.#cleanWanted = passes;
+    this.#cleanWanted += passes;
     this.done = false;
     this.#next();
   }
 
-  /** Ranges whose parities go out in this round. */
-  #asked(): [number, number][] {
-    const pass = this.#passes[this.#current]!;
-    if (!this.#atTop) return this.#leaves.map(([from, to]) => [from, pass.middle(from, to)]);
+  /** Ranges of a pass that its top compares: in later passes the last block follows from the others. */
+  #blocks(index: number): [number, number][] {
+    const pass = this.#passes[index]!;
     const { block, slots } = pass.order;
-    const derived = this.#current === 0 ? 0 : 1;
-    return Array.from({ length: pass.blocks - derived }, (_, i) => [
+    return Array.from({ length: pass.blocks - (index > 0 ? 1 : 0) }, (_, i) => [
       i * block,
       Math.min(slots, (i + 1) * block),
     ]);
@@ -45,28 +43,35 @@ export class ReferenceFrame {
 
   emit(): number[] {
     if (this.done) return [];
+    const parities = (index: number, ranges: readonly [number, number][]) =>
+      ranges.map(([from, to]) => this.#passes[index]!.parity(this.#key, from, to));
+    if (this.#tops.length > 0) return this.#tops.flatMap((index) => parities(index, this.#blocks(index)));
     const pass = this.#passes[this.#current]!;
-    return this.#asked().map(([from, to]) => pass.parity(this.#key, from, to));
+    const lower = this.#leaves.map(([from, to]): [number, number] => [from, pass.middle(from, to)]);
+    return parities(this.#current, lower);
   }
 
   /** `differs[i]`: whether the sides' parities of range i differ. */
   absorb(differs: readonly number[]): void {
     if (this.done) return;
-    if (this.#atTop) this.#absorbTop(differs);
+    if (this.#tops.length > 0) this.#absorbTops(differs);
     else this.#absorbHalves(differs);
     if (this.#leaves.length === 0) this.#next();
   }
 
-  #absorbTop(differs: readonly number[]): void {
-    const pass = this.#passes[this.#current]!;
-    let last = 0;
-    differs.forEach((odd, i) => {
-      last ^= odd;
-      if (odd) pass.toggle(i * pass.order.block);
-    });
-    if (this.#current > 0 && last) pass.toggle((pass.blocks - 1) * pass.order.block);
-    if (pass.order.subset) this.#clean = last ? 0 : this.#clean + 1;
-    this.#atTop = false;
+  #absorbTops(differs: readonly number[]): void {
+    let at = 0;
+    for (const index of this.#tops) {
+      const pass = this.#passes[index]!;
+      let last = 0;
+      for (const [from] of this.#blocks(index)) {
+        if (differs[at++] === 0) continue;
+        last ^= 1;
+        pass.toggle(from);
+      }
+      if (index > 0 && last) pass.toggle((pass.blocks - 1) * pass.order.block);
+    }
+    this.#tops = [];
   }
 
   #absorbHalves(differs: readonly number[]): void {
@@ -98,16 +103,18 @@ export class ReferenceFrame {
     });
   }
 
-  /** Picks the next wave: odd leaves of the lowest pass that has any, else a new pass, else the end. */
+  /**
+   * Picks the next wave: odd leaves of the lowest pass that has any, else new passes, else the end. Pass 2 has several
+   * cells; later ones a single mask, due until `cleanWanted` are there and one for each wave they began.
+   */
   #next(): void {
     for (;;) {
-      if (this.corrected > this.#key.length) {
-        this.done = true;
-        return;
-      }
+      this.done = this.corrected > this.#key.length;
+      if (this.done) return;
       const odd = this.#passes.findIndex((pass) => pass.oddCount > 0);
       if (odd >= 0) {
         this.#current = odd;
+        if (odd > 2) this.#maskWaves++;
         const open: [number, number][] = [];
         for (const leaf of this.#passes[odd]!.takeOdd(WAVE_LEAVES)) this.#descend(leaf, open);
         this.#leaves = open;
@@ -115,15 +122,14 @@ export class ReferenceFrame {
         continue;
       }
       const started = this.#passes.length;
-      if (this.#clean >= this.#cleanWanted || started >= 2 + MAX_SUBSET_PASSES) {
-        this.done = true;
-        return;
+      const due = started < 2 ? started + 1 : Math.min(MAX_PASSES, 3 + this.#cleanWanted + this.#maskWaves);
+      this.done = started >= due;
+      if (this.done) return;
+      for (let index = started; index < due; index++) {
+        this.#passes.push(new ReferencePass(this.#order(index)));
+        if (index === 0 || this.#passes[index]!.blocks > 1) this.#tops.push(index);
       }
-      this.#passes.push(new ReferencePass(this.#order(started)));
-      this.#current = started;
-      if (started > 0 && this.#passes[started]!.blocks === 1) continue;
-      this.#atTop = true;
-      return;
+      if (this.#tops.length > 0) return;
     }
   }
 }

@@ -32,7 +32,9 @@ export function referenceCascade(setup: CascadeSetup): CascadeCohort {
     const order = (pass: number): PassOrder => {
       if (pass === 0) return inPlace(length, plan.firstBlock);
       if (pass === 1) return permutedOrder(permuted, slotOf, plan.secondBlock);
-      return subsetOrder(subset(pass - 2), frameBits, length);
+      const { cellPlanes } = plan;
+      if (pass === 2) return cellOrder(Array.from({ length: cellPlanes }, (_, i) => subset(i)), frameBits, length);
+      return cellOrder([subset(cellPlanes + pass - 3)], frameBits, length);
     };
     keys.push(key);
     frames.push(new ReferenceFrame(key, setup.role === "bob", order));
@@ -107,16 +109,20 @@ const permutedOrder = (permuted: readonly number[], slotOf: Int32Array, block: n
   bitIn: (slot) => permuted[slot]!,
 });
 
-const subsetOrder = (members: Uint8Array, frameBits: number, length: number): PassOrder => ({
-  slots: 2 * frameBits,
-  block: frameBits,
-  subset: true,
-  slotOf: (bit) => (members[bit] === 1 ? bit : frameBits + bit),
-  bitIn: (slot) => {
-    const bit = slot % frameBits;
-    return bit < length && (members[bit] === 1) === slot < frameBits ? bit : -1;
-  },
-});
+/** Slot = cell * frameBits + bit, where the cell's number is made of the bit's entries in the masks. */
+const cellOrder = (masks: readonly Uint8Array[], frameBits: number, length: number): PassOrder => {
+  const cellOf = (bit: number) => masks.reduce((cell, mask, plane) => cell | (mask[bit]! << plane), 0);
+  return {
+    slots: frameBits << masks.length,
+    block: frameBits,
+    subset: true,
+    slotOf: (bit) => cellOf(bit) * frameBits + bit,
+    bitIn: (slot) => {
+      const bit = slot % frameBits;
+      return bit < length && cellOf(bit) === Math.floor(slot / frameBits) ? bit : -1;
+    },
+  };
+};
 
 function shuffle(length: number, random: () => number): number[] {
   const order = Array.from({ length }, (_, i) => i);

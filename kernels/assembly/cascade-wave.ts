@@ -1,0 +1,105 @@
+import { flipBit, wordAt } from "./bitmap";
+import { CELL_PASS, DENSE_PASSES, Frame, Pass, passOf } from "./cascade-layout";
+import { bitIn, membersOf, slotOf, startPass, toggle } from "./cascade-pass";
+import { leafEnd, oddAt, storeOdd } from "./leaf-map";
+
+/** Flips an odd range of one bit; keeps a longer one open. Small subset ranges shed halves without key bits for free. */
+export function descend(frame: Frame, pass: Pass, from: u32, to: u32): void {
+  if (pass.grain != 0 && to - from <= 64) {
+    let members = membersOf(frame, pass, from);
+    while (to - from > 1) {
+      const lower = (to - from + 1) >> 1;
+      const upper = to - from - lower;
+      if ((members >> lower) << (64 - upper) == 0) to = from + lower;
+      else if (members << (64 - lower) == 0) {
+        from += lower;
+        members >>= lower;
+      } else break;
+    }
+  }
+  if (to - from == 1) {
+    flip(frame, from);
+    return;
+  }
+  const at = frame.leaves + (frame.leafCount++ << 3);
+  store<u32>(at, from);
+  store<u32>(at, to, 4);
+}
+
+/** Corrects the key bit in a slot of the current pass: the leaves of all other passes that hold it change oddness. */
+export function flip(frame: Frame, slot: u32): void {
+  const current = frame.current;
+  const bit = bitIn(frame, current, slot);
+  // A peer that sends nonsense may point at a slot without a key bit.
+  if (bit >= frame.length) return;
+  if (current >= DENSE_PASSES && slotOf(frame, current, bit) != slot) return;
+  frame.corrected++;
+  const started = frame.started;
+  if (frame.cohort.flips) {
+    flipBit(frame.key, bit);
+    if (started > 1) flipBit(frame.permuted, slotOf(frame, 1, bit));
+  }
+  for (let index: u32 = 0; index < started; index++)
+    if (index != current) toggle(frame, index, slotOf(frame, index, bit));
+}
+
+/** Moves up to a wave of odd leaves of the current pass to the open list, in ascending order; they count as even. */
+function takeOdd(frame: Frame, pass: Pass): void {
+  const end = pass.slots >> pass.grain;
+  let left = min<u32>(pass.oddCount, frame.cohort.waveLeaves);
+  pass.oddCount -= left;
+  if (pass.oddCount == 0) frame.oddPasses &= ~((<u64>1) << frame.current);
+  for (let group: u32 = 0; left > 0; group++) {
+    let words = wordAt(pass.summary, group);
+    while (words != 0 && left > 0) {
+      const word = (group << 6) + <u32>ctz<u64>(words);
+      let bits = oddAt(pass.map, word);
+      while (bits != 0 && left > 0) {
+        const start = (word << 6) + <u32>ctz<u64>(bits);
+        bits &= bits - 1;
+        left--;
+        descend(frame, pass, start << pass.grain, leafEnd(pass.map, start, end) << pass.grain);
+      }
+      storeOdd(pass.map, word, bits);
+      if (bits == 0) words &= words - 1;
+    }
+    store<u64>(pass.summary + (<usize>group << 3), words);
+  }
+}
+
+/**
+ * Picks the next wave: odd leaves of the lowest pass that has any; else new passes; else the end. Single masks are due
+ * until there are `cleanWanted` of them and one more for each wave they began.
+ */
+export function nextWave(frame: Frame): void {
+  const maxPasses = frame.cohort.maxPasses;
+  while (true) {
+    if (frame.corrected > frame.length) {
+      frame.done = 1;
+      return;
+    }
+    if (frame.oddPasses) {
+      const odd = <u32>ctz<u64>(frame.oddPasses);
+      frame.current = odd;
+      frame.leafCount = 0;
+      if (odd > CELL_PASS) frame.maskWaves++;
+      takeOdd(frame, passOf(frame, odd));
+      if (frame.leafCount > 0) return;
+      continue;
+    }
+    frame.topFirst = frame.started;
+    if (frame.started < DENSE_PASSES) {
+      startPass(frame);
+    } else {
+      const due = min<u32>(maxPasses, CELL_PASS + 1 + frame.cleanWanted + frame.maskWaves);
+      if (frame.started >= due) {
+        frame.done = 1;
+        return;
+      }
+      while (frame.started < due) startPass(frame);
+    }
+    // A pass of one block has nothing to compare.
+    if (frame.started != 2 || passOf(frame, 1).slots > passOf(frame, 1).block) return;
+    frame.topFirst = frame.started;
+  }
+}
