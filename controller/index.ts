@@ -12,6 +12,33 @@ export {
 export type { FallbackView, KeySource } from "./delivery/key-access.ts";
 export * from "./distillation/index.ts";
 export type * from "./events.ts";
+export {
+  DEFAULT_FALLBACK_POLICY,
+  type FallbackInput,
+  type FallbackPolicy,
+  type FallbackState,
+  fallbackStep,
+  INITIAL_FALLBACK,
+} from "./fallback/fallback-machine.ts";
+export { MAX_PQC_BLOCK_BYTES, type PqcLink } from "./fallback/pqc-key-exchange.ts";
+export { PqcKeyMaker, type PqcKeyMakerOptions } from "./fallback/pqc-key-maker.ts";
+export { PQC_KIND } from "./fallback/pqc-messages.ts";
+export {
+  DEFAULT_THRESHOLDS,
+  eavesdropperIndicators,
+  type Indicator,
+  type IndicatorThresholds,
+} from "./health/eavesdropper-indicators.ts";
+export {
+  DEFAULT_HEALTH_POLICY,
+  type HealthInput,
+  type HealthPolicy,
+  healthStep,
+  INITIAL_HEALTH,
+  type LinkHealth,
+  type LinkLevel,
+} from "./health/health-policy.ts";
+export { expectationOf, type LinkExpectation } from "./health/link-expectation.ts";
 export type * from "./peer/peer-channel.ts";
 export * from "./peer/tls-peer-channel.ts";
 export type { AuditEntry } from "./pool/audit-log.ts";

@@ -1,0 +1,207 @@
+import type { BlockReport } from "../distillation/engine.ts";
+import type { LinkExpectation } from "./link-expectation.ts";
+
+/** Something that a block shows and an undisturbed link would not. */
+export interface Indicator {
+  readonly name:
+    | "qberZ"
+    | "qberX"
+    | "basisAsymmetry"
+    | "decoyRatio"
+    | "vacuumRatio"
+    | "gainTooHigh"
+    | "doubleClicksMissing"
+    | "doubleClicksMany"
+    | "photocurrent";
+  /** One sentence with the figures seen and expected. */
+  readonly evidence: string;
+}
+
+/**
+ * When a deviation counts. Every test needs both: `sigmas` standard errors (6: false alarms below 1e-9 a test and
+ * block on a link that follows the closed form exactly) and a margin for what calibration and drift may move.
+ */
+export interface IndicatorThresholds {
+  readonly sigmas: number;
+  /** Error rate: expectation x (1 + relative) + absolute. */
+  readonly qberRelative: number;
+  readonly qberAbsolute: number;
+  /** Difference of the bases' error rates beyond the expected difference. */
+  readonly basisDifference: number;
+  /** Relative deviation of the decoy gain from what the signal gain implies. */
+  readonly decoyRelative: number;
+  readonly vacuumRelative: number;
+  /** Signal gain over expectation: no fibre gets this much better by itself. */
+  readonly gainFactor: number;
+  readonly doubleClickFactor: number;
+  readonly photocurrentFactor: number;
+}
+
+export const DEFAULT_THRESHOLDS: IndicatorThresholds = {
+  sigmas: 6,
+  qberRelative: 0.25,
+  qberAbsolute: 0.005,
+  basisDifference: 0.02,
+  decoyRelative: 0.04,
+  vacuumRelative: 0.25,
+  gainFactor: 1.3,
+  doubleClickFactor: 2,
+  photocurrentFactor: 2,
+};
+
+/** Largest squared-mean noise below which a statistic is too poor to judge. */
+const LEAST_COUNTS = 20;
+
+/**
+ * Compares a block with the closed form (physics paper 1.10): intercept-resend raises error rates, a biased one in
+ * the test basis most; photon-number splitting moves the decoy and vacuum gains against the signal gain; blinding
+ * makes all gains alike, silences double clicks and drives the photocurrent. A changed fibre loss alone raises none:
+ * the transmittance is taken from the signal gain itself. `photocurrentNa` is the expected current, null if unknown.
+ */
+export function eavesdropperIndicators(
+  report: BlockReport,
+  expected: LinkExpectation,
+  photocurrentNa: number | null,
+  thresholds: IndicatorThresholds = DEFAULT_THRESHOLDS,
+): Indicator[] {
+  const found: (Indicator | null)[] = [
+    tooManyErrors(report, expected, "z", thresholds),
+    tooManyErrors(report, expected, "x", thresholds),
+    basesDiffer(report, expected, thresholds),
+    ...oddGains(report, expected, thresholds),
+    oddDoubleClicks(report, expected, thresholds),
+    photocurrentNa !== null && report.photocurrentNa > photocurrentNa * thresholds.photocurrentFactor
+      ? {
+          name: "photocurrent",
+          evidence: `detector photocurrent ${report.photocurrentNa.toFixed(1)} nA, expected ${photocurrentNa.toFixed(1)} nA`,
+        }
+      : null,
+  ];
+  return found.filter((indicator) => indicator !== null);
+}
+
+function tooManyErrors(
+  { counts }: BlockReport,
+  expected: LinkExpectation,
+  basis: "z" | "x",
+  { sigmas, qberRelative, qberAbsolute }: IndicatorThresholds,
+): Indicator | null {
+  const { sifted, errors } = ofBasis(counts, basis);
+  if (sifted < LEAST_COUNTS) return null;
+  const mean = expected.qber[basis];
+  const seen = errors / sifted;
+  const z = (errors - sifted * mean) / Math.sqrt(sifted * mean * (1 - mean));
+  if (z < sigmas || seen < mean * (1 + qberRelative) + qberAbsolute) return null;
+  const name = basis === "z" ? "qberZ" : "qberX";
+  return {
+    name,
+    evidence: `QBER in ${basis.toUpperCase()} ${percent(seen)} of ${sifted} bits, expected ${percent(mean)} (${z.toFixed(0)} sigma)`,
+  };
+}
+
+function basesDiffer(
+  { counts }: BlockReport,
+  expected: LinkExpectation,
+  { sigmas, basisDifference }: IndicatorThresholds,
+): Indicator | null {
+  const z = ofBasis(counts, "z");
+  const x = ofBasis(counts, "x");
+  if (z.sifted < LEAST_COUNTS || x.sifted < LEAST_COUNTS) return null;
+  const excess = (basis: "z" | "x", { sifted, errors }: BasisTotals) =>
+    errors / sifted - expected.qber[basis];
+  const difference = excess("x", x) - excess("z", z);
+  const variance = ({ sifted, errors }: BasisTotals) => ((errors + 1) / sifted) * (1 / sifted);
+  const sigma = Math.sqrt(variance(z) + variance(x));
+  if (Math.abs(difference) < basisDifference || Math.abs(difference) < sigmas * sigma) return null;
+  return {
+    name: "basisAsymmetry",
+    evidence: `QBER of X and Z differ by ${percent(difference)} more than expected (${(difference / sigma).toFixed(0)} sigma)`,
+  };
+}
+
+/** Decoy and vacuum gains against the transmittance that the signal gain shows. */
+function oddGains(
+  { counts }: BlockReport,
+  expected: LinkExpectation,
+  thresholds: IndicatorThresholds,
+): (Indicator | null)[] {
+  const [u, v, w] = [0, 1, 2].map((k) => gainOf(counts, expected, k)) as [Gain, Gain, Gain];
+  if (u.clicks < LEAST_COUNTS) return [];
+  const load = u.gain / expected.signalGain;
+  const background = expected.darkGain + expected.afterpulseGain * load;
+  const live = expected.liveFraction;
+  const transmittance = -Math.log((1 - u.gain / live) / (1 - background)) / expected.intensities[0];
+  const implied = (k: number) =>
+    live * (1 - (1 - background) * Math.exp(-Math.max(0, transmittance) * (expected.intensities[k] ?? 0)));
+  const odd = (
+    name: "decoyRatio" | "vacuumRatio",
+    seen: Gain,
+    k: number,
+    margin: number,
+  ): Indicator | null => {
+    const mean = implied(k);
+    const clicks = mean * seen.sent;
+    if (clicks < LEAST_COUNTS) return null;
+    const relative = seen.gain / mean - 1;
+    const sigma = Math.sqrt(1 / clicks + 1 / u.clicks);
+    if (Math.abs(relative) < margin || Math.abs(relative) < thresholds.sigmas * sigma) return null;
+    return {
+      name,
+      evidence: `${k === 1 ? "decoy" : "vacuum"} gain ${seen.gain.toExponential(2)}, the signal gain implies ${mean.toExponential(2)} (${(relative / sigma).toFixed(0)} sigma)`,
+    };
+  };
+  const high = load > thresholds.gainFactor && (load - 1) * Math.sqrt(u.clicks) > thresholds.sigmas;
+  return [
+    odd("decoyRatio", v, 1, thresholds.decoyRelative),
+    odd("vacuumRatio", w, 2, thresholds.vacuumRelative),
+    high ? { name: "gainTooHigh", evidence: `signal gain ${load.toFixed(2)} times the expected one` } : null,
+  ];
+}
+
+function oddDoubleClicks(
+  report: BlockReport,
+  expected: LinkExpectation,
+  { sigmas, doubleClickFactor }: IndicatorThresholds,
+): Indicator | null {
+  const gates = Number(report.gates);
+  if (gates <= 0) return null;
+  // Both detectors fire together in proportion to the square of the load.
+  const load = report.detections / gates / expected.clicksPerGate;
+  const mean = expected.doubleClickShare * load * report.detections;
+  const seen = report.doubleClicks;
+  const sigma = Math.sqrt(Math.max(1, mean));
+  const evidence = `${seen} double clicks in ${report.detections} detections, expected ${mean.toFixed(0)}`;
+  if (seen < mean / doubleClickFactor && mean - seen > sigmas * sigma)
+    return { name: "doubleClicksMissing", evidence };
+  if (seen > mean * doubleClickFactor && seen - mean > sigmas * sigma)
+    return { name: "doubleClicksMany", evidence };
+  return null;
+}
+
+interface BasisTotals {
+  readonly sifted: number;
+  readonly errors: number;
+}
+
+interface Gain {
+  readonly sent: number;
+  readonly clicks: number;
+  readonly gain: number;
+}
+
+function ofBasis({ sifted, errors }: BlockReport["counts"], basis: "z" | "x"): BasisTotals {
+  const from = basis === "z" ? 0 : 3;
+  const sum = (values: readonly number[]) => values.slice(from, from + 3).reduce((a, b) => a + b, 0);
+  return { sifted: sum(sifted), errors: sum(errors) };
+}
+
+/** Clicks per gate of one intensity, both bases together, as if Bob had always chosen the sent basis. */
+function gainOf({ sent, sifted }: BlockReport["counts"], expected: LinkExpectation, k: number): Gain {
+  const matched = (sent[k] ?? 0) * expected.bobProbability.z + (sent[k + 3] ?? 0) * expected.bobProbability.x;
+  const clicks = (sifted[k] ?? 0) + (sifted[k + 3] ?? 0);
+  return { sent: matched, clicks, gain: matched > 0 ? clicks / matched : 0 };
+}
+
+function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(2)} %`;
+}
