@@ -24,10 +24,12 @@ export {
   COMMANDS,
   type CommandName,
   commandNameOf,
+  commandOf,
   EVENTS,
   type EventName,
   type EventOf,
   eventNameOf,
+  eventOf,
   type ReplyOf,
   type RequestOf,
 } from "./messages/catalog.ts";

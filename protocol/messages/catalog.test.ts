@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CodecError } from "../../errors/index.ts";
 import type { MessageCodec } from "../codec/message-codec.ts";
-import { COMMANDS, commandNameOf, EVENTS, eventNameOf } from "./catalog.ts";
+import { COMMANDS, commandNameOf, commandOf, EVENTS, eventNameOf, eventOf } from "./catalog.ts";
 import { errorReply } from "./error-reply.ts";
 import { PARAMETERS, parameterNameOf } from "./parameter-table.ts";
 
@@ -83,6 +83,11 @@ describe("the catalogue", () => {
       expect(commandNameOf(opcode)).toBeUndefined();
     }
     expect(commandNameOf(0x7777)).toBeUndefined();
+  });
+
+  it("gives declarations by name", () => {
+    expect(commandOf("ping")).toBe(COMMANDS.ping);
+    expect(eventOf("rawKeyQtx")).toBe(EVENTS.rawKeyQtx);
   });
 
   it("has parameters with ids of their own and ranges in order", () => {

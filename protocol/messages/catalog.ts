@@ -2,6 +2,7 @@ import type { MessageOf } from "../codec/message-codec.ts";
 import { alarmEvent, listAlarms } from "./alarms.ts";
 import { calibrationProgress, calibrationResult, startCalibration } from "./calibration.ts";
 import { credit } from "./credit.ts";
+import type { CommandDeclaration, EventDeclaration } from "./declaration.ts";
 import { readLog } from "./device-log.ts";
 import { identify } from "./identify.ts";
 import { identifyLed } from "./identify-led.ts";
@@ -54,6 +55,16 @@ export type RequestOf<N extends CommandName> = MessageOf<(typeof COMMANDS)[N]["r
 export type ReplyOf<N extends CommandName> = MessageOf<(typeof COMMANDS)[N]["reply"]>;
 /** An event, by its name. */
 export type EventOf<N extends EventName> = MessageOf<(typeof EVENTS)[N]["event"]>;
+
+/** The declaration of a command whose name is a type variable: its codecs fit `RequestOf<N>` and `ReplyOf<N>`. */
+export function commandOf<N extends CommandName>(name: N): CommandDeclaration<RequestOf<N>, ReplyOf<N>> {
+  return COMMANDS[name] as unknown as CommandDeclaration<RequestOf<N>, ReplyOf<N>>;
+}
+
+/** The declaration of an event whose name is a type variable. */
+export function eventOf<N extends EventName>(name: N): EventDeclaration<EventOf<N>> {
+  return EVENTS[name] as unknown as EventDeclaration<EventOf<N>>;
+}
 
 const byOpcode = <N extends string>(
   table: Readonly<Record<N, { readonly opcode: number }>>,
