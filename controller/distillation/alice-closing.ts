@@ -60,10 +60,14 @@ export class AliceClosing {
     this.advance(block, nowMs);
   }
 
-  /** Bob's last word on a block, or null where that block is gone. */
-  done(body: Uint8Array, finishing: ReadonlyMap<number, Block>): Block | null {
-    const block = finishing.get(decodeDone(body).sequence);
-    if (block === undefined) return null;
+  /** Bob's last word on a block. */
+  done(body: Uint8Array, finishing: ReadonlyMap<number, Block>): Block {
+    const { sequence } = decodeDone(body);
+    const block = finishing.get(sequence);
+    if (block === undefined || this.#done.has(block))
+      throw new PeerError("QKD_PEER_PROTOCOL", "the peer confirms a block that does not wait for it", {
+        context: { sequence },
+      });
     this.#done.add(block);
     return block;
   }

@@ -64,6 +64,12 @@ export class AliceEngine extends SessionEngine {
     this.#lastSiftId = -1;
     this.#cohort = null;
     this.#inFlight = [];
+    // Bob may not have these: without his "done" they never leave.
+    for (const block of [...this.finishing.values()])
+      if (!this.#closing.isDone(block)) {
+        this.finishing.delete(block.sequence);
+        this.dropBlock(block, "the session ended before Bob confirmed");
+      }
   }
 
   protected pump(): void {
@@ -79,6 +85,7 @@ export class AliceEngine extends SessionEngine {
     this.sendIn(block, KIND.skip, encodeSkip({ sequence: block.sequence, frameId: 0, reason: "flushed" }));
     if (this.#cohort !== null) this.#endCohort(this.#cohort);
     block.closed = true;
+    this.supply.prepare(this.nextSequence);
   }
 
   protected receive(kind: number, body: Uint8Array): void {
@@ -341,7 +348,7 @@ export class AliceEngine extends SessionEngine {
 
   #done(body: Uint8Array): void {
     const block = this.#closing.done(body, this.finishing);
-    if (block !== null && block.key !== null) this.release(block);
+    if (block.key !== null) this.release(block);
   }
 
   #find(message: { readonly sequence: number; readonly cohort: number }): { block: Block; cohort: Cohort } {

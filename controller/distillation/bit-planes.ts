@@ -5,36 +5,50 @@ export function bytesFor(bits: number): number {
 
 /** Positions where both chose Z (0 in both basis planes); bits past `bits` are zero. */
 export function bothZ(a: Uint8Array, b: Uint8Array, bits: number): Uint8Array {
-  return combine(a, b, bits, (x, y) => ~(x | y));
+  const [x, y, out] = [words(a, bits), words(b, bits), emptyWords(bits)];
+  for (let i = 0; i < out.length; i++) out[i] = ~((x[i] ?? 0) | (y[i] ?? 0));
+  return plane(out, bits);
 }
 
 /** Positions where both chose X (1 in both basis planes). */
 export function bothX(a: Uint8Array, b: Uint8Array, bits: number): Uint8Array {
-  return combine(a, b, bits, (x, y) => x & y);
+  const [x, y, out] = [words(a, bits), words(b, bits), emptyWords(bits)];
+  for (let i = 0; i < out.length; i++) out[i] = (x[i] ?? 0) & (y[i] ?? 0);
+  return plane(out, bits);
 }
 
 /** Positions where two planes differ. */
 export function differing(a: Uint8Array, b: Uint8Array, bits: number): Uint8Array {
-  return combine(a, b, bits, (x, y) => x ^ y);
+  const [x, y, out] = [words(a, bits), words(b, bits), emptyWords(bits)];
+  for (let i = 0; i < out.length; i++) out[i] = (x[i] ?? 0) ^ (y[i] ?? 0);
+  return plane(out, bits);
 }
 
-function combine(
-  a: Uint8Array,
-  b: Uint8Array,
-  bits: number,
-  operation: (x: number, y: number) => number,
-): Uint8Array {
-  const out = new Uint8Array(bytesFor(bits));
-  for (let i = 0; i < out.length; i++) out[i] = operation(a[i] ?? 0, b[i] ?? 0);
-  clearTail(out, bits);
-  return out;
+function emptyWords(bits: number): Uint32Array {
+  return new Uint32Array((bits + 31) >> 5);
+}
+
+/** The plane as 32-bit words; copied only where its place or length does not allow a view. */
+function words(source: Uint8Array, bits: number): Uint32Array {
+  const count = (bits + 31) >> 5;
+  const aligned = source.byteOffset % 4 === 0 && source.byteOffset + 4 * count <= source.buffer.byteLength;
+  if (aligned) return new Uint32Array(source.buffer, source.byteOffset, count);
+  const copy = new Uint8Array(4 * count);
+  copy.set(source.subarray(0, bytesFor(bits)));
+  return new Uint32Array(copy.buffer);
+}
+
+function plane(source: Uint32Array, bits: number): Uint8Array {
+  const bytes = new Uint8Array(source.buffer, 0, bytesFor(bits));
+  clearTail(bytes, bits);
+  return bytes;
 }
 
 /** Zeroes the bits past `bits` in the last byte. */
-function clearTail(plane: Uint8Array, bits: number): void {
+function clearTail(bytes: Uint8Array, bits: number): void {
   const rest = bits & 7;
   const last = bits >> 3;
-  if (rest !== 0 && last < plane.length) plane[last] = (plane[last] ?? 0) & ((1 << rest) - 1);
+  if (rest !== 0 && last < bytes.length) bytes[last] = (bytes[last] ?? 0) & ((1 << rest) - 1);
 }
 
 /** A growing bit string: planes of any length are appended bit after bit. */

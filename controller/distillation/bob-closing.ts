@@ -97,7 +97,7 @@ export class BobClosing {
     const block = find(sequence);
     if (!this.#tagged.has(block)) throw outOfTurn(block);
     if (!block.peer.verify(tags)) throw tagError(sequence);
-    this.#port.sendPlain(KIND.done, encodeDone({ sequence }));
+    if (block.decision?.reason === "none") this.#port.sendPlain(KIND.done, encodeDone({ sequence }));
     this.#port.authenticated(block);
   }
 }

@@ -9,7 +9,7 @@ import {
   type EngineOutput,
   type FinishedBlock,
 } from "../../controller/distillation/index.ts";
-import type { QkdError } from "../../errors/index.ts";
+import { KernelError, KeyStoreError, type QkdError } from "../../errors/index.ts";
 import type { Kernels } from "../../kernels/index.ts";
 import { SMALL_SETTINGS } from "./distillation-source.ts";
 
@@ -29,7 +29,9 @@ export interface RigOptions {
   readonly settings?: { readonly alice?: DistillationSettings; readonly bob?: DistillationSettings };
   readonly seed?: string;
   readonly tamper?: (message: WireMessage) => readonly Uint8Array[];
-  readonly authBytes?: number;
+  /** So many requests to Alice's reserve are refused first. */
+  readonly refuseAuth?: number;
+  readonly refuseAmplification?: boolean;
   /** Messages are delivered in bunches of this size, alternating between the sites. */
   readonly bunch?: number;
 }
@@ -55,6 +57,7 @@ export class DistillationRig {
   readonly #options: RigOptions;
   readonly #queues: Record<Side, EngineInput[]> = { alice: [], bob: [] };
   readonly #seen = new Map<string, number>();
+  #refused = 0;
   readonly #reserve: Record<Side, number> = { alice: 0, bob: 0 };
 
   constructor(options: RigOptions) {
@@ -125,6 +128,11 @@ export class DistillationRig {
       else if (output.type === "needAuth") this.#authenticate(side, output.request);
       else if (output.type === "amplify") {
         const { key, keyBits, outputBits, seed, sequence } = output;
+        if (this.#options.refuseAmplification) {
+          const error = new KernelError("QKD_KERNEL_LIMIT", "too large");
+          this.give(side, { type: "amplifyFailed", sequence, error });
+          continue;
+        }
         const hashed = this.#options.kernels.privacyAmplification.hash(key, keyBits, outputBits, seed);
         this.give(side, { type: "amplified", sequence, key: hashed });
       } else if (output.type === "block") log.blocks.push(output);
@@ -151,6 +159,12 @@ export class DistillationRig {
     side: Side,
     request: { id: number; direction: "own" | "peer"; offset?: number; bytes: number },
   ): void {
+    if (side === "alice" && this.#refused < (this.#options.refuseAuth ?? 0)) {
+      this.#refused += 1;
+      const error = new KeyStoreError("QKD_AUTH_EXHAUSTED", "the reserve is empty");
+      this.give(side, { type: "authRefused", id: request.id, error });
+      return;
+    }
     const owner = request.direction === "own" ? side : side === "alice" ? "bob" : "alice";
     const offset = request.offset ?? this.#reserve[side];
     if (request.direction === "own") this.#reserve[side] += request.bytes;

@@ -1,0 +1,175 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { KIND } from "../../controller/distillation/messages/index.ts";
+import { createKernels, type Kernels } from "../../kernels/index.ts";
+import { DistillationRig, type Side, type WireMessage } from "./distillation-rig.ts";
+import { frameSource, numbers, SMALL_SETTINGS } from "./distillation-source.ts";
+
+let kernels: Kernels;
+beforeAll(async () => {
+  kernels = await createKernels();
+});
+
+const NAMES = Object.entries(KIND) as [keyof typeof KIND, number][];
+const SENDERS: Record<keyof typeof KIND, readonly Side[]> = {
+  hello: ["alice", "bob"],
+  offer: ["alice", "bob"],
+  sift: ["bob"],
+  siftReply: ["alice"],
+  skip: ["alice"],
+  cohortOpen: ["bob"],
+  parities: ["alice", "bob"],
+  verify: ["alice"],
+  verdict: ["bob"],
+  disclose: ["alice"],
+  estimates: ["bob"],
+  amplify: ["alice"],
+  seed: ["alice"],
+  tag: ["alice", "bob"],
+  done: ["bob"],
+};
+
+type Damage = (body: Uint8Array) => readonly Uint8Array[];
+
+const flip =
+  (bit: number): Damage =>
+  (body) => {
+    const damaged = body.slice();
+    const at = bit % (8 * damaged.length);
+    damaged[at >> 3]! ^= 1 << (at & 7);
+    return [damaged];
+  };
+
+/**
+ * One block with a missing frame (so that a skip is sent) while one message is damaged; then a reconnection and enough
+ * frames for whole blocks. Whatever happened, a key that both sites hand out is the same at both.
+ */
+function attack(from: Side, kind: number, index: number, damage: Damage): DistillationRig {
+  const tamper = (message: WireMessage): readonly Uint8Array[] =>
+    message.from === from && message.kind === kind && message.index === index
+      ? damage(message.body)
+      : [message.body];
+  const rig = new DistillationRig({ kernels, tamper }).connect();
+  const next = frameSource({ seed: 21 });
+  for (let i = 0; i < 20; i++) {
+    const pair = next();
+    rig.frame(i === 3 ? { qrx: pair.qrx } : pair).settle();
+  }
+  rig.disconnect().settle().connect();
+  for (let i = 0; i < 20; i++) rig.frame(next()).settle();
+  return rig;
+}
+
+function expectNoWrongKey(rig: DistillationRig): void {
+  const alice = rig.keys("alice");
+  const bob = rig.keys("bob");
+  for (const [sequence, key] of alice) if (bob.has(sequence)) expect(bob.get(sequence)).toBe(key);
+  // After the reconnection distillation works again.
+  expect([...alice.keys()].filter((sequence) => bob.has(sequence)).length).toBeGreaterThan(0);
+}
+
+describe("a damaged message", () => {
+  for (const [name, kind] of NAMES)
+    for (const from of SENDERS[name]) {
+      if (name === "disclose") continue;
+      it(`${name} of ${from} never makes a wrong key: any bit, cut short, extended, doubled, lost, replaced`, () => {
+        const random = numbers(kind * 2 + (from === "bob" ? 1 : 0));
+        const somewhere = () => Math.floor(random() * 1e6);
+        const damages: Damage[] = [
+          flip(0),
+          flip(somewhere()),
+          flip(somewhere()),
+          (body) => [body.subarray(0, body.length - 1)],
+          (body) => [new Uint8Array([...body, 0])],
+          (body) => [body, body],
+          () => [],
+          () => [new Uint8Array()],
+          (body) => [body.map(() => Math.floor(random() * 256))],
+        ];
+        for (const damage of damages) {
+          let hit = false;
+          const rig = attack(from, kind, name === "parities" ? 4 : 0, (body) => {
+            hit = true;
+            return damage(body);
+          });
+          expect(hit).toBe(true);
+          expectNoWrongKey(rig);
+        }
+      });
+    }
+
+  it("in a transcript is noticed by its tag: the block is destroyed at both sites and reported as an attack", () => {
+    // Bits of Alice's intensities: nothing but the transcript can notice them.
+    let original = new Uint8Array();
+    const rig = attack("alice", KIND.siftReply, 5, (body) => {
+      original = body.slice();
+      const damaged = body.slice();
+      damaged[damaged.length - 300]! ^= 1;
+      return [damaged];
+    });
+    expect(original.length).toBeGreaterThan(600);
+    const codes = [...rig.log.alice.failures, ...rig.log.bob.failures].map(({ code }) => code);
+    expect(codes.some((code) => code === "QKD_AUTH_TAG" || code === "QKD_PEER_PROTOCOL")).toBe(true);
+    expect(rig.keys("alice").has(5)).toBe(false);
+    expect(rig.keys("bob").has(5)).toBe(false);
+    expectNoWrongKey(rig);
+  });
+
+  it("of the seed alone is caught by the tag", () => {
+    const rig = attack("alice", KIND.seed, 0, flip(8 * 100));
+    expect(rig.log.bob.failures.map(({ code }) => code)).toContain("QKD_AUTH_TAG");
+    expect(rig.keys("alice").has(5)).toBe(false);
+    expect(rig.keys("bob").has(5)).toBe(false);
+  });
+
+  it("with wrong parities costs further passes or the cohort, never a wrong key", () => {
+    for (const index of [0, 2, 6, 10]) {
+      const rig = attack("bob", KIND.parities, index, (body) => {
+        const damaged = body.slice();
+        for (let i = damaged.length - 1; i >= 24; i -= 7) damaged[i]! ^= 0x55;
+        return [damaged];
+      });
+      expectNoWrongKey(rig);
+      expect(rig.keys("alice").has(5)).toBe(false);
+    }
+  });
+
+  it("leaves no session behind after seventeen in a row, until the channel reconnects", () => {
+    let damaged = true;
+    const rig = new DistillationRig({
+      kernels,
+      tamper: ({ kind, body }) => (damaged && kind === KIND.siftReply ? [new Uint8Array(3)] : [body]),
+    }).connect();
+    const next = frameSource();
+    for (let i = 0; i < 40; i++) rig.frame(next()).settle();
+    const offers = rig.wire.filter(({ kind }) => kind === KIND.offer).length;
+    expect(rig.log.bob.failures.at(-1)?.message).toContain("too many broken sessions");
+    expect(offers).toBeLessThan(45);
+    damaged = false;
+    rig.disconnect().settle().connect();
+    for (let i = 0; i < 36; i++) rig.frame(next()).settle();
+    expect(rig.keys("alice").size).toBeGreaterThan(0);
+    expect(rig.keys("alice")).toEqual(rig.keys("bob"));
+  });
+});
+
+describe("sites that do not fit together", () => {
+  it("refuse to distil with different settings", () => {
+    const bob = { ...SMALL_SETTINGS, blockBits: 30_000 };
+    const rig = new DistillationRig({ kernels, settings: { bob } }).connect();
+    const next = frameSource();
+    for (let i = 0; i < 20; i++) rig.frame(next()).settle();
+    expect(rig.log.alice.failures[0]?.code).toBe("QKD_DISTILLATION_SETTINGS");
+    expect(rig.log.bob.failures[0]?.code).toBe("QKD_DISTILLATION_SETTINGS");
+    expect(rig.log.alice.failures.length).toBeLessThan(4);
+    expect(rig.wire.every(({ kind }) => kind === KIND.hello)).toBe(true);
+  });
+
+  it("need not agree on the losses they expect", () => {
+    const link = { ...SMALL_SETTINGS.link, channelLossDb: 3 };
+    const rig = new DistillationRig({ kernels, settings: { bob: { ...SMALL_SETTINGS, link } } }).connect();
+    const next = frameSource();
+    for (let i = 0; i < 18; i++) rig.frame(next()).settle();
+    expect(rig.keys("alice").size).toBe(1);
+    expect(rig.keys("alice")).toEqual(rig.keys("bob"));
+  });
+});
