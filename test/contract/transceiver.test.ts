@@ -428,7 +428,11 @@ describe("raw keys", () => {
     // An acknowledgement of the old exchange does not touch the new one.
     transceiver.acknowledge(100);
     await pass(2_100);
-    expect(credits(device()).at(-1)).toEqual({ sessionNumber: 2, acknowledgedThrough: 200, creditLimit: 203 });
+    expect(credits(device()).at(-1)).toEqual({
+      sessionNumber: 2,
+      acknowledgedThrough: 200,
+      creditLimit: 203,
+    });
     expect(transceiver.diagnostics().frames.starts).toBe(2);
   });
 
