@@ -1,0 +1,95 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { type DeliveredKey, KeyClient, type KeyWish } from "./key-client.ts";
+
+interface ClientFlags {
+  readonly url: string;
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+  readonly timeout: number;
+  readonly json?: true;
+}
+
+interface GetFlags extends ClientFlags {
+  readonly number?: number;
+  readonly size?: number;
+  readonly acceptPqc?: true;
+  readonly origin?: string;
+}
+
+/** `qkdlink keys`: asks an ETSI GS QKD 014 server. Keys go to standard output, because the user asked for them. */
+export function keysCommand(): Command {
+  const command = new Command("keys").description("ask a key delivery server (ETSI GS QKD 014)");
+  command.addCommand(statusCommand()).addCommand(getCommand()).addCommand(getByIdCommand());
+  return command;
+}
+
+function statusCommand(): Command {
+  return withServer(new Command("status").description("how many keys there are, and their limits"))
+    .argument("<sae>", "SAE ID at the other site (slave)")
+    .action(async (slave: string, flags: ClientFlags) => {
+      const status = await new KeyClient(clientOptions(flags)).status(slave);
+      if (flags.json) return printLine(JSON.stringify(status));
+      for (const [name, value] of Object.entries(status)) {
+        printLine(`${name.padEnd(20)} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`);
+      }
+    });
+}
+
+function getCommand(): Command {
+  return withServer(new Command("get").description("take fresh keys to share with an SAE at the other site"))
+    .argument("<sae>", "SAE ID at the other site (slave)")
+    .option("--number <n>", "how many keys", wholeNumber)
+    .option("--size <bits>", "bits per key", wholeNumber)
+    .option("--accept-pqc", "take post-quantum keys where there are no QKD keys")
+    .addOption(new Option("--origin <origin>", "take keys of this origin only").choices(["qkd", "pqc"]))
+    .action(async (slave: string, flags: GetFlags) => {
+      const wish: KeyWish = {
+        ...(flags.number !== undefined && { number: flags.number }),
+        ...(flags.size !== undefined && { size: flags.size }),
+        ...(flags.acceptPqc && { acceptPqc: true }),
+        ...(flags.origin !== undefined && { origin: flags.origin }),
+      };
+      printKeys(await new KeyClient(clientOptions(flags)).take(slave, wish), flags);
+    });
+}
+
+function getByIdCommand(): Command {
+  return withServer(new Command("get-by-id").description("fetch the keys that an SAE at the other site took"))
+    .argument("<sae>", "SAE ID at the other site (master)")
+    .argument("<key-id...>", "key IDs")
+    .action(async (master: string, keyIds: string[], flags: ClientFlags) => {
+      printKeys(await new KeyClient(clientOptions(flags)).fetch(master, keyIds), flags);
+    });
+}
+
+function withServer(command: Command): Command {
+  return command
+    .requiredOption("--url <url>", "https://host:port of the key server")
+    .requiredOption("--cert <file>", "certificate of this SAE (PEM)")
+    .requiredOption("--key <file>", "private key of this SAE (PEM)")
+    .requiredOption("--ca <file>", "authority of the server's certificate (PEM)")
+    .option("--timeout <ms>", "longest wait for an answer", wholeNumber, 10_000)
+    .option("--json", "print one JSON line");
+}
+
+function clientOptions({ url, cert, key, ca, timeout }: ClientFlags) {
+  return { url, cert, key, ca, timeoutMs: timeout };
+}
+
+function printKeys(keys: readonly DeliveredKey[], { json }: ClientFlags): void {
+  if (json) return printLine(JSON.stringify({ keys }));
+  for (const { key_ID, key, key_extension } of keys) {
+    const origin = key_extension?.qkdlink_origin;
+    printLine(`${key_ID} ${key}${typeof origin === "string" ? ` ${origin}` : ""}`);
+  }
+}
+
+function printLine(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("a whole number above zero is needed.");
+  return Number(text);
+}
