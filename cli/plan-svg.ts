@@ -118,15 +118,20 @@ function legend(reports: readonly PlanReport[], y: (rate: number) => number, low
     curve,
     at: y(Math.max(lowest, Math.min(curve.of(last), 1e300))),
   })).sort((a, b) => a.at - b.at);
-  let previous = FRAME.top - 12;
-  const placed = wanted.map(({ curve, at }) => {
-    previous = Math.max(at, previous + 20);
-    return { curve, at: previous };
+  const gap = 20;
+  let above = FRAME.top - gap;
+  const pushed = wanted.map(({ curve, at }) => {
+    above = Math.max(at, above + gap);
+    return { curve, at: above };
   });
-  const overflow = Math.max(0, previous - (HEIGHT - FRAME.bottom));
+  let below = HEIGHT - FRAME.bottom + gap;
+  const placed = pushed.reverse().map(({ curve, at }) => {
+    below = Math.min(at, below - gap);
+    return { curve, at: below };
+  });
   const left = WIDTH - FRAME.right + 12;
   return placed.map(({ curve, at }) => {
-    const line = (at - overflow).toFixed(1);
+    const line = at.toFixed(1);
     const dash = curve.dash === "" ? "" : ` stroke-dasharray="${curve.dash}"`;
     const name = curve.name === "finite" ? `finite (${last.bound})` : curve.name;
     return (

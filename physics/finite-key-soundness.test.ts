@@ -99,6 +99,7 @@ describe("soundness against adversaries who know each photon number", () => {
         leakBits: 0,
         epsilonSecrecy: 0.5,
         epsilonCorrectness: 0.01,
+        candidateEnds: 1,
       });
       const tooFewPhaseErrors = bound.phaseErrorRate < Math.min(0.5, truth.phaseErrors / truth.single);
       if (bound.vacuumBits > truth.vacuum || bound.singlePhotonBits > truth.single || tooFewPhaseErrors)

@@ -101,10 +101,21 @@ describe("finite key length", () => {
     );
   });
 
+  it("charges for every place where the block could have ended", () => {
+    const input = meanInput(yuan, 1e7);
+    const fixed = finiteKeyLength({ ...input, candidateEnds: 1 });
+    const chosen = finiteKeyLength({ ...input, candidateEnds: 4096 });
+    expect(chosen.secretBits).toBe(finiteKeyLength(input).secretBits);
+    expect(chosen.secretBits).toBeLessThan(fixed.secretBits);
+    expect(chosen.secretBits).toBeGreaterThan(0.97 * fixed.secretBits);
+  });
+
   it("states how its epsilon is spent", () => {
     const { epsilon } = finiteKeyLength(meanInput(yuan, 1e7));
     const amplification = epsilon.secrecy / 2;
-    expect(2 * Math.sqrt(epsilon.limits * epsilon.perLimit) + amplification).toBeCloseTo(epsilon.secrecy, 20);
+    expect(
+      2 * Math.sqrt(epsilon.limits * epsilon.candidateEnds * epsilon.perLimit) + amplification,
+    ).toBeCloseTo(epsilon.secrecy, 20);
     expect(epsilon.limits).toBe(STATISTICAL_LIMITS);
   });
 });
@@ -144,6 +155,7 @@ describe("finite key length as a function", () => {
     const input = meanInput(yuan, 1e6);
     const cases: [string, Partial<FiniteKeyInput>][] = [
       ["leakBits", { leakBits: -1 }],
+      ["candidateEnds", { candidateEnds: 0 }],
       ["epsilonSecrecy", { epsilonSecrecy: 0 }],
       ["epsilonCorrectness", { epsilonCorrectness: 2 }],
       ["intensityProbabilities[2]", { intensityProbabilities: [0.5, 0.5, 0] }],

@@ -19,6 +19,11 @@ export interface FiniteKeyInput {
   readonly verificationBits?: number;
   readonly epsilonSecrecy: number;
   readonly epsilonCorrectness: number;
+  /**
+   * At how many places the block could have ended, when its end was chosen by looking at basis or intensity outcomes (such
+   * as "the first frame with enough key bits"); 1 when it was fixed by detections or gates. Default 4096.
+   */
+  readonly candidateEnds?: number;
 }
 
 /** A block's secret key length with the bounds that it rests on. */
@@ -42,11 +47,16 @@ export interface FiniteKeyLength {
     readonly perLimit: number;
     /** Statistical limits counted, used or not. */
     readonly limits: number;
+    /** Places at which the block could have ended, each with its own limits. */
+    readonly candidateEnds: number;
   };
 }
 
 /** Limits that a length rests on: four of Z intensities, two of X errors, vacuum errors, phase error sampling. */
 export const STATISTICAL_LIMITS = 8;
+
+/** Enough for blocks of 4096 raw-key frames. */
+const DEFAULT_CANDIDATE_ENDS = 4096;
 
 /**
  * Length of the secret key of one block, composable, against general attacks, with two decoy intensities. The key is
@@ -54,8 +64,9 @@ export const STATISTICAL_LIMITS = 8;
  *
  *   bits = s0 + s1 (1 - h(phi)) - leak - verification - 2 log2(1 / (2 eps_PA))
  *
- * with eps_secrecy = 2 sqrt(STATISTICAL_LIMITS * eps_limit) + eps_PA, eps_PA = eps_secrecy / 2, hence
- * eps_limit = eps_secrecy^2 / 128: all eight limits hold except with probability (eps_secrecy / 4)^2.
+ * with eps_secrecy = 2 sqrt(8 ends eps_limit) + eps_PA, eps_PA = eps_secrecy / 2, hence
+ * eps_limit = eps_secrecy^2 / (128 ends): all eight limits hold at every candidate end of the block, except with
+ * probability (eps_secrecy / 4)^2.
  *
  * The count of limits, each by itself a one-sided Chernoff-Hoeffding limit on a sum of independent indicators:
  * 1, 2 the means of the Z detections of v from below and from above; 3, 4 the same of w (the mean of u follows from the
@@ -68,7 +79,8 @@ export const STATISTICAL_LIMITS = 8;
  */
 export function finiteKeyLength(input: FiniteKeyInput): FiniteKeyLength {
   checkInput(input);
-  const perLimit = input.epsilonSecrecy ** 2 / (16 * STATISTICAL_LIMITS);
+  const candidateEnds = input.candidateEnds ?? DEFAULT_CANDIDATE_ENDS;
+  const perLimit = input.epsilonSecrecy ** 2 / (16 * STATISTICAL_LIMITS * candidateEnds);
   const nats = -Math.log(perLimit);
   const verificationBits = Math.max(
     input.verificationBits ?? 0,
@@ -97,6 +109,7 @@ export function finiteKeyLength(input: FiniteKeyInput): FiniteKeyLength {
       correctness: input.epsilonCorrectness,
       perLimit,
       limits: STATISTICAL_LIMITS,
+      candidateEnds,
     },
   };
 }
@@ -177,4 +190,5 @@ function checkInput(input: FiniteKeyInput): void {
   requireInRange("verificationBits", input.verificationBits ?? 0, { min: 0 });
   requireInRange("epsilonSecrecy", input.epsilonSecrecy, { min: 1e-100, max: 0.5 });
   requireInRange("epsilonCorrectness", input.epsilonCorrectness, { min: 1e-100, max: 0.5 });
+  requireInRange("candidateEnds", input.candidateEnds ?? 1, { min: 1, max: 1e12, integer: true });
 }
