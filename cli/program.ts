@@ -1,5 +1,9 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { controlCommand } from "./control.ts";
+import { demoCommand } from "./demo.ts";
+import { keysCommand } from "./keys.ts";
+import { planCommand } from "./plan.ts";
 
 /** The version that package.json states. */
 function packageVersion(): string {
@@ -16,6 +20,7 @@ export function program(): Command {
     .description("Drivers, an emulator and a controller for quantum key distribution (QKD) transceivers")
     .version(packageVersion())
     .showHelpAfterError("Remedy: run the command with --help.");
+  for (const sub of [demoCommand(), controlCommand(), keysCommand(), planCommand()]) command.addCommand(sub);
   for (const sub of command.commands) sub.exitOverride();
   return command.exitOverride();
 }

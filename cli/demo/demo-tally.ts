@@ -40,12 +40,12 @@ export class DemoTally {
   }
 
   take(line: ChildLine): void {
-    if (line.type === "block") this.#blocks.push(line["report"] as BlockReportLine);
+    if (line.type === "block") this.#blocks.push(line.report as BlockReportLine);
     else if (line.type === "progress") {
-      this.#gates = Number(line["gates"]);
-      this.#detections = Number(line["detections"]);
-      this.#sifted = Number(line["siftedBits"]);
-      this.#dropped = Number(line["droppedFrames"]);
+      this.#gates = Number(line.gates);
+      this.#detections = Number(line.detections);
+      this.#sifted = Number(line.siftedBits);
+      this.#dropped = Number(line.droppedFrames);
     } else if (line.type === "fallbackEngaged") this.#fallbacks += 1;
   }
 

@@ -1,0 +1,136 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command, InvalidArgumentError } from "commander";
+import { linkPreset, predictLink } from "../physics/index.ts";
+import { DemoProgress } from "./demo/demo-progress.ts";
+import { type DemoChain, startDemo } from "./demo/demo-run.ts";
+import { DEMO_SAE, type DemoLink } from "./demo/demo-state.ts";
+import { KeyFetcher } from "./demo/key-fetcher.ts";
+
+interface DemoFlags {
+  readonly preset: string;
+  readonly lossDb: number;
+  readonly clockHz?: number;
+  readonly blockBits?: number;
+  readonly seed?: string;
+  readonly speed: string;
+  readonly for?: number;
+  readonly state: string;
+  readonly json?: boolean;
+}
+
+const DEFAULT_LOSS_DB = 10;
+const FETCH_EVERY_MS = 500;
+const KEYS_A_ROUND = 8;
+
+/** `qkdlink demo`: the whole chain on one machine. */
+export function demoCommand(): Command {
+  return new Command("demo")
+    .description("run an emulated link with a controller at each site and fetch the same keys at both")
+    .option("--preset <name>", "link preset", "yuan2018")
+    .option("--loss-db <dB>", "fibre loss", number, DEFAULT_LOSS_DB)
+    .option("--clock-hz <Hz>", "gate clock; default: the preset's", number)
+    .option("--block-bits <bits>", "sifted bits of a block; default: about five seconds of them", number)
+    .option("--seed <text>", "development seed: photons, keys and all repeat")
+    .option("--speed <real|max|N>", "pace of the emulated link", "real")
+    .option("--for <seconds>", "stop after so many seconds", number)
+    .option("--state <folder>", "where certificates, secrets and stores go", join(".qkdlink", "demo"))
+    .option("--json", "print one JSON line at the end")
+    .action(runDemo);
+}
+
+async function runDemo(flags: DemoFlags): Promise<void> {
+  const link = chooseLink(flags);
+  const progress = new DemoProgress(flags.json === true ? process.stderr : process.stdout);
+  progress.say(
+    `starting an emulated link: ${link.preset}, ${link.lossDb} dB, ${link.clockHz / 1e9} GHz, ${link.blockBits} bits a block`,
+  );
+  const chain = await startDemo({ link, stateFolder: flags.state, speed: flags.speed });
+  const fetcher = new KeyFetcher(chain.root, chain.urls);
+  const stopped = new AbortController();
+  const interrupt = () => stopped.abort();
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  try {
+    for (const line of fetchLines(chain)) progress.say(line);
+    const fetching = fetchKeys(chain, fetcher, stopped.signal);
+    await Promise.race([watch(chain, progress, flags.for, stopped.signal), chain.broken, fetching]);
+    const durationS = (performance.now() - chain.startedAtMs) / 1000;
+    stopped.abort();
+    await fetching;
+    progress.close();
+    const summary = chain.tally.summary(link, durationS);
+    await chain.stop();
+    if (flags.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);
+    else
+      progress.say(
+        `stopped after ${durationS.toFixed(0)} s: ${summary.secretBits} secret bits, ${summary.deliveredKeys} keys delivered, identical: ${summary.deliveredIdentical}`,
+      );
+  } finally {
+    stopped.abort();
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    await chain.stop();
+  }
+}
+
+function chooseLink({ preset, lossDb, clockHz, blockBits, seed }: DemoFlags): DemoLink {
+  const published = linkPreset(preset).link;
+  const link = { ...published, channelLossDb: lossDb, clockHz: clockHz ?? published.clockHz };
+  const { siftedPerGate, clicksPerS } = predictLink(link);
+  const perSecond = siftedPerGate.z * link.clockHz;
+  const frame = 2 ** Math.round(Math.log2(Math.min(2 ** 20, Math.max(2 ** 14, clicksPerS / 8))));
+  return {
+    ...{ preset, lossDb, clockHz: link.clockHz },
+    blockBits: blockBits ?? Math.round(Math.min(1e8, Math.max(1e6, 5 * perSecond)) / 1e5) * 1e5,
+    detectionsPerFrame: frame,
+    seed: seed ?? null,
+  };
+}
+
+async function watch(
+  chain: DemoChain,
+  progress: DemoProgress,
+  forS: number | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    const elapsedS = (performance.now() - chain.startedAtMs) / 1000;
+    if (signal.aborted || (forS !== undefined && elapsedS >= forS)) return;
+    progress.show(chain.tally, elapsedS);
+    const leftMs = forS === undefined ? 1000 : Math.max(1, 1000 * (forS - elapsedS));
+    await sleep(Math.min(1000, leftMs), undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Takes and fetches keys throughout; a round under way is finished, so that no key is left half delivered. */
+async function fetchKeys(chain: DemoChain, fetcher: KeyFetcher, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    if (chain.tally.secretBits > 0) {
+      const round = await fetcher.round(KEYS_A_ROUND);
+      if (round !== null) {
+        chain.tally.delivered += round.delivered;
+        if (!round.identical) chain.tally.mismatches += 1;
+      }
+    }
+    await sleep(FETCH_EVERY_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+function fetchLines({ root, urls }: DemoChain): string[] {
+  const curl = (sae: string) =>
+    `curl -s --cacert ${join(root, "ca.pem")} --cert ${join(root, `${sae}.pem`)} --key ${join(root, `${sae}.key`)}`;
+  return [
+    "",
+    "Fetch a key at Alice's site, and the same key at Bob's (put the key_ID of the first answer into the second line):",
+    `  ${curl(DEMO_SAE.alice)} ${urls.alice}/api/v1/keys/${DEMO_SAE.bob}/enc_keys`,
+    `  ${curl(DEMO_SAE.bob)} "${urls.bob}/api/v1/keys/${DEMO_SAE.alice}/dec_keys?key_ID=KEY_ID"`,
+    "A certificate of a strange authority gets 401:",
+    `  ${curl("sae-stranger")} ${urls.alice}/api/v1/keys/${DEMO_SAE.bob}/enc_keys`,
+    "",
+  ];
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("it is not a number.");
+  return value;
+}

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createDemoState, type DemoLink, writeSiteConfig } from "./demo-state.ts";
+import { DemoTally } from "./demo-tally.ts";
+import { type ChildLine, JsonChild } from "./json-child.ts";
+
+/** What the demo is asked to run. */
+export interface DemoOptions {
+  readonly link: DemoLink;
+  readonly stateFolder: string;
+  readonly speed: string;
+  /** Called for every line of every process. */
+  readonly onLine?: (process: string, line: ChildLine) => void;
+}
+
+interface UnitAddresses {
+  readonly tcp: string;
+  readonly modbusTcp: string;
+}
+
+/** The running chain: an emulated link and two controllers, each a process of its own. */
+export interface DemoChain {
+  readonly root: string;
+  readonly urls: { readonly alice: string; readonly bob: string };
+  readonly addresses: Readonly<Record<"alice" | "bob", UnitAddresses>>;
+  readonly tally: DemoTally;
+  /** When the key exchange began, milliseconds of `performance.now`. */
+  readonly startedAtMs: number;
+  /** Rejects when a process ends by itself. */
+  readonly broken: Promise<never>;
+  stop(): Promise<void>;
+}
+
+/** Starts emulator and controllers; resolves when both sites are ready. Stops what it started if one fails. */
+export async function startDemo(options: DemoOptions): Promise<DemoChain> {
+  const { link } = options;
+  const root = await createDemoState(options.stateFolder);
+  const tally = new DemoTally(link.clockHz);
+  const children: JsonChild[] = [];
+  const start = (name: string, args: readonly string[], onLine?: (line: ChildLine) => void) => {
+    const child = new JsonChild(name, args, (line) => {
+      onLine?.(line);
+      options.onLine?.(name, line);
+    });
+    children.push(child);
+    return child;
+  };
+  const stop = async () => {
+    const [emulator, ...sites] = children;
+    await Promise.all(sites.map((child) => child.stop()));
+    await emulator?.stop();
+  };
+  try {
+    const emulator = start("emulate", emulateArguments(options));
+    const { addresses } = (await emulator.line((line) => line.ready === true)) as unknown as {
+      readonly addresses: Readonly<Record<"alice" | "bob", UnitAddresses>>;
+    };
+    const site = async (role: "alice" | "bob", peer: { listen: string } | { connect: string }) => {
+      const unit = { address: addresses[role].tcp, telemetry: addresses[role].modbusTcp };
+      const config = writeSiteConfig(root, role, link, unit, peer, "https://127.0.0.1:0");
+      const child = start("control", ["control", "--config", config, "--json"], (line) => {
+        if (role === "bob" || line.type === "fallbackEngaged") tally.take(line);
+      });
+      return child.line((line) => line.type === "ready");
+    };
+    const alice = await site("alice", { listen: "tls://127.0.0.1:0" });
+    const startedAtMs = performance.now();
+    const bob = await site("bob", { connect: `tls://127.0.0.1:${alice.peerPort}` });
+    const broken = Promise.race(children.map((child) => child.guard()));
+    broken.catch(() => {});
+    return {
+      ...{ root, addresses, tally, startedAtMs, broken, stop },
+      urls: { alice: String(alice.delivery), bob: String(bob.delivery) },
+    };
+  } catch (error) {
+    await Promise.race([stop(), sleep(6000)]);
+    throw error;
+  }
+}
+
+function emulateArguments({ link, speed }: DemoOptions): string[] {
+  return [
+    ...["emulate", "--json", "--preset", link.preset, "--loss-db", String(link.lossDb)],
+    ...["--clock-hz", String(link.clockHz), "--speed", speed],
+    ...(link.seed === null ? [] : ["--seed", link.seed]),
+  ];
+}

@@ -1,0 +1,87 @@
+import { type Subscription, sampleTime } from "rxjs";
+import type { Controller } from "../controller/index.ts";
+import type { OpenedTransceiver } from "../drivers/index.ts";
+import type { SiteConfig } from "./config/read-config.ts";
+
+const PROGRESS_EVERY_MS = 250;
+const PLAIN_PROGRESS_EVERY_MS = 10_000;
+
+/** Prints what a site does: JSON lines for programs, short sentences for people. Never a key. */
+export class SiteLog {
+  readonly #out: NodeJS.WritableStream;
+  readonly #json: boolean;
+  readonly #subscriptions: Subscription[] = [];
+
+  constructor(out: NodeJS.WritableStream, json: boolean) {
+    this.#out = out;
+    this.#json = json;
+  }
+
+  follow(controller: Controller, transceiver: OpenedTransceiver, config: SiteConfig): void {
+    const peer = controller.peerPort === null ? (config.peer.connect ?? "") : `port ${controller.peerPort}`;
+    this.#say(
+      {
+        type: "ready",
+        site: controller.role,
+        peerPort: controller.peerPort,
+        delivery: controller.delivery?.url,
+      },
+      `ready: ${controller.role} on ${transceiver.identity.model} ${transceiver.identity.serial}, peer ${peer}, keys at ${controller.delivery?.url}`,
+    );
+    const every = this.#json ? PROGRESS_EVERY_MS : PLAIN_PROGRESS_EVERY_MS;
+    this.#subscriptions.push(
+      controller.blocks$.subscribe((report) =>
+        this.#say(
+          { type: "block", report },
+          report.aborted === null
+            ? `block ${report.sequence}: ${report.siftedZ} sifted bits, QBER ${(100 * report.qber.z).toFixed(2)} %, f ${report.reconciliationEfficiency.toFixed(3)}, ${report.secretBits} secret bits`
+            : `block ${report.sequence} gave no key: ${report.aborted}`,
+        ),
+      ),
+      controller.events$.subscribe((event) =>
+        this.#say(
+          { ...event },
+          event.type === "keysAdded" ? null : `${event.type}: ${JSON.stringify(event)}`,
+        ),
+      ),
+      controller.peerState$.subscribe(({ state, epoch, error }) =>
+        this.#say(
+          { type: "peer", state, epoch, error: error?.line },
+          `peer ${state}${error === null ? "" : `: ${error.line}`}`,
+        ),
+      ),
+      controller.failures$.subscribe((error) =>
+        this.#say(
+          { type: "failure", code: error.code, message: error.message, remedy: error.remedy },
+          error.line,
+        ),
+      ),
+      controller.progress$.pipe(sampleTime(every)).subscribe((progress) => {
+        const { frames } = transceiver.diagnostics();
+        this.#say(
+          {
+            ...progress,
+            type: "progress",
+            siftedBits: progress.siftedZ + progress.siftedX,
+            droppedFrames: frames.missing,
+          },
+          `${progress.detections} detections, ${progress.siftedZ + progress.siftedX} sifted, ${progress.secretBits} secret bits`,
+        );
+      }),
+    );
+  }
+
+  close(): void {
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    this.#say({ type: "stopped" }, "stopped");
+  }
+
+  #say(line: Record<string, unknown>, sentence: string | null): void {
+    if (this.#json) this.#out.write(`${JSON.stringify(line, plain)}\n`);
+    else if (sentence !== null) this.#out.write(`${sentence}\n`);
+  }
+}
+
+function plain(_name: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
+}

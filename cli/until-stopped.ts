@@ -1,0 +1,32 @@
+import type { Observable } from "rxjs";
+import type { QkdError } from "../errors/index.ts";
+
+/** Codes after which a site cannot go on. */
+const FATAL: ReadonlySet<string> = new Set([
+  "QKD_DISTILLATION_WORKER",
+  "QKD_DEVICE_IDENTITY",
+  "QKD_DEVICE_ROLE",
+  "QKD_KEYSTORE_UNREADABLE",
+]);
+
+/** Resolves at SIGINT or SIGTERM; rejects with the first failure that ends the site. */
+export function untilStopped(failures$: Observable<QkdError>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failures = failures$.subscribe((error) => {
+      if (!FATAL.has(error.code)) return;
+      finish();
+      reject(error);
+    });
+    const stop = () => {
+      finish();
+      resolve();
+    };
+    const finish = () => {
+      failures.unsubscribe();
+      process.off("SIGINT", stop);
+      process.off("SIGTERM", stop);
+    };
+    process.on("SIGINT", stop);
+    process.on("SIGTERM", stop);
+  });
+}
