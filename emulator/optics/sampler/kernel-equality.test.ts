@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { type LinkParameters, linkPreset } from "../../../physics/index.ts";
+import type { OpticsControl } from "../control.ts";
+import { createOptics } from "../create-optics.ts";
+import type { OpticsFrame } from "../optics.ts";
+
+const base = linkPreset("yuan2018").link;
+const t12 = linkPreset("t12").link;
+
+interface Case {
+  readonly link?: Partial<LinkParameters>;
+  readonly controls?: readonly OpticsControl[];
+}
+
+const CASES: Record<string, Case> = {
+  "2 dB": { link: { channelLossDb: 2 } },
+  "20 dB with dead time": { link: { channelLossDb: 20, deadGates: 30 } },
+  "60 dB": { link: { channelLossDb: 60 } },
+  "T12 with dead time": { link: { ...t12, deadGates: 7 } },
+  "strong and slow afterpulses": {
+    link: {
+      channelLossDb: 0,
+      deadGates: 5,
+      afterpulseProbability: 0.7,
+      afterpulseDecay: [
+        { weight: 0.5, gates: 3 },
+        { weight: 0.3, gates: 1000 },
+        { weight: 0.2, gates: 1e5 },
+      ],
+    },
+  },
+  "bright pulses, several photoelectrons each": {
+    link: {
+      channelLossDb: 0,
+      intensities: [8, 2, 0],
+      detectorEfficiency: [0.9, 0.7],
+      afterpulseProbability: 0,
+    },
+  },
+  "dead time per detector": { controls: [{ type: "deadTime", gates: 100, perDetector: true }] },
+  "jitter, pattern effect, Eve, drift and noise at once": {
+    link: { channelLossDb: 2 },
+    controls: [
+      { type: "intensityJitter", relative: 0.1 },
+      { type: "patternEffect", relative: [0.1, -0.1, 0.05] },
+      { type: "interceptResend", fraction: 0.3, basisBias: 0.9 },
+      { type: "phaseDrift", relaxationPerS: 1000, diffusionRadPerSqrtS: 3 },
+      { type: "noise", perGate: 1e-3 },
+    ],
+  },
+  "laser off": { controls: [{ type: "laser", on: false }] },
+  "no light and no dark counts": {
+    link: { darkCountsPerGate: [0, 0] },
+    controls: [{ type: "laser", on: false }],
+  },
+};
+
+async function frames({ link, controls = [] }: Case, plain: boolean): Promise<OpticsFrame[]> {
+  const optics = await createOptics({ link: { ...base, ...link }, seed: 99n, controls, plain });
+  return [0, 1, 2, 3, 4, 5].map((i) => {
+    if (i === 3) optics.control({ type: "fibreLoss", db: 11 });
+    if (i === 5) optics.control({ type: "fibreCut", cut: true });
+    return optics.nextFrame({ maxDetections: 3000 + i * 7, maxGates: (1n << 28n) + BigInt(i) * 33_333_333n });
+  });
+}
+
+describe("the sampler kernel", () => {
+  it.each(Object.entries(CASES))("makes the frames of the plain sampler: %s", async (_, setup) => {
+    expect(await frames(setup, false)).toEqual(await frames(setup, true));
+  });
+});
