@@ -2,11 +2,11 @@ import { CodecError, type QkdError, RequestError } from "../../errors/index.ts";
 import {
   COMMANDS,
   type CommandName,
-  EVENTS,
+  commandOf,
   type EventName,
   type EventOf,
   eventNameOf,
-  type MessageCodec,
+  eventOf,
   type ReplyOf,
   type RequestOf,
 } from "../../protocol/index.ts";
@@ -194,7 +194,7 @@ export function openSession(
     }
     let event: SessionEvent;
     try {
-      event = { name, message: EVENTS[name].event.decode(payload) } as SessionEvent;
+      event = { name, message: eventOf(name).event.decode(payload) } as SessionEvent;
     } catch {
       extra.undecodableMessages += 1;
       return;
@@ -226,16 +226,13 @@ export function openSession(
     callOptions: CallOptions<ReplyOf<N>> = {},
   ): Promise<ReplyOf<N>> =>
     new Promise((resolve, reject) => {
-      const { opcode, idempotent } = COMMANDS[name];
-      // The catalogue pairs each name with its codecs; TypeScript cannot follow the pairing through a union.
-      const requestCodec = COMMANDS[name].request as MessageCodec<unknown> as MessageCodec<RequestOf<N>>;
-      const replyCodec = COMMANDS[name].reply as MessageCodec<unknown> as MessageCodec<ReplyOf<N>>;
-      const payload = requestCodec.encode(request);
+      const { opcode, idempotent, ...codecs } = commandOf(name);
+      const payload = codecs.request.encode(request);
       const ticket = nextTicket++;
       callers.set(ticket, {
         command: name,
         reply: (bytes) => {
-          const reply = replyCodec.decode(bytes);
+          const reply = codecs.reply.decode(bytes);
           callOptions.apply?.(reply);
           resolve(reply);
         },

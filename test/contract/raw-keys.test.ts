@@ -1,0 +1,189 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { openTransceiver, type RawKeyFrame } from "../../drivers/index.ts";
+import { type FakeDevice, rawKeyMessage } from "./fake-device.ts";
+import { bench, closeLater, OPTIONS, onVirtualTime, open, pass } from "./transceiver-bench.ts";
+
+onVirtualTime();
+
+describe("raw keys", () => {
+  const ids = (frames: readonly RawKeyFrame[]) => frames.map(({ frameId }) => frameId);
+  const credits = (device: FakeDevice) =>
+    device.seen
+      .filter(({ name }) => name === "credit")
+      .map(({ request }) => request as { acknowledgedThrough: number; creditLimit: number });
+
+  it("come in order, with duplicates dropped and gaps counted", async () => {
+    const { factory, device } = bench();
+    const { transceiver, frames } = await open(factory);
+    await transceiver.start({ creditFrames: 4 });
+    expect(device().seen.at(-1)?.request).toEqual({ detectionsPerFrame: 100_000, creditFrames: 4 });
+    for (const id of [100, 101, 101, 100, 103]) device().event("rawKeyQrx", rawKeyMessage(id));
+    device().event("rawKeyQrx", rawKeyMessage(104, 77));
+    await pass(1);
+    expect(ids(frames)).toEqual([100, 101, 103]);
+    expect(transceiver.diagnostics().frames).toMatchObject({
+      delivered: 3,
+      duplicates: 2,
+      missing: 1,
+      stale: 1,
+    });
+  });
+
+  it("are not lost when they arrive right behind the reply to start", async () => {
+    const { factory, device } = bench();
+    const { transceiver, frames } = await open(factory);
+    device().on("startKeyExchange", ({ detectionsPerFrame }) => {
+      queueMicrotask(() => device().event("rawKeyQrx", rawKeyMessage(100)));
+      return { sessionNumber: 1, firstFrameId: 100, detectionsPerFrame };
+    });
+    await transceiver.start();
+    await pass(1);
+    expect(ids(frames)).toEqual([100]);
+  });
+
+  it("return their credit when they are acknowledged, in absolute numbers", async () => {
+    const { factory, device } = bench();
+    const { transceiver } = await open(factory);
+    await transceiver.start({ creditFrames: 4 });
+    for (const id of [100, 101, 102]) device().event("rawKeyQrx", rawKeyMessage(id));
+    await pass(1);
+    expect(credits(device())).toEqual([]);
+    transceiver.acknowledge(101);
+    transceiver.acknowledge(100);
+    await pass(1);
+    expect(credits(device()).at(-1)).toEqual({
+      sessionNumber: 1,
+      acknowledgedThrough: 102,
+      creditLimit: 106,
+    });
+    transceiver.acknowledge(100);
+    transceiver.acknowledge(4_711);
+    await pass(1);
+    expect(credits(device()).at(-1)).toMatchObject({ acknowledgedThrough: 102, creditLimit: 106 });
+  });
+
+  it("go on after the device dropped frames for want of credit", async () => {
+    const { factory, device } = bench();
+    const { transceiver } = await open(factory);
+    await transceiver.start({ creditFrames: 4 });
+    device().on("credit", ({ creditLimit, sessionNumber }) => ({
+      sessionNumber,
+      creditLimit,
+      nextFrameId: 150,
+      droppedFrames: 46,
+    }));
+    // No frame came: the credit is told again by itself, and its reply tells of the drop.
+    await pass(1_100);
+    expect(credits(device()).at(-1)).toMatchObject({ acknowledgedThrough: 150, creditLimit: 154 });
+    expect(transceiver.diagnostics().frames.missing).toBe(50);
+  });
+
+  it("start again by themselves after a reconnection, in a new key exchange", async () => {
+    const { factory, device, unplug } = bench();
+    const { transceiver, frames } = await open(factory);
+    await transceiver.start({ creditFrames: 3 });
+    device().event("rawKeyQrx", rawKeyMessage(100));
+    await pass(1);
+    unplug();
+    await pass(500);
+    device().event("rawKeyQrx", rawKeyMessage(200, 2));
+    await pass(1);
+    expect(frames.map(({ sessionNumber, frameId }) => [sessionNumber, frameId])).toEqual([
+      [1, 100],
+      [2, 200],
+    ]);
+    // An acknowledgement of the old exchange does not touch the new one.
+    transceiver.acknowledge(100);
+    await pass(2_100);
+    expect(credits(device()).at(-1)).toEqual({
+      sessionNumber: 2,
+      acknowledgedThrough: 200,
+      creditLimit: 203,
+    });
+    expect(transceiver.diagnostics().frames.starts).toBe(2);
+  });
+
+  it("start again when the device still holds the broken connection's key exchange", async () => {
+    const { factory, device, state, unplug } = bench();
+    const { transceiver } = await open(factory);
+    await transceiver.start();
+    let refusals = 2;
+    state.prepare = (next) =>
+      next.on("startKeyExchange", ({ detectionsPerFrame }) =>
+        refusals-- > 0 ? { refuse: "busy" } : { sessionNumber: 9, firstFrameId: 900, detectionsPerFrame },
+      );
+    unplug();
+    await pass(5_000);
+    expect(
+      device()
+        .names()
+        .filter((name) => name === "startKeyExchange"),
+    ).toHaveLength(3);
+    expect(transceiver.diagnostics().frames.starts).toBe(2);
+  });
+
+  it("start again when a reset ended the key exchange under our feet", async () => {
+    const { factory, device } = bench();
+    const { transceiver } = await open(factory);
+    await transceiver.start();
+    device().on("credit", () => ({ refuse: "wrongState" }));
+    await pass(2_500);
+    expect(transceiver.diagnostics().frames.starts).toBe(2);
+  });
+
+  it("stop, and do not come back with the connection", async () => {
+    const { factory, device, unplug } = bench();
+    const { transceiver, frames } = await open(factory);
+    await transceiver.start();
+    await transceiver.stop();
+    expect(device().seen.at(-1)).toMatchObject({ name: "stopKeyExchange", request: { sessionNumber: 1 } });
+    device().event("rawKeyQrx", rawKeyMessage(100));
+    unplug();
+    await pass(1_000);
+    expect(frames).toEqual([]);
+    expect(device().names()).not.toContain("startKeyExchange");
+  });
+
+  it("cannot be started twice or without a connection", async () => {
+    const { factory, state, unplug } = bench();
+    const { transceiver } = await open(factory);
+    await transceiver.start();
+    await expect(transceiver.start()).rejects.toMatchObject({ code: "QKD_DEVICE_STATE" });
+    await transceiver.stop();
+    state.powered = false;
+    unplug();
+    await expect(transceiver.start()).rejects.toMatchObject({
+      code: "QKD_TRANSPORT_CLOSED",
+      retryable: true,
+    });
+  });
+
+  it("return their credit when nobody listens", async () => {
+    const { factory, device } = bench();
+    const transceiver = closeLater(await openTransceiver(factory, OPTIONS));
+    await transceiver.start({ creditFrames: 2 });
+    device().event("rawKeyQrx", rawKeyMessage(100));
+    await pass(1);
+    expect(credits(device()).at(-1)).toMatchObject({ acknowledgedThrough: 101, creditLimit: 103 });
+    expect(transceiver.diagnostics().frames).toMatchObject({ delivered: 0, unobserved: 1 });
+  });
+
+  it("keep their planes in a buffer that can be transferred, and never print them", async () => {
+    const { factory, device } = bench();
+    const { transceiver, frames } = await open(factory);
+    await transceiver.start();
+    device().event("rawKeyQrx", rawKeyMessage(100, 1, 0x5b));
+    await pass(1);
+    const frame = frames[0]!;
+    expect([...frame.planes]).toEqual([0x5b, 0x0b, 0x5b, 0x0b]);
+    expect(frame.planeBytes).toBe(2);
+    for (const print of [inspect(frame), JSON.stringify({ frame }), `${frame}`, inspect({ ...frame })]) {
+      expect(print).not.toMatch(/91|5b/i);
+      expect(print).toContain("100");
+    }
+    const moved = structuredClone(frame.planes, { transfer: [frame.planes.buffer as ArrayBuffer] });
+    expect([...moved]).toEqual([0x5b, 0x0b, 0x5b, 0x0b]);
+    expect(frame.planes.length).toBe(0);
+  });
+});
