@@ -1,3 +1,12 @@
+/**
+ * What a message is declared with. A declaration is a list of fields in wire order,
+ *
+ *     messageCodec({ token: u64("any number"), names: list(text8(""), "who is there") })
+ *
+ * and gives the reader (compiled by binary-parser), the writer, the type, the rows of the SPEC's table and the samples
+ * that tests send. A new message is a file in `messages/`, a line in the catalogue and its section in the SPEC; the
+ * tests of the SPEC say what that section must contain.
+ */
 export { bytes16, fixedBytes, text8, text16 } from "./bytes.ts";
 export { f32, f64 } from "./floats.ts";
 export { count64, i32, u8, u16, u32, u64 } from "./integers.ts";

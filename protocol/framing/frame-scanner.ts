@@ -96,7 +96,11 @@ export class FrameScanner {
         trailer.subarray(0, Math.max(0, received - payload.length)),
       );
       this.#garbage(1, "incomplete");
-    } else if (this.#startBytes > 0) this.#failStart("incomplete");
+    } else if (this.#startBytes > 0) {
+      this.#pushBack(this.#start.slice(1, this.#startBytes));
+      this.#startBytes = 0;
+      this.#garbage(1, "incomplete");
+    }
     return this.#run();
   }
 
@@ -113,8 +117,8 @@ export class FrameScanner {
     while (at < piece.length) {
       if (this.#skip > 0) at = this.#skipBytes(piece, at);
       else if (this.#open !== undefined) at = this.#fill(this.#open, piece, at);
-      else if (this.#startBytes > 0) at = this.#extendStart(piece, at);
-      else at = this.#findStart(piece, at);
+      else if (this.#startBytes > 0) at = this.#seekAcross(piece, at);
+      else at = this.#seek(piece, at, piece.length);
     }
   }
 
@@ -125,55 +129,46 @@ export class FrameScanner {
     return at + count;
   }
 
-  /** Looks for a frame's start within the piece. */
-  #findStart(piece: Uint8Array, from: number): number {
-    const at = indexOfSync(piece, from);
-    if (at > from) this.#garbage(at - from, "noise");
-    if (at + HEADER_BYTES <= piece.length) {
-      const header = readHeader(piece, at, this.#maxPayloadBytes);
-      if (typeof header === "string") {
-        this.#garbage(1, header);
-        return at + 1;
+  /**
+   * Looks for a header that starts in `bytes[from, end)`. Returns how far the bytes are dealt with: to the end of an
+   * accepted header, to `end`, or to the last byte where a header may be incomplete and is held back.
+   */
+  #seek(bytes: Uint8Array, from: number, end: number): number {
+    for (let at = from; at < end; ) {
+      const start = Math.min(indexOfSync(bytes, at), end);
+      if (start > at) this.#garbage(start - at, "noise");
+      if (start === end) break;
+      if (start + HEADER_BYTES > bytes.length) {
+        this.#start.set(bytes.subarray(start));
+        this.#startBytes = bytes.length - start;
+        return bytes.length;
       }
-      this.#start.set(piece.subarray(at, at + HEADER_BYTES));
-      this.#openFrame(header);
-      return at + HEADER_BYTES;
+      const header = readHeader(bytes, start, this.#maxPayloadBytes);
+      if (typeof header !== "string") {
+        this.#openFrame(header, bytes.subarray(start, start + HEADER_BYTES));
+        return start + HEADER_BYTES;
+      }
+      this.#garbage(1, header);
+      at = start + 1;
     }
-    this.#start.set(piece.subarray(at));
-    this.#startBytes = piece.length - at;
-    return piece.length;
+    return end;
   }
 
-  /** Goes on with a header that an earlier piece began. */
-  #extendStart(piece: Uint8Array, at: number): number {
-    const count = Math.min(HEADER_BYTES - this.#startBytes, piece.length - at);
-    this.#start.set(piece.subarray(at, at + count), this.#startBytes);
-    this.#startBytes += count;
-    const hasSync = indexOfSync(this.#start.subarray(0, this.#startBytes), 0) === 0;
-    if (hasSync && this.#startBytes < HEADER_BYTES) return at + count;
-    const header = hasSync ? readHeader(this.#start, 0, this.#maxPayloadBytes) : "noise";
-    if (typeof header !== "string") {
-      this.#startBytes = 0;
-      this.#openFrame(header);
-      return at + count;
-    }
-    if (at + count < piece.length) this.#input.push(piece.subarray(at + count));
-    this.#failStart(header);
-    return piece.length;
-  }
-
-  #failStart(reason: GarbageReason): void {
-    const rest = Uint8Array.from(this.#start.subarray(1, this.#startBytes));
+  /** Judges every header start among the bytes held back, with as many more bytes as the last of them needs. */
+  #seekAcross(piece: Uint8Array, at: number): number {
+    const held = this.#startBytes;
+    const more = piece.subarray(at, at + HEADER_BYTES - 1);
+    const joined = new Uint8Array(held + more.length);
+    joined.set(this.#start.subarray(0, held));
+    joined.set(more, held);
     this.#startBytes = 0;
-    this.#pushBack(rest);
-    this.#garbage(1, reason);
+    return at + this.#seek(joined, 0, held) - held;
   }
 
-  /** Opens the frame whose header lies in `#start`. */
-  #openFrame(header: FrameHeader): void {
+  #openFrame(header: FrameHeader, headerBytes: Uint8Array): void {
     this.#open = {
       header,
-      headerBytes: Uint8Array.from(this.#start),
+      headerBytes: Uint8Array.from(headerBytes),
       payload: new Uint8Array(header.payloadBytes),
       trailer: new Uint8Array(TRAILER_BYTES),
       received: 0,
@@ -223,20 +218,19 @@ export class FrameScanner {
 
   #garbage(bytes: number, reason: GarbageReason): void {
     this.#accounted += bytes;
-    const last = this.#events.at(-1);
+    const last = this.#events[this.#events.length - 1];
     if (last?.kind === "garbage" && last.reason === reason)
-      this.#events[this.#events.length - 1] = { ...last, bytes: last.bytes + bytes };
+      this.#events[this.#events.length - 1] = { kind: "garbage", bytes: last.bytes + bytes, reason };
     else this.#events.push({ kind: "garbage", bytes, reason });
   }
 }
 
 /** Where the sync word starts, or could start if the bytes went on; their end if nowhere. */
 function indexOfSync(bytes: Uint8Array, from: number): number {
-  for (
-    let at = bytes.indexOf(SYNC[0] as number, from);
-    at >= 0;
-    at = bytes.indexOf(SYNC[0] as number, at + 1)
-  ) {
+  const first = SYNC[0] as number;
+  // The engine's search is fast over long stretches and slow to call: a look at the next byte spares most calls.
+  const next = (at: number): number => (bytes[at] === first ? at : bytes.indexOf(first, at));
+  for (let at = next(from); at >= 0; at = next(at + 1)) {
     let matched = 1;
     while (matched < SYNC.length && at + matched < bytes.length && bytes[at + matched] === SYNC[matched])
       matched++;

@@ -139,6 +139,37 @@ describe("the scanner", () => {
     );
   });
 
+  it("accounts for every byte when frames are given up at any moment", () => {
+    const moments = fc.array(fc.tuple(fc.integer({ min: 1, max: 500 }), fc.nat(3)), {
+      minLength: 1,
+      maxLength: 50,
+    });
+    fc.assert(
+      fc.property(stream, moments, (pieces, steps) => {
+        const bytes = join(pieces);
+        const scanner = new FrameScanner();
+        let accounted = 0;
+        for (let at = 0, step = 0; at < bytes.length; step++) {
+          const [size, abandons] = steps[step % steps.length] as [number, number];
+          const events = scanner.push(bytes.subarray(at, at + size));
+          at = Math.min(at + size, bytes.length);
+          for (let count = 0; count < abandons; count++) {
+            const before = scanner.pendingBytes;
+            events.push(...scanner.abandon());
+            if (before > 0) expect(scanner.pendingBytes).toBeLessThan(before);
+          }
+          for (const event of events)
+            accounted +=
+              event.kind === "garbage"
+                ? event.bytes
+                : HEADER_BYTES + event.frame.payload.length + TRAILER_BYTES;
+          expect(accounted + scanner.pendingBytes).toBe(at);
+        }
+      }),
+      { seed: SEED, numRuns: 300 },
+    );
+  });
+
   it("never makes a frame of noise", () => {
     fc.assert(
       fc.property(
