@@ -1,5 +1,14 @@
+export type { LinkFault, SiteName } from "./link/link-fault.ts";
+export type { DeviceAddresses } from "./link/open-ports.ts";
+export { type LinkSpeed, parseSpeed } from "./link/speed.ts";
+export {
+  type EmulatedLink,
+  type EmulatedLinkOptions,
+  startEmulatedLink,
+} from "./link/start-emulated-link.ts";
 export type { OpticsConditions } from "./optics/conditions.ts";
 export type { OpticsControl } from "./optics/control.ts";
 export { createOptics, type OpticsSetup } from "./optics/create-optics.ts";
+export type { Blinding } from "./optics/effects/blinding.ts";
 export type * from "./optics/optics.ts";
 export { CAUSE, type EmittedPulse, type FrameTruth, type GateTruth } from "./optics/truth/frame-truth.ts";

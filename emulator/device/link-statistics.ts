@@ -11,6 +11,14 @@ export interface FrameStatistics {
   /** Detections in matching bases and errors among them, per basis Z, X, all intensities. */
   readonly matched: readonly [z: number, x: number];
   readonly errors: readonly [z: number, x: number];
+  /** Signal pulses against vacuum pulses, both bases, detections in matching bases: what visibility is taken from. */
+  readonly fringe: {
+    readonly signal: number;
+    readonly signalErrors: number;
+    readonly vacuum: number;
+    readonly signalSent: number;
+    readonly vacuumSent: number;
+  };
   readonly photocurrentNa: number;
 }
 
@@ -32,7 +40,7 @@ const WINDOW_S = 1;
 export class LinkStatistics {
   readonly #clockHz: number;
   #gates = 0;
-  #sums = [0, 0, 0, 0, 0, 0, 0, 0];
+  #sums: readonly number[] = [];
 
   constructor(clockHz: number) {
     this.#clockHz = clockHz;
@@ -47,6 +55,11 @@ export class LinkStatistics {
       ...frame.matched,
       ...frame.errors,
       frame.photocurrentNa * frame.gates,
+      frame.fringe.signal,
+      frame.fringe.signalErrors,
+      frame.fringe.vacuum,
+      frame.fringe.signalSent,
+      frame.fringe.vacuumSent,
     ];
     this.#sums = parts.map((part, index) => (this.#sums[index] ?? 0) * keep + part);
   }
@@ -54,7 +67,7 @@ export class LinkStatistics {
   /** Forgets everything, as after a change of the optics that makes old gates meaningless. */
   clear(): void {
     this.#gates = 0;
-    this.#sums = this.#sums.map(() => 0);
+    this.#sums = [];
   }
 
   /** Null while nothing was measured. */
@@ -74,15 +87,28 @@ export class LinkStatistics {
     // Below one matched detection the average holds no information, only rounding.
     const rate = (errors: number, matched: number): number | null =>
       matched < 1 ? null : Math.round((1e6 * errors) / matched);
-    const qberXPpm = rate(errorsX, matchedX);
+    const [signal = 0, signalErrors = 0, vacuum = 0, signalSent = 0, vacuumSent = 0] = this.#sums.slice(8);
     return {
       countRateHz: [clicks0 * perSecond, clicks1 * perSecond],
       gain: detections / this.#gates,
       qberPpm: rate(errorsZ + errorsX, matchedZ + matchedX) ?? 0,
       qberZPpm: rate(errorsZ, matchedZ),
-      qberXPpm,
-      visibility: qberXPpm === null ? null : Math.max(0, 1 - (2 * qberXPpm) / 1e6),
+      qberXPpm: rate(errorsX, matchedX),
+      visibility: visibility(signal, signalErrors, (vacuum * signalSent) / Math.max(1, vacuumSent)),
       photocurrentNa: na / this.#gates,
     };
   }
+}
+
+/** Fewer signal detections than this show no fringe. */
+const LEAST_SIGNAL = 100;
+
+/**
+ * Contrast of the interference: errors of signal pulses beyond those of the background, whose clicks hit either
+ * detector. `background` is what vacuum pulses show, scaled to as many pulses as the signal had.
+ */
+function visibility(signal: number, signalErrors: number, background: number): number | null {
+  const light = signal - background;
+  if (signal < LEAST_SIGNAL || light < LEAST_SIGNAL) return null;
+  return Math.min(1, Math.max(0, 1 - (2 * (signalErrors - background / 2)) / light));
 }

@@ -42,6 +42,7 @@ const ONES = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).repl
 /** Counts what the pair's own instruments show: error rates over all intensities in matching bases. */
 export function frameStatistics({ qtx, qrx, detections, gateCount }: OpticsFrame): FrameStatistics {
   let [bobX, matchedZ, matchedX, errorsZ, errorsX] = [0, 0, 0, 0, 0];
+  let [signal, signalErrors, vacuum] = [0, 0, 0];
   const bytes = Math.ceil(detections / 8);
   for (let at = 0; at < bytes; at++) {
     const used = at === bytes - 1 && detections % 8 !== 0 ? (1 << (detections % 8)) - 1 : 0xff;
@@ -55,7 +56,13 @@ export function frameStatistics({ qtx, qrx, detections, gateCount }: OpticsFrame
     matchedX += ONES[bothX]!;
     errorsZ += ONES[bothZ & wrong]!;
     errorsX += ONES[bothX & wrong]!;
+    const matched = bothZ | bothX;
+    const signalHere = matched & ~(qtx.intensityLow[at]! | qtx.intensityHigh[at]!);
+    signal += ONES[signalHere]!;
+    signalErrors += ONES[signalHere & wrong]!;
+    vacuum += ONES[matched & qtx.intensityHigh[at]!]!;
   }
+  const [zu = 0, , zw = 0, xu = 0, , xw = 0] = qtx.sent;
   return {
     gates: Number(gateCount),
     detections,
@@ -65,6 +72,7 @@ export function frameStatistics({ qtx, qrx, detections, gateCount }: OpticsFrame
     zDetections: detections - bobX,
     matched: [matchedZ, matchedX],
     errors: [errorsZ, errorsX],
+    fringe: { signal, signalErrors, vacuum, signalSent: zu + xu, vacuumSent: zw + xw },
     photocurrentNa: qrx.photocurrentNa,
   };
 }

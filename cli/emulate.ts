@@ -1,0 +1,131 @@
+import { Command, InvalidArgumentError } from "commander";
+import {
+  type EmulatedLink,
+  type EmulatedLinkOptions,
+  parseSpeed,
+  startEmulatedLink,
+} from "../emulator/index.ts";
+
+interface Flags {
+  readonly preset: string;
+  readonly lossDb: number;
+  readonly clockHz?: number;
+  readonly seed: bigint;
+  readonly speed: string;
+  readonly alice?: readonly string[];
+  readonly bob?: readonly string[];
+  readonly control?: string;
+  readonly waitForPartner: number;
+  readonly json?: boolean;
+}
+
+/** The `emulate` command: the transceiver pair alone, until SIGINT or SIGTERM. */
+export function emulateCommand(): Command {
+  return new Command("emulate")
+    .description("run an emulated pair of transceivers; prints `ready` when every port listens")
+    .option("--preset <name>", "link parameters of a published system", "yuan2018")
+    .option("--loss-db <number>", "loss of the fibre with its connectors", number, 10)
+    .option("--clock-hz <number>", "gates per second, instead of the preset's", number)
+    .option("--seed <integer>", "every random draw comes from it", seed, 1n)
+    .option("--speed <real|max|factor>", "link time against the wall clock", "real")
+    .option("--alice <address>", "listen address of the transmitter, repeatable", collect)
+    .option("--bob <address>", "listen address of the receiver, repeatable", collect)
+    .option("--control <address>", "tcp://HOST:PORT for scripts that change the link (HTTP, JSON)")
+    .option("--wait-for-partner <seconds>", "a started device delivers alone after this long", seconds, 2)
+    .option("--json", "one JSON line when ready, nothing else")
+    .addHelpText(
+      "after",
+      `
+Listen addresses: tcp://HOST:PORT, tls://HOST:PORT?cert=FILE&key=FILE[&ca=FILE], serial:[LINK][?baud=N],
+modbus+tcp://HOST:PORT[?unit=N], modbus+rtu:[LINK][?baud=N&unit=N]. Port 0 takes a free one; LINK is a symbolic link
+to make to the pseudo-terminal. Without --alice or --bob that device listens on TCP, a serial line, Modbus TCP and RTU.`,
+    )
+    .action(async (flags: Flags) => run(flags));
+}
+
+async function run(flags: Flags): Promise<void> {
+  const link = await startEmulatedLink(optionsOf(flags));
+  const ended = untilSignal();
+  report(link, flags.json ?? false);
+  const stopCounting = flags.json || !process.stdout.isTTY ? () => {} : showCounters(link);
+  await ended;
+  stopCounting();
+  await link.stop();
+}
+
+function optionsOf(flags: Flags): EmulatedLinkOptions {
+  const { preset, lossDb, clockHz, alice, bob, control } = flags;
+  return {
+    preset,
+    lossDb,
+    seed: flags.seed,
+    speed: parseSpeed(flags.speed),
+    soloAfterMs: flags.waitForPartner * 1000,
+    listen: { ...(alice === undefined ? {} : { alice }), ...(bob === undefined ? {} : { bob }) },
+    ...(clockHz === undefined ? {} : { clockHz }),
+    ...(control === undefined ? {} : { control }),
+  };
+}
+
+function report(link: EmulatedLink, json: boolean): void {
+  const { alice, bob, control } = link.addresses;
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ ready: true, addresses: link.addresses })}\n`);
+    return;
+  }
+  const lines = [
+    `link     ${link.link.channelLossDb} dB at ${link.link.clockHz / 1e6} MHz`,
+    ...alice.all.map((address) => `alice    ${address}`),
+    ...bob.all.map((address) => `bob      ${address}`),
+    ...(control === undefined ? [] : [`control  ${control}`]),
+    "ready",
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+function showCounters(link: EmulatedLink): () => void {
+  let detections = 0;
+  const timer = setInterval(() => {
+    const stats = link.stats();
+    const rate = ((stats.detections - detections) / 1e6).toFixed(2);
+    detections = stats.detections;
+    const dropped = stats.droppedFrames.alice + stats.droppedFrames.bob;
+    const state = stats.running ? `${rate} M detections/s` : "waiting for a key exchange";
+    process.stdout.write(
+      `\r\u001b[K${stats.linkSeconds.toFixed(0)} s  ${state}  ${stats.frames} frames, ${dropped} dropped`,
+    );
+  }, 1000);
+  return () => {
+    clearInterval(timer);
+    process.stdout.write("\n");
+  };
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}
+
+const collect = (value: string, before: readonly string[] | undefined): string[] => [
+  ...(before ?? []),
+  value,
+];
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
+  return value;
+}
+
+function seconds(text: string): number {
+  const value = text === "forever" ? Number.POSITIVE_INFINITY : number(text);
+  if (value < 0) throw new InvalidArgumentError("It must not be negative.");
+  return value;
+}
+
+function seed(text: string): bigint {
+  if (!/^(0x[0-9a-fA-F]{1,16}|\d{1,20})$/.test(text))
+    throw new InvalidArgumentError("It must be a whole number of 64 bits.");
+  return BigInt(text);
+}

@@ -1,0 +1,162 @@
+import { ConfigError } from "../../errors/index.ts";
+import { checkLinkParameters, type LinkParameters, linkPreset } from "../../physics/index.ts";
+import type { OpticsConditions } from "../optics/conditions.ts";
+import type { FrameTruth } from "../optics/truth/frame-truth.ts";
+import type { Port } from "../ports/port.ts";
+import { listenControl } from "./control-port.ts";
+import { EmulatedPair } from "./emulated-pair.ts";
+import type { LinkFault, SiteName } from "./link-fault.ts";
+import { type DeviceAddresses, openPorts } from "./open-ports.ts";
+import type { LinkSpeed } from "./speed.ts";
+
+/** Options of `startEmulatedLink`; all have defaults. */
+export interface EmulatedLinkOptions {
+  /** A published system; `yuan2018` by default. */
+  readonly preset?: string;
+  /** Replaces single parameters of the preset. */
+  readonly link?: Partial<LinkParameters>;
+  /** Loss of the fibre with its connectors; 10 dB by default. */
+  readonly lossDb?: number;
+  /** Gates per second; the preset's by default. */
+  readonly clockHz?: number;
+  /** Every random draw comes from it; 1 by default. 64 bits. */
+  readonly seed?: bigint | number;
+  readonly speed?: LinkSpeed;
+  /** Listen addresses of each device; see `parseListenAddress`. Default: TCP, serial, Modbus TCP and RTU. */
+  readonly listen?: { readonly alice?: readonly string[]; readonly bob?: readonly string[] };
+  /** Listen address of the control port (`tcp://127.0.0.1:0`); none by default. */
+  readonly control?: string;
+  /** Keeps what really happened in the last frames, for tests. Slow. */
+  readonly truth?: boolean;
+  /**
+   * A started device waits so long for its partner's start, then delivers alone; 2000 by default, Infinity for ever.
+   * While both start within this time, the frames of a seed are the same in every run.
+   */
+  readonly soloAfterMs?: number;
+}
+
+/** An emulated link that runs. */
+export interface EmulatedLink {
+  readonly addresses: {
+    readonly alice: DeviceAddresses;
+    readonly bob: DeviceAddresses;
+    readonly control?: string;
+  };
+  readonly link: LinkParameters;
+  readonly faults: {
+    /** Something happens. Resolves when the light obeys; ConfigError for the impossible, which changes nothing. */
+    apply(fault: LinkFault): Promise<void>;
+    loss(db: number): Promise<void>;
+    cut(): Promise<void>;
+    repair(): Promise<void>;
+    laser(on: boolean): Promise<void>;
+    /** Eve measures and resends this fraction, choosing Z with probability `basisBias` (0.5 by default). */
+    eve(fraction: number, basisBias?: number): Promise<void>;
+    ambient(site: SiteName, celsius: number): Promise<void>;
+  };
+  readonly truth: {
+    /** Conditions that the light obeys now. */
+    readonly conditions: OpticsConditions;
+    /** What happened in a frame; undefined without the option `truth` and for frames long past. */
+    frame(frameId: number): FrameTruth | undefined;
+  };
+  /** Lives through `ms` of link time at speed `manual`; at other speeds waits until it has passed. */
+  advance(ms: number): Promise<void>;
+  stats(): ReturnType<EmulatedPair["stats"]>;
+  /** Closes every port and ends every thread. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts an emulated pair of transceivers. Resolves when every port listens. Throws ConfigError for impossible
+ * options, TransportError for ports that cannot be opened; nothing stays open then.
+ */
+export async function startEmulatedLink(options: EmulatedLinkOptions = {}): Promise<EmulatedLink> {
+  const link = linkOf(options);
+  const soloAfterMs = options.soloAfterMs ?? 2000;
+  const speed = options.speed ?? "real";
+  const pair = new EmulatedPair({
+    link,
+    seed: seedOf(options.seed),
+    speed,
+    truth: options.truth ?? false,
+    soloAfterMs,
+  });
+  const opened: Port[] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= Promise.all(opened.map((port) => port.close())).then(() => pair.close());
+    return stopping;
+  };
+  try {
+    await pair.start();
+    const alice = await openPorts(pair.alice, options.listen?.alice, opened);
+    const bob = await openPorts(pair.bob, options.listen?.bob, opened);
+    const control = options.control === undefined ? undefined : await listenControl(options.control, pair);
+    if (control !== undefined) opened.push(control);
+    return {
+      addresses: { alice, bob, ...(control === undefined ? {} : { control: control.address }) },
+      link,
+      faults: faultsOf(pair),
+      truth: {
+        get conditions() {
+          return pair.conditions;
+        },
+        frame: (frameId) => pair.truthOf(frameId),
+      },
+      advance: (ms) => (speed === "manual" ? pair.advance(ms) : untilPassed(pair, ms)),
+      stats: () => pair.stats(),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function linkOf({ preset, link, lossDb, clockHz }: EmulatedLinkOptions): LinkParameters {
+  const base = linkPreset(preset ?? "yuan2018").link;
+  const parameters: LinkParameters = {
+    ...base,
+    channelLossDb: lossDb ?? 10,
+    ...(clockHz === undefined ? {} : { clockHz }),
+    ...link,
+  };
+  checkLinkParameters(parameters);
+  return parameters;
+}
+
+function seedOf(seed: bigint | number | undefined): bigint {
+  if (typeof seed === "number" && !Number.isSafeInteger(seed)) throw badSeed(seed);
+  const value = BigInt(seed ?? 1);
+  if (value < 0n || value >= 1n << 64n) throw badSeed(value);
+  return value;
+}
+
+function badSeed(seed: bigint | number): ConfigError {
+  return new ConfigError(
+    "QKD_CONFIG_INVALID",
+    `the seed ${seed} is none: it must be a whole number of 64 bits`,
+    {
+      context: { field: "seed", value: seed },
+    },
+  );
+}
+
+function faultsOf(pair: EmulatedPair): EmulatedLink["faults"] {
+  const apply = (fault: LinkFault): Promise<void> => pair.fault(fault);
+  return {
+    apply,
+    loss: (db) => apply({ type: "fibreLoss", db }),
+    cut: () => apply({ type: "fibreCut", cut: true }),
+    repair: () => apply({ type: "fibreCut", cut: false }),
+    laser: (on) => apply({ type: "laser", on }),
+    eve: (fraction, basisBias = 0.5) => apply({ type: "interceptResend", fraction, basisBias }),
+    ambient: (site, celsius) => apply({ type: "ambient", site, celsius }),
+  };
+}
+
+async function untilPassed(pair: EmulatedPair, ms: number): Promise<void> {
+  const end = pair.linkS + ms / 1000;
+  while (pair.linkS < end && !pair.closed) await new Promise((resolve) => setTimeout(resolve, 20));
+}
