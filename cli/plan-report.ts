@@ -1,4 +1,5 @@
 import {
+  ALL_INTENSITIES_FORM,
   asymptoticRate,
   type BoundName,
   type ClassicalChannel,
@@ -14,6 +15,7 @@ import {
   type PerIntensity,
   plobBitsPerPulse,
   predictLink,
+  T12_FORM,
   transmittanceOfLoss,
 } from "../physics/index.ts";
 
@@ -47,7 +49,7 @@ export interface PlanReport {
   readonly clicksPerGate: number;
   readonly siftedRateBps: number;
   readonly secretKeyRateBps: {
-    /** Infinite block, decoy bounds of the paper. */
+    /** Infinite block, two decoys, key from what the chosen bound makes key of. */
     readonly asymptotic: number;
     /** The chosen bound and block. */
     readonly finite: number;
@@ -59,6 +61,7 @@ export interface PlanReport {
   readonly phaseErrorRate: number;
   readonly ramanCountsPerGate: number;
   readonly noiseCountsPerGate: MultiplexingNoise;
+  /** Unbounded (null in JSON) where nothing is lost. */
   readonly plobBps: number;
   readonly idealDecoyBps: number;
   readonly suffices: { readonly aes256KeysPerS: number; readonly oneTimePadBps: number };
@@ -96,10 +99,12 @@ export function planReport(planned: PlannedLink): PlanReport {
     clicksPerGate: prediction.clicksPerGate,
     siftedRateBps: prediction.siftedRateBps,
     secretKeyRateBps: {
-      asymptotic: asymptoticRate(link, plan.reconciliationEfficiency, {
-        bothBases: plan.bound === "t12",
+      asymptotic: asymptoticRate(
+        link,
+        plan.reconciliationEfficiency,
+        plan.bound === "t12" ? T12_FORM : ALL_INTENSITIES_FORM,
         prediction,
-      }).rateBps,
+      ).rateBps,
       finite: finite.rateBps,
       controller: controller.rateBps,
       hardwareLimit: infiniteDecoyRateBps(link),

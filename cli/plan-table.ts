@@ -44,7 +44,7 @@ export function planTable(report: PlanReport): string {
       [
         [`finite, ${report.bound}`, withPrefix(rate.finite, "b/s")],
         ["block", `${withPrefix(report.blockBits, "b")} sifted, ${significant(report.blockS)} s`],
-        ["asymptotic", withPrefix(rate.asymptotic, "b/s")],
+        [report.bound === "t12" ? "asymptotic, t12" : "asymptotic", withPrefix(rate.asymptotic, "b/s")],
         ["controller's bound", withPrefix(rate.controller, "b/s")],
         ["hardware limit", withPrefix(rate.hardwareLimit, "b/s")],
         ["ideal decoy BB84", withPrefix(report.idealDecoyBps, "b/s")],

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectedCounts } from "./expected-counts.ts";
 import type { LinkParameters } from "./link-parameters.ts";
@@ -108,6 +109,54 @@ describe("closed form", () => {
     const dark = predictLink({ ...quiet, detectorEfficiency: [0, 0] });
     expect(dark.qber).toEqual({ z: 0.5, x: 0.5 });
     expect(dark.clicksPerGate).toBe(0);
+  });
+});
+
+describe("closed form of any link", () => {
+  const share = (max: number) => fc.double({ min: 0, max, noNaN: true });
+  const anyLink = fc
+    .record({
+      u: fc.double({ min: 0.2, max: 1.5, noNaN: true }),
+      lossDb: share(40),
+      efficiency: fc.tuple(share(1), share(1)),
+      dark: fc.tuple(share(1e-3), share(1e-3)),
+      afterpulse: share(0.2),
+      deadGates: fc.integer({ min: 0, max: 200 }),
+      misalignment: share(0.2),
+      noise: share(1e-3),
+    })
+    .map(
+      (any): LinkParameters => ({
+        ...t12,
+        intensities: [any.u, any.u / 4, any.u / 400],
+        channelLossDb: any.lossDb,
+        detectorEfficiency: any.efficiency,
+        darkCountsPerGate: any.dark,
+        afterpulseProbability: any.afterpulse,
+        deadGates: any.deadGates,
+        misalignment: { z: any.misalignment, x: any.misalignment / 2 },
+        noisePerGate: any.noise,
+      }),
+    );
+
+  it("has gains that grow with intensity, error rates of at most one half, and a click budget", () => {
+    fc.assert(
+      fc.property(anyLink, (link) => {
+        const { gains, qberPerIntensity, clicksPerGate, liveFraction, background, siftedPerGate } =
+          predictLink(link);
+        expect(gains[0]).toBeGreaterThanOrEqual(gains[1]);
+        expect(gains[1]).toBeGreaterThanOrEqual(gains[2]);
+        for (const rate of [...qberPerIntensity.z, ...qberPerIntensity.x]) {
+          expect(rate).toBeGreaterThanOrEqual(0);
+          expect(rate).toBeLessThanOrEqual(0.5 + 1e-12);
+        }
+        expect(clicksPerGate).toBeLessThanOrEqual(1 / (1 + link.deadGates) + 1e-12);
+        expect(liveFraction).toBeCloseTo(1 - link.deadGates * clicksPerGate, 9);
+        for (const probability of background) expect(probability).toBeLessThan(1);
+        expect(siftedPerGate.z + siftedPerGate.x).toBeLessThanOrEqual(clicksPerGate + 1e-15);
+      }),
+      { numRuns: 300, seed: 1807 },
+    );
   });
 });
 

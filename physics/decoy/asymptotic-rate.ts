@@ -1,43 +1,66 @@
 import { binaryEntropy, phaseErrorSecrecy } from "../binary-entropy.ts";
 import type { LinkParameters, PerBasis, PerIntensity } from "../link-parameters.ts";
 import { type LinkPrediction, matchProbabilities, predictLink } from "../link-prediction.ts";
-import { exactly, type SinglePhotonBounds, singlePhotonBounds } from "./single-photon-bounds.ts";
+import {
+  exactly,
+  type Interval,
+  type SinglePhotonBounds,
+  singlePhotonBounds,
+} from "./single-photon-bounds.ts";
+
+/** Which detections make key, and from which errors phase errors are bounded, when blocks are infinitely long. */
+export interface AsymptoticForm {
+  /** `signal`: signal pulses alone; `all`: every intensity. */
+  readonly keyFrom: "signal" | "all";
+  /** `key`: the key basis; `both`: the test basis yields key too. */
+  readonly bases: "key" | "both";
+  /** Errors that bound the phase error: the signal's, or the better of the signal's and the decoys'. */
+  readonly phaseErrorFrom: "signal" | "best";
+}
+
+/** The T12 protocol of Lucamarini et al. 2013, and of the rate tables made with it. */
+export const T12_FORM: AsymptoticForm = { keyFrom: "signal", bases: "both", phaseErrorFrom: "signal" };
+/** The protocols of Lim et al. 2014 and of the controller. */
+export const ALL_INTENSITIES_FORM: AsymptoticForm = { keyFrom: "all", bases: "key", phaseErrorFrom: "best" };
 
 /** Secret key rate of infinitely long blocks with the decoy bounds that made it. */
 export interface AsymptoticRate {
-  /** Secret bits per second, signal pulses of the key basis (and of the test basis where it yields key too). */
   readonly rateBps: number;
   readonly bounds: PerBasis<SinglePhotonBounds>;
 }
 
 /**
- * Secret key rate without statistical fluctuations (physics paper 1.5): key from the signal pulses, phase error from the
- * other basis. `bothBases` adds the test basis's key, as the T12 protocol does; `phaseErrorFrom` is by default `signal`.
+ * Secret key rate without statistical fluctuations (physics paper 1.5), two decoys, phase error from the other basis.
+ * @throws ConfigError QKD_PHYSICS_RANGE, QKD_PHYSICS_OVERFLOW.
  */
 export function asymptoticRate(
   link: LinkParameters,
   reconciliationEfficiency: number,
-  options: {
-    readonly bothBases?: boolean;
-    readonly phaseErrorFrom?: "signal" | "best";
-    readonly prediction?: LinkPrediction;
-  } = {},
+  form: AsymptoticForm = T12_FORM,
+  prediction: LinkPrediction = predictLink(link),
 ): AsymptoticRate {
-  const prediction = options.prediction ?? predictLink(link);
-  const from = options.phaseErrorFrom ?? "signal";
-  const bounds = { z: boundsOf(link, prediction, "z", from), x: boundsOf(link, prediction, "x", from) };
-  const matched = matchProbabilities(link);
-  const perBasis = (basis: "z" | "x") => {
-    const [u] = link.intensities;
-    const own = bounds[basis];
-    const other = bounds[basis === "z" ? "x" : "z"];
-    const secret =
-      Math.exp(-u) * own.vacuumYield +
-      u * Math.exp(-u) * own.singleYield * phaseErrorSecrecy(other.singleErrorRate) -
-      reconciliationEfficiency * prediction.gains[0] * binaryEntropy(prediction.qberPerIntensity[basis][0]);
-    return link.clockHz * link.intensityProbabilities[0] * matched[basis] * Math.max(0, secret);
+  const bounds = {
+    z: boundsOf(link, prediction, "z", form.phaseErrorFrom),
+    x: boundsOf(link, prediction, "x", form.phaseErrorFrom),
   };
-  return { rateBps: perBasis("z") + (options.bothBases === true ? perBasis("x") : 0), bounds };
+  const matched = matchProbabilities(link);
+  const rateOf = (basis: "z" | "x") => {
+    const own = bounds[basis];
+    const secrecy = phaseErrorSecrecy(bounds[basis === "z" ? "x" : "z"].singleErrorRate);
+    let secret = 0;
+    let sifted = 0;
+    let wrong = 0;
+    for (const k of form.keyFrom === "signal" ? ([0] as const) : ([0, 1, 2] as const)) {
+      const mean = link.intensities[k];
+      const share = link.intensityProbabilities[k];
+      secret += share * Math.exp(-mean) * (own.vacuumYield + mean * own.singleYield * secrecy);
+      sifted += share * prediction.gains[k];
+      wrong += share * prediction.gains[k] * prediction.qberPerIntensity[basis][k];
+    }
+    const leak = sifted > 0 ? reconciliationEfficiency * sifted * binaryEntropy(wrong / sifted) : 0;
+    return link.clockHz * matched[basis] * Math.max(0, secret - leak);
+  };
+  return { rateBps: rateOf("z") + (form.bases === "both" ? rateOf("x") : 0), bounds };
 }
 
 function boundsOf(
@@ -46,13 +69,9 @@ function boundsOf(
   basis: "z" | "x",
   phaseErrorFrom: "signal" | "best",
 ): SinglePhotonBounds {
-  const errors = prediction.qberPerIntensity[basis].map((rate, k) =>
+  const gains = prediction.gains.map(exactly) as unknown as PerIntensity<Interval>;
+  const errorGains = prediction.qberPerIntensity[basis].map((rate, k) =>
     exactly(rate * (prediction.gains[k] ?? 0)),
-  );
-  return singlePhotonBounds(
-    link.intensities,
-    prediction.gains.map(exactly) as unknown as PerIntensity<ReturnType<typeof exactly>>,
-    errors as unknown as PerIntensity<ReturnType<typeof exactly>>,
-    phaseErrorFrom,
-  );
+  ) as unknown as PerIntensity<Interval>;
+  return singlePhotonBounds(link.intensities, gains, errorGains, phaseErrorFrom);
 }

@@ -1,4 +1,10 @@
-export { type AsymptoticRate, asymptoticRate } from "./asymptotic-rate.ts";
+export {
+  ALL_INTENSITIES_FORM,
+  type AsymptoticForm,
+  type AsymptoticRate,
+  asymptoticRate,
+  T12_FORM,
+} from "./asymptotic-rate.ts";
 export {
   type ConfidenceLimits,
   clopperPearsonLimits,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { LinkParameters } from "../link-parameters.ts";
 import { LINK_PRESETS } from "../presets.ts";
 import {
+  ALL_INTENSITIES_FORM,
   asymptoticRate,
   type DistillationPlan,
   finiteRate,
@@ -29,9 +30,7 @@ describe("T12 bound", () => {
     [20, 0.198, 0.159],
   ])("gives the yuan2018 table at %s dB", (channelLossDb, asymptotic, finite) => {
     const link = { ...yuan, channelLossDb };
-    expect(relative(asymptoticRate(link, 1.1, { bothBases: true }).rateBps / 1e6, asymptotic)).toBeLessThan(
-      0.02,
-    );
+    expect(relative(asymptoticRate(link, 1.1).rateBps / 1e6, asymptotic)).toBeLessThan(0.02);
     expect(relative(rateMbps(link, { bound: "t12", blockBits: 1e8 }), finite)).toBeLessThan(0.02);
   });
 
@@ -117,6 +116,19 @@ describe("every bound", () => {
     expect(finiteRate(dark, { ...EPSILON, bound, blockBits: 1e6 }).rateBps).toBe(0);
     expect(finiteRate(dark, { ...EPSILON, bound, sessionS: 10 }).rateBps).toBe(0);
   });
+
+  it.each(["lim", "lim-chernoff", "composable"] as const)(
+    "%s stays below its asymptotic rate and comes near it",
+    (bound) => {
+      for (const channelLossDb of [2, 10, 18]) {
+        const link = { ...yuan, channelLossDb };
+        const limit = asymptoticRate(link, 1.1, ALL_INTENSITIES_FORM).rateBps / 1e6;
+        const rate = rateMbps(link, { bound, blockBits: 1e12 });
+        expect(rate).toBeLessThan(limit);
+        expect(rate).toBeGreaterThan(0.9 * limit);
+      }
+    },
+  );
 
   it("refuses impossible plans", () => {
     const plan: DistillationPlan = { ...EPSILON, bound: "t12", blockBits: 1e6 };

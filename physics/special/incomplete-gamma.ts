@@ -3,13 +3,16 @@ import { relativeDeficit, stirlingError } from "./stirling.ts";
 
 const TINY = 1e-300;
 const PRECISION = 1e-16;
+/** Above this a series and fraction take thousands of steps, and Temme's expansion is good to about 1e-10. */
+const UNIFORM_FROM = 1e5;
 
 /**
  * Logarithms of the regularised incomplete gamma functions P(a, x) and Q(a, x) = 1 - P, a > 0, x >= 0. The smaller one is
- * accurate in its far tail, also for a of 1e10, at a cost of about 6 sqrt(a) steps.
+ * accurate in its far tail, also for a of 1e10.
  */
 export function logIncompleteGamma(a: number, x: number): { readonly lower: number; readonly upper: number } {
   if (x <= 0) return { lower: Number.NEGATIVE_INFINITY, upper: 0 };
+  if (a > UNIFORM_FROM) return logUniformExpansion(a, x);
   const density = logDensity(a, x);
   if (x < a + 1) {
     const lower = Math.min(0, density + Math.log(lowerSeries(a, x)));
@@ -44,6 +47,21 @@ function quantile(a: number, increasing: (x: number) => number): number {
   }
   if (low > 0 && increasing(low) > 0) low = 0;
   return increasingRoot(increasing, low, high);
+}
+
+/** First term of Temme's uniform expansion (DLMF 8.12.3, 8.12.4, 8.12.8): a normal tail with a correction. */
+function logUniformExpansion(a: number, x: number): { readonly lower: number; readonly upper: number } {
+  const exponent = a * relativeDeficit(x, a);
+  const beyond = x > a;
+  const skew = Math.sqrt((2 * exponent) / a);
+  const eta = beyond ? skew : -skew;
+  const first = Math.abs(eta) < 0.01 ? -1 / 3 + eta / 12 - (2 * eta * eta) / 135 : a / (x - a) - 1 / eta;
+  const normalTail = logIncompleteGamma(0.5, exponent).upper - Math.LN2;
+  const correction =
+    (beyond ? first : -first) * Math.exp(-exponent - 0.5 * Math.log(2 * Math.PI * a) - normalTail);
+  const tail = Math.min(0, normalTail + Math.log1p(correction));
+  const rest = Math.log(-Math.expm1(tail));
+  return beyond ? { lower: rest, upper: tail } : { lower: tail, upper: rest };
 }
 
 /** ln of x^a e^-x / Gamma(a + 1), without cancellation for large a. */

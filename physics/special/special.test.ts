@@ -26,6 +26,15 @@ describe("special functions against SciPy", () => {
     expect(logIncompleteGamma(3, 0)).toEqual({ lower: Number.NEGATIVE_INFINITY, upper: 0 });
   });
 
+  it("incomplete gamma does not jump where the method changes", () => {
+    for (const deviations of [-30, -7, -0.5, -0.001, 0, 0.002, 0.5, 7, 30]) {
+      const at = (a: number) => logIncompleteGamma(a, a + deviations * Math.sqrt(a));
+      const [below, above] = [at(99_999.999), at(100_000.001)];
+      expect(Math.abs(below.lower - above.lower)).toBeLessThan(1e-6);
+      expect(Math.abs(below.upper - above.upper)).toBeLessThan(1e-6);
+    }
+  });
+
   it.each([
     [0.5, 7.853_981_633_974_466e-25, 29.459_877_841_601_077],
     [3, 0.000_181_720_314_626_374_2, 36.733_009_533_081_75],
