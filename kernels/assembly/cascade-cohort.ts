@@ -2,6 +2,7 @@ import { absorbFrame, emitFrame } from "./cascade-frame";
 import { Cohort, Frame, frameOf, layOut, mapBytes, maskBytes, Pass, passOf, SUMMARY_BYTES } from "./cascade-layout";
 import { drawPermutation } from "./cascade-tables";
 import { nextWave } from "./cascade-wave";
+import { permuteMany, permuteOne } from "./permute";
 import { seedRandom } from "./random";
 
 /**
@@ -58,6 +59,27 @@ export function cascadeBegin(at: usize, seed: usize, cleanWanted: u32): void {
   seedRandom(changetype<usize>(cohort.random), seed);
   drawPermutation(cohort);
   for (let f: u32 = 0; f < cohort.frames; f++) beginFrame(cohort, f, cleanWanted);
+  permuteFrames(cohort);
+}
+
+function permuteFrames(cohort: Cohort): void {
+  const whole = cohort.frames - (cohort.lastFrameBits < cohort.frameBits ? 1 : 0);
+  for (let f: u32 = 0; f < whole; f += 32) {
+    const frame = frameOf(cohort, f);
+    permuteMany(
+      frame.key,
+      cohort.frameBits >> 3,
+      frame.permuted,
+      cohort.frameStride,
+      min<u32>(32, whole - f),
+      cohort.permutation,
+      cohort.frameBits,
+      cohort.work,
+    );
+  }
+  if (whole == cohort.frames) return;
+  const last = frameOf(cohort, whole);
+  permuteOne(last.key, last.permutation, last.permuted, last.length);
 }
 
 function beginFrame(cohort: Cohort, index: u32, cleanWanted: u32): void {

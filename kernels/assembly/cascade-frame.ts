@@ -1,6 +1,6 @@
 import { bitAt } from "./bitmap";
-import { Frame, Pass, passOf } from "./cascade-layout";
-import { blockCount, middleOf, passParity, toggle } from "./cascade-pass";
+import { CELL_PASS, Frame, Pass, passOf } from "./cascade-layout";
+import { blockCount, middleOf, passCells, passParity, toggle } from "./cascade-pass";
 import { descend, flip, nextWave } from "./cascade-wave";
 import { beginLeaf } from "./leaf-map";
 
@@ -24,9 +24,11 @@ function emitBlocks(frame: Frame, index: u32, stream: usize, at: u32): u32 {
   let word: usize = stream + ((at >> 6) << 3);
   let fill: u32 = at & 63;
   let bits: u64 = fill ? load<u64>(word) : 0;
+  const cells = index == CELL_PASS ? passCells(pass) : 0;
   for (let i: u32 = 0; i < count; i++) {
     const from = i * pass.block;
-    bits |= (<u64>passParity(pass, from, min<u32>(pass.slots, from + pass.block))) << fill;
+    if (index == CELL_PASS) bits |= (<u64>((cells >> i) & 1)) << fill;
+    else bits |= (<u64>passParity(pass, from, min<u32>(pass.slots, from + pass.block))) << fill;
     if (++fill == 64) {
       store<u64>(word, bits);
       word += 8;

@@ -31,6 +31,8 @@ export class Cohort {
   keys: usize;
   own: usize;
   peer: usize;
+  /** Space for permuting 32 frames at once. */
+  work: usize;
   firstFrame: usize;
   frameStride: usize;
 }
@@ -41,7 +43,7 @@ export class Frame {
   /** Key bits in this frame. */
   length: u32;
   key: usize;
-  /** The key in the order of pass 1, from the moment that pass begins. */
+  /** The key in the order of pass 1. */
   permuted: usize;
   permutation: usize;
   inverse: usize;
@@ -132,6 +134,8 @@ export function layOut(cohort: Cohort): usize {
   cohort.keys = at;
   at += ((<usize>cohort.frames * cohort.frameBits) >> 3) + 16;
   at = (at + 15) & ~15;
+  cohort.work = at;
+  at += 4 * (<usize>cohort.frameBits + 128) + 512;
   cohort.firstFrame = at;
   let maps: usize = 0;
   for (let pass: u32 = 0; pass < cohort.maxPasses; pass++) maps += mapBytes(cohort, pass) + SUMMARY_BYTES;

@@ -1,6 +1,7 @@
 import { bitAt, rangeParity, wordAt } from "./bitmap";
 import { CELL_PASS, DENSE_PASSES, Frame, mapBytes, maskBytes, Pass, passOf, SUMMARY_BYTES } from "./cascade-layout";
-import { permute, subsetMasks } from "./cascade-tables";
+import { subsetMasks } from "./cascade-tables";
+import { cellParities } from "./cell-parities";
 import { beginLeaf, flipOdd, leafStart } from "./leaf-map";
 
 /** Begins the next pass of a frame: one leaf a block, nothing odd yet. */
@@ -15,10 +16,7 @@ export function startPass(frame: Frame): void {
     pass.planes = 0;
     pass.slots = frame.length;
     pass.block = index == 0 ? cohort.firstBlock : cohort.secondBlock;
-    if (index == 1) {
-      permute(frame.key, frame.permutation, frame.permuted, frame.length);
-      pass.key = frame.permuted;
-    }
+    if (index == 1) pass.key = frame.permuted;
   } else {
     pass.grain = 6;
     pass.planes = index == CELL_PASS ? cohort.cellPlanes : 1;
@@ -62,21 +60,34 @@ function subsetParity(pass: Pass, from: u32, to: u32): u32 {
     return <u32>popcnt<u64>((word >> (from & 63)) << (64 - (to - from))) & 1;
   }
   // Ranges longer than a word begin and end between words.
-  let sum: u64 = 0;
   let word = first;
-  const stride = maskBytes(pass.block);
   let sums = i64x2.splat(0);
-  for (; word + 1 <= last; word += 2) {
-    const at: usize = (<usize>word) << 3;
-    let bits = v128.load(pass.key + at);
-    let mask = pass.masks + at;
-    for (let plane: u32 = 0; plane < pass.planes; plane++, mask += stride)
-      bits = v128.and(bits, v128.xor(v128.load(mask), i64x2.splat(invertOf(cell, plane))));
-    sums = v128.xor(sums, bits);
+  if (pass.planes == 1) {
+    const invert = i64x2.splat(invertOf(cell, 0));
+    for (; word + 1 <= last; word += 2) {
+      const at: usize = (<usize>word) << 3;
+      const members = v128.xor(v128.load(pass.masks + at), invert);
+      sums = v128.xor(sums, v128.and(v128.load(pass.key + at), members));
+    }
+  } else {
+    const stride = maskBytes(pass.block);
+    for (; word + 1 <= last; word += 2) {
+      const at: usize = (<usize>word) << 3;
+      let bits = v128.load(pass.key + at);
+      let mask = pass.masks + at;
+      for (let plane: u32 = 0; plane < pass.planes; plane++, mask += stride)
+        bits = v128.and(bits, v128.xor(v128.load(mask), i64x2.splat(invertOf(cell, plane))));
+      sums = v128.xor(sums, bits);
+    }
   }
-  sum = i64x2.extract_lane(sums, 0) ^ i64x2.extract_lane(sums, 1);
+  let sum: u64 = i64x2.extract_lane(sums, 0) ^ i64x2.extract_lane(sums, 1);
   if (word <= last) sum ^= wordAt(pass.key, word) & cellWord(pass, cell, word);
   return <u32>popcnt<u64>(sum) & 1;
+}
+
+/** Parities of all cells of a subset pass: bit c belongs to cell c. */
+export function passCells(pass: Pass): u32 {
+  return cellParities(pass.key, pass.masks, maskBytes(pass.block), pass.planes, pass.block >> 3);
 }
 
 /** All ones where the mask of this plane must be zero in the cell. */

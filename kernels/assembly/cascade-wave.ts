@@ -37,7 +37,7 @@ export function flip(frame: Frame, slot: u32): void {
   const started = frame.started;
   if (frame.cohort.flips) {
     flipBit(frame.key, bit);
-    if (started > 1) flipBit(frame.permuted, slotOf(frame, 1, bit));
+    flipBit(frame.permuted, slotOf(frame, 1, bit));
   }
   for (let index: u32 = 0; index < started; index++)
     if (index != current) toggle(frame, index, slotOf(frame, index, bit));
@@ -88,7 +88,7 @@ export function nextWave(frame: Frame): void {
       continue;
     }
     frame.topFirst = frame.started;
-    if (frame.started < DENSE_PASSES) {
+    if (frame.started <= CELL_PASS) {
       startPass(frame);
     } else {
       const due = min<u32>(maxPasses, CELL_PASS + 1 + frame.cleanWanted + frame.maskWaves);

@@ -122,7 +122,7 @@ export class ReferenceFrame {
         continue;
       }
       const started = this.#passes.length;
-      const due = started < 2 ? started + 1 : Math.min(MAX_PASSES, 3 + this.#cleanWanted + this.#maskWaves);
+      const due = started < 3 ? started + 1 : Math.min(MAX_PASSES, 3 + this.#cleanWanted + this.#maskWaves);
       this.done = started >= due;
       if (this.done) return;
       for (let index = started; index < due; index++) {

@@ -1,0 +1,82 @@
+import { bitAt } from "./bitmap";
+
+// Permuting the bits of many frames alike: 32 frames are turned into words that hold one bit of each frame, the words
+// are moved, and turned back. That is a word moved per 32 bits instead of a bit per bit.
+
+/** Copies one key into the order of a permutation. */
+export function permuteOne(key: usize, permutation: usize, permuted: usize, bits: u32): void {
+  for (let first: u32 = 0; first < bits; first += 64) {
+    let sum: u64 = 0;
+    const count = min<u32>(64, bits - first);
+    for (let i: u32 = 0; i < count; i++)
+      sum |= (<u64>bitAt(key, load<u16>(permutation + ((first + i) << 1)))) << i;
+    store<u64>(permuted + (first >> 3), sum);
+  }
+}
+
+/**
+ * Copies up to 32 keys of `bits` bits (a multiple of 64), `keyStride` bytes apart, into the order of a permutation,
+ * `permutedStride` bytes apart. `work` holds 4 * (bits + 64) + 512 bytes.
+ */
+export function permuteMany(
+  keys: usize,
+  keyStride: usize,
+  permuted: usize,
+  permutedStride: usize,
+  frames: u32,
+  permutation: usize,
+  bits: u32,
+  work: usize,
+): void {
+  const square = work;
+  const columns = work + 512;
+  for (let first: u32 = 0; first < bits; first += 128) {
+    for (let f: u32 = 0; f < 32; f++)
+      v128.store(square + (f << 4), f < frames ? v128.load(keys + f * keyStride + (first >> 3)) : i64x2.splat(0));
+    transposeFour(square);
+    // Lane l of vector i is bit first + 32 l + i of all frames.
+    for (let i: u32 = 0; i < 32; i++) {
+      const at = columns + ((first + i) << 2);
+      const vector = v128.load(square + (i << 4));
+      store<u32>(at, i32x4.extract_lane(vector, 0));
+      store<u32>(at, i32x4.extract_lane(vector, 1), 128);
+      store<u32>(at, i32x4.extract_lane(vector, 2), 256);
+      store<u32>(at, i32x4.extract_lane(vector, 3), 384);
+    }
+  }
+  for (let first: u32 = 0; first < bits; first += 128) {
+    const lanes = min<u32>(4, (bits - first) >> 5);
+    for (let lane: u32 = 0; lane < lanes; lane++)
+      for (let i: u32 = 0; i < 32; i++) {
+        const from: u32 = load<u16>(permutation + ((first + (lane << 5) + i) << 1));
+        store<u32>(square + (i << 4) + (lane << 2), load<u32>(columns + (from << 2)));
+      }
+    transposeFour(square);
+    for (let f: u32 = 0; f < frames; f++)
+      v128.store(permuted + f * permutedStride + (first >> 3), v128.load(square + (f << 4)));
+  }
+}
+
+/** Transposes the 32 x 32 bit matrix in each of the four lanes of 32 vectors; its own inverse. */
+function transposeFour(square: usize): void {
+  swapRows(square, 16, 0x0000ffff);
+  swapRows(square, 8, 0x00ff00ff);
+  swapRows(square, 4, 0x0f0f0f0f);
+  swapRows(square, 2, 0x33333333);
+  swapRows(square, 1, 0x55555555);
+}
+
+@inline
+function swapRows(square: usize, distance: u32, bits: i32): void {
+  const mask = i32x4.splat(bits);
+  for (let block: u32 = 0; block < 32; block += 2 * distance)
+    for (let i = block; i < block + distance; i++) {
+      const x = square + (i << 4);
+      const y = x + (distance << 4);
+      const a = v128.load(x);
+      const b = v128.load(y);
+      const difference = v128.and(v128.xor(i32x4.shr_u(a, distance), b), mask);
+      v128.store(y, v128.xor(b, difference));
+      v128.store(x, v128.xor(a, i32x4.shl(difference, distance)));
+    }
+}
