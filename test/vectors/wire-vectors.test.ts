@@ -244,6 +244,45 @@ describe.each(VECTORS.map((entry) => [entry.example, entry] as const))("example 
   });
 });
 
+/** The frames in a stream that ends after `bytes`. */
+function framesIn(bytes: Uint8Array): number {
+  const scanner = new FrameScanner();
+  const events = scanner.push(bytes);
+  while (scanner.pendingBytes > 0) events.push(...scanner.abandon());
+  return events.filter((event) => event.kind === "frame").length;
+}
+
+describe.each(VECTORS.map((entry) => [entry.example, entry] as const))(
+  "damage to example 11.%d",
+  (_, entry) => {
+    const bytes = Uint8Array.from(Buffer.from(entry.hex, "hex"));
+
+    it("is no frame when cut anywhere", () => {
+      for (let length = 0; length < bytes.length; length++) {
+        const scanner = new FrameScanner();
+        expect(scanner.push(bytes.subarray(0, length))).toEqual([]);
+        expect(scanner.pendingBytes).toBe(length);
+        expect(framesIn(bytes.subarray(0, length))).toBe(0);
+      }
+    });
+
+    it("is still one frame with a byte before or behind it", () => {
+      for (const extra of [0, 0x51, 0xff]) {
+        expect(framesIn(Uint8Array.of(...bytes, extra))).toBe(1);
+        expect(framesIn(Uint8Array.of(extra, ...bytes))).toBe(1);
+      }
+    });
+
+    it("is no frame with any bit flipped", () => {
+      for (let bit = 0; bit < bytes.length * 8; bit++) {
+        const flipped = Uint8Array.from(bytes);
+        flipped[bit >> 3] = (flipped[bit >> 3] as number) ^ (1 << (bit & 7));
+        if (framesIn(flipped) !== 0) expect.unreachable(`bit ${bit}`);
+      }
+    });
+  },
+);
+
 describe("the examples", () => {
   it("all have a vector, but for the frame of another version, which is passed over as such", () => {
     expect(specExampleCount).toBe(VECTORS.length + 1);
