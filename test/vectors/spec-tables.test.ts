@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   ALARM_BITS,
@@ -66,5 +67,20 @@ describe("the tables of the SPEC are those of the code", () => {
     expect(section("### 3.1")).toContain(`The header is ${HEADER_BYTES} bytes`);
     expect(section("### 9.1")).toContain(`All ${INPUT_REGISTER_COUNT} input registers`);
     expect(section("### 9.4")).toContain(`discrete input ${ALARM_BITS} + `);
+  });
+});
+
+describe("the code", () => {
+  it("cites only sections that the SPEC has", () => {
+    const root = new URL("../../", import.meta.url).pathname;
+    const cited = globSync("{protocol,drivers,emulator,controller,cli}/**/*.ts", { cwd: root }).flatMap(
+      (path) =>
+        [...readFileSync(`${root}${path}`, "utf8").matchAll(/SPEC,? (?:section )?(\d+(?:\.\d+)?)/g)].map(
+          (match) => [path, match[1] as string],
+        ),
+    );
+    expect(cited.length).toBeGreaterThan(5);
+    const headings = new Set([...formatted.matchAll(/^#+ (\d+(?:\.\d+)?)\.? /gm)].map((match) => match[1]));
+    expect(cited.filter(([, number]) => !headings.has(number))).toEqual([]);
   });
 });
