@@ -1,24 +1,23 @@
 import type { LinkParameters } from "../../physics/index.ts";
-import {
-  type AlarmName,
-  type CommandName,
-  DEVICE_STATES,
-  type EventName,
-  type EventOf,
-  type ParameterName,
-  REGISTER_MAP_VERSION,
-  type RegisterValues,
-  type ReplyOf,
-  type RequestOf,
-  ROLES,
+import type {
+  AlarmName,
+  CommandName,
+  EventName,
+  EventOf,
+  ParameterName,
+  RegisterValues,
+  ReplyOf,
+  RequestOf,
 } from "../../protocol/index.ts";
 import type { PortConnection } from "../ports/port.ts";
-import { type ActiveAlarm, AlarmBoard } from "./alarm-board.ts";
+import { type ActiveAlarm, AlarmBoard, type AlarmConditions } from "./alarm-board.ts";
+import { alarmConditions, SHUTDOWN_C } from "./alarm-conditions.ts";
 import { CalibrationRun, type CalibrationStep, type CalibrationVariant } from "./calibration-run.ts";
 import { type CommandTarget, carryOut } from "./command-table.ts";
 import { DeviceLog } from "./device-log.ts";
 import { type DeviceState, type ModeInput, nextMode } from "./device-mode.ts";
 import type { DeviceProfile } from "./device-profile.ts";
+import { counterRegisters, type DeviceMoment, statusOf } from "./device-report.ts";
 import { DeviceSession, type SessionHost } from "./device-session.ts";
 import type { DeviceWorld, FrameHalf } from "./device-world.ts";
 import { type InstrumentSettings, Instruments } from "./instruments.ts";
@@ -35,11 +34,6 @@ import { measureStep } from "./step-findings.ts";
 const MAX_SESSIONS = 16;
 /** A connection that says nothing for so long loses its key exchange (SPEC 4.5). */
 const SILENT_OWNER_MS = 30_000;
-/** Housing temperature beyond which the device protects itself. */
-const SHUTDOWN_C = 48;
-/** The alarm for dropped frames clears after so many seconds without a drop. */
-const DROP_ALARM_S = 5;
-
 /** What a device is built from. */
 export interface DeviceSetup {
   readonly profile: DeviceProfile;
@@ -56,17 +50,16 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   readonly log = new DeviceLog();
   readonly #link: LinkParameters;
   readonly #world: DeviceWorld;
-  readonly #noiseSeed: number;
   readonly #sessions = new Set<DeviceSession>();
-  #instruments: Instruments;
-  #statistics: LinkStatistics;
+  readonly #instruments: Instruments;
+  readonly #statistics: LinkStatistics;
   #board = new AlarmBoard();
   #mode: DeviceState = "idle";
   #keyExchange: KeyExchange | undefined;
   #sessionNumber = 0;
   #calibration: CalibrationRun | undefined;
   #calibrationRuns = 0;
-  #failed = new Set<AlarmName>();
+  readonly #failed = new Set<AlarmName>();
   #fault: string | undefined;
   #values: RegisterValues = {};
   #uptimeS = 0;
@@ -80,10 +73,9 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     this.profile = profile;
     this.#link = link;
     this.#world = world;
-    this.#noiseSeed = noiseSeed;
     this.parameters = new ParameterStore(profile.role, defaultsFor(link));
     this.#detectorC = this.parameters.number("detectorTemperatureC");
-    this.#instruments = this.#newInstruments();
+    this.#instruments = new Instruments(profile.role, noiseSeed, world.surroundings, this.#detectorC);
     this.#statistics = new LinkStatistics(link.clockHz);
     this.#readInstruments();
     this.log.write("info", "started", 0);
@@ -122,33 +114,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   }
 
   get status(): ReplyOf<"getStatus"> {
-    const {
-      produced = 0,
-      sent = 0,
-      dropped = 0,
-      detectionsDropped = 0,
-    } = this.#keyExchange?.outbox.counts ?? {};
-    const readings = this.#statistics.readings;
-    const v = this.#values;
-    const warmer = Math.max(v.detector0TemperatureC ?? -300, v.detector1TemperatureC ?? -300);
-    return {
-      state: this.#mode,
-      uptimeMs: BigInt(Math.floor(this.#uptimeS * 1000)),
-      sessionNumber: this.#keyExchange?.number ?? 0,
-      qberPpm: readings?.qberPpm ?? null,
-      visibility: readings?.visibility ?? null,
-      countRate0Hz: v.detector0CountRateHz ?? 0,
-      countRate1Hz: v.detector1CountRateHz ?? 0,
-      laserTemperatureC: v.laserTemperatureC ?? null,
-      detectorTemperatureC: warmer > -300 ? warmer : null,
-      internalTemperatureC: v.internalTemperatureC ?? 0,
-      framesProduced: produced,
-      framesSent: sent,
-      framesDropped: dropped,
-      detectionsDropped,
-      ...this.#errors,
-      activeAlarms: this.alarms.length,
-    };
+    return statusOf(this.#moment(), this.#values);
   }
 
   /** Seconds of link time have passed: instruments, alarms, calibration, events, housekeeping. */
@@ -312,10 +278,6 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     this.#board.clearLatches();
   }
 
-  #newInstruments(): Instruments {
-    return new Instruments(this.profile.role, this.#noiseSeed, this.#world.surroundings, this.#detectorC);
-  }
-
   #settings(): InstrumentSettings {
     const p = (name: ParameterName): number => this.parameters.number(name);
     const [pu, pv, pw] = this.#link.intensityProbabilities;
@@ -349,49 +311,47 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     this.#world.act({ type: "detectorTemperature", celsius });
   }
 
-  #readInstruments(): void {
-    const counts = this.#keyExchange?.outbox.counts;
-    const counters = this.#keyExchange?.counters;
-    const wrap = (count: number): number => count % 0xffff_ffff;
-    this.#values = {
-      ...this.#instruments.read(this.#settings(), this.#world.surroundings, this.#statistics.readings),
-      mapVersion: REGISTER_MAP_VERSION,
-      role: ROLES[this.profile.role],
-      state: DEVICE_STATES[this.#mode],
+  #moment(): DeviceMoment {
+    return {
+      role: this.profile.role,
+      state: this.#mode,
+      uptimeS: this.#uptimeS,
+      keyExchange: this.#keyExchange,
+      readings: this.#statistics.readings,
       activeAlarms: this.alarms.length,
-      uptimeS: wrap(Math.floor(this.#uptimeS)),
-      sessionNumber: this.#keyExchange?.number ?? 0,
-      framesProduced: wrap(counts?.produced ?? 0),
-      framesDropped: wrap(counts?.dropped ?? 0),
-      detections: wrap(counters?.detections ?? 0),
-      siftableDetections: wrap(counters?.zDetections ?? 0),
-      doubleClicks: wrap(counters?.doubleClicks ?? 0),
+      errors: this.#errors,
     };
+  }
+
+  #readInstruments(): void {
+    const { surroundings } = this.#world;
+    const analogue = this.#instruments.read(this.#settings(), surroundings, this.#statistics.readings);
+    this.#values = { ...analogue, ...counterRegisters(this.#moment()) };
   }
 
   #judge(): void {
     const hotC = this.#instruments.housingC;
     if (hotC > SHUTDOWN_C && this.#mode !== "error")
       this.#enterError(`protective shutdown at ${hotC.toFixed(1)} degC inside`);
-    for (const change of this.#board.judge(this.#values, this.#conditions(hotC), this.#uptimeS * 1000)) {
+    for (const change of this.#board.judge(this.#values, this.#alarmConditions(), this.#uptimeS * 1000)) {
       const { name, ...alarm } = change;
       this.log.write("warning", `alarm ${name} ${change.transition}, ${change.level}`, this.#uptimeS * 1000);
       this.#tell("alarm", alarm);
     }
   }
 
-  #conditions(hotC: number): Map<AlarmName, number> {
-    const conditions = new Map<AlarmName, number>([...this.#failed].map((name) => [name, 1]));
-    if (hotC > SHUTDOWN_C) conditions.set("protectiveShutdown", hotC);
-    if (this.#fault !== undefined) conditions.set("internalFault", 1);
-    if (this.#uptimeS - this.#lastDropS < DROP_ALARM_S)
-      conditions.set("framesDropped", this.#keyExchange?.outbox.counts.dropped ?? 0);
-    if (this.profile.role === "qtx" && !this.#settings().laserOn) conditions.set("laserOff", 0);
-    const readings = this.#statistics.readings;
-    const dark = this.#world.surroundings.backgroundPerGate;
-    if (this.profile.role === "qrx" && readings !== null && readings.gain < 3 * dark)
-      conditions.set("lossOfSignal", readings.gain);
-    return conditions;
+  #alarmConditions(): AlarmConditions {
+    return alarmConditions({
+      role: this.profile.role,
+      failed: this.#failed,
+      housingC: this.#instruments.housingC,
+      fault: this.#fault,
+      laserOn: this.#settings().laserOn,
+      droppedFrames: this.#keyExchange?.outbox.counts.dropped ?? 0,
+      secondsSinceDrop: this.#uptimeS - this.#lastDropS,
+      readings: this.#statistics.readings,
+      backgroundPerGate: this.#world.surroundings.backgroundPerGate,
+    });
   }
 
   #calibrate(): void {
