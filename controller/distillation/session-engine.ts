@@ -24,8 +24,8 @@ import { type AgreedSettings, agreedSettings, settingsDigest } from "./settings.
 
 /** Broken sessions in a row, without a block in between, after which the engine waits for a new connection. */
 const MAX_FAULTS = 16;
-/** Blocks under way at once: one sifts while the former are reconciled and closed. */
-const MAX_OPEN_BLOCKS = 3;
+/** Blocks under way at once: one sifts, one is reconciled, one is closed; more where many fit into the cohorts in flight. */
+const MIN_OPEN_BLOCKS = 3;
 
 /** What an engine is made of. */
 export interface EngineParts {
@@ -133,7 +133,9 @@ export abstract class SessionEngine {
   }
 
   protected get mayOpenBlock(): boolean {
-    return this.blocks.length < MAX_OPEN_BLOCKS;
+    const { cohortsInFlight, cohortBits, blockBits } = this.settings;
+    const inFlight = Math.ceil((cohortsInFlight * cohortBits) / blockBits);
+    return this.blocks.length < Math.min(cohortsInFlight, inFlight) + MIN_OPEN_BLOCKS;
   }
 
   /** Opens the next block if both sites hold its authentication material. */
