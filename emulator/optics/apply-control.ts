@@ -2,6 +2,7 @@ import { ConfigError } from "../../errors/index.ts";
 import { checkLinkParameters, type LinkParameters, requireInRange } from "../../physics/index.ts";
 import type { OpticsConditions } from "./conditions.ts";
 import type { OpticsControl } from "./control.ts";
+import type { Blinding } from "./effects/blinding.ts";
 
 /**
  * Conditions after a change.
@@ -67,11 +68,32 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
       requireInRange("interceptResend.basisBias", basisBias, { min: 0, max: 1 });
       return { ...now, interceptResend: { fraction, basisBias } };
     }
+    case "blinding":
+      return { ...now, blinding: change.attack === undefined ? undefined : checkBlinding(change.attack) };
+    case "timeShift":
+      return { ...now, timeShiftPs: requireInRange("timeShift", change.ps, { min: -500, max: 500 }) };
+    case "trojanLight":
+      if (change.dbm !== undefined) requireInRange("trojanLight", change.dbm, { min: -120, max: 30 });
+      return { ...now, trojanLightDbm: change.dbm };
+    case "gateAlignment": {
+      const gateDelayPs = requireInRange("gateAlignment.delayPs", change.delayPs, { min: -500, max: 500 });
+      const detectorSkewPs = requireInRange("gateAlignment.skewPs", change.skewPs, { min: -500, max: 500 });
+      return { ...now, gateDelayPs, detectorSkewPs };
+    }
+    case "dispersion":
+      return { ...now, dispersionPs: requireInRange("dispersion", change.ps, { min: 0, max: 1000 }) };
     case "phaseRandomisation":
       return { ...now, phaseRandomised: change.on };
     default:
       throw unknownControl(change);
   }
+}
+
+function checkBlinding(attack: Blinding): Blinding {
+  requireInRange("blinding.lightMw", attack.lightMw, { min: 0.01, max: 100 });
+  requireInRange("blinding.fakedPerGate", attack.fakedPerGate, { min: 0, max: 1, openMax: true });
+  requireInRange("blinding.basisBias", attack.basisBias, { min: 0, max: 1 });
+  return attack;
 }
 
 function unknownControl(change: never): ConfigError {

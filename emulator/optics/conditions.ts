@@ -1,4 +1,5 @@
 import type { LinkParameters, PerIntensity } from "../../physics/index.ts";
+import type { Blinding } from "./effects/blinding.ts";
 
 /** Everything that the optics obey at the moment. */
 export interface OpticsConditions {
@@ -22,6 +23,18 @@ export interface OpticsConditions {
   readonly patternEffect: PerIntensity;
   /** Intercept-resend: fraction of pulses and Eve's probability of choosing Z. */
   readonly interceptResend: { readonly fraction: number; readonly basisBias: number };
+  /** Bright light and faked states, while that attack goes on. */
+  readonly blinding: Blinding | undefined;
+  /** Delay that Eve gives the pulses, ps. */
+  readonly timeShiftPs: number;
+  /** Light into Alice's output, dBm at her monitor. */
+  readonly trojanLightDbm: number | undefined;
+  /** Arrival of the pulses off the middle of the gates, ps. */
+  readonly gateDelayPs: number;
+  /** Distance between the gates of the two detectors, ps. */
+  readonly detectorSkewPs: number;
+  /** Pulse broadening by the fibre, ps rms. */
+  readonly dispersionPs: number;
   readonly phaseRandomised: boolean;
 }
 
@@ -45,6 +58,12 @@ export function nominalConditions(link: LinkParameters): OpticsConditions {
     intensityJitter: 0,
     patternEffect: [0, 0, 0],
     interceptResend: { fraction: 0, basisBias: 0.5 },
+    blinding: undefined,
+    timeShiftPs: 0,
+    trojanLightDbm: undefined,
+    gateDelayPs: 0,
+    detectorSkewPs: 0,
+    dispersionPs: 0,
     phaseRandomised: true,
   };
 }

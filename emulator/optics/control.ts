@@ -1,4 +1,5 @@
 import type { PerBasis, PerIntensity } from "../../physics/index.ts";
+import type { Blinding } from "./effects/blinding.ts";
 
 /**
  * A change of the optics that takes effect at the next gate. Levels are absolute, not steps; each one replaces what was
@@ -33,5 +34,18 @@ export type OpticsControl =
   | { readonly type: "patternEffect"; readonly relative: PerIntensity }
   /** Eve measures and resends this fraction of the pulses, choosing Z with probability `basisBias`. */
   | { readonly type: "interceptResend"; readonly fraction: number; readonly basisBias: number }
+  /**
+   * Detector blinding with faked states, or undefined to end it: see `Blinding`. Light 0.01 to 100 mW, faked states at
+   * most one a gate.
+   */
+  | { readonly type: "blinding"; readonly attack: Blinding | undefined }
+  /** Eve delays all pulses by this much, -500 to 500 ps, to favour one of two gates that lie apart. */
+  | { readonly type: "timeShift"; readonly ps: number }
+  /** Light that somebody sends into Alice's output, dBm at her monitor, or undefined. Alters nothing but the monitor. */
+  | { readonly type: "trojanLight"; readonly dbm: number | undefined }
+  /** Arrival of the pulses off the middle of the gates, and distance between the gates of detector 1 and 0, ps. */
+  | { readonly type: "gateAlignment"; readonly delayPs: number; readonly skewPs: number }
+  /** Pulse broadening by the fibre, ps rms: dispersion times length times spectral width. */
+  | { readonly type: "dispersion"; readonly ps: number }
   /** Off: consecutive pulses keep their phase. Clicks look the same, but decoy theory no longer applies. */
   | { readonly type: "phaseRandomisation"; readonly on: boolean };

@@ -1,4 +1,5 @@
 import { NOMINAL_BIAS_V, NOMINAL_DETECTOR_C, type OpticsConditions } from "../conditions.ts";
+import { blindingCurrentA } from "./blinding.ts";
 
 /** Breakdown voltage rises with temperature, V per K (InGaAs/InP, Itzler et al. 2011: about 0.1). */
 const BREAKDOWN_V_PER_K = 0.1;
@@ -61,9 +62,9 @@ export function detectorState(conditions: OpticsConditions): DetectorState {
   };
 }
 
-/** Mean current of the detector monitor, nanoampere: leakage and the charge of the avalanches. */
+/** Mean current of the detector monitor, nanoampere: leakage, the charge of the avalanches, blinding light. */
 export function photocurrentNa(conditions: OpticsConditions, avalanches: number, gates: number): number {
   const seconds = gates / conditions.link.clockHz;
   const charge = avalanches * detectorState(conditions).avalancheChargeC;
-  return (LEAKAGE_A + (seconds > 0 ? charge / seconds : 0)) * 1e9;
+  return (LEAKAGE_A + blindingCurrentA(conditions) + (seconds > 0 ? charge / seconds : 0)) * 1e9;
 }

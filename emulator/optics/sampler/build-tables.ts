@@ -1,9 +1,11 @@
 import * as layout from "../../../kernels/index.ts";
 import { requireInRange } from "../../../physics/index.ts";
 import type { OpticsConditions } from "../conditions.ts";
-import { type Background, background } from "../effects/background.ts";
+import { type Background, background as backgroundOf } from "../effects/background.ts";
+import { type Blinding, fakedClicks } from "../effects/blinding.ts";
 import { type DetectorState, detectorState } from "../effects/detector.ts";
 import { transmittance } from "../effects/fibre.ts";
+import { gateOverlap } from "../effects/gate-window.ts";
 import { fractionToZero } from "../effects/interferometer.ts";
 import { JITTER_LEVELS, meanPhotons } from "../effects/source.ts";
 import { geometricTable } from "../random/geometric-table.ts";
@@ -35,47 +37,70 @@ const word29 = (probability: number) => Math.round(probability * 2 ** 29);
  * @throws ConfigError QKD_PHYSICS_RANGE where an afterpulse decay has too many parts or is too slow to follow.
  */
 export function buildTables(conditions: OpticsConditions, seeds: StreamSeeds): SamplerTables {
-  const { link } = conditions;
-  const detectors = detectorState(conditions);
-  const noise = background(conditions);
-  const arriving = transmittance(conditions);
+  const events =
+    conditions.blinding === undefined ? photonEvents(conditions) : fakedEvents(conditions.blinding);
+  const { background, highestMean, rowMeans } = events;
   const jitters = conditions.intensityJitter > 0;
   const pattern = conditions.patternEffect.some((change) => change !== 0);
-  const befores = pattern ? [0, 1, 2] : [0];
-  const levels = jitters ? JITTER_LEVELS.map((_, level) => level) : [0];
-
-  const rowMeans = (row: number): RowMeans => {
-    const level = (row >>> 2) & 3;
-    const before = pattern ? (row >>> 5) & 3 : 0;
-    const photons = meanPhotons(conditions, level, before, row >>> 7) * arriving;
-    const toZero = fractionToZero(conditions, row & 1, (row >>> 1) & 1, (row >>> 4) & 1);
-    return {
-      photo: [photons * toZero * detectors.efficiency[0], photons * (1 - toZero) * detectors.efficiency[1]],
-    };
-  };
-
-  const rows: number[] = [];
-  for (const jitter of levels)
-    for (const before of befores)
-      for (let settings = 0; settings < 32; settings++)
-        if ((settings & 0xc) !== 0xc) rows.push(settings | (before << 5) | (jitter << 7));
-  const all = noise.dark[0] + noise.dark[1] + noise.noise[0] + noise.noise[1];
-  const highestMean = all + Math.max(...rows.map((row) => rowMeans(row).photo[0] + rowMeans(row).photo[1]));
-
   const words = new Uint32Array(layout.TABLE_WORDS);
-  for (const row of rows) {
+  for (const row of rowsInUse(jitters, pattern)) {
     const { photo } = rowMeans(row);
-    const zero = photo[0] + noise.dark[0] + noise.noise[0];
-    const one = photo[1] + noise.dark[1] + noise.noise[1];
+    const zero = photo[0] + background.dark[0] + background.noise[0];
+    const one = photo[1] + background.dark[1] + background.noise[1];
     words[layout.ROWS_AT + 2 * row] = highestMean > 0 ? word32(zero / highestMean) : 0;
     words[layout.ROWS_AT + 2 * row + 1] = highestMean > 0 ? word32((zero + one) / highestMean) : 0;
   }
   words.set(geometricTable(highestMean), layout.GAP_AT);
-  words.set(poissonNumberTable(highestMean), layout.EVENT_NUMBER_AT);
+  if (conditions.blinding === undefined) words.set(poissonNumberTable(highestMean), layout.EVENT_NUMBER_AT);
   setSettings(words, conditions, seeds, { jitters, pattern });
-  setAfterpulses(words, conditions, detectors);
-  words[layout.BLIND_GATES_AT] = link.deadGates;
-  return { words, highestMean, background: noise, rowMeans };
+  setAfterpulses(words, conditions, detectorState(conditions));
+  words[layout.BLIND_GATES_AT] = conditions.link.deadGates;
+  return { words, highestMean, background, rowMeans };
+}
+
+/** What may happen at a gate, as means of Poisson numbers. */
+type GateEvents = Pick<SamplerTables, "highestMean" | "background" | "rowMeans">;
+
+/** Rows that the present effects can reach. */
+function rowsInUse(jitters: boolean, pattern: boolean): number[] {
+  const rows: number[] = [];
+  for (let jitter = 0; jitter < (jitters ? JITTER_LEVELS.length : 1); jitter++)
+    for (let before = 0; before < (pattern ? 3 : 1); before++)
+      for (let settings = 0; settings < 32; settings++)
+        if ((settings & 0xc) !== 0xc) rows.push(settings | (before << 5) | (jitter << 7));
+  return rows;
+}
+
+/** Photoelectrons of the pulses, dark counts and noise photons. */
+function photonEvents(conditions: OpticsConditions): GateEvents {
+  const { efficiency } = detectorState(conditions);
+  const noise = backgroundOf(conditions);
+  const arriving = transmittance(conditions);
+  const overlap = gateOverlap(conditions);
+  const sensitivity = [efficiency[0] * overlap[0], efficiency[1] * overlap[1]] as const;
+  const rowMeans = (row: number): RowMeans => {
+    const photons = arriving * meanPhotons(conditions, (row >>> 2) & 3, (row >>> 5) & 3, row >>> 7);
+    const toZero = fractionToZero(conditions, row & 1, (row >>> 1) & 1, (row >>> 4) & 1);
+    return { photo: [photons * toZero * sensitivity[0], photons * (1 - toZero) * sensitivity[1]] };
+  };
+  const rows = rowsInUse(conditions.intensityJitter > 0, true);
+  const brightest = Math.max(...rows.map((row) => rowMeans(row).photo[0] + rowMeans(row).photo[1]));
+  return {
+    highestMean: brightest + noise.dark[0] + noise.dark[1] + noise.noise[0] + noise.noise[1],
+    background: noise,
+    rowMeans,
+  };
+}
+
+/** Blinded detectors answer nothing but faked states, at most one a gate. */
+function fakedEvents(attack: Blinding): GateEvents {
+  const highestMean = -Math.log1p(-attack.fakedPerGate);
+  const none: Background = { dark: [0, 0], noise: [0, 0] };
+  const rowMeans = (row: number): RowMeans => {
+    const [zero, one] = fakedClicks(row & 1, (row >>> 1) & 1, (row >>> 4) & 1);
+    return { photo: [zero * highestMean, one * highestMean] };
+  };
+  return { highestMean, background: none, rowMeans };
 }
 
 function setSettings(
@@ -84,7 +109,10 @@ function setSettings(
   seeds: StreamSeeds,
   effects: { readonly jitters: boolean; readonly pattern: boolean },
 ): void {
-  const { link, interceptResend } = conditions;
+  const { link, blinding } = conditions;
+  // A blinding Eve measures every pulse that she fakes.
+  const interceptResend =
+    blinding === undefined ? conditions.interceptResend : { fraction: 1, basisBias: blinding.basisBias };
   const keys = [
     [seeds.alice, layout.SENDER_KEY_AT],
     [seeds.bob, layout.RECEIVER_KEY_AT],
@@ -114,8 +142,10 @@ const MAX_DECAY_GATES = 1e7;
 function setAfterpulses(words: Uint32Array, conditions: OpticsConditions, detectors: DetectorState): void {
   const decay = conditions.link.afterpulseDecay;
   requireInRange("afterpulseDecay.length", decay.length, { min: 1, max: layout.MAX_RELEASE_PARTS });
-  words.set(geometricTable(detectors.afterpulseProbability), layout.TRAP_AT);
-  words.set(poissonNumberTable(detectors.afterpulseProbability), layout.CARRIER_NUMBER_AT);
+  // Blinded detectors work without avalanches, so nothing is trapped.
+  const trapped = conditions.blinding === undefined ? detectors.afterpulseProbability : 0;
+  words.set(geometricTable(trapped), layout.TRAP_AT);
+  words.set(poissonNumberTable(trapped), layout.CARRIER_NUMBER_AT);
   words[layout.RELEASE_PARTS_AT] = decay.length;
   let weight = 0;
   for (const [part, { weight: share, gates }] of decay.entries()) {
