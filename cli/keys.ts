@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type DeliveredKey, KeyClient, type KeyWish } from "./key-client.ts";
+import { type DeliveredKey, KeyClient, type KeyStatus, type KeyWish } from "./key-client.ts";
 
 interface ClientFlags {
   readonly url: string;
@@ -17,26 +17,30 @@ interface GetFlags extends ClientFlags {
   readonly origin?: string;
 }
 
-/** `qkdlink keys`: asks an ETSI GS QKD 014 server. Keys go to standard output, because the user asked for them. */
-export function keysCommand(): Command {
+type Write = (text: string) => void;
+
+/**
+ * `qkdlink keys`: asks an ETSI GS QKD 014 server; `write` takes what is printed. Keys are printed because the user
+ * asked for them.
+ */
+export function keysCommand(write: Write = (text) => process.stdout.write(text)): Command {
   const command = new Command("keys").description("ask a key delivery server (ETSI GS QKD 014)");
-  command.addCommand(statusCommand()).addCommand(getCommand()).addCommand(getByIdCommand());
+  for (const sub of [statusCommand(write), getCommand(write), getByIdCommand(write)]) {
+    command.addCommand(sub.exitOverride());
+  }
   return command;
 }
 
-function statusCommand(): Command {
+function statusCommand(write: Write): Command {
   return withServer(new Command("status").description("how many keys there are, and their limits"))
     .argument("<sae>", "SAE ID at the other site (slave)")
     .action(async (slave: string, flags: ClientFlags) => {
       const status = await new KeyClient(clientOptions(flags)).status(slave);
-      if (flags.json) return printLine(JSON.stringify(status));
-      for (const [name, value] of Object.entries(status)) {
-        printLine(`${name.padEnd(20)} ${typeof value === "object" ? JSON.stringify(value) : String(value)}`);
-      }
+      write(flags.json ? `${JSON.stringify(status)}\n` : statusLines(status));
     });
 }
 
-function getCommand(): Command {
+function getCommand(write: Write): Command {
   return withServer(new Command("get").description("take fresh keys to share with an SAE at the other site"))
     .argument("<sae>", "SAE ID at the other site (slave)")
     .option("--number <n>", "how many keys", wholeNumber)
@@ -50,16 +54,16 @@ function getCommand(): Command {
         ...(flags.acceptPqc && { acceptPqc: true }),
         ...(flags.origin !== undefined && { origin: flags.origin }),
       };
-      printKeys(await new KeyClient(clientOptions(flags)).take(slave, wish), flags);
+      printKeys(await new KeyClient(clientOptions(flags)).take(slave, wish), flags, write);
     });
 }
 
-function getByIdCommand(): Command {
+function getByIdCommand(write: Write): Command {
   return withServer(new Command("get-by-id").description("fetch the keys that an SAE at the other site took"))
     .argument("<sae>", "SAE ID at the other site (master)")
     .argument("<key-id...>", "key IDs")
     .action(async (master: string, keyIds: string[], flags: ClientFlags) => {
-      printKeys(await new KeyClient(clientOptions(flags)).fetch(master, keyIds), flags);
+      printKeys(await new KeyClient(clientOptions(flags)).fetch(master, keyIds), flags, write);
     });
 }
 
@@ -77,16 +81,22 @@ function clientOptions({ url, cert, key, ca, timeout }: ClientFlags) {
   return { url, cert, key, ca, timeoutMs: timeout };
 }
 
-function printKeys(keys: readonly DeliveredKey[], { json }: ClientFlags): void {
-  if (json) return printLine(JSON.stringify({ keys }));
-  for (const { key_ID, key, key_extension } of keys) {
-    const origin = key_extension?.qkdlink_origin;
-    printLine(`${key_ID} ${key}${typeof origin === "string" ? ` ${origin}` : ""}`);
-  }
+function printKeys(keys: readonly DeliveredKey[], { json }: ClientFlags, write: Write): void {
+  if (json) write(`${JSON.stringify({ keys })}\n`);
+  else for (const key of keys) write(`${keyLine(key)}\n`);
 }
 
-function printLine(text: string): void {
-  process.stdout.write(`${text}\n`);
+function keyLine({ key_ID, key, key_extension }: DeliveredKey): string {
+  const origin = key_extension?.qkdlink_origin;
+  return typeof origin === "string" ? `${key_ID} ${key} ${origin}` : `${key_ID} ${key}`;
+}
+
+function statusLines(status: KeyStatus): string {
+  return Object.entries(status)
+    .map(
+      ([name, value]) => `${name.padEnd(20)} ${typeof value === "object" ? JSON.stringify(value) : value}\n`,
+    )
+    .join("");
 }
 
 function wholeNumber(text: string): number {

@@ -161,7 +161,7 @@ export class AuthStore {
     const binding = this.#binding(row.base);
     const dataKey = unwrapKey(wrappingKey, row.data_key, binding);
     const plain = openChunk(dataKey, direction === "own" ? 0 : 1, row[direction], binding);
-    const material = plain.slice(offset - row.base, offset - row.base + bytes);
+    const material = new Uint8Array(plain.subarray(offset - row.base, offset - row.base + bytes));
     plain.fill(0);
     dataKey.fill(0);
     db.run(

@@ -72,7 +72,8 @@ function decrypt(key: Uint8Array, nonce: Uint8Array, sealed: Uint8Array, binding
     decipher.setAuthTag(sealed.subarray(body));
     const plain = decipher.update(sealed.subarray(0, Math.max(0, body)));
     decipher.final();
-    return plain;
+    // A plain Uint8Array: a Buffer's `slice` would share memory that is wiped later.
+    return new Uint8Array(plain.buffer, plain.byteOffset, plain.byteLength);
   } catch (cause) {
     throw new KeyStoreError("QKD_KEYSTORE_UNREADABLE", "sealed key material does not open", { cause });
   }

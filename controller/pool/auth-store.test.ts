@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { KeyStoreError } from "../../errors/index.ts";
+import { AUTH_SEGMENT_BYTES } from "./auth-store.ts";
+import { KeyStore } from "./key-store.ts";
+
+const secret = (seed: number) =>
+  Uint8Array.from({ length: 32 + 2 * 1024 }, (_, index) => (index * seed + (index >> 8)) & 255);
+let folder: string;
+let open: KeyStore[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "qkdlink-"));
+  open = [];
+});
+
+afterEach(() => {
+  for (const store of open) store.close();
+  rmSync(folder, { recursive: true });
+});
+
+function openStore(site: "alice" | "bob", linkSecret = secret(7)): KeyStore {
+  const store = new KeyStore({
+    ...{ path: join(folder, `${site}.db`), site, linkId: "link", redeliveryMs: 0, capacityBits: 2 ** 20 },
+    ...{ auditRows: 1000, linkSecret, kek: new Uint8Array(32).fill(4) },
+  });
+  open.push(store);
+  return store;
+}
+
+function reopen(store: KeyStore, site: "alice" | "bob", linkSecret = secret(7)): KeyStore {
+  open = open.filter((other) => other !== store);
+  store.close();
+  return openStore(site, linkSecret);
+}
+
+function act<T>(store: KeyStore, work: () => T): T {
+  const [outcome] = store.transact([work]);
+  if (outcome === undefined || "error" in outcome) throw outcome?.error;
+  return outcome.value;
+}
+
+const codeOf = (work: () => unknown): string => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof KeyStoreError) return error.code;
+    throw error;
+  }
+  return "done";
+};
+
+describe("authentication reserve", () => {
+  it("gives both sites the same bytes, each direction its own half of the secret", () => {
+    const [alice, bob] = [openStore("alice"), openStore("bob")];
+    const forth = act(alice, () => alice.authReserve(100));
+    const back = act(bob, () => bob.authReserve(100));
+    expect([forth.offset, back.offset]).toEqual([0, 0]);
+    expect(Buffer.from(forth.material)).toEqual(Buffer.from(secret(7).slice(32, 132)));
+    expect(Buffer.from(back.material)).toEqual(Buffer.from(secret(7).slice(32 + 1024, 32 + 1124)));
+    expect(act(bob, () => bob.authReserveFromPeer(0, 100))).toEqual(forth.material);
+    expect(act(alice, () => alice.authReserveFromPeer(0, 100))).toEqual(back.material);
+    expect(alice.authRemaining()).toEqual({ own: 924, peer: 924 });
+  });
+
+  it("never gives a range twice, nor backwards, also after a restart", () => {
+    let alice = openStore("alice");
+    expect(act(alice, () => alice.authReserve(64)).offset).toBe(0);
+    act(alice, () => alice.authReserveFromPeer(128, 64));
+    alice = reopen(alice, "alice");
+    expect(act(alice, () => alice.authReserve(64)).offset).toBe(64);
+    for (const [offset, bytes] of [
+      [128, 64],
+      [0, 32],
+      [191, 1],
+      [1020, 8],
+      [-1, 4],
+      [2 ** 52, 8],
+      [0.5, 4],
+    ] as const) {
+      expect(codeOf(() => act(alice, () => alice.authReserveFromPeer(offset, bytes)))).toBe(
+        "QKD_KEYSTORE_CONFLICT",
+      );
+    }
+    expect(act(alice, () => alice.authReserveFromPeer(192, 8))).toHaveLength(8);
+  });
+
+  it("loses reserved bytes, not the rest, when the work around them fails", () => {
+    const alice = openStore("alice");
+    const [failed, kept] = alice.transact<unknown>([
+      () => {
+        alice.authReserve(64);
+        throw new Error("later work failed");
+      },
+      () => alice.authReserve(64).offset,
+    ]);
+    expect(failed).toHaveProperty("error");
+    expect(kept).toEqual({ value: 0 });
+  });
+
+  it("grows by distilled material, whose offsets do not depend on what the other site missed", () => {
+    const [alice, bob] = [openStore("alice"), openStore("bob")];
+    const material = (fill: number) => new Uint8Array(512).fill(fill, 0, 256).fill(fill + 100, 256);
+    for (const sequence of [3, 4]) act(alice, () => alice.authReplenish(sequence, material(sequence)));
+    act(alice, () => alice.authReplenish(4, material(4)));
+    act(bob, () => bob.authReplenish(4, material(4)));
+    expect(alice.authRemaining().own).toBe(1024 + 512);
+    expect([alice.authHeld(), bob.authHeld()]).toEqual([[3, 4], [4]]);
+    act(alice, () => alice.authForget([3, 99]));
+    act(alice, () => alice.authReserve(1020));
+    const { offset, material: own } = act(alice, () => alice.authReserve(16));
+    expect([offset, own[0]]).toEqual([5 * AUTH_SEGMENT_BYTES, 4]);
+    expect(act(bob, () => bob.authReserveFromPeer(offset, 16))).toEqual(own);
+    expect(act(bob, () => bob.authReserve(1024)).offset).toBe(0);
+    expect(act(bob, () => bob.authReserve(8)).material[0]).toBe(104);
+  });
+
+  it("runs out with a typed error", () => {
+    const alice = openStore("alice");
+    act(alice, () => alice.authReserve(1024));
+    expect(codeOf(() => act(alice, () => alice.authReserve(1)))).toBe("QKD_AUTH_EXHAUSTED");
+    for (const bytes of [0, -1, 1.5, AUTH_SEGMENT_BYTES + 1]) {
+      expect(codeOf(() => act(alice, () => alice.authReserve(bytes)))).toBe("QKD_KEYSTORE_REQUEST");
+    }
+    for (const [sequence, bytes] of [
+      [-1, 64],
+      [1, 3],
+      [1, 0],
+      [2 ** 33, 64],
+    ] as const) {
+      expect(codeOf(() => act(alice, () => alice.authReplenish(sequence, new Uint8Array(bytes))))).toBe(
+        "QKD_KEYSTORE_REQUEST",
+      );
+    }
+  });
+
+  it("loads a secret once, takes a fresh one, and refuses one that was replaced", () => {
+    let alice = openStore("alice");
+    act(alice, () => alice.authReserve(1024));
+    alice = reopen(alice, "alice");
+    expect(alice.authRemaining().own).toBe(0);
+    alice = reopen(alice, "alice", secret(11));
+    expect(alice.authRemaining()).toEqual({ own: 1024, peer: 1024 });
+    expect(codeOf(() => reopen(alice, "alice", secret(7)))).toBe("QKD_KEYSTORE_CONFLICT");
+  });
+});

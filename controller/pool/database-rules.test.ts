@@ -1,0 +1,220 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { KeyStoreError } from "../../errors/index.ts";
+import { Database } from "./database.ts";
+import { KeyStore } from "./key-store.ts";
+
+const audience = { master: "a", slave: "b" };
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "qkdlink-"));
+  path = join(folder, "alice.db");
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function openStore(maxBytes?: number): KeyStore {
+  return new KeyStore({
+    ...{ path, site: "alice", linkId: "link", redeliveryMs: 10_000, capacityBits: 2 ** 30, auditRows: 1000 },
+    kek: new Uint8Array(32).fill(9),
+    linkSecret: new Uint8Array(32 + 2048).fill(3),
+    ...(maxBytes === undefined ? {} : { maxBytes }),
+  });
+}
+
+function add(store: KeyStore, sequence: number, bytes: number): string {
+  const blockId = sequence.toString(16).padStart(32, "0");
+  const key = new Uint8Array(bytes).fill(sequence);
+  const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
+  const steps = store.adding({ blockId, sequence, origin: "qkd", key, epsilon, createdAtMs: 1 });
+  for (const step of [...steps, () => store.makeAvailable(blockId)]) {
+    const [outcome] = store.transact([step]);
+    if (outcome !== undefined && "error" in outcome) {
+      store.transact([() => store.abandon(blockId)]);
+      throw outcome.error;
+    }
+  }
+  return blockId;
+}
+
+function codeOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof KeyStoreError) return error.code;
+    throw error;
+  }
+  return "done";
+}
+
+describe("the database itself", () => {
+  it.each([
+    ["a range that was delivered", "INSERT INTO used VALUES (1, 16, 48)"],
+    ["a range that covers a delivered one", "INSERT INTO used VALUES (1, 0, 512)"],
+    ["the same range again", "INSERT INTO used VALUES (1, 0, 64)"],
+    ["the same range by replacement", "INSERT OR REPLACE INTO used VALUES (1, 0, 32)"],
+    ["a range across the halves", "INSERT INTO used VALUES (1, 480, 544)"],
+    ["a range beyond the block", "INSERT INTO used VALUES (1, 1000, 1040)"],
+    ["a range before the block", "INSERT INTO used VALUES (1, -32, 0)"],
+    ["a range of a pending block's own half", "INSERT INTO used VALUES (2, 0, 32)"],
+    ["a range of a spent block", "INSERT INTO used VALUES (3, 0, 32)"],
+    ["a shrinking range", "UPDATE used SET past = 32 WHERE block = 1"],
+    ["a moving range", "UPDATE used SET first = 64, past = 128 WHERE block = 1"],
+    ["forgetting a delivery", "DELETE FROM used WHERE block = 1"],
+    ["a counter that goes back", "UPDATE block SET own_used = 0 WHERE id = 1"],
+    ["a counter beyond its half", "UPDATE block SET own_used = 9999 WHERE id = 1"],
+    ["a spent block's return", "UPDATE block SET state = 'available', data_key = x'00' WHERE id = 3"],
+    ["an available block's return", "UPDATE block SET state = 'pending' WHERE id = 1"],
+    ["a moved half", "UPDATE block SET own_past = 1024 WHERE id = 1"],
+    [
+      "another name for a block",
+      "UPDATE block SET block_id = 'ffffffffffffffffffffffffffffffff' WHERE id = 1",
+    ],
+    ["removing a block", "DELETE FROM block WHERE id = 1"],
+    ["removing a tombstone early", "DELETE FROM block WHERE id = 3"],
+    ["replacing a block", "INSERT OR REPLACE INTO block SELECT * FROM block WHERE id = 1"],
+    ["a spent block with a key", "UPDATE block SET state = 'spent' WHERE id = 1"],
+    ["an authentication cursor that goes back", "UPDATE auth_cursor SET next = 0 WHERE direction = 'own'"],
+    [
+      "an authentication cursor that stands still",
+      "UPDATE auth_cursor SET next = next WHERE direction = 'own'",
+    ],
+    ["removing an authentication cursor", "DELETE FROM auth_cursor"],
+    ["forgetting a used secret", "DELETE FROM secret_seen"],
+    ["changing the audit log", "UPDATE audit SET detail = '{}'"],
+    ["shortening the audit log", "DELETE FROM audit WHERE number = (SELECT max(number) FROM audit)"],
+    [
+      "replacing an audit entry",
+      "INSERT OR REPLACE INTO audit SELECT number, 0, 'x', '{}', hash FROM audit LIMIT 1",
+    ],
+  ])("refuses %s", (_name, sql) => {
+    const store = openStore();
+    add(store, 1, 1024);
+    const pending = store.adding({
+      ...{ blockId: "ab".repeat(16), sequence: 2, origin: "qkd", key: new Uint8Array(1024), createdAtMs: 1 },
+      epsilon: { secrecy: 0, correctness: 0, authentication: 0 },
+    });
+    store.transact(pending);
+    const spent = add(store, 3, 1024);
+    store.transact([() => store.discard(spent)]);
+    store.transact<unknown>([() => store.take(256, 2, audience, "qkd"), () => store.authReserve(16)]);
+    store.close();
+    const db = new Database(path);
+    expect(db.all("SELECT state FROM block ORDER BY id")).toMatchObject([
+      { state: "available" },
+      { state: "pending" },
+      { state: "spent" },
+    ]);
+    expect(codeOf(() => db.transaction(() => db.exec(sql)))).toBe("QKD_KEYSTORE_CONFLICT");
+    expect(db.all("SELECT first, past FROM used")).toMatchObject([{ first: 0, past: 64 }]);
+    db.close();
+  });
+});
+
+describe("a store on bad ground", () => {
+  it("refuses a file that is no database, a cut one, and a folder that is missing", () => {
+    writeFileSync(path, "this is not a database, but long enough to be read as one".repeat(40));
+    expect(codeOf(() => openStore())).toBe("QKD_KEYSTORE_UNREADABLE");
+    rmSync(path);
+    const store = openStore();
+    add(store, 1, 300_000);
+    store.close();
+    truncateSync(path, 65_536);
+    expect(codeOf(() => openStore())).toBe("QKD_KEYSTORE_UNREADABLE");
+    path = join(folder, "missing", "alice.db");
+    expect(codeOf(() => openStore())).toBe("QKD_KEYSTORE_UNREADABLE");
+  });
+
+  it("sets a damaged block aside and serves the next", () => {
+    let store = openStore();
+    const first = add(store, 1, 1024);
+    add(store, 2, 1024);
+    store.close();
+    const db = new Database(path);
+    db.transaction(() => db.run("UPDATE chunk SET sealed = zeroblob(length(sealed)) WHERE block = 1"));
+    db.close();
+    store = openStore();
+    const take = () => store.transact([() => store.take(256, 1, audience, "qkd")])[0];
+    const [bad, neighbour] = store.transact<unknown>([
+      () => store.take(256, 1, audience, "qkd"),
+      () => store.highestSequence("qkd"),
+    ]);
+    expect(bad).toMatchObject({ error: { code: "QKD_KEYSTORE_UNREADABLE", retryable: true } });
+    expect(neighbour).toEqual({ value: 2 });
+    expect(store.blockState(first)).toBe("spent");
+    const next = take();
+    expect(next !== undefined && "value" in next ? next.value[0]?.bytes : null).toEqual(
+      new Uint8Array(32).fill(2),
+    );
+    store.close();
+  });
+
+  it("says when it is full, hands out nothing half, and goes on once there is room", () => {
+    const store = openStore(3 * 2 ** 20);
+    let blocks = 0;
+    const fillUp = (): string => {
+      for (;;) {
+        const code = codeOf(() => add(store, blocks + 1, 400_000));
+        if (code !== "done") return code;
+        blocks += 1;
+      }
+    };
+    expect(fillUp()).toBe("QKD_KEYSTORE_FULL");
+    expect(blocks).toBeGreaterThan(2);
+    expect(store.pending()).toEqual([]);
+    expect(store.status("qkd").blocks).toBe(blocks);
+    const taken = store.transact([() => store.take(256, 100, audience, "qkd")])[0];
+    // Keys that are there may be taken while a few pages are left; a refusal must be typed and whole.
+    if (taken !== undefined && "error" in taken)
+      expect(taken.error).toMatchObject({ code: "QKD_KEYSTORE_FULL" });
+    store.transact([() => store.discard((1).toString(16).padStart(32, "0"))]);
+    while (store.sweep());
+    expect(codeOf(() => add(store, blocks + 1, 300_000))).toBe("done");
+    expect(store.auditVerify().brokenAt).toBeNull();
+    store.close();
+  });
+});
+
+describe("the audit log", () => {
+  it("names the first entry that was forged", () => {
+    let store = openStore();
+    for (let sequence = 1; sequence <= 5; sequence += 1) add(store, sequence, 64);
+    expect(store.auditVerify()).toEqual({ entries: 12, brokenAt: null });
+    store.close();
+    const db = new Database(path);
+    db.exec("DROP TRIGGER audit_fixed");
+    db.transaction(() => db.run("UPDATE audit SET at_ms = at_ms + 1 WHERE number = 7"));
+    db.close();
+    store = openStore();
+    expect(store.auditVerify().brokenAt).toBe(7);
+    store.close();
+  });
+
+  it("drops old entries and stays verifiable", () => {
+    const store = openStore();
+    for (let round = 0; round < 300; round += 1) {
+      store.transact(Array.from({ length: 8 }, (_, step) => () => void addTiny(store, round * 8 + step)));
+    }
+    while (store.sweep());
+    store.sweep();
+    const { entries, brokenAt } = store.auditVerify();
+    expect(brokenAt).toBeNull();
+    expect(entries).toBeLessThan(1200);
+    store.close();
+  });
+});
+
+/** Adds a tiny block inside the caller's transaction. */
+function addTiny(store: KeyStore, sequence: number): void {
+  const blockId = (sequence + 16).toString(16).padStart(32, "0");
+  const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
+  for (const step of store.adding({
+    ...{ blockId, sequence, origin: "qkd", key: new Uint8Array(32), epsilon, createdAtMs: 1 },
+  })) {
+    step();
+  }
+}

@@ -1,0 +1,367 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { QkdError } from "../../errors/index.ts";
+import { FETCH_GRACE_MS } from "./block-shelf.ts";
+import type { KeyOrigin, SiteRole } from "./key-pool.ts";
+import { KeyStore, type KeyStoreSettings } from "./key-store.ts";
+
+const audience = { master: "sae-a", slave: "sae-b" };
+const epsilon = { secrecy: 1e-10, correctness: 1e-15, authentication: 1e-12 };
+const secret = Uint8Array.from({ length: 32 + 2048 }, (_, index) => (index * 31 + 7) & 255);
+
+let folder: string;
+let clockMs: number;
+let open: KeyStore[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "qkdlink-"));
+  clockMs = 1_800_000_000_000;
+  open = [];
+});
+
+afterEach(() => {
+  for (const store of open) store.close();
+  rmSync(folder, { recursive: true });
+});
+
+function openStore(site: SiteRole, more: Partial<KeyStoreSettings> = {}): KeyStore {
+  const store = new KeyStore({
+    path: join(folder, `${site}.db`),
+    kek: new Uint8Array(32).fill(site === "alice" ? 1 : 2),
+    linkSecret: secret,
+    linkId: "link",
+    site,
+    capacityBits: 2 ** 24,
+    redeliveryMs: 10_000,
+    auditRows: 10_000,
+    now: () => clockMs,
+    ...more,
+  });
+  open.push(store);
+  return store;
+}
+
+function close(store: KeyStore): void {
+  open = open.filter((other) => other !== store);
+  store.close();
+}
+
+/** The value of one piece of work, done in a transaction as the worker does it; throws its error. */
+function act<T>(store: KeyStore, work: (store: KeyStore) => T): T {
+  const [outcome] = store.transact([() => work(store)]);
+  if (outcome === undefined || "error" in outcome) throw outcome?.error;
+  return outcome.value;
+}
+
+function codeOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof QkdError) return error.code;
+    throw error;
+  }
+  return "done";
+}
+
+interface TestBlock {
+  readonly blockId: string;
+  readonly sequence: number;
+  readonly origin: KeyOrigin;
+  readonly createdAtMs: number;
+  readonly key: Uint8Array;
+}
+
+function block(sequence: number, bytes: number, origin: KeyOrigin = "qkd"): TestBlock {
+  const blockId = randomBytes(16).toString("hex");
+  return { blockId, sequence, origin, createdAtMs: clockMs, key: new Uint8Array(randomBytes(bytes)) };
+}
+
+function add(store: KeyStore, fresh: TestBlock): void {
+  for (const step of store.adding({ ...fresh, epsilon })) act(store, step);
+}
+
+function fill(stores: readonly KeyStore[], fresh: TestBlock): TestBlock {
+  for (const store of stores) {
+    add(store, fresh);
+    act(store, (each) => each.makeAvailable(fresh.blockId));
+  }
+  return fresh;
+}
+
+const take = (store: KeyStore, count = 1, bits = 256) =>
+  act(store, (each) => each.take(bits, count, audience, "qkd"));
+const fetch = (store: KeyStore, keyIds: readonly string[], who = audience) =>
+  act(store, (each) => each.fetch(keyIds, who));
+
+describe("two stores of one link", () => {
+  it("give the same keys at both sites, whichever hands them out, over block and chunk bounds", () => {
+    const [alice, bob] = [openStore("alice"), openStore("bob")];
+    const blocks = [fill([alice, bob], block(1, 200_000)), fill([alice, bob], block(2, 96))];
+    const material = blocks.map(({ key }) => Buffer.from(key).toString("hex")).join("");
+    for (const [master, slave] of [
+      [alice, bob],
+      [bob, alice],
+    ] as const) {
+      const taken = [...take(master, 2500), ...take(master, 15, 8 * 1000)];
+      const fetched = fetch(slave, taken.map(({ keyId }) => keyId).reverse()).reverse();
+      expect(fetched).toEqual(taken);
+      for (const { bytes } of taken) expect(material).toContain(Buffer.from(bytes).toString("hex"));
+      expect(new Set(taken.map(({ bytes }) => Buffer.from(bytes).toString("hex"))).size).toBe(taken.length);
+    }
+  });
+
+  it("hand out every bit of a block exactly once", () => {
+    const [alice, bob] = [openStore("alice"), openStore("bob")];
+    const { key } = fill([alice, bob], block(1, 2048));
+    const seen = [...take(alice, 32), ...take(bob, 32)].map(({ bytes }) =>
+      Buffer.from(bytes).toString("hex"),
+    );
+    expect(seen.join("")).toBe(Buffer.from(key).toString("hex"));
+    for (const store of [alice, bob]) expect(codeOf(() => take(store))).toBe("QKD_KEYSTORE_EXHAUSTED");
+  });
+
+  it("take all or nothing", () => {
+    const alice = openStore("alice");
+    fill([alice], block(1, 256));
+    expect(codeOf(() => take(alice, 5))).toBe("QKD_KEYSTORE_EXHAUSTED");
+    expect(alice.status("qkd").availableBits).toBe(128 * 8);
+    expect(take(alice, 4)).toHaveLength(4);
+  });
+
+  it("destroy a block once both halves are used, also when odd sizes leave a rest", () => {
+    const [alice, bob] = [openStore("alice"), openStore("bob")];
+    const { blockId } = fill([alice, bob], block(1, 256));
+    const forth = take(alice, 4, 248);
+    const back = take(bob, 5, 24);
+    for (const key of forth) fetch(bob, [key.keyId]);
+    for (const key of back.toReversed()) fetch(alice, [key.keyId]);
+    expect(codeOf(() => take(alice, 1, 8))).toBe("QKD_KEYSTORE_EXHAUSTED");
+    const rest = take(bob, 3, 248);
+    fetch(
+      alice,
+      rest.map(({ keyId }) => keyId),
+    );
+    expect(alice.blockState(blockId)).toBe("available");
+    clockMs += 10_001;
+    for (const store of [alice, bob]) {
+      while (store.sweep());
+      expect(store.blockState(blockId)).toBe("spent");
+      expect(store.auditTail(1)[0]?.event).toBe("blockSpent");
+    }
+  });
+
+  it("let the same SAE fetch the same ID again within the window, and nobody after it", () => {
+    const [alice, bob] = [openStore("alice"), openStore("bob")];
+    fill([alice, bob], block(1, 1024));
+    const [first, second] = take(alice, 2);
+    const ids = [first?.keyId ?? "", second?.keyId ?? ""];
+    expect(fetch(bob, ids.slice(0, 1))).toEqual([first]);
+    clockMs += 9999;
+    expect(fetch(bob, ids)).toEqual([first, second]);
+    expect(bob.auditTail(3).map(({ event }) => event)).toContain("keyDeliveredAgain");
+    expect(codeOf(() => fetch(bob, ids, { master: "sae-a", slave: "eve" }))).toBe("QKD_KEYSTORE_FORBIDDEN");
+    clockMs += 1;
+    expect(codeOf(() => fetch(bob, ids.slice(0, 1)))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
+    expect(fetch(bob, ids.slice(1))).toEqual([second]);
+  });
+
+  it("are strict without a window, also after a restart", () => {
+    const alice = openStore("alice");
+    let bob = openStore("bob", { redeliveryMs: 0 });
+    fill([alice, bob], block(1, 1024));
+    const ids = take(alice, 2).map(({ keyId }) => keyId);
+    fetch(bob, ids.slice(0, 1));
+    expect(codeOf(() => fetch(bob, ids))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
+    close(bob);
+    bob = openStore("bob", { redeliveryMs: 0 });
+    expect(codeOf(() => fetch(bob, ids.slice(0, 1)))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
+    expect(fetch(bob, ids.slice(1))).toHaveLength(1);
+  });
+
+  it("refuse a site's own IDs and IDs of blocks it does not hold", () => {
+    const [alice, bob] = [openStore("alice"), openStore("bob")];
+    fill([alice], block(1, 1024));
+    const ids = take(alice).map(({ keyId }) => keyId);
+    expect(codeOf(() => fetch(alice, ids))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
+    expect(codeOf(() => fetch(bob, ids))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
+  });
+
+  it("keep pending blocks from being handed out, but give what the other site handed out of them", () => {
+    const [alice, bob] = [openStore("alice"), openStore("bob")];
+    const fresh = block(1, 1024);
+    add(bob, fresh);
+    fill([alice], fresh);
+    expect(codeOf(() => take(bob))).toBe("QKD_KEYSTORE_EXHAUSTED");
+    expect(bob.pending()).toEqual([{ blockId: fresh.blockId, origin: "qkd", sequence: 1 }]);
+    const taken = take(alice);
+    expect(
+      fetch(
+        bob,
+        taken.map(({ keyId }) => keyId),
+      ),
+    ).toEqual(taken);
+    act(bob, (store) => store.makeAvailable(fresh.blockId));
+    expect(take(bob)).toHaveLength(1);
+  });
+
+  it("keep origins apart", () => {
+    const [alice, bob] = [openStore("alice"), openStore("bob")];
+    fill([alice, bob], block(7, 1024, "pqc"));
+    expect(codeOf(() => take(alice))).toBe("QKD_KEYSTORE_EXHAUSTED");
+    const [key] = act(alice, (store) => store.take(256, 1, audience, "pqc"));
+    expect(key?.origin).toBe("pqc");
+    expect(fetch(bob, [key?.keyId ?? ""])[0]?.origin).toBe("pqc");
+    expect([alice.highestSequence("pqc"), alice.highestSequence("qkd")]).toEqual([7, -1]);
+  });
+});
+
+describe("the life of a block", () => {
+  it("is idempotent, and never begins twice", () => {
+    const alice = openStore("alice");
+    const fresh = block(1, 1024);
+    expect(alice.blockState(fresh.blockId)).toBe("absent");
+    for (let time = 0; time < 2; time += 1) {
+      add(alice, fresh);
+      expect(alice.blockState(fresh.blockId)).toBe("pending");
+    }
+    for (let time = 0; time < 2; time += 1) act(alice, (store) => store.makeAvailable(fresh.blockId));
+    add(alice, fresh);
+    expect(codeOf(() => add(alice, { ...fresh, key: fresh.key.map((byte) => byte ^ 1) }))).toBe(
+      "QKD_KEYSTORE_CONFLICT",
+    );
+    expect(codeOf(() => add(alice, { ...block(1, 64), sequence: 1 }))).toBe("QKD_KEYSTORE_CONFLICT");
+    for (let time = 0; time < 2; time += 1) act(alice, (store) => store.discard(fresh.blockId));
+    expect(alice.blockState(fresh.blockId)).toBe("spent");
+    expect(codeOf(() => add(alice, fresh))).toBe("QKD_KEYSTORE_CONFLICT");
+    expect(codeOf(() => take(alice))).toBe("QKD_KEYSTORE_EXHAUSTED");
+    act(alice, (store) => store.discard("00".repeat(16)));
+    expect(codeOf(() => act(alice, (store) => store.makeAvailable("00".repeat(16))))).toBe(
+      "QKD_KEYSTORE_UNKNOWN_BLOCK",
+    );
+  });
+
+  it.each([
+    ["an id that is no hex", { blockId: "x".repeat(32) }],
+    ["a negative sequence", { sequence: -1 }],
+    ["a sequence beyond 32 bits", { sequence: 2 ** 32 }],
+    ["a block too small to share", { key: new Uint8Array(31) }],
+    ["a fractional time", { createdAtMs: 1.5 }],
+    ["an unknown origin", { origin: "moon" as KeyOrigin }],
+  ])("refuses %s", (_name, wrong) => {
+    const alice = openStore("alice");
+    expect(codeOf(() => add(alice, { ...block(1, 64), ...wrong }))).toBe("QKD_KEYSTORE_REQUEST");
+    expect(alice.pending()).toEqual([]);
+  });
+
+  it("stops at the capacity of its origin", () => {
+    const alice = openStore("alice", { capacityBits: 2048 * 8 });
+    fill([alice], block(1, 2048));
+    expect(codeOf(() => add(alice, block(2, 64)))).toBe("QKD_KEYSTORE_CAPACITY");
+    fill([alice], block(1, 2048, "pqc"));
+    take(alice, 2);
+    fill([alice], block(2, 64));
+  });
+
+  it("ends when it is too old, a minute later for keys already handed out", () => {
+    const [alice, bob] = [openStore("alice"), openStore("bob")];
+    const { blockId } = fill([alice, bob], block(1, 1024));
+    const taken = take(alice, 2);
+    clockMs += 5001;
+    const expire = (store: KeyStore, origin: KeyOrigin | null = null) =>
+      act(store, (each) => each.expire(clockMs, 5000, origin));
+    expect(expire(alice, "pqc")).toBe(0);
+    expect([expire(alice), expire(bob)]).toEqual([(512 - 64) * 8, 512 * 8]);
+    expect(codeOf(() => take(alice))).toBe("QKD_KEYSTORE_EXHAUSTED");
+    expect(
+      fetch(
+        bob,
+        taken.map(({ keyId }) => keyId),
+      ),
+    ).toEqual(taken);
+    clockMs += FETCH_GRACE_MS;
+    expect([expire(alice), expire(bob)]).toEqual([512 * 8, (512 - 64) * 8]);
+    expect(bob.blockState(blockId)).toBe("spent");
+  });
+
+  it("leaves no trace of an interrupted addition", () => {
+    let alice = openStore("alice");
+    const fresh = block(1, 1_200_000);
+    const steps = alice.adding({ ...fresh, epsilon });
+    expect(steps.length).toBeGreaterThan(2);
+    for (const step of steps.slice(0, -1)) act(alice, step);
+    expect([alice.blockState(fresh.blockId), alice.pending()]).toEqual(["absent", []]);
+    close(alice);
+    alice = openStore("alice");
+    expect(alice.blockState(fresh.blockId)).toBe("absent");
+    fill([alice], fresh);
+    expect(take(alice)).toHaveLength(1);
+  });
+
+  it("forgets old tombstones without letting their sequence numbers return", () => {
+    const alice = openStore("alice");
+    const first = fill([alice], block(0, 64));
+    act(alice, (store) => store.discard(first.blockId));
+    for (const sequence of [1500, 2600]) {
+      const { blockId } = fill([alice], block(sequence, 64));
+      act(alice, (store) => store.discard(blockId));
+    }
+    while (alice.sweep());
+    alice.sweep();
+    expect(alice.blockState(first.blockId)).toBe("absent");
+    expect(codeOf(() => add(alice, block(0, 64)))).toBe("QKD_KEYSTORE_CONFLICT");
+    expect(codeOf(() => add(alice, block(1600, 64)))).toBe("QKD_KEYSTORE_CONFLICT");
+    expect(alice.highestSequence("qkd")).toBe(2600);
+    add(alice, block(2601, 64));
+  });
+});
+
+describe("what a store refuses", () => {
+  it.each([
+    ["a size that is no whole byte", 12, 1, audience],
+    ["a size of nothing", 0, 1, audience],
+    ["a size beyond the limit", 65_544, 1, audience],
+    ["no keys", 256, 0, audience],
+    ["too many keys", 256, 4097, audience],
+    ["an empty SAE", 256, 1, { master: "", slave: "b" }],
+    ["an endless SAE", 256, 1, { master: "a", slave: "b".repeat(257) }],
+  ])("%s", (_name, bits, count, who) => {
+    const alice = openStore("alice");
+    fill([alice], block(1, 1024));
+    expect(codeOf(() => act(alice, (store) => store.take(bits, count, who, "qkd")))).toBe(
+      "QKD_KEYSTORE_REQUEST",
+    );
+    expect(alice.status("qkd").availableBits).toBe(512 * 8);
+  });
+
+  it("another key file, site, link or a second opener", () => {
+    const alice = openStore("alice");
+    expect(codeOf(() => openStore("alice"))).toBe("QKD_KEYSTORE_LOCKED");
+    close(alice);
+    expect(codeOf(() => openStore("alice", { kek: new Uint8Array(32) }))).toBe("QKD_KEYSTORE_UNREADABLE");
+    expect(codeOf(() => openStore("alice", { linkId: "other" }))).toBe("QKD_KEYSTORE_CONFLICT");
+    expect(codeOf(() => openStore("alice", { site: "bob" }))).toBe("QKD_KEYSTORE_CONFLICT");
+    openStore("alice");
+  });
+
+  it("shows no key in its files, errors or audit log", () => {
+    const alice = openStore("alice");
+    const { key } = fill([alice], block(1, 4096));
+    const taken = take(alice, 4);
+    const outcomes = alice.transact([
+      () => alice.take(256, 4000, audience, "qkd"),
+      () => alice.fetch(["x"], audience),
+    ]);
+    const shown = inspect([outcomes, alice.auditTail(100)], { depth: 9, maxStringLength: null });
+    const files = ["alice.db", "alice.db-wal"].map((name) => readFileSync(join(folder, name)));
+    for (const part of [key.subarray(0, 16), key.subarray(4000, 4016), taken[3]?.bytes ?? key]) {
+      for (const file of files) expect(file.includes(Buffer.from(part))).toBe(false);
+      for (const encoding of ["hex", "base64"] as const) {
+        expect(shown).not.toContain(Buffer.from(part).toString(encoding).slice(0, 12));
+      }
+    }
+  });
+});
