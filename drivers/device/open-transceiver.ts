@@ -32,6 +32,7 @@ import { type Dated, mergeHealth } from "./health.ts";
 import type { DeviceIdentity } from "./identity.ts";
 import { KeyExchange, type KeyExchangeCounters } from "./key-exchange.ts";
 import type { Transceiver, TransceiverAlarm, TransceiverIdentity } from "./transceiver.ts";
+import { wallNs } from "./wall-clock.ts";
 
 /** How a transceiver is opened; every part has a default. */
 export interface TransceiverOptions {
@@ -205,7 +206,7 @@ export async function openTransceiver(
   );
 
   return {
-    ...transceiverCommands(connection.call, () => BigInt(Date.now()) * 1_000_000n),
+    ...transceiverCommands(connection.call, wallNs),
     identity,
     telemetry,
     rawKeys$: exchange.frames$,
