@@ -1,6 +1,8 @@
 import type { LinkParameters } from "../../physics/index.ts";
 import type { ParameterName } from "../../protocol/index.ts";
 import type { OpticsControl } from "../optics/control.ts";
+import type { Role } from "./device-profile.ts";
+import type { DeviceWorld } from "./device-world.ts";
 import type { ParameterDefaults, ParameterStore } from "./parameter-store.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -43,10 +45,27 @@ export function gateLossDb(delayPs: number): number {
 }
 
 /**
+ * Makes the optics obey a parameter's present value. `opticsAllowed` is false while the device holds its laser off.
+ * Throws Refusal outOfRange for values that contradict each other.
+ */
+export function applyParameter(
+  name: ParameterName,
+  parameters: ParameterStore,
+  world: Pick<DeviceWorld, "act" | "addLoss">,
+  role: Role,
+  opticsAllowed: boolean,
+): void {
+  const control = actOf(name, parameters, opticsAllowed);
+  if (control !== undefined) world.act(control);
+  if (name === "attenuationDb") world.addLoss(role, parameters.number(name));
+  if (name === "gateDelayPs") world.addLoss(role, gateLossDb(parameters.number(name)));
+}
+
+/**
  * What a parameter's present value does to the optics, or undefined where it does nothing or acts as a loss. Throws
  * Refusal outOfRange for intensities that are not in the order u > v > w.
  */
-export function actOf(
+function actOf(
   name: ParameterName,
   parameters: ParameterStore,
   opticsAllowed: boolean,

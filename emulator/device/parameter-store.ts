@@ -55,6 +55,11 @@ export class ParameterStore {
     return this.#values.get(name) ?? 0;
   }
 
+  /** Parameters that can be changed. */
+  get settable(): readonly ParameterName[] {
+    return this.#names.filter((name) => PARAMETERS[name].access === "readWrite");
+  }
+
   /** Every parameter in the form of `listParameters`, in rising order of id. */
   list() {
     return this.#names

@@ -23,7 +23,7 @@ import type { DeviceWorld, FrameHalf } from "./device-world.ts";
 import { type InstrumentSettings, Instruments } from "./instruments.ts";
 import { KeyExchange } from "./key-exchange.ts";
 import { type FrameStatistics, LinkStatistics } from "./link-statistics.ts";
-import { actOf, defaultsFor, gateLossDb } from "./parameter-effects.ts";
+import { applyParameter, defaultsFor } from "./parameter-effects.ts";
 import { ParameterStore, type ParameterValue } from "./parameter-store.ts";
 import { Refusal } from "./refusal.ts";
 import type { RegisterSource } from "./register-bank.ts";
@@ -260,8 +260,8 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       this.#board = new AlarmBoard();
       this.#statistics.clear();
     }
-    this.#applyAllParameters();
     this.#move("reset", `${what} reset`);
+    for (const name of this.parameters.settable) this.#applyParameter(name);
     if (this.#fault !== undefined) this.#enterError(this.#fault);
   }
 
@@ -292,16 +292,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   }
 
   #applyParameter(name: ParameterName): void {
-    const control = actOf(name, this.parameters, this.#mode !== "error");
-    if (control !== undefined) this.#world.act(control);
-    const { role } = this.profile;
-    if (name === "attenuationDb") this.#world.addLoss(role, this.parameters.number(name));
-    if (name === "gateDelayPs") this.#world.addLoss(role, gateLossDb(this.parameters.number(name)));
-  }
-
-  #applyAllParameters(): void {
-    for (const { name, access } of this.parameters.list())
-      if (access === "readWrite") this.#applyParameter(name as ParameterName);
+    applyParameter(name, this.parameters, this.#world, this.profile.role, this.#mode !== "error");
   }
 
   #obeyDetectorTemperature(): void {
