@@ -72,16 +72,25 @@ describe("finite key length", () => {
     const input = meanInput(yuan, 1e6);
     const none = { sent: input.counts.sent, sifted: [0, 0, 0, 0, 0, 0], errors: [0, 0, 0, 0, 0, 0] };
     expect(finiteKeyLength({ ...input, counts: none, leakBits: 0 }).secretBits).toBe(0);
-    const noTest = {
-      ...input.counts,
-      sifted: [...input.counts.sifted.slice(0, 3), 0, 0, 0],
-      errors: [...input.counts.errors.slice(0, 3), 0, 0, 0],
-    };
-    const blind = finiteKeyLength({ ...input, counts: noTest });
-    expect(blind.secretBits).toBeLessThan(input.counts.sifted[0] ?? 0);
     const noisy = { ...input.counts, errors: input.counts.sifted.map((count) => count / 2) };
     expect(finiteKeyLength({ ...input, counts: noisy }).secretBits).toBe(0);
     expect(finiteKeyLength({ ...input, counts: noisy }).phaseErrorRate).toBe(0.5);
+  });
+
+  it("credits the test basis only with what it saw", () => {
+    const input = meanInput(yuan, 1e8);
+    const shrunk = (scale: number) => ({
+      ...input.counts,
+      sifted: input.counts.sifted.map((n, index) => (index < 3 ? n : n * scale)),
+      errors: input.counts.errors.map((n, index) => (index < 3 ? n : n * scale)),
+    });
+    const honest = finiteKeyLength(input);
+    expect(finiteKeyLength({ ...input, counts: shrunk(1.05) }).secretBits).toBeLessThan(honest.secretBits);
+    const half = finiteKeyLength({ ...input, counts: shrunk(0.5) });
+    expect(half.phaseErrorRate).toBeGreaterThan(0.98 * honest.phaseErrorRate);
+    const unseen = finiteKeyLength({ ...input, counts: shrunk(0) });
+    expect(unseen.phaseErrorRate).toBe(0.5);
+    expect(unseen.secretBits).toBe(0);
   });
 
   it("counts no single photon under photon-number splitting that keeps the signal gain", () => {

@@ -140,8 +140,8 @@ function phaseErrorLimit(input: FiniteKeyInput, keyVacuum: number, nats: number)
   const [, v, w] = input.intensities;
   const { errors, errorTotal } = countsOfBasis(input.counts, "x");
   const weight = emissionWeights(input);
-  const testProbability = (1 - input.aliceZProbability) * (1 - input.bobZProbability);
   const keyProbability = input.aliceZProbability * input.bobZProbability;
+  const testProbability = creditedTestProbability(input, keyProbability, nats);
 
   const vacuumErrorShare = testProbability / 2 / (keyProbability + testProbability / 2);
   const vacuumErrors = hitsLowerLimit(keyVacuum, vacuumErrorShare, nats);
@@ -154,6 +154,18 @@ function phaseErrorLimit(input: FiniteKeyInput, keyVacuum: number, nats: number)
   const testErrors = Math.max(0, Math.min(allButVacuum, byDecoys));
   const testShare = testProbability / (testProbability + keyProbability);
   return trialsUpperLimit(testErrors, testShare, nats) - testErrors;
+}
+
+/**
+ * Probability that both chose X, lowered where X shows fewer detections than that explains. Honest bases never lower it; a stuck
+ * modulator or an X receiver that sees less does, so that an unseen X basis proves nothing.
+ */
+function creditedTestProbability(input: FiniteKeyInput, keyProbability: number, nats: number): number {
+  const stated = (1 - input.aliceZProbability) * (1 - input.bobZProbability);
+  const seen = countsOfBasis(input.counts, "x").siftedTotal;
+  const matched = countsOfBasis(input.counts, "z").siftedTotal + seen;
+  const most = meanUpperLimit(matched, seen, nats);
+  return most >= matched ? stated : Math.min(stated, (keyProbability * most) / (matched - most));
 }
 
 /** e^k / p_k for each intensity k: turns detections of an intensity into detections per photon number. */
