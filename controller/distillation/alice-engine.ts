@@ -216,10 +216,12 @@ export class AliceEngine extends SessionEngine {
       zBits: z.bits,
       xBits: x.bits,
       basis,
-      zIntensityLow: z.low,
-      zIntensityHigh: z.high,
-      xIntensityLow: x.low,
-      xIntensityHigh: x.high,
+      zDecoys: z.intensities.decoys,
+      zDecoy: z.intensities.decoy,
+      zVacuum: z.intensities.vacuum,
+      xDecoys: x.intensities.decoys,
+      xDecoy: x.intensities.decoy,
+      xVacuum: x.intensities.vacuum,
       xBit: x.bit,
     };
     this.sendIn(block, KIND.siftReply, encodeSiftReply(message));

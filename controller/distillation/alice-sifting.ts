@@ -1,17 +1,16 @@
 import { DistillationError } from "../../errors/index.ts";
 import type { BitKernel } from "../../kernels/index.ts";
 import { bothX, bothZ } from "./bit-planes.ts";
-import { countIntensities } from "./block-counts.ts";
 import type { EngineFrame } from "./engine.ts";
 import { framePlane } from "./frame-queue.ts";
+import { countIntensities, encodeIntensities, type IntensityPlanes } from "./intensity-planes.ts";
 import type { SiftMessage } from "./messages/index.ts";
 
 /** One basis of a sifted frame: Alice's bits and intensities where both chose it. */
 export interface SiftedBasis {
   readonly bits: number;
   readonly bit: Uint8Array;
-  readonly low: Uint8Array;
-  readonly high: Uint8Array;
+  readonly intensities: IntensityPlanes;
   readonly perIntensity: readonly number[];
 }
 
@@ -64,8 +63,10 @@ function siftBasis(
 ): SiftedBasis | null {
   const compacted = kernel.compact(mask, planes, n);
   const [bit = EMPTY, low = EMPTY, high = EMPTY] = compacted.planes;
-  const perIntensity = countIntensities(kernel, low, high, compacted.bitCount);
-  return perIntensity === null ? null : { bits: compacted.bitCount, bit, low, high, perIntensity };
+  const bits = compacted.bitCount;
+  const intensities = encodeIntensities(kernel, low, high, bits);
+  if (intensities === null) return null;
+  return { bits, bit, intensities, perIntensity: countIntensities(kernel, intensities) };
 }
 
 const EMPTY = new Uint8Array();

@@ -24,6 +24,13 @@ export function differing(a: Uint8Array, b: Uint8Array, bits: number): Uint8Arra
   return plane(out, bits);
 }
 
+/** Positions with a one in either plane. */
+export function either(a: Uint8Array, b: Uint8Array, bits: number): Uint8Array {
+  const [x, y, out] = [words(a, bits), words(b, bits), emptyWords(bits)];
+  for (let i = 0; i < out.length; i++) out[i] = (x[i] ?? 0) | (y[i] ?? 0);
+  return plane(out, bits);
+}
+
 function emptyWords(bits: number): Uint32Array {
   return new Uint32Array((bits + 31) >> 5);
 }
@@ -53,11 +60,11 @@ function clearTail(bytes: Uint8Array, bits: number): void {
 
 /** A growing bit string: planes of any length are appended bit after bit. */
 export class BitString {
-  #bytes: Uint8Array;
+  #words: Uint32Array;
   #bits = 0;
 
   constructor(capacityBits = 0) {
-    this.#bytes = new Uint8Array(bytesFor(capacityBits) + 1);
+    this.#words = emptyWords(capacityBits);
   }
 
   get bits(): number {
@@ -65,48 +72,50 @@ export class BitString {
   }
 
   /** Appends the first `bits` bits of the plane; what lies behind them is ignored. */
-  append(plane: Uint8Array, bits: number): void {
+  append(source: Uint8Array, bits: number): void {
+    if (bits === 0) return;
     this.#reserve(this.#bits + bits);
-    const shift = this.#bits & 7;
-    const start = this.#bits >> 3;
-    const count = bytesFor(bits);
-    if (shift === 0) this.#bytes.set(plane.subarray(0, count), start);
-    else shiftInto(this.#bytes, start, plane, count, shift);
+    const added = words(source, bits);
+    const target = this.#words;
+    const shift = this.#bits & 31;
+    let at = this.#bits >> 5;
+    let carry = shift === 0 ? 0 : (target[at] ?? 0);
+    const last = added.length - 1;
+    for (let i = 0; i <= last; i++) {
+      const word = i === last ? lastWord(added[i] ?? 0, bits) : (added[i] ?? 0);
+      target[at++] = carry | (word << shift);
+      carry = shift === 0 ? 0 : word >>> (32 - shift);
+    }
+    if (at < target.length) target[at] = carry;
     this.#bits += bits;
-    clearTail(this.#bytes, this.#bits);
-    this.#bytes.fill(0, bytesFor(this.#bits), start + count + 1);
   }
 
   /** The string in a buffer of its own; this object is empty afterwards. */
   take(): Uint8Array {
-    const length = bytesFor(this.#bits);
-    const result = this.#bytes.slice(0, length);
+    const result = new Uint8Array(this.#words.buffer, 0, bytesFor(this.#bits)).slice();
     this.wipe();
     return result;
   }
 
   /** Overwrites and empties the string. */
   wipe(): void {
-    this.#bytes.fill(0);
+    this.#words.fill(0);
+    this.#words = emptyWords(0);
     this.#bits = 0;
   }
 
   #reserve(bits: number): void {
-    const need = bytesFor(bits) + 1;
-    if (need <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.max(need, this.#bytes.length * 2));
-    grown.set(this.#bytes);
-    this.#bytes.fill(0);
-    this.#bytes = grown;
+    const need = (bits + 31) >> 5;
+    if (need <= this.#words.length) return;
+    const grown = new Uint32Array(Math.max(need, this.#words.length * 2));
+    grown.set(this.#words);
+    this.#words.fill(0);
+    this.#words = grown;
   }
 }
 
-function shiftInto(target: Uint8Array, start: number, plane: Uint8Array, count: number, shift: number): void {
-  let carry = target[start] ?? 0;
-  for (let i = 0; i < count; i++) {
-    const byte = plane[i] ?? 0;
-    target[start + i] = carry | ((byte << shift) & 0xff);
-    carry = byte >> (8 - shift);
-  }
-  target[start + count] = carry;
+/** The last word of a plane of that many bits, without what lies behind them. */
+function lastWord(word: number, bits: number): number {
+  const rest = bits & 31;
+  return rest === 0 ? word : word & (2 ** rest - 1);
 }

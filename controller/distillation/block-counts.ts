@@ -1,5 +1,3 @@
-import type { BitKernel } from "../../kernels/index.ts";
-
 /** Index of Z and X in arrays of six: basis * 3 + intensity. */
 export type CountBasis = 0 | 1;
 
@@ -28,33 +26,6 @@ export class BlockCounts {
   errorsOf(basis: CountBasis): number {
     return total(this.errors, basis);
   }
-}
-
-/**
- * Counts of the intensities u, v, w in two code planes; null where the code 3, which means nothing, occurs.
- */
-export function countIntensities(
-  kernel: BitKernel,
-  low: Uint8Array,
-  high: Uint8Array,
-  bits: number,
-): readonly number[] | null {
-  if (bits === 0) return [0, 0, 0];
-  const histogram = kernel.histogram([low, high], bits);
-  return (histogram[3] ?? 0) === 0 ? histogram.slice(0, 3) : null;
-}
-
-/** Errors per intensity: ones of `wrong` by the code of the two planes. */
-export function countErrors(
-  kernel: BitKernel,
-  wrong: Uint8Array,
-  low: Uint8Array,
-  high: Uint8Array,
-  bits: number,
-): readonly number[] {
-  if (bits === 0) return [0, 0, 0];
-  const histogram = kernel.histogram([wrong, low, high], bits);
-  return [histogram[1] ?? 0, histogram[3] ?? 0, histogram[5] ?? 0];
 }
 
 function addTo(target: number[], from: number, values: readonly number[]): void {

@@ -3,12 +3,12 @@ import { PeerError } from "../../errors/index.ts";
 import { digestError } from "./alice-sifting.ts";
 import { bothX, bothZ, differing } from "./bit-planes.ts";
 import type { Block } from "./block.ts";
-import { countErrors, countIntensities } from "./block-counts.ts";
 import { BobClosing } from "./bob-closing.ts";
 import { CascadeDialogue } from "./cascade-dialogue.ts";
 import { Cohort, cohortTag } from "./cohort.ts";
 import type { EngineFrame } from "./engine.ts";
 import { framePlane } from "./frame-queue.ts";
+import { consistent, countErrors, countIntensities } from "./intensity-planes.ts";
 import {
   decodeDisclose,
   decodeParities,
@@ -191,17 +191,28 @@ export class BobEngine extends SessionEngine {
     frame.planes.fill(0);
     if (z.bitCount !== message.zBits || x.bitCount !== message.xBits)
       throw outOfTurn("sifts another number of bits");
-    const zCounts = countIntensities(bits, message.zIntensityLow, message.zIntensityHigh, z.bitCount);
-    const xCounts = countIntensities(bits, message.xIntensityLow, message.xIntensityHigh, x.bitCount);
-    if (zCounts === null || xCounts === null) throw outOfTurn("names an unknown intensity");
+    const zPlanes = {
+      bits: z.bitCount,
+      decoy: message.zDecoy,
+      decoys: message.zDecoys,
+      vacuum: message.zVacuum,
+    };
+    const xPlanes = {
+      bits: x.bitCount,
+      decoy: message.xDecoy,
+      decoys: message.xDecoys,
+      vacuum: message.xVacuum,
+    };
+    if (!consistent(bits, zPlanes) || !consistent(bits, xPlanes))
+      throw outOfTurn("names intensities that do not fit together");
     const cohort = this.#cohortFor(block, message);
     const zBit = z.planes[0] ?? new Uint8Array();
     cohort.key.append(zBit, z.bitCount);
     zBit.fill(0);
-    cohort.low.append(message.zIntensityLow, z.bitCount);
-    cohort.high.append(message.zIntensityHigh, z.bitCount);
+    cohort.decoy.append(message.zDecoy, z.bitCount);
+    cohort.vacuum.append(message.zVacuum, message.zDecoys);
     const wrong = differing(x.planes[0] ?? new Uint8Array(), message.xBit, x.bitCount);
-    const xErrors = countErrors(bits, wrong, message.xIntensityLow, message.xIntensityHigh, x.bitCount);
+    const xErrors = countErrors(bits, wrong, xPlanes);
     block.counts.addErrors(1, xErrors);
     cohort.test = {
       errors: cohort.test.errors + sum(xErrors),
@@ -213,7 +224,7 @@ export class BobEngine extends SessionEngine {
       doubleClicks: frame.doubleClicks ?? 0,
       photocurrentNa: frame.photocurrentNa ?? 0,
       sent: message.sent,
-      sifted: { z: zCounts, x: xCounts },
+      sifted: { z: countIntensities(bits, zPlanes), x: countIntensities(bits, xPlanes) },
     });
     this.totals.frames += 1;
     this.totals.detections += n;
@@ -342,8 +353,14 @@ export class BobEngine extends SessionEngine {
   /** Enters the errors per intensity of a cohort whose true bits are known; returns their sum. */
   #countErrors(block: Block, cohort: Cohort, truth: Uint8Array): number {
     const wrong = differing(cohort.raw, truth, cohort.bits);
-    const low = cohort.low.take();
-    const errors = countErrors(this.kernels.bits, wrong, low, cohort.high.take(), cohort.bits);
+    const decoys = cohort.vacuum.bits;
+    const planes = {
+      bits: cohort.bits,
+      decoy: cohort.decoy.take(),
+      decoys,
+      vacuum: cohort.vacuum.take(),
+    };
+    const errors = countErrors(this.kernels.bits, wrong, planes);
     block.counts.addErrors(0, errors);
     return sum(errors);
   }

@@ -11,9 +11,9 @@ export class Cohort {
   readonly index: number;
   /** This site's sifted bits. */
   readonly key = new BitString();
-  /** Intensity codes of those bits, which tell Bob to which intensity an error belongs. */
-  readonly low = new BitString();
-  readonly high = new BitString();
+  /** Intensities of those bits, which tell Bob to which one an error belongs. */
+  readonly decoy = new BitString();
+  readonly vacuum = new BitString();
   state: CohortState = "collecting";
   dialogue: CascadeDialogue | null = null;
   /** Verifications that failed so far. */
@@ -53,8 +53,8 @@ export class Cohort {
     this.raw.fill(0);
     this.raw = new Uint8Array();
     this.key.wipe();
-    this.low.wipe();
-    this.high.wipe();
+    this.decoy.wipe();
+    this.vacuum.wipe();
   }
 
   /** Drops the cohort with its key. */

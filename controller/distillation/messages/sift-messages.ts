@@ -59,10 +59,13 @@ export interface SiftReplyMessage {
   readonly zBits: number;
   readonly xBits: number;
   readonly basis: Uint8Array;
-  readonly zIntensityLow: Uint8Array;
-  readonly zIntensityHigh: Uint8Array;
-  readonly xIntensityLow: Uint8Array;
-  readonly xIntensityHigh: Uint8Array;
+  /** Bits that are not of the signal intensity, and which of those are vacuum. */
+  readonly zDecoys: number;
+  readonly zDecoy: Uint8Array;
+  readonly zVacuum: Uint8Array;
+  readonly xDecoys: number;
+  readonly xDecoy: Uint8Array;
+  readonly xVacuum: Uint8Array;
   /** Alice's bits of the test basis. */
   readonly xBit: Uint8Array;
 }
@@ -77,11 +80,13 @@ export function encodeSiftReply(message: SiftReplyMessage): readonly Uint8Array[
     .u32(message.detections)
     .u32(message.zBits)
     .u32(message.xBits)
+    .u32(message.zDecoys)
+    .u32(message.xDecoys)
     .raw(message.basis)
-    .raw(message.zIntensityLow)
-    .raw(message.zIntensityHigh)
-    .raw(message.xIntensityLow)
-    .raw(message.xIntensityHigh)
+    .raw(message.zDecoy)
+    .raw(message.zVacuum)
+    .raw(message.xDecoy)
+    .raw(message.xVacuum)
     .raw(message.xBit)
     .parts();
 }
@@ -96,11 +101,13 @@ export function decodeSiftReply(body: Uint8Array): SiftReplyMessage {
   const detections = readBits(reader);
   const zBits = readBits(reader);
   const xBits = readBits(reader);
+  const zDecoys = readBits(reader);
+  const xDecoys = readBits(reader);
   const basis = reader.raw(planeBytes(detections));
-  const zIntensityLow = reader.raw(planeBytes(zBits));
-  const zIntensityHigh = reader.raw(planeBytes(zBits));
-  const xIntensityLow = reader.raw(planeBytes(xBits));
-  const xIntensityHigh = reader.raw(planeBytes(xBits));
+  const zDecoy = reader.raw(planeBytes(zBits));
+  const zVacuum = reader.raw(planeBytes(zDecoys));
+  const xDecoy = reader.raw(planeBytes(xBits));
+  const xVacuum = reader.raw(planeBytes(xDecoys));
   const xBit = reader.raw(planeBytes(xBits));
   reader.end();
   return {
@@ -114,10 +121,12 @@ export function decodeSiftReply(body: Uint8Array): SiftReplyMessage {
     zBits,
     xBits,
     basis,
-    zIntensityLow,
-    zIntensityHigh,
-    xIntensityLow,
-    xIntensityHigh,
+    zDecoys,
+    zDecoy,
+    zVacuum,
+    xDecoys,
+    xDecoy,
+    xVacuum,
     xBit,
   };
 }
