@@ -43,7 +43,7 @@ export function planCascade(setup: CascadeSetup): CascadePlan {
   const frameBits = 64 * Math.ceil(keyBits / frames / 64);
   const rate = Math.min(0.25, Math.max(0.0005, qber));
   const firstBlock = Math.min(frameBits, Math.ceil(0.8 / rate));
-  const secondBlock = Math.min(frameBits, 5 * firstBlock);
+  const secondBlock = Math.min(frameBits, 6 * firstBlock);
   const cellPlanes = Math.min(4, Math.max(1, Math.round(Math.log2((rate * frameBits) / 64))));
   const lastFrameBits = keyBits - (frames - 1) * frameBits;
   return { frames, frameBits, lastFrameBits, firstBlock, secondBlock, cellPlanes };

@@ -33,7 +33,12 @@ export function referenceCascade(setup: CascadeSetup): CascadeCohort {
       if (pass === 0) return inPlace(length, plan.firstBlock);
       if (pass === 1) return permutedOrder(permuted, slotOf, plan.secondBlock);
       const { cellPlanes } = plan;
-      if (pass === 2) return cellOrder(Array.from({ length: cellPlanes }, (_, i) => subset(i)), frameBits, length);
+      if (pass === 2)
+        return cellOrder(
+          Array.from({ length: cellPlanes }, (_, i) => subset(i)),
+          frameBits,
+          length,
+        );
       return cellOrder([subset(cellPlanes + pass - 3)], frameBits, length);
     };
     keys.push(key);
