@@ -24,6 +24,13 @@ export {
 } from "./finite-key.ts";
 export { type GateReceiver, type GateResponse, gateResponse } from "./gate-response.ts";
 export {
+  misalignmentAtPhase,
+  misalignmentOfVisibility,
+  misalignmentUnderDrift,
+  type PhaseDrift,
+  stationaryPhaseRad,
+} from "./interferometer.ts";
+export {
   idealDecoyBitsPerPulse,
   infiniteDecoyRateBps,
   plobBitsPerPulse,
