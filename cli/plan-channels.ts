@@ -12,9 +12,26 @@ const COARSE_FIRST_NM = 1271;
 const COARSE_LAST_NM = 1611;
 const COARSE_STEP_NM = 20;
 
+/** Names a column may go by; the first one is used in errors. */
+const COLUMNS: Readonly<Record<Column, readonly string[]>> = {
+  frequency_thz: ["frequency_thz", "thz", "frequency"],
+  wavelength_nm: ["wavelength_nm", "nm", "wavelength"],
+  launch_dbm: ["launch_dbm", "launch_power_dbm", "power_dbm", "dbm"],
+  direction: ["direction"],
+};
+
+type Column = "frequency_thz" | "wavelength_nm" | "launch_dbm" | "direction";
+
+const DIRECTIONS: ReadonlyMap<string, ClassicalChannel["direction"]> = new Map([
+  ["forward", "forward"],
+  ["co", "forward"],
+  ["backward", "backward"],
+  ["counter", "backward"],
+]);
+
 /**
  * Reads the classical channels of a fibre from CSV. The first line names the columns: `frequency_thz` or `wavelength_nm`,
- * `launch_dbm`, `direction` (forward or backward). Empty lines and lines that begin with # are skipped. Channels lie on the
+ * `launch_dbm`, and `direction` (forward, the default, or backward). Empty lines and lines that begin with # are skipped. Channels lie on the
  * ITU grids: DWDM G.694.1 (any multiple of 6.25 GHz around 193.1 THz) or CWDM G.694.2.
  *
  * @throws ConfigError QKD_CONFIG_UNREADABLE, QKD_CONFIG_INVALID naming file, line and column.
@@ -47,23 +64,24 @@ export function parseChannelPlan(text: string, path: string): ClassicalChannel[]
       remedy: "write columns frequency_thz or wavelength_nm, launch_dbm, direction (forward or backward)",
     });
   if (header === undefined) throw invalid(1, "header", "the file is empty");
-  const columns = header.cells.map((name) => name.toLowerCase());
-  const place = (name: string) => columns.indexOf(name);
+  const names = header.cells.map((name) => name.toLowerCase().replaceAll(/[\s_-]+/g, "_"));
+  const place = (column: Column) => names.findIndex((name) => COLUMNS[column].includes(name));
   const byFrequency = place("frequency_thz") >= 0;
-  for (const name of [byFrequency ? "frequency_thz" : "wavelength_nm", "launch_dbm", "direction"]) {
+  for (const name of [byFrequency ? "frequency_thz" : "wavelength_nm", "launch_dbm"] as const) {
     if (place(name) < 0) throw invalid(header.number, "header", `the column ${name} is missing`);
   }
 
   return lines.map(({ number, cells }) => {
-    const numeric = (name: string) => {
+    const numeric = (name: Column) => {
       const cell = cells[place(name)] ?? "";
       const value = Number(cell);
       if (cell === "" || !Number.isFinite(value)) throw invalid(number, name, `"${cell}" is not a number`);
       return value;
     };
-    const direction = cells[place("direction")] ?? "";
-    if (direction !== "forward" && direction !== "backward") {
-      throw invalid(number, "direction", `"${direction}" is neither forward nor backward`);
+    const written = place("direction") < 0 ? "forward" : (cells[place("direction")] ?? "").toLowerCase();
+    const direction = DIRECTIONS.get(written);
+    if (direction === undefined) {
+      throw invalid(number, "direction", `"${written}" is neither forward nor backward`);
     }
     const column = byFrequency ? "frequency_thz" : "wavelength_nm";
     const frequencyThz = byFrequency ? onGrid(numeric(column), 1e-6) : fromWavelength(numeric(column));

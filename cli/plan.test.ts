@@ -178,14 +178,23 @@ describe("channel plan", () => {
     expect(parse("frequency_thz,launch_dbm,direction\n")).toEqual([]);
   });
 
+  it("takes other common names and forward channels without a direction", () => {
+    expect(parse("Wavelength nm,Power dBm\n1547.72,1")).toEqual([
+      { frequencyThz: 193.7, launchDbm: 1, direction: "forward" },
+    ]);
+    expect(parse("thz,dbm,direction\n193.7,1,counter")[0]?.direction).toBe("backward");
+  });
+
   it.each([
     ["", "line 1, header"],
     ["frequency_thz,direction\n", "launch_dbm is missing"],
+    ["launch_dbm\n", "wavelength_nm is missing"],
     ["frequency_thz,launch_dbm,direction\n193.1,0,sideways", "line 2, direction"],
     ["# c\nfrequency_thz,launch_dbm,direction\n\n193.1,zero,forward", "line 4, launch_dbm"],
     ["frequency_thz,launch_dbm,direction\n193.12,0,forward", "neither the DWDM nor the CWDM grid"],
     ["wavelength_nm,launch_dbm,direction\n-5,0,forward", "grid"],
     ["frequency_thz,launch_dbm,direction\n193.1", "line 2, direction"],
+    ["frequency_thz,launch_dbm\n193.1", "line 2, launch_dbm"],
   ])("names the place in %j", (text, place) => {
     expect(() => parse(text)).toThrow(
       expect.objectContaining({ code: "QKD_CONFIG_INVALID", message: expect.stringContaining(place) }),
