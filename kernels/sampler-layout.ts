@@ -33,21 +33,22 @@ export const BLIND_GATES_AT = 13;
 export const RELEASE_PARTS_AT = 14;
 export const RELEASE_WEIGHT_AT = 15;
 export const MAX_RELEASE_PARTS = 4;
-/** Zero-truncated Poisson tails: events of a candidate, carriers of a trapping avalanche. */
+/** Poisson tails: events of a candidate known to hold two or more, carriers of a trapping avalanche. */
 export const EVENT_NUMBER_AT = 32;
 export const CARRIER_NUMBER_AT = 48;
-/** Geometric tables of 288 words each. */
+/** Geometric tables of 288 words each: gates to the next candidate, candidates to the next with several events. */
 export const GAP_AT = 64;
 export const TRAP_AT = 352;
 export const RELEASE_AT = 640;
+export const SEVERAL_AT = 1792;
 export const GEOMETRIC_TABLE_WORDS = 288;
 /**
  * Rows of two cumulative thresholds: detector 0, detector 0 or 1. Row = sender basis + 2 sender bit + 4 level +
  * 16 receiver basis + 32 level of the gate before + 128 jitter level.
  */
-export const ROWS_AT = 1792;
+export const ROWS_AT = 2080;
 export const ROWS = 1024;
-export const TABLE_WORDS = 3840;
+export const TABLE_WORDS = 4128;
 
 /** Most carriers that may wait for their release at once. */
 export const MAX_PENDING = 4096;

@@ -6,7 +6,11 @@ import {
   FLAG_SUBSTITUTION,
   FLAGS_AT,
   GAP_AT,
+  LEVEL_AT,
+  RECEIVER_BASIS_AT,
   ROWS_AT,
+  SENDER_BASIS_AT,
+  SEVERAL_AT,
   WINDOW_GATES,
 } from "../sampler-layout";
 import {
@@ -16,8 +20,8 @@ import {
   EVENT_WORDS,
   GAP_STREAM,
   GAP_WORDS,
-  NUMBER_WORDS,
   OFFSETS,
+  ONES,
   RECEIVER_FIRST,
   ROW_OF,
   SENDER_FIRST,
@@ -25,32 +29,71 @@ import {
   TABLES,
   table,
 } from "./sampler-memory";
-import { drawGeometric, drawNumber, laneWords, scalarWord, severalThreshold } from "./sampler-random";
+import { drawGeometric, drawNumber, laneWords, scalarWord } from "./sampler-random";
 import { philoxBatch } from "./sampler-philox";
 import { receiverCode, senderCode, senderCodeOf, substitutedStates } from "./sampler-settings";
 
 const ROWS: usize = TABLES + ROWS_AT * 4;
 const GAP_ALIAS: usize = TABLES + (GAP_AT + 32) * 4;
 
+/** Candidates with a single event before one holds several. */
+let untilSeveral: u32 = 0;
+
+export function reloadCandidates(): void {
+  untilSeveral = drawUntilSeveral();
+}
+
+function drawUntilSeveral(): u32 {
+  const first = scalarWord(EVENT_STREAM);
+  return drawGeometric(SEVERAL_AT, first, EVENT_STREAM);
+}
+
 /** Draws the next batch of candidates from `origin` on; returns how many lie in the window. */
 export function drawBatch(origin: u32, windowLow: u32, windowHigh: u32): i32 {
   laneWords(GAP_WORDS);
   laneWords(EVENT_WORDS);
-  laneWords(NUMBER_WORDS);
   const count = drawOffsets(origin);
   philoxBatch(count, windowLow, windowHigh);
-  for (let i = 0; i < count; i += 4) drawSettings(i, windowLow, windowHigh);
-  const several = i32x4.splat(severalThreshold());
-  for (let i = 0; i < count; i += 4) {
-    meet(i);
-    meet(i + 1);
-    meet(i + 2);
-    meet(i + 3);
-    const mask = i32x4.bitmask(i32x4.lt_u(v128.load(NUMBER_WORDS + ((<usize>i) << 2)), several));
-    if (mask != 0)
-      for (let lane = 0; lane < 4; lane++) if ((mask >> lane) & 1 && i + lane < count) meetMore(i + lane);
+  if ((table(FLAGS_AT) & (FLAG_SUBSTITUTION | FLAG_PREVIOUS | FLAG_JITTER)) == 0) {
+    readSettings(count);
+    for (let i = 0; i < count; i++) meetPlainly(i);
+  } else {
+    for (let i = 0; i < count; i += 4) drawSettings(i, windowLow, windowHigh);
+    for (let i = 0; i < count; i++) meet(i, load<u32>(ROW_OF + ((<usize>i) << 2)));
   }
+  let next: u32 = 0;
+  while (untilSeveral < <u32>count - next) {
+    next += untilSeveral;
+    meetMore(next);
+    next++;
+    untilSeveral = drawUntilSeveral();
+  }
+  untilSeveral -= <u32>count - next;
   return count;
+}
+
+/** Code bytes of a batch whose rows depend on nothing else. */
+function readSettings(count: i32): void {
+  const one = v128.load(ONES);
+  // Words have 31 and 29 bits, so signed comparisons serve; one less turns "at least" into "above".
+  const senderBasis = i32x4.splat(table(SENDER_BASIS_AT) - 1);
+  const receiverBasis = i32x4.splat(table(RECEIVER_BASIS_AT) - 1);
+  const lowLevel = i32x4.splat(table(LEVEL_AT) - 1);
+  const highLevel = i32x4.splat(table(LEVEL_AT + 1) - 1);
+  const end = (<usize>count) << 2;
+  for (let at: usize = 0; at < end; at += 16) {
+    const first = v128.load(SENDER_FIRST + at);
+    const other = v128.load(RECEIVER_FIRST + at);
+    const level = i32x4.shr_u(v128.load(SENDER_SECOND + at), 3);
+    // A true comparison is -1: subtracting it adds one.
+    const levels = i32x4.add(i32x4.gt_s(level, lowLevel), i32x4.gt_s(level, highLevel));
+    const bits = v128.or(i32x4.shl(v128.and(first, one), 1), i32x4.shl(v128.and(other, one), 5));
+    const sender = i32x4.add(i32x4.gt_s(i32x4.shr_u(first, 1), senderBasis), i32x4.shl(levels, 2));
+    const receiver = i32x4.shl(i32x4.gt_s(i32x4.shr_u(other, 1), receiverBasis), 4);
+    const code = i32x4.sub(bits, i32x4.add(sender, receiver));
+    const pairs = i16x8.narrow_i32x4_u(code, code);
+    store<u32>(CODES + (at >> 2), <u32>i32x4.extract_lane(i8x16.narrow_i16x8_u(pairs, pairs), 0));
+  }
 }
 
 function drawOffsets(origin: u32): i32 {
@@ -117,21 +160,28 @@ function detectorOf(row: u32, word: u32): u32 {
   return (either << 7) ^ (zero * 0xc0);
 }
 
-/** First event of a candidate. */
+/** First event of a candidate in `row`. */
 @inline
-function meet(i: i32): void {
-  const at = (<usize>i) << 2;
+function meet(i: i32, row: u32): void {
   const code = CODES + <usize>i;
-  store<u8>(code, <u32>load<u8>(code) | detectorOf(load<u32>(ROW_OF + at), load<u32>(EVENT_WORDS + at)));
+  store<u8>(code, <u32>load<u8>(code) | detectorOf(row, load<u32>(EVENT_WORDS + ((<usize>i) << 2))));
+}
+
+/** First event of a candidate whose row is part of its code. */
+@inline
+function meetPlainly(i: i32): void {
+  const at = CODES + <usize>i;
+  const code = <u32>load<u8>(at);
+  store<u8>(at, code | detectorOf(code & 0x1f, load<u32>(EVENT_WORDS + ((<usize>i) << 2))));
 }
 
 /** Further events of a candidate that has several. */
-function meetMore(i: i32): void {
-  const at = (<usize>i) << 2;
-  const row = load<u32>(ROW_OF + at);
-  let clicks: u32 = 0;
-  for (let left = drawNumber(EVENT_NUMBER_AT, load<u32>(NUMBER_WORDS + at)); left > 1; left--)
-    clicks |= detectorOf(row, scalarWord(EVENT_STREAM));
+function meetMore(i: u32): void {
   const code = CODES + <usize>i;
+  const plain = (table(FLAGS_AT) & (FLAG_SUBSTITUTION | FLAG_PREVIOUS | FLAG_JITTER)) == 0;
+  const row = plain ? <u32>load<u8>(code) & 0x1f : load<u32>(ROW_OF + ((<usize>i) << 2));
+  let clicks: u32 = 0;
+  const number = 1 + drawNumber(EVENT_NUMBER_AT, scalarWord(EVENT_STREAM));
+  for (let left = number; left > 1; left--) clicks |= detectorOf(row, scalarWord(EVENT_STREAM));
   store<u8>(code, <u32>load<u8>(code) | clicks);
 }

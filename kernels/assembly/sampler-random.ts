@@ -1,4 +1,4 @@
-import { BATCH, EVENT_NUMBER_AT } from "../sampler-layout";
+import { BATCH } from "../sampler-layout";
 import { GENERATORS, TABLES } from "./sampler-memory";
 
 /** One step of xoshiro128++ on the four words at `at`. */
@@ -72,16 +72,10 @@ export function drawGeometric(at: i32, first: u32, stream: usize): u32 {
   return value;
 }
 
-/** Draws from the zero-truncated Poisson table at word `at`. */
+/** One more than the count of tail thresholds above `word` in the Poisson table at word `at`. */
 export function drawNumber(at: i32, word: u32): u32 {
   let number: u32 = 1;
   const base = TABLES + ((<usize>at) << 2);
   while (number <= 16 && word < load<u32>(base + ((<usize>number) << 2) - 4)) number++;
   return number;
-}
-
-/** Threshold below which a candidate holds more than one event. */
-@inline
-export function severalThreshold(): u32 {
-  return load<u32>(TABLES + EVENT_NUMBER_AT * 4);
 }

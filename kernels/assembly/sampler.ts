@@ -10,7 +10,7 @@ import {
   spendCountdown,
   untilTrap,
 } from "./sampler-afterpulses";
-import { drawBatch } from "./sampler-candidates";
+import { drawBatch, reloadCandidates } from "./sampler-candidates";
 import { BEFORE, CODES, FOUND, GENERATORS, OFFSETS, SEEN, TABLES, table } from "./sampler-memory";
 import { codeOfGate } from "./sampler-settings";
 
@@ -78,6 +78,7 @@ export function samplerSettle(): void {
 
 export function samplerLoad(): void {
   reloadAfterpulses();
+  reloadCandidates();
   restart();
 }
 

@@ -1,29 +1,36 @@
 /** Entries of a zero-truncated Poisson table. */
 export const NUMBER_WORDS = 16;
 
+/** P(N >= number) for a Poisson number N of mean `mean`, summed from the small end so that tiny tails stay exact. */
+export function poissonTail(mean: number, number: number): number {
+  if (number <= 0) return 1;
+  let tail = 0;
+  let term = Math.exp(-mean);
+  for (let n = 1; n <= number + 80; n++) {
+    term *= mean / n;
+    if (n >= number) tail += term;
+  }
+  return tail;
+}
+
 /**
- * Table that draws the number of events at a gate known to have one: entry k is P(N >= k + 2 | N >= 1) in units of
- * 2^-32, for a Poisson number N of mean `mean`. N = 1 + the count of entries above a uniform word.
+ * Table that draws the number N of events at a gate known to have at least `least`, N being Poisson of mean `mean`:
+ * entry k is P(N >= least + k + 1 | N >= least) in units of 2^-32. N = least + the count of entries above a uniform word.
  */
-export function poissonNumberTable(mean: number): Uint32Array {
+export function poissonNumberTable(mean: number, least = 1): Uint32Array {
   const table = new Uint32Array(NUMBER_WORDS);
   if (mean <= 0) return table;
-  const given = -Math.expm1(-mean);
+  const given = poissonTail(mean, least);
   for (let k = 0; k < NUMBER_WORDS; k++) {
-    let tail = 0;
-    let term = Math.exp(-mean);
-    for (let n = 1; n <= k + 80; n++) {
-      term *= mean / n;
-      if (n >= k + 2) tail += term;
-    }
+    const tail = poissonTail(mean, least + k + 1);
     table[k] = Math.min(2 ** 32 - 1, Math.round((tail / given) * 2 ** 32));
   }
   return table;
 }
 
-/** Draws from a table of `poissonNumberTable` at `at`. */
-export function drawPoissonNumber(table: Uint32Array, at: number, word: number): number {
-  let number = 1;
-  while (number <= NUMBER_WORDS && word < table[at + number - 1]!) number++;
-  return number;
+/** Draws from a table of `poissonNumberTable` at `at` that was made for at least `least`. */
+export function drawPoissonNumber(table: Uint32Array, at: number, word: number, least = 1): number {
+  let above = 0;
+  while (above < NUMBER_WORDS && word < table[at + above]!) above++;
+  return least + above;
 }

@@ -9,7 +9,7 @@ import { gateOverlap } from "../effects/gate-window.ts";
 import { fractionToZero } from "../effects/interferometer.ts";
 import { JITTER_LEVELS, meanPhotons } from "../effects/source.ts";
 import { geometricTable } from "../random/geometric-table.ts";
-import { poissonNumberTable } from "../random/poisson-number.ts";
+import { poissonNumberTable, poissonTail } from "../random/poisson-number.ts";
 import type { StreamSeeds } from "./stream-keys.ts";
 
 /** Mean numbers of events per gate behind one table row. */
@@ -51,11 +51,18 @@ export function buildTables(conditions: OpticsConditions, seeds: StreamSeeds): S
     words[layout.ROWS_AT + 2 * row + 1] = highestMean > 0 ? word32((zero + one) / highestMean) : 0;
   }
   words.set(geometricTable(highestMean), layout.GAP_AT);
-  if (conditions.blinding === undefined) words.set(poissonNumberTable(highestMean), layout.EVENT_NUMBER_AT);
+  const several = conditions.blinding === undefined ? severalRate(highestMean) : 0;
+  words.set(geometricTable(several), layout.SEVERAL_AT);
+  if (several > 0) words.set(poissonNumberTable(highestMean, 2), layout.EVENT_NUMBER_AT);
   setSettings(words, conditions, seeds, { jitters, pattern });
   setAfterpulses(words, conditions, detectorState(conditions));
   words[layout.BLIND_GATES_AT] = conditions.link.deadGates;
   return { words, highestMean, background, rowMeans };
+}
+
+/** Hazard per candidate of holding two events or more, for Poisson events of mean `mean` a gate. */
+function severalRate(mean: number): number {
+  return mean > 0 ? -Math.log1p(-poissonTail(mean, 2) / poissonTail(mean, 1)) : 0;
 }
 
 /** What may happen at a gate, as means of Poisson numbers. */

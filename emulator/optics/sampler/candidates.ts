@@ -7,6 +7,7 @@ import {
   FLAGS_AT,
   GAP_AT,
   ROWS_AT,
+  SEVERAL_AT,
   WINDOW_GATES,
 } from "../../../kernels/index.ts";
 import { drawGeometric } from "../random/geometric-table.ts";
@@ -34,7 +35,9 @@ export class CandidateBatch {
   readonly #witness: GateWitness | undefined;
   readonly #gapWords = new Uint32Array(BATCH);
   readonly #eventWords = new Uint32Array(BATCH);
-  readonly #numberWords = new Uint32Array(BATCH);
+  /** Candidates with a single event before one holds several. */
+  #untilSeveral = 0;
+  #countdownDue = false;
 
   constructor(seed: Uint32Array, witness?: GateWitness) {
     this.#lanes = seed.slice(0, 16);
@@ -48,7 +51,6 @@ export class CandidateBatch {
     this.#witness?.batchStarts();
     this.#drawWords(this.#gapWords);
     this.#drawWords(this.#eventWords);
-    this.#drawWords(this.#numberWords);
     const nextGapWord = () => xoshiroStep(this.#gapStream);
     let next = origin;
     this.count = 0;
@@ -59,6 +61,27 @@ export class CandidateBatch {
       next = offset + 1;
     }
     for (let i = 0; i < this.count; i++) this.#meet(tables, i, windowLow, windowHigh);
+  }
+
+  /** To be called when the tables change. */
+  load(tables: Uint32Array): void {
+    this.#untilSeveral = this.#drawUntilSeveral(tables);
+  }
+
+  /** Events of the next candidate: counted down instead of drawn one by one, the same by the geometric law. */
+  #drawNumber(tables: Uint32Array): number {
+    if (this.#untilSeveral > 0) {
+      this.#untilSeveral--;
+      return 1;
+    }
+    // Read in the order in which the kernel draws: the number, the events, and only then the next countdown.
+    this.#countdownDue = true;
+    return drawPoissonNumber(tables, EVENT_NUMBER_AT, xoshiroStep(this.#eventStream), 2);
+  }
+
+  #drawUntilSeveral(tables: Uint32Array): number {
+    const next = () => xoshiroStep(this.#eventStream);
+    return drawGeometric(tables, SEVERAL_AT, next(), next);
   }
 
   #drawWords(words: Uint32Array): void {
@@ -86,12 +109,16 @@ export class CandidateBatch {
     const toEither = tables[ROWS_AT + 2 * row + 1]!;
     let word = this.#eventWords[i]!;
     let clicks = 0;
-    for (let left = drawPoissonNumber(tables, EVENT_NUMBER_AT, this.#numberWords[i]!); ; ) {
+    for (let left = this.#drawNumber(tables); ; ) {
       if (word < toZero) clicks |= 0x40;
       else if (word < toEither) clicks |= 0x80;
       this.#witness?.event(i, row, word);
       if (--left === 0) break;
       word = xoshiroStep(this.#eventStream);
+    }
+    if (this.#countdownDue) {
+      this.#untilSeveral = this.#drawUntilSeveral(tables);
+      this.#countdownDue = false;
     }
     this.code[i] = settings | clicks;
   }

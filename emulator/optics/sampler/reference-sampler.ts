@@ -53,6 +53,7 @@ export class ReferenceSampler implements EventSampler {
   load(tables: Uint32Array): void {
     this.#tables = tables.slice();
     this.#afterpulses.load(this.#tables);
+    this.#batch.load(this.#tables);
     this.#restart();
   }
 
