@@ -31,21 +31,21 @@ export function either(a: Uint8Array, b: Uint8Array, bits: number): Uint8Array {
   return plane(out, bits);
 }
 
-function emptyWords(bits: number): Uint32Array {
-  return new Uint32Array((bits + 31) >> 5);
+function emptyWords(bits: number): Int32Array {
+  return new Int32Array((bits + 31) >> 5);
 }
 
 /** The plane as 32-bit words; copied only where its place or length does not allow a view. */
-function words(source: Uint8Array, bits: number): Uint32Array {
+function words(source: Uint8Array, bits: number): Int32Array {
   const count = (bits + 31) >> 5;
   const aligned = source.byteOffset % 4 === 0 && source.byteOffset + 4 * count <= source.buffer.byteLength;
-  if (aligned) return new Uint32Array(source.buffer, source.byteOffset, count);
+  if (aligned) return new Int32Array(source.buffer, source.byteOffset, count);
   const copy = new Uint8Array(4 * count);
   copy.set(source.subarray(0, bytesFor(bits)));
-  return new Uint32Array(copy.buffer);
+  return new Int32Array(copy.buffer);
 }
 
-function plane(source: Uint32Array, bits: number): Uint8Array {
+function plane(source: Int32Array, bits: number): Uint8Array {
   const bytes = new Uint8Array(source.buffer, 0, bytesFor(bits));
   clearTail(bytes, bits);
   return bytes;
@@ -60,7 +60,7 @@ function clearTail(bytes: Uint8Array, bits: number): void {
 
 /** A growing bit string: planes of any length are appended bit after bit. */
 export class BitString {
-  #words: Uint32Array;
+  #words: Int32Array;
   #bits = 0;
 
   constructor(capacityBits = 0) {
@@ -107,7 +107,7 @@ export class BitString {
   #reserve(bits: number): void {
     const need = (bits + 31) >> 5;
     if (need <= this.#words.length) return;
-    const grown = new Uint32Array(Math.max(need, this.#words.length * 2));
+    const grown = new Int32Array(Math.max(need, this.#words.length * 2));
     grown.set(this.#words);
     this.#words.fill(0);
     this.#words = grown;
