@@ -4,6 +4,7 @@ import { CANTOR_BASIS, multiply16 } from "./field/tower.ts";
 import type { PrivacyAmplificationKernel } from "./kernels.ts";
 import {
   type AmplificationPlan,
+  type AmplificationPlanner,
   GROUP_BITS,
   MAX_LOG_POINTS,
   planAmplification,
@@ -23,12 +24,15 @@ const STRIP_BUFFER = 32768;
  * Two-universal hash of a whole block by additive transform (docs/PRIVACY-AMPLIFICATION.md). Needs 1.35 bytes of memory
  * for each 8 bits of input at an output ratio of 0.35, plus up to 4 MiB of tables; the seed is read run by run.
  */
-export function wasmAmplification(instance: WasmInstance): PrivacyAmplificationKernel {
+export function wasmAmplification(
+  instance: WasmInstance,
+  planner: AmplificationPlanner = planAmplification,
+): PrivacyAmplificationKernel {
   const factors = new TwiddleFactors(instance);
   return {
-    seedBytes: (inputBits, outputBits) => planAmplification(inputBits, outputBits).seedBytes,
+    seedBytes: (inputBits, outputBits) => planner(inputBits, outputBits).seedBytes,
     hash(key, inputBits, outputBits, seed) {
-      const plan = planAmplification(inputBits, outputBits);
+      const plan = planner(inputBits, outputBits);
       checkBytes("key", key, Math.ceil(inputBits / 8));
       checkExactBytes("seed", seed, plan.seedBytes);
       const points = 2 ** plan.logPoints;

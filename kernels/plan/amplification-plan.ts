@@ -27,32 +27,42 @@ export interface AmplificationPlan {
   readonly seedBytes: number;
 }
 
+/** Lays a block out for amplification. */
+export type AmplificationPlanner = (inputBits: number, outputBits: number) => AmplificationPlan;
+
 /** Chooses the cheapest layout with inputPoints + outputPoints <= N. Throws QKD_KERNEL_LIMIT where none is large enough. */
-export function planAmplification(inputBits: number, outputBits: number): AmplificationPlan {
-  for (const [name, bits] of [
-    ["inputBits", inputBits],
-    ["outputBits", outputBits],
-  ] as const)
-    if (!Number.isSafeInteger(bits) || bits < 1)
-      throw new KernelError("QKD_KERNEL_INPUT", `${name} is not a positive whole number`, {
-        context: { [name]: bits },
+export const planAmplification: AmplificationPlanner = planWithGroups([...PRODUCT_COST.keys()]);
+
+/** A planner that uses these numbers of lane groups alone. */
+export function planWithGroups(choices: readonly number[]): AmplificationPlanner {
+  return (inputBits, outputBits) => {
+    checkLength("input", inputBits);
+    checkLength("output", outputBits);
+    let best: AmplificationPlan | undefined;
+    let bestCost = Number.POSITIVE_INFINITY;
+    for (const groups of choices) {
+      const inputPoints = Math.ceil(inputBits / (GROUP_BITS * groups));
+      const outputPoints = Math.ceil(outputBits / (GROUP_BITS * groups));
+      const logPoints = Math.ceil(Math.log2(inputPoints + outputPoints));
+      if (logPoints > MAX_LOG_POINTS) continue;
+      const points = 2 ** logPoints;
+      // A layer of butterflies costs about 0.22 of a product in GF(2^256).
+      const cost = points * groups * (0.22 * logPoints + PRODUCT_COST.get(groups)!);
+      if (cost >= bestCost) continue;
+      bestCost = cost;
+      best = { groups, logPoints, inputPoints, outputPoints, seedBytes: (points * groups * GROUP_BITS) / 8 };
+    }
+    if (best === undefined)
+      throw new KernelError("QKD_KERNEL_LIMIT", "input and output together exceed 1.5e8 bits", {
+        context: { inputBits, outputBits },
       });
-  let best: AmplificationPlan | undefined;
-  let bestCost = Number.POSITIVE_INFINITY;
-  for (const [groups, productCost] of PRODUCT_COST) {
-    const inputPoints = Math.ceil(inputBits / (GROUP_BITS * groups));
-    const outputPoints = Math.ceil(outputBits / (GROUP_BITS * groups));
-    const logPoints = Math.ceil(Math.log2(inputPoints + outputPoints));
-    if (logPoints > MAX_LOG_POINTS) continue;
-    const points = 2 ** logPoints;
-    const cost = points * groups * (0.22 * logPoints + productCost);
-    if (cost >= bestCost) continue;
-    bestCost = cost;
-    best = { groups, logPoints, inputPoints, outputPoints, seedBytes: (points * groups * GROUP_BITS) / 8 };
-  }
-  if (best === undefined)
-    throw new KernelError("QKD_KERNEL_LIMIT", "input and output together exceed 1.5e8 bits", {
-      context: { inputBits, outputBits },
+    return best;
+  };
+}
+
+function checkLength(name: string, bits: number): void {
+  if (!Number.isSafeInteger(bits) || bits < 1)
+    throw new KernelError("QKD_KERNEL_INPUT", `the ${name} length is not a positive whole number of bits`, {
+      context: { name, bits },
     });
-  return best;
 }

@@ -2,4 +2,4 @@
 export { referenceBits } from "./bits.ts";
 export { referenceCascade } from "./cascade.ts";
 export { referenceHash } from "./polynomial-hash.ts";
-export { referenceAmplification } from "./privacy-amplification.ts";
+export { amplificationReference, referenceAmplification } from "./privacy-amplification.ts";

@@ -1,6 +1,10 @@
 import { checkBytes, checkExactBytes } from "../../kernels/arguments.ts";
 import type { PrivacyAmplificationKernel } from "../../kernels/kernels.ts";
-import { GROUP_BITS, planAmplification } from "../../kernels/plan/amplification-plan.ts";
+import {
+  type AmplificationPlanner,
+  GROUP_BITS,
+  planAmplification,
+} from "../../kernels/plan/amplification-plan.ts";
 import { inverseTransform, transform } from "./additive-fft.ts";
 import { multiplyWords } from "./binary-field.ts";
 
@@ -8,37 +12,38 @@ const LANES = 16;
 const GROUP_BYTES = GROUP_BITS / 8;
 
 /** The hash of docs/PRIVACY-AMPLIFICATION.md, one point at a time. */
-export const referenceAmplification: PrivacyAmplificationKernel = {
-  seedBytes: (inputBits, outputBits) => planAmplification(inputBits, outputBits).seedBytes,
-  hash(key, inputBits, outputBits, seed) {
-    const { groups, logPoints, inputPoints, outputPoints, seedBytes } = planAmplification(
-      inputBits,
-      outputBits,
-    );
-    checkBytes("key", key, Math.ceil(inputBits / 8));
-    checkExactBytes("seed", seed, seedBytes);
-    const points = 1 << logPoints;
-    const input = new Uint8Array(groups * inputPoints * GROUP_BYTES);
-    input.set(key.subarray(0, Math.ceil(inputBits / 8)));
-    if (inputBits % 8) input[inputBits >> 3]! &= (1 << (inputBits % 8)) - 1;
-    const coefficients = Array.from({ length: groups }, (_, g) => {
-      const values = new Uint16Array(points * LANES);
-      toLanes(input.subarray(g * inputPoints * GROUP_BYTES, (g + 1) * inputPoints * GROUP_BYTES), values);
-      transform(values, logPoints, LANES);
-      return values;
-    });
-    multiplyBySeed(coefficients, points, seed);
-    const output = new Uint8Array(groups * outputPoints * GROUP_BYTES);
-    coefficients.forEach((values, g) => {
-      inverseTransform(values, logPoints, LANES);
-      const top = values.subarray((points - outputPoints) * LANES);
-      output.set(fromLanes(top), g * outputPoints * GROUP_BYTES);
-    });
-    const result = output.slice(0, Math.ceil(outputBits / 8));
-    if (outputBits % 8) result[result.length - 1]! &= (1 << (outputBits % 8)) - 1;
-    return result;
-  },
-};
+export function amplificationReference(planner: AmplificationPlanner): PrivacyAmplificationKernel {
+  return {
+    seedBytes: (inputBits, outputBits) => planner(inputBits, outputBits).seedBytes,
+    hash(key, inputBits, outputBits, seed) {
+      const { groups, logPoints, inputPoints, outputPoints, seedBytes } = planner(inputBits, outputBits);
+      checkBytes("key", key, Math.ceil(inputBits / 8));
+      checkExactBytes("seed", seed, seedBytes);
+      const points = 1 << logPoints;
+      const input = new Uint8Array(groups * inputPoints * GROUP_BYTES);
+      input.set(key.subarray(0, Math.ceil(inputBits / 8)));
+      if (inputBits % 8) input[inputBits >> 3]! &= (1 << (inputBits % 8)) - 1;
+      const coefficients = Array.from({ length: groups }, (_, g) => {
+        const values = new Uint16Array(points * LANES);
+        toLanes(input.subarray(g * inputPoints * GROUP_BYTES, (g + 1) * inputPoints * GROUP_BYTES), values);
+        transform(values, logPoints, LANES);
+        return values;
+      });
+      multiplyBySeed(coefficients, points, seed);
+      const output = new Uint8Array(groups * outputPoints * GROUP_BYTES);
+      coefficients.forEach((values, g) => {
+        inverseTransform(values, logPoints, LANES);
+        const top = values.subarray((points - outputPoints) * LANES);
+        output.set(fromLanes(top), g * outputPoints * GROUP_BYTES);
+      });
+      const result = output.slice(0, Math.ceil(outputBits / 8));
+      if (outputBits % 8) result[result.length - 1]! &= (1 << (outputBits % 8)) - 1;
+      return result;
+    },
+  };
+}
+
+export const referenceAmplification = amplificationReference(planAmplification);
 
 /** Byte l of a group is the low half of lane l, byte 16 + l the high half. */
 function toLanes(bytes: Uint8Array, values: Uint16Array): void {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { referenceBits } from "../test/reference/index.ts";
-import { createKernels } from "./create-kernels.ts";
-import type { BitKernel } from "./kernels.ts";
+import { createKernels } from "../../kernels/create-kernels.ts";
+import type { BitKernel } from "../../kernels/kernels.ts";
+import { referenceBits } from "../reference/index.ts";
 
 let bits: BitKernel;
 beforeAll(async () => {

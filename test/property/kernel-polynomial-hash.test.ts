@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { referenceHash } from "../test/reference/index.ts";
-import { createKernels } from "./create-kernels.ts";
-import type { HashKernel } from "./kernels.ts";
+import { createKernels } from "../../kernels/create-kernels.ts";
+import type { HashKernel } from "../../kernels/kernels.ts";
+import { referenceHash } from "../reference/index.ts";
 
 let hash: HashKernel;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { referenceCascade } from "../test/reference/index.ts";
-import { xoshiro } from "../test/reference/xoshiro.ts";
-import { createKernels } from "./create-kernels.ts";
-import type { CascadeCohort, CascadeSetup, Kernels } from "./kernels.ts";
+import { createKernels } from "../../kernels/create-kernels.ts";
+import type { CascadeCohort, CascadeSetup, Kernels } from "../../kernels/kernels.ts";
+import { referenceCascade } from "../reference/index.ts";
+import { xoshiro } from "../reference/xoshiro.ts";
 
 let kernels: Kernels;
 beforeAll(async () => {
