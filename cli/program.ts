@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { controlCommand } from "./control.ts";
 import { demoCommand } from "./demo.ts";
+import { emulateCommand } from "./emulate.ts";
 import { keysCommand } from "./keys.ts";
 import { planCommand } from "./plan.ts";
 
@@ -20,7 +21,7 @@ export function program(): Command {
     .description("Drivers, an emulator and a controller for quantum key distribution (QKD) transceivers")
     .version(packageVersion())
     .showHelpAfterError("Remedy: run the command with --help.");
-  for (const sub of [demoCommand(), controlCommand(), keysCommand(), planCommand()]) command.addCommand(sub);
+  for (const sub of [demoCommand(), emulateCommand(), controlCommand(), keysCommand(), planCommand()]) command.addCommand(sub);
   for (const sub of command.commands) sub.exitOverride();
   return command.exitOverride();
 }

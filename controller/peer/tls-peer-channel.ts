@@ -20,19 +20,14 @@ export interface TlsPeerOptions {
   readonly heartbeatMs?: number;
 }
 
-/** Opens the peer channel; resolves once it listens or has begun to dial. */
+/** Makes the peer channel and begins; what the peer sends before the first subscription is lost. */
 export async function openPeerChannel(options: TlsPeerOptions): Promise<TlsPeerChannel> {
-  if ((options.listen === undefined) === (options.connect === undefined))
-    throw new PeerError(
-      "QKD_CONFIG_INVALID",
-      "exactly one of listen and connect must be given for the peer channel",
-    );
   const channel = new TlsPeerChannel(options);
   await channel.begin();
   return channel;
 }
 
-/** PeerChannel over TLS 1.3. */
+/** PeerChannel over TLS 1.3. Subscribe first, then `begin`. */
 export class TlsPeerChannel implements PeerChannel {
   readonly messages$: Observable<PeerMessage>;
   readonly state$: Observable<PeerState>;
@@ -45,7 +40,13 @@ export class TlsPeerChannel implements PeerChannel {
   #retryMs: number;
   #closed = false;
 
+  /** @throws PeerError unless exactly one of `listen` and `connect` is given. */
   constructor(options: TlsPeerOptions) {
+    if ((options.listen === undefined) === (options.connect === undefined))
+      throw new PeerError(
+        "QKD_CONFIG_INVALID",
+        "exactly one of listen and connect must be given for the peer",
+      );
     this.#options = options;
     this.#retryMs = options.reconnectMinMs ?? 200;
     this.messages$ = this.#messages.asObservable();
@@ -58,6 +59,7 @@ export class TlsPeerChannel implements PeerChannel {
     return typeof address === "object" && address !== null ? address.port : null;
   }
 
+  /** Resolves once this side listens or has begun to dial. Rejects with TransportError. */
   async begin(): Promise<void> {
     if (this.#options.listen !== undefined) {
       const address = parsePeerAddress(this.#options.listen);

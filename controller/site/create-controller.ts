@@ -7,7 +7,7 @@ import { createDeliveryServer, type DeliveryServer } from "../delivery/delivery-
 import { type BlockReport, createDistillation, type Distillation } from "../distillation/index.ts";
 import type { ControllerEvent } from "../events.ts";
 import type { PeerState } from "../peer/peer-channel.ts";
-import { openPeerChannel, type TlsPeerChannel } from "../peer/tls-peer-channel.ts";
+import { TlsPeerChannel } from "../peer/tls-peer-channel.ts";
 import type { NewBlock, SiteRole } from "../pool/key-pool.ts";
 import { type OpenKeyPool, openKeyPool } from "../pool/open-key-pool.ts";
 import type { Controller } from "./controller.ts";
@@ -104,7 +104,7 @@ class Site implements Controller {
   async start(): Promise<void> {
     const { transceiver, distillation, developmentSeed, delivery } = this.#options;
     const { peer: connect, peerListen: listen } = this.#options;
-    this.#channel = await openPeerChannel({
+    this.#channel = new TlsPeerChannel({
       introduction: { site: this.role, linkId: this.#linkId, settingsDigest: linkDigest(this.#linkId) },
       credentials: this.#options.credentials,
       secret: this.#options.secret,
@@ -126,6 +126,7 @@ class Site implements Controller {
         ...delivery,
         keys: { pool: this.#store.pool, fallback: () => ({ engaged: false, reason: null }) },
       });
+    await this.#channel.begin();
     await transceiver.start(this.#options.keyExchange);
   }
 
