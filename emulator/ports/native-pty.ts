@@ -53,7 +53,8 @@ let native: Promise<Native> | undefined;
 export async function openNativePty(device: LineSettings): Promise<NativePty> {
   native ??= loadNative();
   const c = await native;
-  const masterFd = c.posix_openpt(constants.O_RDWR | constants.O_NOCTTY);
+  // Without O_NONBLOCK a client that does not read would stop this whole process.
+  const masterFd = c.posix_openpt(constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
   if (masterFd < 0) throw new TransportError("QKD_PTY_UNAVAILABLE", "The system has no free pseudo-terminal");
   let clientFd: number;
   let path: string;

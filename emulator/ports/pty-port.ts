@@ -160,7 +160,7 @@ class PtyLine implements PortConnection {
     if (understandEachOther(client.settings, this.#line)) return bytes;
     return direction === "toClient"
       ? receiveAs(bytes, this.#line, client.settings, client.badCharacter)
-      : receiveAs(bytes, client.settings, this.#line, "keep");
+      : receiveAs(bytes, client.settings, this.#line, "drop");
   }
 }
 
