@@ -49,7 +49,7 @@ export const DEFAULT_THRESHOLDS: IndicatorThresholds = {
   photocurrentFactor: 2,
 };
 
-/** Largest squared-mean noise below which a statistic is too poor to judge. */
+/** Counts below which a statistic is too poor to judge. */
 const LEAST_COUNTS = 20;
 
 /**
@@ -80,15 +80,33 @@ export function eavesdropperIndicators(
   return found.filter((indicator) => indicator !== null);
 }
 
+/**
+ * Error rate of a basis at the block's load: background clicks are wrong half of the time and weigh more when the
+ * fibre lets less light through.
+ */
+function expectedQber(report: BlockReport, expected: LinkExpectation, basis: "z" | "x"): number {
+  const gates = Number(report.gates);
+  const load = gates > 0 ? report.detections / gates / expected.clicksPerGate : 0;
+  if (load <= 0) return expected.qber[basis];
+  const all = expected.clicksPerGate / expected.liveFraction;
+  const background = expected.darkGain + expected.afterpulseGain;
+  const optical = Math.max(
+    0,
+    (expected.qber[basis] * all - background / 2) / Math.max(all - background, 1e-12),
+  );
+  const share = Math.min(1, (expected.darkGain + expected.afterpulseGain * load) / (all * load));
+  return optical * (1 - share) + share / 2;
+}
+
 function tooManyErrors(
-  { counts }: BlockReport,
+  report: BlockReport,
   expected: LinkExpectation,
   basis: "z" | "x",
   { sigmas, qberRelative, qberAbsolute }: IndicatorThresholds,
 ): Indicator | null {
-  const { sifted, errors } = ofBasis(counts, basis);
+  const { sifted, errors } = ofBasis(report.counts, basis);
   if (sifted < LEAST_COUNTS) return null;
-  const mean = expected.qber[basis];
+  const mean = expectedQber(report, expected, basis);
   const seen = errors / sifted;
   const z = (errors - sifted * mean) / Math.sqrt(sifted * mean * (1 - mean));
   if (z < sigmas || seen < mean * (1 + qberRelative) + qberAbsolute) return null;
@@ -100,15 +118,15 @@ function tooManyErrors(
 }
 
 function basesDiffer(
-  { counts }: BlockReport,
+  report: BlockReport,
   expected: LinkExpectation,
   { sigmas, basisDifference }: IndicatorThresholds,
 ): Indicator | null {
-  const z = ofBasis(counts, "z");
-  const x = ofBasis(counts, "x");
+  const z = ofBasis(report.counts, "z");
+  const x = ofBasis(report.counts, "x");
   if (z.sifted < LEAST_COUNTS || x.sifted < LEAST_COUNTS) return null;
   const excess = (basis: "z" | "x", { sifted, errors }: BasisTotals) =>
-    errors / sifted - expected.qber[basis];
+    errors / sifted - expectedQber(report, expected, basis);
   const difference = excess("x", x) - excess("z", z);
   const variance = ({ sifted, errors }: BasisTotals) => ((errors + 1) / sifted) * (1 / sifted);
   const sigma = Math.sqrt(variance(z) + variance(x));
