@@ -79,16 +79,7 @@ export class DemoTally {
       link,
       rawDetections: this.#detections,
       siftedBits: this.#sifted,
-      qber: {
-        z: mean(
-          (b) => b.qber.z,
-          (b) => b.siftedZ,
-        ),
-        x: mean(
-          (b) => b.qber.x,
-          (b) => b.siftedX,
-        ),
-      },
+      qber: { z: this.#signalQber(0), x: this.#signalQber(3) },
       reconciliationEfficiency: mean(
         (b) => b.reconciliationEfficiency,
         (b) => b.siftedZ,
@@ -103,6 +94,14 @@ export class DemoTally {
       blocks: blocks.length,
       droppedFrames: this.#dropped,
     };
+  }
+
+  /** Error rate of the signal pulses, the figure that the field calls QBER; `index` 0 for Z, 3 for X. */
+  #signalQber(index: number): number | null {
+    const total = (what: "errors" | "sifted") =>
+      this.#finished.reduce((sum, block) => sum + (block.counts[what][index] ?? 0), 0);
+    const sifted = total("sifted");
+    return sifted === 0 ? null : total("errors") / sifted;
   }
 
   get #finished(): readonly BlockReportLine[] {
