@@ -40,6 +40,9 @@ export interface ConnectionOptions {
   readonly openTimeoutMs: number;
 }
 
+/** Longer timers fire at once; Infinity means: wait for ever. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Keeps a session with one device alive: the supervisor's decisions carried out on sockets and timers. */
 export class Connection {
   readonly report$: Observable<ConnectionReport>;
@@ -88,7 +91,11 @@ export class Connection {
 
   /** Connects for the first time. Rejects with the last error when that does not succeed in time. */
   async open(): Promise<DeviceIdentity> {
-    const deadline = setTimeout(() => this.#feed({ type: "deadline" }), this.#options.openTimeoutMs);
+    const { openTimeoutMs } = this.#options;
+    const deadline =
+      openTimeoutMs > LONGEST_TIMER_MS
+        ? undefined
+        : setTimeout(() => this.#feed({ type: "deadline" }), openTimeoutMs);
     try {
       await new Promise<void>((resolve, reject) => {
         this.#settleFirst = (error) => (error === undefined ? resolve() : reject(error));

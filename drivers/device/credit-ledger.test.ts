@@ -45,6 +45,11 @@ describe("the credit ledger", () => {
     expect(numbers(ledger)).toEqual([12, 16]);
   });
 
+  it("takes no frame that it did not grant", () => {
+    expect(receiveFrame(fresh(), 13)[1]).toEqual({ verdict: "deliver", missing: 3 });
+    expect(receiveFrame(fresh(), 14)).toEqual([fresh(), { verdict: "uninvited" }]);
+  });
+
   it("goes on after a device dropped everything it had no credit for", () => {
     const consumed = consumeFrame(receive(fresh(), 10), 10);
     const [ledger, missing] = skipTo(consumed, 50);

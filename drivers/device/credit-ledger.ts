@@ -14,7 +14,9 @@ export interface CreditLedger {
 /** What to do with an arriving frame; `missing` counts the ids skipped before it. */
 export type FrameVerdict =
   | { readonly verdict: "deliver"; readonly missing: number }
-  | { readonly verdict: "duplicate" };
+  | { readonly verdict: "duplicate" }
+  /** Above the credit limit: a device that does not keep to its credit must not fill our memory. */
+  | { readonly verdict: "uninvited" };
 
 /** The ledger of a key exchange that has just started. */
 export function openLedger(
@@ -29,6 +31,7 @@ export function openLedger(
 /** Judges an arriving frame. Ids rise; one at or below an earlier one is a duplicate. */
 export function receiveFrame(ledger: CreditLedger, frameId: number): readonly [CreditLedger, FrameVerdict] {
   if (frameId < ledger.nextFrameId) return [ledger, { verdict: "duplicate" }];
+  if (frameId >= creditLimit(ledger)) return [ledger, { verdict: "uninvited" }];
   return [
     { ...ledger, nextFrameId: frameId + 1, unconsumed: [...ledger.unconsumed, frameId] },
     { verdict: "deliver", missing: frameId - ledger.nextFrameId },

@@ -28,6 +28,8 @@ export interface KeyExchangeCounters {
   /** Frame ids that never came: dropped by the device or lost with a connection. */
   missing: number;
   duplicates: number;
+  /** Frames that the device sent without credit; dropped. */
+  uninvited: number;
   /** Frames of a key exchange that is over. */
   stale: number;
   /** Frames that arrived while nobody was subscribed; their credit went back at once. */
@@ -52,6 +54,7 @@ export class KeyExchange {
     delivered: 0,
     missing: 0,
     duplicates: 0,
+    uninvited: 0,
     stale: 0,
     unobserved: 0,
     starts: 0,
@@ -146,8 +149,8 @@ export class KeyExchange {
     const [ledger, verdict] = receiveFrame(this.#ledger, frameId);
     this.#ledger = ledger;
     this.#heardSinceTick = true;
-    if (verdict.verdict === "duplicate") {
-      this.counters.duplicates += 1;
+    if (verdict.verdict !== "deliver") {
+      this.counters[verdict.verdict === "duplicate" ? "duplicates" : "uninvited"] += 1;
       return;
     }
     this.counters.missing += verdict.missing;

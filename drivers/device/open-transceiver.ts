@@ -43,8 +43,10 @@ export interface TransceiverOptions {
   readonly tls?: TlsCredentials;
   /** Longest wait for one connection, 5 s. */
   readonly connectTimeoutMs?: number;
-  /** Longest wait for the first connection with all its attempts, 10 s. */
+  /** Longest wait for the first connection with all its attempts, 10 s; Infinity waits for ever. */
   readonly openTimeoutMs?: number;
+  /** Gives the opening up (QKD_TRANSPORT_CLOSED); without effect once it is open. */
+  readonly signal?: AbortSignal;
   /** Timeouts, repeats and heartbeat. */
   readonly session?: SessionOptions;
   /** Waits between attempts to reconnect. */
@@ -85,6 +87,9 @@ export interface OpenedTransceiver extends Transceiver, TransceiverCommands {
 }
 
 const ALARM_HISTORY = 256;
+/** A device may tell its status as seldom as once a minute; after so long we ask. */
+const STATUS_AGE_MS = 4_000;
+const STATUS_CHECK_MS = 2_000;
 
 /**
  * Opens a transceiver and keeps it open: after a loss it reconnects with growing waits, checks that the same device
@@ -176,7 +181,13 @@ export async function openTransceiver(
     report = next;
     changed$.next();
   });
-  const identity = await connection.open();
+  const identity = await openUnlessAborted(connection, options.signal);
+  const asking = setInterval(() => {
+    const fresh = status !== undefined && performance.now() - status.atMs < STATUS_AGE_MS;
+    if (!fresh && report.state === "online")
+      connection.call("getStatus", {}, { apply: takeStatus }).catch(() => {});
+  }, STATUS_CHECK_MS);
+  closed$.subscribe(() => clearInterval(asking));
   const telemetry =
     options.telemetry === undefined
       ? undefined
@@ -236,6 +247,21 @@ export async function openTransceiver(
       await telemetry?.close();
     },
   };
+}
+
+async function openUnlessAborted(
+  connection: Connection,
+  signal: AbortSignal | undefined,
+): Promise<DeviceIdentity> {
+  const giveUp = () => void connection.close();
+  signal?.addEventListener("abort", giveUp);
+  try {
+    const opening = connection.open();
+    if (signal?.aborted) giveUp();
+    return await opening;
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
+  }
 }
 
 function addressFactory(text: string, options: TransceiverOptions): TransportFactory {

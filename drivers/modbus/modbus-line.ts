@@ -43,6 +43,8 @@ export interface ModbusLineOptions {
    * registers it holds, so a late one would be taken for the next. Modbus TCP numbers its transactions and needs none.
    */
   readonly quietMs?: number;
+  /** Silence between a reply and the next request on an RTU line, at least 3.5 characters; 2 ms unless told. */
+  readonly gapMs?: number;
 }
 
 /** Speaks Modbus over an open transport, which belongs to the line from here on. */
@@ -51,6 +53,7 @@ export function createModbusLine(transport: Transport, options: ModbusLineOption
   const port = new ModbusPort(transport, options.framing);
   const client = new modbus.default(port);
   const quietMs = options.framing === "rtu" ? (options.quietMs ?? 200) : 0;
+  const gapMs = options.framing === "rtu" ? (options.gapMs ?? 2) : 0;
   client.setID(options.unit);
   client.setTimeout(options.timeoutMs ?? 1_000);
   client.on("error", () => {});
@@ -58,6 +61,7 @@ export function createModbusLine(transport: Transport, options: ModbusLineOption
 
   let turn: Promise<unknown> = Promise.resolve();
   let waiting = 0;
+  let nextRequestAtMs = 0;
   const lost = port.closed.then((reason) => {
     throw reason;
   });
@@ -72,6 +76,8 @@ export function createModbusLine(transport: Transport, options: ModbusLineOption
       );
     waiting += 1;
     const mine = turn.then(async () => {
+      const waitMs = nextRequestAtMs - performance.now();
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
       try {
         return await Promise.race([work(), lost]);
       } catch (cause) {
@@ -80,6 +86,7 @@ export function createModbusLine(transport: Transport, options: ModbusLineOption
         throw error;
       } finally {
         waiting -= 1;
+        nextRequestAtMs = performance.now() + gapMs;
       }
     });
     turn = mine.catch(() => {});

@@ -53,6 +53,8 @@ export interface TelemetryOptions {
   readonly expectedSerial?: string;
 }
 
+/** Modbus over Serial Line 1.02, 2.5.1.1; a character takes 11 bits. */
+const CHARACTERS_BETWEEN_FRAMES = 3.5;
 /** So many rounds without a usable answer make a new connection. */
 const SILENT_ROUNDS = 3;
 
@@ -72,6 +74,9 @@ export function openTelemetry(addressText: string, options: TelemetryOptions = {
     const line = createModbusLine(transport, {
       framing: address.kind === "modbus+tcp" ? "tcp" : "rtu",
       unit: address.unit,
+      ...(address.kind === "modbus+rtu"
+        ? { gapMs: Math.max(2, (CHARACTERS_BETWEEN_FRAMES * 11_000) / address.baud) }
+        : {}),
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
     });

@@ -214,6 +214,16 @@ describe("a Modbus line on a serial line", () => {
     expect(await read).toEqual([77]);
   });
 
+  it("leaves a gap between a reply and the next request", async () => {
+    const slave = scriptedModbus("rtu", { gapMs: 4 });
+    registers(slave);
+    const reads = Promise.all([slave.line.readInputRegisters(1, 1), slave.line.readInputRegisters(2, 1)]);
+    await pass(3);
+    expect(slave.requests).toHaveLength(1);
+    await pass(2);
+    expect(await reads).toEqual([[1], [2]]);
+  });
+
   it("keeps quiet while bytes keep coming after a failure", async () => {
     const slave = scriptedModbus("rtu");
     const first = slave.line.readInputRegisters(0, 1).catch((error) => error.code);

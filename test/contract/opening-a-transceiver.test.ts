@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { openTransceiver } from "../../drivers/index.ts";
 import { IDENTITY } from "./fake-device.ts";
 import { bench, OPTIONS, onVirtualTime, open, pass, REFUSED } from "./transceiver-bench.ts";
@@ -31,6 +31,22 @@ describe("opening a transceiver", () => {
     const attempts = state.attempts;
     await pass(10_000);
     expect(state.attempts).toBe(attempts);
+  });
+
+  it("waits for ever when told so, and can be given up", async () => {
+    const { factory, state } = bench();
+    state.powered = false;
+    const abort = new AbortController();
+    const options = { ...OPTIONS, openTimeoutMs: Number.POSITIVE_INFINITY, signal: abort.signal };
+    const failure = expect(openTransceiver(factory, options)).rejects.toMatchObject({
+      code: "QKD_TRANSPORT_CLOSED",
+    });
+    await pass(3_600_000);
+    expect(state.attempts).toBeGreaterThan(3_000);
+    abort.abort();
+    await failure;
+    expect(vi.getTimerCount()).toBe(0);
+    await expect(openTransceiver(factory, options)).rejects.toMatchObject({ code: "QKD_TRANSPORT_CLOSED" });
   });
 
   it("succeeds when the device comes in time", async () => {

@@ -30,6 +30,16 @@ describe("raw keys", () => {
     });
   });
 
+  it("beyond the credit are dropped and counted", async () => {
+    const { factory, device } = bench();
+    const { transceiver, frames } = await open(factory);
+    await transceiver.start({ creditFrames: 2 });
+    for (let id = 100; id < 150; id++) device().event("rawKeyQrx", rawKeyMessage(id));
+    await pass(1);
+    expect(ids(frames)).toEqual([100, 101]);
+    expect(transceiver.diagnostics().frames).toMatchObject({ delivered: 2, uninvited: 48 });
+  });
+
   it("are not lost when they arrive right behind the reply to start", async () => {
     const { factory, device } = bench();
     const { transceiver, frames } = await open(factory);

@@ -3,6 +3,7 @@ import {
   createModbusLine,
   type MemoryTransport,
   type ModbusLine,
+  type ModbusLineOptions,
 } from "../../drivers/index.ts";
 import { modbusCrc16 } from "../../drivers/modbus/crc16.ts";
 
@@ -25,10 +26,17 @@ export const UNIT = 17;
 
 export function scriptedModbus(
   framing: "rtu" | "tcp",
-  options: { timeoutMs?: number; quietMs?: number } = {},
+  options: Partial<ModbusLineOptions> = {},
 ): ScriptedSlave {
   const [left, right] = createMemoryLink({ name: "modbus" });
-  const line = createModbusLine(left, { framing, unit: UNIT, timeoutMs: 100, quietMs: 50, ...options });
+  const line = createModbusLine(left, {
+    framing,
+    unit: UNIT,
+    timeoutMs: 100,
+    quietMs: 50,
+    gapMs: 0,
+    ...options,
+  });
   const slave: ScriptedSlave = {
     line,
     cable: right,

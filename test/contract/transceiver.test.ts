@@ -128,6 +128,17 @@ describe("an open transceiver", () => {
     subscription.unsubscribe();
   });
 
+  it("asks for the status when the device does not tell it", async () => {
+    const { factory, device } = bench();
+    await open(factory);
+    await pass(21_000);
+    expect(
+      device()
+        .names()
+        .filter((name) => name === "getStatus").length,
+    ).toBeGreaterThanOrEqual(5);
+  });
+
   it("calibrates with progress, and fails with the step that failed", async () => {
     const { factory, device } = bench();
     const { transceiver } = await open(factory);
