@@ -14,7 +14,7 @@ import { type ActiveAlarm, AlarmBoard, type AlarmConditions } from "./alarm-boar
 import { alarmConditions, SHUTDOWN_C } from "./alarm-conditions.ts";
 import { CalibrationRun, type CalibrationStep, type CalibrationVariant } from "./calibration-run.ts";
 import { type CommandTarget, carryOut } from "./command-table.ts";
-import { DeviceLog } from "./device-log.ts";
+import { DeviceLog, type LogLevel } from "./device-log.ts";
 import { type DeviceState, type ModeInput, nextMode } from "./device-mode.ts";
 import type { DeviceProfile } from "./device-profile.ts";
 import { counterRegisters, type DeviceMoment, statusOf } from "./device-report.ts";
@@ -185,7 +185,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       this.parameters.set(name, before);
       throw error;
     }
-    this.log.write("info", `${name} set to ${value}`, this.#uptimeS * 1000);
+    this.#note("info", `${name} set to ${value}`);
   }
 
   startKeyExchange(owner: DeviceSession, detectionsPerFrame: number, creditFrames: number) {
@@ -224,12 +224,8 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     nextMode(this.#mode, "selfTest");
     const results = runSelfTest(this.profile.role, this.#values);
     const failed = results.filter((result) => result.outcome === "failed");
-    this.#setFailed("selfTestFailed", failed.length > 0);
-    this.log.write(
-      failed.length > 0 ? "warning" : "info",
-      `self-test: ${failed.length} failed`,
-      this.#uptimeS * 1000,
-    );
+    this.#failed[failed.length > 0 ? "add" : "delete"]("selfTestFailed");
+    this.#note(failed.length > 0 ? "warning" : "info", `self-test: ${failed.length} failed`);
     return results;
   }
 
@@ -302,6 +298,10 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     this.#world.act({ type: "detectorTemperature", celsius });
   }
 
+  #note(level: LogLevel, text: string): void {
+    this.log.write(level, text, this.#uptimeS * 1000);
+  }
+
   #moment(): DeviceMoment {
     return {
       role: this.profile.role,
@@ -326,7 +326,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       this.#enterError(`protective shutdown at ${hotC.toFixed(1)} degC inside`);
     for (const change of this.#board.judge(this.#values, this.#alarmConditions(), this.#uptimeS * 1000)) {
       const { name, ...alarm } = change;
-      this.log.write("warning", `alarm ${name} ${change.transition}, ${change.level}`, this.#uptimeS * 1000);
+      this.#note("warning", `alarm ${name} ${change.transition}, ${change.level}`);
       this.#tell("alarm", alarm);
     }
   }
@@ -353,7 +353,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       if (report.kind !== "result" || report.step !== "all") continue;
       this.#calibration = undefined;
       const passed = report.outcome === "passed";
-      this.#setFailed("calibrationFailed", !passed);
+      this.#failed[passed ? "delete" : "add"]("calibrationFailed");
       this.#move(passed ? "calibrationPassed" : "calibrationFailed", report.text);
     }
   }
@@ -366,11 +366,6 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       const { kind: _kind, ...result } = report;
       this.#tell("calibrationResult", { run, ...result });
     }
-  }
-
-  #setFailed(name: AlarmName, failed: boolean): void {
-    if (failed) this.#failed.add(name);
-    else this.#failed.delete(name);
   }
 
   #enterError(why: string): void {
@@ -387,7 +382,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   #enter(state: DeviceState, why: string): void {
     const changed = state !== this.#mode;
     this.#mode = state;
-    this.log.write(state === "error" ? "error" : "info", why, this.#uptimeS * 1000);
+    this.#note(state === "error" ? "error" : "info", why);
     if (changed) this.#tellStatus();
   }
 
