@@ -1,12 +1,6 @@
 import { KernelError } from "../errors/index.ts";
 import type { CascadeCohort, CascadeSetup } from "./kernels.ts";
-import {
-  type CascadePlan,
-  CLEAN_RUN,
-  MAX_PASSES,
-  planCascade,
-  WAVE_LEAVES,
-} from "./plan/cascade-plan.ts";
+import { type CascadePlan, CLEAN_RUN, MAX_PASSES, planCascade, WAVE_LEAVES } from "./plan/cascade-plan.ts";
 import { clearTail } from "./plane-window.ts";
 import type { WasmExports } from "./wasm-exports.ts";
 import type { WasmHeap } from "./wasm-heap.ts";
