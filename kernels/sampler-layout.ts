@@ -14,6 +14,8 @@ export const FLAG_PREVIOUS = 2;
 export const FLAG_SEPARATE_BLIND = 4;
 /** The row also depends on the jitter level. */
 export const FLAG_JITTER = 8;
+/** A third party splits pulses by their photon number (SPLIT_AT). */
+export const FLAG_SPLIT = 16;
 
 export const SENDER_KEY_AT = 1;
 export const SENDER_COUNTER_AT = 2;
@@ -33,9 +35,10 @@ export const BLIND_GATES_AT = 13;
 export const RELEASE_PARTS_AT = 14;
 export const RELEASE_WEIGHT_AT = 15;
 export const MAX_RELEASE_PARTS = 4;
-/** Poisson tails: events of a candidate known to hold two or more, carriers of a trapping avalanche. */
+/** Poisson tables: events of a candidate known to hold two or more, carriers of a trapping avalanche. */
 export const EVENT_NUMBER_AT = 32;
-export const CARRIER_NUMBER_AT = 48;
+export const CARRIER_NUMBER_AT = 4128;
+export const NUMBER_TABLE_WORDS = 32;
 /** Geometric tables of 288 words each: gates to the next candidate, candidates to the next with several events. */
 export const GAP_AT = 64;
 export const TRAP_AT = 352;
@@ -48,7 +51,17 @@ export const GEOMETRIC_TABLE_WORDS = 288;
  */
 export const ROWS_AT = 2080;
 export const ROWS = 1024;
-export const TABLE_WORDS = 4128;
+/**
+ * Photon splitting: each candidate is of mode 0 untouched, 1 forwarded or 2 blocked. Two cumulative mode thresholds;
+ * then a zero-truncated Poisson table per mode; a Poisson table per level, the photons that no
+ * detector saw; rows of four cumulative thresholds (photon 0, photon 1, other 0, other 1),
+ * 32 per mode.
+ */
+export const SPLIT_AT = 4160;
+export const SPLIT_NUMBER_AT = 4176;
+export const SPLIT_LOST_AT = 4272;
+export const SPLIT_ROWS_AT = 4368;
+export const TABLE_WORDS = 4752;
 
 /** Most carriers that may wait for their release at once. */
 export const MAX_PENDING = 4096;

@@ -70,6 +70,11 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
     }
     case "blinding":
       return { ...now, blinding: change.attack === undefined ? undefined : checkBlinding(change.attack) };
+    case "photonSplitting":
+      return {
+        ...now,
+        splitFraction: requireInRange("photonSplitting", change.fraction, { min: 0, max: 1 }),
+      };
     case "timeShift":
       return { ...now, timeShiftPs: requireInRange("timeShift", change.ps, { min: -500, max: 500 }) };
     case "trojanLight":

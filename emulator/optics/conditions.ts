@@ -25,6 +25,8 @@ export interface OpticsConditions {
   readonly interceptResend: { readonly fraction: number; readonly basisBias: number };
   /** Bright light and faked states, while that attack goes on. */
   readonly blinding: Blinding | undefined;
+  /** Fraction of the pulses on which Eve splits photon numbers. */
+  readonly splitFraction: number;
   /** Delay that Eve gives the pulses, ps. */
   readonly timeShiftPs: number;
   /** Light into Alice's output, dBm at her monitor. */
@@ -59,6 +61,7 @@ export function nominalConditions(link: LinkParameters): OpticsConditions {
     patternEffect: [0, 0, 0],
     interceptResend: { fraction: 0, basisBias: 0.5 },
     blinding: undefined,
+    splitFraction: 0,
     timeShiftPs: 0,
     trojanLightDbm: undefined,
     gateDelayPs: 0,

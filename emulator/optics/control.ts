@@ -39,6 +39,8 @@ export type OpticsControl =
    * most one a gate.
    */
   | { readonly type: "blinding"; readonly attack: Blinding | undefined }
+  /** Photon-number splitting on this fraction of the pulses, over a loss-free line: see `PhotonSplitting`. */
+  | { readonly type: "photonSplitting"; readonly fraction: number }
   /** Eve delays all pulses by this much, -500 to 500 ps, to favour one of two gates that lie apart. */
   | { readonly type: "timeShift"; readonly ps: number }
   /** Light that somebody sends into Alice's output, dBm at her monitor, or undefined. Alters nothing but the monitor. */

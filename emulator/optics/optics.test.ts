@@ -172,6 +172,32 @@ describe("controls of the optics", () => {
     expect(optics.nextFrame(limits).detections).toBe(1000);
   });
 
+  it("refuse pulses too bright to be followed", async () => {
+    const optics = await createOptics({
+      link: { ...link, channelLossDb: 0, intensities: [9, 1, 0], detectorEfficiency: [1, 1] },
+      seed: 4n,
+    });
+    expect(() => optics.control({ type: "laserPower", relative: 2 })).toThrow(
+      expect.objectContaining({ code: "QKD_PHYSICS_OVERFLOW" }),
+    );
+    expect(optics.conditions.laserPower).toBe(1);
+    expect(optics.nextFrame(limits).detections).toBe(1000);
+  });
+
+  it.each([
+    { type: "intensityJitter", relative: 0.1 },
+    { type: "interceptResend", fraction: 0.1, basisBias: 0.5 },
+    { type: "blinding", attack: { lightMw: 1, fakedPerGate: 0.1, basisBias: 0.5 } },
+  ] as OpticsControl[])("refuse photon splitting together with $type", async (control) => {
+    const optics = await createOptics({
+      link,
+      seed: 4n,
+      controls: [{ type: "photonSplitting", fraction: 0.1 }],
+    });
+    expect(() => optics.control(control)).toThrow(expect.objectContaining({ code: "QKD_CONFIG_INVALID" }));
+    expect(optics.nextFrame(limits).detections).toBe(1000);
+  });
+
   it("refuse what they do not know", async () => {
     const optics = await createOptics({ link, seed: 4n });
     expect(() => optics.control({ type: "warpDrive" } as unknown as OpticsControl)).toThrow(

@@ -3,6 +3,7 @@ import {
   EVENT_NUMBER_AT,
   FLAG_JITTER,
   FLAG_PREVIOUS,
+  FLAG_SPLIT,
   FLAG_SUBSTITUTION,
   FLAGS_AT,
   GAP_AT,
@@ -31,6 +32,7 @@ import {
 } from "./sampler-memory";
 import { drawGeometric, drawNumber, laneWords, scalarWord } from "./sampler-random";
 import { philoxBatch } from "./sampler-philox";
+import { splitClicks } from "./sampler-splitting";
 import { receiverCode, senderCode, senderCodeOf, substitutedStates } from "./sampler-settings";
 
 const ROWS: usize = TABLES + ROWS_AT * 4;
@@ -54,6 +56,11 @@ export function drawBatch(origin: u32, windowLow: u32, windowHigh: u32): i32 {
   laneWords(EVENT_WORDS);
   const count = drawOffsets(origin);
   philoxBatch(count, windowLow, windowHigh);
+  if ((table(FLAGS_AT) & FLAG_SPLIT) != 0) {
+    readSettings(count);
+    for (let i = 0; i < count; i++) meetSplit(i);
+    return count;
+  }
   if ((table(FLAGS_AT) & (FLAG_SUBSTITUTION | FLAG_PREVIOUS | FLAG_JITTER)) == 0) {
     readSettings(count);
     for (let i = 0; i < count; i++) meetPlainly(i);
@@ -173,6 +180,14 @@ function meetPlainly(i: i32): void {
   const at = CODES + <usize>i;
   const code = <u32>load<u8>(at);
   store<u8>(at, code | detectorOf(code & 0x1f, load<u32>(EVENT_WORDS + ((<usize>i) << 2))));
+}
+
+/** All events of a candidate whose pulse may have been split. */
+@inline
+function meetSplit(i: i32): void {
+  const at = CODES + <usize>i;
+  const code = <u32>load<u8>(at);
+  store<u8>(at, code | splitClicks(code, load<u32>(EVENT_WORDS + ((<usize>i) << 2))));
 }
 
 /** Further events of a candidate that has several. */

@@ -2,7 +2,7 @@
 import { BATCH, MAX_PENDING, TABLE_WORDS } from "../sampler-layout";
 
 /** Constants of the stretch of gates at hand (sampler-layout.ts). */
-export const TABLES: usize = memory.data(16512, 16);
+export const TABLES: usize = memory.data(19008, 16);
 /** Seed words on the way in; afterwards the four xoshiro lanes and three scalar generators live here. */
 export const GENERATORS: usize = memory.data(112, 16);
 export const GAP_STREAM: usize = GENERATORS + 64;
@@ -35,7 +35,7 @@ export const PENDING: usize = memory.data(32768, 16);
 /** Numbers handed to the caller: six counts of settings seen as f64. */
 export const SEEN: usize = memory.data(48, 16);
 
-assert(TABLE_WORDS * 4 == 16512 && BATCH == 64 && MAX_PENDING * 8 == 32768);
+assert(TABLE_WORDS * 4 == 19008 && BATCH == 64 && MAX_PENDING * 8 == 32768);
 
 @inline
 export function table(word: i32): u32 {

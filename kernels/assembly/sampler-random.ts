@@ -1,4 +1,4 @@
-import { BATCH } from "../sampler-layout";
+import { BATCH, NUMBER_TABLE_WORDS } from "../sampler-layout";
 import { GENERATORS, TABLES } from "./sampler-memory";
 
 /** One step of xoshiro128++ on the four words at `at`. */
@@ -74,8 +74,8 @@ export function drawGeometric(at: i32, first: u32, stream: usize): u32 {
 
 /** One more than the count of tail thresholds above `word` in the Poisson table at word `at`. */
 export function drawNumber(at: i32, word: u32): u32 {
-  let number: u32 = 1;
+  let number = 1;
   const base = TABLES + ((<usize>at) << 2);
-  while (number <= 16 && word < load<u32>(base + ((<usize>number) << 2) - 4)) number++;
-  return number;
+  while (number <= NUMBER_TABLE_WORDS && word < load<u32>(base + ((<usize>number) << 2) - 4)) number++;
+  return <u32>number;
 }

@@ -48,6 +48,49 @@ describe("attacks change what physics says they change", () => {
     expect(gain(honest.sum, 0) / gain(honest.sum, 2)).toBeGreaterThan(100);
   });
 
+  it.each([1, 0.1])(
+    "photon splitting of a fraction %f: the signal keeps its gain, the decoy does not",
+    async (fraction) => {
+      const lossy = { ...link, channelLossDb: 10 };
+      const optics = await createOptics({
+        link: lossy,
+        seed: 8n,
+        controls: [{ type: "photonSplitting", fraction }],
+      });
+      const sum = new OpticsTally();
+      while (optics.gate < GATES * 2n)
+        sum.add(optics.nextFrame({ maxDetections: 2 ** 18, maxGates: GATES * 2n - optics.gate }));
+      // Sum over photon numbers: one blocked, of n >= 2 the n - 1 others arrive without loss.
+      const efficiency = lossy.detectorEfficiency[0];
+      const attacked = (mean: number) => {
+        let total = 0;
+        let probability = Math.exp(-mean);
+        for (let n = 1; n < 40; n++) {
+          probability *= mean / n;
+          if (n > 1) total += probability * (1 - (1 - efficiency) ** (n - 1));
+        }
+        return total;
+      };
+      const eta = 10 ** (-lossy.channelLossDb / 10) * efficiency;
+      const forwarded = -Math.expm1(-lossy.intensities[0] * eta) / attacked(lossy.intensities[0]);
+      const dark = 1 - (1 - lossy.darkCountsPerGate[0]) ** 2;
+      for (const k of [0, 1, 2] as const) {
+        const mean = lossy.intensities[k];
+        const photons = (1 - fraction) * -Math.expm1(-mean * eta) + fraction * forwarded * attacked(mean);
+        const expected = dark + (1 - dark) * photons;
+        for (const basis of [0, 3])
+          expect(
+            Math.abs(binomialScore(sum.matched[basis + k]!, sum.sent[basis + k]! / 2, expected)),
+            `intensity ${k}`,
+          ).toBeLessThan(LIMIT);
+      }
+      const honest = predictLink(lossy);
+      expect(gain(sum, 0) / honest.gains[0]).toBeCloseTo(1, 1);
+      if (fraction === 1) expect(gain(sum, 1)).toBeLessThan(0.5 * honest.gains[1]);
+      expect(sum.errors[0]! / sum.matched[0]!).toBeLessThan(0.02);
+    },
+  );
+
   it("time shift: the detector whose gate comes first wins", async () => {
     const { sum: straight } = await run([{ type: "gateAlignment", delayPs: 0, skewPs: 60 }]);
     const { sum: shifted } = await run([

@@ -7,9 +7,11 @@ import { type DetectorState, detectorState } from "../effects/detector.ts";
 import { transmittance } from "../effects/fibre.ts";
 import { gateOverlap } from "../effects/gate-window.ts";
 import { fractionToZero } from "../effects/interferometer.ts";
+import { type PhotonSplitting, photonSplitting } from "../effects/photon-splitting.ts";
 import { JITTER_LEVELS, meanPhotons } from "../effects/source.ts";
 import { geometricTable } from "../random/geometric-table.ts";
 import { poissonNumberTable, poissonTail } from "../random/poisson-number.ts";
+import { setSplitTables } from "./split-tables.ts";
 import type { StreamSeeds } from "./stream-keys.ts";
 
 /** Mean numbers of events per gate behind one table row. */
@@ -50,7 +52,9 @@ export function buildTables(conditions: OpticsConditions, seeds: StreamSeeds): S
     words[layout.ROWS_AT + 2 * row] = highestMean > 0 ? word32(zero / highestMean) : 0;
     words[layout.ROWS_AT + 2 * row + 1] = highestMean > 0 ? word32((zero + one) / highestMean) : 0;
   }
-  words.set(geometricTable(highestMean), layout.GAP_AT);
+  const attack = photonSplitting(conditions);
+  const rate = attack === undefined ? highestMean : setSplit(words, conditions, attack, events);
+  words.set(geometricTable(rate), layout.GAP_AT);
   const several = conditions.blinding === undefined ? severalRate(highestMean) : 0;
   words.set(geometricTable(several), layout.SEVERAL_AT);
   if (several > 0) words.set(poissonNumberTable(highestMean, 2), layout.EVENT_NUMBER_AT);
@@ -78,11 +82,27 @@ function rowsInUse(jitters: boolean, pattern: boolean): number[] {
   return rows;
 }
 
+/** Tables of photon splitting: returns the rate of candidates. */
+function setSplit(
+  words: Uint32Array,
+  conditions: OpticsConditions,
+  attack: PhotonSplitting,
+  events: GateEvents,
+): number {
+  const line = photonEvents(conditions, attack.transmittance);
+  return setSplitTables(words, {
+    attack,
+    honest: (row) => events.rowMeans(row).photo,
+    eve: (row) => line.rowMeans(row).photo,
+    background: events.background,
+    photons: [0, 1, 2].map((k) => meanPhotons(conditions, k, 0, 0)),
+  });
+}
+
 /** Photoelectrons of the pulses, dark counts and noise photons. */
-function photonEvents(conditions: OpticsConditions): GateEvents {
+function photonEvents(conditions: OpticsConditions, arriving = transmittance(conditions)): GateEvents {
   const { efficiency } = detectorState(conditions);
   const noise = backgroundOf(conditions);
-  const arriving = transmittance(conditions);
   const overlap = gateOverlap(conditions);
   const sensitivity = [efficiency[0] * overlap[0], efficiency[1] * overlap[1]] as const;
   const rowMeans = (row: number): RowMeans => {
@@ -140,7 +160,8 @@ function setSettings(
     (interceptResend.fraction > 0 ? layout.FLAG_SUBSTITUTION : 0) |
     (effects.pattern ? layout.FLAG_PREVIOUS : 0) |
     (conditions.deadTimePerDetector ? layout.FLAG_SEPARATE_BLIND : 0) |
-    (effects.jitters ? layout.FLAG_JITTER : 0);
+    (effects.jitters ? layout.FLAG_JITTER : 0) |
+    (conditions.splitFraction > 0 ? layout.FLAG_SPLIT : 0);
 }
 
 /** Most gates that an afterpulse time constant may span: carriers must be released inside a window. */

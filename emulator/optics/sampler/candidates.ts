@@ -3,6 +3,7 @@ import {
   EVENT_NUMBER_AT,
   FLAG_JITTER,
   FLAG_PREVIOUS,
+  FLAG_SPLIT,
   FLAG_SUBSTITUTION,
   FLAGS_AT,
   GAP_AT,
@@ -15,6 +16,7 @@ import { drawPoissonNumber } from "../random/poisson-number.ts";
 import { xoshiroStep } from "../random/xoshiro.ts";
 import type { GateWitness } from "./gate-witness.ts";
 import { aliceSettings, bobSettings, stateAfterEve } from "./settings.ts";
+import { splitEvents } from "./split-events.ts";
 
 /**
  * Candidate gates: those at which at least one event would happen for the brightest pulse. Events are photoelectrons
@@ -104,6 +106,14 @@ export class CandidateBatch {
       row |= ((earlier >>> 2) & 3) << 5;
     }
     if ((flags & FLAG_JITTER) !== 0) row |= (alice >>> 8) << 7;
+
+    if ((flags & FLAG_SPLIT) !== 0) {
+      const split = splitEvents(tables, settings, this.#eventWords[i]!, () => xoshiroStep(this.#eventStream));
+      this.#witness?.split(i, split);
+      const [zero, one] = split.photoelectrons;
+      this.code[i] = settings | split.others | (zero > 0 ? 0x40 : 0) | (one > 0 ? 0x80 : 0);
+      return;
+    }
 
     const toZero = tables[ROWS_AT + 2 * row]!;
     const toEither = tables[ROWS_AT + 2 * row + 1]!;

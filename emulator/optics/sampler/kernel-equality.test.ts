@@ -48,6 +48,11 @@ const CASES: Record<string, Case> = {
       { type: "noise", perGate: 1e-3 },
     ],
   },
+  "photon splitting": { controls: [{ type: "photonSplitting", fraction: 0.4 }] },
+  "photon splitting of every pulse at low loss": {
+    link: { channelLossDb: 1, intensities: [3, 1, 0.1] },
+    controls: [{ type: "photonSplitting", fraction: 1 }],
+  },
   "laser off": { controls: [{ type: "laser", on: false }] },
   "no light and no dark counts": {
     link: { darkCountsPerGate: [0, 0] },

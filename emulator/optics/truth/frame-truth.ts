@@ -37,6 +37,7 @@ export interface FrameTruth {
   /**
    * What left Alice at any gate of the frame, detected or not. The photons are the photoelectrons plus a Poisson number
    * of lost ones: a Poisson number splits into independent Poisson numbers. Valid until the conditions change.
+   * @throws ConfigError QKD_CONFIG_INVALID under photon splitting, where what was blocked is not followed.
    */
   emitted(gate: bigint): EmittedPulse;
 }

@@ -1,3 +1,4 @@
+import { ConfigError } from "../../../errors/index.ts";
 import { BATCH, FLAG_JITTER, FLAG_PREVIOUS, FLAGS_AT, ROWS_AT } from "../../../kernels/index.ts";
 import type { OpticsConditions } from "../conditions.ts";
 import { meanPhotons } from "../effects/source.ts";
@@ -5,6 +6,7 @@ import { counterUniform } from "../random/counter-uniform.ts";
 import type { SamplerTables } from "../sampler/build-tables.ts";
 import type { GateWitness } from "../sampler/gate-witness.ts";
 import { aliceSettings, bobSettings, eveBasis } from "../sampler/settings.ts";
+import type { SplitEvents } from "../sampler/split-events.ts";
 import type { StreamSeeds } from "../sampler/stream-keys.ts";
 import { CAUSE, type FrameTruth, type GateTruth } from "./frame-truth.ts";
 
@@ -52,6 +54,16 @@ export class TruthTap implements GateWitness {
     this.#causes[detector][candidate]! |= cause;
   }
 
+  split(candidate: number, { photoelectrons, others }: SplitEvents): void {
+    this.#photoelectrons[candidate] = photoelectrons[0] + photoelectrons[1];
+    for (const detector of [0, 1] as const) {
+      const photon = photoelectrons[detector] > 0 ? CAUSE.photon : 0;
+      // The tables of this attack do not tell dark counts from noise photons.
+      const other = (others & (0x40 << detector)) === 0 ? 0 : CAUSE.dark | CAUSE.noise;
+      this.#causes[detector][candidate] = photon | other;
+    }
+  }
+
   gate(offset: number, candidate: number, released: number, live: number, clicks: number): void {
     const gate = this.#windowStart + BigInt(offset);
     const alice = this.#alice(gate);
@@ -80,6 +92,11 @@ export class TruthTap implements GateWitness {
       conditions,
       gates,
       emitted: (gate) => {
+        if (conditions.splitFraction > 0)
+          throw new ConfigError(
+            "QKD_CONFIG_INVALID",
+            "emitted photons are not followed through photon splitting",
+          );
         const alice = this.#alice(gate);
         return {
           basis: alice & 1,
