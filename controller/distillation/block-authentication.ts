@@ -28,6 +28,7 @@ export class DirectionAuthentication {
   readonly #material: Uint8Array;
   readonly #sifting: Transcript;
   readonly #other: Transcript;
+  #ended = false;
 
   constructor(
     hash: HashKernel,
@@ -54,6 +55,7 @@ export class DirectionAuthentication {
 
   /** Both tags, one behind the other. Ends the transcripts and wipes the material. */
   tags(): Uint8Array {
+    this.#ended = true;
     const { keyBytes, tagBytes } = this.#hash;
     const tags = new Uint8Array(2 * tagBytes);
     for (const [index, transcript] of [this.#sifting, this.#other].entries()) {
@@ -64,6 +66,11 @@ export class DirectionAuthentication {
     }
     this.#material.fill(0);
     return tags;
+  }
+
+  /** Wipes hash key and pads of a block that was lost; they are never used again. */
+  discard(): void {
+    if (!this.#ended) this.tags().fill(0);
   }
 
   /** Whether the tags are those of this transcript; compares in constant time. */

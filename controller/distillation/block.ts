@@ -90,6 +90,8 @@ export class Block {
 
   drop(): void {
     for (const cohort of this.cohorts) cohort.drop();
+    this.own.discard();
+    this.peer.discard();
     this.key?.fill(0);
     this.key = null;
     this.seed = null;

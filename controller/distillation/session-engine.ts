@@ -278,8 +278,9 @@ export abstract class SessionEngine {
     try {
       this.queue.check(frame);
     } catch (error) {
+      if (!(error instanceof QkdError)) throw error;
       this.refuse(frame.frameId);
-      if (error instanceof QkdError) this.emit({ type: "failure", error });
+      this.emit({ type: "failure", error });
       return;
     }
     const fate = this.queue.offer(frame);

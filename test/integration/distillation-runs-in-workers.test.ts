@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
-import { firstValueFrom, take, toArray } from "rxjs";
+import { firstValueFrom, lastValueFrom, take, toArray } from "rxjs";
 import { afterEach, describe, expect, it } from "vitest";
 import { createDistillation, type Distillation, type DistilledBlock } from "../../controller/index.ts";
+import type { RawKeyFrame } from "../../drivers/index.ts";
 import type { QkdError } from "../../errors/index.ts";
 import { type MemoryPeer, memoryPeers, memoryReserve, rawFrames } from "./distillation-memory-site.ts";
 import { frameSource, SMALL_SETTINGS } from "./distillation-source.ts";
@@ -99,6 +100,37 @@ describe("distillation in worker threads", () => {
     const [a, b] = await results;
     expect(shown(a)).toEqual(shown(b));
     expect(a[0]?.block.sequence).toBe(8);
+  });
+
+  it("begins a new session when a device counts its frames anew", async () => {
+    const peers = memoryPeers();
+    const { alice, bob } = await sites(peers);
+    const results = Promise.all([blocksOf(alice, 1), blocksOf(bob, 1)]);
+    peers.alice.set(true);
+    peers.bob.set(true);
+    feed(alice, bob, 6);
+    const again = frameSource({ seed: 8 });
+    for (let i = 0; i < 20; i++) {
+      const { qtx, qrx } = rawFrames(again(), 2);
+      alice.offer(qtx);
+      bob.offer(qrx);
+    }
+    const [a, b] = await results;
+    expect(shown(a)).toEqual(shown(b));
+    expect(a[0]?.report.frames).toBe(17);
+  });
+
+  it("reports the death of its thread once, with a code, and ends its streams", async () => {
+    const peers = memoryPeers();
+    const { bob } = await sites(peers);
+    const ended = lastValueFrom(bob.failures$);
+    peers.alice.set(true);
+    peers.bob.set(true);
+    const { qrx } = rawFrames(frameSource()());
+    // No type checker lets this through: it stands for a fault of the program itself.
+    bob.offer({ ...qrx, gateCount: 1e6 } as unknown as RawKeyFrame);
+    await expect(ended).resolves.toMatchObject({ code: "QKD_DISTILLATION_WORKER" });
+    await bob.close();
   });
 
   it("refuses impossible settings before any thread starts", async () => {

@@ -2,6 +2,7 @@ import { MessageChannel, type Transferable, Worker } from "node:worker_threads";
 import { BehaviorSubject, type Observable, Subject, type Subscription } from "rxjs";
 import type { RawKeyFrame } from "../../../drivers/index.ts";
 import { DistillationError, KeyStoreError, QkdError } from "../../../errors/index.ts";
+import { createKernels } from "../../../kernels/index.ts";
 import { SecretBytes } from "../../../protocol/index.ts";
 import type { PeerChannel } from "../../peer/peer-channel.ts";
 import type { AuthReserve, NewBlock, SiteRole } from "../../pool/key-pool.ts";
@@ -65,6 +66,8 @@ export interface Distillation {
  */
 export async function createDistillation(options: DistillationOptions): Promise<Distillation> {
   agreedSettings(options.settings);
+  // Errors lose their class on the way out of a thread: a missing kernel is found here, under its own code.
+  await createKernels();
   const host = new DistillationHost(options);
   await host.started;
   return host;
