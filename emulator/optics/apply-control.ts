@@ -1,8 +1,7 @@
 import { ConfigError } from "../../errors/index.ts";
 import { checkLinkParameters, type LinkParameters, requireInRange } from "../../physics/index.ts";
-import type { OpticsConditions } from "./conditions.ts";
+import type { Blinding, OpticsConditions } from "./conditions.ts";
 import type { OpticsControl } from "./control.ts";
-import type { Blinding } from "./effects/blinding.ts";
 
 /**
  * Conditions after a change.

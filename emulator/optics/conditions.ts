@@ -1,5 +1,14 @@
 import type { LinkParameters, PerIntensity } from "../../physics/index.ts";
-import type { Blinding } from "./effects/blinding.ts";
+
+/** Bright light that turns the detectors into linear ones, and the states that Eve fakes on top of it. */
+export interface Blinding {
+  /** Continuous light on Bob's detectors, milliwatt. */
+  readonly lightMw: number;
+  /** Probability per gate that Eve sends a faked state. */
+  readonly fakedPerGate: number;
+  /** Probability that Eve measures and fakes in Z. */
+  readonly basisBias: number;
+}
 
 /** Everything that the optics obey at the moment. */
 export interface OpticsConditions {

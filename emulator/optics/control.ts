@@ -1,5 +1,5 @@
 import type { PerBasis, PerIntensity } from "../../physics/index.ts";
-import type { Blinding } from "./effects/blinding.ts";
+import type { Blinding } from "./conditions.ts";
 
 /**
  * A change of the optics that takes effect at the next gate. Levels are absolute, not steps; each one replaces what was

@@ -3,16 +3,6 @@ import type { OpticsConditions } from "../conditions.ts";
 /** Photocurrent per optical power of a linear-mode photodiode, ampere per watt. */
 const RESPONSIVITY_A_PER_W = 0.9;
 
-/** Bright light that turns the detectors into linear ones, and the states that Eve fakes on top of it. */
-export interface Blinding {
-  /** Continuous light on Bob's detectors, milliwatt. */
-  readonly lightMw: number;
-  /** Probability per gate that Eve sends a faked state. */
-  readonly fakedPerGate: number;
-  /** Probability that Eve measures and fakes in Z. */
-  readonly basisBias: number;
-}
-
 /**
  * Fraction of faked states that click in detector 0 and 1 (Lydersen et al. 2010; physics paper 1.10). The trigger pulse
  * crosses the comparator only where Bob chose Eve's basis, and then in the detector of her bit alone: no double clicks,

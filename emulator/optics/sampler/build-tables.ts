@@ -1,8 +1,8 @@
 import * as layout from "../../../kernels/index.ts";
 import { requireInRange } from "../../../physics/index.ts";
-import type { OpticsConditions } from "../conditions.ts";
+import type { Blinding, OpticsConditions } from "../conditions.ts";
 import { type Background, background as backgroundOf } from "../effects/background.ts";
-import { type Blinding, fakedClicks } from "../effects/blinding.ts";
+import { fakedClicks } from "../effects/blinding.ts";
 import { type DetectorState, detectorState } from "../effects/detector.ts";
 import { transmittance } from "../effects/fibre.ts";
 import { gateOverlap } from "../effects/gate-window.ts";
