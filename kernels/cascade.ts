@@ -13,9 +13,11 @@ export class WasmCascade implements CascadeCohort {
   readonly #wasm: WasmExports;
   readonly #heap: WasmHeap;
   readonly #keyBits: number;
+  readonly #bytes: number;
   #at: number | undefined;
   #pending: number | undefined;
-  #done = false;
+  /** What remains readable after `free`. */
+  #last = { done: false, corrected: 0 };
   #disclosedBits = 0;
   #rounds = 0;
 
@@ -29,6 +31,7 @@ export class WasmCascade implements CascadeCohort {
     const bytes = heap.with(exports.cascadeHeaderBytes(), (at) => this.#layOut(at, plan, setup));
     const at = heap.allocate(bytes);
     this.#at = at;
+    this.#bytes = bytes;
     this.#layOut(at, plan, setup);
     const keyBytes = Math.ceil(setup.keyBits / 8);
     const keys = heap.view(exports.cascadeKeys(at), (plan.frames * plan.frameBits) / 8);
@@ -42,7 +45,7 @@ export class WasmCascade implements CascadeCohort {
   }
 
   get done(): boolean {
-    return this.#done;
+    return this.#at === undefined ? this.#last.done : this.#wasm.cascadeOwnBits(this.#at) === 0;
   }
 
   get disclosedBits(): number {
@@ -54,13 +57,13 @@ export class WasmCascade implements CascadeCohort {
   }
 
   get corrected(): number {
-    return this.#wasm.cascadeCorrected(this.#address());
+    return this.#at === undefined ? this.#last.corrected : this.#wasm.cascadeCorrected(this.#at);
   }
 
   emit(): Uint8Array {
     const at = this.#address();
     if (this.#pending === undefined) {
-      this.#pending = this.#wasm.cascadeEmit(at);
+      this.#pending = this.#wasm.cascadeOwnBits(at);
       this.#disclosedBits += this.#pending;
     }
     return this.#heap.view(this.#wasm.cascadeOwn(at), Math.ceil(this.#pending / 8)).slice();
@@ -76,7 +79,7 @@ export class WasmCascade implements CascadeCohort {
         context: { bytes: peer.length, expected },
       });
     this.#heap.view(this.#wasm.cascadePeer(at), expected).set(peer);
-    this.#done = this.#wasm.cascadeAbsorb(at, this.#pending) === 1;
+    this.#wasm.cascadeAbsorb(at);
     this.#pending = undefined;
     this.#rounds++;
   }
@@ -87,9 +90,9 @@ export class WasmCascade implements CascadeCohort {
         context: { passes },
       });
     const at = this.#address();
-    if (!this.#done)
+    if (!this.done)
       throw new KernelError("QKD_KERNEL_LOCKSTEP", "extend was called before the cohort was done");
-    this.#done = this.#wasm.cascadeExtend(at, passes) === 1;
+    this.#wasm.cascadeExtend(at, passes);
   }
 
   result(): Uint8Array {
@@ -101,7 +104,9 @@ export class WasmCascade implements CascadeCohort {
 
   free(): void {
     if (this.#at === undefined) return;
-    this.#heap.view(this.#wasm.cascadeKeys(this.#at), (this.frames * this.frameBits) / 8).fill(0);
+    this.#last = { done: this.done, corrected: this.corrected };
+    // Keys, permuted copies and parities all lie in this span.
+    this.#heap.view(this.#at, this.#bytes).fill(0);
     this.#heap.release(this.#at);
     this.#at = undefined;
   }

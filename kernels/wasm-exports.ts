@@ -18,9 +18,9 @@ export interface WasmExports {
   cascadeOwn(at: number): number;
   cascadePeer(at: number): number;
   cascadeBegin(at: number, seed: number, cleanWanted: number): void;
-  cascadeEmit(at: number): number;
-  cascadeAbsorb(at: number, bits: number): number;
-  cascadeExtend(at: number, passes: number): number;
+  cascadeOwnBits(at: number): number;
+  cascadeAbsorb(at: number): void;
+  cascadeExtend(at: number, passes: number): void;
   cascadeCorrected(at: number): number;
   planesAgree(a: number, b: number, out: number, bytes: number): void;
   planePopcount(plane: number, bytes: number): number;

@@ -60,6 +60,7 @@ export function cascadeBegin(at: usize, seed: usize, cleanWanted: u32): void {
   drawPermutation(cohort);
   for (let f: u32 = 0; f < cohort.frames; f++) beginFrame(cohort, f, cleanWanted);
   permuteFrames(cohort);
+  emitAll(cohort);
 }
 
 function permuteFrames(cohort: Cohort): void {
@@ -114,44 +115,50 @@ function beginFrame(cohort: Cohort, index: u32, cleanWanted: u32): void {
   nextWave(frame);
 }
 
-/** Writes this round's parities of all frames to `own`; returns their number. */
-export function cascadeEmit(at: usize): u32 {
-  const cohort = changetype<Cohort>(at);
+/** Writes every frame's next parities to `own`. */
+function emitAll(cohort: Cohort): void {
   let bits: u32 = 0;
   for (let f: u32 = 0; f < cohort.frames; f++) bits = emitFrame(frameOf(cohort, f), cohort.own, bits);
-  return bits;
+  cohort.ownBits = bits;
 }
 
-/** Takes the `bits` parities in `peer`; overwrites `peer`. Returns 1 when every frame is done. */
-export function cascadeAbsorb(at: usize, bits: u32): u32 {
+/** Parities in `own` for this round; zero when every frame is done. */
+export function cascadeOwnBits(at: usize): u32 {
+  return changetype<Cohort>(at).ownBits;
+}
+
+/**
+ * Takes as many parities as `own` has from `peer`, which it overwrites, and writes the next round's to `own`: a frame
+ * answers while it is still in the cache.
+ */
+export function cascadeAbsorb(at: usize): void {
   const cohort = changetype<Cohort>(at);
-  const words = (bits + 63) >> 6;
+  const words = (cohort.ownBits + 63) >> 6;
   for (let word: u32 = 0; word < words; word++) {
     const peer = cohort.peer + (word << 3);
     store<u64>(peer, load<u64>(peer) ^ load<u64>(cohort.own + (word << 3)));
   }
   let read: u32 = 0;
-  let done: u32 = 1;
+  let bits: u32 = 0;
   for (let f: u32 = 0; f < cohort.frames; f++) {
     const frame = frameOf(cohort, f);
+    if (frame.done) continue;
     read = absorbFrame(frame, cohort.peer, read);
-    done &= frame.done;
+    bits = emitFrame(frame, cohort.own, bits);
   }
-  return done;
+  cohort.ownBits = bits;
 }
 
-/** Runs every frame on until `passes` more subsets are clean. Returns 1 when none can. */
-export function cascadeExtend(at: usize, passes: u32): u32 {
+/** Runs every frame on until `passes` more subsets are clean, where passes are left. */
+export function cascadeExtend(at: usize, passes: u32): void {
   const cohort = changetype<Cohort>(at);
-  let done: u32 = 1;
   for (let f: u32 = 0; f < cohort.frames; f++) {
     const frame = frameOf(cohort, f);
     frame.cleanWanted += passes;
     frame.done = 0;
     nextWave(frame);
-    done &= frame.done;
   }
-  return done;
+  emitAll(cohort);
 }
 
 export function cascadeCorrected(at: usize): u32 {

@@ -30,6 +30,8 @@ export class Cohort {
   masks: usize;
   keys: usize;
   own: usize;
+  /** Parities in `own`. */
+  ownBits: u32;
   peer: usize;
   /** Space for permuting 32 frames at once. */
   work: usize;

@@ -2,12 +2,12 @@ export {
   cascadeAbsorb,
   cascadeBegin,
   cascadeCorrected,
-  cascadeEmit,
   cascadeExtend,
   cascadeHeaderBytes,
   cascadeKeys,
   cascadeLayOut,
   cascadeOwn,
+  cascadeOwnBits,
   cascadePeer,
 } from "./cascade-cohort";
 
