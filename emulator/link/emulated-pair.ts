@@ -14,8 +14,8 @@ import { type LinkSpeed, paceOf } from "./speed.ts";
 /** Devices look at themselves this often. */
 export const TICK_MS = 100;
 /** Between key exchanges the light is probed in every so many ticks, with a short frame. */
-const PROBE_TICKS = 3;
-const PROBE_LIMITS = { maxDetections: 8192, maxGates: 1n << 24n };
+const PROBE_TICKS = 5;
+const PROBE_LIMITS = { maxDetections: 4096, maxGates: 1n << 24n };
 /** Frames whose truth is kept for tests. */
 const TRUTH_FRAMES = 64;
 
