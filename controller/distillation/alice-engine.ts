@@ -19,6 +19,7 @@ import {
   type SkipReason,
 } from "./messages/index.ts";
 import { type EngineParts, SessionEngine } from "./session-engine.ts";
+import { blockDetections } from "./settings.ts";
 
 /** Sifting messages that Bob may have unanswered. */
 export const MAX_OPEN_SIFTS = 8;
@@ -38,9 +39,11 @@ export class AliceEngine extends SessionEngine {
   #cohort: Cohort | null = null;
   #inFlight: Cohort[] = [];
   readonly #closing: AliceClosing;
+  readonly #blockDetections: number;
 
   constructor(parts: EngineParts) {
     super("alice", parts);
+    this.#blockDetections = blockDetections(this.settings);
     this.#closing = new AliceClosing({
       settings: this.settings,
       kernels: this.kernels,
@@ -202,8 +205,7 @@ export class AliceEngine extends SessionEngine {
       sifted: { z: z.perIntensity, x: x.perIntensity },
     });
     this.#count(block, frame.detections, frame.gateCount, z.bits, x.bits);
-    const zBits = block.counts.siftedOf(0);
-    const endsBlock = zBits >= this.settings.blockBits;
+    const endsBlock = block.detections >= this.#blockDetections;
     const endsCohort = endsBlock || cohort.key.bits >= this.settings.cohortBits;
     const message = {
       sequence: block.sequence,
@@ -227,7 +229,7 @@ export class AliceEngine extends SessionEngine {
     this.sendIn(block, KIND.siftReply, encodeSiftReply(message));
     if (endsCohort) this.#endCohort(cohort);
     if (endsBlock) block.closed = true;
-    if (2 * zBits >= this.settings.blockBits) this.supply.prepare(this.nextSequence);
+    if (2 * block.detections >= this.#blockDetections) this.supply.prepare(this.nextSequence);
   }
 
   /** A frame that no transceiver can have made is reported and left out, like a missing one. */

@@ -21,15 +21,19 @@ export interface EngineFrame {
 export interface DistillationSettings {
   /** The intensities, probabilities and clock of the link; gains and losses in it serve as expectations only. */
   readonly link: LinkParameters;
-  /** Key-basis sifted bits per block, at least. */
+  /**
+   * Key-basis sifted bits per block, at least but for five standard deviations: a block ends after the number of
+   * detections that holds so many on average and some more.
+   */
   readonly blockBits: number;
   readonly epsilonSecrecy: number;
   readonly epsilonCorrectness: number;
   /** Block is aborted above this many disclosed bits per key-basis bit (variable-length bookkeeping has a ceiling). */
   readonly maxLeakFraction: number;
   /**
-   * Which disclosed parities shorten the key: Alice's alone (default), or those of both directions, the worst case of
-   * arXiv:2307.00576. Both figures are reported either way.
+   * Which disclosed parities shorten the key: Alice's alone (default), where vacuum detections earn nothing because the
+   * error pattern is taken as public; or those of both directions, the worst case (arXiv:2307.00576). Both figures are
+   * reported either way.
    */
   readonly leakAccounting?: "aliceParities" | "bothDirections";
   /** Key-basis bits that are reconciled together, at least; default 2^21. */

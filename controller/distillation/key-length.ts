@@ -33,7 +33,8 @@ export function decideKey(
   ledger: LeakLedger,
   collisionBound: number,
 ): KeyDecision {
-  const disclosed = settings.leakAccounting === "aliceParities" ? ledger.aliceBits : ledger.bothWaysBits;
+  const oneWay = settings.leakAccounting === "aliceParities";
+  const disclosed = oneWay ? ledger.aliceBits : ledger.bothWaysBits;
   const length = finiteKeyLength({
     counts,
     intensities: settings.link.intensities,
@@ -44,9 +45,14 @@ export function decideKey(
     verificationBits: ledger.tagBits,
     epsilonSecrecy: settings.epsilonSecrecy,
     epsilonCorrectness: settings.epsilonCorrectness,
+    // Blocks end by the number of detections, which tells nothing of bases, intensities or bits.
+    candidateEnds: 1,
   });
+  // Beside Alice's parities alone the error pattern must be taken as known to an eavesdropper, and with it the bits of
+  // vacuum pulses, which she may have sent herself: they earn nothing then.
+  const boundBits = Math.max(0, length.secretBits - (oneWay ? Math.ceil(length.vacuumBits) : 0));
   const leakBits = disclosed + ledger.tagBits;
-  const cut = Math.floor((length.secretBits - ROUNDING_BITS) / GRANULE_BITS) * GRANULE_BITS;
+  const cut = Math.floor((boundBits - ROUNDING_BITS) / GRANULE_BITS) * GRANULE_BITS;
   const keyBits = counts.siftedOf(0);
   let reason: AbortReason = "none";
   if (leakBits > settings.maxLeakFraction * keyBits) reason = "leakAboveMaximum";
@@ -54,7 +60,7 @@ export function decideKey(
   else if (cut < GRANULE_BITS) reason = "noSecretKey";
   return {
     secretBits: reason === "none" ? cut : 0,
-    boundBits: length.secretBits,
+    boundBits,
     reason,
     leakBits,
     singlePhotonBits: length.singlePhotonBits,

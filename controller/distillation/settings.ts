@@ -49,6 +49,15 @@ export function agreedSettings(settings: DistillationSettings): AgreedSettings {
 }
 
 /**
+ * Detections after which a block ends: so many that they hold `blockBits` key-basis bits but for five standard
+ * deviations. A rule that looked at the sifted bits themselves would cost key, since it depends on basis choices.
+ */
+export function blockDetections(settings: AgreedSettings): number {
+  const { link, blockBits } = settings;
+  return Math.ceil((blockBits + 5 * Math.sqrt(blockBits)) / (link.aliceZProbability * link.bobZProbability));
+}
+
+/**
  * SHA-256 over everything both sites must have equal. Expected losses are left out on purpose: each site may hold its
  * own idea of the fibre, and the key length never uses it.
  */
