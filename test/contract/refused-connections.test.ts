@@ -1,7 +1,8 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { afterEach, describe, expect, it } from "vitest";
-import { openTransport } from "../../drivers/index.ts";
+import { openTransport, parseDeviceAddress } from "../../drivers/index.ts";
+import { ptyLine } from "./pty-line.ts";
 import { makeTestCertificate, testCertificate } from "./test-certificate.ts";
 
 const servers: Server[] = [];
@@ -110,5 +111,19 @@ describe("a connection that cannot be", () => {
     const opening = openTransport(at("tls", port), { signal: abort.signal });
     abort.abort();
     await expect(opening).rejects.toMatchObject({ code: "QKD_TRANSPORT_CLOSED" });
+  });
+});
+
+describe("a serial port in use", () => {
+  it("is QKD_TRANSPORT_OPEN", async () => {
+    const line = await ptyLine();
+    await expect(openTransport(parseDeviceAddress(line.transport.name))).rejects.toMatchObject({
+      code: "QKD_TRANSPORT_OPEN",
+      retryable: true,
+    });
+    await line.transport.close();
+    const again = await openTransport(parseDeviceAddress(line.transport.name));
+    await again.close();
+    await line.dispose();
   });
 });
