@@ -6,7 +6,7 @@ export {
   type EmulatedLinkOptions,
   startEmulatedLink,
 } from "./link/start-emulated-link.ts";
-export type { Blinding, OpticsConditions } from "./optics/conditions.ts";
+export type { Blinding, MultiplexPlan, OpticsConditions } from "./optics/conditions.ts";
 export type { OpticsControl } from "./optics/control.ts";
 export { createOptics, type OpticsSetup } from "./optics/create-optics.ts";
 export type * from "./optics/optics.ts";

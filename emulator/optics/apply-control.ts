@@ -2,6 +2,7 @@ import { ConfigError } from "../../errors/index.ts";
 import { checkLinkParameters, type LinkParameters, requireInRange } from "../../physics/index.ts";
 import type { Blinding, OpticsConditions } from "./conditions.ts";
 import type { OpticsControl } from "./control.ts";
+import { classicalNoise } from "./effects/multiplexing.ts";
 
 /**
  * Conditions after a change.
@@ -50,6 +51,12 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
     }
     case "noise":
       return withLink({ noisePerGate: change.perGate });
+    case "multiplex": {
+      const noise = classicalNoise(now, change.plan);
+      if (noise !== undefined)
+        requireInRange("multiplex.noisePerGate", noise.total, { min: 0, max: 1, openMax: true });
+      return { ...now, multiplex: change.plan };
+    }
     case "deadTime":
       return { ...withLink({ deadGates: change.gates }), deadTimePerDetector: change.perDetector };
     case "intensityJitter":

@@ -1,4 +1,9 @@
-import type { LinkParameters, PerIntensity } from "../../physics/index.ts";
+import type {
+  ClassicalChannel,
+  DEFAULT_NOISE_RECEIVER,
+  LinkParameters,
+  PerIntensity,
+} from "../../physics/index.ts";
 
 /** Bright light that turns the detectors into linear ones, and the states that Eve fakes on top of it. */
 export interface Blinding {
@@ -8,6 +13,16 @@ export interface Blinding {
   readonly fakedPerGate: number;
   /** Probability that Eve measures and fakes in Z. */
   readonly basisBias: number;
+}
+
+/** Classical channels on the quantum channel's fibre. */
+export interface MultiplexPlan {
+  readonly channels: readonly ClassicalChannel[];
+  readonly quantumWavelengthNm: number;
+  /** Fibre over which they run together, km. */
+  readonly fibreKm: number;
+  /** What is known of Bob's filters; the rest is as in `DEFAULT_NOISE_RECEIVER`. */
+  readonly receiver?: Partial<Record<keyof typeof DEFAULT_NOISE_RECEIVER, number>>;
 }
 
 /** Everything that the optics obey at the moment. */
@@ -32,6 +47,8 @@ export interface OpticsConditions {
   readonly patternEffect: PerIntensity;
   /** Intercept-resend: fraction of pulses and Eve's probability of choosing Z. */
   readonly interceptResend: { readonly fraction: number; readonly basisBias: number };
+  /** Classical channels that share the fibre; their noise adds to the link's. */
+  readonly multiplex: MultiplexPlan | undefined;
   /** Bright light and faked states, while that attack goes on. */
   readonly blinding: Blinding | undefined;
   /** Fraction of the pulses on which Eve splits photon numbers. */
@@ -69,6 +86,7 @@ export function nominalConditions(link: LinkParameters): OpticsConditions {
     intensityJitter: 0,
     patternEffect: [0, 0, 0],
     interceptResend: { fraction: 0, basisBias: 0.5 },
+    multiplex: undefined,
     blinding: undefined,
     splitFraction: 0,
     timeShiftPs: 0,

@@ -1,5 +1,5 @@
 import type { PerBasis, PerIntensity } from "../../physics/index.ts";
-import type { Blinding } from "./conditions.ts";
+import type { Blinding, MultiplexPlan } from "./conditions.ts";
 
 /**
  * A change of the optics that takes effect at the next gate. Levels are absolute, not steps; each one replaces what was
@@ -26,6 +26,8 @@ export type OpticsControl =
   | { readonly type: "phaseDrift"; readonly relaxationPerS: number; readonly diffusionRadPerSqrtS: number }
   /** Noise photons (Raman, four-wave mixing, leak-through) as click probability a gate, both detectors summed. */
   | { readonly type: "noise"; readonly perGate: number }
+  /** Classical channels lit on the same fibre, or undefined when all are dark: see `MultiplexPlan`. */
+  | { readonly type: "multiplex"; readonly plan: MultiplexPlan | undefined }
   /** Gates without response after a click, and whether that holds for the whole receiver. */
   | { readonly type: "deadTime"; readonly gates: number; readonly perDetector: boolean }
   /** Relative standard deviation of the intensity from pulse to pulse, 0 to 0.3. */

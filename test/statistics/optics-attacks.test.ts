@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createOptics, type OpticsControl } from "../../emulator/index.ts";
-import { linkPreset, predictLink } from "../../physics/index.ts";
+import { DEFAULT_NOISE_RECEIVER, linkPreset, multiplexingNoise, predictLink } from "../../physics/index.ts";
 import { OpticsTally } from "./optics-tally.ts";
 import { binomialScore } from "./scores.ts";
 
@@ -133,6 +133,37 @@ describe("imperfections", () => {
     });
     for (const k of [0, 1, 2] as const)
       expect(Math.abs(binomialScore(sum.matched[k]!, sum.sent[k]! / 2, weaker.gains[k]))).toBeLessThan(LIMIT);
+  });
+
+  it("classical channels on the fibre add the noise that their plan predicts", async () => {
+    const plan = {
+      channels: [
+        { frequencyThz: 193.8, launchDbm: -10, direction: "forward" as const },
+        { frequencyThz: 192.6, launchDbm: -7, direction: "backward" as const },
+      ],
+      quantumWavelengthNm: 1550.12,
+      fibreKm: 15,
+    };
+    const noise = multiplexingNoise(plan.channels, {
+      ...DEFAULT_NOISE_RECEIVER,
+      quantumWavelengthNm: plan.quantumWavelengthNm,
+      fibreKm: plan.fibreKm,
+      receiverTransmittance: 10 ** (-link.receiverLossDb / 10),
+      detectorEfficiency: link.detectorEfficiency[0],
+    });
+    expect(noise.total).toBeGreaterThan(1e-4);
+    const noisy = predictLink({ ...link, noisePerGate: noise.total });
+    const { sum } = await run([{ type: "multiplex", plan }]);
+    for (const i of [0, 1, 2, 3, 4, 5])
+      expect(
+        Math.abs(binomialScore(sum.matched[i]!, sum.sent[i]! / 2, noisy.gains[i % 3]!)),
+        `class ${i}`,
+      ).toBeLessThan(LIMIT);
+    const optics = await createOptics({ link, seed: 1n });
+    const mad = { ...plan, channels: [{ frequencyThz: -5, launchDbm: 0, direction: "forward" as const }] };
+    expect(() => optics.control({ type: "multiplex", plan: mad })).toThrow(
+      expect.objectContaining({ code: "QKD_PHYSICS_RANGE" }),
+    );
   });
 
   it("jitter keeps the mean and adds its variance to second order", async () => {

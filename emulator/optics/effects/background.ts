@@ -1,5 +1,6 @@
 import type { OpticsConditions } from "../conditions.ts";
 import { detectorState } from "./detector.ts";
+import { classicalNoise } from "./multiplexing.ts";
 
 /** Mean numbers of background events per gate in detector 0 and 1. */
 export interface Background {
@@ -9,11 +10,13 @@ export interface Background {
 
 /**
  * Dark counts and noise photons as Poisson means: a click probability p a gate is the mean -ln(1 - p). Noise photons
- * split evenly over the detectors; the link's figure is already in clicks. A cut fibre brings no noise.
+ * split evenly over the detectors; the link's figure and that of classical channels are already in clicks. A cut fibre brings no noise.
  */
 export function background(conditions: OpticsConditions): Background {
   const { darkCountsPerGate } = detectorState(conditions);
-  const noise = conditions.fibreCut ? 0 : -Math.log1p(-conditions.link.noisePerGate / 2);
+  const measured = conditions.fibreCut ? 0 : conditions.link.noisePerGate;
+  const classical = Math.min(1, classicalNoise(conditions)?.total ?? 0);
+  const noise = -Math.log1p(-measured / 2) - Math.log1p(-classical / 2);
   return {
     dark: [-Math.log1p(-darkCountsPerGate[0]), -Math.log1p(-darkCountsPerGate[1])],
     noise: [noise, noise],
