@@ -8,6 +8,8 @@ import type { BlockRow, StoreContext } from "./store-context.ts";
 export const GRAIN_BYTES = 32;
 /** After its age limit a block is no longer handed out; keys already handed out can be fetched this much longer. */
 export const FETCH_GRACE_MS = 60_000;
+/** Space that blocks leave free, so that handing out keys goes on when the disk is nearly full. */
+const HEADROOM_BYTES = 2 * 2 ** 20;
 const KEPT_TOMBSTONES = 1000;
 /** Chunks written or removed in one transaction: half a megabyte, a few milliseconds. */
 const CHUNKS_AT_ONCE = 8;
@@ -74,6 +76,13 @@ export class BlockShelf {
       throw new KeyStoreError("QKD_KEYSTORE_CAPACITY", "the pool is full; the block was not stored", {
         retryable: true,
         context: { blockId: block.blockId, origin: block.origin },
+      });
+    }
+    // Room for the block in the log and in the file, and for the small changes of handing keys out afterwards.
+    if (this.#store.db.freeBytes() < 2 * bytes + HEADROOM_BYTES) {
+      throw new KeyStoreError("QKD_KEYSTORE_FULL", "too little space is left for another block", {
+        retryable: true,
+        context: { blockId: block.blockId, bytes },
       });
     }
     const middle = Math.floor(bytes / (2 * GRAIN_BYTES)) * GRAIN_BYTES;

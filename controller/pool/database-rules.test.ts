@@ -154,7 +154,7 @@ describe("a store on bad ground", () => {
   });
 
   it("says when it is full, hands out nothing half, and goes on once there is room", () => {
-    const store = openStore(3 * 2 ** 20);
+    const store = openStore(5 * 2 ** 20);
     let blocks = 0;
     const fillUp = (): string => {
       for (;;) {

@@ -1,3 +1,5 @@
+import { statfsSync } from "node:fs";
+import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { KeyStoreError, type QkdErrorCode } from "../../errors/index.ts";
 
@@ -18,11 +20,13 @@ const CHECKPOINT_PAGES = 256;
  * All errors are KeyStoreError.
  */
 export class Database {
+  readonly #path: string;
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
   /** Opens or creates the file and takes the exclusive lock. */
   constructor(path: string, options: DatabaseOptions = {}) {
+    this.#path = path;
     this.#db = guarded(() => new DatabaseSync(path, { timeout: LOCK_WAIT_MS, defensive: true }));
     try {
       this.#configure(options);
@@ -118,6 +122,16 @@ export class Database {
       if (this.inTransaction) this.exec("ROLLBACK TO step; RELEASE step");
       throw error;
     }
+  }
+
+  /** Bytes that the file may still grow by, pages that it holds free included. */
+  freeBytes(): number {
+    const pragma = (name: string) =>
+      Object.values(this.one<Record<string, number>>(`PRAGMA ${name}`) ?? {})[0] ?? 0;
+    const inside = pragma("freelist_count") * PAGE_BYTES;
+    const allowed = (pragma("max_page_count") - pragma("page_count")) * PAGE_BYTES;
+    const { bavail, bsize } = statfsSync(dirname(this.#path));
+    return inside + Math.min(allowed, bavail * bsize);
   }
 
   /** Moves the write-ahead log into the file and empties it, so that it keeps no copy of destroyed rows. */

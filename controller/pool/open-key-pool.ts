@@ -136,7 +136,7 @@ function checkOptions(options: KeyPoolOptions): void {
       `linkSecret: needs an even length of ${MIN_PRE_PLACED_SECRET_BYTES} to ${MAX_PRE_PLACED_SECRET_BYTES} bytes`) ||
     (!count(options.capacityBits, 512) && "capacityBits: must be a whole number of at least 512") ||
     (!count(options.redeliveryMs, 0) && "redeliveryMs: must be a whole number of at least 0") ||
-    (!count(options.maxBytes, 2 ** 20) && "maxBytes: must be a whole number of at least 1048576") ||
+    (!count(options.maxBytes, 8 * 2 ** 20) && "maxBytes: must be a whole number of at least 8388608") ||
     (!count(options.auditRows, 1000) && "auditRows: must be a whole number of at least 1000");
   if (wrong) throw new ConfigError("QKD_CONFIG_INVALID", wrong);
 }
