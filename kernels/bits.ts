@@ -22,14 +22,19 @@ export function wasmBits({ exports, heap }: WasmInstance): BitKernel {
     compact(mask, planes, bitCount) {
       checkPlanes([mask, ...planes], bitCount);
       const bytes = vectorBytes(bitCount);
-      return heap.with(3 * bytes + 16, (at) => {
+      const outStride = bytes + 16;
+      const work = (planes.length + 1) * bytes + planes.length * outStride;
+      return heap.with(work + exports.planesCompactWork(planes.length), (at) => {
         copyPlane(heap, at, mask, bitCount);
-        const kept = exports.planePopcount(at, bytes);
-        const compacted = planes.map((plane) => {
-          copyPlane(heap, at + bytes, plane, bitCount);
-          exports.planeCompact(at + bytes, at, at + 2 * bytes, bytes / 8);
-          return heap.view(at + 2 * bytes, Math.ceil(kept / 8)).slice();
+        planes.forEach((plane, j) => {
+          copyPlane(heap, at + (j + 1) * bytes, plane, bitCount);
         });
+        const out = at + (planes.length + 1) * bytes;
+        const kept =
+          planes.length > 0
+            ? exports.planesCompact(at, at + bytes, bytes, planes.length, out, outStride, bytes, at + work)
+            : exports.planePopcount(at, bytes);
+        const compacted = planes.map((_, j) => heap.view(out + j * outStride, Math.ceil(kept / 8)).slice());
         return { bitCount: kept, planes: compacted };
       });
     },

@@ -13,7 +13,6 @@ export class WasmCascade implements CascadeCohort {
   readonly #wasm: WasmExports;
   readonly #heap: WasmHeap;
   readonly #keyBits: number;
-  readonly #bytes: number;
   #at: number | undefined;
   #pending: number | undefined;
   /** What remains readable after `free`. */
@@ -31,7 +30,6 @@ export class WasmCascade implements CascadeCohort {
     const bytes = heap.with(exports.cascadeHeaderBytes(), (at) => this.#layOut(at, plan, setup));
     const at = heap.allocate(bytes);
     this.#at = at;
-    this.#bytes = bytes;
     this.#layOut(at, plan, setup);
     const keyBytes = Math.ceil(setup.keyBits / 8);
     const keys = heap.view(exports.cascadeKeys(at), (plan.frames * plan.frameBits) / 8);
@@ -105,8 +103,7 @@ export class WasmCascade implements CascadeCohort {
   free(): void {
     if (this.#at === undefined) return;
     this.#last = { done: this.done, corrected: this.corrected };
-    // Keys, permuted copies and parities all lie in this span.
-    this.#heap.view(this.#at, this.#bytes).fill(0);
+    this.#wasm.cascadeWipe(this.#at);
     this.#heap.release(this.#at);
     this.#at = undefined;
   }

@@ -21,11 +21,22 @@ export interface WasmExports {
   cascadeOwnBits(at: number): number;
   cascadeAbsorb(at: number): void;
   cascadeExtend(at: number, passes: number): void;
+  cascadeWipe(at: number): void;
   cascadeCorrected(at: number): number;
   planesAgree(a: number, b: number, out: number, bytes: number): void;
   planePopcount(plane: number, bytes: number): number;
   planeNarrow(out: number, plane: number, invert: number, bytes: number): void;
-  planeCompact(plane: number, mask: number, out: number, words: number): number;
+  planesCompactWork(count: number): number;
+  planesCompact(
+    mask: number,
+    planes: number,
+    stride: number,
+    count: number,
+    out: number,
+    outStride: number,
+    bytes: number,
+    work: number,
+  ): number;
   polynomialTable(key: number, table: number): void;
   polynomialBlocks(table: number, state: number, message: number, blocks: number): void;
   transformTables(basis: number, tables: number, count: number): void;

@@ -167,3 +167,11 @@ export function cascadeCorrected(at: usize): u32 {
   for (let f: u32 = 0; f < cohort.frames; f++) sum += frameOf(cohort, f).corrected;
   return sum;
 }
+
+/** Zeroes all key bits; what else a cohort holds is public. */
+export function cascadeWipe(at: usize): void {
+  const cohort = changetype<Cohort>(at);
+  memory.fill(cohort.keys, 0, cohort.firstFrame - cohort.keys);
+  for (let f: u32 = 0; f < cohort.frames; f++)
+    memory.fill(frameOf(cohort, f).permuted, 0, maskBytes(cohort.frameBits));
+}

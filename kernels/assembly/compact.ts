@@ -1,57 +1,118 @@
-/**
- * Keeps the bits of a plane where the mask is one, in order (Hacker's Delight 7-4, two 64-bit words a vector).
- * Appends to `out` and returns the number of bits kept; `out` gets up to one word more than it needs. `words` is even.
- */
-export function planeCompact(plane: usize, mask: usize, out: usize, words: u32): u32 {
-  let pending: u64 = 0;
-  let fill: u32 = 0;
-  const begin = out;
-  const end = mask + ((<usize>words) << 3);
-  for (; mask < end; mask += 16, plane += 16) {
-    const selected = v128.load(mask);
-    const kept = compress(v128.load(plane), selected);
-    const low = <u32>popcnt<u64>(i64x2.extract_lane(selected, 0));
-    const high = <u32>popcnt<u64>(i64x2.extract_lane(selected, 1));
-    let bits = <u64>i64x2.extract_lane(kept, 0);
-    // Always write the word; move on only when it is full.
-    pending |= bits << fill;
-    store<u64>(out, pending);
-    let next = fill + low;
-    let full = next >= 64;
-    pending = full ? (fill ? bits >> (64 - fill) : 0) : pending;
-    out += full ? 8 : 0;
-    fill = next & 63;
-    bits = <u64>i64x2.extract_lane(kept, 1);
-    pending |= bits << fill;
-    store<u64>(out, pending);
-    next = fill + high;
-    full = next >= 64;
-    pending = full ? (fill ? bits >> (64 - fill) : 0) : pending;
-    out += full ? 8 : 0;
-    fill = next & 63;
-  }
-  store<u64>(out, pending);
-  return <u32>((out - begin) << 3) + fill;
+// Keeping the bits of planes where a mask is one (Hacker's Delight 7-4, two 64-bit words a vector). A kept bit moves down
+// by the number of dropped bits below it, in six steps of 1, 2, 4 ... 32; which bits move in a step depends on the
+// mask alone, so a chunk of masks is worked out once and applied to every plane.
+
+const STEPS: usize = 6;
+const CHUNK_VECTORS: usize = 64;
+const MOVES_BYTES: usize = CHUNK_VECTORS * STEPS * 16;
+
+/** Bytes of `work` that planesCompact needs for `count` planes. */
+export function planesCompactWork(count: u32): usize {
+  return MOVES_BYTES + (<usize>count << 3);
 }
 
-/** Moves the selected bits of each 64-bit lane to its low end. */
-@inline
-function compress(bits: v128, selected: v128): v128 {
-  bits = v128.and(bits, selected);
-  let gaps = i64x2.shl(v128.not(selected), 1);
-  for (let step = 0; step < 6; step++) {
-    let parity = v128.xor(gaps, i64x2.shl(gaps, 1));
-    parity = v128.xor(parity, i64x2.shl(parity, 2));
-    parity = v128.xor(parity, i64x2.shl(parity, 4));
-    parity = v128.xor(parity, i64x2.shl(parity, 8));
-    parity = v128.xor(parity, i64x2.shl(parity, 16));
-    parity = v128.xor(parity, i64x2.shl(parity, 32));
-    const move = v128.and(parity, selected);
-    const distance = 1 << step;
-    selected = v128.or(v128.xor(selected, move), i64x2.shr_u(move, distance));
-    const moved = v128.and(bits, move);
-    bits = v128.or(v128.xor(bits, moved), i64x2.shr_u(moved, distance));
-    gaps = v128.andnot(gaps, parity);
+/**
+ * Compacts `count` planes that lie `stride` bytes apart to outputs `outStride` bytes apart; each output gets up to two
+ * words more than it needs. `bytes` is a whole number of vectors. Returns the number of bits kept in each.
+ */
+export function planesCompact(
+  mask: usize,
+  planes: usize,
+  stride: usize,
+  count: u32,
+  out: usize,
+  outStride: usize,
+  bytes: usize,
+  work: usize,
+): u32 {
+  const pending = work + MOVES_BYTES;
+  memory.fill(pending, 0, <usize>count << 3);
+  let kept: u32 = 0;
+  for (let at: usize = 0; at < bytes; at += CHUNK_VECTORS * 16) {
+    const length = min<usize>(CHUNK_VECTORS * 16, bytes - at);
+    chunkMoves(mask + at, length, work);
+    let end = kept;
+    for (let plane: u32 = 0; plane < count; plane++)
+      end = compactChunk(
+        mask + at,
+        planes + <usize>plane * stride + at,
+        length,
+        work,
+        out + <usize>plane * outStride,
+        kept,
+        pending + (plane << 3),
+      );
+    kept = end;
   }
-  return bits;
+  return kept;
+}
+
+/** For each vector of masks the six sets of bits that move. */
+function chunkMoves(mask: usize, bytes: usize, moves: usize): void {
+  for (const end = mask + bytes; mask < end; mask += 16) {
+    let selected = v128.load(mask);
+    let gaps = i64x2.shl(v128.not(selected), 1);
+    for (let step = 0; step < 6; step++, moves += 16) {
+      let parity = v128.xor(gaps, i64x2.shl(gaps, 1));
+      parity = v128.xor(parity, i64x2.shl(parity, 2));
+      parity = v128.xor(parity, i64x2.shl(parity, 4));
+      parity = v128.xor(parity, i64x2.shl(parity, 8));
+      parity = v128.xor(parity, i64x2.shl(parity, 16));
+      parity = v128.xor(parity, i64x2.shl(parity, 32));
+      const move = v128.and(parity, selected);
+      v128.store(moves, move);
+      selected = v128.or(v128.xor(selected, move), i64x2.shr_u(move, 1 << step));
+      gaps = v128.andnot(gaps, parity);
+    }
+  }
+}
+
+@inline
+function moveDown(bits: v128, move: v128, distance: i32): v128 {
+  const moved = v128.and(bits, move);
+  return v128.or(v128.xor(bits, moved), i64x2.shr_u(moved, distance));
+}
+
+/** Appends a chunk to an output that holds `kept` bits, the last incomplete word of them in `pending`. */
+function compactChunk(
+  mask: usize,
+  plane: usize,
+  bytes: usize,
+  moves: usize,
+  out: usize,
+  kept: u32,
+  pending: usize,
+): u32 {
+  const first = out + ((<usize>(kept >> 6)) << 3);
+  let word = first;
+  let fill = kept & 63;
+  let open = load<u64>(pending);
+  for (const end = mask + bytes; mask < end; mask += 16, plane += 16, moves += STEPS * 16) {
+    const selected = v128.load(mask);
+    let bits = v128.and(v128.load(plane), selected);
+    bits = moveDown(bits, v128.load(moves), 1);
+    bits = moveDown(bits, v128.load(moves, 16), 2);
+    bits = moveDown(bits, v128.load(moves, 32), 4);
+    bits = moveDown(bits, v128.load(moves, 48), 8);
+    bits = moveDown(bits, v128.load(moves, 64), 16);
+    bits = moveDown(bits, v128.load(moves, 80), 32);
+    // The open word is always written; the output moves on when it is full.
+    const low = <u64>i64x2.extract_lane(bits, 0);
+    let next = fill + <u32>popcnt<u64>(i64x2.extract_lane(selected, 0));
+    open |= low << fill;
+    store<u64>(word, open);
+    open = next >= 64 ? (low >> 1) >> (63 - fill) : open;
+    word += (next >> 6) << 3;
+    fill = next & 63;
+    const high = <u64>i64x2.extract_lane(bits, 1);
+    next = fill + <u32>popcnt<u64>(i64x2.extract_lane(selected, 1));
+    open |= high << fill;
+    store<u64>(word, open);
+    open = next >= 64 ? (high >> 1) >> (63 - fill) : open;
+    word += (next >> 6) << 3;
+    fill = next & 63;
+  }
+  store<u64>(word, open);
+  store<u64>(pending, open);
+  return (kept & ~63) + <u32>((word - first) << 3) + fill;
 }

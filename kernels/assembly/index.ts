@@ -9,6 +9,7 @@ export {
   cascadeOwn,
   cascadeOwnBits,
   cascadePeer,
+  cascadeWipe,
 } from "./cascade-cohort";
 
 /** First byte that no static data of this module uses. */
@@ -16,7 +17,7 @@ export function heapBase(): usize {
   return __heap_base;
 }
 export * from "./sampler";
-export { planeCompact } from "./compact";
+export { planesCompact, planesCompactWork } from "./compact";
 export { planeNarrow, planePopcount, planesAgree } from "./planes";
 export { polynomialBlocks, polynomialTable } from "./polynomial";
 export { amplifyRun } from "./amplify";
