@@ -5,8 +5,8 @@ import type { ParityEntry } from "./messages/index.ts";
 
 /** A dialogue of more rounds than this is not Cascade any more. */
 const MAX_ROUNDS = 100_000;
-/** Clean random subsets in a row that an extension asks for: 2^-16 of overlooking a difference once more. */
-const EXTENSION_PASSES = 16;
+/** Clean random subsets in a row that an extension asks for: 2^-12 of overlooking a difference once more. */
+const EXTENSION_PASSES = 12;
 
 /**
  * One site's part in the Cascade of one cohort: emits and absorbs the parities of each round and enters the disclosed

@@ -23,11 +23,10 @@ export function encodeIntensities(
   bits: number,
 ): IntensityPlanes | null {
   const decoy = either(low, high, bits);
-  const marked = kernel.compact(decoy, [low, high], bits);
-  const [v = new Uint8Array(), vacuum = new Uint8Array()] = marked.planes;
+  const marked = kernel.compact(decoy, [high], bits);
   const decoys = marked.bitCount;
-  if (kernel.popcount(v, decoys) + kernel.popcount(vacuum, decoys) !== decoys) return null;
-  return { bits, decoy, decoys, vacuum };
+  if (kernel.popcount(low, bits) + kernel.popcount(high, bits) !== decoys) return null;
+  return { bits, decoy, decoys, vacuum: marked.planes[0] ?? new Uint8Array() };
 }
 
 /** Whether planes that came from the peer fit together. */

@@ -26,6 +26,8 @@ export interface WireMessage {
 
 export interface RigOptions {
   readonly kernels: Kernels;
+  /** Bob's kernels where they differ. */
+  readonly bobKernels?: Kernels;
   readonly settings?: { readonly alice?: DistillationSettings; readonly bob?: DistillationSettings };
   readonly seed?: string;
   readonly tamper?: (message: WireMessage) => readonly Uint8Array[];
@@ -66,7 +68,7 @@ export class DistillationRig {
       expand(`${options.seed ?? "rig"}/${side}/${label}`, bytes);
     const parts = (side: Side) => ({
       settings: options.settings?.[side] ?? SMALL_SETTINGS,
-      kernels: options.kernels,
+      kernels: side === "bob" ? (options.bobKernels ?? options.kernels) : options.kernels,
       random: random(side),
       firstSequence: side === "alice" ? 1 : 5,
     });
