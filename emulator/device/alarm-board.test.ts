@@ -63,6 +63,14 @@ describe("the alarm board", () => {
     expect(board.active).toHaveLength(1);
   });
 
+  it("tells the condition of dropped frames from the counter of that name", () => {
+    const board = new AlarmBoard();
+    const dropped = new Map([["framesDropped" as const, 4]]);
+    expect(short(board.judge({ framesDropped: 4 }, dropped, 0))).toEqual(["framesDropped raised operating"]);
+    expect(board.judge({ framesDropped: 4 }, dropped, 0)).toEqual([]);
+    expect(short(board.judge({ framesDropped: 4 }, NONE, 0))).toEqual(["framesDropped cleared operating"]);
+  });
+
   it("lets conditions without a latch go by themselves", () => {
     const board = new AlarmBoard();
     board.judge({}, new Map([["laserOff" as const, 0]]), 0);

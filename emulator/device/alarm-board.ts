@@ -2,6 +2,7 @@ import {
   ALARMS,
   type AlarmName,
   INPUT_REGISTERS,
+  type RegisterDeclaration,
   type RegisterName,
   type RegisterValues,
   registerLevel,
@@ -56,13 +57,13 @@ export class AlarmBoard {
   judge(values: RegisterValues, conditions: AlarmConditions, uptimeMs: number): AlarmChange[] {
     const changes: AlarmChange[] = [];
     for (const [name, value] of Object.entries(values) as [RegisterName, number | null][]) {
-      if (!(name in ALARMS)) continue;
+      if (!isQuantity(name)) continue;
       const alarm = name as AlarmName & RegisterName;
       if (value === null || value === undefined) this.#move(alarm, "ok", 0, uptimeMs, changes);
       else this.#move(alarm, this.#settled(alarm, value), value, uptimeMs, changes);
     }
     for (const name of Object.keys(ALARMS) as AlarmName[]) {
-      if (name in INPUT_REGISTERS) continue;
+      if (isQuantity(name)) continue;
       const value = conditions.get(name);
       if (value !== undefined && this.#latching.has(name)) this.#latched.add(name);
       const raised = value !== undefined || this.#latched.has(name);
@@ -126,6 +127,12 @@ export class AlarmBoard {
     this.#active.set(name, alarm);
     changes.push({ ...alarm, transition: "raised" });
   }
+}
+
+/** Quantities with ranges raise the alarm of their name; `framesDropped` is both a counter and a condition. */
+function isQuantity(name: string): boolean {
+  const declarations: Readonly<Record<string, RegisterDeclaration | undefined>> = INPUT_REGISTERS;
+  return declarations[name]?.operating !== undefined;
 }
 
 const rank = (level: Level): number => ["ok", "degraded", "invalid"].indexOf(level);

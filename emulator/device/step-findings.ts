@@ -15,8 +15,8 @@ const DECIDING: Readonly<Partial<Record<CalibrationStep, RegisterName>>> = {
   modulatorBias: "modulatorBiasV",
   photonsPerPulse: "monitorPowerDbm",
 };
-/** A receiver that sees fewer detections than this per gate sees nothing to align to. */
-const LEAST_GAIN = 1e-5;
+/** A receiver that sees less than this multiple of its own clicks sees nothing to align to. */
+const LEAST_SIGNAL_TO_DARK = 3;
 const LEAST_VISIBILITY = 0.9;
 
 /** What a calibration step finds: the light it needs, the quantity it sets. Steps without light fail and say so. */
@@ -24,6 +24,7 @@ export function measureStep(
   step: CalibrationStep,
   values: RegisterValues,
   link: LinkReadings | null,
+  backgroundPerGate: number,
 ): StepFinding {
   const quantity = DECIDING[step];
   if (quantity !== undefined) {
@@ -33,7 +34,7 @@ export function measureStep(
     return finding(good, value, unit, `${meaning} ${good ? "is in order" : "is out of range"}`);
   }
   const gain = link?.gain ?? 0;
-  if (gain < LEAST_GAIN) return finding(false, gain, "", "no light arrives");
+  if (gain < LEAST_SIGNAL_TO_DARK * backgroundPerGate) return finding(false, gain, "", "no light arrives");
   switch (step) {
     case "receiverPolarisation":
     case "finePhaseShift": {

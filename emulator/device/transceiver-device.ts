@@ -233,7 +233,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     const next = nextMode(this.#mode, "startCalibration");
     this.#calibrationRuns += 1;
     this.#calibration = new CalibrationRun(this.#calibrationRuns, steps, variant, (step) =>
-      measureStep(step, this.#values, this.#statistics.readings),
+      measureStep(step, this.#values, this.#statistics.readings, this.#world.surroundings.backgroundPerGate),
     );
     this.#enter(next, `calibration ${this.#calibrationRuns} started`);
     return this.#calibrationRuns;

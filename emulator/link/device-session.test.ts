@@ -147,6 +147,13 @@ describe("a device's session", () => {
     }
     await (await bob()).closed;
     expect(await many[0]?.call("ping", { token: 4n })).toEqual({ token: 4n });
+    for (const client of many) client.close();
+    const served = async (): Promise<boolean> => {
+      const client = await bob();
+      const answer = client.call("ping", { token: 5n }).then(() => true);
+      return Promise.race([answer, client.closed.then(() => false)]);
+    };
+    while (!(await served()));
   });
 
   it("calibrates step by step, tells its progress, and names the step that fails", async () => {
