@@ -38,6 +38,9 @@ import { receiverCode, senderCode, senderCodeOf, substitutedStates } from "./sam
 const ROWS: usize = TABLES + ROWS_AT * 4;
 const GAP_ALIAS: usize = TABLES + (GAP_AT + 32) * 4;
 
+/** True where the codes of the batch hold the first events already; else `metCode` adds them. */
+export let metAhead: bool = true;
+
 /** Candidates with a single event before one holds several. */
 let untilSeveral: u32 = 0;
 
@@ -58,13 +61,15 @@ export function drawBatch(origin: u32, windowLow: u32, windowHigh: u32): i32 {
   philoxBatch(count, windowLow, windowHigh);
   if ((table(FLAGS_AT) & FLAG_SPLIT) != 0) {
     readSettings(count);
+    metAhead = true;
     for (let i = 0; i < count; i++) meetSplit(i);
     return count;
   }
   if ((table(FLAGS_AT) & (FLAG_SUBSTITUTION | FLAG_PREVIOUS | FLAG_JITTER)) == 0) {
     readSettings(count);
-    for (let i = 0; i < count; i++) meetPlainly(i);
+    metAhead = false;
   } else {
+    metAhead = true;
     for (let i = 0; i < count; i += 4) drawSettings(i, windowLow, windowHigh);
     for (let i = 0; i < count; i++) meet(i, load<u32>(ROW_OF + ((<usize>i) << 2)));
   }
@@ -104,18 +109,40 @@ function readSettings(count: i32): void {
 }
 
 function drawOffsets(origin: u32): i32 {
-  const shifted = table(GAP_AT) != 0;
+  const count = table(GAP_AT) == 0 ? drawCloseOffsets(origin) : drawFarOffsets(origin);
+  let inside = count;
+  while (inside > 0 && load<u32>(OFFSETS + ((<usize>(inside - 1)) << 2)) >= <u32>WINDOW_GATES) inside--;
+  return inside;
+}
+
+/** Offsets whose gaps are one alias draw each, but for the rare escape. */
+function drawCloseOffsets(origin: u32): i32 {
   let next = origin;
-  for (let i = 0; i < BATCH; i++) {
-    const at = (<usize>i) << 2;
+  for (let at: usize = 0; at < <usize>BATCH * 4; at += 4) {
     const word = load<u32>(GAP_WORDS + at);
     const index = word >> 24;
     const entry = load<u32>(GAP_ALIAS + ((<usize>index) << 2));
     let gap = select(index, entry & 255, (word & 0xffffff) < entry >> 8);
-    if (shifted || gap == 255) gap = drawGeometric(GAP_AT, word, GAP_STREAM);
-    const offset = next + gap;
-    if (offset >= <u32>WINDOW_GATES) return i;
+    if (gap == 255) {
+      // Past the window nothing more is drawn from the stream of rare words.
+      if (next > <u32>WINDOW_GATES) return <i32>(at >> 2);
+      gap = drawGeometric(GAP_AT, word, GAP_STREAM);
+    }
+    next += gap;
+    store<u32>(OFFSETS + at, next);
+    next++;
+  }
+  return BATCH;
+}
+
+/** Offsets whose gaps need further words each. */
+function drawFarOffsets(origin: u32): i32 {
+  let next = origin;
+  for (let i = 0; i < BATCH; i++) {
+    const at = (<usize>i) << 2;
+    const offset = next + drawGeometric(GAP_AT, load<u32>(GAP_WORDS + at), GAP_STREAM);
     store<u32>(OFFSETS + at, offset);
+    if (offset >= <u32>WINDOW_GATES) return i;
     next = offset + 1;
   }
   return BATCH;
@@ -174,12 +201,11 @@ function meet(i: i32, row: u32): void {
   store<u8>(code, <u32>load<u8>(code) | detectorOf(row, load<u32>(EVENT_WORDS + ((<usize>i) << 2))));
 }
 
-/** First event of a candidate whose row is part of its code. */
+/** Code of a candidate with its first event, where that was left for when the candidate is taken. */
 @inline
-function meetPlainly(i: i32): void {
-  const at = CODES + <usize>i;
-  const code = <u32>load<u8>(at);
-  store<u8>(at, code | detectorOf(code & 0x1f, load<u32>(EVENT_WORDS + ((<usize>i) << 2))));
+export function metCode(i: i32): u32 {
+  const code = <u32>load<u8>(CODES + <usize>i);
+  return code | detectorOf(code & 0x1f, load<u32>(EVENT_WORDS + ((<usize>i) << 2)));
 }
 
 /** All events of a candidate whose pulse may have been split. */

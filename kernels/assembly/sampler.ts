@@ -10,7 +10,7 @@ import {
   spendCountdown,
   untilTrap,
 } from "./sampler-afterpulses";
-import { drawBatch, reloadCandidates } from "./sampler-candidates";
+import { drawBatch, metAhead, metCode, reloadCandidates } from "./sampler-candidates";
 import { BEFORE, CODES, FOUND, GENERATORS, OFFSETS, SEEN, TABLES, table } from "./sampler-memory";
 import { codeOfGate } from "./sampler-settings";
 
@@ -121,7 +121,10 @@ export function samplerRun(until: i32): i32 {
   const simple = (table(FLAGS_AT) & (FLAG_PREVIOUS | FLAG_SEPARATE_BLIND)) == 0;
   while (detections < limit) {
     if (cursor == batchCount && origin < end) refill();
-    if (simple) runQuietly(end);
+    if (simple) {
+      if (metAhead) runQuietly(end, true);
+      else runQuietly(end, false);
+    }
     if (detections == limit) break;
     if (cursor == batchCount && origin < end) continue;
     const candidate = cursor < batchCount ? <i64>load<u32>(OFFSETS + ((<usize>cursor) << 2)) : i64.MAX_VALUE;
@@ -156,7 +159,8 @@ function refill(): void {
  * blind time for both detectors. The same decisions as `visit`, without its branches: codes and offsets move up, those
  * without a click are overwritten by the next.
  */
-function runQuietly(end: i64): void {
+@inline
+function runQuietly(end: i64, ahead: bool): void {
   const stop = <u32>min<i64>(end, nextRelease);
   const to = min<i32>(batchCount, cursor + limit - detections);
   const blind = <i64>table(BLIND_GATES_AT);
@@ -168,7 +172,7 @@ function runQuietly(end: i64): void {
   for (; i < to; i++) {
     const offset = load<u32>(OFFSETS + ((<usize>i) << 2));
     if (offset >= stop) break;
-    const code = <u32>load<u8>(CODES + <usize>i);
+    const code = ahead ? <u32>load<u8>(CODES + <usize>i) : metCode(i);
     const clicked = <u32>(code >= CLICK_ZERO) & <u32>(<i64>offset > blindUntil);
     const both = <u32>(code >= 0xc0);
     const avalanches = clicked + (both & clicked);
@@ -271,7 +275,7 @@ function visit(gate: i64, isCandidate: bool): void {
   let code: u32 = 0;
   while (nextRelease == gate) code |= release() == 0 ? CLICK_ZERO : CLICK_ONE;
   if (isCandidate) {
-    code |= <u32>load<u8>(CODES + <usize>cursor);
+    code |= metAhead ? <u32>load<u8>(CODES + <usize>cursor) : metCode(cursor);
     if (countsAtOnce()) {
       if (gate - 1 > lastSeen) count(load<u32>(BEFORE + ((<usize>cursor) << 2)));
       count(code);
