@@ -30,6 +30,8 @@ export interface RigOptions {
   readonly bobKernels?: Kernels;
   readonly settings?: { readonly alice?: DistillationSettings; readonly bob?: DistillationSettings };
   readonly seed?: string;
+  /** First sequence that both sites propose; by default Alice proposes 1 and Bob 5. */
+  readonly firstSequence?: number;
   readonly tamper?: (message: WireMessage) => readonly Uint8Array[];
   /** So many requests to Alice's reserve are refused first. */
   readonly refuseAuth?: number;
@@ -70,7 +72,7 @@ export class DistillationRig {
       settings: options.settings?.[side] ?? SMALL_SETTINGS,
       kernels: side === "bob" ? (options.bobKernels ?? options.kernels) : options.kernels,
       random: random(side),
-      firstSequence: side === "alice" ? 1 : 5,
+      firstSequence: options.firstSequence ?? (side === "alice" ? 1 : 5),
     });
     this.alice = new AliceEngine(parts("alice"));
     this.bob = new BobEngine(parts("bob"));
