@@ -58,13 +58,14 @@ export interface CascadeCohort {
   /** Bits Bob flipped (known to both sides). */
   readonly corrected: number;
   /**
-   * Goes on after a failed verification: every frame runs until `passes` more random subsets in a row are clean, a bit
-   * of leak each and frame. Both sides call it with the same number. Resets `done`.
+   * Goes on after a failed verification: every frame compares `passes` more random subsets, a bit of leak each, and
+   * corrects what they find. Both sides call it with the same number once `done`. A frame has 64 passes in all; when
+   * none is left for any frame, `done` stays true: discard the cohort then.
    */
   extend(passes: number): void;
   /** The key after the last round, `keyBits` bits; bits past them in the last byte are zero. */
   result(): Uint8Array;
-  /** Gives the memory back. */
+  /** Zeroes the key and gives the memory back; counters remain readable. */
   free(): void;
 }
 

@@ -8,6 +8,9 @@ const WASM = import.meta.url.endsWith(".ts")
   ? new URL("../dist/kernels/kernels.wasm", import.meta.url)
   : new URL("./kernels.wasm", import.meta.url);
 
+/** 2 GiB: addresses stay positive where they come back as signed numbers. */
+const MAX_PAGES = 32768;
+
 /** One instance of the kernels with its own memory. */
 export interface WasmInstance {
   /** The raw exports; the typed part is WasmExports. */
@@ -17,12 +20,23 @@ export interface WasmInstance {
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 
-async function compile(): Promise<WebAssembly.Module> {
+/** Reads and compiles a module; throws QKD_KERNEL_UNAVAILABLE where that fails. */
+export async function compileKernels(file: URL): Promise<WebAssembly.Module> {
   try {
-    return await WebAssembly.compile(await readFile(WASM));
+    return await WebAssembly.compile(await readFile(file));
   } catch (cause) {
-    compiled = undefined;
     throw new KernelError("QKD_KERNEL_UNAVAILABLE", "the WebAssembly kernels cannot be loaded", { cause });
+  }
+}
+
+async function compiledOnce(): Promise<WebAssembly.Module> {
+  compiled ??= compileKernels(WASM);
+  try {
+    return await compiled;
+  } catch (error) {
+    // The next caller tries again: a build may have finished.
+    compiled = undefined;
+    throw error;
   }
 }
 
@@ -31,9 +45,8 @@ async function compile(): Promise<WebAssembly.Module> {
  * @throws KernelError QKD_KERNEL_UNAVAILABLE when the file is missing or this engine lacks SIMD.
  */
 export async function instantiateKernels(): Promise<WasmInstance> {
-  compiled ??= compile();
-  const module = await compiled;
-  const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
+  const module = await compiledOnce();
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: MAX_PAGES });
   const instance = await WebAssembly.instantiate(module, { env: { memory, abort: trap } });
   const exports = instance.exports as unknown as WasmExports & WebAssembly.Exports;
   return { exports, heap: new WasmHeap(memory, exports.heapBase()) };
