@@ -63,8 +63,8 @@ function blockOf(
   };
 }
 
-const namesOf = (report: BlockReport) =>
-  eavesdropperIndicators(report, expected, 100)
+const namesOf = (report: BlockReport, expectation = expected) =>
+  eavesdropperIndicators(report, expectation, 100)
     .map(({ name }) => name)
     .sort();
 
@@ -80,6 +80,14 @@ describe("eavesdropper indicators", () => {
     ],
   ])("stay quiet on %s", (_name, actual) => {
     expect(namesOf(blockOf(actual))).toEqual([]);
+  });
+
+  it("stay quiet on a strong link with a long dead time when its loss changes", () => {
+    const strong: LinkParameters = { ...linkPreset("yuan2018").link, channelLossDb: 2, deadGates: 30 };
+    const measure = expectationOf(strong);
+    for (const channelLossDb of [1.5, 2, 4, 8]) {
+      expect(namesOf(blockOf({ ...strong, channelLossDb }), measure)).toEqual([]);
+    }
   });
 
   it("see intercept-resend in the bases that it disturbs", () => {

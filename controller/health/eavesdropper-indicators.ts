@@ -80,13 +80,23 @@ export function eavesdropperIndicators(
   return found.filter((indicator) => indicator !== null);
 }
 
+/** Clicks per gate over the expected ones; 0 when the block has no gates. */
+function loadOf(report: BlockReport, expected: LinkExpectation): number {
+  const gates = Number(report.gates);
+  return gates > 0 ? report.detections / gates / expected.clicksPerGate : 0;
+}
+
+/** Fraction of gates in which the receiver is not blind: each click costs the same number of gates. */
+function liveAt(load: number, expected: LinkExpectation): number {
+  return Math.max(0.01, 1 - (1 - expected.liveFraction) * load);
+}
+
 /**
  * Error rate of a basis at the block's load: background clicks are wrong half of the time and weigh more when the
  * fibre lets less light through.
  */
 function expectedQber(report: BlockReport, expected: LinkExpectation, basis: "z" | "x"): number {
-  const gates = Number(report.gates);
-  const load = gates > 0 ? report.detections / gates / expected.clicksPerGate : 0;
+  const load = loadOf(report, expected);
   if (load <= 0) return expected.qber[basis];
   const all = expected.clicksPerGate / expected.liveFraction;
   const background = expected.darkGain + expected.afterpulseGain;
@@ -94,7 +104,8 @@ function expectedQber(report: BlockReport, expected: LinkExpectation, basis: "z"
     0,
     (expected.qber[basis] * all - background / 2) / Math.max(all - background, 1e-12),
   );
-  const share = Math.min(1, (expected.darkGain + expected.afterpulseGain * load) / (all * load));
+  const seen = (expected.clicksPerGate * load) / liveAt(load, expected);
+  const share = Math.min(1, (expected.darkGain + expected.afterpulseGain * load) / seen);
   return optical * (1 - share) + share / 2;
 }
 
@@ -139,15 +150,15 @@ function basesDiffer(
 
 /** Decoy and vacuum gains against the transmittance that the signal gain shows. */
 function oddGains(
-  { counts }: BlockReport,
+  report: BlockReport,
   expected: LinkExpectation,
   thresholds: IndicatorThresholds,
 ): (Indicator | null)[] {
-  const [u, v, w] = [0, 1, 2].map((k) => gainOf(counts, expected, k)) as [Gain, Gain, Gain];
+  const [u, v, w] = [0, 1, 2].map((k) => gainOf(report.counts, expected, k)) as [Gain, Gain, Gain];
   if (u.clicks < LEAST_COUNTS) return [];
-  const load = u.gain / expected.signalGain;
+  const load = loadOf(report, expected);
   const background = expected.darkGain + expected.afterpulseGain * load;
-  const live = expected.liveFraction;
+  const live = liveAt(load, expected);
   const transmittance = -Math.log((1 - u.gain / live) / (1 - background)) / expected.intensities[0];
   const implied = (k: number) =>
     live * (1 - (1 - background) * Math.exp(-Math.max(0, transmittance) * (expected.intensities[k] ?? 0)));
@@ -168,11 +179,14 @@ function oddGains(
       evidence: `${k === 1 ? "decoy" : "vacuum"} gain ${seen.gain.toExponential(2)}, the signal gain implies ${mean.toExponential(2)} (${(relative / sigma).toFixed(0)} sigma)`,
     };
   };
-  const high = load > thresholds.gainFactor && (load - 1) * Math.sqrt(u.clicks) > thresholds.sigmas;
+  const growth = u.gain / live / (expected.signalGain / expected.liveFraction);
+  const high = growth > thresholds.gainFactor && (growth - 1) * Math.sqrt(u.clicks) > thresholds.sigmas;
   return [
     odd("decoyRatio", v, 1, thresholds.decoyRelative),
     odd("vacuumRatio", w, 2, thresholds.vacuumRelative),
-    high ? { name: "gainTooHigh", evidence: `signal gain ${load.toFixed(2)} times the expected one` } : null,
+    high
+      ? { name: "gainTooHigh", evidence: `signal gain ${growth.toFixed(2)} times the expected one` }
+      : null,
   ];
 }
 
@@ -181,11 +195,11 @@ function oddDoubleClicks(
   expected: LinkExpectation,
   { sigmas, doubleClickFactor }: IndicatorThresholds,
 ): Indicator | null {
-  const gates = Number(report.gates);
-  if (gates <= 0) return null;
-  // Both detectors fire together in proportion to the square of the load.
-  const load = report.detections / gates / expected.clicksPerGate;
-  const mean = expected.doubleClickShare * load * report.detections;
+  const load = loadOf(report, expected);
+  if (load <= 0) return null;
+  // Both detectors fire together in proportion to the square of the light per live gate.
+  const light = (load * expected.liveFraction) / liveAt(load, expected);
+  const mean = expected.doubleClickShare * light * report.detections;
   const seen = report.doubleClicks;
   const sigma = Math.sqrt(Math.max(1, mean));
   const evidence = `${seen} double clicks in ${report.detections} detections, expected ${mean.toFixed(0)}`;
