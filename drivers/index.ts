@@ -8,9 +8,9 @@ export {
   type OpenedTransceiver,
   openTransceiver,
   type TransceiverDiagnostics,
-  type TransceiverOptions,
 } from "./device/open-transceiver.ts";
 export type * from "./device/transceiver.ts";
+export type { TransceiverOptions } from "./device/transceiver-options.ts";
 export type { LinkCounters } from "./link/link-counters.ts";
 export { createModbusLine, type ModbusLine, type ModbusLineOptions } from "./modbus/modbus-line.ts";
 export {

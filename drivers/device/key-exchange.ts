@@ -2,6 +2,7 @@ import { type Observable, Subject } from "rxjs";
 import { DeviceError, type QkdError, TransportError } from "../../errors/index.ts";
 import type { EventOf, ReplyOf } from "../../protocol/index.ts";
 import type { Session } from "../session/session.ts";
+import { checkOptions } from "./check-options.ts";
 import {
   acknowledgedThrough,
   type CreditLedger,
@@ -108,6 +109,8 @@ export class KeyExchange {
         remedy: "stop the running key exchange first",
       });
     const session = this.#needSession();
+    const detections = this.#limits?.maxDetectionsPerFrame ?? 1;
+    checkOptions("", options, { creditFrames: [1, 2 ** 16], detectionsPerFrame: [1, detections] }, true);
     this.#wanted = options;
     const word = ++this.#word;
     try {

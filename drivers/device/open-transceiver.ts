@@ -32,30 +32,8 @@ import { type Dated, mergeHealth } from "./health.ts";
 import type { DeviceIdentity } from "./identity.ts";
 import { KeyExchange, type KeyExchangeCounters } from "./key-exchange.ts";
 import type { Transceiver, TransceiverAlarm, TransceiverIdentity } from "./transceiver.ts";
+import { checkTransceiverOptions, type TransceiverOptions } from "./transceiver-options.ts";
 import { wallNs } from "./wall-clock.ts";
-
-/** How a transceiver is opened; every part has a default. */
-export interface TransceiverOptions {
-  /** Address of the telemetry plane, `modbus+tcp://…` or `modbus+rtu:…`. Without it health comes from the protocol alone. */
-  readonly telemetry?: string;
-  readonly telemetryOptions?: TelemetryOptions;
-  /** Certificates for a `tls://` address. */
-  readonly tls?: TlsCredentials;
-  /** Longest wait for one connection, 5 s. */
-  readonly connectTimeoutMs?: number;
-  /** Longest wait for the first connection with all its attempts, 10 s; Infinity waits for ever. */
-  readonly openTimeoutMs?: number;
-  /** Gives the opening up (QKD_TRANSPORT_CLOSED); without effect once it is open. */
-  readonly signal?: AbortSignal;
-  /** Timeouts, repeats and heartbeat. */
-  readonly session?: SessionOptions;
-  /** Waits between attempts to reconnect. */
-  readonly reconnect?: BackOffPolicy;
-  /** Refuses a device of the other role with QKD_DEVICE_ROLE. */
-  readonly role?: TransceiverIdentity["role"];
-  /** Health is told at every change and at least this often while somebody listens, 1 s. */
-  readonly healthIntervalMs?: number;
-}
 
 /** What the driver counted since it was opened; the session's and link's counters are those of the connection now up. */
 export interface TransceiverDiagnostics {
@@ -100,6 +78,7 @@ export async function openTransceiver(
   target: string | TransportFactory,
   options: TransceiverOptions = {},
 ): Promise<OpenedTransceiver> {
+  checkTransceiverOptions(options);
   const factory = typeof target === "string" ? addressFactory(target, options) : target;
   // A wrong telemetry address is told before anything is opened.
   if (options.telemetry !== undefined) parseTelemetryAddress(options.telemetry);

@@ -70,6 +70,22 @@ describe("opening a transceiver", () => {
   });
 
   it.each([
+    [{ connectTimeoutMs: -1 }, "connectTimeoutMs"],
+    [{ openTimeoutMs: Number.NaN }, "openTimeoutMs"],
+    [{ session: { window: 9 } }, "session.window"],
+    [{ session: { attempts: 1.5 } }, "session.attempts"],
+    [{ reconnect: { initialMs: 1, maxMs: 1, factor: 0, jitter: 0 } }, "reconnect.factor"],
+    [{ telemetryOptions: { intervalMs: 0 } }, "telemetryOptions.intervalMs"],
+  ])("refuses impossible options %j before it connects, naming the field", async (options, field) => {
+    const { factory, state } = bench();
+    await expect(openTransceiver(factory, options)).rejects.toMatchObject({
+      code: "QKD_CONFIG_INVALID",
+      context: { field },
+    });
+    expect(state.attempts).toBe(0);
+  });
+
+  it.each([
     ["nonsense", {}],
     ["modbus+tcp://host", {}],
     ["tcp://host:1", { telemetry: "tcp://host:2" }],

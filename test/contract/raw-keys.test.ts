@@ -169,6 +169,19 @@ describe("raw keys", () => {
     });
   });
 
+  it.each([
+    { creditFrames: 0 },
+    { creditFrames: Number.NaN },
+    { detectionsPerFrame: 100_001 },
+    { detectionsPerFrame: 0.5 },
+  ])("cannot be started with %j", async (options) => {
+    const { factory, device } = bench();
+    const { transceiver } = await open(factory);
+    await expect(transceiver.start(options)).rejects.toMatchObject({ code: "QKD_CONFIG_INVALID" });
+    expect(device().names()).not.toContain("startKeyExchange");
+    await transceiver.start();
+  });
+
   it("return their credit when nobody listens", async () => {
     const { factory, device } = bench();
     const transceiver = closeLater(await openTransceiver(factory, OPTIONS));
