@@ -17,13 +17,11 @@ import {
 import type { QkdError } from "../../errors/index.ts";
 import type { RegisterValues, ReplyOf, RequestOf } from "../../protocol/index.ts";
 import type { LinkCounters } from "../link/link-counters.ts";
-import { openTelemetry, type Telemetry, type TelemetryOptions } from "../modbus/telemetry.ts";
-import type { Session, SessionEvent, SessionOptions, SessionStatistics } from "../session/session.ts";
+import { openTelemetry, type Telemetry } from "../modbus/telemetry.ts";
+import type { Session, SessionEvent, SessionStatistics } from "../session/session.ts";
 import { parseDeviceAddress, parseTelemetryAddress } from "../transport/address.ts";
 import { openTransport } from "../transport/open-transport.ts";
-import type { TlsCredentials } from "../transport/tls.ts";
 import { type AlarmBook, reconcileAlarms, takeAlarm } from "./alarm-book.ts";
-import type { BackOffPolicy } from "./back-off.ts";
 import { BoundedHistory } from "./bounded-history.ts";
 import { type CalibrationEvent, calibrate } from "./calibration.ts";
 import { type TransceiverCommands, transceiverCommands } from "./commands.ts";
@@ -31,7 +29,7 @@ import { Connection, type ConnectionReport, type TransportFactory } from "./conn
 import { type Dated, mergeHealth } from "./health.ts";
 import type { DeviceIdentity } from "./identity.ts";
 import { KeyExchange, type KeyExchangeCounters } from "./key-exchange.ts";
-import type { Transceiver, TransceiverAlarm, TransceiverIdentity } from "./transceiver.ts";
+import type { Transceiver, TransceiverAlarm } from "./transceiver.ts";
 import { checkTransceiverOptions, type TransceiverOptions } from "./transceiver-options.ts";
 import { wallNs } from "./wall-clock.ts";
 
