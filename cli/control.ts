@@ -11,6 +11,7 @@ import { type OpenedTransceiver, openTransceiver } from "../drivers/index.ts";
 import { ConfigError } from "../errors/index.ts";
 import { distillationSettings } from "./config/distillation-settings.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
+import { sitePolicy } from "./config/site-policy.ts";
 import { SiteLog } from "./site-log.ts";
 import { untilStopped } from "./until-stopped.ts";
 
@@ -77,6 +78,7 @@ function openSite(config: SiteConfig, transceiver: OpenedTransceiver): Promise<C
       ids: { sourceKmeId: delivery.kmeId, targetKmeId: delivery.peerKmeId },
       policy: delivery.allowPqcFor === undefined ? {} : { allowPqcFor: delivery.allowPqcFor },
     },
+    ...sitePolicy(config.policy),
     ...(developmentSeed === undefined ? {} : { developmentSeed }),
   });
 }

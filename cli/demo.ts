@@ -115,9 +115,11 @@ async function fetchKeys(chain: DemoChain, fetcher: KeyFetcher, signal: AbortSig
   }
 }
 
-function fetchLines({ root, urls }: DemoChain): string[] {
+function fetchLines({ root, urls, addresses }: DemoChain): string[] {
   const curl = (sae: string) =>
     `curl -s --cacert ${join(root, "ca.pem")} --cert ${join(root, `${sae}.pem`)} --key ${join(root, `${sae}.key`)}`;
+  const control = addresses.control.replace("tcp:", "http:");
+  const fault = (value: object) => `curl -s ${control}/fault -d '${JSON.stringify(value)}'`;
   return [
     "",
     "Fetch a key at Alice's site, and the same key at Bob's (put the key_ID of the first answer into the second line):",
@@ -125,6 +127,9 @@ function fetchLines({ root, urls }: DemoChain): string[] {
     `  ${curl(DEMO_SAE.bob)} "${urls.bob}/api/v1/keys/${DEMO_SAE.alice}/dec_keys?key_ID=KEY_ID"`,
     "A certificate of a strange authority gets 401:",
     `  ${curl("sae-stranger")} ${urls.alice}/api/v1/keys/${DEMO_SAE.bob}/enc_keys`,
+    "Cut the fibre, and repair it:",
+    `  ${fault({ type: "fibreCut", cut: true })}`,
+    `  ${fault({ type: "fibreCut", cut: false })}`,
     "",
   ];
 }

@@ -104,6 +104,9 @@ function showCounters(link: EmulatedLink): () => void {
 function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+    // Started with an IPC channel, it ends with its parent.
+    process.channel?.unref();
+    process.once("disconnect", () => resolve());
   });
 }
 

@@ -21,7 +21,8 @@ export function program(): Command {
     .description("Drivers, an emulator and a controller for quantum key distribution (QKD) transceivers")
     .version(packageVersion())
     .showHelpAfterError("Remedy: run the command with --help.");
-  for (const sub of [demoCommand(), emulateCommand(), controlCommand(), keysCommand(), planCommand()]) command.addCommand(sub);
+  for (const sub of [demoCommand(), emulateCommand(), controlCommand(), keysCommand(), planCommand()])
+    command.addCommand(sub);
   for (const sub of command.commands) sub.exitOverride();
   return command.exitOverride();
 }

@@ -9,7 +9,10 @@ const FATAL: ReadonlySet<string> = new Set([
   "QKD_KEYSTORE_UNREADABLE",
 ]);
 
-/** Resolves at SIGINT or SIGTERM; rejects with the first failure that ends the site. */
+/**
+ * Resolves at SIGINT or SIGTERM, and when the parent of a process started with an IPC channel is gone; rejects with the
+ * first failure that ends the site.
+ */
 export function untilStopped(failures$: Observable<QkdError>): Promise<void> {
   return new Promise((resolve, reject) => {
     const failures = failures$.subscribe((error) => {
@@ -25,7 +28,10 @@ export function untilStopped(failures$: Observable<QkdError>): Promise<void> {
       failures.unsubscribe();
       process.off("SIGINT", stop);
       process.off("SIGTERM", stop);
+      process.off("disconnect", stop);
     };
+    process.channel?.unref();
+    process.on("disconnect", stop);
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
   });

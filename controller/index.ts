@@ -50,3 +50,4 @@ export type * from "./site/controller.ts";
 export type * from "./site/controller-options.ts";
 export { createController } from "./site/create-controller.ts";
 export type * from "./site/key-access.ts";
+export type { SiteCondition } from "./site/link-watch.ts";

@@ -50,11 +50,14 @@ export interface SiteConfig {
   };
   readonly policy?: {
     readonly poolLowBits?: number;
+    readonly fallbackBelowBits?: number;
     readonly poolClearBits?: number;
     readonly pqcReserveBits?: number;
     readonly maxQber?: number;
     readonly minSecretKeyRateBps?: number;
     readonly linkDownAfterMs?: number;
+    readonly linkUpAfterMs?: number;
+    readonly fallbackClearAfterMs?: number;
   };
   readonly developmentSeed?: string;
 }

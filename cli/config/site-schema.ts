@@ -52,11 +52,14 @@ export const SITE_SCHEMA = {
     }),
     policy: object([], {
       poolLowBits: { type: "integer", minimum: 0 },
+      fallbackBelowBits: { type: "integer", minimum: 0 },
       poolClearBits: { type: "integer", minimum: 0 },
       pqcReserveBits: { type: "integer", minimum: 0 },
       maxQber: fraction,
       minSecretKeyRateBps: { type: "number", minimum: 0 },
       linkDownAfterMs: duration,
+      linkUpAfterMs: duration,
+      fallbackClearAfterMs: duration,
     }),
     developmentSeed: {
       type: "string",

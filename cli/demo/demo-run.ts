@@ -17,11 +17,13 @@ interface UnitAddresses {
   readonly modbusTcp: string;
 }
 
+type DemoAddresses = Readonly<Record<"alice" | "bob", UnitAddresses>> & { readonly control: string };
+
 /** The running chain: an emulated link and two controllers, each a process of its own. */
 export interface DemoChain {
   readonly root: string;
   readonly urls: { readonly alice: string; readonly bob: string };
-  readonly addresses: Readonly<Record<"alice" | "bob", UnitAddresses>>;
+  readonly addresses: DemoAddresses;
   readonly tally: DemoTally;
   /** When the key exchange began, milliseconds of `performance.now`. */
   readonly startedAtMs: number;
@@ -52,7 +54,7 @@ export async function startDemo(options: DemoOptions): Promise<DemoChain> {
   try {
     const emulator = start("emulate", emulateArguments(options));
     const { addresses } = (await emulator.line((line) => line.ready === true)) as unknown as {
-      readonly addresses: Readonly<Record<"alice" | "bob", UnitAddresses>>;
+      readonly addresses: DemoAddresses;
     };
     const site = async (role: "alice" | "bob", peer: { listen: string } | { connect: string }) => {
       const unit = { address: addresses[role].tcp, telemetry: addresses[role].modbusTcp };
@@ -80,7 +82,7 @@ export async function startDemo(options: DemoOptions): Promise<DemoChain> {
 function emulateArguments({ link, speed }: DemoOptions): string[] {
   return [
     ...["emulate", "--json", "--preset", link.preset, "--loss-db", String(link.lossDb)],
-    ...["--clock-hz", String(link.clockHz), "--speed", speed],
+    ...["--clock-hz", String(link.clockHz), "--speed", speed, "--control", "tcp://127.0.0.1:0"],
     ...(link.seed === null ? [] : ["--seed", link.seed]),
   ];
 }

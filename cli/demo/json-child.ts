@@ -27,7 +27,8 @@ export class JsonChild {
     this.name = name;
     this.#onLine = onLine;
     this.#process = spawn(process.execPath, [MAIN, ...args], {
-      stdio: ["ignore", "pipe", "pipe"],
+      // The fourth is a channel that ends with this process, so that no child outlives it.
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
       detached: true,
     });
     this.exited = new Promise((resolve) => {

@@ -121,6 +121,9 @@ describe("block agreement", () => {
     await bob.store(block("e"));
     await bob.recheck();
     await settle();
+    expect(pools.bob.states.size).toBe(1);
+    await bob.recheck();
+    await settle();
     expect(pools.bob.states.size).toBe(0);
     expect(await alice.store(block("e"))).toBe(false);
     await settle();

@@ -30,6 +30,7 @@ export class BlockAgreement {
   readonly #peerStored = new Set<string>();
   /** Blocks this site said it does not hold: the other site destroyed them, so they must never be stored here. */
   readonly #disowned = new Set<string>();
+  #overdue: ReadonlySet<string> = new Set();
   #queue: Promise<void> = Promise.resolve();
   #accepting = false;
   #settled: ((agreed: boolean) => void) | null = null;
@@ -76,9 +77,18 @@ export class BlockAgreement {
     });
   }
 
-  /** Asks again for blocks that stay pending, for example because the other site refused one. */
+  /** Asks again for blocks that were pending at the last call already, for example because the other site refused one. */
   async recheck(): Promise<void> {
-    if (this.#accepting) await this.#run(() => this.#query());
+    const pending = [...this.#own.keys()];
+    const overdue = pending.filter((id) => this.#overdue.has(id));
+    this.#overdue = new Set(pending);
+    if (this.#accepting && overdue.length > 0)
+      await this.#run(() => this.#send(AGREEMENT_KIND.query, encodeIds(overdue)));
+  }
+
+  /** Resolves when what was begun is finished. */
+  async idle(): Promise<void> {
+    await this.#queue;
   }
 
   /** Handles a message of the agreement; false when the kind is not one of its own. Rejects with PeerError. */

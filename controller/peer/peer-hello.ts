@@ -9,8 +9,6 @@ export const PEER_PROTOCOL_VERSION = 1;
 export interface PeerIntroduction {
   readonly site: "alice" | "bob";
   readonly linkId: string;
-  /** Hex digest of every setting that must be equal at both sites. */
-  readonly settingsDigest: string;
 }
 
 const OTHER_SITE = { alice: "bob", bob: "alice" } as const;
@@ -55,10 +53,6 @@ export class PeerHello {
       throw new PeerError("QKD_PEER_PROTOCOL", `both sites say that they are ${this.#own.site}`, {
         remedy: "connect one site to the QTX and the other to the QRX",
       });
-    if (peer.settingsDigest !== this.#own.settingsDigest)
-      throw new PeerError("QKD_PEER_PROTOCOL", "the two sites are configured with different link settings", {
-        remedy: "give both sites the same preset, block size, epsilons and intensities",
-      });
     this.#peerBytes = peerBytes;
     return this.#proof(this.#own.site, this.ownBytes, peerBytes);
   }
@@ -90,14 +84,13 @@ function parseIntroduction(bytes: Uint8Array): PeerIntroduction & { readonly ver
   } catch (cause) {
     throw new PeerError("QKD_PEER_PROTOCOL", "the peer's hello is not readable", { cause });
   }
-  const { version, site, linkId, settingsDigest, nonce } = (value ?? {}) as Record<string, unknown>;
+  const { version, site, linkId, nonce } = (value ?? {}) as Record<string, unknown>;
   const valid =
     typeof version === "number" &&
     (site === "alice" || site === "bob") &&
     typeof linkId === "string" &&
-    typeof settingsDigest === "string" &&
     typeof nonce === "string" &&
     nonce.length === 64;
   if (!valid) throw new PeerError("QKD_PEER_PROTOCOL", "the peer's hello lacks fields");
-  return { version, site, linkId, settingsDigest };
+  return { version, site, linkId };
 }

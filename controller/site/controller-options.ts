@@ -2,6 +2,8 @@ import type { Transceiver } from "../../drivers/index.ts";
 import type { SecretBytes } from "../../protocol/index.ts";
 import type { DeliveryOptions } from "../delivery/delivery-server.ts";
 import type { DistillationSettings } from "../distillation/index.ts";
+import type { FallbackPolicy } from "../fallback/fallback-machine.ts";
+import type { HealthPolicy } from "../health/health-policy.ts";
 import type { PeerCredentials } from "../peer/peer-tls.ts";
 
 /** Everything one site of a link needs. */
@@ -21,6 +23,7 @@ export interface ControllerOptions {
   readonly keyFile: string;
   /** Names the link at both sites; default: what the transceiver says. */
   readonly linkId?: string;
+  /** Both sites need equal settings; the losses in `link` are what the health policy expects. */
   readonly distillation: DistillationSettings;
   /** Most bits held per origin. */
   readonly capacityBits?: number;
@@ -29,6 +32,12 @@ export interface ControllerOptions {
   /** How long a delivered key may be fetched again by the same application, ms; 0 = never; default 10 s. */
   readonly redeliveryMs?: number;
   readonly keyExchange?: { readonly creditFrames?: number; readonly detectionsPerFrame?: number };
+  /** When the link counts as degraded or down; the expectation comes from `distillation.link`. */
+  readonly health?: Partial<Omit<HealthPolicy, "expected">>;
+  /** When post-quantum keys take over. */
+  readonly fallback?: Partial<FallbackPolicy>;
+  /** Post-quantum key kept ready at this site, bits; default 2^20. */
+  readonly pqcReserveBits?: number;
   /** Serves ETSI GS QKD 014 as well. */
   readonly delivery?: Omit<DeliveryOptions, "keys">;
   /** The name of this site for keys that the embedding program takes itself; default: the link id and the role. */

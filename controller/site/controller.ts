@@ -6,6 +6,7 @@ import type { ControllerEvent } from "../events.ts";
 import type { PeerState } from "../peer/peer-channel.ts";
 import type { SiteRole } from "../pool/key-pool.ts";
 import type { KeyAccess } from "./key-access.ts";
+import type { SiteCondition } from "./link-watch.ts";
 
 /** One running site of a link. */
 export interface Controller {
@@ -14,6 +15,8 @@ export interface Controller {
   readonly pool: KeyAccess;
   /** What happens at this site; no replay. */
   readonly events$: Observable<ControllerEvent>;
+  /** Health of the link and state of the fallback; replays the last. */
+  readonly state$: Observable<SiteCondition>;
   /** Statistics of every block, with or without key; no replay. */
   readonly blocks$: Observable<BlockReport>;
   /** Running totals of distillation; replays the last. */
@@ -26,6 +29,8 @@ export interface Controller {
   readonly peerPort: number | null;
   /** The key delivery server, where one was asked for. */
   readonly delivery: DeliveryServer | null;
+  /** The operator's word: post-quantum keys until it is taken back. */
+  setFallback(engage: boolean): void;
   /** Stops the key exchange and everything above it; keys stay in the store. Idempotent. */
   close(): Promise<void>;
 }

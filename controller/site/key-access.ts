@@ -1,4 +1,6 @@
-import type { KeyAudience, KeyOrigin, KeyPool, PoolStatus, TakenKey } from "../pool/key-pool.ts";
+import { KeyStoreError } from "../../errors/index.ts";
+import type { FallbackView } from "../delivery/key-access.ts";
+import type { KeyOrigin, KeyPool, PoolStatus, TakenKey } from "../pool/key-pool.ts";
 
 /** What an embedding key management system asks for. */
 export interface TakeRequest {
@@ -16,38 +18,43 @@ export interface TakeRequest {
 export interface KeyAccess {
   /** One key from this site's half; durable before it resolves. Rejects with KeyStoreError. */
   take(request: TakeRequest): Promise<TakenKey>;
-  /** `count` keys at once, all or nothing. */
+  /** `count` keys of one origin at once, all or nothing. */
   takeMany(request: TakeRequest & { readonly count: number }): Promise<TakenKey[]>;
   /** The key that the other site handed out under this ID: `from` took it, `for` fetches it here. */
   takeById(keyId: string, audience: { readonly from: string; readonly for?: string }): Promise<TakenKey>;
   status(origin?: KeyOrigin): Promise<PoolStatus>;
 }
 
-/** How origins are chosen for a caller that accepts post-quantum keys. */
-export type OriginOrder = () => readonly KeyOrigin[];
-
 /** Wraps a pool for library users at the site called `name`. */
-export function keyAccess(
-  pool: KeyPool,
-  name: string,
-  order: OriginOrder,
-  takeInOrder: (
-    request: { readonly bits: number; readonly count: number; readonly audience: KeyAudience },
-    origins: readonly KeyOrigin[],
-  ) => Promise<TakenKey[]>,
-): KeyAccess {
-  const takeMany: KeyAccess["takeMany"] = ({ bits, count, for: slave, as = name, allowPqc = false }) =>
-    takeInOrder({ bits, count, audience: { master: as, slave } }, allowPqc ? order() : ["qkd"]);
+export function keyAccess(pool: KeyPool, name: string, fallback: () => FallbackView): KeyAccess {
+  const takeMany: KeyAccess["takeMany"] = async ({
+    bits,
+    count,
+    for: slave,
+    as = name,
+    allowPqc = false,
+  }) => {
+    const request = { bits, count, audience: { master: as, slave } };
+    const [first, second] = fallback().engaged ? (["pqc", "qkd"] as const) : (["qkd", "pqc"] as const);
+    if (!allowPqc) return pool.takeMany({ ...request, origin: "qkd" });
+    try {
+      return await pool.takeMany({ ...request, origin: first });
+    } catch (error) {
+      if (!(error instanceof KeyStoreError && error.code === "QKD_KEYSTORE_EXHAUSTED")) throw error;
+      return pool.takeMany({ ...request, origin: second });
+    }
+  };
   return {
     takeMany,
-    take: async (request) => {
-      const [key] = await takeMany({ ...request, count: 1 });
-      return key as TakenKey;
-    },
-    takeById: async (keyId, { from, for: slave = name }) => {
-      const [key] = await pool.takeByIds([keyId], { master: from, slave });
-      return key as TakenKey;
-    },
+    take: async (request) => only(await takeMany({ ...request, count: 1 })),
+    takeById: async (keyId, { from, for: slave = name }) =>
+      only(await pool.takeByIds([keyId], { master: from, slave })),
     status: (origin = "qkd") => pool.status(origin),
   };
+}
+
+function only(keys: readonly TakenKey[]): TakenKey {
+  const [key] = keys;
+  if (key === undefined) throw new KeyStoreError("QKD_KEYSTORE_EXHAUSTED", "the pool gave no key");
+  return key;
 }
