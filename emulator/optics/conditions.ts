@@ -33,7 +33,7 @@ export interface OpticsConditions {
   readonly laserOn: boolean;
   /** Laser power relative to nominal. */
   readonly laserPower: number;
-  /** Excess bias of the detectors at the nominal temperature, volt. */
+  /** Bias of the detectors in excess of breakdown, volt; the supply follows breakdown with temperature. */
   readonly detectorBiasV: number;
   readonly detectorTemperatureC: number;
   /** Phase error now, radian: what was set, or where the drift has led. */

@@ -14,7 +14,7 @@ export type OpticsControl =
   | { readonly type: "laserPower"; readonly relative: number }
   /** Mean photon numbers u > v > w that the intensity modulator is set to. */
   | { readonly type: "intensities"; readonly intensities: PerIntensity }
-  /** Gate bias of both detectors in volt above breakdown at the nominal temperature, 0 to 6; nominal 2.5. */
+  /** Gate bias of both detectors in volt above breakdown, 0 to 6; nominal 2.5. */
   | { readonly type: "detectorBias"; readonly volt: number }
   /** Temperature of both detectors, -80 to 40 degrees Celsius; nominal -30. */
   | { readonly type: "detectorTemperature"; readonly celsius: number }

@@ -144,6 +144,10 @@ describe("controls of the optics", () => {
       return optics.nextFrame({ maxDetections: 2 ** 20, maxGates: 50_000_000n }).detections;
     };
     const nominal = await dark({ type: "detectorTemperature", celsius: -30 });
+    // Twice the dark counts after 10 K; some 1000 and 2000 counts, five sigma.
+    expect(Math.abs((await dark({ type: "detectorTemperature", celsius: -20 })) - 2 * nominal)).toBeLessThan(
+      5 * Math.sqrt(2 * nominal + 4 * nominal),
+    );
     expect(await dark({ type: "detectorBias", volt: 4 })).toBeGreaterThan(2 * nominal);
     expect(await dark({ type: "detectorBias", volt: 0 })).toBe(0);
   });

@@ -53,7 +53,7 @@ export interface Optics {
   /**
    * The next frame.
    * @throws ConfigError QKD_PHYSICS_RANGE for impossible limits, QKD_PHYSICS_OVERFLOW where trapped carriers exceed what
-   * can be followed.
+   * can be followed; no later frame is made then, because carriers are missing from it.
    */
   nextFrame(limits: FrameLimits): OpticsFrame & { readonly truth?: FrameTruth };
   /** Number of the next gate to be emulated. */

@@ -6,17 +6,28 @@ const MULTIPLIER: u32 = 0xd256d193;
 const WEYL: u32 = 0x9e3779b9;
 const ROUNDS = 7;
 
-/** Both words for one counter: the first in the low half. */
-export function philoxOne(low: u32, high: u32, key: u32): u64 {
+/** First word of the receiver after `philoxGate`. */
+export let receiverFirst: u32 = 0;
+
+/** Sender's words at one gate, the first in the low half; the receiver's go along in the same loop. */
+export function philoxGate(low: u32, high: u32): u64 {
   let left = low;
-  let right = high;
-  let roundKey = key;
+  let right = high ^ table(SENDER_COUNTER_AT);
+  let key = table(SENDER_KEY_AT);
+  let otherLeft = low;
+  let otherRight = high ^ table(RECEIVER_COUNTER_AT);
+  let otherKey = table(RECEIVER_KEY_AT);
   for (let round = 0; round < ROUNDS; round++) {
     const product = <u64>MULTIPLIER * <u64>left;
-    left = <u32>(product >> 32) ^ roundKey ^ right;
+    const other = <u64>MULTIPLIER * <u64>otherLeft;
+    left = <u32>(product >> 32) ^ key ^ right;
     right = <u32>product;
-    roundKey += WEYL;
+    otherLeft = <u32>(other >> 32) ^ otherKey ^ otherRight;
+    otherRight = <u32>other;
+    key += WEYL;
+    otherKey += WEYL;
   }
+  receiverFirst = otherLeft;
   return <u64>left | (<u64>right << 32);
 }
 

@@ -2,8 +2,6 @@
 import {
   LEVEL_AT,
   RECEIVER_BASIS_AT,
-  RECEIVER_COUNTER_AT,
-  RECEIVER_KEY_AT,
   SENDER_BASIS_AT,
   SENDER_COUNTER_AT,
   SENDER_KEY_AT,
@@ -13,7 +11,7 @@ import {
   SUBSTITUTE_KEY_AT,
 } from "../sampler-layout";
 import { table } from "./sampler-memory";
-import { philoxFour, philoxOne, secondWords } from "./sampler-philox";
+import { philoxFour, philoxGate, receiverFirst, secondWords } from "./sampler-philox";
 
 /** Lanes of 0 where the word lies below the threshold, else -1. */
 @inline
@@ -45,8 +43,8 @@ export function receiverCode(first: v128): v128 {
 
 /** Code bits of sender and receiver at one gate. */
 export function codeOfGate(low: u32, high: u32): u32 {
-  const sender = philoxOne(low, high ^ table(SENDER_COUNTER_AT), table(SENDER_KEY_AT));
-  const receiver = <u32>philoxOne(low, high ^ table(RECEIVER_COUNTER_AT), table(RECEIVER_KEY_AT));
+  const sender = philoxGate(low, high);
+  const receiver = receiverFirst;
   const first = <u32>sender;
   const level = <u32>(sender >> 32) >> 3;
   return (

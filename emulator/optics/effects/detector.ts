@@ -1,8 +1,6 @@
 import { NOMINAL_BIAS_V, NOMINAL_DETECTOR_C, type OpticsConditions } from "../conditions.ts";
 import { blindingCurrentA } from "./blinding.ts";
 
-/** Breakdown voltage rises with temperature, V per K (InGaAs/InP, Itzler et al. 2011: about 0.1). */
-const BREAKDOWN_V_PER_K = 0.1;
 /** Excess bias at which the trigger probability reaches 1 - 1/e of its limit, volt. */
 const TRIGGER_V = 2.5;
 /** Dark counts double every 10 K (thermal generation in InGaAs, activation about 0.4 eV near -30 C). */
@@ -27,21 +25,16 @@ export interface DetectorState {
   readonly avalancheChargeC: number;
 }
 
-/** Excess bias that is left at the present temperature, volt. */
-export function excessBiasV(conditions: OpticsConditions): number {
-  const warmer = conditions.detectorTemperatureC - NOMINAL_DETECTOR_C;
-  return Math.max(0, conditions.detectorBiasV - BREAKDOWN_V_PER_K * warmer);
-}
-
 /**
  * Efficiency, dark counts and afterpulses at the present bias and temperature, relative to the link's parameters at
  * nominal. Efficiency saturates with the excess bias; dark counts double every 10 K and grow exponentially with bias;
- * afterpulses are proportional to the charge of an avalanche, that is to the excess bias. Below breakdown nothing fires.
+ * afterpulses are proportional to the charge of an avalanche, that is to the excess bias. The bias supply follows the
+ * breakdown voltage (0.1 V/K), so the excess stays as set when the temperature moves. Below breakdown nothing fires.
  * The shapes are the usual ones of InGaAs/InP photodiodes; their constants are typical, not those of one device.
  */
 export function detectorState(conditions: OpticsConditions): DetectorState {
   const { link } = conditions;
-  const excess = excessBiasV(conditions);
+  const excess = conditions.detectorBiasV;
   const trigger = Math.expm1(-excess / TRIGGER_V) / Math.expm1(-NOMINAL_BIAS_V / TRIGGER_V);
   const warmer = conditions.detectorTemperatureC - NOMINAL_DETECTOR_C;
   const dark =
