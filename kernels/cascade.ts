@@ -1,4 +1,5 @@
 import { KernelError } from "../errors/index.ts";
+import type { CascadeTables } from "./cascade-tables.ts";
 import type { CascadeCohort, CascadeSetup } from "./kernels.ts";
 import { type CascadePlan, CLEAN_RUN, MAX_PASSES, planCascade, WAVE_LEAVES } from "./plan/cascade-plan.ts";
 import { clearTail } from "./plane-window.ts";
@@ -13,6 +14,8 @@ export class WasmCascade implements CascadeCohort {
   readonly #wasm: WasmExports;
   readonly #heap: WasmHeap;
   readonly #keyBits: number;
+  readonly #tables: CascadeTables;
+  readonly #tablesAt: number;
   #at: number | undefined;
   #pending: number | undefined;
   /** What remains readable after `free`. */
@@ -20,7 +23,7 @@ export class WasmCascade implements CascadeCohort {
   #disclosedBits = 0;
   #rounds = 0;
 
-  constructor({ exports, heap }: WasmInstance, setup: CascadeSetup) {
+  constructor({ exports, heap }: WasmInstance, tables: CascadeTables, setup: CascadeSetup) {
     const plan = planCascade(setup);
     this.frames = plan.frames;
     this.frameBits = plan.frameBits;
@@ -28,18 +31,22 @@ export class WasmCascade implements CascadeCohort {
     this.#heap = heap;
     this.#keyBits = setup.keyBits;
     const bytes = heap.with(exports.cascadeHeaderBytes(), (at) => this.#layOut(at, plan, setup));
-    const at = heap.allocate(bytes);
-    this.#at = at;
-    this.#layOut(at, plan, setup);
-    const keyBytes = Math.ceil(setup.keyBits / 8);
-    const keys = heap.view(exports.cascadeKeys(at), (plan.frames * plan.frameBits) / 8);
-    keys.set(setup.key.subarray(0, keyBytes));
-    keys.fill(0, keyBytes);
-    clearTail(keys, setup.keyBits);
-    heap.with(32, (seed) => {
-      heap.view(seed, 32).set(setup.seed.subarray(0, 32));
-      exports.cascadeBegin(at, seed, CLEAN_RUN);
-    });
+    this.#tables = tables;
+    this.#tablesAt = tables.take(setup.seed, plan.frameBits);
+    try {
+      const at = heap.allocate(bytes);
+      this.#at = at;
+      this.#layOut(at, plan, setup);
+      const keyBytes = Math.ceil(setup.keyBits / 8);
+      const keys = heap.view(exports.cascadeKeys(at), (plan.frames * plan.frameBits) / 8);
+      keys.set(setup.key.subarray(0, keyBytes));
+      keys.fill(0, keyBytes);
+      clearTail(keys, setup.keyBits);
+      exports.cascadeBegin(at, this.#tablesAt, CLEAN_RUN);
+    } catch (error) {
+      tables.release(this.#tablesAt);
+      throw error;
+    }
   }
 
   get done(): boolean {
@@ -105,6 +112,7 @@ export class WasmCascade implements CascadeCohort {
     this.#last = { done: this.done, corrected: this.corrected };
     this.#wasm.cascadeWipe(this.#at);
     this.#heap.release(this.#at);
+    this.#tables.release(this.#tablesAt);
     this.#at = undefined;
   }
 

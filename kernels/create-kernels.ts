@@ -1,5 +1,6 @@
 import { wasmBits } from "./bits.ts";
 import { WasmCascade } from "./cascade.ts";
+import { CascadeTables } from "./cascade-tables.ts";
 import type { Kernels } from "./kernels.ts";
 import { wasmHash } from "./polynomial-hash.ts";
 import { wasmAmplification } from "./privacy-amplification.ts";
@@ -11,10 +12,11 @@ import { instantiateKernels } from "./wasm-instance.ts";
  */
 export async function createKernels(): Promise<Kernels> {
   const wasm = await instantiateKernels();
+  const tables = new CascadeTables(wasm);
   return {
     bits: wasmBits(wasm),
     hash: wasmHash(wasm),
     privacyAmplification: wasmAmplification(wasm),
-    cascade: (setup) => new WasmCascade(wasm, setup),
+    cascade: (setup) => new WasmCascade(wasm, tables, setup),
   };
 }

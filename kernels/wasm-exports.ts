@@ -17,7 +17,9 @@ export interface WasmExports {
   cascadeKeys(at: number): number;
   cascadeOwn(at: number): number;
   cascadePeer(at: number): number;
-  cascadeBegin(at: number, seed: number, cleanWanted: number): void;
+  cascadeTablesBytes(frameBits: number, maxMasks: number): number;
+  cascadeTablesBegin(at: number, frameBits: number, maxMasks: number, seed: number): void;
+  cascadeBegin(at: number, tables: number, cleanWanted: number): void;
   cascadeOwnBits(at: number): number;
   cascadeAbsorb(at: number): void;
   cascadeExtend(at: number, passes: number): void;

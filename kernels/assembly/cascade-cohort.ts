@@ -1,9 +1,8 @@
 import { absorbFrame, emitFrame } from "./cascade-frame";
-import { Cohort, Frame, frameOf, layOut, mapBytes, maskBytes, Pass, passOf, SUMMARY_BYTES } from "./cascade-layout";
-import { drawPermutation } from "./cascade-tables";
+import { Cohort, Frame, frameOf, layOut, mapBytes, Pass, passOf, SUMMARY_BYTES } from "./cascade-layout";
+import { maskBytes, restrictPermutation, Tables } from "./cascade-tables";
 import { nextWave } from "./cascade-wave";
 import { permuteMany, permuteOne } from "./permute";
-import { seedRandom } from "./random";
 
 /**
  * Writes the header of a cohort at `at` and gives its tables their places; returns the bytes it needs. Nothing past the
@@ -31,7 +30,6 @@ export function cascadeLayOut(
   cohort.flips = flips;
   cohort.maxPasses = maxPasses;
   cohort.waveLeaves = waveLeaves;
-  cohort.masksDrawn = 0;
   return layOut(cohort) - at;
 }
 
@@ -53,11 +51,12 @@ export function cascadePeer(at: usize): usize {
   return changetype<Cohort>(at).peer;
 }
 
-/** Begins a cohort that was laid out and whose keys are in place. `seed` points at 32 bytes. */
-export function cascadeBegin(at: usize, seed: usize, cleanWanted: u32): void {
+/** Begins a cohort that was laid out and whose keys are in place, with tables drawn for its frame length. */
+export function cascadeBegin(at: usize, tables: usize, cleanWanted: u32): void {
   const cohort = changetype<Cohort>(at);
-  seedRandom(changetype<usize>(cohort.random), seed);
-  drawPermutation(cohort);
+  cohort.tables = changetype<Tables>(tables);
+  if (cohort.lastFrameBits < cohort.frameBits)
+    restrictPermutation(cohort.tables, cohort.lastFrameBits, cohort.lastPermutation, cohort.lastInverse);
   for (let f: u32 = 0; f < cohort.frames; f++) beginFrame(cohort, f, cleanWanted);
   permuteFrames(cohort);
   emitAll(cohort);
@@ -73,7 +72,7 @@ function permuteFrames(cohort: Cohort): void {
       frame.permuted,
       cohort.frameStride,
       min<u32>(32, whole - f),
-      cohort.permutation,
+      cohort.tables.permutation,
       cohort.frameBits,
       cohort.work,
     );
@@ -86,11 +85,12 @@ function permuteFrames(cohort: Cohort): void {
 function beginFrame(cohort: Cohort, index: u32, cleanWanted: u32): void {
   const frame = frameOf(cohort, index);
   const last = index == cohort.frames - 1;
+  const short = last && cohort.lastFrameBits < cohort.frameBits;
   frame.cohort = cohort;
   frame.length = last ? cohort.lastFrameBits : cohort.frameBits;
   frame.key = cohort.keys + index * (cohort.frameBits >> 3);
-  frame.permutation = last ? cohort.lastPermutation : cohort.permutation;
-  frame.inverse = last ? cohort.lastInverse : cohort.inverse;
+  frame.permutation = short ? cohort.lastPermutation : cohort.tables.permutation;
+  frame.inverse = short ? cohort.lastInverse : cohort.tables.inverse;
   frame.passes = changetype<usize>(frame) + offsetof<Frame>();
   let next: usize = (frame.passes + cohort.maxPasses * offsetof<Pass>() + 15) & ~15;
   frame.permuted = next;

@@ -1,6 +1,7 @@
-import { Random } from "./random";
+import { maskBytes, Tables } from "./cascade-tables";
 
-// What lies where: a Cohort header, its tables, then its frames, each followed by its passes and leaf maps.
+// What lies where: a Cohort header, its tables, then its frames, each followed by its passes and leaf maps. What follows
+// from the public seed alone lies in Tables, which cohorts with one seed share.
 
 /** Pass 0 works in place, pass 1 on a permutation, pass 2 on cells of several subset masks, later ones on one mask. */
 export const DENSE_PASSES: u32 = 2;
@@ -19,15 +20,10 @@ export class Cohort {
   /** Passes at most; no more than 64. */
   maxPasses: u32;
   waveLeaves: u32;
-  /** Subset masks drawn so far. */
-  masksDrawn: u32;
-  random: Random;
-  /** key bit in each slot of pass 1 and slot of each key bit, u16, for whole frames and for the last. */
-  permutation: usize;
-  inverse: usize;
+  tables: Tables;
+  /** The permutation of the tables restricted to the last frame's bits, and its inverse. */
   lastPermutation: usize;
   lastInverse: usize;
-  masks: usize;
   keys: usize;
   own: usize;
   /** Parities in `own`. */
@@ -92,12 +88,6 @@ export function frameOf(cohort: Cohort, index: u32): Frame {
   return changetype<Frame>(cohort.firstFrame + <usize>index * cohort.frameStride);
 }
 
-/** Bytes of a bitmap with one bit a slot, in whole vectors. */
-@inline
-export function maskBytes(frameBits: u32): usize {
-  return ((<usize>frameBits + 127) >> 7) << 4;
-}
-
 /** Bytes of the leaf map of a pass. */
 export function mapBytes(cohort: Cohort, pass: u32): usize {
   if (pass < DENSE_PASSES) return 2 * maskBytes(cohort.frameBits);
@@ -119,16 +109,10 @@ export function layOut(cohort: Cohort): usize {
   const tableBytes = ((<usize>cohort.frameBits << 1) + 15) & ~15;
   const messageBytes = (((<usize>cohort.frames * roundBits(cohort)) >> 7) + 2) << 4;
   let at: usize = changetype<usize>(cohort) + ((offsetof<Cohort>() + 15) & ~15);
-  cohort.random = changetype<Random>(at);
-  at += 16;
-  cohort.permutation = at;
-  at += tableBytes;
-  cohort.inverse = at;
-  at += tableBytes;
   cohort.lastPermutation = at;
-  at += tableBytes;
+  at += cohort.lastFrameBits < cohort.frameBits ? tableBytes : 0;
   cohort.lastInverse = at;
-  at += tableBytes;
+  at += cohort.lastFrameBits < cohort.frameBits ? tableBytes : 0;
   cohort.own = at;
   at += messageBytes;
   cohort.peer = at;
@@ -147,7 +131,5 @@ export function layOut(cohort: Cohort): usize {
     16 +
     maps +
     8 * <usize>cohort.waveLeaves;
-  at += <usize>cohort.frames * cohort.frameStride;
-  cohort.masks = at;
-  return at + <usize>(cohort.cellPlanes + cohort.maxPasses) * maskBytes(cohort.frameBits);
+  return at + <usize>cohort.frames * cohort.frameStride;
 }

@@ -1,6 +1,6 @@
 import { bitAt, rangeParity, wordAt } from "./bitmap";
-import { CELL_PASS, DENSE_PASSES, Frame, mapBytes, maskBytes, Pass, passOf, SUMMARY_BYTES } from "./cascade-layout";
-import { subsetMasks } from "./cascade-tables";
+import { CELL_PASS, DENSE_PASSES, Frame, mapBytes, Pass, passOf, SUMMARY_BYTES } from "./cascade-layout";
+import { maskBytes, subsetMasks } from "./cascade-tables";
 import { cellParities } from "./cell-parities";
 import { beginLeaf, flipOdd, leafStart } from "./leaf-map";
 
@@ -23,7 +23,7 @@ export function startPass(frame: Frame): void {
     pass.slots = cohort.frameBits << pass.planes;
     pass.block = cohort.frameBits;
     const first: u32 = index == CELL_PASS ? 0 : cohort.cellPlanes + index - CELL_PASS - 1;
-    pass.masks = subsetMasks(cohort, first, pass.planes);
+    pass.masks = subsetMasks(cohort.tables, first, pass.planes);
   }
   memory.fill(pass.map, 0, mapBytes(cohort, index) + SUMMARY_BYTES);
   for (let slot: u32 = 0; slot < pass.slots; slot += pass.block) beginLeaf(pass.map, slot >> pass.grain);
@@ -126,7 +126,7 @@ export function slotOf(frame: Frame, index: u32, bit: u32): u32 {
   const pass = passOf(frame, index);
   const stride = maskBytes(pass.block);
   let cell: u32 = 0;
-  for (let plane: u32 = 0; plane < pass.planes; plane++) cell |= bitAt(pass.masks + plane * stride, bit) << plane;
+  for (let plane: u32 = 0; plane < pass.planes; plane++) cell |= bitAt(pass.masks + <usize>plane * stride, bit) << plane;
   return cell * pass.block + bit;
 }
 

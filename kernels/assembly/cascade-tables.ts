@@ -1,25 +1,49 @@
-import { Cohort, maskBytes } from "./cascade-layout";
-import { Random } from "./random";
+import { Random, seedRandom } from "./random";
 
-/** Draws the permutation of pass 2 and its inverse, and both restricted to the last frame's bits. */
-export function drawPermutation(cohort: Cohort): void {
-  const bits = cohort.frameBits;
-  const permutation = cohort.permutation;
-  for (let i: u32 = 0; i < bits; i++) store<u16>(permutation + (i << 1), <u16>i);
-  shuffle(permutation, bits, cohort.random);
-  invert(permutation, cohort.inverse, bits);
-  const length = cohort.lastFrameBits;
-  if (length == bits) {
-    cohort.lastPermutation = permutation;
-    cohort.lastInverse = cohort.inverse;
-    return;
-  }
-  let kept: u32 = 0;
-  for (let i: u32 = 0; i < bits; i++) {
-    const bit = load<u16>(permutation + (i << 1));
-    if (<u32>bit < length) store<u16>(cohort.lastPermutation + (kept++ << 1), bit);
-  }
-  invert(cohort.lastPermutation, cohort.lastInverse, length);
+/** What both sides draw from the public seed: the permutation of pass 1 and the masks of later passes. */
+@unmanaged
+export class Tables {
+  frameBits: u32;
+  /** Masks at most, and drawn so far. */
+  maxMasks: u32;
+  masksDrawn: u32;
+  random: Random;
+  /** Key bit in each slot of pass 1, u16, and slot of each key bit. */
+  permutation: usize;
+  inverse: usize;
+  masks: usize;
+}
+
+/** Bytes of a mask, one bit a slot, in whole vectors. */
+@inline
+export function maskBytes(frameBits: u32): usize {
+  return ((<usize>frameBits + 127) >> 7) << 4;
+}
+
+@inline
+function permutationBytes(frameBits: u32): usize {
+  return ((<usize>frameBits << 1) + 15) & ~15;
+}
+
+export function cascadeTablesBytes(frameBits: u32, maxMasks: u32): usize {
+  return 64 + 16 + 2 * permutationBytes(frameBits) + <usize>maxMasks * maskBytes(frameBits);
+}
+
+/** Draws the permutation and its inverse at `at` from a 32-byte seed; masks are drawn when they are first needed. */
+export function cascadeTablesBegin(at: usize, frameBits: u32, maxMasks: u32, seed: usize): void {
+  const tables = changetype<Tables>(at);
+  tables.frameBits = frameBits;
+  tables.maxMasks = maxMasks;
+  tables.masksDrawn = 0;
+  tables.random = changetype<Random>(at + 64);
+  tables.permutation = at + 80;
+  tables.inverse = tables.permutation + permutationBytes(frameBits);
+  tables.masks = tables.inverse + permutationBytes(frameBits);
+  seedRandom(at + 64, seed);
+  const permutation = tables.permutation;
+  for (let i: u32 = 0; i < frameBits; i++) store<u16>(permutation + (i << 1), <u16>i);
+  shuffle(permutation, frameBits, tables.random);
+  invert(permutation, tables.inverse, frameBits);
 }
 
 /** Fisher, Yates. */
@@ -36,16 +60,26 @@ function invert(permutation: usize, inverse: usize, bits: u32): void {
   for (let i: u32 = 0; i < bits; i++) store<u16>(inverse + ((<u32>load<u16>(permutation + (i << 1))) << 1), <u16>i);
 }
 
+/** Restricts the permutation to key bits below `length`, in the same order, with its inverse. */
+export function restrictPermutation(tables: Tables, length: u32, permutation: usize, inverse: usize): void {
+  let kept: u32 = 0;
+  for (let i: u32 = 0; i < tables.frameBits; i++) {
+    const bit = load<u16>(tables.permutation + (i << 1));
+    if (<u32>bit < length) store<u16>(permutation + (kept++ << 1), bit);
+  }
+  invert(permutation, inverse, length);
+}
+
 /** Mask of random subset `index`; draws the masks up to it and `count - 1` further where they are new. */
-export function subsetMasks(cohort: Cohort, index: u32, count: u32): usize {
-  const bytes = maskBytes(cohort.frameBits);
-  const random = cohort.random;
-  while (cohort.masksDrawn < index + count) {
-    const mask = cohort.masks + <usize>cohort.masksDrawn * bytes;
-    const words = cohort.frameBits >> 5;
+export function subsetMasks(tables: Tables, index: u32, count: u32): usize {
+  const bytes = maskBytes(tables.frameBits);
+  const random = tables.random;
+  while (tables.masksDrawn < index + count) {
+    const mask = tables.masks + <usize>tables.masksDrawn * bytes;
+    const words = tables.frameBits >> 5;
     for (let word: u32 = 0; word < words; word++) store<u32>(mask + (word << 2), random.next());
     for (let at: usize = words << 2; at < bytes; at += 4) store<u32>(mask + at, 0);
-    cohort.masksDrawn++;
+    tables.masksDrawn++;
   }
-  return cohort.masks + <usize>index * bytes;
+  return tables.masks + <usize>index * bytes;
 }

@@ -17,6 +17,7 @@ export function heapBase(): usize {
   return __heap_base;
 }
 export * from "./sampler";
+export { cascadeTablesBegin, cascadeTablesBytes } from "./cascade-tables";
 export { planesCompact, planesCompactWork } from "./compact";
 export { planeNarrow, planePopcount, planesAgree } from "./planes";
 export { polynomialBlocks, polynomialTable } from "./polynomial";

@@ -32,7 +32,7 @@ export function permuteMany(
   const columns = work + 512;
   for (let first: u32 = 0; first < bits; first += 128) {
     for (let f: u32 = 0; f < 32; f++)
-      v128.store(square + (f << 4), f < frames ? v128.load(keys + f * keyStride + (first >> 3)) : i64x2.splat(0));
+      v128.store(square + (f << 4), f < frames ? v128.load(keys + <usize>f * keyStride + (first >> 3)) : i64x2.splat(0));
     transposeFour(square);
     // Lane l of vector i is bit first + 32 l + i of all frames.
     for (let i: u32 = 0; i < 32; i++) {
@@ -53,7 +53,7 @@ export function permuteMany(
       }
     transposeFour(square);
     for (let f: u32 = 0; f < frames; f++)
-      v128.store(permuted + f * permutedStride + (first >> 3), v128.load(square + (f << 4)));
+      v128.store(permuted + <usize>f * permutedStride + (first >> 3), v128.load(square + (f << 4)));
   }
 }
 

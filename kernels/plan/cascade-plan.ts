@@ -8,6 +8,8 @@ export const MAX_FRAME_BITS = 65536;
 export const CLEAN_RUN = 14;
 /** Passes at most, extensions included: what a 64-bit word can number. */
 export const MAX_PASSES = 64;
+/** Masks at most that cut a frame into the cells of pass 2. */
+export const MAX_CELL_PLANES = 4;
 /** Odd ranges bisected at once in a frame; more wait for the next wave. */
 export const WAVE_LEAVES = 4096;
 const MAX_KEY_BITS = 256 * MAX_FRAME_BITS;
@@ -44,7 +46,7 @@ export function planCascade(setup: CascadeSetup): CascadePlan {
   const rate = Math.min(0.25, Math.max(0.0005, qber));
   const firstBlock = Math.min(frameBits, Math.ceil(0.8 / rate));
   const secondBlock = Math.min(frameBits, 6 * firstBlock);
-  const cellPlanes = Math.min(4, Math.max(1, Math.round(Math.log2((rate * frameBits) / 64))));
+  const cellPlanes = Math.min(MAX_CELL_PLANES, Math.max(1, Math.round(Math.log2((rate * frameBits) / 64))));
   const lastFrameBits = keyBits - (frames - 1) * frameBits;
   return { frames, frameBits, lastFrameBits, firstBlock, secondBlock, cellPlanes };
 }
