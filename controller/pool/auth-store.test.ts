@@ -117,6 +117,44 @@ describe("authentication reserve", () => {
     expect(act(bob, () => bob.authReserve(8)).material[0]).toBe(104);
   });
 
+  it("takes the share of a block when the block becomes available, and drops it with the block", () => {
+    let alice = openStore("alice");
+    const bob = openStore("bob");
+    const key = Uint8Array.from({ length: 512 + 128 }, (_, index) => index & 255);
+    const add = (store: KeyStore, sequence: number, authBytes = 512): string => {
+      const blockId = sequence.toString(16).padStart(32, "0");
+      const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
+      const facts = { blockId, sequence, origin: "qkd" as const, createdAtMs: 1 };
+      for (const step of store.adding({ ...facts, key: key.slice(), authBytes, epsilon })) act(store, step);
+      return blockId;
+    };
+    for (const store of [alice, bob]) {
+      const first = add(store, 1);
+      add(store, 1);
+      expect(store.authRemaining().own).toBe(1024);
+      if (store === bob) continue;
+      act(store, () => store.makeAvailable(first));
+      act(store, () => store.makeAvailable(first));
+      expect(store.authRemaining()).toEqual({ own: 1024 + 256, peer: 1024 + 256 });
+      const second = add(store, 2);
+      act(store, () => store.discard(second));
+    }
+    alice = reopen(alice, "alice");
+    expect(alice.authRemaining().own).toBe(1024 + 256);
+    // The share never becomes keys: the block's own half begins behind it.
+    const audience = { master: "a", slave: "b" };
+    const [taken] = act(alice, () => alice.take(256, 1, audience, "qkd"));
+    expect(Buffer.from(taken?.bytes ?? [])).toEqual(Buffer.from(key.slice(512, 544)));
+    expect(alice.status("qkd").availableBits).toBe((64 - 32) * 8);
+    // The peer may use a share that waits here: it has released the block.
+    act(alice, () => alice.authReserve(1024));
+    const { offset, material } = act(alice, () => alice.authReserve(16));
+    expect(Buffer.from(material)).toEqual(Buffer.from(key.slice(0, 16)));
+    expect(act(bob, () => bob.authReserveFromPeer(offset, 16))).toEqual(material);
+    expect(codeOf(() => add(alice, 9, 3))).toBe("QKD_KEYSTORE_REQUEST");
+    expect(codeOf(() => add(alice, 9, 640))).toBe("QKD_KEYSTORE_REQUEST");
+  });
+
   it("runs out with a typed error", () => {
     const alice = openStore("alice");
     act(alice, () => alice.authReserve(1024));

@@ -6,6 +6,7 @@ import type { StoreContext } from "./store-context.ts";
 /** Distance between the offsets of two segments, and so the most bytes a replenishment may add to one direction. */
 export const AUTH_SEGMENT_BYTES = 2 ** 20;
 const LAST_SEQUENCE = 2 ** 32;
+const RELEASED = "waiting_for IS NULL";
 
 interface SegmentRow {
   readonly base: number;
@@ -62,12 +63,12 @@ export class AuthStore {
     for (const direction of ["own", "peer"]) {
       db.run("INSERT INTO auth_cursor VALUES (?, ?, 0)", this.#epoch, direction);
     }
-    this.#insert(0, material);
+    this.#insert(0, material, null);
     audit.append(now(), "authBootstrapped", { secret: this.#epoch, bytes: material.length });
   }
 
   /** Adds a distilled block's share; nothing happens when it was added before. */
-  replenish(sequence: number, material: Uint8Array): void {
+  replenish(sequence: number, material: Uint8Array, waitingFor: string | null = null): void {
     const wrong =
       (!(Number.isSafeInteger(sequence) && sequence >= 0 && sequence < LAST_SEQUENCE) &&
         "the sequence is out of range") ||
@@ -78,15 +79,30 @@ export class AuthStore {
     const past = base + material.length / 2;
     if (past <= Math.min(this.#cursor("own"), this.#cursor("peer"))) return;
     if (this.#segments("base = ?1", base).length > 0) return;
-    this.#insert(base, material);
+    this.#insert(base, material, waitingFor);
     this.#store.audit.append(this.#store.now(), "authReplenished", { sequence, bytes: material.length });
+  }
+
+  /** Enters the share of a pending block; it counts once `release` says that both sites hold the block. */
+  hold(blockId: string, sequence: number, material: Uint8Array): void {
+    this.replenish(sequence, material, blockId);
+  }
+
+  /** The block became available: so does its share. */
+  release(blockId: string): void {
+    this.#store.db.run("UPDATE auth_segment SET waiting_for = NULL WHERE waiting_for = ?", blockId);
+  }
+
+  /** The block was destroyed before it became available: so is its share. */
+  drop(blockId: string): void {
+    this.#store.db.run("DELETE FROM auth_segment WHERE waiting_for = ?", blockId);
   }
 
   /** Marks the next bytes of the own direction used and returns them. */
   reserve(bytes: number): { offset: number; material: Uint8Array } {
     checkLength(bytes);
     const cursor = this.#cursor("own");
-    for (const row of this.#segments("base + bytes > ?1", cursor)) {
+    for (const row of this.#segments(`base + bytes > ?1 AND ${RELEASED}`, cursor)) {
       const offset = Math.max(cursor, row.base);
       if (offset + bytes <= row.base + row.bytes)
         return { offset, material: this.#use("own", row, offset, bytes) };
@@ -98,6 +114,7 @@ export class AuthStore {
   reserveFromPeer(offset: number, bytes: number): Uint8Array {
     checkLength(bytes);
     const known = Number.isSafeInteger(offset) && offset >= this.#cursor("peer");
+    // Also of a share that waits: the peer uses it, so the peer has released the block.
     const row = known ? this.#segments("base <= ?1 AND base + bytes > ?1", offset)[0] : undefined;
     if (row === undefined || offset + bytes > row.base + row.bytes) {
       throw new KeyStoreError(
@@ -116,7 +133,7 @@ export class AuthStore {
   remaining(): { own: number; peer: number } {
     const left = (direction: Direction) => {
       const cursor = this.#cursor(direction);
-      return this.#segments("base + bytes > ?1", cursor).reduce(
+      return this.#segments(`base + bytes > ?1 AND ${RELEASED}`, cursor).reduce(
         (sum, row) => sum + row.base + row.bytes - Math.max(cursor, row.base),
         0,
       );
@@ -126,7 +143,7 @@ export class AuthStore {
 
   /** Sequence numbers of the replenishments still held, for agreement with the other site after a restart. */
   held(): number[] {
-    return this.#segments("base > ?1", 0).map((row) => row.base / AUTH_SEGMENT_BYTES - 1);
+    return this.#segments(`base > ?1 AND ${RELEASED}`, 0).map((row) => row.base / AUTH_SEGMENT_BYTES - 1);
   }
 
   /** Destroys replenishments that the other site does not hold. */
@@ -141,7 +158,7 @@ export class AuthStore {
     }
   }
 
-  #insert(base: number, material: Uint8Array): void {
+  #insert(base: number, material: Uint8Array, waitingFor: string | null): void {
     const { db, wrappingKey, site } = this.#store;
     const half = material.length / 2;
     const [toBob, toAlice] = [material.subarray(0, half), material.subarray(half)];
@@ -149,8 +166,8 @@ export class AuthStore {
     const dataKey = newDataKey();
     const binding = this.#binding(base);
     db.run(
-      "INSERT INTO auth_segment VALUES (?, ?, ?, ?, ?, ?)",
-      ...[this.#epoch, base, half, wrapKey(wrappingKey, dataKey, binding)],
+      "INSERT INTO auth_segment VALUES (?, ?, ?, ?, ?, ?, ?)",
+      ...[this.#epoch, base, half, waitingFor, wrapKey(wrappingKey, dataKey, binding)],
       ...[sealChunk(dataKey, 0, own, binding), sealChunk(dataKey, 1, peer, binding)],
     );
     dataKey.fill(0);

@@ -1,4 +1,5 @@
 import { KeyStoreError } from "../../errors/index.ts";
+import { AUTH_SEGMENT_BYTES, type AuthStore } from "./auth-store.ts";
 import type { BlockVault, SealedBlock } from "./block-vault.ts";
 import { KEY_ID_LIMITS } from "./key-id.ts";
 import type { BlockEpsilon, KeyOrigin, PoolStatus } from "./key-pool.ts";
@@ -14,12 +15,13 @@ const KEPT_TOMBSTONES = 1000;
 /** Chunks written or removed in one transaction: half a megabyte, a few milliseconds. */
 const CHUNKS_AT_ONCE = 8;
 
-/** A block as it enters the store; the bytes of `key` are copied. */
+/** A block as it enters the store; the first `authBytes` of `key` go to the authentication reserve. */
 export interface ShelfBlock {
   readonly blockId: string;
   readonly sequence: number;
   readonly origin: KeyOrigin;
   readonly key: Uint8Array;
+  readonly authBytes?: number;
   readonly epsilon: BlockEpsilon;
   readonly createdAtMs: number;
 }
@@ -28,12 +30,14 @@ export interface ShelfBlock {
 export class BlockShelf {
   readonly #store: StoreContext;
   readonly #vault: BlockVault;
+  readonly #auth: AuthStore;
   readonly #capacityBytes: number;
   #keysDestroyed = false;
 
-  constructor(store: StoreContext, vault: BlockVault, capacityBits: number) {
+  constructor(store: StoreContext, vault: BlockVault, auth: AuthStore, capacityBits: number) {
     this.#store = store;
     this.#vault = vault;
+    this.#auth = auth;
     this.#capacityBytes = Math.floor(capacityBits / 8);
   }
 
@@ -43,10 +47,10 @@ export class BlockShelf {
    */
   adding(block: ShelfBlock): (() => void)[] {
     checkBlock(block);
-    const bytes = Math.floor(block.key.length / GRAIN_BYTES) * GRAIN_BYTES;
+    const { bytes, key } = deliverable(block);
     const sealed = this.#vault.seal(
       { block_id: block.blockId, origin: block.origin, epoch: this.#store.epoch },
-      block.key.subarray(0, bytes),
+      key,
     );
     const steps = Math.ceil(sealed.chunks / CHUNKS_AT_ONCE);
     return Array.from({ length: steps }, (_, step) => () => {
@@ -54,7 +58,7 @@ export class BlockShelf {
       if (row === undefined) return;
       const past = Math.min((step + 1) * CHUNKS_AT_ONCE, sealed.chunks);
       for (let number = step * CHUNKS_AT_ONCE; number < past; number += 1) sealed.storeChunk(row, number);
-      if (step === steps - 1) this.#finish(row, block, bytes, sealed);
+      if (step === steps - 1) this.#finish(row, block, sealed);
     });
   }
 
@@ -104,9 +108,11 @@ export class BlockShelf {
     return row?.state === "loading" ? row.id : undefined;
   }
 
-  #finish(row: number, { blockId, origin, sequence }: ShelfBlock, bytes: number, sealed: SealedBlock): void {
+  #finish(row: number, block: ShelfBlock, sealed: SealedBlock): void {
+    const { blockId, origin, sequence, key, authBytes = 0 } = block;
     this.#store.db.run("UPDATE block SET state = 'pending' WHERE id = ?", row);
-    this.#note("blockAdded", blockId, { origin, sequence, bytes });
+    this.#note("blockAdded", blockId, { origin, sequence, bytes: deliverable(block).bytes });
+    if (authBytes > 0) this.#auth.hold(blockId, sequence, key.subarray(0, authBytes));
     sealed.wipe();
   }
 
@@ -115,9 +121,9 @@ export class BlockShelf {
       known.origin === block.origin &&
       known.sequence === block.sequence &&
       known.created_at_ms === block.createdAtMs &&
-      known.bytes === Math.floor(block.key.length / GRAIN_BYTES) * GRAIN_BYTES &&
+      known.bytes === deliverable(block).bytes &&
       (known.state === "pending" || known.state === "available") &&
-      this.#vault.holds(known, block.key)
+      this.#vault.holds(known, deliverable(block).key)
     );
   }
 
@@ -130,6 +136,7 @@ export class BlockShelf {
     }
     if (row.state !== "pending") return;
     this.#store.db.run("UPDATE block SET state = 'available' WHERE id = ?", row.id);
+    this.#auth.release(blockId);
     this.#note("blockAvailable", blockId, {});
   }
 
@@ -280,6 +287,7 @@ export class BlockShelf {
   #destroy(row: BlockRow, event: string): void {
     this.#store.db.run("DELETE FROM redelivery WHERE block = ?", row.id);
     this.#store.db.run("UPDATE block SET state = 'spent', data_key = NULL WHERE id = ?", row.id);
+    this.#auth.drop(row.block_id);
     this.#vault.forget(row.id);
     this.#keysDestroyed = true;
     this.#note(event, row.block_id, { origin: row.origin, ownUsed: row.own_used, peerUsed: row.peer_used });
@@ -290,13 +298,26 @@ export class BlockShelf {
   }
 }
 
+/** The part of a block that is handed out as keys, in whole grains. */
+function deliverable({ key, authBytes = 0 }: ShelfBlock): {
+  readonly bytes: number;
+  readonly key: Uint8Array;
+} {
+  const bytes = Math.floor((key.length - authBytes) / GRAIN_BYTES) * GRAIN_BYTES;
+  return { bytes, key: key.subarray(authBytes, authBytes + bytes) };
+}
+
 function checkBlock(block: ShelfBlock): void {
+  const { authBytes = 0 } = block;
   const wrong =
+    (!(isCount(authBytes, 2 * AUTH_SEGMENT_BYTES) && authBytes % 2 === 0) &&
+      `the authentication share is an even number of bytes up to ${2 * AUTH_SEGMENT_BYTES}`) ||
+    (authBytes > 0 && block.origin !== "qkd" && "only distilled blocks feed the authentication reserve") ||
     (!/^[0-9a-f]{32}$/.test(block.blockId) && "a block id is 32 lower-case hex digits") ||
     (!isCount(block.sequence, KEY_ID_LIMITS.sequence) && "the sequence number is out of range") ||
     (!["qkd", "relay", "hybrid", "pqc"].includes(block.origin) && "the origin is unknown") ||
     (!isCount(block.createdAtMs, Number.MAX_SAFE_INTEGER) && "the creation time is out of range") ||
-    (block.key.length < GRAIN_BYTES && `a block holds at least ${GRAIN_BYTES} bytes`) ||
+    (block.key.length - authBytes < GRAIN_BYTES && `a block holds at least ${GRAIN_BYTES} bytes`) ||
     (block.key.length > KEY_ID_LIMITS.blockBytes &&
       `a block holds at most ${KEY_ID_LIMITS.blockBytes} bytes`);
   if (wrong) {

@@ -111,7 +111,7 @@ export interface AuthReserve {
   reserve(bytes: number): Promise<{ readonly offset: number; readonly material: SecretBytes }>;
   /** The peer's direction: bytes at the offset the peer named; each range once, never backwards. */
   reserveFromPeer(offset: number, bytes: number): Promise<SecretBytes>;
-  /** Adds material to both directions (first half Alice to Bob), durable, idempotent for a sequence number. */
+  /** Adds material that no block carried to both directions (first half Alice to Bob), durable, idempotent for a sequence number. */
   replenish(sequence: number, material: SecretBytes): Promise<void>;
   remaining(): Promise<{ readonly own: number; readonly peer: number }>;
   /** Sequence numbers of the replenishments still held, for agreement with the other site after a restart. */

@@ -53,9 +53,9 @@ export class KeyStore {
       this.#context = { db, audit, linkId, site, epoch, wrappingKey, now };
       const vault = new BlockVault(this.#context);
       const ids = new KeyIds(settings.linkSecret.subarray(0, LINK_KEY_BYTES));
-      this.#shelf = new BlockShelf(this.#context, vault, settings.capacityBits);
-      this.#counter = new KeyCounter(this.#context, vault, this.#shelf, ids, settings.redeliveryMs);
       this.#auth = new AuthStore(this.#context);
+      this.#shelf = new BlockShelf(this.#context, vault, this.#auth, settings.capacityBits);
+      this.#counter = new KeyCounter(this.#context, vault, this.#shelf, ids, settings.redeliveryMs);
       db.transaction(() => {
         audit.append(now(), "storeOpened", { epoch, site, linkId });
         this.#shelf.abandon();

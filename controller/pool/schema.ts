@@ -111,6 +111,7 @@ CREATE TABLE auth_segment (
   epoch INTEGER NOT NULL REFERENCES secret_seen (epoch),
   base INTEGER NOT NULL,
   bytes INTEGER NOT NULL CHECK (bytes > 0),
+  waiting_for TEXT,
   data_key BLOB NOT NULL,
   own BLOB NOT NULL,
   peer BLOB NOT NULL,
