@@ -1,4 +1,5 @@
 import { alarmNameOf, type EventOf, type ReplyOf } from "../../protocol/index.ts";
+import { printable } from "../session/printable.ts";
 import type { TransceiverAlarm } from "./transceiver.ts";
 
 type WireAlarm = ReplyOf<"listAlarms">["alarms"][number];
@@ -35,5 +36,13 @@ export function reconcileAlarms(
 
 function describe(wire: WireAlarm, raised: boolean): TransceiverAlarm {
   const { code, severity, level, value, text } = wire;
-  return { code, name: alarmNameOf(code) ?? `alarm${code}`, severity, level, raised, value, text };
+  return {
+    code,
+    name: alarmNameOf(code) ?? `alarm${code}`,
+    severity,
+    level,
+    raised,
+    value,
+    text: printable(text),
+  };
 }

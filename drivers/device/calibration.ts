@@ -1,6 +1,7 @@
 import { filter, map, Observable, takeWhile } from "rxjs";
 import { DeviceError, type QkdError, TransportError } from "../../errors/index.ts";
 import type { EventOf, RequestOf } from "../../protocol/index.ts";
+import { printable } from "../session/printable.ts";
 import type { SessionEvent } from "../session/session.ts";
 import type { Call } from "./commands.ts";
 
@@ -55,8 +56,10 @@ export function calibrate(
 }
 
 function asCalibration(event: SessionEvent): CalibrationEvent | undefined {
-  if (event.name === "calibrationProgress") return { type: "progress", ...event.message };
-  if (event.name === "calibrationResult") return { type: "result", ...event.message };
+  if (event.name === "calibrationProgress")
+    return { type: "progress", ...event.message, text: printable(event.message.text) };
+  if (event.name === "calibrationResult")
+    return { type: "result", ...event.message, text: printable(event.message.text) };
   return undefined;
 }
 

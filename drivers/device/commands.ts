@@ -1,4 +1,5 @@
 import type { CommandName, ReplyOf, RequestOf } from "../../protocol/index.ts";
+import { printable } from "../session/printable.ts";
 import type { CallOptions } from "../session/session.ts";
 import { reconcileAlarms } from "./alarm-book.ts";
 import { type DeviceIdentity, readIdentity } from "./identity.ts";
@@ -59,11 +60,22 @@ export function transceiverCommands(call: Call, nowNs: () => bigint): Transceive
     },
     identify: async () => readIdentity(await call("identify", {})),
     status: () => call("getStatus", {}),
-    listParameters: async () => (await call("listParameters", {})).parameters,
+    listParameters: async () =>
+      (await call("listParameters", {})).parameters.map((parameter) => ({
+        ...parameter,
+        name: printable(parameter.name),
+        unit: printable(parameter.unit),
+      })),
     getParameter: async (id) => (await call("getParameter", { id })).value,
     setParameter: async (id, value) => (await call("setParameter", { id, value })).value,
     activeAlarms: async () => reconcileAlarms(new Map(), (await call("listAlarms", {})).alarms)[1],
-    selfTest: async () => (await call("selfTest", {}, { timeoutMs: SELF_TEST_MS })).results,
+    selfTest: async () =>
+      (await call("selfTest", {}, { timeoutMs: SELF_TEST_MS })).results.map((result) => ({
+        ...result,
+        name: printable(result.name),
+        unit: printable(result.unit),
+        text: printable(result.text),
+      })),
     async compareClocks() {
       let t4 = 0n;
       const t1 = nowNs();
@@ -88,6 +100,9 @@ export function transceiverCommands(call: Call, nowNs: () => bigint): Transceive
       await call("identifyLed", { durationS });
     },
     readLog: async (fromIndex = 0, maxEntries = 100) =>
-      (await call("readLog", { fromIndex, maxEntries })).entries,
+      (await call("readLog", { fromIndex, maxEntries })).entries.map((entry) => ({
+        ...entry,
+        text: printable(entry.text),
+      })),
   };
 }

@@ -1,5 +1,6 @@
 import { DeviceError, FrameError } from "../../errors/index.ts";
 import { PROTOCOL_VERSION, type ReplyOf } from "../../protocol/index.ts";
+import { printable } from "../session/printable.ts";
 import type { TransceiverIdentity } from "./transceiver.ts";
 
 /** Everything a device says of itself. */
@@ -11,12 +12,23 @@ export interface DeviceIdentity extends TransceiverIdentity {
 
 /** Reads the reply to identify. Throws FrameError QKD_FRAME_VERSION for another protocol version. */
 export function readIdentity(reply: ReplyOf<"identify">): DeviceIdentity {
-  const { protocolVersion, linkId, ...rest } = reply;
+  const { protocolVersion, linkId, role, clockHz, capabilities, limits } = reply;
   if (protocolVersion !== PROTOCOL_VERSION)
     throw new FrameError("QKD_FRAME_VERSION", `The device speaks protocol version ${protocolVersion}`, {
       context: { expected: PROTOCOL_VERSION, found: protocolVersion },
     });
-  return Object.freeze({ ...rest, linkId: Buffer.from(linkId).toString("hex") });
+  return Object.freeze({
+    role,
+    vendor: printable(reply.vendor),
+    model: printable(reply.model),
+    serial: printable(reply.serial),
+    firmware: printable(reply.firmware),
+    hardwareRevision: printable(reply.hardwareRevision),
+    clockHz,
+    linkId: Buffer.from(linkId).toString("hex"),
+    capabilities,
+    limits,
+  });
 }
 
 /** Refuses a device of the wrong role (QKD_DEVICE_ROLE) and, on a reconnection, a stranger (QKD_DEVICE_IDENTITY). */

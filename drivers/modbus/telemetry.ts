@@ -10,11 +10,10 @@ import {
   INPUT_REGISTER_COUNT,
   type RegisterValues,
 } from "../../protocol/index.ts";
+import { printable } from "../session/printable.ts";
 import { formatAddress, parseTelemetryAddress } from "../transport/address.ts";
-import { openSerial } from "../transport/serial-port.ts";
-import { openTcp } from "../transport/tcp.ts";
-import type { Transport } from "../transport/transport.ts";
-import { createModbusLine, type ModbusLine } from "./modbus-line.ts";
+import type { ModbusLine } from "./modbus-line.ts";
+import { openTelemetryLine, type TelemetryLineOptions } from "./telemetry-line.ts";
 
 /** One round of readings, or why there is none. A failure is a value: the next round may succeed. */
 export type TelemetryUpdate =
@@ -43,18 +42,12 @@ export interface Telemetry {
   close(): Promise<void>;
 }
 
-export interface TelemetryOptions {
+/** How telemetry is read. */
+export interface TelemetryOptions extends TelemetryLineOptions {
   /** Time from one round to the next, 1 s unless told. */
   readonly intervalMs?: number;
-  readonly connectTimeoutMs?: number;
-  readonly timeoutMs?: number;
-  readonly quietMs?: number;
-  /** Refuses a device with another serial number (QKD_DEVICE_IDENTITY). */
-  readonly expectedSerial?: string;
 }
 
-/** Modbus over Serial Line 1.02, 2.5.1.1; a character takes 11 bits. */
-const CHARACTERS_BETWEEN_FRAMES = 3.5;
 /** So many rounds without a usable answer make a new connection. */
 const SILENT_ROUNDS = 3;
 
@@ -65,34 +58,11 @@ export function openTelemetry(addressText: string, options: TelemetryOptions = {
   const connecting = new AbortController();
   let opening: Promise<ModbusLine> | undefined;
 
-  const openLine = async (): Promise<ModbusLine> => {
-    const limits = { timeoutMs: options.connectTimeoutMs ?? 5_000, signal: connecting.signal };
-    const transport: Transport =
-      address.kind === "modbus+tcp"
-        ? await openTcp(name, address, limits)
-        : await openSerial(name, address, limits);
-    const line = createModbusLine(transport, {
-      framing: address.kind === "modbus+tcp" ? "tcp" : "rtu",
-      unit: address.unit,
-      ...(address.kind === "modbus+rtu"
-        ? { gapMs: Math.max(2, (CHARACTERS_BETWEEN_FRAMES * 11_000) / address.baud) }
-        : {}),
-      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
-      ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
-    });
-    try {
-      await checkSerial(line, options.expectedSerial);
-    } catch (error) {
-      await line.close();
-      throw error;
-    }
-    return line;
-  };
   const line = (): Promise<ModbusLine> => {
     if (connecting.signal.aborted)
       return Promise.reject(new TransportError("QKD_TRANSPORT_CLOSED", `${name} was closed`));
     if (opening === undefined) {
-      const mine = openLine();
+      const mine = openTelemetryLine(address, options, connecting.signal);
       opening = mine;
       const forget = () => {
         if (opening === mine) opening = undefined;
@@ -126,7 +96,8 @@ export function openTelemetry(addressText: string, options: TelemetryOptions = {
           : new TransportError("QKD_MODBUS_GARBAGE", `${name} could not be read`, { cause });
       silentRounds = error.code === "QKD_MODBUS_EXCEPTION" ? 0 : silentRounds + 1;
       // A socket whose other end vanished stays open for ever: only a new one finds the device again.
-      if (silentRounds % SILENT_ROUNDS === 0) await opening?.then((open) => open.close()).catch(() => {});
+      if (silentRounds > 0 && silentRounds % SILENT_ROUNDS === 0)
+        await opening?.then((open) => open.close()).catch(() => {});
       return { type: "failed", error };
     }
   };
@@ -157,8 +128,11 @@ export function openTelemetry(addressText: string, options: TelemetryOptions = {
     read,
     async identification() {
       const objects = await (await line()).readIdentification();
-      const named = Object.entries(IDENTIFICATION_OBJECTS).map(([key, { id }]) => [key, objects.get(id)]);
-      return Object.fromEntries(named.filter(([, text]) => text !== undefined));
+      const named = Object.entries(IDENTIFICATION_OBJECTS).flatMap(([key, { id }]) => {
+        const text = objects.get(id);
+        return text === undefined ? [] : [[key, printable(text)]];
+      });
+      return Object.fromEntries(named);
     },
     resetAlarmLatch: async () => (await line()).writeCoil(COILS.resetAlarmLatch.address, true),
     async identifyLed(durationS) {
@@ -181,21 +155,4 @@ function codesOf(bits: readonly boolean[], start: number): ReadonlySet<number> {
   const codes = new Set<number>();
   for (let code = 0; code < DISCRETE_INPUT_COUNT / 2; code++) if (bits[start + code]) codes.add(code);
   return codes;
-}
-
-async function checkSerial(line: ModbusLine, expected: string | undefined): Promise<void> {
-  if (expected === undefined) return;
-  let found: string | undefined;
-  try {
-    found = (await line.readIdentification()).get(IDENTIFICATION_OBJECTS.serialNumber.id);
-  } catch (error) {
-    // A device without identification cannot be checked; it may still have registers.
-    if (error instanceof QkdError && error.code === "QKD_MODBUS_EXCEPTION") return;
-    throw error;
-  }
-  if (found !== undefined && found !== expected)
-    throw new DeviceError("QKD_DEVICE_IDENTITY", `${line.name} is the telemetry of another device`, {
-      context: { expected, found },
-      remedy: "correct the telemetry address",
-    });
 }

@@ -1,5 +1,6 @@
 import { DeviceError, type QkdErrorCode } from "../../errors/index.ts";
 import { type CommandName, type DeviceErrorCode, errorReply } from "../../protocol/index.ts";
+import { printable } from "./printable.ts";
 
 const CODES: Readonly<Record<DeviceErrorCode, QkdErrorCode>> = {
   unknownOpcode: "QKD_DEVICE_UNKNOWN_OPCODE",
@@ -15,7 +16,8 @@ const CODES: Readonly<Record<DeviceErrorCode, QkdErrorCode>> = {
 
 /** Turns the payload of an error reply into the error the caller gets. Throws CodecError for a damaged one. */
 export function deviceRefusal(command: CommandName, payload: Uint8Array): DeviceError {
-  const { code, text } = errorReply.decode(payload);
+  const { code, text: sent } = errorReply.decode(payload);
+  const text = printable(sent);
   return new DeviceError(CODES[code], `The device refused ${command}: ${text === "" ? code : text}`, {
     retryable: code === "busy",
     context: { command, reason: code, text },

@@ -124,6 +124,34 @@ describe.each(Object.entries(PORTS))("telemetry over %s", (_name, makePort) => {
     expect(seen).toEqual(["QKD_MODBUS_EXCEPTION", "reading"]);
   });
 
+  it("keeps its line while the device answers with exceptions", async () => {
+    let broken = true;
+    const made = bank();
+    const flaky: ModbusBank = {
+      ...made,
+      discreteInput: (address) => (broken ? undefined : made.discreteInput(address)),
+    };
+    const { telemetry } = await world(flaky, { expectedSerial: "0001" });
+    let identified = 0;
+    const identification = made.identification;
+    Object.defineProperty(flaky, "identification", {
+      get: () => {
+        identified += 1;
+        return identification;
+      },
+    });
+    await new Promise<void>((resolve) => {
+      let failures = 0;
+      const subscription = telemetry.updates$.subscribe(({ type }) => {
+        if (type === "failed" && ++failures === 4) broken = false;
+        if (type !== "reading") return;
+        subscription.unsubscribe();
+        resolve();
+      });
+    });
+    expect(identified).toBe(1);
+  });
+
   it("ends with close, for good", async () => {
     const { telemetry } = await world(bank());
     const ended = new Promise<void>((resolve) => telemetry.updates$.subscribe({ complete: resolve }));

@@ -1,0 +1,76 @@
+import { DeviceError, QkdError } from "../../errors/index.ts";
+import { IDENTIFICATION_OBJECTS } from "../../protocol/index.ts";
+import { printable } from "../session/printable.ts";
+import { formatAddress, type TelemetryAddress } from "../transport/address.ts";
+import { openSerial } from "../transport/serial-port.ts";
+import { openTcp } from "../transport/tcp.ts";
+import { createModbusLine, type ModbusLine } from "./modbus-line.ts";
+
+/** How the line of a telemetry plane is opened. */
+export interface TelemetryLineOptions {
+  /** Longest wait for a connection, 5 s unless told. */
+  readonly connectTimeoutMs?: number;
+  /** Longest wait for a reply, 1 s unless told. */
+  readonly timeoutMs?: number;
+  /** Silence kept on an RTU line after a failure, 200 ms unless told. */
+  readonly quietMs?: number;
+  /** Refuses a device with another serial number (QKD_DEVICE_IDENTITY). */
+  readonly expectedSerial?: string;
+}
+
+/** Modbus over Serial Line 1.02, 2.5.1.1; a character takes 11 bits. */
+const CHARACTERS_BETWEEN_FRAMES = 3.5;
+const CHARACTER_BITS = 11;
+/** Below this the timers of this computer are too coarse. */
+const LEAST_GAP_MS = 2;
+
+/** Opens the line and makes sure that the right device answers. Rejects with TransportError or DeviceError. */
+export async function openTelemetryLine(
+  address: TelemetryAddress,
+  options: TelemetryLineOptions,
+  signal: AbortSignal,
+): Promise<ModbusLine> {
+  const name = formatAddress(address);
+  const limits = { timeoutMs: options.connectTimeoutMs ?? 5_000, signal };
+  const waits = {
+    unit: address.unit,
+    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+    ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
+  };
+  const line =
+    address.kind === "modbus+tcp"
+      ? createModbusLine(await openTcp(name, address, limits), { framing: "tcp", ...waits })
+      : createModbusLine(await openSerial(name, address, limits), {
+          framing: "rtu",
+          gapMs: gapMs(address.baud),
+          ...waits,
+        });
+  try {
+    await checkSerial(line, options.expectedSerial);
+  } catch (error) {
+    await line.close();
+    throw error;
+  }
+  return line;
+}
+
+function gapMs(baud: number): number {
+  return Math.max(LEAST_GAP_MS, (CHARACTERS_BETWEEN_FRAMES * CHARACTER_BITS * 1_000) / baud);
+}
+
+async function checkSerial(line: ModbusLine, expected: string | undefined): Promise<void> {
+  if (expected === undefined) return;
+  let found: string | undefined;
+  try {
+    found = (await line.readIdentification()).get(IDENTIFICATION_OBJECTS.serialNumber.id);
+  } catch (error) {
+    // A device without identification cannot be checked; it may still have registers.
+    if (error instanceof QkdError && error.code === "QKD_MODBUS_EXCEPTION") return;
+    throw error;
+  }
+  if (found !== undefined && printable(found) !== expected)
+    throw new DeviceError("QKD_DEVICE_IDENTITY", `${line.name} is the telemetry of another device`, {
+      context: { expected, found },
+      remedy: "correct the telemetry address",
+    });
+}
