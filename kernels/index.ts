@@ -1,5 +1,5 @@
 export { createKernels } from "./create-kernels.ts";
 export type * from "./kernels.ts";
 export * from "./sampler.ts";
-export * from "./sampler-layout.ts";
 export { createSamplerKernel } from "./sampler-kernel.ts";
+export * from "./sampler-layout.ts";
