@@ -1,3 +1,4 @@
+export type { WireDirection, WireFault } from "./faults/wire-fault.ts";
 export type { LinkFault, SiteName } from "./link/link-fault.ts";
 export type { DeviceAddresses } from "./link/open-ports.ts";
 export { type LinkSpeed, parseSpeed } from "./link/speed.ts";

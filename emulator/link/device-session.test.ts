@@ -213,6 +213,31 @@ describe("a device's session", () => {
   });
 });
 
+describe("wire faults of a running link", () => {
+  it("damage frames on their way: the client's scanner sees garbage, and whole wires serve again", async () => {
+    const client = await bob();
+    await link.faults.apply({
+      type: "wire",
+      site: "bob",
+      faults: [{ type: "bitFlips", perByte: 0.05, direction: "toClient" }],
+    });
+    await link.advance(5000);
+    await client.until(() => (client.garbageBytes > 0 ? true : undefined));
+    await link.faults.apply({ type: "wire", site: "bob", faults: [] });
+    const next = await bob();
+    expect(await next.call("ping", { token: 6n })).toEqual({ token: 6n });
+  });
+
+  it("cut connections on demand, and the device waits for the next", async () => {
+    const client = await bob();
+    await client.call("ping", { token: 1n });
+    await link.faults.apply({ type: "hangUp", site: "bob" });
+    await client.closed;
+    const next = await bob();
+    expect(await next.call("ping", { token: 7n })).toEqual({ token: 7n });
+  });
+});
+
 describe("the control port", () => {
   const ask = async (path: string, body?: unknown) => {
     const init =

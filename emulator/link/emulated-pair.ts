@@ -3,6 +3,7 @@ import type { LinkParameters } from "../../physics/index.ts";
 import { emulatedProfile, type Role } from "../device/device-profile.ts";
 import type { DeviceWorld, FrameHalf, Surroundings } from "../device/device-world.ts";
 import { TransceiverDevice } from "../device/transceiver-device.ts";
+import { FaultyWires } from "../faults/faulty-wires.ts";
 import type { FrameTruth } from "../optics/truth/frame-truth.ts";
 import { FrameProduction, type ProductionHost } from "./frame-production.ts";
 import { checkSiteFault, isSiteFault, type LinkFault, type SiteName } from "./link-fault.ts";
@@ -33,6 +34,8 @@ export interface PairSetup {
 export class EmulatedPair implements ProductionHost {
   readonly alice: TransceiverDevice;
   readonly bob: TransceiverDevice;
+  /** What lies between each device and its clients. */
+  readonly wires: Readonly<Record<SiteName, FaultyWires>>;
   readonly #setup: PairSetup;
   readonly #thread: OpticsThread;
   readonly #desk: OpticsDesk;
@@ -66,6 +69,8 @@ export class EmulatedPair implements ProductionHost {
         world: this.#worldOf(role),
         noiseSeed: Number(seed & 0xffff_ffffn) ^ salt,
       });
+    const wireSeed = Number((seed >> 8n) & 0xffff_ffffn);
+    this.wires = { alice: new FaultyWires(wireSeed ^ 0xa11c), bob: new FaultyWires(wireSeed ^ 0xb0b) };
     this.alice = device("qtx", 0x51a1);
     this.bob = device("qrx", 0x51b0);
   }
@@ -129,6 +134,7 @@ export class EmulatedPair implements ProductionHost {
     const device = "site" in fault ? this[fault.site] : undefined;
     if (fault.type === "ambient") this.#ambientC[fault.site] = fault.celsius;
     else if (fault.type === "classicalPower") this.#classicalDbm[fault.channel - 1] = fault.dbm;
+    else if (fault.type === "wire") this.wires[fault.site].set(fault.faults);
     else if (fault.type === "deviceFault") device?.fail(fault.text ?? undefined);
     else device?.hangUpAll();
   }

@@ -1,5 +1,6 @@
 import { ConfigError } from "../../errors/index.ts";
 import { requireInRange } from "../../physics/index.ts";
+import type { WireFault } from "../faults/wire-fault.ts";
 import type { OpticsControl } from "../optics/control.ts";
 
 /** One of the two ends. */
@@ -15,12 +16,14 @@ export type LinkFault =
   /** A part of a device fails with this text; null makes it whole again. */
   | { readonly type: "deviceFault"; readonly site: SiteName; readonly text: string | null }
   /** Every connection of a site is cut. */
-  | { readonly type: "hangUp"; readonly site: SiteName };
+  | { readonly type: "hangUp"; readonly site: SiteName }
+  /** The wires of a site's session ports; an empty list makes them whole. */
+  | { readonly type: "wire"; readonly site: SiteName; readonly faults: readonly WireFault[] };
 
 /** Faults that are no matter of the optics. */
 export type SiteFault = Exclude<LinkFault, OpticsControl>;
 
-const SITE_FAULTS = ["ambient", "classicalPower", "deviceFault", "hangUp"];
+const SITE_FAULTS = ["ambient", "classicalPower", "deviceFault", "hangUp", "wire"];
 
 /** Tells faults of a site or its surroundings from changes of the optics. */
 export function isSiteFault(fault: LinkFault): fault is SiteFault {

@@ -1,6 +1,7 @@
 import { QkdError } from "../../errors/index.ts";
 import { registerBank } from "../device/register-bank.ts";
 import type { TransceiverDevice } from "../device/transceiver-device.ts";
+import type { FaultyWires } from "../faults/faulty-wires.ts";
 import { type ListenAddress, parseListenAddress } from "../ports/listen-address.ts";
 import { openModbusRtuPort } from "../ports/modbus-rtu-port.ts";
 import { listenModbusTcp } from "../ports/modbus-tcp-port.ts";
@@ -32,13 +33,14 @@ const NAMES = {
 /** Opens the ports of one device, all or none. Throws ConfigError or TransportError. */
 export async function openPorts(
   device: TransceiverDevice,
+  wires: FaultyWires,
   asked: readonly string[] | undefined,
   opened: Port[],
 ): Promise<DeviceAddresses> {
   const addresses: { -readonly [K in Exclude<keyof DeviceAddresses, "all">]?: string } = {};
   const all: string[] = [];
   for (const wanted of (asked ?? DEFAULT_PORTS).map(parseListenAddress)) {
-    const port = await openPort(device, wanted).catch((error: unknown) => {
+    const port = await openPort(device, wires, wanted).catch((error: unknown) => {
       const missing = error instanceof QkdError && error.code === "QKD_PTY_UNAVAILABLE";
       if (missing && asked === undefined) return undefined;
       throw error;
@@ -51,8 +53,8 @@ export async function openPorts(
   return { ...addresses, all };
 }
 
-function openPort(device: TransceiverDevice, wanted: ListenAddress): Promise<Port> {
-  const accept: AcceptConnection = (connection) => device.accept(connection);
+function openPort(device: TransceiverDevice, wires: FaultyWires, wanted: ListenAddress): Promise<Port> {
+  const accept: AcceptConnection = wires.wrap((connection) => device.accept(connection));
   switch (wanted.kind) {
     case "tcp":
       return listenTcp(wanted.at, accept);

@@ -2,6 +2,7 @@ import { ConfigError } from "../../errors/index.ts";
 import { checkLinkParameters, type LinkParameters, linkPreset } from "../../physics/index.ts";
 import type { OpticsConditions } from "../optics/conditions.ts";
 import type { FrameTruth } from "../optics/truth/frame-truth.ts";
+import { parseListenAddress } from "../ports/listen-address.ts";
 import type { Port } from "../ports/port.ts";
 import { listenControl } from "./control-port.ts";
 import { EmulatedPair } from "./emulated-pair.ts";
@@ -75,6 +76,9 @@ export async function startEmulatedLink(options: EmulatedLinkOptions = {}): Prom
   const link = linkOf(options);
   const soloAfterMs = options.soloAfterMs ?? 2000;
   const speed = options.speed ?? "real";
+  // Refused before anything is started; they are read again where they are opened.
+  for (const address of [...(options.listen?.alice ?? []), ...(options.listen?.bob ?? [])])
+    parseListenAddress(address);
   const pair = new EmulatedPair({
     link,
     seed: seedOf(options.seed),
@@ -90,8 +94,8 @@ export async function startEmulatedLink(options: EmulatedLinkOptions = {}): Prom
   };
   try {
     await pair.start();
-    const alice = await openPorts(pair.alice, options.listen?.alice, opened);
-    const bob = await openPorts(pair.bob, options.listen?.bob, opened);
+    const alice = await openPorts(pair.alice, pair.wires.alice, options.listen?.alice, opened);
+    const bob = await openPorts(pair.bob, pair.wires.bob, options.listen?.bob, opened);
     const control = options.control === undefined ? undefined : await listenControl(options.control, pair);
     if (control !== undefined) opened.push(control);
     return {

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { emulateCommand } from "./emulate.ts";
+
+const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
+/** Runs the command as users do; collects what it prints. */
+function emulate(...args: string[]) {
+  const child = spawn(process.execPath, [MAIN, "emulate", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  children.push(child);
+  const printed = { out: "" };
+  let wake = (): void => {};
+  child.stdout.on("data", (chunk: Uint8Array) => {
+    printed.out += String(chunk);
+    wake();
+  });
+  const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
+  const until = async (text: string): Promise<void> => {
+    while (!printed.out.includes(text)) await new Promise<void>((resolve) => (wake = resolve));
+  };
+  return { child, printed, ended, until };
+}
+
+describe("qkdlink emulate", () => {
+  it("prints its addresses and ready, serves, and leaves nothing behind on SIGTERM", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "emulate-"));
+    const line = join(folder, "alice-line");
+    const run = emulate("--alice", `serial:${line}?baud=115200`, "--bob", "tcp://127.0.0.1:0");
+    await run.until("ready\n");
+    expect(run.printed.out).toContain(`alice    serial:${line}?baud=115200\n`);
+    expect(run.printed.out).toMatch(/bob {6}tcp:\/\/127\.0\.0\.1:\d+\n/);
+    expect(existsSync(line)).toBe(true);
+    run.child.kill("SIGTERM");
+    expect(await run.ended).toBe(0);
+    expect(existsSync(line)).toBe(false);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("prints one JSON line for programs", async () => {
+    const run = emulate("--json", "--control", "tcp://127.0.0.1:0", "--alice", "tcp://127.0.0.1:0");
+    await run.until("\n");
+    const { ready, addresses } = JSON.parse(run.printed.out);
+    expect(ready).toBe(true);
+    expect(addresses.alice.tcp).toMatch(/^tcp:/);
+    expect(Object.keys(addresses.bob)).toEqual(["tcp", "serial", "modbusTcp", "modbusRtu", "all"]);
+    expect((await fetch(`${addresses.control}/state`)).status).toBe(200);
+    run.child.kill("SIGINT");
+    expect(await run.ended).toBe(0);
+  });
+
+  it.each([
+    [["--preset", "moonbeam"], "QKD_CONFIG_INVALID"],
+    [["--loss-db", "-1"], "QKD_PHYSICS_RANGE"],
+    [["--speed", "warp"], "QKD_CONFIG_INVALID"],
+    [["--alice", "carrier-pigeon:"], "QKD_TRANSPORT_ADDRESS"],
+    [["--loss-db", "much"], "commander.invalidArgument"],
+    [["--seed", "-4"], "commander.invalidArgument"],
+    [["--wait-for-partner", "-1"], "commander.invalidArgument"],
+  ])("refuses %j", async (args, code) => {
+    const command = emulateCommand()
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} });
+    await expect(command.parseAsync(args, { from: "user" })).rejects.toMatchObject({ code });
+  });
+});
