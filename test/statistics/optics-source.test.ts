@@ -46,7 +46,7 @@ describe("Alice's source", () => {
 
   it("keeps settings independent of each other and from gate to gate", async () => {
     const optics = await createOptics({ link, seed: 4n, truth: true });
-    const { truth } = optics.nextFrame({ maxDetections: 2 ** 20, maxGates: 4_000_000n });
+    const { truth } = optics.nextFrame({ maxDetections: 2 ** 20, maxGates: 2_000_000n });
     // Candidates are chosen without looking at a setting, so over all of them settings follow Alice's probabilities.
     const gates = truth!.gates.filter(
       (gate) => gate.causes[0] + gate.causes[1] === 0 || gate.photoelectrons >= 0,

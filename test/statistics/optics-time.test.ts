@@ -18,7 +18,7 @@ const gapsOf = (clicks: readonly GateTruth[]) =>
 
 describe("clicks in time", () => {
   it("has geometric gaps without afterpulses and dead time", async () => {
-    const gaps = gapsOf(await clicksOf({ afterpulseProbability: 0 }, 20_000_000n));
+    const gaps = gapsOf(await clicksOf({ afterpulseProbability: 0 }, 10_000_000n));
     const gain = predictLink({ ...link, afterpulseProbability: 0 }).clicksPerGate;
     const cells = 600;
     const observed = new Array<number>(cells + 1).fill(0);
@@ -31,7 +31,7 @@ describe("clicks in time", () => {
 
   it("never clicks inside the dead time and forgets it right after", async () => {
     const deadGates = 40;
-    const gaps = gapsOf(await clicksOf({ afterpulseProbability: 0, deadGates }, 20_000_000n));
+    const gaps = gapsOf(await clicksOf({ afterpulseProbability: 0, deadGates }, 10_000_000n));
     expect(Math.min(...gaps.slice(0, 50_000))).toBe(deadGates + 1);
     expect(gaps.every((gap) => gap > deadGates)).toBe(true);
     const live = predictLink({ ...link, afterpulseProbability: 0 }).clicksPerGate;
@@ -45,7 +45,7 @@ describe("clicks in time", () => {
       { weight: 0.3, gates: 40 },
     ];
     const changes = { afterpulseProbability: 0.2, afterpulseDecay: decay, channelLossDb: 12 };
-    const clicks = await clicksOf(changes, 60_000_000n);
+    const clicks = await clicksOf(changes, 40_000_000n);
     const span = 200;
     const same = new Array<number>(span + 1).fill(0);
     const other = new Array<number>(span + 1).fill(0);
@@ -71,7 +71,7 @@ describe("clicks in time", () => {
       for (let s = 1; j > 0 && s + j <= reach; s++) siblings += descendants[s]! * descendants[s + j]!;
       return own + siblings;
     });
-    const rate = clicks.length / 60_000_000 / 2;
+    const rate = clicks.length / 40_000_000 / 2;
     for (const [from, to] of [
       [1, 2],
       [3, 5],
@@ -93,14 +93,14 @@ describe("clicks in time", () => {
   });
 
   it("knows the cause of every click", async () => {
-    const clicks = await clicksOf({ noisePerGate: 1e-3, channelLossDb: 12 }, 20_000_000n);
+    const clicks = await clicksOf({ noisePerGate: 1e-3, channelLossDb: 12 }, 10_000_000n);
     for (const click of clicks)
       for (const detector of [0, 1] as const)
         if (click.clicked[detector]) expect(click.causes[detector]).toBeGreaterThan(0);
     const of = (cause: number) =>
       clicks.filter((click) => ((click.causes[0] | click.causes[1]) & cause) !== 0).length;
-    expect(Math.abs(binomialScore(of(2), 20_000_000, 2e-5))).toBeLessThan(LIMIT);
-    expect(Math.abs(binomialScore(of(4), 20_000_000, 1e-3))).toBeLessThan(LIMIT);
+    expect(Math.abs(binomialScore(of(2), 10_000_000, 2e-5))).toBeLessThan(LIMIT);
+    expect(Math.abs(binomialScore(of(4), 10_000_000, 1e-3))).toBeLessThan(LIMIT);
     expect(Math.abs(binomialScore(of(8), clicks.length, 0.03, 1.2))).toBeLessThan(LIMIT);
   });
 });
