@@ -215,7 +215,7 @@ export async function openTransceiver(
       sessions: connection.sessions,
       frames: { ...exchange.counters },
       session: connection.session?.statistics,
-      link: connection.session?.link.counters,
+      link: structuredClone(connection.session?.link.counters),
       forgottenAlarms: history.forgotten,
       telemetryError,
     }),

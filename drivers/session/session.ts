@@ -1,4 +1,4 @@
-import { CodecError, type QkdError, RequestError } from "../../errors/index.ts";
+import { CodecError, DeviceError, type QkdError, RequestError } from "../../errors/index.ts";
 import {
   COMMANDS,
   type CommandName,
@@ -68,7 +68,8 @@ export interface Session {
   readonly statistics: SessionStatistics;
   /**
    * Sends a command and gives its reply. Rejects with RequestError (timeout, window full), DeviceError (the device
-   * refused), CodecError (the reply makes no sense) or the error that ended the link.
+   * refused; QKD_DEVICE_BAD_PARAMETER also for a value that cannot be sent at all), CodecError (the reply makes no
+   * sense) or the error that ended the link.
    */
   call<N extends CommandName>(
     name: N,
@@ -89,6 +90,19 @@ const WAITING = 64;
 const PATIENCE = 20;
 const MAX_WINDOW = 8;
 const PING_MS = 1_000;
+
+/** The payload of a request. A value that does not fit the wire is the caller's mistake, not the protocol's. */
+function encodeRequest<N extends CommandName>(name: N, request: RequestOf<N>): Uint8Array {
+  try {
+    return commandOf(name).request.encode(request);
+  } catch (cause) {
+    if (!(cause instanceof CodecError)) throw cause;
+    throw new DeviceError("QKD_DEVICE_BAD_PARAMETER", `${name} cannot be sent: ${cause.message}`, {
+      context: { ...cause.context, command: name },
+      cause,
+    });
+  }
+}
 
 /** Opens a session over a transport, which belongs to the session from here on. Starts reading at once. */
 export function openSession(
@@ -226,13 +240,13 @@ export function openSession(
     callOptions: CallOptions<ReplyOf<N>> = {},
   ): Promise<ReplyOf<N>> =>
     new Promise((resolve, reject) => {
-      const { opcode, idempotent, ...codecs } = commandOf(name);
-      const payload = codecs.request.encode(request);
+      const { opcode, idempotent, reply: replyCodec } = commandOf(name);
+      const payload = encodeRequest(name, request);
       const ticket = nextTicket++;
       callers.set(ticket, {
         command: name,
         reply: (bytes) => {
-          const reply = codecs.reply.decode(bytes);
+          const reply = replyCodec.decode(bytes);
           callOptions.apply?.(reply);
           resolve(reply);
         },

@@ -56,6 +56,16 @@ describe("a session with a device", () => {
     });
   });
 
+  it("refuses a value that the wire cannot carry, before it sends anything", async () => {
+    const { session, device } = world();
+    for (const durationS of [-1, 65_536, 1.5, Number.NaN])
+      await expect(session.call("identifyLed", { durationS })).rejects.toMatchObject({
+        code: "QKD_DEVICE_BAD_PARAMETER",
+        context: { command: "identifyLed" },
+      });
+    expect(device.seen).toEqual([]);
+  });
+
   it("repeats a lost idempotent request with the same sequence and the repeat flag", async () => {
     const { session, device } = world();
     let answers = 0;
