@@ -85,7 +85,7 @@ class PolynomialStream {
 
   #absorb(blocks: Uint8Array): void {
     const { exports, heap } = this.#instance;
-    heap.with(TABLE + BLOCK + CHUNK, (table) => {
+    heap.with(TABLE + BLOCK + Math.min(CHUNK, blocks.length), (table) => {
       const state = table + TABLE;
       const chunk = state + BLOCK;
       heap.view(state, BLOCK).set(this.#key);
@@ -97,8 +97,6 @@ class PolynomialStream {
         exports.polynomialBlocks(table, state, chunk, part.length / BLOCK);
       }
       this.#state.set(heap.view(state, BLOCK));
-      // The table holds the key.
-      heap.view(table, TABLE).fill(0);
     });
   }
 

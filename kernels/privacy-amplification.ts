@@ -40,20 +40,15 @@ export function wasmAmplification(
       const tables = factors.upTo(plan.logPoints);
       const { exports, heap } = instance;
       return heap.with(plan.groups * groupStride, (data) => {
-        try {
-          loadInput(heap, data, groupStride, key, inputBits, plan);
-          heap.with(STRIP_BUFFER, (buffer) => {
-            for (let g = 0; g < plan.groups; g++)
-              exports.transformForward(data + g * groupStride, plan.logPoints, tables, buffer);
-            multiplyBySeed(instance, data, groupStride, plan, seed);
-            for (let g = 0; g < plan.groups; g++)
-              exports.transformBackward(data + g * groupStride, plan.logPoints, tables, buffer);
-            heap.view(buffer, STRIP_BUFFER).fill(0);
-          });
-          return readOutput(heap, data, groupStride, outputBits, plan);
-        } finally {
-          heap.view(data, plan.groups * groupStride).fill(0);
-        }
+        loadInput(heap, data, groupStride, key, inputBits, plan);
+        heap.with(STRIP_BUFFER, (buffer) => {
+          for (let g = 0; g < plan.groups; g++)
+            exports.transformForward(data + g * groupStride, plan.logPoints, tables, buffer);
+          multiplyBySeed(instance, data, groupStride, plan, seed);
+          for (let g = 0; g < plan.groups; g++)
+            exports.transformBackward(data + g * groupStride, plan.logPoints, tables, buffer);
+        });
+        return readOutput(heap, data, groupStride, outputBits, plan);
       });
     },
   };
@@ -101,7 +96,6 @@ function multiplyBySeed(
       const points = data + run * RUN * POINT_BYTES;
       exports.amplifyRun(points, groupStride, groups, planes, t1, t2, t3, planes + seedRun);
     }
-    heap.view(planes, seedRun + workBytes).fill(0);
   });
 }
 

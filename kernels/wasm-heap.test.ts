@@ -51,6 +51,15 @@ describe("the kernels' memory", () => {
     expect(heap.allocate(100)).toBe(first);
   });
 
+  it("leaves nothing behind of what `with` worked on", () => {
+    const heap = freshHeap();
+    const at = heap.with(100, (span) => {
+      heap.view(span, 100).fill(7);
+      return span;
+    });
+    expect(heap.view(at, 100)).toEqual(new Uint8Array(100));
+  });
+
   it("says when the memory is exhausted and stays usable", () => {
     const heap = freshHeap(2);
     expect(() => heap.allocate(200_000)).toThrow(expect.objectContaining({ code: "QKD_KERNEL_LIMIT" }));

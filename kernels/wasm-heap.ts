@@ -60,12 +60,13 @@ export class WasmHeap {
     this.#merge();
   }
 
-  /** Runs `work` with `bytes` of memory that is released afterwards. */
+  /** Runs `work` with `bytes` of memory that is zeroed and released afterwards: it may have held key bits. */
   with<T>(bytes: number, work: (at: number) => T): T {
     const at = this.allocate(bytes);
     try {
       return work(at);
     } finally {
+      this.view(at, bytes).fill(0);
       this.release(at);
     }
   }
