@@ -15,8 +15,8 @@ describe("distillation settings", () => {
   it("fill in what may be left out", () => {
     expect(agreedSettings(settings)).toMatchObject({
       leakAccounting: "aliceParities",
-      cohortBits: 2 ** 21,
-      cohortsInFlight: 24,
+      cohortBits: 2 ** 20,
+      cohortsInFlight: 48,
       authenticationBytes: 4096,
     });
   });
@@ -50,7 +50,7 @@ describe("distillation settings", () => {
     const digest = (change: Partial<DistillationSettings>) =>
       Buffer.from(settingsDigest(agreedSettings({ ...settings, ...change }))).toString("hex");
     const own = digest({});
-    expect(digest({ cohortBits: 2 ** 21 })).toBe(own);
+    expect(digest({ cohortBits: 2 ** 20 })).toBe(own);
     expect(digest({ link: { ...settings.link, channelLossDb: 7, deadGates: 3 } })).toBe(own);
     const others = [
       digest({ blockBits: 1e7 }),
@@ -58,7 +58,7 @@ describe("distillation settings", () => {
       digest({ epsilonCorrectness: 1e-14 }),
       digest({ maxLeakFraction: 0.3 }),
       digest({ leakAccounting: "bothDirections" }),
-      digest({ cohortBits: 2 ** 20 }),
+      digest({ cohortBits: 2 ** 21 }),
       digest({ cohortsInFlight: 8 }),
       digest({ authenticationBytes: 64 }),
       digest({ link: { ...settings.link, intensities: [0.4, 0.1, 0.002] } }),

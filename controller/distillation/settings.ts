@@ -8,8 +8,8 @@ export type AgreedSettings = Required<DistillationSettings>;
 
 const DEFAULTS = {
   leakAccounting: "aliceParities",
-  cohortBits: 1 << 21,
-  cohortsInFlight: 24,
+  cohortBits: 1 << 20,
+  cohortsInFlight: 48,
   authenticationBytes: 4096,
 } as const;
 

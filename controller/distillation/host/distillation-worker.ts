@@ -3,6 +3,7 @@ import { createKernels } from "../../../kernels/index.ts";
 import { AliceEngine } from "../alice-engine.ts";
 import { BobEngine } from "../bob-engine.ts";
 import type { EngineInput } from "../engine-io.ts";
+import { ProcessorIdle } from "./processor-idle.ts";
 import { insecureRandom, secureRandom } from "./random-source.ts";
 import {
   type AmplifyAnswer,
@@ -14,7 +15,7 @@ import {
   type WorkerStart,
 } from "./worker-messages.ts";
 
-const TICK_MS = 500;
+const TICK_MS = 250;
 const PROGRESS_MS = 250;
 
 const port = parentPort;
@@ -75,5 +76,6 @@ amplifier.on("message", (answer: AmplifyAnswer) => {
   if ("key" in answer) run([{ type: "amplified", sequence: answer.sequence, key: answer.key }]);
   else run([{ type: "amplifyFailed", sequence: answer.sequence, error: answer.error }]);
 });
-setInterval(() => run([]), TICK_MS);
+const processors = new ProcessorIdle();
+setInterval(() => run([{ type: "pace", idleShare: processors.sinceLast() }]), TICK_MS);
 port.postMessage({ outputs: [], progress: engine.progress } satisfies WorkerReport);
