@@ -9,13 +9,26 @@ const ALIAS_AT = 32;
 /** Words of a table: shift, up to 31 digit thresholds, 256 alias entries. */
 export const GEOMETRIC_WORDS = ALIAS_AT + 256;
 
+/** Drifting links ask for the same few tables a thousand times a second. */
+const recentTables = new Map<number, Uint32Array>();
+const MAX_RECENT = 32;
+
 /**
  * Table that draws N >= 0 with P(N >= n) = exp(-rate n): gates without an event between two events of a hazard of
  * `rate` a gate. The binary digits of such a number are independent, so the low `shift` digits are biased coins and the
  * rest, again geometric, comes from an alias table whose last entry says "255 or more, draw again" (no memory). Nothing
- * is approximated but the probabilities, which are multiples of 2^-32.
+ * is approximated but the probabilities, which are multiples of 2^-32. Tables are shared between calls: do not write to them.
  */
 export function geometricTable(rate: number): Uint32Array {
+  const known = recentTables.get(rate);
+  if (known !== undefined) return known;
+  const words = makeTable(rate);
+  if (recentTables.size >= MAX_RECENT) recentTables.clear();
+  recentTables.set(rate, words);
+  return words;
+}
+
+function makeTable(rate: number): Uint32Array {
   const words = new Uint32Array(GEOMETRIC_WORDS);
   let shift = 0;
   while (shift < 26 && rate * 2 ** shift < 0.03) shift++;

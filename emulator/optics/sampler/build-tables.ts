@@ -105,13 +105,16 @@ function photonEvents(conditions: OpticsConditions, arriving = transmittance(con
   const noise = backgroundOf(conditions);
   const overlap = gateOverlap(conditions);
   const sensitivity = [efficiency[0] * overlap[0], efficiency[1] * overlap[1]] as const;
+  const photonsOf = (row: number) =>
+    arriving * meanPhotons(conditions, (row >>> 2) & 3, (row >>> 5) & 3, row >>> 7);
   const rowMeans = (row: number): RowMeans => {
-    const photons = arriving * meanPhotons(conditions, (row >>> 2) & 3, (row >>> 5) & 3, row >>> 7);
+    const photons = photonsOf(row);
     const toZero = fractionToZero(conditions, row & 1, (row >>> 1) & 1, (row >>> 4) & 1);
     return { photo: [photons * toZero * sensitivity[0], photons * (1 - toZero) * sensitivity[1]] };
   };
+  // An upper bound that no phase moves: a drifting phase then leaves the candidate process as it is.
   const rows = rowsInUse(conditions.intensityJitter > 0, true);
-  const brightest = Math.max(...rows.map((row) => rowMeans(row).photo[0] + rowMeans(row).photo[1]));
+  const brightest = Math.max(...rows.map((row) => photonsOf(row))) * Math.max(...sensitivity);
   return {
     highestMean: brightest + noise.dark[0] + noise.dark[1] + noise.noise[0] + noise.noise[1],
     background: noise,
