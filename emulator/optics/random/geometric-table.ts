@@ -31,7 +31,8 @@ export function geometricTable(rate: number): Uint32Array {
 function makeTable(rate: number): Uint32Array {
   const words = new Uint32Array(GEOMETRIC_WORDS);
   let shift = 0;
-  while (shift < 26 && rate * 2 ** shift < 0.03) shift++;
+  // A digit costs a word for every draw, an escape one now and then: digits only where escapes would be common.
+  while (shift < 26 && rate * 2 ** shift < 0.007) shift++;
   words[0] = shift;
   for (let digit = 0; digit < shift; digit++)
     words[DIGITS_AT + digit] = Math.round(2 ** 32 / (1 + Math.exp(rate * 2 ** digit)));
