@@ -4,7 +4,7 @@ import { reportError } from "./report-error.ts";
 
 const json = process.argv.includes("--json");
 try {
-  await program().parseAsync(process.argv);
+  await (await program(process.argv)).parseAsync(process.argv);
 } catch (error) {
   process.exitCode = reportError(error, json);
 }

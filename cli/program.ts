@@ -1,10 +1,14 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import { controlCommand } from "./control.ts";
-import { demoCommand } from "./demo.ts";
-import { emulateCommand } from "./emulate.ts";
-import { keysCommand } from "./keys.ts";
-import { planCommand } from "./plan.ts";
+
+/** Every command with the module that makes it; a run loads only what it needs. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import("./demo.ts")).demoCommand(),
+  emulate: async () => (await import("./emulate.ts")).emulateCommand(),
+  control: async () => (await import("./control.ts")).controlCommand(),
+  keys: async () => (await import("./keys.ts")).keysCommand(),
+  plan: async () => (await import("./plan.ts")).planCommand(),
+};
 
 /** The version that package.json states. */
 function packageVersion(): string {
@@ -15,14 +19,20 @@ function packageVersion(): string {
   return "unknown";
 }
 
-/** The `qkdlink` command with all of its subcommands; throws CommanderError where the command line is wrong. */
-export function program(): Command {
+/** The `qkdlink` command for an argument vector; throws CommanderError where the command line is wrong. */
+export async function program(argv: readonly string[]): Promise<Command> {
   const command = new Command("qkdlink")
     .description("Drivers, an emulator and a controller for quantum key distribution (QKD) transceivers")
     .version(packageVersion())
     .showHelpAfterError("Remedy: run the command with --help.");
-  for (const sub of [demoCommand(), emulateCommand(), controlCommand(), keysCommand(), planCommand()])
-    command.addCommand(sub);
-  for (const sub of command.commands) sub.exitOverride();
+  const named = COMMANDS[argv[2] ?? ""];
+  const wanted = named === undefined ? Object.values(COMMANDS) : [named];
+  for (const sub of await Promise.all(wanted.map((load) => load()))) command.addCommand(sub);
+  for (const sub of command.commands) overrideExits(sub);
   return command.exitOverride();
+}
+
+function overrideExits(command: Command): void {
+  command.exitOverride();
+  for (const sub of command.commands) overrideExits(sub);
 }
