@@ -24,6 +24,7 @@ export { MAX_PQC_BLOCK_BYTES, type PqcLink } from "./fallback/pqc-key-exchange.t
 export { PqcKeyMaker, type PqcKeyMakerOptions } from "./fallback/pqc-key-maker.ts";
 export { PQC_KIND } from "./fallback/pqc-messages.ts";
 export {
+  backgroundLight,
   DEFAULT_THRESHOLDS,
   eavesdropperIndicators,
   type Indicator,

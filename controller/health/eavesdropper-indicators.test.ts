@@ -9,7 +9,7 @@ import {
   predictLink,
 } from "../../physics/index.ts";
 import type { BlockReport } from "../distillation/engine.ts";
-import { eavesdropperIndicators } from "./eavesdropper-indicators.ts";
+import { backgroundLight, eavesdropperIndicators } from "./eavesdropper-indicators.ts";
 import { expectationOf } from "./link-expectation.ts";
 
 const link: LinkParameters = { ...linkPreset("t12").link, channelLossDb: 10 };
@@ -88,6 +88,18 @@ describe("eavesdropper indicators", () => {
     for (const channelLossDb of [1.5, 2, 4, 8]) {
       expect(namesOf(blockOf({ ...strong, channelLossDb }), measure)).toEqual([]);
     }
+  });
+
+  it("take a lit neighbour channel for what it is, unless there is more to it", () => {
+    const lit: LinkParameters = { ...link, noisePerGate: link.noisePerGate + 1e-4 };
+    const light = backgroundLight(blockOf(lit), expected);
+    expect(light).toBeGreaterThan(0.9e-4);
+    expect(light).toBeLessThan(1.1e-4);
+    expect(namesOf(blockOf(lit))).toEqual([]);
+    expect(backgroundLight(blockOf(link), expected)).toBeNull();
+    const qber = interceptResendSignature(lit, 0.3, 0.5).qber;
+    expect(namesOf(blockOf(lit, { qber }))).toEqual(expect.arrayContaining(["qberX", "qberZ"]));
+    expect(backgroundLight(blockOf(lit, { qber }), expected)).toBeNull();
   });
 
   it("see intercept-resend in the bases that it disturbs", () => {

@@ -54,9 +54,10 @@ const LEAST_COUNTS = 20;
 
 /**
  * Compares a block with the closed form (physics paper 1.10): intercept-resend raises error rates, a biased one in
- * the test basis most; photon-number splitting moves the decoy and vacuum gains against the signal gain; blinding
- * makes all gains alike, silences double clicks and drives the photocurrent. A changed fibre loss alone raises none:
- * the transmittance is taken from the signal gain itself. `photocurrentNa` is the expected current, null if unknown.
+ * the test basis most; photon-number splitting moves the decoy gain against the signal gain; blinding makes all gains
+ * alike, silences double clicks and drives the photocurrent. Two honest changes raise none: another fibre loss (the
+ * transmittance is taken from the signal gain itself) and background light that explains vacuum gain, decoy gain and
+ * error rates together. `photocurrentNa` is the expected current, null if unknown.
  */
 export function eavesdropperIndicators(
   report: BlockReport,
@@ -64,20 +65,53 @@ export function eavesdropperIndicators(
   photocurrentNa: number | null,
   thresholds: IndicatorThresholds = DEFAULT_THRESHOLDS,
 ): Indicator[] {
-  const found: (Indicator | null)[] = [
-    tooManyErrors(report, expected, "z", thresholds),
-    tooManyErrors(report, expected, "x", thresholds),
-    basesDiffer(report, expected, thresholds),
-    ...oddGains(report, expected, thresholds),
-    oddDoubleClicks(report, expected, thresholds),
+  const light = backgroundLight(report, expected, thresholds);
+  const found = [
+    ...(light === null ? opticalIndicators(report, expected, 0, thresholds) : []),
+    oddDoubleClicks(report, expected, light ?? 0, thresholds),
     photocurrentNa !== null && report.photocurrentNa > photocurrentNa * thresholds.photocurrentFactor
       ? {
-          name: "photocurrent",
+          name: "photocurrent" as const,
           evidence: `detector photocurrent ${report.photocurrentNa.toFixed(1)} nA, expected ${photocurrentNa.toFixed(1)} nA`,
         }
       : null,
   ];
   return found.filter((indicator) => indicator !== null);
+}
+
+/**
+ * Clicks per gate of background light beyond the expected, when it and nothing else explains what a block shows: for
+ * example a classical channel that was lit on the same fibre. Null on a link as expected, and when it explains nothing.
+ */
+export function backgroundLight(
+  report: BlockReport,
+  expected: LinkExpectation,
+  thresholds: IndicatorThresholds = DEFAULT_THRESHOLDS,
+): number | null {
+  if (opticalIndicators(report, expected, 0, thresholds).length === 0) return null;
+  const live = liveAt(loadOf(report, expected), expected);
+  const [u, , w] = expected.intensities;
+  const dark = (k: number) => 1 - gainOf(report.counts, expected, k).gain / live;
+  const transmittance = Math.log(dark(2) / dark(0)) / (u - w);
+  const background = 1 - dark(2) * Math.exp(transmittance * w);
+  const extra = background - expected.darkGain - expected.afterpulseGain * loadOf(report, expected);
+  if (!(extra > 0)) return null;
+  return opticalIndicators(report, expected, extra, thresholds).length === 0 ? extra : null;
+}
+
+/** Everything that error rates and gains show, with `extra` background clicks per gate. */
+function opticalIndicators(
+  report: BlockReport,
+  expected: LinkExpectation,
+  extra: number,
+  thresholds: IndicatorThresholds,
+): Indicator[] {
+  return [
+    oddErrors(report, expected, "z", extra, thresholds),
+    oddErrors(report, expected, "x", extra, thresholds),
+    basesDiffer(report, expected, extra, thresholds),
+    ...oddGains(report, expected, extra, thresholds),
+  ].filter((indicator) => indicator !== null);
 }
 
 /** Clicks per gate over the expected ones; 0 when the block has no gates. */
@@ -95,7 +129,12 @@ function liveAt(load: number, expected: LinkExpectation): number {
  * Error rate of a basis at the block's load: background clicks are wrong half of the time and weigh more when the
  * fibre lets less light through.
  */
-function expectedQber(report: BlockReport, expected: LinkExpectation, basis: "z" | "x"): number {
+function expectedQber(
+  report: BlockReport,
+  expected: LinkExpectation,
+  basis: "z" | "x",
+  extra: number,
+): number {
   const load = loadOf(report, expected);
   if (load <= 0) return expected.qber[basis];
   const all = expected.clicksPerGate / expected.liveFraction;
@@ -105,22 +144,26 @@ function expectedQber(report: BlockReport, expected: LinkExpectation, basis: "z"
     (expected.qber[basis] * all - background / 2) / Math.max(all - background, 1e-12),
   );
   const seen = (expected.clicksPerGate * load) / liveAt(load, expected);
-  const share = Math.min(1, (expected.darkGain + expected.afterpulseGain * load) / seen);
+  const share = Math.min(1, (expected.darkGain + extra + expected.afterpulseGain * load) / seen);
   return optical * (1 - share) + share / 2;
 }
 
-function tooManyErrors(
+/** Too many errors; with extra background light also too few, because light that is there must show. */
+function oddErrors(
   report: BlockReport,
   expected: LinkExpectation,
   basis: "z" | "x",
+  extra: number,
   { sigmas, qberRelative, qberAbsolute }: IndicatorThresholds,
 ): Indicator | null {
   const { sifted, errors } = ofBasis(report.counts, basis);
   if (sifted < LEAST_COUNTS) return null;
-  const mean = expectedQber(report, expected, basis);
+  const mean = expectedQber(report, expected, basis, extra);
   const seen = errors / sifted;
   const z = (errors - sifted * mean) / Math.sqrt(sifted * mean * (1 - mean));
-  if (z < sigmas || seen < mean * (1 + qberRelative) + qberAbsolute) return null;
+  const margin = mean * qberRelative + qberAbsolute;
+  const deviates = extra > 0 ? Math.abs(seen - mean) >= margin : seen - mean >= margin;
+  if (!deviates || Math.abs(z) < sigmas) return null;
   const name = basis === "z" ? "qberZ" : "qberX";
   return {
     name,
@@ -131,13 +174,14 @@ function tooManyErrors(
 function basesDiffer(
   report: BlockReport,
   expected: LinkExpectation,
+  extra: number,
   { sigmas, basisDifference }: IndicatorThresholds,
 ): Indicator | null {
   const z = ofBasis(report.counts, "z");
   const x = ofBasis(report.counts, "x");
   if (z.sifted < LEAST_COUNTS || x.sifted < LEAST_COUNTS) return null;
   const excess = (basis: "z" | "x", { sifted, errors }: BasisTotals) =>
-    errors / sifted - expectedQber(report, expected, basis);
+    errors / sifted - expectedQber(report, expected, basis, extra);
   const difference = excess("x", x) - excess("z", z);
   const variance = ({ sifted, errors }: BasisTotals) => ((errors + 1) / sifted) * (1 / sifted);
   const sigma = Math.sqrt(variance(z) + variance(x));
@@ -152,12 +196,13 @@ function basesDiffer(
 function oddGains(
   report: BlockReport,
   expected: LinkExpectation,
+  extra: number,
   thresholds: IndicatorThresholds,
 ): (Indicator | null)[] {
   const [u, v, w] = [0, 1, 2].map((k) => gainOf(report.counts, expected, k)) as [Gain, Gain, Gain];
   if (u.clicks < LEAST_COUNTS) return [];
   const load = loadOf(report, expected);
-  const background = expected.darkGain + expected.afterpulseGain * load;
+  const background = expected.darkGain + extra + expected.afterpulseGain * load;
   const live = liveAt(load, expected);
   const transmittance = -Math.log((1 - u.gain / live) / (1 - background)) / expected.intensities[0];
   const implied = (k: number) =>
@@ -193,13 +238,15 @@ function oddGains(
 function oddDoubleClicks(
   report: BlockReport,
   expected: LinkExpectation,
+  extra: number,
   { sigmas, doubleClickFactor }: IndicatorThresholds,
 ): Indicator | null {
   const load = loadOf(report, expected);
   if (load <= 0) return null;
   // Both detectors fire together in proportion to the square of the light per live gate.
   const light = (load * expected.liveFraction) / liveAt(load, expected);
-  const mean = expected.doubleClickShare * light * report.detections;
+  // Light in the background joins any click in the other detector.
+  const mean = (expected.doubleClickShare * light + extra) * report.detections;
   const seen = report.doubleClicks;
   const sigma = Math.sqrt(Math.max(1, mean));
   const evidence = `${seen} double clicks in ${report.detections} detections, expected ${mean.toFixed(0)}`;

@@ -2,6 +2,7 @@ import type { TransceiverHealth, TransceiverState } from "../../drivers/index.ts
 import type { BlockReport } from "../distillation/engine.ts";
 import type { ControllerEvent, FallbackReason } from "../events.ts";
 import {
+  backgroundLight,
   DEFAULT_THRESHOLDS,
   eavesdropperIndicators,
   type Indicator,
@@ -76,6 +77,8 @@ export interface LinkHealth {
   readonly dark: boolean;
   /** Readings outside their range, by name. */
   readonly readings: string | null;
+  /** Background light beyond the expected in the last block, clicks per gate, or null. */
+  readonly backgroundLight: number | null;
   readonly poolLow: boolean;
   readonly secretBits: readonly { readonly atMs: number; readonly bits: number }[];
   readonly startedAtMs: number | null;
@@ -100,6 +103,7 @@ export const INITIAL_HEALTH: LinkHealth = {
   offline: false,
   dark: false,
   readings: null,
+  backgroundLight: null,
   poolLow: false,
   secretBits: [],
   startedAtMs: null,
@@ -176,6 +180,7 @@ function observeBlock(
   return {
     ...state,
     indicators,
+    backgroundLight: backgroundLight(report, policy.expected, policy.thresholds),
     chargePerClick: learn ? mix(state.chargePerClick, charge) : state.chargePerClick,
     secretBits: [...state.secretBits, { atMs, bits }],
     present: {
@@ -207,16 +212,20 @@ function judge(state: LinkHealth, atMs: number, policy: HealthPolicy, events: Co
     );
   }
   const reason = TROUBLES.find((trouble) => held[trouble].active) ?? null;
+  const weakness = reason ?? weaknessOf(state);
   const level: LinkLevel =
-    reason !== null && reason !== "keyRateTooLow"
-      ? "down"
-      : reason !== null || state.readings !== null
-        ? "degraded"
-        : "up";
+    reason !== null && reason !== "keyRateTooLow" ? "down" : weakness !== null ? "degraded" : "up";
   const worse = level !== state.level && (level === "down" || state.level === "up");
-  if (worse)
-    events.push({ type: "linkDegraded", atMs, reason: reason ?? `readings out of range: ${state.readings}` });
+  if (worse) events.push({ type: "linkDegraded", atMs, reason: weakness ?? "" });
   return { ...state, secretBits, present, held, reason, level };
+}
+
+/** What makes a link poorer without taking it down. */
+function weaknessOf({ readings, backgroundLight: light }: LinkHealth): string | null {
+  if (readings !== null) return `readings out of range: ${readings}`;
+  return light === null
+    ? null
+    : `background light: ${light.toExponential(1)} clicks per gate more than expected`;
 }
 
 /** A block's statistics need no second look; connections and rates may flicker. */
