@@ -243,10 +243,12 @@ function oddDoubleClicks(
 ): Indicator | null {
   const load = loadOf(report, expected);
   if (load <= 0) return null;
-  // Both detectors fire together in proportion to the square of the light per live gate.
-  const light = (load * expected.liveFraction) / liveAt(load, expected);
-  // Light in the background joins any click in the other detector.
-  const mean = (expected.doubleClickShare * light + extra) * report.detections;
+  // Per live gate: two photons of a pulse go with the square of its light, half of the background meets a click.
+  const nominal = expected.clicksPerGate / expected.liveFraction;
+  const clicks = (expected.clicksPerGate * load) / liveAt(load, expected);
+  const light = Math.max(0, clicks - extra) / nominal;
+  const pairs = expected.doubleClickShare * nominal * light ** 2 + (clicks * extra) / 2;
+  const mean = (pairs / clicks) * report.detections;
   const seen = report.doubleClicks;
   const sigma = Math.sqrt(Math.max(1, mean));
   const evidence = `${seen} double clicks in ${report.detections} detections, expected ${mean.toFixed(0)}`;
