@@ -52,6 +52,7 @@ function productHigh(left: v128, multiplier: v128): v128 {
 export let secondWords: v128 = i32x4.splat(0);
 
 /** First words of four counters; the second ones go to `secondWords`. */
+@inline
 export function philoxFour(low: v128, high: u32, key: u32): v128 {
   const multiplier = v128.load(PHILOX_CONSTANTS);
   let left = low;

@@ -57,12 +57,14 @@ export function codeOfGate(low: u32, high: u32): u32 {
 }
 
 /** Sender's code bits of four gates given by their low words. */
+@inline
 export function senderCodeOf(low: v128, high: u32): v128 {
   const first = philoxFour(low, high ^ table(SENDER_COUNTER_AT), table(SENDER_KEY_AT));
   return senderCode(first, secondWords);
 }
 
 /** States (bits 0-1) after a third party may have measured and replaced them. */
+@inline
 export function substitutedStates(low: v128, high: u32, states: v128): v128 {
   const first = philoxFour(low, high ^ table(SUBSTITUTE_COUNTER_AT), table(SUBSTITUTE_KEY_AT));
   const one = i32x4.splat(1);
