@@ -13,7 +13,6 @@ const AROUND: Surroundings = {
   backgroundPerGate: 2e-6,
 };
 const SETTINGS: InstrumentSettings = {
-  clockHz: 1e9,
   laserOn: true,
   meanPhotons: 0.4,
   attenuationDb: 0,

@@ -17,10 +17,11 @@ const LASER_FLOOR_DBM = -29;
 const CLASSICAL_FLOOR_DBM = -50;
 /** Energy of a 1550 nm photon, joule. */
 const PHOTON_J = 1.28e-19;
+/** Pulse energy before the attenuator: 0 dBm at 1 GHz; slower systems have pulses of the same energy. */
+const PULSE_J = 1e-12;
 
 /** Settings of the device that its instruments depend on. */
 export interface InstrumentSettings {
-  readonly clockHz: number;
   readonly laserOn: boolean;
   /** Mean photons of a pulse over all intensities, leaving the transmitter. */
   readonly meanPhotons: number;
@@ -118,15 +119,14 @@ export class Instruments {
     const inside = this.#housing.celsius;
     const idealDbm = 10 * Math.log10(Math.max(around.laserRelative, 1e-6));
     const powerDbm = settings.laserOn ? Math.max(LASER_FLOOR_DBM, idealDbm) : LASER_FLOOR_DBM;
-    const outputDbm =
-      10 * Math.log10(Math.max(settings.meanPhotons, 1e-9) * PHOTON_J * settings.clockHz) + 30;
+    const pulseJ = Math.max(settings.meanPhotons, 1e-9) * PHOTON_J;
     return {
       // An aged laser is driven harder for the same light.
       laserBiasMa: settings.laserOn ? 45 / Math.max(0.4, Math.sqrt(around.laserRelative)) + n(0.05) : 0,
       laserTemperatureC: this.#laser.celsius + n(0.01),
       laserPowerDbm: powerDbm + n(0.01),
       laserTecCurrentA: TEC_A_PER_K * (inside - this.#laser.celsius) + n(0.002),
-      attenuatorDb: -outputDbm + settings.attenuationDb + n(0.01),
+      attenuatorDb: 10 * Math.log10(PULSE_J / pulseJ) + settings.attenuationDb + n(0.01),
       modulatorBiasV: 2.1 + this.#modulatorDriftV + n(0.003),
       modulatorAmplifierMa: 250 + n(0.5),
       modulatorAmplifierV: 6 + n(0.004),

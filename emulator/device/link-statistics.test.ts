@@ -8,8 +8,8 @@ const FRAME: FrameStatistics = {
   doubleClicks: 50,
   deadGates: 0,
   zDetections: 9000,
-  matched: [8000, 500],
-  errors: [160, 20],
+  matched: [8000, 1000],
+  errors: [160, 40],
   // 8000 signal detections, of which 1000 x 4 = 4000 are background (half of them errors), and 40 errors of light.
   fringe: { signal: 8000, signalErrors: 2040, vacuum: 1000, signalSent: 800_000, vacuumSent: 200_000 },
   photocurrentNa: 12,
@@ -30,7 +30,7 @@ describe("link statistics", () => {
     const { countRateHz, visibility, ...rest } = statistics.readings!;
     expect(rest).toEqual({
       gain: 0.01,
-      qberPpm: 21_176,
+      qberPpm: 22_222,
       qberZPpm: 20_000,
       qberXPpm: 40_000,
       photocurrentNa: 12,
@@ -48,15 +48,15 @@ describe("link statistics", () => {
     expect(statistics.readings!.gain).toBeLessThan(0.02);
   });
 
-  it("have no error rate and no fringe without light", () => {
+  it("have no error rate and no fringe from too little light", () => {
     const statistics = new LinkStatistics(1e9);
     const fringe = { ...FRAME.fringe, signal: 20, vacuum: 5 };
-    statistics.add({ ...FRAME, matched: [0, 0], errors: [0, 0], fringe });
+    statistics.add({ ...FRAME, matched: [700, 200], errors: [90, 60], fringe });
     expect(statistics.readings).toMatchObject({
       qberZPpm: null,
       qberXPpm: null,
       visibility: null,
-      qberPpm: 0,
+      qberPpm: null,
     });
   });
 });

@@ -26,7 +26,7 @@ export interface FrameStatistics {
 export interface LinkReadings {
   readonly countRateHz: readonly [number, number];
   readonly gain: number;
-  readonly qberPpm: number;
+  readonly qberPpm: number | null;
   readonly qberZPpm: number | null;
   readonly qberXPpm: number | null;
   readonly visibility: number | null;
@@ -35,6 +35,9 @@ export interface LinkReadings {
 
 /** Seconds of link time over which readings are averaged. */
 const WINDOW_S = 1;
+
+/** An error rate from fewer detections would raise alarms by chance: at 1000 and 2.5 % its deviation is 0.5 %. */
+const LEAST_MATCHED = 1000;
 
 /** Running averages over about a second of gates: nothing here but what frames contained. */
 export class LinkStatistics {
@@ -84,14 +87,13 @@ export class LinkStatistics {
       na = 0,
     ] = this.#sums;
     const perSecond = this.#clockHz / this.#gates;
-    // Below one matched detection the average holds no information, only rounding.
     const rate = (errors: number, matched: number): number | null =>
-      matched < 1 ? null : Math.round((1e6 * errors) / matched);
+      matched < LEAST_MATCHED ? null : Math.round((1e6 * errors) / matched);
     const [signal = 0, signalErrors = 0, vacuum = 0, signalSent = 0, vacuumSent = 0] = this.#sums.slice(8);
     return {
       countRateHz: [clicks0 * perSecond, clicks1 * perSecond],
       gain: detections / this.#gates,
-      qberPpm: rate(errorsZ + errorsX, matchedZ + matchedX) ?? 0,
+      qberPpm: rate(errorsZ + errorsX, matchedZ + matchedX),
       qberZPpm: rate(errorsZ, matchedZ),
       qberXPpm: rate(errorsX, matchedX),
       visibility: visibility(signal, signalErrors, (vacuum * signalSent) / Math.max(1, vacuumSent)),

@@ -278,7 +278,6 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     const p = (name: ParameterName): number => this.parameters.number(name);
     const [pu, pv, pw] = this.#link.intensityProbabilities;
     return {
-      clockHz: this.profile.clockHz,
       laserOn: p("laserEnabled") === 1 && this.#mode !== "error",
       meanPhotons: pu * p("meanPhotonsU") + pv * p("meanPhotonsV") + pw * p("meanPhotonsW"),
       attenuationDb: p("attenuationDb"),

@@ -166,6 +166,14 @@ describe("an emulated link", () => {
     await expect(link.faults.loss(-1)).rejects.toMatchObject({ code: "QKD_PHYSICS_RANGE" });
   });
 
+  it("raises no alarm in five quiet minutes, at either end", async () => {
+    const { link, alice, bob } = await world({ seed: 3n });
+    await link.advance(300_000);
+    expect([...alice.events("alarm"), ...bob.events("alarm")]).toEqual([]);
+    expect((await alice.call("getStatus", {})).activeAlarms).toBe(0);
+    expect((await bob.call("getStatus", {})).activeAlarms).toBe(0);
+  });
+
   it("shuts itself down in a hot cabinet and comes back after a reset in the cool", async () => {
     const { link, bob } = await world({ soloAfterMs: Number.POSITIVE_INFINITY });
     await bob.call("startKeyExchange", START);
