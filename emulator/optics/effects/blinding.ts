@@ -1,5 +1,7 @@
 import type { OpticsConditions } from "../conditions.ts";
 
+export type { Blinding } from "../conditions.ts";
+
 /** Photocurrent per optical power of a linear-mode photodiode, ampere per watt. */
 const RESPONSIVITY_A_PER_W = 0.9;
 
