@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { stringify } from "yaml";
 import { PRE_PLACED_SECRET_BYTES } from "../../controller/index.ts";
 import { ConfigError } from "../../errors/index.ts";
 import type { SiteConfig } from "../config/read-config.ts";
@@ -104,8 +103,8 @@ export function writeSiteConfig(
     },
     ...(link.seed === null ? {} : { developmentSeed: link.seed }),
   };
-  const path = join(root, site, "site.yaml");
-  writePrivate(path, stringify(config));
+  const path = join(root, site, "site.json");
+  writePrivate(path, `${JSON.stringify(config, null, 2)}\n`);
   return path;
 }
 

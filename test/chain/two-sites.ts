@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parse, stringify } from "yaml";
 import { createDemoState, DEMO_SAE, type DemoLink, writeSiteConfig } from "../../cli/demo/demo-state.ts";
 import { KeyClient } from "../../cli/key-client.ts";
 import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
@@ -56,9 +55,9 @@ export class TwoSites {
     const write = (site: SiteName, channel: { listen: string } | { connect: string }) => {
       const unit = { address: emulator.addresses[site].tcp ?? "" };
       const path = writeSiteConfig(root, site, LINK, unit, channel, `https://127.0.0.1:${ports[site]}`);
-      const config = parse(readFileSync(path, "utf8"));
+      const config = JSON.parse(readFileSync(path, "utf8"));
       change(config);
-      writeFileSync(path, stringify(config), { mode: 0o600 });
+      writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
       return path;
     };
     const configs = {
