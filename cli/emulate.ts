@@ -44,8 +44,9 @@ to make to the pseudo-terminal. Without --alice or --bob that device listens on 
 }
 
 async function run(flags: Flags): Promise<void> {
-  const link = await startEmulatedLink(optionsOf(flags));
+  // Before anything is opened, so that a signal during the start still ends in an orderly stop.
   const ended = untilSignal();
+  const link = await startEmulatedLink(optionsOf(flags));
   report(link, flags.json ?? false);
   const stopCounting = flags.json || !process.stdout.isTTY ? () => {} : showCounters(link);
   await ended;
@@ -101,12 +102,12 @@ function showCounters(link: EmulatedLink): () => void {
   };
 }
 
+/** Resolves at SIGINT or SIGTERM, and when the parent of a process started with an IPC channel is gone. */
 function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-    // Started with an IPC channel, it ends with its parent.
     process.channel?.unref();
     process.once("disconnect", () => resolve());
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
 }
 
