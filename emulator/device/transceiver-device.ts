@@ -251,6 +251,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       this.#uptimeS = 0;
       this.#statusDueS = 0;
       this.#ledUntilS = 0;
+      this.#lastDropS = Number.NEGATIVE_INFINITY;
       this.#errors.frameErrors = 0;
       this.#errors.requestErrors = 0;
       this.#board = new AlarmBoard();
