@@ -100,6 +100,8 @@ export function writeSiteConfig(
       authority: "../ca.pem",
       kmeId: `kme-${site}`,
       peerKmeId: `kme-${other}`,
+      // Strict: a key ID that was fetched is refused at once, which is what the demo shows.
+      redeliveryWindowS: 0,
     },
     ...(link.seed === null ? {} : { developmentSeed: link.seed }),
   };

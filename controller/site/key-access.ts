@@ -26,7 +26,12 @@ export interface KeyAccess {
 }
 
 /** Wraps a pool for library users at the site called `name`. */
-export function keyAccess(pool: KeyPool, name: string, fallback: () => FallbackView): KeyAccess {
+export function keyAccess(
+  pool: KeyPool,
+  name: string,
+  fallback: () => FallbackView,
+  morePqc: (bits: number) => Promise<void>,
+): KeyAccess {
   const takeMany: KeyAccess["takeMany"] = async ({
     bits,
     count,
@@ -35,14 +40,13 @@ export function keyAccess(pool: KeyPool, name: string, fallback: () => FallbackV
     allowPqc = false,
   }) => {
     const request = { bits, count, audience: { master: as, slave } };
-    const [first, second] = fallback().engaged ? (["pqc", "qkd"] as const) : (["qkd", "pqc"] as const);
-    if (!allowPqc) return pool.takeMany({ ...request, origin: "qkd" });
-    try {
-      return await pool.takeMany({ ...request, origin: first });
-    } catch (error) {
-      if (!(error instanceof KeyStoreError && error.code === "QKD_KEYSTORE_EXHAUSTED")) throw error;
-      return pool.takeMany({ ...request, origin: second });
-    }
+    const takePqc = async () => {
+      await morePqc(bits * count);
+      return pool.takeMany({ ...request, origin: "pqc" });
+    };
+    const takeQkd = () => pool.takeMany({ ...request, origin: "qkd" });
+    if (!allowPqc) return takeQkd();
+    return fallback().engaged ? unlessExhausted(takePqc, takeQkd) : unlessExhausted(takeQkd, takePqc);
   };
   return {
     takeMany,
@@ -51,6 +55,15 @@ export function keyAccess(pool: KeyPool, name: string, fallback: () => FallbackV
       only(await pool.takeByIds([keyId], { master: from, slave })),
     status: (origin = "qkd") => pool.status(origin),
   };
+}
+
+async function unlessExhausted<T>(first: () => Promise<T>, second: () => Promise<T>): Promise<T> {
+  try {
+    return await first();
+  } catch (error) {
+    if (error instanceof KeyStoreError && error.code === "QKD_KEYSTORE_EXHAUSTED") return second();
+    throw error;
+  }
 }
 
 function only(keys: readonly TakenKey[]): TakenKey {

@@ -78,7 +78,12 @@ export class Site implements Controller {
       engage: (engaged) => (engaged ? this.#pqc.engage() : this.#pqc.relax()),
     });
     this.state$ = this.#watch.condition$;
-    this.pool = keyAccess(store.pool, options.name ?? `${linkId}/${role}`, () => this.#watch.view);
+    this.pool = keyAccess(
+      store.pool,
+      options.name ?? `${linkId}/${role}`,
+      () => this.#watch.view,
+      (bits) => this.#pqc.ensure(bits),
+    );
     this.#agreement = new BlockAgreement({
       pool: store.pool,
       send: (kind, body) => channel.send(kind, body),
