@@ -61,7 +61,10 @@ export interface EmulatedLink {
     /** What happened in a frame; undefined without the option `truth` and for frames long past. */
     frame(frameId: number): FrameTruth | undefined;
   };
-  /** Lives through `ms` of link time at speed `manual`; at other speeds waits until it has passed. */
+  /**
+   * Lives through `ms` of link time at speed `manual`, rounded to steps of 100 ms; at other speeds waits until it has
+   * passed. During a key exchange without credit it waits for the client's next grant, as virtual time does.
+   */
   advance(ms: number): Promise<void>;
   stats(): ReturnType<EmulatedPair["stats"]>;
   /** Closes every port and ends every thread. Idempotent. */
