@@ -1,4 +1,4 @@
-import type { DemoTally } from "./demo-tally.ts";
+import type { BlockReportLine, DemoTally } from "./demo-tally.ts";
 
 /** Live progress: one line rewritten in place on a terminal, a plain line every few seconds elsewhere. */
 export class DemoProgress {
@@ -27,7 +27,7 @@ export class DemoProgress {
       `link time ${tally.linkSeconds.toFixed(1)} s`,
       block === undefined
         ? "first block under way"
-        : `QBER ${percent(block.qber.z)} (Z) ${percent(block.qber.x)} (X)`,
+        : `signal QBER ${percent(signalQber(block, 0))} (Z) ${percent(signalQber(block, 3))} (X)`,
       ...(block === undefined ? [] : [`f ${block.reconciliationEfficiency.toFixed(3)}`]),
       `secret ${(tally.secretBits / 1e6).toFixed(2)} Mbit`,
       `delivered ${tally.delivered}`,
@@ -46,6 +46,10 @@ export class DemoProgress {
     if (this.#open) this.#out.write("\n");
     this.#open = false;
   }
+}
+
+function signalQber({ counts }: BlockReportLine, index: number): number {
+  return (counts.errors[index] ?? 0) / Math.max(1, counts.sifted[index] ?? 0);
 }
 
 function percent(value: number): string {
