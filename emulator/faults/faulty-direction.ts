@@ -1,4 +1,6 @@
 import { SeededNoise } from "../device/seeded-noise.ts";
+import type { LineSettings } from "../ports/line-settings.ts";
+import { misread } from "./misread.ts";
 import type { WireDirection, WireFault } from "./wire-fault.ts";
 
 /** One direction of one connection: bytes go in, and come out damaged, later, or not at all; always in order. */
@@ -7,20 +9,27 @@ export class FaultyDirection {
   readonly #random: SeededNoise;
   readonly #faults: () => readonly WireFault[];
   readonly #deliver: (bytes: Uint8Array) => void;
-  readonly #held: { readonly bytes: Uint8Array; readonly dueMs: number }[] = [];
+  readonly #line: LineSettings | undefined;
+  readonly #held: { bytes: Uint8Array; readonly dueMs: number }[] = [];
   #heldBytes = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** Bytes that a trickle owes, and since when it counts. */
+  #allowance = 0;
+  #countedMs = 0;
 
+  /** `line`: what a serial line is set to. */
   constructor(
     direction: WireDirection,
     seed: number,
     faults: () => readonly WireFault[],
     deliver: (bytes: Uint8Array) => void,
+    line?: LineSettings,
   ) {
     this.#direction = direction;
     this.#random = new SeededNoise(seed);
     this.#faults = faults;
     this.#deliver = deliver;
+    this.#line = line;
   }
 
   /** Bytes on their way. */
@@ -30,14 +39,12 @@ export class FaultyDirection {
 
   /** `bytes` may be reused by the caller afterwards. */
   push(bytes: Uint8Array): void {
-    const faults = this.#faults().filter(
-      ({ direction }) => (direction ?? this.#direction) === this.#direction,
-    );
+    const faults = this.#present;
     if (faults.length === 0 && this.#held.length === 0) {
       this.#deliver(bytes);
       return;
     }
-    let pieces = [bytes.slice()];
+    let pieces: Uint8Array[] = [bytes.slice()];
     let delayMs = 0;
     for (const fault of faults) {
       if (fault.type === "halfOpen") return;
@@ -55,16 +62,27 @@ export class FaultyDirection {
   /** Lets go what is due; also to be called when faults change. */
   flush(): void {
     clearTimeout(this.#timer);
+    const now = performance.now();
+    const rate = this.#bytesPerSecond;
+    // An idle line saves nothing up.
+    if (rate === undefined || this.#held.length === 0) this.#allowance = 0;
+    else
+      this.#allowance = Math.min(
+        rate,
+        this.#allowance + (Math.min(now - this.#countedMs, 1000) * rate) / 1000,
+      );
+    this.#countedMs = now;
     for (let next = this.#held[0]; next !== undefined; next = this.#held[0]) {
       if (this.#stalled) return;
-      const waitMs = next.dueMs - performance.now();
+      const waitMs = Math.max(next.dueMs - now, this.#allowance < 1 && rate !== undefined ? 1000 / rate : 0);
       if (waitMs > 0) {
         this.#timer = setTimeout(() => this.flush(), waitMs);
         return;
       }
-      this.#held.shift();
-      this.#heldBytes -= next.bytes.length;
-      this.#deliver(next.bytes);
+      const count =
+        rate === undefined ? next.bytes.length : Math.min(next.bytes.length, Math.floor(this.#allowance));
+      if (rate !== undefined) this.#allowance -= count;
+      this.#letGo(next, count);
     }
   }
 
@@ -75,13 +93,29 @@ export class FaultyDirection {
     this.#heldBytes = 0;
   }
 
-  get #stalled(): boolean {
-    return this.#faults().some(
-      ({ type, direction }) => type === "stall" && (direction ?? this.#direction) === this.#direction,
-    );
+  #letGo(next: { bytes: Uint8Array }, count: number): void {
+    const part = next.bytes.subarray(0, count);
+    if (count === next.bytes.length) this.#held.shift();
+    else next.bytes = next.bytes.subarray(count);
+    this.#heldBytes -= count;
+    this.#deliver(part);
   }
 
-  #damage(piece: Uint8Array<ArrayBuffer>, fault: WireFault): Uint8Array<ArrayBuffer>[] {
+  get #present(): readonly WireFault[] {
+    return this.#faults().filter(({ direction }) => (direction ?? this.#direction) === this.#direction);
+  }
+
+  get #stalled(): boolean {
+    return this.#present.some(({ type }) => type === "stall");
+  }
+
+  /** The slowest trickle now present. */
+  get #bytesPerSecond(): number | undefined {
+    const rates = this.#present.flatMap((fault) => (fault.type === "trickle" ? [fault.bytesPerSecond] : []));
+    return rates.length === 0 ? undefined : Math.min(...rates);
+  }
+
+  #damage(piece: Uint8Array, fault: WireFault): Uint8Array[] {
     switch (fault.type) {
       case "bitFlips":
         for (let at = this.#gap(fault.perByte); at < piece.length; at += 1 + this.#gap(fault.perByte))
@@ -89,6 +123,8 @@ export class FaultyDirection {
         return [piece];
       case "truncation":
         return [this.#random.uniform() < fault.probability ? piece.slice(0, piece.length >> 1) : piece];
+      case "baudMismatch":
+        return this.#line === undefined ? [piece] : misread(piece, this.#line, fault.baud, this.#direction);
       case "duplicates":
         return this.#random.uniform() < fault.probability ? [piece, piece.slice()] : [piece];
       default:

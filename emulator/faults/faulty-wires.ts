@@ -1,19 +1,25 @@
+import { SeededNoise } from "../device/seeded-noise.ts";
+import type { LineSettings } from "../ports/line-settings.ts";
+import type { ModbusBank, ModbusException } from "../ports/modbus-bank.ts";
 import type { AcceptConnection, ConnectionHandler, PortConnection } from "../ports/port.ts";
 import { FaultyDirection } from "./faulty-direction.ts";
 import { checkWireFaults, type WireFault } from "./wire-fault.ts";
 
 /**
- * The wires of one device: wraps what accepts connections, so that bytes suffer the faults of the moment. Draws come
+ * The wires of one device, or those of one kind of its ports: wraps what accepts connections, so that bytes suffer the faults of the moment. Draws come
  * from the seed and the number of the connection.
  */
 export class FaultyWires {
   readonly #seed: number;
+  readonly #refusals: SeededNoise;
   readonly #directions = new Set<FaultyDirection>();
+  readonly #open = new Set<PortConnection>();
   #faults: readonly WireFault[] = [];
   #connections = 0;
 
   constructor(seed: number) {
     this.#seed = seed;
+    this.#refusals = new SeededNoise(seed ^ 0x5eed);
   }
 
   /** Replaces every fault; an empty list makes the wires whole. Throws ConfigError and then changes nothing. */
@@ -23,21 +29,59 @@ export class FaultyWires {
     for (const direction of this.#directions) direction.flush();
   }
 
-  /** Puts the wires between clients and device. */
-  wrap(accept: AcceptConnection): AcceptConnection {
-    return (connection) => this.#join(connection, accept);
+  /** Closes every connection that can be closed; a serial line has none. */
+  hangUp(): void {
+    for (const connection of [...this.#open]) if (connection.hangUpVisible) connection.close();
   }
 
-  #join(connection: PortConnection, accept: AcceptConnection): ConnectionHandler {
+  /** The registers of a Modbus port, with requests refused while a fault says so. */
+  refusing(bank: ModbusBank): ModbusBank {
+    return {
+      coil: (address) => bank.coil(address),
+      discreteInput: (address) => bank.discreteInput(address),
+      holdingRegister: (address) => bank.holdingRegister(address),
+      inputRegister: (address) => bank.inputRegister(address),
+      writeCoils: (address, values) => bank.writeCoils(address, values),
+      writeHoldingRegisters: (address, values) => bank.writeHoldingRegisters(address, values),
+      get identification() {
+        return bank.identification;
+      },
+      refusal: () => this.#refusal(),
+    };
+  }
+
+  /** Puts the wires between clients and device. `line`: what a serial line is set to. */
+  wrap(accept: AcceptConnection, line?: LineSettings): AcceptConnection {
+    return (connection) => this.#join(connection, accept, line);
+  }
+
+  #refusal(): ModbusException | undefined {
+    for (const fault of this.#faults)
+      if (fault.type === "modbusException" && this.#refusals.uniform() < fault.probability)
+        return fault.exception;
+    return undefined;
+  }
+
+  #join(
+    connection: PortConnection,
+    accept: AcceptConnection,
+    line: LineSettings | undefined,
+  ): ConnectionHandler {
     const number = this.#connections++;
     const faults = (): readonly WireFault[] => this.#faults;
-    const out = new FaultyDirection("toClient", this.#seed ^ (2 * number), faults, (bytes) => {
+    const toClient = (bytes: Uint8Array): void => {
       connection.write(bytes);
-    });
-    const into = new FaultyDirection("toDevice", this.#seed ^ (2 * number + 1), faults, (bytes) => {
-      device.bytes(bytes);
-    });
+      if (!heldBack || out.heldBytes > 0) return;
+      heldBack = false;
+      // The device was told that bytes are pending; later, as it may be in the middle of writing.
+      setImmediate(() => device.drained());
+    };
+    let heldBack = false;
+    const out = new FaultyDirection("toClient", this.#seed ^ (2 * number), faults, toClient, line);
+    const toDevice = (bytes: Uint8Array): void => device.bytes(bytes);
+    const into = new FaultyDirection("toDevice", this.#seed ^ (2 * number + 1), faults, toDevice, line);
     this.#directions.add(out).add(into);
+    this.#open.add(connection);
     const device = accept({
       name: connection.name,
       kind: connection.kind,
@@ -45,7 +89,10 @@ export class FaultyWires {
       get pendingBytes() {
         return connection.pendingBytes + out.heldBytes;
       },
-      write: (bytes) => out.push(bytes),
+      write: (bytes) => {
+        out.push(bytes);
+        heldBack ||= out.heldBytes > 0;
+      },
       close: () => connection.close(),
     });
     return {
@@ -56,6 +103,7 @@ export class FaultyWires {
           direction.close();
           this.#directions.delete(direction);
         }
+        this.#open.delete(connection);
         device.closed();
       },
     };

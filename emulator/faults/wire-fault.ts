@@ -1,5 +1,6 @@
 import { ConfigError } from "../../errors/index.ts";
 import { requireInRange } from "../../physics/index.ts";
+import { MODBUS_EXCEPTION, type ModbusException } from "../ports/modbus-bank.ts";
 
 /** Which bytes a fault concerns; both directions where nothing is said. */
 export type WireDirection = "toClient" | "toDevice";
@@ -21,16 +22,32 @@ export type WireFault =
   /** Nothing passes while the fault is there; it is kept, and comes when the fault is taken away. */
   | ({ readonly type: "stall" } & Directed)
   /** Nothing passes and nothing is kept, yet the connection stays open. */
-  | ({ readonly type: "halfOpen" } & Directed);
+  | ({ readonly type: "halfOpen" } & Directed)
+  /** Bytes pass one by one at this rate, 1 to 1,000,000 a second. */
+  | ({ readonly type: "trickle"; readonly bytesPerSecond: number } & Directed)
+  /** The device's end of a serial line runs at this speed, 50 to 50,000,000 baud; other lines do not care. */
+  | { readonly type: "baudMismatch"; readonly baud: number; readonly direction?: never }
+  /** Modbus requests are refused with this exception; other lines do not care. */
+  | {
+      readonly type: "modbusException";
+      readonly exception: ModbusException;
+      readonly probability: number;
+      readonly direction?: never;
+    };
 
 const RANGES = {
-  bitFlips: ["perByte", 1],
-  truncation: ["probability", 1],
-  duplicates: ["probability", 1],
-  delay: ["ms", 60_000],
+  bitFlips: ["perByte", 0, 1],
+  truncation: ["probability", 0, 1],
+  duplicates: ["probability", 0, 1],
+  delay: ["ms", 0, 60_000],
   stall: undefined,
   halfOpen: undefined,
-} as const satisfies Record<WireFault["type"], readonly [string, number] | undefined>;
+  trickle: ["bytesPerSecond", 1, 1e6],
+  baudMismatch: ["baud", 50, 5e7],
+  modbusException: ["probability", 0, 1],
+} as const satisfies Record<WireFault["type"], readonly [string, number, number] | undefined>;
+
+const EXCEPTIONS: readonly unknown[] = Object.values(MODBUS_EXCEPTION);
 
 /** Checks faults that came from outside. Throws ConfigError naming field, value and range. */
 export function checkWireFaults(faults: readonly WireFault[]): void {
@@ -44,10 +61,12 @@ export function checkWireFaults(faults: readonly WireFault[]): void {
       throw invalid(`${name}.direction must be toClient or toDevice`, "direction");
     const range = RANGES[fault.type];
     if (range === undefined) continue;
-    const [field, max] = range;
+    const [field, min, max] = range;
     const value = (fault as unknown as Readonly<Record<string, unknown>>)[field];
     if (typeof value !== "number") throw invalid(`${name}.${field} must be a number`, field);
-    requireInRange(`${name}.${field}`, value, { min: 0, max });
+    requireInRange(`${name}.${field}`, value, { min, max });
+    if (fault.type === "modbusException" && !EXCEPTIONS.includes(fault.exception))
+      throw invalid(`${name}.exception must be one of ${EXCEPTIONS.join(", ")}`, "exception");
   }
 }
 

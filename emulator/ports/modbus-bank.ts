@@ -20,6 +20,8 @@ export interface ModbusBank {
   /** Writes all or nothing; returns the exception that refused it. */
   writeCoils(address: number, values: readonly boolean[]): ModbusException | undefined;
   writeHoldingRegisters(address: number, values: readonly number[]): ModbusException | undefined;
+  /** Asked before every request: the exception that refuses it, whatever it asks for. */
+  refusal?(): ModbusException | undefined;
   /** Device identification (function 43/14): object id to text, ids ascending. */
   readonly identification: ReadonlyMap<number, string>;
 }

@@ -8,7 +8,7 @@ import { readDeviceIdentification } from "./modbus-identification.ts";
  */
 export function answerPdu(pdu: Uint8Array, bank: ModbusBank): Uint8Array {
   const functionCode = pdu[0] ?? 0;
-  const answer = dispatch(functionCode, pdu, bank);
+  const answer = bank.refusal?.() ?? dispatch(functionCode, pdu, bank);
   return typeof answer === "number" ? exceptionPdu(functionCode, answer) : answer;
 }
 

@@ -1,0 +1,220 @@
+import { linkPreset, requireInRange } from "../../physics/index.ts";
+import { checkSiteFault, isSiteFault, type LinkFault } from "../link/link-fault.ts";
+import { applyControl } from "../optics/apply-control.ts";
+import { nominalConditions, type OpticsConditions } from "../optics/conditions.ts";
+import type { OpticsControl } from "../optics/control.ts";
+import { jointLossDb, type PlannedChannel, planChannels } from "./channel-plan.ts";
+import { checkTimeline } from "./check-timeline.ts";
+import type { CompiledScenario, LevelStep } from "./compiled-scenario.ts";
+import { checkedSeconds } from "./duration.ts";
+import { fibreLossDb, linkOfScenario } from "./link-of-scenario.ts";
+import { changedLevels, type LinkPlan, type LinkState, levelsOf } from "./link-state.ts";
+import { connectorKey, NO_DRIFT, physicsSteps, type StateStep } from "./physics-steps.ts";
+import type { Scenario } from "./scenario.ts";
+import { blaming, OBJECT_SOURCE, type ScenarioSource, scenarioError } from "./scenario-source.ts";
+import { timelineEntries } from "./timeline-entry.ts";
+import { wireSteps } from "./wire-steps.ts";
+
+const DEFAULT_AMBIENT_C = 22;
+/** Breakdown voltage of the detectors, as the devices have it. */
+const BREAKDOWN_V = 55;
+const DEFAULT_LONGEST_FRAME_S = 0.25;
+/** More steps than this would hold up the light. */
+const MOST_STEPS = 100_000;
+
+/**
+ * Checks what a schema cannot tell and works out every moment of the timeline.
+ * @throws ConfigError QKD_SCENARIO_INVALID for contradictions, unknown names and unphysical values, with file, line, field.
+ */
+export function compileScenario(
+  scenario: Scenario,
+  source: ScenarioSource = OBJECT_SOURCE,
+): CompiledScenario {
+  checkDurations(scenario, source);
+  const link = linkOfScenario(scenario, source);
+  const channels = planChannels(scenario.dwdm?.channels ?? [], scenario.fibre, source);
+  const entries = timelineEntries(scenario, source);
+  checkTimeline(entries, scenario, channels, source);
+  const plan: LinkPlan = {
+    bareLossDb: bareLossDb(scenario),
+    channels,
+    link,
+    multiplex: multiplexOf(scenario),
+  };
+  const start = startState(scenario, channels, link.misalignment);
+  const startLevels = levelsOf(start, plan);
+  const initial = [...startLevels.values(), ...initialControls(scenario)];
+  const conditions = blaming(
+    source,
+    () => ["initial"],
+    () => initial.reduce(judged, nominalConditions(link)),
+  );
+  const steps = entries
+    .flatMap((entry) => physicsSteps(entry, scenario, channels))
+    .map((step, order) => ({ ...step, order }))
+    // What ends at a moment makes room for what begins then.
+    .sort((a, b) => a.atS - b.atS || Number(begins(a)) - Number(begins(b)) || a.order - b.order);
+  if (steps.length > MOST_STEPS)
+    throw scenarioError(source, {
+      path: ["timeline"],
+      says: `takes ${steps.length} steps`,
+      value: steps.length,
+      allowed: `at most ${MOST_STEPS}: lengthen periods or shorten the events`,
+    });
+  return {
+    name: scenario.name,
+    title: scenario.title,
+    seed: BigInt(scenario.seed ?? 1),
+    link,
+    startsAtOnce: scenario.starts === "at once",
+    durationS: checkedSeconds(scenario.duration),
+    longestFrameS:
+      scenario.longestFrame === undefined ? DEFAULT_LONGEST_FRAME_S : checkedSeconds(scenario.longestFrame),
+    devices: deviceStarts(scenario),
+    initial,
+    levelSteps: levelSteps(steps, start, conditions, plan, source),
+    wireSteps: entries.flatMap(wireSteps).sort((a, b) => a.atS - b.atS),
+  };
+}
+
+const begins = ({ atS, entry }: StateStep): boolean => atS === entry.fromS;
+
+function levelSteps(
+  steps: readonly StateStep[],
+  start: LinkState,
+  conditions: OpticsConditions,
+  plan: LinkPlan,
+  source: ScenarioSource,
+): LevelStep[] {
+  const found: LevelStep[] = [];
+  let state = start;
+  let levels = levelsOf(start, plan);
+  let now = conditions;
+  for (const [index, step] of steps.entries()) {
+    state = step.change(state);
+    if (steps[index + 1]?.atS === step.atS) continue;
+    const next = levelsOf(state, plan);
+    const changed = changedLevels(levels, next);
+    levels = next;
+    if (changed.length === 0) continue;
+    now = blaming(
+      source,
+      () => ["timeline", step.entry.index],
+      () => changed.reduce(judged, now),
+    );
+    found.push({ atS: step.atS, levels: changed });
+  }
+  return found;
+}
+
+/** Conditions after a level, refused where the link would refuse it. */
+function judged(now: OpticsConditions, level: LinkFault): OpticsConditions {
+  if (!isSiteFault(level)) return applyControl(now, level);
+  checkSiteFault(level);
+  return now;
+}
+
+function checkDurations(scenario: Scenario, source: ScenarioSource): void {
+  const check = (field: "duration" | "longestFrame", min: number, max: number): void => {
+    if (scenario[field] === undefined) return;
+    blaming(
+      source,
+      () => [field],
+      () => requireInRange(field, checkedSeconds(scenario[field]), { min, max }),
+    );
+  };
+  check("duration", 0.1, 31 * 86_400);
+  check("longestFrame", 0.01, 60);
+  for (const [index, event] of scenario.timeline.entries()) {
+    const limits = { period: [0.2, 86_400], delay: [0, 60] } as const;
+    for (const [field, [min, max]] of Object.entries(limits)) {
+      const text = (event as unknown as Readonly<Record<string, unknown>>)[field];
+      if (typeof text !== "string") continue;
+      blaming(
+        source,
+        () => ["timeline", index, field],
+        () => requireInRange(field, checkedSeconds(text), { min, max }),
+      );
+    }
+  }
+}
+
+function bareLossDb(scenario: Scenario): number {
+  const named = (scenario.fibre.connectors ?? []).filter(({ name }) => name !== undefined);
+  return fibreLossDb(scenario) - jointLossDb({ ...scenario.fibre, connectors: named, splices: [] });
+}
+
+function startState(
+  { fibre, devices, initial }: Scenario,
+  channels: readonly PlannedChannel[],
+  misalignment: { readonly z: number; readonly x: number },
+): LinkState {
+  const named = (fibre.connectors ?? []).flatMap(({ name, lossDb }) =>
+    name === undefined ? [] : [[connectorKey(name), lossDb] as const],
+  );
+  const lit = channels.filter(({ lit }) => lit).map(({ name, launchDbm }) => [name, launchDbm] as const);
+  return {
+    cut: false,
+    lossesDb: Object.fromEntries(named),
+    litDbm: Object.fromEntries(lit),
+    ambientC: {
+      alice: devices?.alice?.ambientC ?? DEFAULT_AMBIENT_C,
+      bob: devices?.bob?.ambientC ?? DEFAULT_AMBIENT_C,
+    },
+    laserPower: initial?.laserRelativePower ?? 1,
+    laserWorks: true,
+    visibility: initial?.visibility ?? { z: 1 - 2 * misalignment.z, x: 1 - 2 * misalignment.x },
+    phaseDrift: initial?.phaseDrift ?? NO_DRIFT,
+    attack: undefined,
+    timeShiftPs: 0,
+    trojanLightDbm: undefined,
+    deviceFault: { alice: null, bob: null },
+  };
+}
+
+/** What holds from the first gate on and never changes by the timeline. */
+function initialControls({ initial, devices }: Scenario): OpticsControl[] {
+  const controls: OpticsControl[] = [];
+  const { detectorTemperatureC, detectorBiasV } = devices?.bob ?? {};
+  if (initial?.intensityJitter !== undefined)
+    controls.push({ type: "intensityJitter", relative: initial.intensityJitter });
+  if (initial?.detectorSkewPs !== undefined)
+    controls.push({ type: "gateAlignment", delayPs: 0, skewPs: initial.detectorSkewPs });
+  if (detectorTemperatureC !== undefined)
+    controls.push({ type: "detectorTemperature", celsius: detectorTemperatureC });
+  if (detectorBiasV !== undefined)
+    controls.push({ type: "detectorBias", volt: Math.max(0, detectorBiasV - BREAKDOWN_V) });
+  return controls;
+}
+
+function multiplexOf({ dwdm, fibre, preset }: Scenario): LinkPlan["multiplex"] {
+  const { filterBandwidthNm, isolationDb, returnLossDb } = dwdm ?? {};
+  return {
+    quantumWavelengthNm: dwdm?.quantumWavelengthNm ?? linkPreset(preset).quantumWavelengthNm,
+    fibreKm: fibre.lengthKm,
+    receiver: {
+      ...(filterBandwidthNm === undefined ? {} : { filterBandwidthNm }),
+      ...(isolationDb === undefined ? {} : { isolationDb }),
+      ...(returnLossDb === undefined ? {} : { returnLossDb }),
+    },
+  };
+}
+
+function deviceStarts({ devices }: Scenario): CompiledScenario["devices"] {
+  const { detectorTemperatureC, detectorBiasV } = devices?.bob ?? {};
+  return {
+    alice: {
+      serial: devices?.alice?.serial,
+      ambientC: devices?.alice?.ambientC ?? DEFAULT_AMBIENT_C,
+      parameters: {},
+    },
+    bob: {
+      serial: devices?.bob?.serial,
+      ambientC: devices?.bob?.ambientC ?? DEFAULT_AMBIENT_C,
+      parameters: {
+        ...(detectorTemperatureC === undefined ? {} : { detectorTemperatureC }),
+        ...(detectorBiasV === undefined ? {} : { detectorBiasV }),
+      },
+    },
+  };
+}

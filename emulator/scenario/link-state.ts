@@ -1,0 +1,107 @@
+import type { ClassicalChannel, LinkParameters, PerBasis } from "../../physics/index.ts";
+import type { LinkFault, SiteName } from "../link/link-fault.ts";
+import type { MultiplexPlan } from "../optics/conditions.ts";
+import type { Blinding } from "../optics/effects/blinding.ts";
+import type { PlannedChannel } from "./channel-plan.ts";
+
+/** Eve's attack on the pulses: one at a time. */
+export type PulseAttack =
+  | { readonly kind: "interceptResend"; readonly fraction: number; readonly basisBias: number }
+  | { readonly kind: "photonSplitting"; readonly fraction: number }
+  | ({ readonly kind: "blinding" } & Blinding);
+
+/** Everything that a timeline can change about a link, at one moment. */
+export interface LinkState {
+  readonly cut: boolean;
+  /** Losses beside that of the fibre itself, dB, by what causes them. */
+  readonly lossesDb: Readonly<Record<string, number>>;
+  /** Launch power of the lit channels, dBm, by name. */
+  readonly litDbm: Readonly<Record<string, number>>;
+  readonly ambientC: Readonly<Record<SiteName, number>>;
+  readonly laserPower: number;
+  readonly laserWorks: boolean;
+  readonly visibility: PerBasis;
+  readonly phaseDrift: { readonly relaxationPerS: number; readonly diffusionRadPerSqrtS: number };
+  readonly attack: PulseAttack | undefined;
+  readonly timeShiftPs: number;
+  readonly trojanLightDbm: number | undefined;
+  readonly deviceFault: Readonly<Record<SiteName, string | null>>;
+}
+
+/** What turns a state into levels that the link obeys. */
+export interface LinkPlan {
+  /** Loss of the fibre without its connectors, dB. */
+  readonly bareLossDb: number;
+  readonly channels: readonly PlannedChannel[];
+  readonly multiplex: Omit<MultiplexPlan, "channels">;
+  readonly link: LinkParameters;
+}
+
+/** Channels whose received power the devices' instruments watch. */
+const WATCHED_CHANNELS = 4;
+
+/** The state as levels, each under a name of its own; levels replace what was set before. */
+export function levelsOf(state: LinkState, plan: LinkPlan): ReadonlyMap<string, LinkFault> {
+  const { attack } = state;
+  const lit: ClassicalChannel[] = [];
+  const levels = new Map<string, LinkFault>();
+  const put = (name: string, level: LinkFault): void => void levels.set(name, level);
+  for (const [index, channel] of plan.channels.entries()) {
+    const launchDbm = state.litDbm[channel.name];
+    if (launchDbm !== undefined)
+      lit.push({ frequencyThz: channel.frequencyThz, direction: channel.direction, launchDbm });
+    if (index < WATCHED_CHANNELS)
+      put(`classical ${index}`, { type: "classicalPower", channel: index + 1, dbm: launchDbm ?? null });
+  }
+  for (let index = plan.channels.length; index < WATCHED_CHANNELS; index++)
+    put(`classical ${index}`, { type: "classicalPower", channel: index + 1, dbm: null });
+  put("multiplex", {
+    type: "multiplex",
+    plan: lit.length === 0 ? undefined : { ...plan.multiplex, channels: lit },
+  });
+  put("loss", { type: "fibreLoss", db: rounded(sum(Object.values(state.lossesDb), plan.bareLossDb)) });
+  put("cut", { type: "fibreCut", cut: state.cut });
+  put("laser", { type: "laser", on: state.laserWorks });
+  put("laserPower", { type: "laserPower", relative: state.laserPower });
+  put("visibility", { type: "visibility", visibility: state.visibility });
+  put("phaseDrift", { type: "phaseDrift", ...state.phaseDrift });
+  const intercept = attack?.kind === "interceptResend" ? attack : { fraction: 0, basisBias: 0.5 };
+  put("interceptResend", {
+    type: "interceptResend",
+    fraction: intercept.fraction,
+    basisBias: intercept.basisBias,
+  });
+  put("photonSplitting", {
+    type: "photonSplitting",
+    fraction: attack?.kind === "photonSplitting" ? attack.fraction : 0,
+  });
+  put("blinding", { type: "blinding", attack: attack?.kind === "blinding" ? blindingOf(attack) : undefined });
+  put("timeShift", { type: "timeShift", ps: state.timeShiftPs });
+  put("trojanLight", { type: "trojanLight", dbm: state.trojanLightDbm });
+  for (const site of ["alice", "bob"] as const) {
+    put(`ambient ${site}`, { type: "ambient", site, celsius: state.ambientC[site] });
+    put(`fault ${site}`, { type: "deviceFault", site, text: state.deviceFault[site] });
+  }
+  return levels;
+}
+
+/** Levels of `after` that differ from those of `before`. */
+export function changedLevels(
+  before: ReadonlyMap<string, LinkFault>,
+  after: ReadonlyMap<string, LinkFault>,
+): LinkFault[] {
+  const changed: LinkFault[] = [];
+  for (const [name, level] of after)
+    if (JSON.stringify(level) !== JSON.stringify(before.get(name))) changed.push(level);
+  return changed;
+}
+
+function blindingOf({ lightMw, fakedPerGate, basisBias }: Blinding): Blinding {
+  return { lightMw, fakedPerGate, basisBias };
+}
+
+const sum = (values: readonly number[], start: number): number =>
+  values.reduce((total, value) => total + value, start);
+
+/** Losses are known no better than this; sums of them would carry rounding noise. */
+const rounded = (db: number): number => Math.round(db * 1e6) / 1e6;
