@@ -1,0 +1,27 @@
+import { cappedPhotons } from "./capped-photons.ts";
+import { constantQber } from "./constant-qber.ts";
+import { droppedDoubles } from "./dropped-doubles.ts";
+import { iidAfterpulse } from "./iid-afterpulse.ts";
+import { leakingBit } from "./leaking-bit.ts";
+import type { Mutation } from "./mutation.ts";
+import { oneSeed } from "./one-seed.ts";
+import { paintedEve } from "./painted-eve.ts";
+import { paintedGains } from "./painted-gains.ts";
+import { reusedGenerator } from "./reused-generator.ts";
+import { slowGenerator } from "./slow-generator.ts";
+import { thermalSource } from "./thermal-source.ts";
+
+/** Every planted fault. */
+export const ALL_MUTATIONS: readonly Mutation[] = [
+  thermalSource,
+  cappedPhotons,
+  constantQber,
+  iidAfterpulse,
+  droppedDoubles,
+  reusedGenerator,
+  slowGenerator,
+  paintedGains,
+  paintedEve,
+  leakingBit,
+  oneSeed,
+];

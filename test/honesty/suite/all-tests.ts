@@ -1,0 +1,43 @@
+import { photonNumber } from "../tests/01-photon-number.ts";
+import { secondOrderCoherence } from "../tests/02-second-order-coherence.ts";
+import { settingsIndependence } from "../tests/03-settings-independence.ts";
+import { gains } from "../tests/04-gains.ts";
+import { errorRates } from "../tests/05-error-rates.ts";
+import { gapLaw } from "../tests/06-gap-law.ts";
+import { deadTime } from "../tests/07-dead-time.ts";
+import { afterpulses } from "../tests/08-afterpulses.ts";
+import { doubleClicks } from "../tests/09-double-clicks.ts";
+import { mismatchedBases } from "../tests/10-mismatched-bases.ts";
+import { detectors } from "../tests/11-detectors.ts";
+import { superposition } from "../tests/12-superposition.ts";
+import { causality } from "../tests/13-causality.ts";
+import { eavesdropper } from "../tests/14-eavesdropper.ts";
+import { decoySoundness } from "../tests/15-decoy-soundness.ts";
+import { distilledKey } from "../tests/16-distilled-key.ts";
+import { noiseScaling } from "../tests/17-noise-scaling.ts";
+import { presets } from "../tests/18-presets.ts";
+import { uniformPValues } from "../tests/19-uniform-p-values.ts";
+import type { HonestyTest } from "./honesty-test.ts";
+
+/** The whole suite in the order of its numbers. */
+export const ALL_TESTS: readonly HonestyTest[] = [
+  photonNumber,
+  secondOrderCoherence,
+  settingsIndependence,
+  gains,
+  errorRates,
+  gapLaw,
+  deadTime,
+  afterpulses,
+  doubleClicks,
+  mismatchedBases,
+  detectors,
+  superposition,
+  causality,
+  eavesdropper,
+  decoySoundness,
+  distilledKey,
+  noiseScaling,
+  presets,
+  uniformPValues,
+];
