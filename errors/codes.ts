@@ -66,6 +66,10 @@ export const ERROR_REMEDIES = {
   QKD_DELIVERY_BAD_REQUEST: "correct the request as the message says",
   QKD_SCENARIO_INVALID: "correct the named field of the scenario",
   QKD_EMULATOR_PORT: "choose a free port or address",
+  QKD_EMULATOR_CONTROL:
+    "check that the emulator runs, is not paused, and that its control port can be reached",
+  QKD_EMULATOR_CONTAINER:
+    "check that a Docker engine answers and that the image is built: docker build -t qkdlink-emulator .",
   QKD_PTY_UNAVAILABLE: "use TCP ports; pseudo-terminals need Linux",
 } as const;
 

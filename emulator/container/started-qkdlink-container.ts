@@ -1,0 +1,90 @@
+import { AbstractStartedContainer, type StartedTestContainer } from "testcontainers";
+import { ConfigError } from "../../errors/index.ts";
+import type { LinkFault } from "../link/link-fault.ts";
+import type { DeviceAddresses } from "../link/open-ports.ts";
+import { CONTAINER_PORTS, type ContainerPort } from "./container-ports.ts";
+import { ContainerPower } from "./container-power.ts";
+import { type ControlClient, controlClient } from "./control-client.ts";
+import type { ControlState } from "./control-state.ts";
+
+/** A container of the emulator that runs. `restart()` starts the same link from its first gate. */
+export class StartedQkdLinkContainer extends AbstractStartedContainer {
+  readonly #power: ContainerPower;
+  readonly #stableAddresses: boolean;
+
+  constructor(container: StartedTestContainer, stableAddresses: boolean) {
+    super(container);
+    this.#power = new ContainerPower(container.getId());
+    this.#stableAddresses = stableAddresses;
+  }
+
+  /** Where drivers on this machine reach the devices. A restart moves them unless `withStableAddresses` was asked for. */
+  get addresses(): {
+    readonly alice: DeviceAddresses;
+    readonly bob: DeviceAddresses;
+    readonly control: string;
+  } {
+    const at = (port: ContainerPort): string => {
+      const host = this.getHost();
+      return `${host.includes(":") ? `[${host}]` : host}:${this.getMappedPort(CONTAINER_PORTS[port])}`;
+    };
+    const device = (tcpAt: string, modbusAt: string): DeviceAddresses => {
+      const [tcp, modbusTcp] = [`tcp://${tcpAt}`, `modbus+tcp://${modbusAt}?unit=1`];
+      return { tcp, modbusTcp, all: [tcp, modbusTcp] };
+    };
+    return {
+      alice: device(at("alice"), at("aliceModbus")),
+      bob: device(at("bob"), at("bobModbus")),
+      control: `http://${at("control")}`,
+    };
+  }
+
+  /** Something happens to the link: loss, a cut, Eve, heat, wires. Throws as `ControlClient.fault` does. */
+  async control(fault: LinkFault): Promise<void> {
+    await this.#client.fault(fault);
+  }
+
+  /** What both devices and the link between them are doing. */
+  async state(): Promise<ControlState> {
+    return this.#client.state();
+  }
+
+  /** Freezes every process: connections stay open, nothing answers. */
+  async pause(): Promise<void> {
+    await this.#power.pause();
+  }
+
+  async unpause(): Promise<void> {
+    await this.#power.unpause();
+  }
+
+  /** Power failure: ends every process without notice. `restart()` brings it back. */
+  async kill(): Promise<void> {
+    await this.#power.kill();
+  }
+
+  /**
+   * Pulls the network cable: neither side is told. Needs `withStableAddresses`.
+   * @throws ConfigError QKD_CONFIG_INVALID without it.
+   */
+  async cutNetwork(): Promise<void> {
+    if (!this.#stableAddresses)
+      throw new ConfigError(
+        "QKD_CONFIG_INVALID",
+        "Without stable addresses nobody finds the devices after a cut",
+        {
+          remedy: "call withStableAddresses before start",
+        },
+      );
+    await this.#power.disconnect();
+  }
+
+  /** Plugs the network in again, after `cutNetwork`. */
+  async restoreNetwork(): Promise<void> {
+    await this.#power.reconnect();
+  }
+
+  get #client(): ControlClient {
+    return controlClient(this.addresses.control);
+  }
+}
