@@ -1,4 +1,5 @@
 export type { WireDirection, WireFault } from "./faults/wire-fault.ts";
+export type { WirePort } from "./faults/wire-port.ts";
 export type { LinkFault, SiteName } from "./link/link-fault.ts";
 export type { DeviceAddresses } from "./link/open-ports.ts";
 export { type LinkSpeed, parseSpeed } from "./link/speed.ts";
@@ -12,3 +13,7 @@ export type { OpticsControl } from "./optics/control.ts";
 export { createOptics, type OpticsSetup } from "./optics/create-optics.ts";
 export type * from "./optics/optics.ts";
 export { CAUSE, type EmittedPulse, type FrameTruth, type GateTruth } from "./optics/truth/frame-truth.ts";
+export { listScenarios, loadScenario, type ReadyMadeScenario } from "./scenario/load-scenario.ts";
+export type { PhysicsEvent } from "./scenario/physics-event.ts";
+export type { Scenario, ScenarioEvent } from "./scenario/scenario.ts";
+export type { WireEvent } from "./scenario/wire-event.ts";

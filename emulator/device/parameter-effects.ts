@@ -17,8 +17,11 @@ const NOMINAL_DETECTOR_C = -30;
 /** Half width of a detector gate (1/e of its efficiency), ps: a gated detector at 1 GHz opens for about 100 ps. */
 const GATE_HALF_WIDTH_PS = 70;
 
-/** Parameters of a device as it leaves the factory: a link exactly as its parameters describe it. */
-export function defaultsFor(link: LinkParameters): ParameterDefaults {
+/** Parameters of a device as it leaves the factory: a link exactly as its parameters describe it, but for `settings`. */
+export function defaultsFor(
+  link: LinkParameters,
+  settings: ParameterDefaults["values"] = {},
+): ParameterDefaults {
   const [u, v, w] = link.intensities;
   return {
     values: {
@@ -34,6 +37,7 @@ export function defaultsFor(link: LinkParameters): ParameterDefaults {
       detectorTemperatureC: NOMINAL_DETECTOR_C,
       gateDelayPs: 0,
       deadTimeGates: link.deadGates,
+      ...settings,
     },
     ranges: { detectorBiasV: [0, BREAKDOWN_V + MAX_EXCESS_V], detectorTemperatureC: [-60, 20] },
   };

@@ -24,7 +24,7 @@ import { type InstrumentSettings, Instruments } from "./instruments.ts";
 import { KeyExchange } from "./key-exchange.ts";
 import { type FrameStatistics, LinkStatistics } from "./link-statistics.ts";
 import { applyParameter, defaultsFor } from "./parameter-effects.ts";
-import { ParameterStore, type ParameterValue } from "./parameter-store.ts";
+import { type ParameterDefaults, ParameterStore, type ParameterValue } from "./parameter-store.ts";
 import { Refusal } from "./refusal.ts";
 import type { RegisterSource } from "./register-bank.ts";
 import { runSelfTest, type TestResult } from "./self-test.ts";
@@ -41,6 +41,7 @@ export interface DeviceSetup {
   readonly world: DeviceWorld;
   /** For converter noise alone. */
   readonly noiseSeed: number;
+  readonly settings?: ParameterDefaults["values"];
 }
 
 /** One emulated transceiver: its state has this one owner. Moved on by `tick`, fed by `frame` and `probe`. */
@@ -69,11 +70,11 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   #detectorC: number;
   readonly #errors = { frameErrors: 0, requestErrors: 0 };
 
-  constructor({ profile, link, world, noiseSeed }: DeviceSetup) {
+  constructor({ profile, link, world, noiseSeed, settings = {} }: DeviceSetup) {
     this.profile = profile;
     this.#link = link;
     this.#world = world;
-    this.parameters = new ParameterStore(profile.role, defaultsFor(link));
+    this.parameters = new ParameterStore(profile.role, defaultsFor(link, settings));
     this.#detectorC = this.parameters.number("detectorTemperatureC");
     this.#instruments = new Instruments(profile.role, noiseSeed, world.surroundings, this.#detectorC);
     this.#statistics = new LinkStatistics(link.clockHz);

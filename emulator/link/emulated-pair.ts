@@ -3,13 +3,16 @@ import type { LinkParameters } from "../../physics/index.ts";
 import { emulatedProfile, type Role } from "../device/device-profile.ts";
 import type { DeviceWorld, FrameHalf, Surroundings } from "../device/device-world.ts";
 import { TransceiverDevice } from "../device/transceiver-device.ts";
-import { FaultyWires } from "../faults/faulty-wires.ts";
+import { SiteWires } from "../faults/site-wires.ts";
+import { classicalNoise } from "../optics/effects/multiplexing.ts";
 import type { FrameTruth } from "../optics/truth/frame-truth.ts";
+import type { CompiledScenario } from "../scenario/compiled-scenario.ts";
 import { FrameProduction, type ProductionHost } from "./frame-production.ts";
-import { checkSiteFault, isSiteFault, type LinkFault, type SiteName } from "./link-fault.ts";
+import { checkSiteFault, isSiteFault, type LinkFault, type SiteFault, type SiteName } from "./link-fault.ts";
 import { OpticsDesk } from "./optics-desk.ts";
 import { OpticsThread } from "./optics-thread.ts";
 import type { PairFrame } from "./pair-frame.ts";
+import { lightOf, ScenarioPlayer } from "./scenario-player.ts";
 import { type LinkSpeed, paceOf } from "./speed.ts";
 
 /** Devices look at themselves this often. */
@@ -28,6 +31,8 @@ export interface PairSetup {
   readonly truth: boolean;
   /** How long a device that was started waits for its partner before it delivers alone. */
   readonly soloAfterMs: number;
+  /** What happens by itself; its link parameters are those of `link`. */
+  readonly scenario?: CompiledScenario;
 }
 
 /** Two devices, the light between them, and the time they live in. */
@@ -35,11 +40,12 @@ export class EmulatedPair implements ProductionHost {
   readonly alice: TransceiverDevice;
   readonly bob: TransceiverDevice;
   /** What lies between each device and its clients. */
-  readonly wires: Readonly<Record<SiteName, FaultyWires>>;
+  readonly wires: Readonly<Record<SiteName, SiteWires>>;
   readonly #setup: PairSetup;
   readonly #thread: OpticsThread;
   readonly #desk: OpticsDesk;
   readonly #production: FrameProduction;
+  readonly #player: ScenarioPlayer | undefined;
   readonly #frameSizes = new Map<Role, number>();
   readonly #ambientC: Record<SiteName, number> = { alice: 22, bob: 22 };
   readonly #classicalDbm: (number | null)[] = [0, 0, 0, 0];
@@ -57,20 +63,32 @@ export class EmulatedPair implements ProductionHost {
   #closed = false;
 
   constructor(setup: PairSetup) {
-    const { link, seed, speed, truth } = setup;
+    const { link, seed, speed, truth, scenario } = setup;
     this.#setup = setup;
-    this.#thread = new OpticsThread({ link, seed, truth });
+    const light = scenario === undefined ? {} : lightOf(scenario);
+    this.#thread = new OpticsThread({ link, seed, truth, ...light });
     this.#desk = new OpticsDesk(this.#thread, link);
-    this.#production = new FrameProduction(this.#thread, this, link.clockHz, speed);
-    const device = (role: Role, salt: number): TransceiverDevice =>
-      new TransceiverDevice({
-        profile: emulatedProfile(role, link.clockHz, seed),
+    this.#production = new FrameProduction(this.#thread, this, {
+      clockHz: link.clockHz,
+      speed,
+      longestFrameS: scenario?.longestFrameS,
+    });
+    const device = (role: Role, salt: number): TransceiverDevice => {
+      const start = scenario?.devices[role === "qtx" ? "alice" : "bob"];
+      const profile = emulatedProfile(role, link.clockHz, seed);
+      return new TransceiverDevice({
+        profile: { ...profile, serial: start?.serial ?? profile.serial },
         link,
         world: this.#worldOf(role),
         noiseSeed: Number(seed & 0xffff_ffffn) ^ salt,
+        settings: start?.parameters ?? {},
       });
+    };
     const wireSeed = Number((seed >> 8n) & 0xffff_ffffn);
-    this.wires = { alice: new FaultyWires(wireSeed ^ 0xa11c), bob: new FaultyWires(wireSeed ^ 0xb0b) };
+    this.wires = { alice: new SiteWires(wireSeed ^ 0xa11c), bob: new SiteWires(wireSeed ^ 0xb0b) };
+    this.#player = scenario === undefined ? undefined : this.#playerOf(scenario);
+    // Instruments look around when a device is made: its surroundings have to be there before.
+    for (const level of scenario?.initial ?? []) this.#happened(level);
     this.alice = device("qtx", 0x51a1);
     this.bob = device("qrx", 0x51b0);
   }
@@ -108,6 +126,8 @@ export class EmulatedPair implements ProductionHost {
     const { frames, gates, detections, lostMs } = this.#production.totals;
     return {
       linkSeconds: this.#linkS,
+      /** Where the scenario's timeline is; zero without a scenario and before it begins. */
+      scenarioSeconds: this.#player?.seconds ?? 0,
       wallSeconds: (performance.now() - this.#startedMs) / 1000,
       running: this.#running,
       frames,
@@ -131,10 +151,14 @@ export class EmulatedPair implements ProductionHost {
   async fault(fault: LinkFault): Promise<void> {
     if (!isSiteFault(fault)) return this.#desk.fault(fault);
     checkSiteFault(fault);
+    this.#siteFault(fault);
+  }
+
+  #siteFault(fault: SiteFault): void {
     const device = "site" in fault ? this[fault.site] : undefined;
     if (fault.type === "ambient") this.#ambientC[fault.site] = fault.celsius;
     else if (fault.type === "classicalPower") this.#classicalDbm[fault.channel - 1] = fault.dbm;
-    else if (fault.type === "wire") this.wires[fault.site].set(fault.faults);
+    else if (fault.type === "wire") this.wires[fault.site].set(fault.faults, fault.port);
     else if (fault.type === "deviceFault") device?.fail(fault.text ?? undefined);
     else device?.hangUpAll();
   }
@@ -157,7 +181,7 @@ export class EmulatedPair implements ProductionHost {
         if (gates === undefined) await new Promise<void>((resolve) => this.#wakers.push(resolve));
         else this.#owedGates -= gates;
       }
-      this.#tickDevices(stepS);
+      this.#live(stepS);
       this.#review(TICK_MS);
     }
   }
@@ -187,6 +211,7 @@ export class EmulatedPair implements ProductionHost {
     });
     this.alice.frame(half(qtxPlanes, sent));
     this.bob.frame(half(qrxPlanes, []));
+    this.#player?.reached(this.#production.totals.gates);
   }
 
   failed(error: Error): void {
@@ -202,7 +227,11 @@ export class EmulatedPair implements ProductionHost {
       });
     };
     return {
-      act: (control) => tried(this.#desk.act(control)),
+      act: (control) => {
+        // What a device does by itself must not depend on how far ahead the light was ordered.
+        const byItself = control.type === "detectorTemperature" && this.#player?.begun === true;
+        tried(this.#desk.act(control, byItself ? this.#player?.gateOfNotice : undefined));
+      },
       addLoss: (from, db) => tried(this.#desk.addLoss(from, db)),
       join: (from, size) => {
         this.#frameSizes.set(from, size);
@@ -227,13 +256,15 @@ export class EmulatedPair implements ProductionHost {
   }
 
   #surroundings(role: Role): Surroundings {
-    const { link, laserPower } = this.#desk.conditions;
+    const { conditions } = this.#desk;
+    const { link, laserPower } = conditions;
+    const dark = link.darkCountsPerGate[0] + link.darkCountsPerGate[1];
     return {
       ambientC: this.#ambientC[role === "qtx" ? "alice" : "bob"],
       laserRelative: laserPower,
       fibreLossDb: this.#desk.fibreLossDb,
       classicalDbm: this.#classicalDbm,
-      backgroundPerGate: link.darkCountsPerGate[0] + link.darkCountsPerGate[1] + link.noisePerGate,
+      backgroundPerGate: dark + link.noisePerGate + (classicalNoise(conditions)?.total ?? 0),
     };
   }
 
@@ -249,6 +280,7 @@ export class EmulatedPair implements ProductionHost {
       joined === 2 || (joined === 1 && (this.#running || this.#waitedMs >= this.#setup.soloAfterMs));
     const started = running && !this.#running;
     this.#running = running;
+    if (started && this.#player?.begun === false) this.#player.begin();
     for (const waker of this.#wakers.splice(0)) waker();
     if (started) this.#production.start();
     else this.#production.kick();
@@ -266,8 +298,37 @@ export class EmulatedPair implements ProductionHost {
     this.#linkS += passedS;
     if (!this.#running && this.#ticks % PROBE_TICKS === 0)
       this.#probe().catch((error: Error) => this.failed(error));
-    this.#tickDevices(passedS);
+    if (pace === undefined && this.#running && madeS === 0) this.#player?.starved(wallS);
+    this.#live(passedS);
     this.#review(wallS * 1000);
+  }
+
+  /** Time goes on. With a scenario the devices' time is that of the timeline, which key frames move while they flow. */
+  #live(seconds: number): void {
+    if (this.#player?.begun !== true) this.#tickDevices(seconds);
+    else if (!this.#running) this.#player.passed(seconds);
+  }
+
+  #playerOf(scenario: CompiledScenario): ScenarioPlayer {
+    return new ScenarioPlayer(scenario, {
+      happened: (level) => this.#happened(level),
+      wire: (step) => {
+        if (step.kind === "hangUp") this.wires[step.site].hangUp(step.port);
+        else this.wires[step.site].script(step.port, step.key, step.fault);
+      },
+      tick: (seconds) => this.#tickDevices(seconds),
+      pass: (gates) => {
+        this.#thread.pass(gates).catch((error: Error) => {
+          if (!this.#closed) this.failed(error);
+        });
+      },
+    });
+  }
+
+  /** A level of the scenario is reached. */
+  #happened(level: LinkFault): void {
+    if (isSiteFault(level)) this.#siteFault(level);
+    else this.#desk.happened(level);
   }
 
   #tickDevices(seconds: number): void {

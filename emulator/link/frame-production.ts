@@ -17,6 +17,14 @@ export interface ProductionHost {
   failed(error: Error): void;
 }
 
+/** How link time runs for the frames. */
+export interface FrameTime {
+  readonly clockHz: number;
+  readonly speed: LinkSpeed;
+  /** A dim link completes a frame after this much link time all the same; a quarter of a second by default. */
+  readonly longestFrameS?: number | undefined;
+}
+
 interface Completed {
   readonly frameId: number;
   readonly frame: PairFrame;
@@ -27,7 +35,7 @@ interface Completed {
 export class FrameProduction {
   readonly #thread: OpticsThread;
   readonly #host: ProductionHost;
-  readonly #clockHz: number;
+  readonly #longestFrameGates: bigint;
   readonly #clock: ReleaseClock | undefined;
   readonly #manual: boolean;
   readonly #completed: Completed[] = [];
@@ -38,10 +46,11 @@ export class FrameProduction {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  constructor(thread: OpticsThread, host: ProductionHost, clockHz: number, speed: LinkSpeed) {
+  constructor(thread: OpticsThread, host: ProductionHost, time: FrameTime) {
+    const { clockHz, speed, longestFrameS } = time;
     this.#thread = thread;
     this.#host = host;
-    this.#clockHz = clockHz;
+    this.#longestFrameGates = BigInt(Math.max(1, Math.round(clockHz * (longestFrameS ?? LONGEST_FRAME_S))));
     const pace = paceOf(speed);
     this.#clock = pace === undefined ? undefined : new ReleaseClock(clockHz, pace);
     this.#manual = speed === "manual";
@@ -93,8 +102,7 @@ export class FrameProduction {
     const maxDetections = this.#host.wanted(coming);
     if (maxDetections === undefined) return undefined;
     const frameId = this.#ordered++;
-    const maxGates = BigInt(Math.max(1, Math.round(this.#clockHz * LONGEST_FRAME_S)));
-    return this.#thread.produce({ maxDetections, maxGates }).then(
+    return this.#thread.produce({ maxDetections, maxGates: this.#longestFrameGates }).then(
       ({ frame, truth }) => {
         this.#completed.push({ frameId, frame, truth });
         this.#release();

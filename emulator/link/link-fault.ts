@@ -1,6 +1,7 @@
 import { ConfigError } from "../../errors/index.ts";
 import { requireInRange } from "../../physics/index.ts";
 import type { WireFault } from "../faults/wire-fault.ts";
+import type { WirePort } from "../faults/wire-port.ts";
 import type { OpticsControl } from "../optics/control.ts";
 
 /** One of the two ends. */
@@ -17,8 +18,13 @@ export type LinkFault =
   | { readonly type: "deviceFault"; readonly site: SiteName; readonly text: string | null }
   /** Every connection of a site is cut. */
   | { readonly type: "hangUp"; readonly site: SiteName }
-  /** The wires of a site's session ports; an empty list makes them whole. */
-  | { readonly type: "wire"; readonly site: SiteName; readonly faults: readonly WireFault[] };
+  /** The wires of a site's session ports, or of one kind of its ports; an empty list makes them whole. */
+  | {
+      readonly type: "wire";
+      readonly site: SiteName;
+      readonly port?: WirePort;
+      readonly faults: readonly WireFault[];
+    };
 
 /** Faults that are no matter of the optics. */
 export type SiteFault = Exclude<LinkFault, OpticsControl>;

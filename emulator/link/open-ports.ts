@@ -1,7 +1,7 @@
 import { QkdError } from "../../errors/index.ts";
 import { registerBank } from "../device/register-bank.ts";
 import type { TransceiverDevice } from "../device/transceiver-device.ts";
-import type { FaultyWires } from "../faults/faulty-wires.ts";
+import type { SiteWires } from "../faults/site-wires.ts";
 import { type ListenAddress, parseListenAddress } from "../ports/listen-address.ts";
 import { openModbusRtuPort } from "../ports/modbus-rtu-port.ts";
 import { listenModbusTcp } from "../ports/modbus-tcp-port.ts";
@@ -33,7 +33,7 @@ const NAMES = {
 /** Opens the ports of one device, all or none. Throws ConfigError or TransportError. */
 export async function openPorts(
   device: TransceiverDevice,
-  wires: FaultyWires,
+  wires: SiteWires,
   asked: readonly string[] | undefined,
   opened: Port[],
 ): Promise<DeviceAddresses> {
@@ -53,18 +53,23 @@ export async function openPorts(
   return { ...addresses, all };
 }
 
-function openPort(device: TransceiverDevice, wires: FaultyWires, wanted: ListenAddress): Promise<Port> {
-  const accept: AcceptConnection = wires.wrap((connection) => device.accept(connection));
+function openPort(device: TransceiverDevice, wires: SiteWires, wanted: ListenAddress): Promise<Port> {
+  const accept: AcceptConnection = (connection) => device.accept(connection);
+  const modbus = wires.of("modbus");
   switch (wanted.kind) {
     case "tcp":
-      return listenTcp(wanted.at, accept);
+      return listenTcp(wanted.at, wires.of("tcp").wrap(accept));
     case "tls":
-      return listenTls(wanted.at, wanted.credentials, accept);
+      return listenTls(wanted.at, wanted.credentials, wires.of("tcp").wrap(accept));
     case "serial":
-      return openPtyPort(wanted, accept);
+      return openPtyPort(wanted, wires.of("serial").wrap(accept, wanted.line));
     case "modbus+tcp":
-      return listenModbusTcp(wanted.at, wanted.unit, registerBank(device));
+      return listenModbusTcp(wanted.at, wanted.unit, modbus.refusing(registerBank(device)), (serve) =>
+        modbus.wrap(serve),
+      );
     case "modbus+rtu":
-      return openModbusRtuPort(wanted, registerBank(device));
+      return openModbusRtuPort(wanted, modbus.refusing(registerBank(device)), (serve) =>
+        modbus.wrap(serve, wanted.line),
+      );
   }
 }

@@ -3,27 +3,19 @@ import type { Role } from "../device/device-profile.ts";
 import { applyControl } from "../optics/apply-control.ts";
 import { nominalConditions, type OpticsConditions } from "../optics/conditions.ts";
 import type { OpticsControl } from "../optics/control.ts";
+import { type OpticsChange, OpticsMixer } from "./optics-mixer.ts";
 import type { OpticsThread } from "./optics-thread.ts";
 
-/** The optics know no more than this. */
-const MOST_LOSS_DB = 200;
-
-/**
- * Where devices and faults act on the optics. Both may touch the same thing: the loss is the fibre's plus what each
- * device adds, and the laser shines when the device has it on and it works.
- */
+/** Where devices and faults act on the optics, and where one sees what the optics obey. */
 export class OpticsDesk {
   readonly #thread: OpticsThread;
+  readonly #mixer: OpticsMixer;
   #conditions: OpticsConditions;
-  #fibreLossDb: number;
-  readonly #addedDb: Record<Role, number> = { qtx: 0, qrx: 0 };
-  #laserOn = true;
-  #laserWorks = true;
 
   constructor(thread: OpticsThread, link: LinkParameters) {
     this.#thread = thread;
     this.#conditions = nominalConditions(link);
-    this.#fibreLossDb = link.channelLossDb;
+    this.#mixer = new OpticsMixer(link.channelLossDb);
   }
 
   /** What the optics obey, without the drift that they follow by themselves. */
@@ -33,44 +25,33 @@ export class OpticsDesk {
 
   /** Loss of the fibre alone; infinite while it is cut. */
   get fibreLossDb(): number {
-    return this.#conditions.fibreCut ? Number.POSITIVE_INFINITY : this.#fibreLossDb;
+    return this.#conditions.fibreCut ? Number.POSITIVE_INFINITY : this.#mixer.fibreLossDb;
   }
 
-  /** A setting of a device. Throws ConfigError. */
-  async act(control: OpticsControl): Promise<void> {
-    if (control.type === "laser") {
-      this.#laserOn = control.on;
-      return this.#change({ type: "laser", on: this.#laserOn && this.#laserWorks });
-    }
-    return this.#change(control);
+  /** A setting of a device; with a gate of the timeline it acts there. Throws ConfigError. */
+  async act(control: OpticsControl, atGate?: bigint): Promise<void> {
+    return this.#change({ by: "device", control }, atGate);
   }
 
   /** Loss that a device's settings add. */
   async addLoss(role: Role, db: number): Promise<void> {
-    this.#addedDb[role] = db;
-    return this.#changeLoss();
+    return this.#change({ by: "deviceLoss", role, db });
   }
 
   /** Something happens to the link. Throws ConfigError. */
   async fault(control: OpticsControl): Promise<void> {
-    if (control.type === "laser") {
-      this.#laserWorks = control.on;
-      return this.#change({ type: "laser", on: this.#laserOn && this.#laserWorks });
-    }
-    if (control.type !== "fibreLoss") return this.#change(control);
-    applyControl(this.#conditions, control);
-    this.#fibreLossDb = control.db;
-    return this.#changeLoss();
+    return this.#change({ by: "link", control });
   }
 
-  #changeLoss(): Promise<void> {
-    const db = Math.min(MOST_LOSS_DB, this.#fibreLossDb + this.#addedDb.qtx + this.#addedDb.qrx);
-    return this.#change({ type: "fibreLoss", db });
+  /** Something of the timeline has happened: the optics' thread knew it beforehand. */
+  happened(control: OpticsControl): void {
+    this.#conditions = applyControl(this.#conditions, this.#mixer.mix({ by: "link", control }));
   }
 
-  async #change(control: OpticsControl): Promise<void> {
+  async #change(change: OpticsChange, atGate?: bigint): Promise<void> {
     // Judged here first, so that an impossible value is refused at once and the thread never sees it.
-    this.#conditions = applyControl(this.#conditions, control);
-    await this.#thread.control(control);
+    if (change.by !== "deviceLoss") applyControl(this.#conditions, change.control);
+    this.#conditions = applyControl(this.#conditions, this.#mixer.mix(change));
+    await this.#thread.change(change, atGate);
   }
 }

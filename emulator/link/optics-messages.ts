@@ -3,6 +3,8 @@ import type { LinkParameters } from "../../physics/index.ts";
 import type { OpticsControl } from "../optics/control.ts";
 import type { FrameLimits } from "../optics/optics.ts";
 import type { FrameTruth } from "../optics/truth/frame-truth.ts";
+import type { OpticsChange } from "./optics-mixer.ts";
+import type { ScheduledChanges } from "./optics-timeline.ts";
 import type { PairFrame } from "./pair-frame.ts";
 
 /** What the optics' thread is started with. */
@@ -10,6 +12,10 @@ export interface OpticsWorkerData {
   readonly link: LinkParameters;
   readonly seed: bigint;
   readonly truth: boolean;
+  /** In force from the first gate on. */
+  readonly initial?: readonly OpticsControl[];
+  /** What happens at later gates, in their order. */
+  readonly scheduled?: readonly ScheduledChanges[];
 }
 
 /** Work for the optics' thread; each piece is answered by one `OpticsAnswer` with the same id, in order. */
@@ -17,7 +23,10 @@ export type OpticsOrder = { readonly id: number } & (
   | { readonly type: "produce"; readonly limits: FrameLimits }
   /** Light between key exchanges: measured by optics of its own, so that it leaves the key frames as they are. */
   | { readonly type: "probe"; readonly limits: FrameLimits }
-  | { readonly type: "control"; readonly change: OpticsControl }
+  /** A change after the frames ordered so far, or at a gate of the timeline. */
+  | { readonly type: "change"; readonly change: OpticsChange; readonly atGate: bigint | undefined }
+  /** Gates pass on the timeline without a key exchange. */
+  | { readonly type: "pass"; readonly gates: bigint }
 );
 
 /** What the thread answers. */

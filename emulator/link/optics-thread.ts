@@ -1,9 +1,9 @@
 import { Worker } from "node:worker_threads";
 import { ConfigError, type QkdErrorCode } from "../../errors/index.ts";
-import type { OpticsControl } from "../optics/control.ts";
 import type { FrameLimits } from "../optics/optics.ts";
 import type { FrameTruth } from "../optics/truth/frame-truth.ts";
 import type { OpticsAnswer, OpticsOrder, OpticsWorkerData } from "./optics-messages.ts";
+import type { OpticsChange } from "./optics-mixer.ts";
 import type { PairFrame } from "./pair-frame.ts";
 
 type Order = OpticsOrder extends infer O
@@ -40,9 +40,14 @@ export class OpticsThread {
     return asFrame(await this.#order({ type: "probe", limits })).frame;
   }
 
-  /** Changes the optics after the frames ordered so far. */
-  async control(change: OpticsControl): Promise<void> {
-    await this.#order({ type: "control", change });
+  /** Changes the optics after the frames ordered so far, or at a gate of the timeline that lies beyond them. */
+  async change(change: OpticsChange, atGate?: bigint): Promise<void> {
+    await this.#order({ type: "change", change, atGate });
+  }
+
+  /** Lets gates pass on the timeline without a key exchange. */
+  async pass(gates: bigint): Promise<void> {
+    await this.#order({ type: "pass", gates });
   }
 
   async close(): Promise<void> {

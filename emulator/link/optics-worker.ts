@@ -4,13 +4,17 @@ import { QkdError } from "../../errors/index.ts";
 import { createOptics } from "../optics/create-optics.ts";
 import type { Optics } from "../optics/optics.ts";
 import type { OpticsAnswer, OpticsOrder, OpticsWorkerData } from "./optics-messages.ts";
+import { OpticsTimeline } from "./optics-timeline.ts";
 import { pairFrame } from "./pair-frame.ts";
 
-const { link, seed, truth } = workerData as OpticsWorkerData;
+const { link, seed, truth, initial = [], scheduled = [] } = workerData as OpticsWorkerData;
 // Orders are answered strictly in order: each waits for the one before.
 let previous: Promise<void> = Promise.resolve();
-const key = createOptics({ link, seed, truth });
-const probe = createOptics({ link, seed: (seed ^ 0x9e3779b97f4a7c15n) & 0xffff_ffff_ffff_ffffn });
+const probeSeed = (seed ^ 0x9e3779b97f4a7c15n) & 0xffff_ffff_ffff_ffffn;
+const timeline = Promise.all([
+  createOptics({ link, seed, truth, controls: initial }),
+  createOptics({ link, seed: probeSeed, controls: initial }),
+]).then(([key, probe]) => new OpticsTimeline(key, probe, scheduled));
 
 parentPort?.on("message", (order: OpticsOrder) => {
   previous = previous.then(() => carryOut(order));
@@ -18,12 +22,20 @@ parentPort?.on("message", (order: OpticsOrder) => {
 
 async function carryOut(order: OpticsOrder): Promise<void> {
   try {
-    const [keyOptics, probeOptics] = await Promise.all([key, probe]);
-    if (order.type === "control") {
-      keyOptics.control(order.change);
-      probeOptics.control(order.change);
-      answer({ id: order.id, type: "done" });
-    } else produce(order.id, order.type === "produce" ? keyOptics : probeOptics, order.limits);
+    const optics = await timeline;
+    switch (order.type) {
+      case "produce":
+        return sendFrame(order.id, optics.nextFrame(order.limits));
+      case "probe":
+        return sendFrame(order.id, optics.probe(order.limits));
+      case "change":
+        optics.change(order.change, order.atGate);
+        break;
+      case "pass":
+        optics.pass(order.gates);
+        break;
+    }
+    answer({ id: order.id, type: "done" });
   } catch (error) {
     const known = error instanceof QkdError ? error : undefined;
     const message = error instanceof Error ? error.message : String(error);
@@ -31,8 +43,7 @@ async function carryOut(order: OpticsOrder): Promise<void> {
   }
 }
 
-function produce(id: number, optics: Optics, limits: Parameters<Optics["nextFrame"]>[0]): void {
-  const made = optics.nextFrame(limits);
+function sendFrame(id: number, made: ReturnType<Optics["nextFrame"]>): void {
   const frame = pairFrame(made);
   const known = made.truth === undefined ? {} : { truth: made.truth };
   answer({ id, type: "frame", frame, ...known }, [frame.qtxPlanes.buffer, frame.qrxPlanes.buffer]);

@@ -4,6 +4,9 @@ import type { OpticsConditions } from "../optics/conditions.ts";
 import type { FrameTruth } from "../optics/truth/frame-truth.ts";
 import { parseListenAddress } from "../ports/listen-address.ts";
 import type { Port } from "../ports/port.ts";
+import type { CompiledScenario } from "../scenario/compiled-scenario.ts";
+import { loadScenario } from "../scenario/load-scenario.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import { listenControl } from "./control-port.ts";
 import { EmulatedPair } from "./emulated-pair.ts";
 import type { LinkFault, SiteName } from "./link-fault.ts";
@@ -14,13 +17,18 @@ import type { LinkSpeed } from "./speed.ts";
 export interface EmulatedLinkOptions {
   /** A published system; `yuan2018` by default. */
   readonly preset?: string;
+  /**
+   * What happens by itself: a scenario, its file, or the name of a ready-made one. It says what the link is like, so that
+   * of `preset`, `link`, `lossDb` and `clockHz` only the last may be given beside it.
+   */
+  readonly scenario?: Scenario | string;
   /** Replaces single parameters of the preset. */
   readonly link?: Partial<LinkParameters>;
   /** Loss of the fibre with its connectors; 10 dB by default. */
   readonly lossDb?: number;
   /** Gates per second; the preset's by default. */
   readonly clockHz?: number;
-  /** Every random draw comes from it; 1 by default. 64 bits. */
+  /** Every random draw comes from it; the scenario's or 1 by default. 64 bits. */
   readonly seed?: bigint | number;
   readonly speed?: LinkSpeed;
   /** Listen addresses of each device; see `parseListenAddress`. Default: TCP, serial, Modbus TCP and RTU. */
@@ -44,6 +52,8 @@ export interface EmulatedLink {
     readonly control?: string;
   };
   readonly link: LinkParameters;
+  /** The scenario that is played, if any. */
+  readonly scenario?: { readonly name: string; readonly title: string; readonly durationS: number };
   readonly faults: {
     /** Something happens. Resolves when the light obeys; ConfigError for the impossible, which changes nothing. */
     apply(fault: LinkFault): Promise<void>;
@@ -76,7 +86,8 @@ export interface EmulatedLink {
  * options, TransportError for ports that cannot be opened; nothing stays open then.
  */
 export async function startEmulatedLink(options: EmulatedLinkOptions = {}): Promise<EmulatedLink> {
-  const link = linkOf(options);
+  const scenario = scenarioOf(options);
+  const link = scenario?.link ?? linkOf(options);
   const soloAfterMs = options.soloAfterMs ?? 2000;
   const speed = options.speed ?? "real";
   // Refused before anything is started; they are read again where they are opened.
@@ -84,10 +95,11 @@ export async function startEmulatedLink(options: EmulatedLinkOptions = {}): Prom
     parseListenAddress(address);
   const pair = new EmulatedPair({
     link,
-    seed: seedOf(options.seed),
+    seed: seedOf(options.seed ?? scenario?.seed),
     speed,
     truth: options.truth ?? false,
     soloAfterMs,
+    ...(scenario === undefined ? {} : { scenario }),
   });
   const opened: Port[] = [];
   let stopping: Promise<void> | undefined;
@@ -104,6 +116,7 @@ export async function startEmulatedLink(options: EmulatedLinkOptions = {}): Prom
     return {
       addresses: { alice, bob, ...(control === undefined ? {} : { control: control.address }) },
       link,
+      ...(scenario === undefined ? {} : { scenario: summaryOf(scenario) }),
       faults: faultsOf(pair),
       truth: {
         get conditions() {
@@ -121,6 +134,19 @@ export async function startEmulatedLink(options: EmulatedLinkOptions = {}): Prom
   }
 }
 
+/** The scenario asked for, with everything worked out. Throws ConfigError also beside options that it speaks for. */
+function scenarioOf(options: EmulatedLinkOptions): CompiledScenario | undefined {
+  const { scenario, clockHz } = options;
+  if (scenario === undefined) return undefined;
+  for (const field of ["preset", "link", "lossDb"] as const)
+    if (options[field] !== undefined)
+      throw new ConfigError("QKD_CONFIG_INVALID", `a scenario already says what ${field} is`, {
+        context: { field },
+        remedy: `leave out ${field}, or the scenario`,
+      });
+  return loadScenario(scenario, clockHz === undefined ? {} : { clockHz });
+}
+
 function linkOf({ preset, link, lossDb, clockHz }: EmulatedLinkOptions): LinkParameters {
   const base = linkPreset(preset ?? "yuan2018").link;
   const parameters: LinkParameters = {
@@ -132,6 +158,8 @@ function linkOf({ preset, link, lossDb, clockHz }: EmulatedLinkOptions): LinkPar
   checkLinkParameters(parameters);
   return parameters;
 }
+
+const summaryOf = ({ name, title, durationS }: CompiledScenario) => ({ name, title, durationS });
 
 function seedOf(seed: bigint | number | undefined): bigint {
   if (typeof seed === "number" && !Number.isSafeInteger(seed)) throw badSeed(seed);

@@ -1,8 +1,8 @@
 import { createServer, type Socket } from "node:net";
 import { MODBUS_EXCEPTION, type ModbusBank } from "./modbus-bank.ts";
 import { answerPdu, exceptionPdu } from "./modbus-pdu.ts";
-import type { Port } from "./port.ts";
-import { bind, type ListenAt } from "./tcp-port.ts";
+import type { AcceptConnection, ConnectionHandler, Port, PortConnection } from "./port.ts";
+import { bind, type ListenAt, serve } from "./tcp-port.ts";
 
 /** Transaction, protocol, length, unit: the MBAP header of Modbus TCP. */
 const HEADER_BYTES = 7;
@@ -13,21 +13,20 @@ const UNREAD_LIMIT = 1 << 20;
 
 /**
  * Serves a register bank over Modbus TCP. Unit ids `unit`, 0 and 255 are answered, others get exception 11. A client
- * whose header is no Modbus header is hung up on: the stream has no way to resynchronise.
+ * whose header is no Modbus header is hung up on: the stream has no way to resynchronise. `through` may put something between the sockets and the slave.
  */
-export async function listenModbusTcp(at: ListenAt, unit: number, bank: ModbusBank): Promise<Port> {
+export async function listenModbusTcp(
+  at: ListenAt,
+  unit: number,
+  bank: ModbusBank,
+  through: (serve: AcceptConnection) => AcceptConnection = (serve) => serve,
+): Promise<Port> {
   const sockets = new Set<Socket>();
+  const accept = through((connection) => serveModbusTcp(connection, unit, bank));
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
-    let pending: Uint8Array = new Uint8Array(0);
-    socket.on("data", (chunk: Uint8Array) => {
-      const input = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
-      const rest = answerAll(input, unit, bank, (bytes) => socket.write(bytes));
-      if (rest === undefined || socket.writableLength > UNREAD_LIMIT) socket.destroySoon();
-      else pending = rest.slice();
-    });
-    socket.on("error", () => socket.destroy());
     socket.once("close", () => sockets.delete(socket));
+    serve("tcp", socket, accept);
   });
   const address = `${await bind("modbus+tcp", server, at)}?unit=${unit}`;
   let closing: Promise<void> | undefined;
@@ -39,6 +38,25 @@ export async function listenModbusTcp(at: ListenAt, unit: number, bank: ModbusBa
         for (const socket of sockets) socket.destroy();
       });
       return closing;
+    },
+  };
+}
+
+function serveModbusTcp(connection: PortConnection, unit: number, bank: ModbusBank): ConnectionHandler {
+  let pending: Uint8Array = new Uint8Array(0);
+  let ended = false;
+  return {
+    bytes: (chunk) => {
+      if (ended) return;
+      const input = pending.length === 0 ? chunk : Buffer.concat([pending, chunk]);
+      const rest = answerAll(input, unit, bank, (bytes) => connection.write(bytes));
+      ended = rest === undefined || connection.pendingBytes > UNREAD_LIMIT;
+      if (ended) connection.close();
+      else pending = (rest ?? new Uint8Array(0)).slice();
+    },
+    drained: () => {},
+    closed: () => {
+      ended = true;
     },
   };
 }

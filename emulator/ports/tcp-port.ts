@@ -103,7 +103,8 @@ export async function bind(scheme: string, server: Server, at: ListenAt): Promis
   return `${scheme}://${host}:${bound.port}`;
 }
 
-function serve(kind: "tcp" | "tls", socket: Socket, accept: AcceptConnection): void {
+/** Joins one socket with what serves it. Shared by every port on TCP. */
+export function serve(kind: "tcp" | "tls", socket: Socket, accept: AcceptConnection): void {
   const connection: PortConnection = {
     name: `${kind} ${socket.remoteAddress ?? "?"}:${socket.remotePort ?? 0}`,
     kind,
