@@ -10,6 +10,8 @@ export interface DemoOptions {
   readonly speed: string;
   /** Called for every line of every process. */
   readonly onLine?: (process: string, line: ChildLine) => void;
+  /** Bob connects to the port that this gives for Alice's, so that something may stand between the sites. */
+  readonly peerVia?: (alicePort: number) => Promise<number>;
 }
 
 interface UnitAddresses {
@@ -25,6 +27,7 @@ export interface DemoChain {
   readonly urls: { readonly alice: string; readonly bob: string };
   readonly addresses: DemoAddresses;
   readonly tally: DemoTally;
+  readonly processes: Readonly<Record<"emulator" | "alice" | "bob", number>>;
   /** When the key exchange began, milliseconds of `performance.now`. */
   readonly startedAtMs: number;
   /** Rejects when a process ends by itself. */
@@ -46,6 +49,7 @@ export async function startDemo(options: DemoOptions): Promise<DemoChain> {
     children.push(child);
     return child;
   };
+  const pidOf = (index: number) => children[index]?.pid ?? 0;
   const stop = async () => {
     const [emulator, ...sites] = children;
     await Promise.all(sites.map((child) => child.stop()));
@@ -66,11 +70,14 @@ export async function startDemo(options: DemoOptions): Promise<DemoChain> {
     };
     const alice = await site("alice", { listen: "tls://127.0.0.1:0" });
     const startedAtMs = performance.now();
-    const bob = await site("bob", { connect: `tls://127.0.0.1:${alice.peerPort}` });
+    const alicePort = Number(alice.peerPort);
+    const peerPort = (await options.peerVia?.(alicePort)) ?? alicePort;
+    const bob = await site("bob", { connect: `tls://127.0.0.1:${peerPort}` });
     const broken = Promise.race(children.map((child) => child.guard()));
     broken.catch(() => {});
     return {
       ...{ root, addresses, tally, startedAtMs, broken, stop },
+      processes: { emulator: pidOf(0), alice: pidOf(1), bob: pidOf(2) },
       urls: { alice: String(alice.delivery), bob: String(bob.delivery) },
     };
   } catch (error) {

@@ -54,6 +54,11 @@ export class DemoTally {
     return this.#gates / this.#clockHz;
   }
 
+  /** Frames that never reached Bob's site. */
+  get droppedFrames(): number {
+    return this.#dropped;
+  }
+
   get lastBlock(): BlockReportLine | undefined {
     return this.#blocks.at(-1);
   }

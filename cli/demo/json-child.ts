@@ -42,6 +42,11 @@ export class JsonChild {
       });
   }
 
+  /** Process id; undefined when the process could not be started. */
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
   /** The first coming line that matches; rejects if the child ends before. */
   async line(match: (line: ChildLine) => boolean): Promise<ChildLine> {
     const found = new Promise<ChildLine>((resolve) => this.#waiting.push({ match, resolve }));
