@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
+import { ERROR_REMEDIES } from "../errors/index.ts";
 
 /** Every command with the module that makes it; a run loads only what it needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -24,16 +25,24 @@ function packageVersion(): string {
 export async function program(argv: readonly string[]): Promise<Command> {
   const command = new Command("qkdlink")
     .description("Drivers, an emulator and a controller for quantum key distribution (QKD) transceivers")
-    .version(packageVersion())
-    .showHelpAfterError("Remedy: run the command with --help.");
+    .version(packageVersion());
   const named = COMMANDS[argv[2] ?? ""];
   const wanted = named === undefined ? Object.values(COMMANDS) : [named];
   for (const sub of await Promise.all(wanted.map((load) => load()))) command.addCommand(sub);
-  for (const sub of command.commands) overrideExits(sub);
-  return command.exitOverride();
+  prepare(command);
+  return command;
 }
 
-function overrideExits(command: Command): void {
-  command.exitOverride();
-  for (const sub of command.commands) overrideExits(sub);
+/** Usage errors look like all others, one line, and leave the exit code to `main`. */
+function prepare(command: Command): void {
+  command.exitOverride().configureOutput({
+    outputError: (text, write) => {
+      const [sentence = ""] = text
+        .replace(/^error: /, "")
+        .trim()
+        .split("\n");
+      write(`QKD_USAGE: ${sentence.replace(/\.$/, "")}. Remedy: ${ERROR_REMEDIES.QKD_USAGE}.\n`);
+    },
+  });
+  for (const sub of command.commands) prepare(sub);
 }

@@ -4,6 +4,15 @@ import { QkdError } from "../errors/index.ts";
 /** Exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
+/** What was typed or configured is wrong; nothing was started. */
+const USAGE: ReadonlySet<string> = new Set([
+  "QKD_USAGE",
+  "QKD_TRANSPORT_ADDRESS",
+  "QKD_CONFIG_INVALID",
+  "QKD_PHYSICS_RANGE",
+  "QKD_SCENARIO_INVALID",
+]);
+
 /** Prints an error as one line (or one JSON line) on standard error and returns the exit code that belongs to it. */
 export function reportError(error: unknown, json: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
@@ -18,7 +27,7 @@ export function reportError(error: unknown, json: boolean): number {
     process.stderr.write(
       json ? `${JSON.stringify({ error: { code, message, remedy, context } })}\n` : `${error.line}\n`,
     );
-    return code === "QKD_USAGE" || code === "QKD_TRANSPORT_ADDRESS" ? EXIT.usage : EXIT.failed;
+    return USAGE.has(code) ? EXIT.usage : EXIT.failed;
   }
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`QKD_INTERNAL: ${message}. Remedy: report this with the command that caused it.\n`);

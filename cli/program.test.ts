@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { ConfigError, QkdError } from "../errors/index.ts";
+import { program } from "./program.ts";
+import { EXIT, reportError } from "./report-error.ts";
+
+async function run(...args: string[]): Promise<{ code: number; errors: string }> {
+  const write = process.stderr.write;
+  let errors = "";
+  process.stderr.write = (text: string | Uint8Array) => {
+    errors += String(text);
+    return true;
+  };
+  try {
+    const argv = ["node", "qkdlink", ...args];
+    await (await program(argv)).parseAsync(argv);
+    return { code: EXIT.done, errors };
+  } catch (error) {
+    return { code: reportError(error, args.includes("--json")), errors };
+  } finally {
+    process.stderr.write = write;
+  }
+}
+
+describe("the command line", () => {
+  it.each([
+    ["an unknown command", ["plann"]],
+    ["an unknown option", ["plan", "--losses", "3"]],
+    ["a missing option", ["control"]],
+    ["a text for a number", ["demo", "--loss-db", "ten"]],
+    ["a value outside its range", ["plan", "--loss-db", "-3"]],
+    ["an unknown preset", ["plan", "--preset", "nope"]],
+  ])("answers %s with one line and exit code 2", async (_name, args) => {
+    const { code, errors } = await run(...args);
+    expect(code).toBe(EXIT.usage);
+    expect(errors).toMatch(/^QKD_[A-Z_]+: .*\. Remedy: .*\.\n$/);
+  });
+
+  it("answers a file that cannot be read with exit code 1", async () => {
+    const { code, errors } = await run("control", "--config", "/nowhere/site.yaml");
+    expect([code, errors.split(":")[0]]).toEqual([EXIT.failed, "QKD_CONFIG_UNREADABLE"]);
+  });
+
+  it("prints errors as JSON where JSON was asked for, without what caused them", async () => {
+    const cause = new Error("secret detail");
+    const written: string[] = [];
+    const write = process.stderr.write;
+    process.stderr.write = (text: string | Uint8Array) => written.push(String(text)) > 0;
+    reportError(
+      new ConfigError("QKD_CONFIG_INVALID", "field a", { cause, context: { field: "a", size: 3n } }),
+      true,
+    );
+    process.stderr.write = write;
+    const { error } = JSON.parse(written.join(""));
+    expect(error).toEqual({
+      code: "QKD_CONFIG_INVALID",
+      message: "field a",
+      remedy: new QkdError("QKD_CONFIG_INVALID", "").remedy,
+      context: { field: "a", size: "3" },
+    });
+  });
+});
