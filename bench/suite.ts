@@ -1,4 +1,5 @@
 import type { Bench } from "./bench.ts";
+import { chain, chainRoundTrip, chainTenDecibels, memory, sites } from "./chain/chain-benches.ts";
 import { amplification } from "./stages/amplification.ts";
 import { mac } from "./stages/mac.ts";
 import { reconciliation, reconciliationEfficiency } from "./stages/reconciliation.ts";
@@ -15,4 +16,9 @@ export const SUITE: readonly Bench[] = [
   amplification,
   mac,
   wire,
+  ...sites,
+  chain,
+  chainRoundTrip,
+  chainTenDecibels,
+  memory,
 ];

@@ -1,0 +1,93 @@
+import type { Bench, BenchContext } from "../bench.ts";
+import { coreShare, cpuFigure, droppedFrames, keyRate, realTimeFactor } from "./chain-figures.ts";
+import { type ChainOutcome, type ProcessName, runChain } from "./chain-run.ts";
+import { memoryFigures } from "./memory-figures.ts";
+
+/** The reference point: the fastest published link, with blocks as its bound assumes. */
+const POINT = { lossDb: 2, blockBits: 1e8 } as const;
+const SECONDS = 40;
+
+let reference: Promise<ChainOutcome> | null = null;
+
+/** One run at real speed serves the chain's figures, each site's and memory's. */
+function referenceRun({ seconds, progress }: BenchContext): Promise<ChainOutcome> {
+  reference ??= runChain({ ...POINT, speed: "real", seconds: seconds(SECONDS) }, progress);
+  return reference;
+}
+
+/** Secret keys from photons, three processes, durable pools. */
+export const chain: Bench = {
+  name: "chain",
+  title: "the complete chain at 2 dB, --speed real and max",
+  async run(context) {
+    const real = await referenceRun(context);
+    const max = await runChain(
+      { ...POINT, speed: "max", seconds: context.seconds(SECONDS) },
+      context.progress,
+    );
+    return [
+      realTimeFactor("chain, real", real, { bound: "least", value: 0.99 }),
+      droppedFrames("chain, real", real),
+      ...keyRate("chain, real", real, POINT, { bound: "least", value: 13 }),
+      realTimeFactor("chain, max", max, { bound: "least", value: 1.5 }),
+      droppedFrames("chain, max", max),
+      ...(["alice", "bob", "emulator"] as const).map((name) => cpuFigure("chain, max", name, max)),
+    ];
+  },
+};
+
+/** Five milliseconds more between the sites, as over some 500 km of fibre. */
+export const chainRoundTrip: Bench = {
+  name: "chain-rtt",
+  title: "the chain at 2 dB with 5 ms added round trip",
+  async run(context) {
+    const wish = { ...POINT, speed: "real", seconds: context.seconds(30), addedRoundTripMs: 5 } as const;
+    const outcome = await runChain(wish, context.progress);
+    return [
+      realTimeFactor("chain-rtt", outcome, { bound: "least", value: 0.99 }),
+      droppedFrames("chain-rtt", outcome),
+    ];
+  },
+};
+
+/** A usual link, which should leave the machine to others. */
+export const chainTenDecibels: Bench = {
+  name: "chain-10db",
+  title: "the chain at 10 dB",
+  async run(context) {
+    // Blocks of a few seconds, so that a short run finishes some.
+    const link = { lossDb: 10, blockBits: 3e7 } as const;
+    const outcome = await runChain(
+      { ...link, speed: "real", seconds: context.seconds(20) },
+      context.progress,
+    );
+    return [
+      coreShare("chain-10db", outcome, { bound: "most", value: 15 }),
+      realTimeFactor("chain-10db", outcome, { bound: "least", value: 0.99 }),
+      ...keyRate("chain-10db", outcome, link),
+    ];
+  },
+};
+
+function processBench(name: ProcessName, title: string): Bench {
+  return {
+    name,
+    title,
+    run: async (context) => [
+      cpuFigure(name, name, await referenceRun(context), { bound: "most", value: 0.5 }),
+    ],
+  };
+}
+
+export const sites: readonly Bench[] = [
+  processBench("alice", "Alice's site at 2 dB"),
+  processBench("bob", "Bob's site at 2 dB"),
+  processBench("emulator", "the emulated pair at 2 dB"),
+];
+
+/** Longer with --seconds: a leak shows as a slope. */
+export const memory: Bench = {
+  name: "memory",
+  title: "resident memory of the chain at 2 dB",
+  run: async (context) => memoryFigures("memory", await referenceRun(context)),
+};
