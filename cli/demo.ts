@@ -12,7 +12,7 @@ interface DemoFlags {
   readonly lossDb: number;
   readonly clockHz?: number;
   readonly blockBits?: number;
-  readonly seed?: string;
+  readonly seed?: number;
   readonly speed: string;
   readonly for?: number;
   readonly state: string;
@@ -31,7 +31,11 @@ export function demoCommand(): Command {
     .option("--loss-db <dB>", "fibre loss", number, DEFAULT_LOSS_DB)
     .option("--clock-hz <Hz>", "gate clock; default: the preset's", number)
     .option("--block-bits <bits>", "sifted bits of a block; default: about five seconds of them", number)
-    .option("--seed <text>", "development seed: photons, keys and all repeat")
+    .option(
+      "--seed <number>",
+      "development seed: photons and keys repeat, so the keys are not secret",
+      wholeNumber,
+    )
     .option("--speed <real|max|N>", "pace of the emulated link", "real")
     .option("--for <seconds>", "stop after so many seconds", number)
     .option("--state <folder>", "where certificates, secrets and stores go", join(".qkdlink", "demo"))
@@ -132,6 +136,13 @@ function fetchLines({ root, urls, addresses }: DemoChain): string[] {
     `  ${fault({ type: "fibreCut", cut: false })}`,
     "",
   ];
+}
+
+function wholeNumber(text: string): number {
+  const value = number(text);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError("it is not a whole number from 0.");
+  return value;
 }
 
 function number(text: string): number {

@@ -90,6 +90,7 @@ function emulateArguments({ link, speed }: DemoOptions): string[] {
   return [
     ...["emulate", "--json", "--preset", link.preset, "--loss-db", String(link.lossDb)],
     ...["--clock-hz", String(link.clockHz), "--speed", speed, "--control", "tcp://127.0.0.1:0"],
-    ...(link.seed === null ? [] : ["--seed", link.seed]),
+    // Equal seeds give equal keys only when both devices begin together.
+    ...(link.seed === null ? [] : ["--seed", String(link.seed), "--wait-for-partner", "forever"]),
   ];
 }

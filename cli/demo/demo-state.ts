@@ -14,7 +14,7 @@ export interface DemoLink {
   readonly blockBits: number;
   readonly detectionsPerFrame: number;
   /** Development seed, or null for real randomness. */
-  readonly seed: string | null;
+  readonly seed: number | null;
 }
 
 /** Names of the demo's applications: one SAE at each site. */
@@ -103,7 +103,7 @@ export function writeSiteConfig(
       // Strict: a key ID that was fetched is refused at once, which is what the demo shows.
       redeliveryWindowS: 0,
     },
-    ...(link.seed === null ? {} : { developmentSeed: link.seed }),
+    ...(link.seed === null ? {} : { developmentSeed: `demo ${link.seed}` }),
   };
   const path = join(root, site, "site.json");
   writePrivate(path, `${JSON.stringify(config, null, 2)}\n`);
