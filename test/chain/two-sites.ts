@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDemoState, DEMO_SAE, type DemoLink, writeSiteConfig } from "../../cli/demo/demo-state.ts";
 import { KeyClient } from "../../cli/key-client.ts";
-import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
+import { type EmulatedLink, type EmulatedLinkOptions, startEmulatedLink } from "../../emulator/index.ts";
 import { SiteProcess } from "./site-process.ts";
 
 export type SiteName = "alice" | "bob";
@@ -42,13 +42,17 @@ export class TwoSites {
   }
 
   /** `change` edits each site's configuration before the start. */
-  static async start(change: (config: Record<string, object>) => void = () => {}): Promise<TwoSites> {
+  static async start(
+    change: (config: Record<string, object>) => void = () => {},
+    emulation: Partial<EmulatedLinkOptions> = {},
+  ): Promise<TwoSites> {
     const root = await createDemoState(mkdtempSync(join(tmpdir(), "qkdlink-chain-")));
     const emulator = await startEmulatedLink({
       preset: LINK.preset,
       lossDb: LINK.lossDb,
       clockHz: LINK.clockHz,
       listen: { alice: ["tcp://127.0.0.1:0"], bob: ["tcp://127.0.0.1:0"] },
+      ...emulation,
     });
     const [peer, alicePort, bobPort] = await Promise.all([freePort(), freePort(), freePort()]);
     const ports = { alice: alicePort, bob: bobPort };
