@@ -1,3 +1,4 @@
+import { ConfigError } from "../../../errors/index.ts";
 import { cappedPhotons } from "./capped-photons.ts";
 import { constantQber } from "./constant-qber.ts";
 import { droppedDoubles } from "./dropped-doubles.ts";
@@ -25,3 +26,16 @@ export const ALL_MUTATIONS: readonly Mutation[] = [
   leakingBit,
   oneSeed,
 ];
+
+/**
+ * The planted fault of that name.
+ * @throws ConfigError QKD_CONFIG_INVALID for an unknown one.
+ */
+export function mutationNamed(name: string): Mutation {
+  const found = ALL_MUTATIONS.find((mutation) => mutation.name === name);
+  if (found !== undefined) return found;
+  throw new ConfigError("QKD_CONFIG_INVALID", `there is no planted fault named ${name}`, {
+    context: { name },
+    remedy: `use one of ${ALL_MUTATIONS.map((mutation) => mutation.name).join(", ")}`,
+  });
+}

@@ -30,28 +30,24 @@ function painted(
 ): SampledFrame {
   const closed = predictLink(link);
   const noisy = (mean: number) => Math.max(0, Math.round(mean * (1 + NOISE * normalFrom(uniform))));
-  const codes: number[] = [];
-  for (let index = 0; index < 6; index++) {
-    const basis = index < 3 ? 0 : 1;
-    const k = index % 3;
+  const classes = Array.from({ length: 12 }, (_, at) => {
+    const [basis, k, bobBasis] = [at < 6 ? 0 : 1, (at >> 1) % 3, at & 1];
     const qber = (basis === 0 ? closed.qberPerIntensity.z : closed.qberPerIntensity.x)[k]!;
-    for (const bobBasis of [0, 1]) {
-      const chosen = bobBasis === 0 ? link.bobZProbability : 1 - link.bobZProbability;
-      const clicks = noisy(frame.qtx.sent[index]! * chosen * closed.gains[k]!);
-      const wrong = noisy(clicks * (basis === bobBasis ? qber : 0.5));
-      for (let i = 0; i < clicks; i++) {
-        const bit = uniform() < 0.5 ? 1 : 0;
-        codes.push(basis | (bit << 1) | (k << 2) | (bobBasis << 4) | ((i < wrong ? 1 - bit : bit) << 5));
-      }
+    const chosen = bobBasis === 0 ? link.bobZProbability : 1 - link.bobZProbability;
+    const clicks = noisy(frame.qtx.sent[basis * 3 + k]! * chosen * closed.gains[k]!);
+    const wrong = noisy(clicks * (basis === bobBasis ? qber : 0.5));
+    return { code: basis | (k << 2) | (bobBasis << 4), clicks, wrong };
+  });
+  const codes = new Uint8Array(classes.reduce((sum, { clicks }) => sum + clicks, 0));
+  let detection = 0;
+  for (const { code, clicks, wrong } of classes)
+    for (let i = 0; i < clicks; i++) {
+      const bit = uniform() < 0.5 ? 1 : 0;
+      codes[detection++] = code | (bit << 1) | ((i < wrong ? 1 - bit : bit) << 5);
     }
-  }
-  for (let i = codes.length - 1; i > 0; i--) {
-    const other = Math.floor(uniform() * (i + 1));
-    [codes[i], codes[other]] = [codes[other]!, codes[i]!];
-  }
   const doubleClicks = noisy(Number(frame.gateCount) * closed.doubleClicksPerGate);
   const zero = Math.round((codes.length + doubleClicks) / 2);
-  const dressed = withCodes(frame, Uint8Array.from(codes));
+  const dressed = withCodes(frame, codes);
   const clicksPerDetector = [zero, codes.length + doubleClicks - zero] as const;
   return { ...dressed, qrx: { ...dressed.qrx, doubleClicks, clicksPerDetector } };
 }

@@ -81,7 +81,6 @@ function visit(
     keep: Math.exp(-1 / gates),
     hazard: 0,
   }));
-  const weight = DELAYS.map(() => 0);
   let nextOwn = 0;
   let firstRecent = 0;
   let lastRecent = 0;
@@ -103,21 +102,24 @@ function visit(
     }
     decay(parts, gate - hazardsAt);
     hazardsAt = gate;
-    const silent = (1 - base) * Math.exp(-parts.reduce((sum, part) => sum + part.hazard, 0));
+    let hazard = 0;
+    for (const part of parts) hazard += part.hazard;
+    const silent = (1 - base) * Math.exp(-hazard);
     const clicked = nextOwn < own.length && own[nextOwn] === gate ? 1 : 0;
-    weight.fill(0);
-    for (let i = firstRecent; i < lastRecent; i++) weight[BIN_OF[gate - earlier[i]!]!]!++;
-    for (let bin = 0; bin < weight.length; bin++) {
-      if (weight[bin] === 0) continue;
-      sums.pairs[bin]! += weight[bin]! * clicked;
-      sums.expected[bin]! += weight[bin]! * (1 - silent);
-      sums.accidental[bin]! += weight[bin]! * base;
-      for (let other = 0; other < weight.length; other++)
-        covariance[bin]![other]! += weight[bin]! * weight[other]! * silent * (1 - silent);
+    const variance = silent * (1 - silent);
+    // Every earlier click is one unit of weight at its delay; products of weights are sums over pairs of them.
+    for (let i = firstRecent; i < lastRecent; i++) {
+      const bin = BIN_OF[gate - earlier[i]!]!;
+      sums.pairs[bin]! += clicked;
+      sums.expected[bin]! += 1 - silent;
+      sums.accidental[bin]! += base;
+      const row = covariance[bin]!;
+      for (let k = firstRecent; k < lastRecent; k++) row[BIN_OF[gate - earlier[k]!]!]! += variance;
     }
   }
 }
 
 function decay(parts: { readonly keep: number; hazard: number }[], gates: number): void {
-  for (const part of parts) part.hazard = part.hazard === 0 ? 0 : part.hazard * part.keep ** gates;
+  for (const part of parts)
+    if (part.hazard !== 0) part.hazard *= gates === 1 ? part.keep : part.keep ** gates;
 }

@@ -9,7 +9,7 @@ import { AUDIT_POINTS, className, inflationOf, withoutAfterpulses } from "../sui
 import type { HonestyContext } from "../suite/honesty-context.ts";
 import { type Finding, type HonestyTest, shown } from "../suite/honesty-test.ts";
 
-const BLOCKS = 60;
+const BLOCKS = 40;
 
 /** Gains agree with the closed form, and their scatter is that of independent clicks: it falls as one over root N. */
 export const gains: HonestyTest = {
@@ -47,7 +47,8 @@ export const gains: HonestyTest = {
           expected: shown(gain),
         });
       }
-      for (const gates of [1_000_000, 10_000_000]) findings.push(await scatter(context, point, gates));
+      const short = context.sized({ fast: 500_000, full: 2_000_000 });
+      for (const gates of [short, 10 * short]) findings.push(await scatter(context, point, gates));
       figures.push(ratios(name, tally, closed.gains, link.bobZProbability));
     }
     return { findings, figures };

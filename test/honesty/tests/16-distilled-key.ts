@@ -141,7 +141,7 @@ function boundOf(
   const length = finiteKeyLength({
     ...link,
     counts: report.counts,
-    leakBits: disclosed.least + disclosed.verdicts + disclosed.outright,
+    leakBits: report.leakBits - disclosed.tags,
     verificationBits: disclosed.tags,
     epsilonSecrecy: settings.epsilonSecrecy,
     epsilonCorrectness: settings.epsilonCorrectness,

@@ -117,8 +117,10 @@ async function sampledNoise(
       { type: "multiplex", plan },
     ],
   });
+  const clicks = tally.detections / tally.gates;
   const dark = LINK.darkCountsPerGate[0] + LINK.darkCountsPerGate[1];
-  return { noise: tally.detections / tally.gates - dark, sigma: Math.sqrt(tally.detections) / tally.gates };
+  // Two detectors share the noise: clicks = 1 - (1 - noise / 2)^2 but for dark counts.
+  return { noise: 2 * (1 - Math.sqrt(1 - clicks)) - dark, sigma: Math.sqrt(tally.detections) / tally.gates };
 }
 
 /** log10 of noise over log10 of power. `floor` 1 takes off what Raman scattering of the same channels adds. */
