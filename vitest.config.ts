@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
-const project = (name: string, include: string[]) => ({
+const project = (name: string, include: string[], more: object = {}) => ({
   extends: true as const,
-  test: { name, include },
+  test: { name, include, ...more },
 });
 
 export default defineConfig({
@@ -14,6 +14,11 @@ export default defineConfig({
       project("architecture", ["test/architecture/**/*.test.ts"]),
       project("unit", ["{errors,protocol,physics,kernels,drivers,emulator,controller,cli}/**/*.test.ts"]),
       project("cross", ["test/{vectors,contract,integration,property,statistics}/**/*.test.ts"]),
+      // What needs more than Node.js; `npm test` leaves these out, `npm run test:all` runs them.
+      project("system", ["test/system/**/*.test.ts"], {
+        globalSetup: ["test/system/engine/global-setup.ts"],
+        testTimeout: 60_000,
+      }),
     ],
   },
 });

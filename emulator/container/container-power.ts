@@ -31,6 +31,11 @@ export class ContainerPower {
     await ended;
   }
 
+  /** Removes the container, if it is still there. */
+  async remove(): Promise<void> {
+    await (await this.#container()).remove({ force: true, v: true }).catch(() => {});
+  }
+
   /** Takes the container off every network. */
   async disconnect(): Promise<void> {
     const { network } = await getContainerRuntimeClient();

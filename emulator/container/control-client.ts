@@ -1,3 +1,4 @@
+import { type IncomingMessage, request } from "node:http";
 import { ConfigError, ERROR_REMEDIES, type QkdErrorCode, TransportError } from "../../errors/index.ts";
 import type { LinkFault } from "../link/link-fault.ts";
 import type { ControlState } from "./control-state.ts";
@@ -9,24 +10,22 @@ export interface ControlClient {
   /**
    * Something happens to the link; resolves when the light obeys.
    * @throws ConfigError for the impossible, which changes nothing, with the emulator's own code and sentence.
-   * @throws TransportError QKD_EMULATOR_CONTROL when no answer comes within ten seconds.
+   * @throws TransportError QKD_EMULATOR_CONTROL when no usable answer comes within ten seconds.
    */
   fault(fault: LinkFault): Promise<void>;
   /** What both devices and the link between them are doing. Throws as `fault` does. */
   state(): Promise<ControlState>;
 }
 
-/** A client for the control port at `http://HOST:PORT`; it connects for each call. */
+/** A client for the control port at `http://HOST:PORT`. Each call connects anew, so restarts do no harm. */
 export function controlClient(url: string): ControlClient {
-  const call = async (path: string, body?: unknown): Promise<unknown> => {
-    let response: Response;
+  const call = async (method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> => {
+    let status: number;
     let answer: unknown;
     try {
-      response = await fetch(new URL(path, url), {
-        signal: AbortSignal.timeout(ANSWER_MS),
-        ...(body === undefined ? {} : { method: "POST", body: JSON.stringify(body) }),
-      });
-      answer = await response.json();
+      const response = await send(new URL(path, url), method, JSON.stringify(body));
+      status = response.status;
+      answer = JSON.parse(response.text);
     } catch (cause) {
       throw new TransportError("QKD_EMULATOR_CONTROL", `The control port ${url} gives no answer`, {
         cause,
@@ -34,13 +33,23 @@ export function controlClient(url: string): ControlClient {
         context: { url },
       });
     }
-    if (!response.ok) throw refusal(url, response.status, answer);
+    if (status !== 200) throw refusal(url, status, answer);
     return answer;
   };
   return {
-    fault: async (fault) => void (await call("/fault", fault)),
-    state: async () => (await call("/state")) as ControlState,
+    fault: async (fault) => void (await call("POST", "/fault", fault)),
+    state: async () => (await call("GET", "/state")) as ControlState,
   };
+}
+
+async function send(url: URL, method: string, body: string | undefined) {
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(url, { method, agent: false, signal }, resolve).once("error", reject).end(body);
+  });
+  let text = "";
+  for await (const chunk of response.setEncoding("utf8")) text += chunk;
+  return { status: response.statusCode ?? 0, text };
 }
 
 function refusal(url: string, status: number, answer: unknown): Error {

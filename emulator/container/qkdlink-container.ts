@@ -3,6 +3,7 @@ import { GenericContainer, Wait } from "testcontainers";
 import { ConfigError, TransportError } from "../../errors/index.ts";
 import { loadScenario } from "../scenario/load-scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { ContainerPower } from "./container-power.ts";
 import { CONTAINER_PORTS, containerCommand } from "./container-ports.ts";
 import { type ContainerSettings, checkContainerSettings, settingArguments } from "./container-settings.ts";
 import { freePorts } from "./free-ports.ts";
@@ -22,6 +23,8 @@ const SCENARIO_FILE = "/scenario.yaml";
 export class QkdLinkContainer extends GenericContainer {
   #settings: ContainerSettings = {};
   #stableAddresses = false;
+  #created: ContainerPower | undefined;
+  #tail = new LogTail();
 
   constructor(image: string = DEFAULT_IMAGE) {
     super(image);
@@ -78,26 +81,24 @@ export class QkdLinkContainer extends GenericContainer {
    * nothing is left behind then.
    */
   override async start(): Promise<StartedQkdLinkContainer> {
-    const tail = new LogTail();
-    const theirs = this.logConsumer;
-    this.logConsumer = (stream) => {
-      tail.follow(stream);
-      return theirs?.(stream);
-    };
     try {
       return new StartedQkdLinkContainer(await super.start(), this.#stableAddresses);
     } catch (cause) {
-      const image = this.imageName.string;
-      const said = tail.last === undefined ? "" : `; it said: ${tail.last}`;
+      await this.#created?.remove();
+      const said = this.#tail.last;
+      const why = said ?? (cause instanceof Error ? cause.message : String(cause));
       throw new TransportError(
         "QKD_EMULATOR_CONTAINER",
-        `The emulator in a container of ${image} does not start${said}`,
-        { cause, context: { image } },
+        `The emulator in a container of ${this.imageName.string} does not start: ${why}`,
+        { cause, context: { image: this.imageName.string } },
       );
-    } finally {
-      if (theirs === undefined) delete this.logConsumer;
-      else this.logConsumer = theirs;
     }
+  }
+
+  protected override async containerCreated(containerId: string): Promise<void> {
+    this.#created = new ContainerPower(containerId);
+    this.#tail = new LogTail();
+    await this.#tail.follow(containerId);
   }
 
   protected override async beforeContainerCreated(): Promise<void> {

@@ -23,7 +23,7 @@ const DOORS: Record<string, { readonly rooms: RegExp; readonly files: number }> 
   yaml: { rooms: /^(cli|emulator)\//, files: 2 },
   ajv: { rooms: /^(cli|emulator)\//, files: 2 },
   commander: { rooms: /^cli\//, files: 99 },
-  testcontainers: { rooms: /^emulator\/container\//, files: 3 },
+  testcontainers: { rooms: /^emulator\/container\//, files: 4 },
   "@peculiar/x509": { rooms: /^cli\//, files: 1 },
   "reflect-metadata": { rooms: /^cli\//, files: 1 },
 };

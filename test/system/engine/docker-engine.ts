@@ -1,54 +1,77 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { getContainerRuntimeClient } from "testcontainers";
 
 /** A Docker engine that the tests can use: one that is there already, or one started for them. */
 export interface DockerEngine {
-  readonly env: NodeJS.ProcessEnv;
+  /** Variables that lead testcontainers to it. */
+  readonly env: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** Finds or starts an engine; otherwise says in one sentence why there is none. */
+/** The tests need no helper images, which could not be fetched where no registry is reachable. */
+const NO_HELPERS = { TESTCONTAINERS_RYUK_DISABLED: "true" };
+const START_MS = 20_000;
+const STOP_MS = 20_000;
+
+/** Finds or starts an engine and leads this process to it; otherwise says in a sentence why there is none. */
 export async function dockerEngine(): Promise<DockerEngine | string> {
-  if (answers(process.env)) return { env: { ...process.env }, stop: async () => {} };
+  Object.assign(process.env, NO_HELPERS);
+  if (await answers()) return { env: NO_HELPERS, stop: async () => {} };
   if (process.platform !== "linux") return "no Docker engine answers";
   if (process.getuid?.() !== 0) return "no Docker engine answers, and only root can start one";
-  if (!["/usr/sbin/dockerd", "/usr/bin/dockerd"].some(existsSync)) return "dockerd is not installed";
+  const binary = ["/usr/sbin/dockerd", "/usr/bin/dockerd"].find(existsSync);
+  if (binary === undefined) return "no Docker engine answers, and dockerd is not installed";
+  return startEngine(binary);
+}
+
+async function startEngine(binary: string): Promise<DockerEngine | string> {
   const folder = mkdtempSync(join(tmpdir(), "qkdlink-engine-"));
-  const env = { ...process.env, DOCKER_HOST: `unix://${folder}/docker.sock` };
+  const env = {
+    ...NO_HELPERS,
+    DOCKER_HOST: `unix://${folder}/docker.sock`,
+    TESTCONTAINERS_HOST_OVERRIDE: "127.0.0.1",
+  };
+  // Ports are published by docker's own proxy, so the machine's firewall stays as it is.
   const daemon = spawn(
-    "dockerd",
+    binary,
     [
-      ...["--iptables=false", "--ip6tables=false", "--ip-masq=false", "--storage-driver", "overlay2"],
-      ...["-H", env.DOCKER_HOST, "--data-root", `${folder}/data`, "--exec-root", `${folder}/exec`],
-      ...["--pidfile", `${folder}/pid`],
+      ...["--iptables=false", "--ip6tables=false", "--ip-masq=false", "-H", env.DOCKER_HOST],
+      ...["--data-root", `${folder}/data`, "--exec-root", `${folder}/exec`, "--pidfile", `${folder}/pid`],
     ],
-    { stdio: "ignore" },
+    { stdio: ["ignore", "ignore", "pipe"] },
   );
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if (daemon.exitCode !== null) break;
-    if (answers(env)) return { env, stop: () => stop(daemon, folder) };
+  let log = "";
+  daemon.stderr.on("data", (chunk: unknown) => {
+    log = `${log}${String(chunk)}`.slice(-2_000);
+  });
+  Object.assign(process.env, env);
+  const end = Date.now() + START_MS;
+  while (Date.now() < end && daemon.exitCode === null) {
+    if (existsSync(`${folder}/docker.sock`) && (await answers()))
+      return { env, stop: () => stop(daemon, folder) };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await stop(daemon, folder);
-  return "dockerd does not start on this machine";
+  return `dockerd does not start on this machine: ${log.trim().split("\n").at(-1)}`;
 }
 
-function answers(env: NodeJS.ProcessEnv): boolean {
-  try {
-    execFileSync("docker", ["info"], { env, stdio: "ignore", timeout: 5000 });
-    return true;
-  } catch {
-    return false;
-  }
+async function answers(): Promise<boolean> {
+  return getContainerRuntimeClient().then(
+    () => true,
+    () => false,
+  );
 }
 
 async function stop(daemon: ChildProcess, folder: string): Promise<void> {
   if (daemon.exitCode === null) {
     const ended = new Promise((resolve) => daemon.once("exit", resolve));
     daemon.kill("SIGTERM");
+    const impatience = setTimeout(() => daemon.kill("SIGKILL"), STOP_MS);
     await ended;
+    clearTimeout(impatience);
   }
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
