@@ -2,15 +2,18 @@ import { Command, InvalidArgumentError } from "commander";
 import {
   type EmulatedLink,
   type EmulatedLinkOptions,
+  listScenarios,
   parseSpeed,
   startEmulatedLink,
 } from "../emulator/index.ts";
 
 interface Flags {
-  readonly preset: string;
-  readonly lossDb: number;
+  readonly scenario?: string;
+  readonly listScenarios?: boolean;
+  readonly preset?: string;
+  readonly lossDb?: number;
   readonly clockHz?: number;
-  readonly seed: bigint;
+  readonly seed?: bigint;
   readonly speed: string;
   readonly alice?: readonly string[];
   readonly bob?: readonly string[];
@@ -23,10 +26,12 @@ interface Flags {
 export function emulateCommand(): Command {
   return new Command("emulate")
     .description("run an emulated pair of transceivers; prints `ready` when every port listens")
-    .option("--preset <name>", "link parameters of a published system", "yuan2018")
-    .option("--loss-db <number>", "loss of the fibre with its connectors", number, 10)
+    .option("--scenario <file|name>", "play what happens to the link: a YAML file or a ready-made scenario")
+    .option("--list-scenarios", "print the ready-made scenarios and end")
+    .option("--preset <name>", "link parameters of a published system (default: yuan2018)")
+    .option("--loss-db <number>", "loss of the fibre with its connectors (default: 10)", number)
     .option("--clock-hz <number>", "gates per second, instead of the preset's", number)
-    .option("--seed <integer>", "every random draw comes from it", seed, 1n)
+    .option("--seed <integer>", "every random draw comes from it (default: the scenario's, or 1)", seed)
     .option("--speed <real|max|factor>", "link time against the wall clock", "real")
     .option("--alice <address>", "listen address of the transmitter, repeatable", collect)
     .option("--bob <address>", "listen address of the receiver, repeatable", collect)
@@ -44,6 +49,10 @@ to make to the pseudo-terminal. Without --alice or --bob that device listens on 
 }
 
 async function run(flags: Flags): Promise<void> {
+  if (flags.listScenarios) {
+    process.stdout.write(scenarioLines(flags.json ?? false));
+    return;
+  }
   // Before anything is opened, so that a signal during the start still ends in an orderly stop.
   const ended = untilSignal();
   const link = await startEmulatedLink(optionsOf(flags));
@@ -54,12 +63,19 @@ async function run(flags: Flags): Promise<void> {
   await link.stop();
 }
 
+function scenarioLines(json: boolean): string {
+  const scenarios = listScenarios();
+  if (json) return `${JSON.stringify({ scenarios })}\n`;
+  return scenarios.map(({ name, title }) => `${name.padEnd(20)}${title}\n`).join("");
+}
+
 function optionsOf(flags: Flags): EmulatedLinkOptions {
-  const { preset, lossDb, clockHz, alice, bob, control } = flags;
+  const { scenario, preset, lossDb, clockHz, seed, alice, bob, control } = flags;
   return {
-    preset,
-    lossDb,
-    seed: flags.seed,
+    ...(scenario === undefined ? {} : { scenario }),
+    ...(preset === undefined ? {} : { preset }),
+    ...(lossDb === undefined ? {} : { lossDb }),
+    ...(seed === undefined ? {} : { seed }),
     speed: parseSpeed(flags.speed),
     soloAfterMs: flags.waitForPartner * 1000,
     listen: { ...(alice === undefined ? {} : { alice }), ...(bob === undefined ? {} : { bob }) },
@@ -75,6 +91,7 @@ function report(link: EmulatedLink, json: boolean): void {
     return;
   }
   const lines = [
+    ...(link.scenario === undefined ? [] : [`scenario ${link.scenario.name}: ${link.scenario.title}`]),
     `link     ${link.link.channelLossDb} dB at ${link.link.clockHz / 1e6} MHz`,
     ...alice.all.map((address) => `alice    ${address}`),
     ...bob.all.map((address) => `bob      ${address}`),
@@ -93,7 +110,7 @@ function showCounters(link: EmulatedLink): () => void {
     const dropped = stats.droppedFrames.alice + stats.droppedFrames.bob;
     const state = stats.running ? `${rate} M detections/s` : "waiting for a key exchange";
     process.stdout.write(
-      `\r\u001b[K${stats.linkSeconds.toFixed(0)} s  ${state}  ${stats.frames} frames, ${dropped} dropped`,
+      `\r\u001b[K${(link.scenario === undefined ? stats.linkSeconds : stats.scenarioSeconds).toFixed(0)} s  ${state}  ${stats.frames} frames, ${dropped} dropped`,
     );
   }, 1000);
   return () => {

@@ -1,6 +1,6 @@
 // Builds the package: the WebAssembly kernels, then plain JavaScript with declarations.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync } from "node:fs";
+import { chmodSync, cpSync, existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -12,6 +12,10 @@ const run = (bin, ...args) => {
   if (result.status !== 0) process.exit(result.status ?? 1);
 };
 
-if (!process.argv.includes("--kernels")) run("typescript/bin/tsc", "-p", "tsconfig.build.json");
+if (!process.argv.includes("--kernels")) {
+  run("typescript/bin/tsc", "-p", "tsconfig.build.json");
+  for (const asset of ["emulator/scenarios", "emulator/scenario/scenario.schema.json"])
+    cpSync(`${root}${asset}`, `${root}dist/${asset}`, { recursive: true });
+}
 run("assemblyscript/bin/asc.js", "--config", "kernels/asconfig.json", "--target", "release");
 if (existsSync(`${root}dist/cli/main.js`)) chmodSync(`${root}dist/cli/main.js`, 0o755);
