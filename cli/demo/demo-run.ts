@@ -90,7 +90,7 @@ function emulateArguments({ link, speed }: DemoOptions): string[] {
   return [
     ...["emulate", "--json", "--preset", link.preset, "--loss-db", String(link.lossDb)],
     ...["--clock-hz", String(link.clockHz), "--speed", speed, "--control", "tcp://127.0.0.1:0"],
-    // Equal seeds give equal keys only when both devices begin together.
-    ...(link.seed === null ? [] : ["--seed", String(link.seed), "--wait-for-partner", "forever"]),
+    // Frames of one device alone are of no use; and equal seeds give equal keys only when both begin together.
+    ...["--wait-for-partner", "forever", ...(link.seed === null ? [] : ["--seed", String(link.seed)])],
   ];
 }
