@@ -1,3 +1,4 @@
+import type { RegisterValues } from "../../protocol/index.ts";
 import type { OpticsConditions } from "../optics/conditions.ts";
 
 /** One device as the control port shows it. */
@@ -7,8 +8,8 @@ export interface ControlledDevice {
   /** Number of the key exchange that runs, or null. */
   readonly keyExchange: number | null;
   readonly alarms: readonly { readonly name: string; readonly level: string; readonly value: number }[];
-  /** Instrument readings by name, in the units of the register map. */
-  readonly values: Readonly<Record<string, number | string | null>>;
+  /** Readings that the device has at the moment, as in the register map. */
+  readonly values: RegisterValues;
 }
 
 /** What the control port answers to `GET /state`. */

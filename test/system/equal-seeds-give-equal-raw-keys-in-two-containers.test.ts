@@ -10,7 +10,7 @@ const FRAMES = 8;
 describeWithDocker("the seed of a container", (image) => {
   /** Digests of the first frames of both devices, planes and all. */
   async function firstFrames(test: TestContext, seed: bigint): Promise<string[]> {
-    const container = new QkdLinkContainer(image).withSeed(seed).withSpeed("max").withClockHz(1e8);
+    const container = new QkdLinkContainer(image).withSeed(seed).withSpeed("max").withClockHz(2e7);
     const started = await startedFor(test, container);
     const frames = await matchedFrames(await takeKeys(test, started.addresses), FRAMES);
     await started.stop();

@@ -1,6 +1,7 @@
 import type { TestContext } from "vitest";
 import { type OpenedTransceiver, openTransceiver, type RawKeyFrame } from "../../drivers/index.ts";
 import type { StartedQkdLinkContainer } from "../../emulator/container/index.ts";
+import { QkdError } from "../../errors/index.ts";
 
 /** One driver at one device: what it saw so far. */
 export interface KeyTaker {
@@ -50,6 +51,17 @@ async function openTaker(
   });
   transceiver.state$.subscribe((state) => states.push(state));
   return { transceiver, frames, states };
+}
+
+/** A reading of the telemetry plane; asks again where a busy machine was too slow to answer. */
+export async function readingOf({ transceiver }: KeyTaker) {
+  for (;;) {
+    try {
+      return await transceiver.telemetry!.read();
+    } catch (error) {
+      if (!(error instanceof QkdError && error.retryable)) throw error;
+    }
+  }
 }
 
 /** Waits until `done` says so; the test's own timeout ends a wait in vain. */
