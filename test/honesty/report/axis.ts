@@ -21,7 +21,9 @@ export function axesOf(figure: Figure, area: PlotArea): { readonly x: Axis; read
   const xs = points.map(({ x }) => x);
   const bars = figure.series.some(({ shape }) => shape === "bars");
   const pad = bars ? 0.6 : 0.03 * (Math.max(...xs) - Math.min(...xs));
-  const x = linear(Math.min(...xs) - pad, Math.max(...xs) + pad, area.left, area.right);
+  const across = linear(Math.min(...xs) - pad, Math.max(...xs) + pad, area.left, area.right);
+  // Histograms count: between whole numbers there is nothing.
+  const x = bars ? { ...across, ticks: [...new Set(xs)].sort((a, b) => a - b) } : across;
   if (figure.logY === true) {
     const ys = points.map(({ y }) => y).filter((y) => y > 0);
     return { x, y: decades(Math.min(...ys) / 1.6, Math.max(...ys) * 1.6, area) };

@@ -1,4 +1,5 @@
 import { pointPulses } from "../sampling/point-samples.ts";
+import { poissonTwoSided } from "../statistics/count-tests.ts";
 import { FIVE_SIGMA, normalTwoSided } from "../statistics/normal-test.ts";
 import { AUDIT_POINTS, INTENSITY_NAMES } from "../suite/audit-points.ts";
 import { type Finding, type HonestyTest, shown } from "../suite/honesty-test.ts";
@@ -17,7 +18,8 @@ export const secondOrderCoherence: HonestyTest = {
   catches: "photon numbers capped at one, thermal light",
   limits: {
     coherence: {
-      statistic: "g2(0) - 1 in units of sqrt(2)/(mu sqrt(N))",
+      statistic:
+        "g2(0) - 1 in units of sqrt(2)/(mu sqrt(N)); for v, whose pairs are few, their number, Poisson",
       alpha: FIVE_SIGMA,
       checks: CASES.length,
     },
@@ -36,11 +38,15 @@ export const secondOrderCoherence: HonestyTest = {
         pairs += n * (n - 1);
       }
       const coherence = (pairs * pulses) / sum ** 2;
-      const sigma = Math.SQRT2 / (point.link.intensities[k] * Math.sqrt(pulses));
+      const mean = point.link.intensities[k];
+      const sigma = Math.SQRT2 / (mean * Math.sqrt(pulses));
       findings.push({
         limit: "coherence",
         what: `${point.name}, ${INTENSITY_NAMES[k]}, ${pulses} pulses`,
-        pValue: normalTwoSided((coherence - 1) / sigma),
+        pValue:
+          k === 0
+            ? normalTwoSided((coherence - 1) / sigma)
+            : poissonTwoSided(pairs / 2, (pulses * mean ** 2) / 2, 1 + 2 * mean),
         observed: shown(coherence),
         expected: `1 +- ${shown(sigma)}`,
       });

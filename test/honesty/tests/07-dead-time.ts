@@ -31,7 +31,7 @@ export const deadTime: HonestyTest = {
     for (const point of AUDIT_POINTS) {
       const live = predictLink(withoutAfterpulses(point.link)).clicksPerGate;
       const link = { ...withoutAfterpulses(point.link), deadGates: DEAD_GATES };
-      const gates = context.sized({ fast: 8e6, full: 2e8 });
+      const gates = context.sized({ fast: 4e6, full: 2e8 });
       const record = await recordClicks(context, { name: `${point.name} with dead time`, link, gates });
       const gaps = gapsOf(record.gate);
       const least = gaps.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);

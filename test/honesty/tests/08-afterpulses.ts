@@ -76,6 +76,14 @@ function excessFigure({ name, link }: AuditPoint, excess: PairExcess, clicks: nu
     yLabel: "excess click probability per gate",
     series: [
       {
+        name: "expected from all earlier clicks",
+        shape: "line",
+        points: excess.expected.map((pairs, bin) => ({
+          x: middle(bin),
+          y: (pairs - excess.accidental[bin]!) / clicks / width(bin),
+        })),
+      },
+      {
         name: "hazard a_j of one avalanche",
         shape: "line",
         points: Array.from({ length: 60 }, (_, i) => ({ x: i + 1, y: hazardAt(link, i + 1) })),
@@ -91,6 +99,6 @@ function excessFigure({ name, link }: AuditPoint, excess: PairExcess, clicks: nu
       },
     ],
     caption:
-      "Points lie slightly above the line, since afterpulses have afterpulses; the test counts those too. Background without memory would lie at zero.",
+      "The two lines differ by afterpulses of afterpulses. Background without memory would lie at zero.",
   };
 }

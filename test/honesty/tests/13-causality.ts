@@ -40,7 +40,7 @@ export const causality: HonestyTest = {
   },
   async run(context) {
     const findings: Finding[] = [];
-    const gates = context.sized({ fast: 30_000, full: 1_000_000 });
+    const gates = context.sized({ fast: 10_000, full: 1_000_000 });
     for (const point of AUDIT_POINTS) {
       const base = await settingsOf(context, point, gates, {});
       for (const [what, change] of ELSEWHERE) {

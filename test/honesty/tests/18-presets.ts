@@ -17,6 +17,7 @@ import { FIVE_SIGMA } from "../statistics/normal-test.ts";
 import { BASES, className, INTENSITY_NAMES, inflationOf } from "../suite/audit-points.ts";
 import type { HonestyContext } from "../suite/honesty-context.ts";
 import { type Finding, type HonestyTest, shown } from "../suite/honesty-test.ts";
+import { predictClicks } from "../suite/predict-clicks.ts";
 
 const LOSSES_DB = [0, 5, 10, 15] as const;
 const SETTINGS = Object.keys(LINK_PRESETS).length * LOSSES_DB.length;
@@ -52,7 +53,7 @@ export const presets: HonestyTest = {
     },
     drift: {
       statistic: "steps of the phase against the Ornstein-Uhlenbeck law, chi-square, two-sided",
-      alpha: 1e-3 / SETTINGS,
+      alpha: 1e-4 / SETTINGS,
       checks: SETTINGS,
     },
   },
@@ -100,7 +101,7 @@ async function compare(
   const noisePerGate = noiseAt(preset, channelLossDb);
   const cosine = phases.reduce((sum, phase) => sum + Math.cos(phase), 0) / phases.length;
   const tilted = (misalignment: number) => (1 - (1 - 2 * misalignment) * cosine) / 2;
-  const closed = predictLink({
+  const closed = predictClicks({
     ...link,
     noisePerGate,
     misalignment: { z: tilted(link.misalignment.z), x: tilted(link.misalignment.x) },
@@ -136,7 +137,7 @@ async function compare(
 }
 
 async function drifting(context: HonestyContext, label: string, preset: LinkPreset, link: LinkParameters) {
-  const slices = context.sized({ fast: 60, full: 1500 });
+  const slices = context.sized({ fast: 30, full: 1500 });
   const plan = {
     channels: CHANNELS,
     quantumWavelengthNm: preset.quantumWavelengthNm,

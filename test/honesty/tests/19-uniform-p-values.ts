@@ -57,7 +57,7 @@ async function collect(context: HonestyContext, point: AuditPoint): Promise<PVal
   const values = Object.fromEntries(STATISTICS.map((name) => [name, [] as number[]])) as PValues;
   const link = withoutAfterpulses(point.link);
   const closed = predictLink(link);
-  const gates = context.sized({ fast: 2e6, full: 2e7 });
+  const gates = context.sized({ fast: 1e6, full: 2e7 });
   const seeds = context.sized({ fast: 120, full: 400 });
   for (let run = 0; run < seeds; run++) {
     const name = `uniform ${point.name} ${run}`;
