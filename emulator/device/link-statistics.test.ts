@@ -10,8 +10,8 @@ const FRAME: FrameStatistics = {
   zDetections: 9000,
   matched: [8000, 1000],
   errors: [160, 40],
-  // 8000 signal detections, of which 1000 x 4 = 4000 are background (half of them errors), and 40 errors of light.
-  fringe: { signal: 8000, signalErrors: 2040, vacuum: 1000, signalSent: 800_000, vacuumSent: 200_000 },
+  // 80,000 signal detections, of which 1000 x 4 = 4000 are background (half of them errors), and 760 errors of light.
+  fringe: { signal: 80_000, signalErrors: 2760, vacuum: 1000, signalSent: 800_000, vacuumSent: 200_000 },
   photocurrentNa: 12,
 };
 
@@ -36,7 +36,7 @@ describe("link statistics", () => {
       photocurrentNa: 12,
     });
     expect(countRateHz[0]).toBeCloseTo(5.1e6, 3);
-    // Light: 4000 detections with 40 errors, 1 %: contrast 98 %.
+    // Light: 76,000 detections with 760 errors, 1 %: contrast 98 %.
     expect(visibility).toBeCloseTo(0.98, 9);
   });
 
@@ -46,6 +46,13 @@ describe("link statistics", () => {
     for (let i = 0; i < 500; i++) statistics.add({ ...FRAME, detections: 20_000 });
     expect(statistics.readings!.gain).toBeGreaterThan(0.0199);
     expect(statistics.readings!.gain).toBeLessThan(0.02);
+  });
+
+  it("have no fringe where chance alone would move it across its range", () => {
+    const statistics = new LinkStatistics(1e9);
+    const fringe = { signal: 3700, signalErrors: 160, vacuum: 1, signalSent: 990_000, vacuumSent: 3900 };
+    statistics.add({ ...FRAME, fringe });
+    expect(statistics.readings!.visibility).toBeNull();
   });
 
   it("have no error rate and no fringe from too little light", () => {

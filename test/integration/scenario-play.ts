@@ -9,6 +9,7 @@ import {
   startEmulatedLink,
 } from "../../emulator/index.ts";
 import {
+  alarmNameOf,
   COMMANDS,
   EVENTS,
   type EventOf,
@@ -41,6 +42,17 @@ export interface Played {
   /** SHA-256 over all raw-key payloads of a unit, in order. */
   readonly digests: { readonly alice: string; readonly bob: string };
   readonly link: EmulatedLink;
+  /** Alarms as the units told their clients, in order. */
+  readonly alarms: readonly PlayedAlarm[];
+}
+
+/** An alarm of a unit. */
+export interface PlayedAlarm {
+  readonly site: "alice" | "bob";
+  readonly name: string;
+  readonly transition: string;
+  /** Where the timeline was, to about a frame. */
+  readonly atS: number;
 }
 
 /** How to play. */
@@ -69,6 +81,12 @@ export async function play(options: PlayOptions): Promise<Played> {
   });
   const halves: { alice: EventOf<"rawKeyQtx">[]; bob: EventOf<"rawKeyQrx">[] } = { alice: [], bob: [] };
   const frames: PlayedFrame[] = [];
+  const alarms: PlayedAlarm[] = [];
+  const alarmed = (site: "alice" | "bob") => (payload: Uint8Array) => {
+    const { code, transition } = EVENTS.alarm.event.decode(payload);
+    const atS = link.stats().scenarioSeconds;
+    alarms.push({ site, name: alarmNameOf(code) ?? String(code), transition, atS });
+  };
   const hashes = { alice: createHash("sha256"), bob: createHash("sha256") };
   const sockets: Socket[] = [];
   try {
@@ -85,25 +103,42 @@ export async function play(options: PlayOptions): Promise<Played> {
         }
       };
       sockets.push(
-        reader(link.addresses.alice.tcp, detectionsPerFrame, reject, (payload) => {
-          const half = EVENTS.rawKeyQtx.event.decode(payload);
-          if (Number(half.firstGate) / link.link.clockHz < untilS) hashes.alice.update(payload);
-          halves.alice.push(half);
-          join();
-        }),
-        reader(link.addresses.bob.tcp, detectionsPerFrame, reject, (payload) => {
-          const half = EVENTS.rawKeyQrx.event.decode(payload);
-          if (Number(half.firstGate) / link.link.clockHz < untilS) hashes.bob.update(payload);
-          halves.bob.push(half);
-          join();
-        }),
+        reader(
+          link.addresses.alice.tcp,
+          detectionsPerFrame,
+          reject,
+          (payload) => {
+            const half = EVENTS.rawKeyQtx.event.decode(payload);
+            if (Number(half.firstGate) / link.link.clockHz < untilS) hashes.alice.update(payload);
+            halves.alice.push(half);
+            join();
+          },
+          alarmed("alice"),
+        ),
+        reader(
+          link.addresses.bob.tcp,
+          detectionsPerFrame,
+          reject,
+          (payload) => {
+            const half = EVENTS.rawKeyQrx.event.decode(payload);
+            if (Number(half.firstGate) / link.link.clockHz < untilS) hashes.bob.update(payload);
+            halves.bob.push(half);
+            join();
+          },
+          alarmed("bob"),
+        ),
       );
     });
   } finally {
     for (const socket of sockets) socket.destroy();
     await link.stop();
   }
-  return { frames, digests: { alice: hashes.alice.digest("hex"), bob: hashes.bob.digest("hex") }, link };
+  return {
+    frames,
+    digests: { alice: hashes.alice.digest("hex"), bob: hashes.bob.digest("hex") },
+    alarms,
+    link,
+  };
 }
 
 /** Starts a key exchange and grants credit for every frame that comes. */
@@ -112,6 +147,7 @@ function reader(
   detectionsPerFrame: number,
   failed: (error: Error) => void,
   take: (payload: Uint8Array) => void,
+  alarm: (payload: Uint8Array) => void,
 ): Socket {
   const { hostname, port } = new URL(address ?? "");
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
@@ -132,6 +168,7 @@ function reader(
     for (const event of scanner.push(chunk)) {
       if (event.kind !== "frame" || event.frame.kind !== "event") continue;
       const { opcode, payload } = event.frame;
+      if (opcode === EVENTS.alarm.opcode) alarm(payload);
       if (opcode !== EVENTS.rawKeyQtx.opcode && opcode !== EVENTS.rawKeyQrx.opcode) continue;
       taken += 1;
       take(payload);
