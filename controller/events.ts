@@ -1,3 +1,4 @@
+import type { Attack } from "./health/indicator.ts";
 import type { KeyOrigin } from "./pool/key-pool.ts";
 
 /** Why the controller serves post-quantum keys, or warns. */
@@ -30,6 +31,8 @@ export type ControllerEvent =
       readonly type: "eavesdropperSuspected";
       readonly atMs: number;
       readonly indicator: string;
+      /** What it points at. */
+      readonly attack: Attack;
       readonly evidence: string;
     }
   | { readonly type: "fallbackEngaged"; readonly atMs: number; readonly reason: FallbackReason }

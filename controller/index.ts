@@ -23,13 +23,7 @@ export {
 export { MAX_PQC_BLOCK_BYTES, type PqcLink } from "./fallback/pqc-key-exchange.ts";
 export { PqcKeyMaker, type PqcKeyMakerOptions } from "./fallback/pqc-key-maker.ts";
 export { PQC_KIND } from "./fallback/pqc-messages.ts";
-export {
-  backgroundLight,
-  DEFAULT_THRESHOLDS,
-  eavesdropperIndicators,
-  type Indicator,
-  type IndicatorThresholds,
-} from "./health/eavesdropper-indicators.ts";
+export { backgroundLight, eavesdropperIndicators } from "./health/eavesdropper-indicators.ts";
 export {
   DEFAULT_HEALTH_POLICY,
   type HealthInput,
@@ -39,6 +33,12 @@ export {
   type LinkHealth,
   type LinkLevel,
 } from "./health/health-policy.ts";
+export {
+  type Attack,
+  DEFAULT_THRESHOLDS,
+  type Indicator,
+  type IndicatorThresholds,
+} from "./health/indicator.ts";
 export { expectationOf, type LinkExpectation } from "./health/link-expectation.ts";
 export type * from "./peer/peer-channel.ts";
 export * from "./peer/tls-peer-channel.ts";

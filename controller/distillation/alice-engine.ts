@@ -211,6 +211,8 @@ export class AliceEngine extends SessionEngine {
       sent,
       sifted: { z: z.perIntensity, x: x.perIntensity },
     });
+    block.counts.addOnes(0, z.ones);
+    block.counts.addOnes(1, x.ones);
     this.#count(block, frame.detections, frame.gateCount, z.bits, x.bits);
     const endsBlock = block.detections >= this.#blockDetections;
     const endsCohort = endsBlock || cohort.key.bits >= this.settings.cohortBits;

@@ -12,6 +12,8 @@ export interface SiftedBasis {
   readonly bit: Uint8Array;
   readonly intensities: IntensityPlanes;
   readonly perIntensity: readonly number[];
+  /** Bits that are 1. */
+  readonly ones: number;
 }
 
 /** What Alice keeps and tells of a frame. */
@@ -66,7 +68,8 @@ function siftBasis(
   const bits = compacted.bitCount;
   const intensities = encodeIntensities(kernel, low, high, bits);
   if (intensities === null) return null;
-  return { bits, bit, intensities, perIntensity: countIntensities(kernel, intensities) };
+  const ones = kernel.popcount(bit, bits);
+  return { bits, bit, intensities, perIntensity: countIntensities(kernel, intensities), ones };
 }
 
 const EMPTY = new Uint8Array();

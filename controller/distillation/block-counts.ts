@@ -6,6 +6,8 @@ export class BlockCounts {
   readonly sent: number[] = [0, 0, 0, 0, 0, 0];
   readonly sifted: number[] = [0, 0, 0, 0, 0, 0];
   readonly errors: number[] = [0, 0, 0, 0, 0, 0];
+  /** Alice's bits that are 1 among the matched detections of Z and X. */
+  readonly ones: [number, number] = [0, 0];
 
   addSent(sent: readonly number[]): void {
     addTo(this.sent, 0, sent);
@@ -17,6 +19,10 @@ export class BlockCounts {
 
   addErrors(basis: CountBasis, perIntensity: readonly number[]): void {
     addTo(this.errors, basis * 3, perIntensity);
+  }
+
+  addOnes(basis: CountBasis, ones: number): void {
+    this.ones[basis] += ones;
   }
 
   siftedOf(basis: CountBasis): number {

@@ -7,6 +7,7 @@ import type { BlockReport } from "./engine.ts";
 import type { FinishedBlock } from "./engine-io.ts";
 import { type KeyDecision, reconciliationEfficiency } from "./key-length.ts";
 import { LeakLedger } from "./leak-ledger.ts";
+import { LoadProfile } from "./load-profile.ts";
 import type { AbortReason, AmplifyMessage } from "./messages/index.ts";
 import type { AgreedSettings } from "./settings.ts";
 
@@ -33,13 +34,17 @@ export class Block {
   gates = 0n;
   detections = 0;
   doubleClicks = 0;
+  readonly #load = new LoadProfile();
+  /** Photocurrent times gates. */
   #photocurrentSum = 0;
+  #photocurrentPeakNa = 0;
   /** Probability that some verification of this block missed a difference, at most. */
   collisionBound = 0;
   /** No more frames join. */
   closed = false;
   decision: KeyDecision | null = null;
   createdAtMs = 0;
+  openedAtMs = 0;
   /** The peer's tags were right. */
   peerVerified = false;
   seed: Uint8Array | null = null;
@@ -63,7 +68,10 @@ export class Block {
     this.gates += frame.gates;
     this.detections += frame.detections;
     this.doubleClicks += frame.doubleClicks;
-    this.#photocurrentSum += frame.photocurrentNa;
+    const gates = Number(frame.gates);
+    this.#load.add(gates, frame.detections);
+    this.#photocurrentSum += frame.photocurrentNa * gates;
+    this.#photocurrentPeakNa = Math.max(this.#photocurrentPeakNa, frame.photocurrentNa);
     this.counts.addSent(frame.sent);
     this.counts.addSifted(0, frame.sifted.z);
     this.counts.addSifted(1, frame.sifted.x);
@@ -139,7 +147,11 @@ export class Block {
       },
       aborted: reason === "none" ? null : reason,
       doubleClicks: this.doubleClicks,
-      photocurrentNa: share(this.#photocurrentSum, this.frames),
+      photocurrentNa: share(this.#photocurrentSum, Number(this.gates)),
+      photocurrentPeakNa: this.#photocurrentPeakNa,
+      load: this.#load.shares,
+      ones: { z: counts.ones[0], x: counts.ones[1] },
+      openedAtMs: this.openedAtMs,
     };
   }
 }

@@ -214,6 +214,7 @@ export class BobEngine extends SessionEngine {
     const wrong = differing(x.planes[0] ?? new Uint8Array(), message.xBit, x.bitCount);
     const xErrors = countErrors(bits, wrong, xPlanes);
     block.counts.addErrors(1, xErrors);
+    block.counts.addOnes(1, bits.popcount(message.xBit, x.bitCount));
     cohort.test = {
       errors: cohort.test.errors + sum(xErrors),
       bits: cohort.test.bits + x.bitCount,
@@ -362,6 +363,7 @@ export class BobEngine extends SessionEngine {
     };
     const errors = countErrors(this.kernels.bits, wrong, planes);
     block.counts.addErrors(0, errors);
+    block.counts.addOnes(0, this.kernels.bits.popcount(truth, cohort.bits));
     return sum(errors);
   }
 

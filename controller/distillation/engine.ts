@@ -1,4 +1,5 @@
 import type { LinkParameters } from "../../physics/index.ts";
+import type { LoadShare } from "./load-profile.ts";
 
 /** Raw-key frame as the engine takes it: numbers and one buffer of planes, ready for transfer to a worker. */
 export interface EngineFrame {
@@ -77,5 +78,14 @@ export interface BlockReport {
   /** Why no key came out, or null. */
   readonly aborted: string | null;
   readonly doubleClicks: number;
+  /** Mean over the block's gates. */
   readonly photocurrentNa: number;
+  /** Of the frame with the largest. */
+  readonly photocurrentPeakNa: number;
+  /** How the detections spread over the gates, from the darkest share to the brightest. */
+  readonly load: readonly LoadShare[];
+  /** Alice's bits that are 1, of the sifted bits of each basis. The key is shortened by what this tells. */
+  readonly ones: { readonly z: number; readonly x: number };
+  /** This site's clock when the first frame joined the block. */
+  readonly openedAtMs: number;
 }

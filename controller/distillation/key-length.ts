@@ -50,10 +50,13 @@ export function decideKey(
   });
   // Beside Alice's parities alone the error pattern must be taken as known to an eavesdropper, and with it the bits of
   // vacuum pulses, which she may have sent herself: they earn nothing then.
-  const boundBits = Math.max(0, length.secretBits - (oneWay ? Math.ceil(length.vacuumBits) : 0));
+  const vacuumBits = oneWay ? Math.ceil(length.vacuumBits) : 0;
+  const keyBits = counts.siftedOf(0);
+  // Reports tell how many key bits are 1: one of keyBits + 1 values, which may reach a log.
+  const reportedBits = Math.ceil(Math.log2(keyBits + 1));
+  const boundBits = Math.max(0, length.secretBits - vacuumBits - reportedBits);
   const leakBits = disclosed + ledger.tagBits;
   const cut = Math.floor((boundBits - ROUNDING_BITS) / GRANULE_BITS) * GRANULE_BITS;
-  const keyBits = counts.siftedOf(0);
   let reason: AbortReason = "none";
   if (leakBits > settings.maxLeakFraction * keyBits) reason = "leakAboveMaximum";
   else if (collisionBound > settings.epsilonCorrectness) reason = "correctnessBound";

@@ -154,6 +154,7 @@ export abstract class SessionEngine {
       new DirectionAuthentication(hash, material.own, this.#role, context),
       new DirectionAuthentication(hash, material.peer, peerRole, context),
     );
+    block.openedAtMs = this.nowMs;
     this.blocks.push(block);
     return block;
   }

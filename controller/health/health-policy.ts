@@ -1,15 +1,11 @@
 import type { TransceiverHealth, TransceiverState } from "../../drivers/index.ts";
 import type { BlockReport } from "../distillation/engine.ts";
 import type { ControllerEvent, FallbackReason } from "../events.ts";
-import {
-  backgroundLight,
-  DEFAULT_THRESHOLDS,
-  eavesdropperIndicators,
-  type Indicator,
-  type IndicatorThresholds,
-} from "./eavesdropper-indicators.ts";
+import { backgroundLight, eavesdropperIndicators } from "./eavesdropper-indicators.ts";
 import { type Held, hold, NOT_HELD } from "./hysteresis.ts";
+import { DEFAULT_THRESHOLDS, type Indicator, type IndicatorThresholds } from "./indicator.ts";
 import type { LinkExpectation } from "./link-expectation.ts";
+import { mayHaveBeenRead, NEW_OUTPUT_MONITOR, type OutputMonitor, watchOutput } from "./output-monitor.ts";
 
 /** When a link counts as degraded or down. Times in milliseconds. */
 export interface HealthPolicy {
@@ -82,8 +78,10 @@ export interface LinkHealth {
   readonly poolLow: boolean;
   readonly secretBits: readonly { readonly atMs: number; readonly bits: number }[];
   readonly startedAtMs: number | null;
-  /** Slowly learned photocurrent per detection, nA s, from clean blocks. */
+  /** Slowly learned photocurrent, nA per click and gate, from clean blocks. */
   readonly chargePerClick: number | null;
+  /** Light from the line at the transmitter's output; a receiver's site has no such monitor. */
+  readonly output: OutputMonitor;
 }
 
 const all = <T>(value: T): Record<Trouble, T> => ({
@@ -108,9 +106,12 @@ export const INITIAL_HEALTH: LinkHealth = {
   secretBits: [],
   startedAtMs: null,
   chargePerClick: null,
+  output: NEW_OUTPUT_MONITOR,
 };
 
 const LEARNING = 0.1;
+/** Blocks with less light than this share of the expected teach nothing: leakage would count as charge of the clicks. */
+const LEAST_LOAD_TO_LEARN = 0.3;
 
 /** Advances the policy by one input: the new state, and the events to publish. Pure. */
 export function healthStep(
@@ -142,8 +143,12 @@ function observe(
       return { ...state, present: { ...state.present, peerUnreachable: !input.up } };
     case "readings": {
       const wrong = input.health.quantities.filter((quantity) => quantity.level !== "ok");
+      const output = watchOutput(state.output, input.health, atMs, policy.thresholds);
+      if (state.output.indicator === null && output.indicator !== null)
+        events.push(suspicion(output.indicator, atMs));
       return {
         ...state,
+        output,
         readings: wrong.length === 0 ? null : wrong.map((quantity) => quantity.name).join(", "),
       };
     }
@@ -160,35 +165,46 @@ function observe(
   }
 }
 
+/**
+ * Whether a block must not become key: its statistics point at an eavesdropper, or light from the line may have read
+ * the settings of its pulses. What both sites know of a block is the same, so they judge it alike; where one knows more
+ * (the output monitor, a charge learned for longer), its refusal counts for both.
+ */
+export function isSuspect(state: LinkHealth, report: BlockReport, policy: HealthPolicy): boolean {
+  if (mayHaveBeenRead(state.output, report)) return true;
+  const { expected, thresholds } = policy;
+  return eavesdropperIndicators(report, expected, state.chargePerClick, thresholds).length > 0;
+}
+
 function observeBlock(
   state: LinkHealth,
   report: BlockReport,
   atMs: number,
-  policy: HealthPolicy,
+  { expected, thresholds, maxQber }: HealthPolicy,
   events: ControllerEvent[],
 ): LinkHealth {
   const clicks = report.detections / Math.max(1, Number(report.gates));
-  const current = state.chargePerClick === null || clicks === 0 ? null : state.chargePerClick * clicks;
-  const indicators = eavesdropperIndicators(report, policy.expected, current, policy.thresholds);
+  const indicators = eavesdropperIndicators(report, expected, state.chargePerClick, thresholds);
   const known = new Set(state.indicators.map((indicator) => indicator.name));
-  for (const { name, evidence } of indicators) {
-    if (!known.has(name)) events.push({ type: "eavesdropperSuspected", atMs, indicator: name, evidence });
-  }
+  for (const indicator of indicators) if (!known.has(indicator.name)) events.push(suspicion(indicator, atMs));
   const bits = report.aborted === null ? report.secretBits : 0;
-  const learn = indicators.length === 0 && clicks > 0 && report.photocurrentNa > 0;
-  const charge = report.photocurrentNa / clicks;
+  const enoughLight = clicks > LEAST_LOAD_TO_LEARN * expected.clicksPerGate;
+  const learn = indicators.length === 0 && enoughLight && report.photocurrentNa > 0;
   return {
     ...state,
     indicators,
-    backgroundLight: backgroundLight(report, policy.expected, policy.thresholds),
-    chargePerClick: learn ? mix(state.chargePerClick, charge) : state.chargePerClick,
+    backgroundLight: backgroundLight(report, expected, thresholds),
+    chargePerClick: learn ? mix(state.chargePerClick, report.photocurrentNa / clicks) : state.chargePerClick,
     secretBits: [...state.secretBits, { atMs, bits }],
     present: {
       ...state.present,
-      eavesdropperSuspected: indicators.length > 0,
-      qberTooHigh: Math.max(report.qber.z, report.qber.x) > policy.maxQber,
+      qberTooHigh: Math.max(report.qber.z, report.qber.x) > maxQber,
     },
   };
+}
+
+function suspicion({ name, attack, evidence }: Indicator, atMs: number): ControllerEvent {
+  return { type: "eavesdropperSuspected", atMs, indicator: name, attack, evidence };
 }
 
 function judge(state: LinkHealth, atMs: number, policy: HealthPolicy, events: ControllerEvent[]): LinkHealth {
@@ -198,6 +214,7 @@ function judge(state: LinkHealth, atMs: number, policy: HealthPolicy, events: Co
   const rateBps = secretBits.reduce((sum, entry) => sum + entry.bits, 0) / (policy.rateWindowMs / 1000);
   const present = {
     ...state.present,
+    eavesdropperSuspected: state.indicators.length > 0 || state.output.indicator !== null,
     linkDown: state.offline || state.dark,
     keyRateTooLow: measured && rateBps < policy.demandBps,
   };

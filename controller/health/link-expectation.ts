@@ -2,6 +2,8 @@ import { type LinkParameters, type PerBasis, predictLink } from "../../physics/i
 
 /** What the closed form says of a healthy link; the measure for every indicator. */
 export interface LinkExpectation {
+  /** The link itself, for expectations at another load. */
+  readonly link: LinkParameters;
   /** Mean photon numbers of signal, decoy, vacuum. */
   readonly intensities: readonly [number, number, number];
   /** Probability that Bob measures each basis. */
@@ -28,6 +30,7 @@ export function expectationOf(link: LinkParameters): LinkExpectation {
   const [dark0, dark1] = quiet.background;
   const [all0, all1] = prediction.background;
   return {
+    link,
     intensities: link.intensities,
     bobProbability: { z: link.bobZProbability, x: 1 - link.bobZProbability },
     signalGain: prediction.gains[0],

@@ -9,12 +9,12 @@ import {
   fallbackStep,
   INITIAL_FALLBACK,
 } from "../fallback/fallback-machine.ts";
-import { eavesdropperIndicators } from "../health/eavesdropper-indicators.ts";
 import {
   type HealthInput,
   type HealthPolicy,
   healthStep,
   INITIAL_HEALTH,
+  isSuspect,
   type LinkHealth,
 } from "../health/health-policy.ts";
 
@@ -54,12 +54,9 @@ export class LinkWatch {
     return { engaged: this.#fallback.engaged, reason: this.#fallback.reason };
   }
 
-  /** True when a block's statistics point at an eavesdropper, so that its key must not be kept. */
+  /** True when a block's key must not be kept. */
   isSuspect(report: BlockReport): boolean {
-    const clicks = report.detections / Math.max(1, Number(report.gates));
-    const charge = this.#health.chargePerClick;
-    const current = charge === null || clicks === 0 ? null : charge * clicks;
-    return eavesdropperIndicators(report, this.#policy.expected, current, this.#policy.thresholds).length > 0;
+    return isSuspect(this.#health, report, this.#policy);
   }
 
   /** Tells the health policy, and through it the fallback. */

@@ -1,0 +1,76 @@
+import type { BlockEvidence } from "./block-evidence.ts";
+import { countTest } from "./count-test.ts";
+import { type Indicator, LEAST_COUNTS } from "./indicator.ts";
+import { percent } from "./percent.ts";
+
+type Basis = "z" | "x";
+
+/** Matched detections of a basis and the wrong ones among them. */
+export interface BasisTotals {
+  readonly sifted: number;
+  readonly errors: number;
+}
+
+/** Intercept-resend: error rates above what transmittance and background explain, most in the basis Eve avoids. */
+export function errorIndicators(evidence: BlockEvidence): Indicator[] {
+  const found = [tooManyErrors(evidence, "z"), tooManyErrors(evidence, "x"), basesDiffer(evidence)];
+  return found.filter((indicator) => indicator !== null);
+}
+
+/** Whether a basis has fewer errors than the background of this block must make. */
+export function tooFewErrors(evidence: BlockEvidence, basis: Basis): boolean {
+  const { sifted, errors } = basisTotals(evidence, basis);
+  const mean = evidence.model.qber[basis];
+  if (sifted * mean < LEAST_COUNTS) return false;
+  return mean - errors / sifted >= marginOf(evidence, mean) && judge(evidence, basis).low;
+}
+
+export function basisTotals({ report }: BlockEvidence, basis: Basis): BasisTotals {
+  const { sifted, errors } = report.counts;
+  const from = basis === "z" ? 0 : 3;
+  const sum = (values: readonly number[]) => values.slice(from, from + 3).reduce((a, b) => a + b, 0);
+  return { sifted: sum(sifted), errors: sum(errors) };
+}
+
+function tooManyErrors(evidence: BlockEvidence, basis: Basis): Indicator | null {
+  const { sifted, errors } = basisTotals(evidence, basis);
+  if (sifted < LEAST_COUNTS) return null;
+  const mean = evidence.model.qber[basis];
+  const seen = errors / sifted;
+  const { high, sigmas } = judge(evidence, basis);
+  if (!high || seen - mean < marginOf(evidence, mean)) return null;
+  return {
+    name: basis === "z" ? "qberZ" : "qberX",
+    attack: "interceptResend",
+    evidence: `QBER in ${basis.toUpperCase()} ${percent(seen)} of ${sifted} bits, expected ${percent(mean)} (${sigmas.toFixed(0)} sigma)`,
+  };
+}
+
+function basesDiffer(evidence: BlockEvidence): Indicator | null {
+  const { sigmas, basisDifference } = evidence.thresholds;
+  const z = basisTotals(evidence, "z");
+  const x = basisTotals(evidence, "x");
+  if (z.sifted < LEAST_COUNTS || x.sifted < LEAST_COUNTS) return null;
+  const { qber } = evidence.model;
+  const difference = x.errors / x.sifted - qber.x - (z.errors / z.sifted - qber.z);
+  const variance = ({ sifted, errors }: BasisTotals, mean: number) =>
+    (Math.max(errors, sifted * mean) + 1) / sifted ** 2;
+  const sigma = Math.sqrt(variance(z, qber.z) + variance(x, qber.x));
+  if (Math.abs(difference) < basisDifference || Math.abs(difference) < sigmas * sigma) return null;
+  return {
+    name: "basisAsymmetry",
+    attack: "interceptResend",
+    evidence: `QBER of X and Z differ by ${percent(difference)} more than expected (${(difference / sigma).toFixed(0)} sigma)`,
+  };
+}
+
+/** Errors are taken as Poisson, which spreads more than they do. */
+function judge(evidence: BlockEvidence, basis: Basis) {
+  const { sifted, errors } = basisTotals(evidence, basis);
+  const { model, thresholds, dispersion } = evidence;
+  return countTest(errors, sifted * model.qber[basis], thresholds.sigmas, { dispersion });
+}
+
+function marginOf({ thresholds }: BlockEvidence, mean: number): number {
+  return mean * thresholds.qberRelative + thresholds.qberAbsolute;
+}
