@@ -3,7 +3,7 @@
 /** Gates of one window: offsets inside it fit 30 bits, the high counter word is constant over it. */
 export const WINDOW_GATES = 0x40000000;
 /** Candidates drawn at once. */
-export const BATCH = 64;
+export const BATCH = 512;
 
 export const FLAGS_AT = 0;
 /** A third party replaces states. */

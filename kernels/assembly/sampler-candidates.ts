@@ -9,7 +9,6 @@ import {
   GAP_AT,
   LEVEL_AT,
   RECEIVER_BASIS_AT,
-  ROWS_AT,
   SENDER_BASIS_AT,
   SEVERAL_AT,
   WINDOW_GATES,
@@ -31,21 +30,19 @@ import {
   table,
 } from "./sampler-memory";
 import { drawGeometric, drawNumber, laneWords, scalarWord } from "./sampler-random";
+import { detectorOf, meetFirst, prepareMeeting } from "./sampler-meeting";
 import { philoxBatch } from "./sampler-philox";
 import { splitClicks } from "./sampler-splitting";
 import { receiverCode, senderCode, senderCodeOf, substitutedStates } from "./sampler-settings";
 
-const ROWS: usize = TABLES + ROWS_AT * 4;
 const GAP_ALIAS: usize = TABLES + (GAP_AT + 32) * 4;
-
-/** True where the codes of the batch hold the first events already; else `metCode` adds them. */
-export let metAhead: bool = true;
 
 /** Candidates with a single event before one holds several. */
 let untilSeveral: u32 = 0;
 
 export function reloadCandidates(): void {
   untilSeveral = drawUntilSeveral();
+  prepareMeeting();
 }
 
 function drawUntilSeveral(): u32 {
@@ -61,15 +58,13 @@ export function drawBatch(origin: u32, windowLow: u32, windowHigh: u32): i32 {
   philoxBatch(count, windowLow, windowHigh);
   if ((table(FLAGS_AT) & FLAG_SPLIT) != 0) {
     readSettings(count);
-    metAhead = true;
     for (let i = 0; i < count; i++) meetSplit(i);
     return count;
   }
   if ((table(FLAGS_AT) & (FLAG_SUBSTITUTION | FLAG_PREVIOUS | FLAG_JITTER)) == 0) {
     readSettings(count);
-    metAhead = false;
+    meetFirst(count);
   } else {
-    metAhead = true;
     for (let i = 0; i < count; i += 4) drawSettings(i, windowLow, windowHigh);
     for (let i = 0; i < count; i++) meet(i, load<u32>(ROW_OF + ((<usize>i) << 2)));
   }
@@ -184,28 +179,11 @@ function precedingLevels(at: usize, low: v128, windowHigh: u32): v128 {
   return i32x4.shl(v128.and(i32x4.shr_u(earlier, 2), i32x4.splat(3)), 5);
 }
 
-/** Detectors that an event reaches in its row: 0x40, 0x80 or none. */
-@inline
-function detectorOf(row: u32, word: u32): u32 {
-  const entry = ROWS + ((<usize>row) << 3);
-  const zero = <u32>(word < load<u32>(entry));
-  const either = <u32>(word < load<u32>(entry, 4));
-  // Zero implies either: 0x80 ^ 0xc0 = 0x40.
-  return (either << 7) ^ (zero * 0xc0);
-}
-
 /** First event of a candidate in `row`. */
 @inline
 function meet(i: i32, row: u32): void {
   const code = CODES + <usize>i;
   store<u8>(code, <u32>load<u8>(code) | detectorOf(row, load<u32>(EVENT_WORDS + ((<usize>i) << 2))));
-}
-
-/** Code of a candidate with its first event, where that was left for when the candidate is taken. */
-@inline
-export function metCode(i: i32): u32 {
-  const code = <u32>load<u8>(CODES + <usize>i);
-  return code | detectorOf(code & 0x1f, load<u32>(EVENT_WORDS + ((<usize>i) << 2)));
 }
 
 /** All events of a candidate whose pulse may have been split. */

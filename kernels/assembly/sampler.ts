@@ -10,8 +10,23 @@ import {
   spendCountdown,
   untilTrap,
 } from "./sampler-afterpulses";
-import { drawBatch, metAhead, metCode, reloadCandidates } from "./sampler-candidates";
-import { BEFORE, CODES, FOUND, GENERATORS, OFFSETS, SEEN, TABLES, table } from "./sampler-memory";
+import { drawBatch, reloadCandidates } from "./sampler-candidates";
+import { appendGap, appendGaps, beginGaps, gapLength, shiftGaps } from "./sampler-gaps";
+import { gatherHits, hits, specialFrom } from "./sampler-hits";
+import {
+  BEFORE,
+  FOUND,
+  GENERATORS,
+  HIT_CODES,
+  HIT_GAPS,
+  HIT_INDEX,
+  HIT_OFFSETS,
+  OFFSETS,
+  SEEN,
+  TABLES,
+  table,
+} from "./sampler-memory";
+import { beginSeen, see, seeRange } from "./sampler-seen";
 import { codeOfGate } from "./sampler-settings";
 
 const CLICK_ZERO: u32 = 0x40;
@@ -20,23 +35,21 @@ const CLICK_ONE: u32 = 0x80;
 let position: i64 = 0;
 let windowHigh: u32 = 0;
 let windowLow: u32 = 0;
-let batchCount: i32 = 0;
-let cursor: i32 = 0;
-/** Candidates of the batch whose settings are counted. */
+/** Candidates of the batch, and of those the ones whose settings are counted. */
+let candidates: i32 = 0;
 let counted: i32 = 0;
+/** Hits of the batch that are used up. */
+let cursor: i32 = 0;
 let origin: i64 = 0;
 let blindZero: i64 = -1;
 let blindOne: i64 = -1;
 
 let codesAt: usize = 0;
-let gapsAt: usize = 0;
-let gapsEnd: usize = 0;
 let limit: i32 = 0;
 let detections: i32 = 0;
 let lastSeen: i64 = -1;
 let blindGates: i64 = 0;
 let frameStart: i64 = 0;
-let lastDetection: i64 = 0;
 
 export function samplerTables(): usize {
   return TABLES;
@@ -55,7 +68,7 @@ export function samplerDetections(): i32 {
   return detections;
 }
 export function samplerGapBytes(): i32 {
-  return <i32>(gapsEnd - gapsAt);
+  return gapLength();
 }
 export function samplerBlindGates(): f64 {
   return <f64>(blindGates - blindAhead());
@@ -65,9 +78,10 @@ export function samplerGates(): f64 {
 }
 
 function restart(): void {
-  batchCount = 0;
-  cursor = 0;
+  candidates = 0;
   counted = 0;
+  gatherHits(0, false);
+  cursor = 0;
   origin = position;
 }
 
@@ -89,26 +103,25 @@ export function samplerEnterWindow(high: u32, low: u32, gates: i32): void {
   windowLow = low;
   position -= shift;
   frameStart -= shift;
-  lastDetection -= shift;
   lastSeen -= shift;
   blindZero = max<i64>(-1, blindZero - shift);
   blindOne = max<i64>(-1, blindOne - shift);
+  shiftGaps(shift);
   shiftAfterpulses(shift);
   restart();
 }
 
 export function samplerBeginFrame(maxDetections: i32, codes: usize, gaps: usize): void {
+  // What the frame before looked at is not this one's.
+  samplerSettle();
   limit = maxDetections;
   codesAt = codes;
-  gapsAt = gaps;
-  gapsEnd = gaps;
   detections = 0;
-  memory.fill(SEEN, 0, 48);
-  counted = cursor;
+  beginSeen();
+  beginGaps(gaps, position);
   lastSeen = position - 1;
   blindGates = blindAhead();
   frameStart = position;
-  lastDetection = position;
 }
 
 function blindAhead(): i64 {
@@ -118,22 +131,23 @@ function blindAhead(): i64 {
 /** Goes on to `until`: 0 reached it, 1 the frame is full, 2 too many carriers wait. */
 export function samplerRun(until: i32): i32 {
   const end = <i64>until;
-  const simple = (table(FLAGS_AT) & (FLAG_PREVIOUS | FLAG_SEPARATE_BLIND)) == 0;
+  const simple = !countsAtOnce() && !blindsOne();
   while (detections < limit) {
-    if (cursor == batchCount && origin < end) refill();
-    if (simple) {
-      if (metAhead) runQuietly(end, true);
-      else runQuietly(end, false);
+    if (cursor == hits && origin < end) refill();
+    // A blind time from before a change may be longer, or that of one detector.
+    if (simple && blindZero == blindOne) {
+      if (table(BLIND_GATES_AT) > 0 || blindZero >= position) runBlinding(end);
+      else runFree(end);
+      if (detections == limit) break;
+      if (cursor == hits && origin < end) continue;
     }
-    if (detections == limit) break;
-    if (cursor == batchCount && origin < end) continue;
-    const candidate = cursor < batchCount ? <i64>load<u32>(OFFSETS + ((<usize>cursor) << 2)) : i64.MAX_VALUE;
-    const gate = min<i64>(candidate, nextRelease);
+    const hit = cursor < hits ? <i64>load<u32>(HIT_OFFSETS + ((<usize>cursor) << 2)) : i64.MAX_VALUE;
+    const gate = min<i64>(hit, nextRelease);
     if (gate >= end) {
       position = end;
       return 0;
     }
-    visit(gate, candidate == gate);
+    visit(gate, hit == gate);
     position = gate + 1;
     if (overflowed) return 2;
   }
@@ -146,23 +160,57 @@ function countsAtOnce(): bool {
   return (table(FLAGS_AT) & FLAG_PREVIOUS) != 0;
 }
 
-function refill(): void {
-  if (!countsAtOnce()) seeTaken();
-  batchCount = drawBatch(<u32>origin, windowLow, windowHigh);
-  cursor = 0;
-  counted = 0;
-  origin = batchCount == BATCH ? <i64>load<u32>(OFFSETS + (BATCH - 1) * 4) + 1 : i64.MAX_VALUE;
+/** True where a click leaves the other detector live. */
+@inline
+function blindsOne(): bool {
+  return (table(FLAGS_AT) & FLAG_SEPARATE_BLIND) != 0;
 }
 
-/**
- * Candidates of the batch for as long as nothing special happens: no release before them, no avalanche that traps, one
- * blind time for both detectors. The same decisions as `visit`, without its branches: codes and offsets move up, those
- * without a click are overwritten by the next.
- */
+function refill(): void {
+  if (!countsAtOnce()) seeTaken();
+  candidates = drawBatch(<u32>origin, windowLow, windowHigh);
+  gatherHits(candidates, countsAtOnce());
+  cursor = 0;
+  counted = 0;
+  origin = candidates == BATCH ? <i64>load<u32>(OFFSETS + (BATCH - 1) * 4) + 1 : i64.MAX_VALUE;
+}
+
+/** End of the hits that lie before `end` and any release, fill the frame at most, and cover no special one. */
 @inline
-function runQuietly(end: i64, ahead: bool): void {
+function plainEnd(end: i64): i32 {
+  let to = min<i32>(specialFrom(cursor), cursor + limit - detections);
   const stop = <u32>min<i64>(end, nextRelease);
-  const to = min<i32>(batchCount, cursor + limit - detections);
+  if (to > cursor && load<u32>(HIT_OFFSETS + ((<usize>(to - 1)) << 2)) >= stop) {
+    to = cursor;
+    while (load<u32>(HIT_OFFSETS + ((<usize>to) << 2)) < stop) to++;
+  }
+  return to;
+}
+
+/** Hits up to the next special thing, each an avalanche that traps nothing and a detection. */
+@inline
+function runFree(end: i64): void {
+  const to = <i32>min<u32>(<u32>plainEnd(end), <u32>cursor + min<u32>(untilTrap, BATCH));
+  const count = <usize>(to - cursor);
+  if (count == 0) return;
+  const codes = HIT_CODES + <usize>cursor;
+  for (let i: usize = 0; i < count; i += 16)
+    v128.store(codesAt + <usize>detections + i, v128.load(codes + i));
+  const offsets = HIT_OFFSETS + ((<usize>cursor) << 2);
+  appendGaps(offsets, HIT_GAPS + <usize>cursor, count);
+  detections += <i32>count;
+  spendCountdown(<u32>count);
+  cursor = to;
+  position = <i64>load<u32>(offsets + ((count - 1) << 2)) + 1;
+  // A time of zero gates blinds nothing, but its end is remembered as by `goBlind`.
+  blindZero = position - 1;
+  blindOne = blindZero;
+}
+
+/** The same where a click blinds both detectors. */
+@inline
+function runBlinding(end: i64): void {
+  const to = plainEnd(end);
   const blind = <i64>table(BLIND_GATES_AT);
   const codes = codesAt + <usize>detections;
   let blindUntil = blindZero;
@@ -170,115 +218,59 @@ function runQuietly(end: i64, ahead: bool): void {
   let found: usize = 0;
   let i = cursor;
   for (; i < to; i++) {
-    const offset = load<u32>(OFFSETS + ((<usize>i) << 2));
-    if (offset >= stop) break;
-    const code = ahead ? <u32>load<u8>(CODES + <usize>i) : metCode(i);
-    const clicked = <u32>(code >= CLICK_ZERO) & <u32>(<i64>offset > blindUntil);
-    const both = <u32>(code >= 0xc0);
-    const avalanches = clicked + (both & clicked);
-    if (avalanches > countdown) break;
-    countdown -= avalanches;
-    const bit = select<u32>(code & 0x20, (code >> 2) & 0x20, both);
+    const offset = load<u32>(HIT_OFFSETS + ((<usize>i) << 2));
+    const clicked = <u32>(<i64>offset > blindUntil);
+    if (clicked > countdown) break;
+    countdown -= clicked;
     store<u32>(FOUND + (found << 2), offset);
-    store<u8>(codes + found, (code & 0xdf) | bit);
+    store<u8>(codes + found, load<u8>(HIT_CODES + <usize>i));
     found += <usize>clicked;
     blindUntil = select<i64>(<i64>offset + blind, blindUntil, clicked);
   }
   if (i == cursor) return;
   cursor = i;
-  position = <i64>load<u32>(OFFSETS + ((<usize>(i - 1)) << 2)) + 1;
+  position = <i64>load<u32>(HIT_OFFSETS + ((<usize>(i - 1)) << 2)) + 1;
   if (found == 0) return;
   detections += <i32>found;
   spendCountdown(untilTrap - countdown);
   blindGates += blind * <i64>found;
   blindZero = blindUntil;
   blindOne = blindUntil;
-  writeGaps(found);
+  appendGaps(FOUND, 0, found);
 }
 
-/** Appends the gaps of the offsets found: sixteen at a time where each fits a byte. */
+/** Index in the batch of the first candidate behind the last hit used up. */
 @inline
-function writeGaps(found: usize): void {
-  writeGap(<i64>load<u32>(FOUND) - lastDetection);
-  for (let i: usize = 1; i < found; i += 16) {
-    const at = FOUND + (i << 2);
-    const a = i32x4.sub(v128.load(at), v128.load(at - 4));
-    const b = i32x4.sub(v128.load(at, 16), v128.load(at - 4, 16));
-    const c = i32x4.sub(v128.load(at, 32), v128.load(at - 4, 32));
-    const d = i32x4.sub(v128.load(at, 48), v128.load(at - 4, 48));
-    const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
-    const number = min<usize>(16, found - i);
-    // Saturation keeps a gap of 128 or more at 128 or more; behind the last gap lies rubbish.
-    if ((i8x16.bitmask(bytes) & ((1 << <i32>number) - 1)) == 0) {
-      v128.store(gapsEnd, bytes);
-      gapsEnd += number;
-    } else
-      for (let j: usize = 0; j < number; j++) {
-        const offset = at + (j << 2);
-        writeGap(<i64>(load<u32>(offset) - load<u32>(offset - 4)));
-      }
-  }
-  lastDetection = <i64>load<u32>(FOUND + ((found - 1) << 2));
+function firstUnused(): i32 {
+  return cursor == 0 ? 0 : 1 + <i32>load<u16>(HIT_INDEX + ((<usize>(cursor - 1)) << 1));
 }
 
-/** Appends one gap as unsigned LEB128. */
-@inline
-function writeGap(gap: i64): void {
-  let rest = gap;
-  while (rest >= 128) {
-    store<u8>(gapsEnd, <u8>rest | 128);
-    gapsEnd++;
-    rest >>= 7;
-  }
-  store<u8>(gapsEnd, <u8>rest);
-  gapsEnd++;
-}
-
-/** Counts the settings of the candidates taken since the last time. */
+/** Counts the settings of the candidates passed since the last time. */
 function seeTaken(): void {
-  if (counted < cursor) seeRange(counted, cursor);
-  counted = cursor;
+  let to = firstUnused();
+  while (to < candidates && <i64>load<u32>(OFFSETS + ((<usize>to) << 2)) < position) to++;
+  seeRange(counted, to);
+  counted = to;
 }
 
-/** Counts the settings of candidates from..to - 1. */
-function seeRange(from: i32, to: i32): void {
-  if (to - from < 8) {
-    for (let i = from; i < to; i++) count(load<u8>(CODES + <usize>i));
-    return;
-  }
-  const inside = ((to == 64 ? 0 : (<u64>1 << to)) - 1) & ~((<u64>1 << from) - 1);
-  for (let basis: u32 = 0; basis < 2; basis++)
-    for (let level: u32 = 0; level < 3; level++) {
-      const wanted = i8x16.splat(<i8>(basis | (level << 2)));
-      let mask: u64 = 0;
-      for (let part = 0; part < 4; part++) {
-        const codes = v128.and(v128.load(CODES + ((<usize>part) << 4)), i8x16.splat(0xd));
-        mask |= (<u64>(<u32>i8x16.bitmask(i8x16.eq(codes, wanted)))) << (part << 4);
-      }
-      add(basis * 3 + level, popcnt<u64>(mask & inside));
-    }
-}
-
+/** True if a gate between the last hit and the next holds a candidate. */
 @inline
-function add(index: u32, number: u64): void {
-  const at = SEEN + ((<usize>index) << 3);
-  store<f64>(at, load<f64>(at) + <f64>number);
+function isIdleCandidate(gate: i64): bool {
+  let i = firstUnused();
+  while (i < candidates && <i64>load<u32>(OFFSETS + ((<usize>i) << 2)) < gate) i++;
+  return i < candidates && <i64>load<u32>(OFFSETS + ((<usize>i) << 2)) == gate;
 }
 
-@inline
-function count(settings: u32): void {
-  add((settings & 1) * 3 + ((settings >> 2) & 3), 1);
-}
-
-/** One gate with a candidate, a release, or both. */
-function visit(gate: i64, isCandidate: bool): void {
+/** One gate with a hit, a release, or both. */
+function visit(gate: i64, isHit: bool): void {
   let code: u32 = 0;
   while (nextRelease == gate) code |= release() == 0 ? CLICK_ZERO : CLICK_ONE;
-  if (isCandidate) {
-    code |= metAhead ? <u32>load<u8>(CODES + <usize>cursor) : metCode(cursor);
+  if (isHit) {
+    code |= <u32>load<u8>(HIT_CODES + <usize>cursor);
     if (countsAtOnce()) {
-      if (gate - 1 > lastSeen) count(load<u32>(BEFORE + ((<usize>cursor) << 2)));
-      count(code);
+      // Every candidate is a hit then.
+      if (gate - 1 > lastSeen) see(load<u32>(BEFORE + ((<usize>cursor) << 2)));
+      see(code);
       lastSeen = gate;
     }
     cursor++;
@@ -288,31 +280,33 @@ function visit(gate: i64, isCandidate: bool): void {
   if (gate > blindOne) live |= CLICK_ONE;
   const clicks = code & live;
   if (clicks == 0) return;
-  if (!isCandidate) {
+  if (!isHit) {
     code |= codeOfGate(windowLow + <u32>gate, windowHigh);
-    count(code);
+    if (!isIdleCandidate(gate)) see(code);
     lastSeen = gate;
   }
   if ((clicks & CLICK_ZERO) != 0) avalanche(gate, 0);
   if ((clicks & CLICK_ONE) != 0) avalanche(gate, 1);
   goBlind(gate, clicks);
-  record(gate, (code & 0x3f) | clicks);
+  store<u8>(codesAt + <usize>detections, (code & 0x3f) | clicks);
+  detections++;
+  appendGap(gate);
 }
 
 function goBlind(gate: i64, clicks: u32): void {
-  const separate = (table(FLAGS_AT) & FLAG_SEPARATE_BLIND) != 0;
   const until = gate + <i64>table(BLIND_GATES_AT);
   blindGates += until - max<i64>(gate, max<i64>(blindZero, blindOne));
-  if (!separate || (clicks & CLICK_ZERO) != 0) blindZero = until;
-  if (!separate || (clicks & CLICK_ONE) != 0) blindOne = until;
+  if (!blindsOne() || (clicks & CLICK_ZERO) != 0) blindZero = until;
+  if (!blindsOne() || (clicks & CLICK_ONE) != 0) blindOne = until;
 }
 
-function record(gate: i64, code: u32): void {
-  const bit = (code & 0xc0) == 0xc0 ? (code >> 5) & 1 : code >> 7;
-  store<u8>(codesAt + <usize>detections, (code & 0xdf) | (bit << 5));
-  detections++;
-  writeGap(gate - lastDetection);
-  lastDetection = gate;
+/** Codes of detections, where a click of the second detector is bit 5 unless both clicked: then it is random already. */
+@inline
+function withBit(codes: v128): v128 {
+  const doubles = i8x16.eq(v128.and(codes, i8x16.splat(<i8>0xc0)), i8x16.splat(<i8>0xc0));
+  const bits = i16x8.shr_u(v128.and(codes, i8x16.splat(<i8>0x80)), 2);
+  const single = v128.or(v128.and(codes, i8x16.splat(<i8>0xdf)), bits);
+  return v128.bitselect(codes, single, doubles);
 }
 
 /**
@@ -323,7 +317,7 @@ export function samplerPlanes(planes: usize, stride: usize): void {
   const length = <usize>detections;
   memory.fill(codesAt + length, 0, 16);
   for (let i: usize = 0; i < length; i += 16) {
-    let codes = v128.load(codesAt + i);
+    let codes = withBit(v128.load(codesAt + i));
     const to = planes + (i >> 3);
     for (let plane: usize = 8; plane > 0; plane--) {
       store<u16>(to + (plane - 1) * stride, <u16>i8x16.bitmask(codes));

@@ -69,8 +69,47 @@ async function frames({ link, controls = [] }: Case, plain: boolean): Promise<Op
   });
 }
 
+/** Changes under way, a frame of some thousand gates after each. */
+const CHANGES: readonly OpticsControl[] = [
+  { type: "deadTime", gates: 400, perDetector: false },
+  { type: "deadTime", gates: 0, perDetector: false },
+  { type: "deadTime", gates: 300, perDetector: true },
+  { type: "deadTime", gates: 2, perDetector: false },
+  { type: "patternEffect", relative: [0.1, -0.1, 0.05] },
+  { type: "patternEffect", relative: [0, 0, 0] },
+  { type: "detectorTemperature", celsius: -20 },
+  { type: "deadTime", gates: 0, perDetector: true },
+];
+
+async function framesUnderChange(plain: boolean): Promise<OpticsFrame[]> {
+  const link = { ...base, channelLossDb: 2, afterpulseProbability: 0.3 };
+  const optics = await createOptics({ link, seed: 5n, plain });
+  return Array.from({ length: 400 }, (_, i) => {
+    optics.control(CHANGES[i % CHANGES.length]!);
+    return optics.nextFrame({
+      maxDetections: 1 + ((i * 37) % 300),
+      maxGates: BigInt(1 + ((i * 911) % 4000)),
+    });
+  });
+}
+
 describe("the sampler kernel", () => {
   it.each(Object.entries(CASES))("makes the frames of the plain sampler: %s", async (_, setup) => {
     expect(await frames(setup, false)).toEqual(await frames(setup, true));
+  });
+
+  it("makes the frames of the plain sampler while everything changes", async () => {
+    expect(await framesUnderChange(false)).toEqual(await framesUnderChange(true));
+  });
+
+  it("makes the frames of the plain sampler however they are cut", async () => {
+    const cut = async (plain: boolean) => {
+      const link = { ...base, channelLossDb: 2, afterpulseProbability: 0.3 };
+      const optics = await createOptics({ link, seed: 6n, plain });
+      return Array.from({ length: 3000 }, (_, i) =>
+        optics.nextFrame({ maxDetections: 1 + ((i * i) % 61), maxGates: BigInt(1 + ((i * 101) % 1200)) }),
+      );
+    };
+    expect(await cut(false)).toEqual(await cut(true));
   });
 });
