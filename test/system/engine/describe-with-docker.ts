@@ -6,7 +6,7 @@ export function describeWithDocker(name: string, body: (image: string) => void):
   const docker = inject("docker");
   if ("missing" in docker) {
     describe(name, () => {
-      it("needs a Docker engine", ({ skip }) => skip(docker.missing));
+      it(`does not run: ${docker.missing}`, ({ skip }) => skip(docker.missing));
     });
     return;
   }

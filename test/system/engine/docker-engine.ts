@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getContainerRuntimeClient } from "testcontainers";
@@ -19,12 +20,19 @@ const STOP_MS = 20_000;
 /** Finds or starts an engine and leads this process to it; otherwise says in a sentence why there is none. */
 export async function dockerEngine(): Promise<DockerEngine | string> {
   Object.assign(process.env, NO_HELPERS);
-  if (await answers()) return { env: NO_HELPERS, stop: async () => {} };
-  if (process.platform !== "linux") return "no Docker engine answers";
-  if (process.getuid?.() !== 0) return "no Docker engine answers, and only root can start one";
   const binary = ["/usr/sbin/dockerd", "/usr/bin/dockerd"].find(existsSync);
-  if (binary === undefined) return "no Docker engine answers, and dockerd is not installed";
-  return startEngine(binary);
+  const mayStart =
+    process.env.DOCKER_HOST === undefined && process.platform === "linux" && process.getuid?.() === 0;
+  // Testcontainers looks for an engine once and remembers: it is asked only when there is nothing left to start.
+  if (mayStart && binary !== undefined && !(await answers("/var/run/docker.sock")))
+    return startEngine(binary);
+  try {
+    await getContainerRuntimeClient();
+    return { env: NO_HELPERS, stop: async () => {} };
+  } catch {
+    if (mayStart) return "no Docker engine answers, and dockerd is not installed";
+    return "no Docker engine answers, and only root can start one, on Linux and without DOCKER_HOST";
+  }
 }
 
 async function startEngine(binary: string): Promise<DockerEngine | string> {
@@ -50,19 +58,20 @@ async function startEngine(binary: string): Promise<DockerEngine | string> {
   Object.assign(process.env, env);
   const end = Date.now() + START_MS;
   while (Date.now() < end && daemon.exitCode === null) {
-    if (existsSync(`${folder}/docker.sock`) && (await answers()))
-      return { env, stop: () => stop(daemon, folder) };
+    if (await answers(`${folder}/docker.sock`)) return { env, stop: () => stop(daemon, folder) };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   await stop(daemon, folder);
   return `dockerd does not start on this machine: ${log.trim().split("\n").at(-1)}`;
 }
 
-async function answers(): Promise<boolean> {
-  return getContainerRuntimeClient().then(
-    () => true,
-    () => false,
-  );
+function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    get({ socketPath, path: "/_ping", timeout: 5_000 }, (response) => {
+      response.resume();
+      resolve(response.statusCode === 200);
+    }).once("error", () => resolve(false));
+  });
 }
 
 async function stop(daemon: ChildProcess, folder: string): Promise<void> {

@@ -20,6 +20,7 @@ export async function setup(project: TestProject): Promise<(() => Promise<void>)
   const engine = await dockerEngine();
   if (typeof engine === "string") {
     if (process.env.REQUIRE_ALL === "1") throw new Error(`The container tests cannot run: ${engine}`);
+    console.warn(`\nThe container tests are skipped: ${engine}.`);
     project.provide("docker", { missing: engine });
     return undefined;
   }
