@@ -13,6 +13,8 @@ export type BlockState = "absent" | "pending" | "available" | "spent";
 
 const STATES: readonly BlockState[] = ["absent", "pending", "available", "spent"];
 const ID_BYTES = 16;
+/** Blocks in one message, at most: what cannot be settled at once is asked for again. */
+export const MAX_IDS = 4096;
 
 /** Ids back to back, 16 bytes each. */
 export function encodeIds(ids: readonly string[]): Uint8Array {
@@ -21,7 +23,7 @@ export function encodeIds(ids: readonly string[]): Uint8Array {
 
 /** Inverse of `encodeIds`. Throws PeerError. */
 export function decodeIds(body: Uint8Array): string[] {
-  if (body.length % ID_BYTES !== 0) throw malformed();
+  if (body.length % ID_BYTES !== 0 || body.length > MAX_IDS * ID_BYTES) throw malformed();
   const hex = Buffer.from(body).toString("hex");
   return hex.match(/.{32}/g) ?? [];
 }
@@ -33,7 +35,7 @@ export function encodeStates(states: ReadonlyMap<string, BlockState>): Uint8Arra
 
 /** Inverse of `encodeStates`. Throws PeerError. */
 export function decodeStates(body: Uint8Array): Map<string, BlockState> {
-  if (body.length % (ID_BYTES + 1) !== 0) throw malformed();
+  if (body.length % (ID_BYTES + 1) !== 0 || body.length > MAX_IDS * (ID_BYTES + 1)) throw malformed();
   const states = new Map<string, BlockState>();
   for (let at = 0; at < body.length; at += ID_BYTES + 1) {
     const state = STATES[body[at + ID_BYTES] ?? STATES.length];

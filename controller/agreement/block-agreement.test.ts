@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { PeerError } from "../../errors/index.ts";
+import { KeyStoreError, PeerError } from "../../errors/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 import type { KeyPool, NewBlock } from "../pool/key-pool.ts";
 import type { BlockState } from "./agreement-messages.ts";
@@ -25,7 +25,12 @@ function sites() {
       pool: pool as unknown as KeyPool,
       send: async (kind, body) => {
         if (!wire.up) throw new PeerError("QKD_PEER_UNREACHABLE", "down");
-        setImmediate(() => void other().receive(kind, body));
+        setImmediate(
+          () =>
+            void other()
+              .receive(kind, body)
+              .catch(() => {}),
+        );
       },
       onAvailable: () => {},
       onDiscarded: () => {},
@@ -128,6 +133,61 @@ describe("block agreement", () => {
     expect(await alice.store(block("e"))).toBe(false);
     await settle();
     expect(pools.alice.states.size).toBe(0);
+  });
+
+  it("agrees even though a block cannot be released now, and releases it at a later recheck", async () => {
+    const { pools, restart } = sites();
+    const id = "f".repeat(32);
+    pools.alice.states.set(id, "pending");
+    pools.bob.states.set(id, "available");
+    const release = pools.alice.makeAvailable;
+    pools.alice.makeAvailable = async () => {
+      throw new KeyStoreError("QKD_KEYSTORE_FULL", "no space is left");
+    };
+    const { alice, bob } = restart();
+    const agreed = await Promise.race([
+      alice.begin(),
+      bob
+        .begin()
+        .then(settle)
+        .then(() => "stuck"),
+    ]);
+    expect(agreed).toBe(true);
+    expect(pools.alice.states.get(id)).toBe("pending");
+    pools.alice.makeAvailable = release;
+    for (let i = 0; i < 2; i++) {
+      await alice.recheck();
+      await settle();
+    }
+    expect(pools.alice.states.get(id)).toBe("available");
+  });
+
+  it("asks again when the question of a new connection was never answered", async () => {
+    const { pools, restart } = sites();
+    const { alice } = restart();
+    const blockState = pools.bob.blockState;
+    pools.alice.states.set("a".repeat(32), "pending");
+    pools.bob.blockState = async () => {
+      throw new KeyStoreError("QKD_KEYSTORE_LOCKED", "the key store is in use");
+    };
+    const agreed = alice.begin();
+    await settle();
+    pools.bob.blockState = blockState;
+    await alice.recheck();
+    expect(await Promise.race([agreed, settle().then(() => "stuck")])).toBe(true);
+  });
+
+  it("refuses more blocks in one message than a site can have under way", async () => {
+    const { restart } = sites();
+    const { alice } = restart();
+    for (const [kind, bytes] of [
+      [0x08, 16],
+      [0x09, 16],
+      [0x0a, 17],
+    ] as const)
+      await expect(alice.receive(kind, new Uint8Array(4097 * bytes))).rejects.toMatchObject({
+        code: "QKD_PEER_PROTOCOL",
+      });
   });
 
   it("rejects malformed messages with a typed error", async () => {

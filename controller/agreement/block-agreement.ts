@@ -1,6 +1,16 @@
 import { PeerError } from "../../errors/index.ts";
 import type { KeyPool, NewBlock } from "../pool/key-pool.ts";
-import { AGREEMENT_KIND, decodeIds, decodeStates, encodeIds, encodeStates } from "./agreement-messages.ts";
+import {
+  AGREEMENT_KIND,
+  decodeIds,
+  decodeStates,
+  encodeIds,
+  encodeStates,
+  MAX_IDS,
+} from "./agreement-messages.ts";
+
+/** Block ids remembered from the other site, at most: many times what can be under way. */
+const REMEMBERED_IDS = 4096;
 
 /** A stored block without its key. */
 export interface StoredBlock extends Omit<NewBlock, "key"> {
@@ -77,13 +87,17 @@ export class BlockAgreement {
     });
   }
 
-  /** Asks again for blocks that were pending at the last call already, for example because the other site refused one. */
+  /**
+   * Asks again for blocks that were pending at the last call already, for example because the other site refused one or
+   * a full disk kept this one from releasing it; and repeats a question of `begin` that was never answered.
+   */
   async recheck(): Promise<void> {
-    const pending = [...this.#own.keys()];
+    if (this.#settled !== null) return this.#run(() => this.#query());
+    if (!this.#accepting) return;
+    const pending = (await this.#ports.pool.pending()).map((block) => block.blockId);
     const overdue = pending.filter((id) => this.#overdue.has(id));
     this.#overdue = new Set(pending);
-    if (this.#accepting && overdue.length > 0)
-      await this.#run(() => this.#send(AGREEMENT_KIND.query, encodeIds(overdue)));
+    if (overdue.length > 0) await this.#run(() => this.#ask(overdue));
   }
 
   /** Resolves when what was begun is finished. */
@@ -101,14 +115,18 @@ export class BlockAgreement {
   }
 
   async #query(): Promise<void> {
-    const pending = await this.#ports.pool.pending();
-    await this.#send(AGREEMENT_KIND.query, encodeIds(pending.map((block) => block.blockId)));
+    await this.#ask((await this.#ports.pool.pending()).map((block) => block.blockId));
+  }
+
+  /** What exceeds one message waits for the next recheck. */
+  #ask(ids: readonly string[]): Promise<void> {
+    return this.#send(AGREEMENT_KIND.query, encodeIds(ids.slice(0, MAX_IDS)));
   }
 
   async #onStored(ids: readonly string[]): Promise<void> {
     for (const id of ids)
       if ((await this.#ports.pool.blockState(id)) === "pending") await this.#release(id);
-      else this.#peerStored.add(id);
+      else remember(this.#peerStored, id);
   }
 
   async #onQuery(ids: readonly string[]): Promise<void> {
@@ -117,24 +135,29 @@ export class BlockAgreement {
       const state = await this.#ports.pool.blockState(id);
       states.set(id, state);
       if (state !== "absent") continue;
-      this.#disowned.add(id);
+      remember(this.#disowned, id);
       this.#peerStored.delete(id);
     }
     await this.#send(AGREEMENT_KIND.answer, encodeStates(states));
   }
 
   async #onAnswer(body: Uint8Array): Promise<void> {
-    for (const [id, state] of decodeStates(body)) {
-      if ((await this.#ports.pool.blockState(id)) !== "pending") continue;
-      if (state !== "absent") await this.#release(id);
-      else {
-        await this.#ports.pool.discard(id);
-        this.#own.delete(id);
-        this.#ports.onDiscarded(id);
+    const states = decodeStates(body);
+    try {
+      for (const [id, state] of states) {
+        if ((await this.#ports.pool.blockState(id)) !== "pending") continue;
+        if (state !== "absent") await this.#release(id);
+        else {
+          await this.#ports.pool.discard(id);
+          this.#own.delete(id);
+          this.#ports.onDiscarded(id);
+        }
       }
+    } finally {
+      // A block that could not be settled now (a full disk) stays pending for a recheck; the link goes on without it.
+      this.#settled?.(true);
+      this.#settled = null;
     }
-    this.#settled?.(true);
-    this.#settled = null;
   }
 
   async #release(blockId: string): Promise<void> {
@@ -161,4 +184,12 @@ export class BlockAgreement {
     );
     return result;
   }
+}
+
+/** Adds to a set that forgets its oldest members, so that a peer cannot make it grow. */
+function remember(ids: Set<string>, id: string): void {
+  ids.delete(id);
+  ids.add(id);
+  const [oldest] = ids;
+  if (ids.size > REMEMBERED_IDS && oldest !== undefined) ids.delete(oldest);
 }
