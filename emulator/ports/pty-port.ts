@@ -59,6 +59,7 @@ class PtyLine implements PortConnection {
   #receivedBytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #handler: ConnectionHandler | undefined;
+  #pumping = false;
   #closed = false;
 
   constructor(pty: NativePty, line: LineSettings) {
@@ -107,12 +108,19 @@ class PtyLine implements PortConnection {
 
   /** Moves what the line's pace allows in both directions, then comes back for the rest. */
   #pump(): void {
+    // A device that answers what it is given comes here again from inside; the outer turn takes care of it.
+    if (this.#pumping) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const now = performance.now();
     const hadPending = this.pendingBytes > 0;
-    this.#send(now);
-    this.#receive(now);
+    this.#pumping = true;
+    try {
+      this.#send(now);
+      this.#receive(now);
+    } finally {
+      this.#pumping = false;
+    }
     if (this.#closed) return;
     if (hadPending && this.pendingBytes === 0) this.#handler?.drained();
     if (this.#closed || this.#timer !== undefined) return;
