@@ -30,6 +30,7 @@ export {
   type HealthPolicy,
   healthStep,
   INITIAL_HEALTH,
+  isSuspect,
   type LinkHealth,
   type LinkLevel,
 } from "./health/health-policy.ts";

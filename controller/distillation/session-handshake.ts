@@ -12,6 +12,9 @@ export interface HelloEffect {
   readonly confused: boolean;
 }
 
+/** Highest block number that a store and its key IDs can hold. */
+const LAST_SEQUENCE = 2 ** 32 - 1;
+
 const NOTHING: HelloEffect = { reset: false, answer: null, established: false, confused: false };
 
 /**
@@ -68,6 +71,10 @@ export class SessionHandshake {
         "QKD_DISTILLATION_SETTINGS",
         "the two sites have different distillation settings",
       );
+    if (hello.nextSequence > LAST_SEQUENCE)
+      throw new PeerError("QKD_PEER_LIED", "the peer proposes a block number that no store can hold", {
+        context: { nextSequence: hello.nextSequence },
+      });
     if (this.#own === null) return NOTHING;
     const fresh = this.#peer === null || !same(this.#peer, hello.nonce);
     const wasEstablished = this.established;

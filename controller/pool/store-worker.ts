@@ -116,6 +116,15 @@ function reply(id: number, outcome: Outcome<unknown> | undefined): void {
       ? { id, error: toPlainError(outcome?.error) }
       : { id, value: outcome.value };
   port.postMessage(message);
+  if ("value" in message) wipe(message.value);
+}
+
+/** Zeroes this thread's copy of the key bytes that an answer carried. */
+function wipe(value: unknown): void {
+  if (value instanceof Uint8Array) value.fill(0);
+  else if (Array.isArray(value)) for (const entry of value) wipe(entry);
+  else if (typeof value === "object" && value !== null)
+    for (const entry of Object.values(value)) if (entry instanceof Uint8Array) entry.fill(0);
 }
 
 const { settings, sweepEveryMs } = workerData as StoreWorkerData;

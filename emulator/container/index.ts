@@ -1,8 +1,11 @@
 export type { LinkFault } from "../link/link-fault.ts";
-export type { DeviceAddresses } from "../link/open-ports.ts";
 export type { Scenario } from "../scenario/scenario.ts";
 export { CONTAINER_PORTS } from "./container-ports.ts";
 export { type ControlClient, controlClient } from "./control-client.ts";
 export type { ControlledDevice, ControlState } from "./control-state.ts";
 export { DEFAULT_IMAGE, QkdLinkContainer } from "./qkdlink-container.ts";
-export { StartedQkdLinkContainer } from "./started-qkdlink-container.ts";
+export {
+  type ContainerAddresses,
+  type ContainerDevice,
+  StartedQkdLinkContainer,
+} from "./started-qkdlink-container.ts";

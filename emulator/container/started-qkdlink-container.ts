@@ -1,11 +1,23 @@
 import { AbstractStartedContainer, type StartedTestContainer } from "testcontainers";
 import { ConfigError } from "../../errors/index.ts";
 import type { LinkFault } from "../link/link-fault.ts";
-import type { DeviceAddresses } from "../link/open-ports.ts";
 import { CONTAINER_PORTS, type ContainerPort } from "./container-ports.ts";
 import { ContainerPower } from "./container-power.ts";
 import { type ControlClient, controlClient } from "./control-client.ts";
 import type { ControlState } from "./control-state.ts";
+
+/** Where drivers reach one device in a container. */
+export interface ContainerDevice {
+  readonly tcp: string;
+  readonly modbusTcp: string;
+}
+
+/** Where clients of a container find its devices and its control port. */
+export interface ContainerAddresses {
+  readonly alice: ContainerDevice;
+  readonly bob: ContainerDevice;
+  readonly control: string;
+}
 
 /** A container of the emulator that runs. `restart()` starts the same link from its first gate. */
 export class StartedQkdLinkContainer extends AbstractStartedContainer {
@@ -18,23 +30,15 @@ export class StartedQkdLinkContainer extends AbstractStartedContainer {
     this.#stableAddresses = stableAddresses;
   }
 
-  /** Where drivers on this machine reach the devices. A restart moves them unless `withStableAddresses` was asked for. */
-  get addresses(): {
-    readonly alice: DeviceAddresses;
-    readonly bob: DeviceAddresses;
-    readonly control: string;
-  } {
+  /** Where clients on this machine find everything. A restart moves it unless `withStableAddresses` was asked for. */
+  get addresses(): ContainerAddresses {
     const at = (port: ContainerPort): string => {
       const host = this.getHost();
       return `${host.includes(":") ? `[${host}]` : host}:${this.getMappedPort(CONTAINER_PORTS[port])}`;
     };
-    const device = (tcpAt: string, modbusAt: string): DeviceAddresses => {
-      const [tcp, modbusTcp] = [`tcp://${tcpAt}`, `modbus+tcp://${modbusAt}?unit=1`];
-      return { tcp, modbusTcp, all: [tcp, modbusTcp] };
-    };
     return {
-      alice: device(at("alice"), at("aliceModbus")),
-      bob: device(at("bob"), at("bobModbus")),
+      alice: { tcp: `tcp://${at("alice")}`, modbusTcp: `modbus+tcp://${at("aliceModbus")}?unit=1` },
+      bob: { tcp: `tcp://${at("bob")}`, modbusTcp: `modbus+tcp://${at("bobModbus")}?unit=1` },
       control: `http://${at("control")}`,
     };
   }

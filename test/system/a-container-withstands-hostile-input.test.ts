@@ -21,14 +21,14 @@ describeWithDocker("a container under attack from the host", (image) => {
     const { alice, bob, control } = started.addresses;
     const link = await takeKeys(test, started.addresses);
     await matchedFrames(link, 2);
-    for (const address of [alice.tcp!, bob.tcp!, alice.modbusTcp!, bob.modbusTcp!, control]) {
+    for (const address of [alice.tcp, bob.tcp, alice.modbusTcp, bob.modbusTcp, control]) {
       // Noise; a connection that says nothing; one that is gone at once.
       intrude(test, address).write(randomBytes(65_536));
       intrude(test, address);
       intrude(test, address).resetAndDestroy();
     }
     // A Modbus header that promises more than Modbus has, and HTTP that never ends.
-    intrude(test, bob.modbusTcp!).write(Uint8Array.of(0, 1, 0, 0, 0xff, 0xff, 1, 4, 0, 0, 0, 1));
+    intrude(test, bob.modbusTcp).write(Uint8Array.of(0, 1, 0, 0, 0xff, 0xff, 1, 4, 0, 0, 0, 1));
     intrude(test, control).write("POST /fault HTTP/1.1\r\ncontent-length: 999999999\r\n\r\n{");
     const answers = await Promise.all([
       fetch(`${control}/fault`, { method: "POST", body: "x".repeat(1_000_000) }).then(

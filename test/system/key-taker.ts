@@ -1,6 +1,6 @@
 import type { TestContext } from "vitest";
 import { type OpenedTransceiver, openTransceiver, type RawKeyFrame } from "../../drivers/index.ts";
-import type { StartedQkdLinkContainer } from "../../emulator/container/index.ts";
+import type { ContainerAddresses, ContainerDevice } from "../../emulator/container/index.ts";
 import { QkdError } from "../../errors/index.ts";
 
 /** One driver at one device: what it saw so far. */
@@ -18,10 +18,7 @@ export interface LinkTakers {
 }
 
 /** Drivers for both devices, with impatient timeouts; they take raw keys until the test is over. */
-export async function takeKeys(
-  test: TestContext,
-  addresses: StartedQkdLinkContainer["addresses"],
-): Promise<LinkTakers> {
+export async function takeKeys(test: TestContext, addresses: ContainerAddresses): Promise<LinkTakers> {
   const [alice, bob] = await Promise.all([
     openTaker(test, addresses.alice, "qtx"),
     openTaker(test, addresses.bob, "qrx"),
@@ -31,14 +28,10 @@ export async function takeKeys(
   return { alice, bob };
 }
 
-async function openTaker(
-  test: TestContext,
-  at: StartedQkdLinkContainer["addresses"]["alice"],
-  role: "qtx" | "qrx",
-): Promise<KeyTaker> {
-  const transceiver = await openTransceiver(at.tcp!, {
+async function openTaker(test: TestContext, at: ContainerDevice, role: "qtx" | "qrx"): Promise<KeyTaker> {
+  const transceiver = await openTransceiver(at.tcp, {
     role,
-    telemetry: at.modbusTcp!,
+    telemetry: at.modbusTcp,
     session: { timeoutMs: 500, heartbeatMs: 250 },
     reconnect: { initialMs: 50, maxMs: 500, factor: 2, jitter: 0 },
   });

@@ -52,9 +52,9 @@ export function exactly(
   return { limit, what, pValue: holds ? 1 : 0, observed, expected };
 }
 
-/** Number with four significant digits. */
+/** Number with five significant digits. */
 export function shown(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
-  return size >= 1e-3 && size < 1e6 ? String(Number(value.toPrecision(4))) : value.toExponential(3);
+  return size >= 1e-3 && size < 1e6 ? String(Number(value.toPrecision(5))) : value.toExponential(4);
 }
