@@ -214,7 +214,7 @@ describe("the ready-made scenarios do what their page says", () => {
     for (const intensity of [1, 2] as const)
       expect(attacked.gainOf(intensity) / attacked.gainOf(0)).toBeCloseTo(1, 1);
     expect(attacked.gain / honest.gain).toBeCloseTo(1, 1);
-    expect(names(played, "bob", 20, 25)).toEqual(["detector0PhotocurrentNa", "detector1PhotocurrentNa"]);
+    expect(names(played, "bob", 20, 80)).toEqual(["detector0PhotocurrentNa", "detector1PhotocurrentNa"]);
     expectLike(within(frames, 81, 90), link.link);
   });
 });
