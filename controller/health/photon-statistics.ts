@@ -44,11 +44,16 @@ function gainsAlike(evidence: BlockEvidence): Indicator | null {
   };
 }
 
-/** Signal gain over the expected one, both per gate in which the receiver was not blind. */
+/**
+ * Signal gain over the expected one, both without the clicks that vacuum pulses show too, and per gate in which the
+ * receiver was not blind: light added beside the signal is no better line.
+ */
 export function gainTooHigh({ report, gains, expected, thresholds }: BlockEvidence): Indicator | null {
   const load = report.detections / Math.max(1, Number(report.gates)) / expected.clicksPerGate;
   const live = Math.max(0.01, 1 - (1 - expected.liveFraction) * load);
-  const growth = gains[0].gain / live / (expected.signalGain / expected.liveFraction);
+  const background = expected.liveFraction * (expected.darkGain + expected.afterpulseGain);
+  const usual = Math.max(Number.EPSILON, expected.signalGain - background) / expected.liveFraction;
+  const growth = Math.max(0, gains[0].gain - gains[2].gain) / live / usual;
   const beyondChance = (growth - 1) * Math.sqrt(gains[0].clicks) > thresholds.sigmas;
   if (!(growth > thresholds.gainFactor && beyondChance)) return null;
   return {

@@ -1,0 +1,141 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import type { OpticsControl } from "../../emulator/index.ts";
+import { createKernels, type Kernels } from "../../kernels/index.ts";
+import { LINK_PRESETS, type LinkParameters, predictLink } from "../../physics/index.ts";
+import { attacksOf, type Happening, type JudgedBlock, runAttack } from "./attack-run.ts";
+
+/**
+ * Each attack against real photons and both real engines. The indicators judge at six standard deviations and a margin
+ * (docs/ATTACKS.md): a false alarm has a chance below 1e-8 a block and indicator, so the 200 quiet blocks here, with some
+ * ten indicators each, raise one by chance in fewer than one of 10,000 sets of seeds. The seeds are fixed.
+ */
+const yuan = (lossDb: number): LinkParameters => ({ ...LINK_PRESETS.yuan2018.link, channelLossDb: lossDb });
+const at = (link: LinkParameters, s: number, control: OpticsControl): Happening => ({
+  atGate: BigInt(Math.round(s * link.clockHz)),
+  control,
+});
+
+let kernels: Kernels;
+beforeAll(async () => {
+  kernels = await createKernels();
+});
+
+const judge = (link: LinkParameters, seed: number, blocks: number, blockBits: number, what: object) =>
+  runAttack({ kernels, link, seed: BigInt(seed), blockBits, blocks, ...what });
+const attacks = (blocks: readonly JudgedBlock[]) => [...new Set(blocks.flatMap(attacksOf))].sort();
+const evidence = (blocks: readonly JudgedBlock[]) =>
+  blocks.flatMap(({ indicators }) => indicators.map(({ name, evidence }) => `${name}: ${evidence}`));
+
+describe("a quiet link", () => {
+  it("raises nothing in 50 runs", async () => {
+    const links = [
+      yuan(2),
+      yuan(10),
+      yuan(16),
+      LINK_PRESETS.t12.link,
+      { ...LINK_PRESETS["mu-oband"].link, channelLossDb: 8 },
+    ];
+    const raised: string[] = [];
+    for (let seed = 0; seed < 50; seed++)
+      raised.push(...evidence(await judge(links[seed % links.length]!, 1000 + seed, 4, 100_000, {})));
+    expect(raised).toEqual([]);
+  });
+
+  it.each([
+    [
+      "a cut and its repair",
+      (link: LinkParameters, s: number) => [
+        at(link, 0.7 * s, { type: "fibreCut", cut: true }),
+        at(link, 0.7 * s + 2, { type: "fibreCut", cut: false }),
+      ],
+    ],
+    [
+      "a bend of 3 dB",
+      (link: LinkParameters, s: number) => [
+        at(link, 0.6 * s, { type: "fibreLoss", db: link.channelLossDb + 3 }),
+      ],
+    ],
+    [
+      "a laser switched off and on",
+      (link: LinkParameters, s: number) => [
+        at(link, 0.4 * s, { type: "laser", on: false }),
+        at(link, 0.4 * s + 1, { type: "laser", on: true }),
+      ],
+    ],
+    [
+      "a channel that is lit",
+      (link: LinkParameters, s: number) => [at(link, 0.8 * s, { type: "noise", perGate: 1e-4 })],
+    ],
+    [
+      "a warm detector",
+      (link: LinkParameters, s: number) => [at(link, 0.5 * s, { type: "detectorTemperature", celsius: -20 })],
+    ],
+    [
+      "a laser that aged",
+      (link: LinkParameters, s: number) => [at(link, 0.5 * s, { type: "laserPower", relative: 0.7 })],
+    ],
+    [
+      "a line that flickers",
+      (link: LinkParameters, s: number) =>
+        Array.from({ length: 200 }, (_, i) =>
+          at(link, (i * s) / 100, { type: "fibreCut", cut: i % 2 === 0 }),
+        ),
+    ],
+  ] as const)("takes no eavesdropper for %s", async (_name, happenings) => {
+    for (const lossDb of [2, 12]) {
+      const link = yuan(lossDb);
+      const blockS = 200_000 / (predictLink(link).siftedPerGate.z * link.clockHz);
+      const blocks = await judge(link, 7 + lossDb, 3, 200_000, { happenings: happenings(link, blockS) });
+      expect(evidence(blocks)).toEqual([]);
+    }
+  });
+});
+
+describe("an attack raises its own alarm and no other, and its keys are withheld at both sites", () => {
+  it.each([
+    [
+      "intercept-resend of 10 %",
+      "interceptResend",
+      { type: "interceptResend", fraction: 0.1, basisBias: 0.5 },
+    ],
+    [
+      "intercept-resend of every pulse in a biased basis",
+      "interceptResend",
+      { type: "interceptResend", fraction: 1, basisBias: 15 / 16 },
+    ],
+    [
+      "splitting of photon numbers, all pulses",
+      "photonNumberSplitting",
+      { type: "photonSplitting", fraction: 1 },
+    ],
+    [
+      "splitting of photon numbers, a fifth of the pulses",
+      "photonNumberSplitting",
+      { type: "photonSplitting", fraction: 0.2 },
+    ],
+    [
+      "blinding with faked states",
+      "blinding",
+      { type: "blinding", attack: { lightMw: 1, fakedPerGate: 0.02, basisBias: 0.5 } },
+    ],
+  ] as const)("%s", async (_name, attack, control) => {
+    const link = yuan(10);
+    const blocks = await judge(link, 21, 2, 1_000_000, { controls: [control] });
+    expect([attack, evidence(blocks), attacks(blocks)]).toEqual([attack, expect.anything(), [attack]]);
+    for (const block of blocks) {
+      expect(attacksOf(block)).toEqual([attack]);
+      expect(block.withheld).toEqual({ alice: true, bob: true });
+    }
+  });
+
+  it("a time shift, where the detectors' gates lie apart", async () => {
+    const blocks = await judge(yuan(10), 22, 2, 1_000_000, {
+      controls: [
+        { type: "gateAlignment", delayPs: 0, skewPs: 60 },
+        { type: "timeShift", ps: 60 },
+      ],
+    });
+    expect([evidence(blocks), attacks(blocks)]).toEqual([expect.anything(), ["timeShift"]]);
+    for (const block of blocks) expect(block.withheld).toEqual({ alice: true, bob: true });
+  });
+});
