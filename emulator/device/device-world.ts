@@ -26,6 +26,8 @@ export interface Surroundings {
   readonly fibreLossDb: number;
   /** Launch powers of the classical channels; null for a channel that is not lit. */
   readonly classicalDbm: readonly (number | null)[];
+  /** Light that somebody sends into the transmitter from the line, at its output monitor; undefined for none. */
+  readonly trojanLightDbm?: number | undefined;
   /** Clicks per gate of both detectors without any light from Alice. */
   readonly backgroundPerGate: number;
 }

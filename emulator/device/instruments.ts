@@ -20,6 +20,9 @@ const PHOTON_J = 1.28e-19;
 /** Pulse energy before the attenuator: 0 dBm at 1 GHz; slower systems have pulses of the same energy. */
 const PULSE_J = 1e-12;
 
+/** The output monitor sees this much less than the laser gives. */
+const MONITOR_TAP_DB = 40;
+
 /** Settings of the device that its instruments depend on. */
 export interface InstrumentSettings {
   readonly laserOn: boolean;
@@ -132,7 +135,7 @@ export class Instruments {
       modulatorAmplifierV: 6 + n(0.004),
       modulatorTemperatureC: this.#modulator.celsius + n(0.02),
       modulatorTecCurrentA: TEC_A_PER_K * (inside - this.#modulator.celsius) + n(0.002),
-      monitorPowerDbm: powerDbm - 40 + n(0.02),
+      monitorPowerDbm: sumDbm(powerDbm - MONITOR_TAP_DB, around.trojanLightDbm) + n(0.02),
     };
   }
 
@@ -158,4 +161,9 @@ export class Instruments {
       monitorPhotocurrentNa: Math.max(0, 0.5 + n(0.02)),
     };
   }
+}
+
+/** Two powers on one photodiode. */
+function sumDbm(dbm: number, more: number | undefined): number {
+  return more === undefined ? dbm : 10 * Math.log10(10 ** (dbm / 10) + 10 ** (more / 10));
 }

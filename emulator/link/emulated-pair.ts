@@ -257,13 +257,14 @@ export class EmulatedPair implements ProductionHost {
 
   #surroundings(role: Role): Surroundings {
     const { conditions } = this.#desk;
-    const { link, laserPower } = conditions;
+    const { link, laserPower, trojanLightDbm } = conditions;
     const dark = link.darkCountsPerGate[0] + link.darkCountsPerGate[1];
     return {
       ambientC: this.#ambientC[role === "qtx" ? "alice" : "bob"],
       laserRelative: laserPower,
       fibreLossDb: this.#desk.fibreLossDb,
       classicalDbm: this.#classicalDbm,
+      trojanLightDbm,
       backgroundPerGate: dark + link.noisePerGate + (classicalNoise(conditions)?.total ?? 0),
     };
   }
