@@ -1,5 +1,8 @@
 import type { Bench } from "./bench.ts";
 import { chain, chainRoundTrip, chainTenDecibels, memory, sites } from "./chain/chain-benches.ts";
+import { delivery } from "./site/delivery.ts";
+import { pool } from "./site/pool.ts";
+import { startUp } from "./site/start-up.ts";
 import { amplification } from "./stages/amplification.ts";
 import { mac } from "./stages/mac.ts";
 import { reconciliation, reconciliationEfficiency } from "./stages/reconciliation.ts";
@@ -16,6 +19,9 @@ export const SUITE: readonly Bench[] = [
   amplification,
   mac,
   wire,
+  pool,
+  delivery,
+  startUp,
   ...sites,
   chain,
   chainRoundTrip,
