@@ -1,4 +1,5 @@
 import type { FrameStatistics } from "../device/link-statistics.ts";
+import { onesOfWord } from "../optics/frame/bit-planes.ts";
 import type { OpticsFrame } from "../optics/optics.ts";
 
 /** A completed frame of both devices, ready to cross from the optics' thread: buffers are its own. */
@@ -37,30 +38,37 @@ function join(planes: readonly Uint8Array[], detections: number): Uint8Array<Arr
   return joined;
 }
 
-const ONES = Uint8Array.from({ length: 256 }, (_, byte) => byte.toString(2).replaceAll("0", "").length);
-
 /** Counts what the pair's own instruments show: error rates over all intensities in matching bases. */
 export function frameStatistics({ qtx, qrx, detections, gateCount }: OpticsFrame): FrameStatistics {
   let [bobX, matchedZ, matchedX, errorsZ, errorsX] = [0, 0, 0, 0, 0];
   let [signal, signalErrors, vacuum] = [0, 0, 0];
-  const bytes = Math.ceil(detections / 8);
-  for (let at = 0; at < bytes; at++) {
-    const used = at === bytes - 1 && detections % 8 !== 0 ? (1 << (detections % 8)) - 1 : 0xff;
-    const alice = qtx.basis[at]! & used;
-    const bob = qrx.basis[at]! & used;
-    const wrong = (qtx.bit[at]! ^ qrx.bit[at]!) & used;
+  const alices = words(qtx.basis, detections);
+  const bobs = words(qrx.basis, detections);
+  const sentBits = words(qtx.bit, detections);
+  const seenBits = words(qrx.bit, detections);
+  const low = words(qtx.intensityLow, detections);
+  const high = words(qtx.intensityHigh, detections);
+  for (let at = 0; at < bobs.length; at++) {
+    const used = at === bobs.length - 1 && detections % 32 !== 0 ? 2 ** (detections % 32) - 1 : -1;
+    const alice = alices[at]! & used;
+    const bob = bobs[at]! & used;
+    const wrong = (sentBits[at]! ^ seenBits[at]!) & used;
     const bothZ = ~(alice | bob) & used;
     const bothX = alice & bob;
-    bobX += ONES[bob]!;
-    matchedZ += ONES[bothZ]!;
-    matchedX += ONES[bothX]!;
-    errorsZ += ONES[bothZ & wrong]!;
-    errorsX += ONES[bothX & wrong]!;
     const matched = bothZ | bothX;
-    const signalHere = matched & ~(qtx.intensityLow[at]! | qtx.intensityHigh[at]!);
-    signal += ONES[signalHere]!;
-    signalErrors += ONES[signalHere & wrong]!;
-    vacuum += ONES[matched & qtx.intensityHigh[at]!]!;
+    const signalHere = matched & ~(low[at]! | high[at]!);
+    bobX += onesOfWord(bob);
+    matchedZ += onesOfWord(bothZ);
+    errorsZ += onesOfWord(bothZ & wrong);
+    signal += onesOfWord(signalHere);
+    signalErrors += onesOfWord(signalHere & wrong);
+    const vacuumHere = matched & high[at]!;
+    // Few gates have both in the test basis or no light at all.
+    if (bothX !== 0) {
+      matchedX += onesOfWord(bothX);
+      errorsX += onesOfWord(bothX & wrong);
+    }
+    if (vacuumHere !== 0) vacuum += onesOfWord(vacuumHere);
   }
   const [zu = 0, , zw = 0, xu = 0, , xw = 0] = qtx.sent;
   return {
@@ -75,4 +83,15 @@ export function frameStatistics({ qtx, qrx, detections, gateCount }: OpticsFrame
     fringe: { signal, signalErrors, vacuum, signalSent: zu + xu, vacuumSent: zw + xw },
     photocurrentNa: qrx.photocurrentNa,
   };
+}
+
+/** The first bits of a plane as 32-bit words, copied only where the plane does not lie on a word. */
+function words(plane: Uint8Array, bits: number): Int32Array {
+  const count = Math.ceil(bits / 32);
+  const { buffer, byteOffset } = plane;
+  if (byteOffset % 4 === 0 && byteOffset + 4 * count <= buffer.byteLength)
+    return new Int32Array(buffer, byteOffset, count);
+  const copy = new Int32Array(count);
+  new Uint8Array(copy.buffer).set(plane.subarray(0, Math.min(plane.length, 4 * count)));
+  return copy;
 }

@@ -15,7 +15,8 @@ export function countOnes(plane: Uint8Array): number {
   return ones;
 }
 
-function onesOfWord(word: number): number {
+/** Ones in a 32-bit word. */
+export function onesOfWord(word: number): number {
   const pairs = word - ((word >>> 1) & 0x55555555);
   const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
   return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
