@@ -19,7 +19,7 @@ interface DemoFlags {
   readonly json?: boolean;
 }
 
-const DEFAULT_LOSS_DB = 10;
+const DEFAULT_LOSS_DB = 7;
 const FETCH_EVERY_MS = 500;
 const KEYS_A_ROUND = 8;
 

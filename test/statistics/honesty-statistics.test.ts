@@ -19,6 +19,7 @@ import { geometricLaw } from "../honesty/statistics/gap-law.ts";
 import { fitLine } from "../honesty/statistics/line-fit.ts";
 import { FIVE_SIGMA, normalTwoSided } from "../honesty/statistics/normal-test.ts";
 import { uniformity } from "../honesty/statistics/uniformity-test.ts";
+import { carriersPerAvalanche } from "../honesty/suite/carriers-per-avalanche.ts";
 
 /** Probabilities of 0 to n successes, one by one. */
 function binomialLaw(n: number, p: number): number[] {
@@ -183,7 +184,8 @@ describe("afterpulse pairs", () => {
     // Three clicks look ahead to two gates in the first cell; the detector of the first ones carries their hazards.
     expect(same.accidental[0]).toBeCloseTo(6 * base, 12);
     const silent = (hazard: number) => (1 - base) * Math.exp(-hazard);
-    const [a1, a2, a3, a4] = [1, 2, 3, 4].map((delay) => hazardAt(link, delay)) as [
+    const carriers = carriersPerAvalanche(link) / link.afterpulseProbability;
+    const [a1, a2, a3, a4] = [1, 2, 3, 4].map((delay) => carriers * hazardAt(link, delay)) as [
       number,
       number,
       number,

@@ -174,7 +174,9 @@ function setAfterpulses(words: Uint32Array, conditions: OpticsConditions, detect
   const decay = conditions.link.afterpulseDecay;
   requireInRange("afterpulseDecay.length", decay.length, { min: 1, max: layout.MAX_RELEASE_PARTS });
   // Blinded detectors work without avalanches, so nothing is trapped.
-  const trapped = conditions.blinding === undefined ? detectors.afterpulseProbability : 0;
+  const afterpulses = conditions.blinding === undefined ? detectors.afterpulseProbability : 0;
+  const lifetimes = decay.map(({ weight, gates }) => ({ weight, gates: gates * detectors.lifetimeFactor }));
+  const trapped = carriersPerAvalanche(afterpulses, lifetimes);
   words.set(geometricTable(trapped), layout.TRAP_AT);
   words.set(poissonNumberTable(trapped), layout.CARRIER_NUMBER_AT);
   words[layout.RELEASE_PARTS_AT] = decay.length;
@@ -186,4 +188,22 @@ function setAfterpulses(words: Uint32Array, conditions: OpticsConditions, detect
     words[layout.RELEASE_WEIGHT_AT + part] = word32(weight);
     words.set(geometricTable(1 / lifetime), layout.RELEASE_AT + part * layout.GEOMETRIC_TABLE_WORDS);
   }
+}
+
+/**
+ * Carriers that an avalanche must trap on average so that it adds the hazards a_j, sum p_ap, to later gates (physics paper
+ * 1.4). Carriers are Poisson, and two that are released in the same gate make one click: that happens sum(a_j^2) / 2 times
+ * an avalanche, which is added here.
+ */
+function carriersPerAvalanche(
+  afterpulseProbability: number,
+  decay: readonly { readonly weight: number; readonly gates: number }[],
+): number {
+  let squares = 0;
+  for (const one of decay)
+    for (const other of decay) {
+      const [first, second] = [Math.exp(-1 / one.gates), Math.exp(-1 / other.gates)];
+      squares += (one.weight * other.weight * (1 - first) * (1 - second)) / (1 - first * second);
+    }
+  return afterpulseProbability + (afterpulseProbability ** 2 * squares) / 2;
 }

@@ -1,4 +1,5 @@
 import type { LinkParameters } from "../../../physics/index.ts";
+import { carriersPerAvalanche } from "../suite/carriers-per-avalanche.ts";
 
 /** Delays over which pairs of clicks are looked at, in gates; ends included. */
 export const DELAYS: readonly (readonly [from: number, to: number])[] = [
@@ -77,7 +78,7 @@ function visit(
   covariance: number[][],
 ): void {
   const parts = link.afterpulseDecay.map(({ weight, gates }) => ({
-    first: -link.afterpulseProbability * weight * Math.expm1(-1 / gates),
+    first: -carriersPerAvalanche(link) * weight * Math.expm1(-1 / gates),
     keep: Math.exp(-1 / gates),
     hazard: 0,
   }));

@@ -8,7 +8,6 @@ import { FIVE_SIGMA } from "../statistics/normal-test.ts";
 import { AUDIT_POINTS, className, inflationOf, withoutAfterpulses } from "../suite/audit-points.ts";
 import type { HonestyContext } from "../suite/honesty-context.ts";
 import { type Finding, type HonestyTest, shown } from "../suite/honesty-test.ts";
-import { predictClicks } from "../suite/predict-clicks.ts";
 
 const BLOCKS = 40;
 
@@ -35,7 +34,7 @@ export const gains: HonestyTest = {
     for (const point of AUDIT_POINTS) {
       const { link, name } = point;
       const tally = await pointTally(context, point);
-      const closed = predictClicks(link);
+      const closed = predictLink(link);
       for (let index = 0; index < 6; index++) {
         const bob = index < 3 ? link.bobZProbability : 1 - link.bobZProbability;
         const trials = tally.sent[index]! * bob;

@@ -1,8 +1,8 @@
+import { predictLink } from "../../../physics/index.ts";
 import { pointTally } from "../sampling/point-samples.ts";
 import { binomialTwoSided } from "../statistics/count-tests.ts";
 import { AUDIT_POINTS, className, inflationOf } from "../suite/audit-points.ts";
 import { type Finding, type HonestyTest, shown } from "../suite/honesty-test.ts";
-import { predictClicks } from "../suite/predict-clicks.ts";
 
 /** Error rates of every intensity and basis: an honest vacuum pulse errs half the time, a decoy far more than a signal. */
 export const errorRates: HonestyTest = {
@@ -20,7 +20,7 @@ export const errorRates: HonestyTest = {
     const findings: Finding[] = [];
     for (const point of AUDIT_POINTS) {
       const tally = await pointTally(context, point);
-      const { z, x } = predictClicks(point.link).qberPerIntensity;
+      const { z, x } = predictLink(point.link).qberPerIntensity;
       for (let index = 0; index < 6; index++) {
         const expected = (index < 3 ? z : x)[index % 3]!;
         const clicks = tally.matched[index]!;

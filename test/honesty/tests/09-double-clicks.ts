@@ -9,7 +9,6 @@ import { binomialTwoSided, poissonTwoSided } from "../statistics/count-tests.ts"
 import { FIVE_SIGMA } from "../statistics/normal-test.ts";
 import { AUDIT_POINTS, inflationOf, withoutAfterpulses } from "../suite/audit-points.ts";
 import { type Finding, type HonestyTest, shown } from "../suite/honesty-test.ts";
-import { predictClicks } from "../suite/predict-clicks.ts";
 
 /** Both detectors fire as often as the closed form says, far more between different bases, and give a fair bit. */
 export const doubleClicks: HonestyTest = {
@@ -37,7 +36,7 @@ export const doubleClicks: HonestyTest = {
     const findings: Finding[] = [];
     for (const point of AUDIT_POINTS) {
       const tally = await pointTally(context, point);
-      const perGate = predictClicks(point.link).doubleClicksPerGate;
+      const perGate = predictLink(point.link).doubleClicksPerGate;
       findings.push({
         limit: "rate",
         what: `${point.name}, ${tally.doubleClicks} double clicks`,

@@ -17,7 +17,6 @@ import { FIVE_SIGMA } from "../statistics/normal-test.ts";
 import { BASES, className, INTENSITY_NAMES, inflationOf } from "../suite/audit-points.ts";
 import type { HonestyContext } from "../suite/honesty-context.ts";
 import { type Finding, type HonestyTest, shown } from "../suite/honesty-test.ts";
-import { predictClicks } from "../suite/predict-clicks.ts";
 
 const LOSSES_DB = [0, 5, 10, 15] as const;
 const SETTINGS = Object.keys(LINK_PRESETS).length * LOSSES_DB.length;
@@ -101,7 +100,7 @@ async function compare(
   const noisePerGate = noiseAt(preset, channelLossDb);
   const cosine = phases.reduce((sum, phase) => sum + Math.cos(phase), 0) / phases.length;
   const tilted = (misalignment: number) => (1 - (1 - 2 * misalignment) * cosine) / 2;
-  const closed = predictClicks({
+  const closed = predictLink({
     ...link,
     noisePerGate,
     misalignment: { z: tilted(link.misalignment.z), x: tilted(link.misalignment.x) },
