@@ -57,6 +57,10 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
         requireInRange("multiplex.noisePerGate", noise.total, { min: 0, max: 1, openMax: true });
       return { ...now, multiplex: change.plan };
     }
+    case "biasResistor": {
+      const biasResistorOhm = requireInRange("biasResistor", change.ohm, { min: 0, max: 1e7 });
+      return { ...now, biasResistorOhm, biasSagV: biasResistorOhm === 0 ? 0 : now.biasSagV };
+    }
     case "deadTime":
       return { ...withLink({ deadGates: change.gates }), deadTimePerDetector: change.perDetector };
     case "intensityJitter":

@@ -35,6 +35,10 @@ export interface OpticsConditions {
   readonly laserPower: number;
   /** Bias of the detectors in excess of breakdown, volt; the supply follows breakdown with temperature. */
   readonly detectorBiasV: number;
+  /** Resistance between bias supply and detectors, ohm. */
+  readonly biasResistorOhm: number;
+  /** What the avalanches of the last frame take from the bias through that resistance, volt. */
+  readonly biasSagV: number;
   readonly detectorTemperatureC: number;
   /** Phase error now, radian: what was set, or where the drift has led. */
   readonly phaseErrorRad: number;
@@ -79,6 +83,8 @@ export function nominalConditions(link: LinkParameters): OpticsConditions {
     laserOn: true,
     laserPower: 1,
     detectorBiasV: NOMINAL_BIAS_V,
+    biasResistorOhm: 0,
+    biasSagV: 0,
     detectorTemperatureC: NOMINAL_DETECTOR_C,
     phaseErrorRad: 0,
     phaseDrift: { relaxationPerS: 0, diffusionRadPerSqrtS: 0 },

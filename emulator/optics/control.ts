@@ -16,6 +16,11 @@ export type OpticsControl =
   | { readonly type: "intensities"; readonly intensities: PerIntensity }
   /** Gate bias of both detectors in volt above breakdown, 0 to 6; nominal 2.5. */
   | { readonly type: "detectorBias"; readonly volt: number }
+  /**
+   * Resistance through which the bias reaches the detectors, 0 to 1e7 ohm; 0, a stiff supply, is nominal. The current of
+   * the avalanches lowers the bias: the detectors saturate at high rates.
+   */
+  | { readonly type: "biasResistor"; readonly ohm: number }
   /** Temperature of both detectors, -80 to 40 degrees Celsius; nominal -30. */
   | { readonly type: "detectorTemperature"; readonly celsius: number }
   /** Interference visibility in each basis, 0 to 1. */

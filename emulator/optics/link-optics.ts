@@ -3,6 +3,7 @@ import { requireInRange } from "../../physics/index.ts";
 import { applyControl } from "./apply-control.ts";
 import type { OpticsConditions } from "./conditions.ts";
 import type { OpticsControl } from "./control.ts";
+import { biasSagV } from "./effects/detector.ts";
 import { DRIFT_SLICE_GATES, driftedPhaseRad, drifts } from "./effects/phase-drift.ts";
 import { assembleFrame } from "./frame/assemble-frame.ts";
 import type { FrameLimits, Optics, OpticsFrame } from "./optics.ts";
@@ -74,7 +75,20 @@ export class LinkOptics implements Optics {
     const sampled = this.#sampler.endFrame();
     const uniform = counterUniform(this.#seeds.counts, firstGate);
     const frame = assembleFrame(sampled, this.#frameId++, firstGate, this.#conditions, uniform);
-    return this.#tap === undefined ? frame : { ...frame, truth: this.#tap.endFrame(this.#conditions) };
+    const truth = this.#tap?.endFrame(this.#conditions);
+    this.#saturate(frame);
+    return truth === undefined ? frame : { ...frame, truth };
+  }
+
+  /** The bias of the next frame follows the avalanches of this one. */
+  #saturate({ qrx: { clicksPerDetector }, gateCount }: OpticsFrame): void {
+    if (this.#conditions.biasResistorOhm === 0) return;
+    const avalanches = clicksPerDetector[0] + clicksPerDetector[1];
+    this.#conditions = {
+      ...this.#conditions,
+      biasSagV: biasSagV(this.#conditions, avalanches, Number(gateCount)),
+    };
+    this.#loadTables();
   }
 
   /** Goes over to the next window or drift slice. */

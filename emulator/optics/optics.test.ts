@@ -245,3 +245,38 @@ describe("controls of the optics", () => {
     );
   });
 });
+
+describe("a bias resistance", () => {
+  it("saturates the detectors at high rates, hardly at low ones, and the same in both samplers", async () => {
+    const limits = { maxDetections: 2 ** 20, maxGates: 400_000n };
+    const gains = async (channelLossDb: number, ohm: number, plain: boolean) => {
+      const controls = [{ type: "biasResistor", ohm }] as const;
+      const optics = await createOptics({ link: { ...link, channelLossDb }, seed: 5n, plain, controls });
+      const frames = Array.from({ length: 12 }, () => optics.nextFrame(limits).detections);
+      return {
+        first: frames[0] ?? 0,
+        last: frames.slice(6).reduce((sum, one) => sum + one, 0) / 6,
+        frames,
+        optics,
+      };
+    };
+    const bright = await gains(0, 2e5, false);
+    const stiff = await gains(0, 0, false);
+    const dim = await gains(20, 2e5, false);
+    expect(bright.first).toBe(stiff.first);
+    // In the steady state the sag is what the current of the avalanches takes from the bias; 35 fC each at nominal bias.
+    const { biasSagV, link: now } = bright.optics.conditions;
+    const currentA = (bright.last / 400_000) * now.clockHz * 35e-15 * ((2.5 - biasSagV) / 2.5);
+    expect(biasSagV / (2e5 * currentA)).toBeCloseTo(1, 1);
+    expect(bright.last / stiff.last).toBeLessThan(0.97);
+    expect(dim.optics.conditions.biasSagV).toBeLessThan(0.02);
+    expect((await gains(0, 2e5, true)).frames).toEqual(bright.frames);
+  });
+
+  it("is refused outside its range", async () => {
+    const optics = await createOptics({ link, seed: 1n });
+    expect(() => optics.control({ type: "biasResistor", ohm: -1 })).toThrow(
+      expect.objectContaining({ code: "QKD_PHYSICS_RANGE" }),
+    );
+  });
+});

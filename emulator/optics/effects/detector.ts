@@ -34,7 +34,7 @@ export interface DetectorState {
  */
 export function detectorState(conditions: OpticsConditions): DetectorState {
   const { link } = conditions;
-  const excess = conditions.detectorBiasV;
+  const excess = Math.max(0, conditions.detectorBiasV - conditions.biasSagV);
   const trigger = Math.expm1(-excess / TRIGGER_V) / Math.expm1(-NOMINAL_BIAS_V / TRIGGER_V);
   const warmer = conditions.detectorTemperatureC - NOMINAL_DETECTOR_C;
   const dark =
@@ -53,6 +53,17 @@ export function detectorState(conditions: OpticsConditions): DetectorState {
     lifetimeFactor: 2 ** (-warmer / TRAP_HALVING_K),
     avalancheChargeC: AVALANCHE_CHARGE_C * charge,
   };
+}
+
+/**
+ * Saturation: the mean current of the avalanches through the bias resistance lowers the excess bias of the gates that
+ * follow, and with it efficiency, dark counts and charge. Half the way to the new value a frame, as bias filters are slow.
+ */
+export function biasSagV(conditions: OpticsConditions, avalanches: number, gates: number): number {
+  const { biasResistorOhm, link } = conditions;
+  if (biasResistorOhm === 0 || gates === 0) return 0;
+  const currentA = (avalanches * detectorState(conditions).avalancheChargeC * link.clockHz) / gates;
+  return (conditions.biasSagV + biasResistorOhm * currentA) / 2;
 }
 
 /** Mean current of the detector monitor, nanoampere: leakage, the charge of the avalanches, blinding light. */
