@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { QkdError } from "../../errors/index.ts";
 import { readOptions, USAGE } from "./options.ts";
 import { Progress } from "./progress.ts";
@@ -42,8 +43,8 @@ async function run(args: readonly string[]): Promise<number> {
     declared,
     results,
   };
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
-  if (html !== undefined) writeFileSync(html, htmlPage(report));
+  if (json !== undefined) write(json, `${JSON.stringify(report, null, 2)}\n`);
+  if (html !== undefined) write(html, htmlPage(report));
   say(["", ...resultLines(report)]);
   return report.passed ? 0 : 1;
 }
@@ -54,4 +55,10 @@ try {
   if (!(error instanceof QkdError)) throw error;
   process.stderr.write(`${error.line}\n`);
   process.exitCode = error.code === "QKD_CONFIG_INVALID" ? 2 : 1;
+}
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+  process.stdout.write(`wrote ${file}\n`);
 }
