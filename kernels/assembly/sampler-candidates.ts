@@ -22,7 +22,7 @@ import {
   GAP_WORDS,
   OFFSETS,
   ONES,
-  RECEIVER_FIRST,
+  RECEIVER_WORDS,
   ROW_OF,
   SENDER_FIRST,
   SENDER_SECOND,
@@ -31,6 +31,7 @@ import {
 } from "./sampler-memory";
 import { drawGeometric, drawNumber, laneWords, scalarWord } from "./sampler-random";
 import { detectorOf, meetFirst, prepareMeeting } from "./sampler-meeting";
+import { mixBatch } from "./sampler-mix";
 import { philoxBatch } from "./sampler-philox";
 import { splitClicks } from "./sampler-splitting";
 import { receiverCode, senderCode, senderCodeOf, substitutedStates } from "./sampler-settings";
@@ -56,6 +57,7 @@ export function drawBatch(origin: u32, windowLow: u32, windowHigh: u32): i32 {
   laneWords(EVENT_WORDS);
   const count = drawOffsets(origin);
   philoxBatch(count, windowLow, windowHigh);
+  mixBatch(count, windowLow);
   if ((table(FLAGS_AT) & FLAG_SPLIT) != 0) {
     readSettings(count);
     for (let i = 0; i < count; i++) meetSplit(i);
@@ -90,7 +92,7 @@ function readSettings(count: i32): void {
   const end = (<usize>count) << 2;
   for (let at: usize = 0; at < end; at += 16) {
     const first = v128.load(SENDER_FIRST + at);
-    const other = v128.load(RECEIVER_FIRST + at);
+    const other = v128.load(RECEIVER_WORDS + at);
     const level = i32x4.shr_u(v128.load(SENDER_SECOND + at), 3);
     // A true comparison is -1: subtracting it adds one.
     const levels = i32x4.add(i32x4.gt_s(level, lowLevel), i32x4.gt_s(level, highLevel));
@@ -150,7 +152,7 @@ function drawSettings(i: i32, windowLow: u32, windowHigh: u32): void {
   const flags = table(FLAGS_AT);
   const low = i32x4.add(v128.load(OFFSETS + at), i32x4.splat(windowLow));
   const sender = senderCode(v128.load(SENDER_FIRST + at), v128.load(SENDER_SECOND + at));
-  const code = v128.or(v128.and(sender, i32x4.splat(0xff)), receiverCode(v128.load(RECEIVER_FIRST + at)));
+  const code = v128.or(v128.and(sender, i32x4.splat(0xff)), receiverCode(v128.load(RECEIVER_WORDS + at)));
   let row = v128.and(code, i32x4.splat(0x1f));
   if ((flags & FLAG_SUBSTITUTION) != 0)
     row = v128.or(

@@ -13,10 +13,10 @@ export const GAP_WORDS: usize = memory.data(2048, 16);
 export const EVENT_WORDS: usize = memory.data(2048, 16);
 /** Candidates: offset in the window, table row, code byte, code of the gate before. */
 export const OFFSETS: usize = memory.data(2048, 16);
-/** Words of the settings generators for a batch: sender first and second, receiver first. */
+/** Words of the settings generators for a batch: sender first and second, receiver. */
 export const SENDER_FIRST: usize = memory.data(2048, 16);
 export const SENDER_SECOND: usize = memory.data(2048, 16);
-export const RECEIVER_FIRST: usize = memory.data(2048, 16);
+export const RECEIVER_WORDS: usize = memory.data(2048, 16);
 /** Top bytes of the rows' thresholds: detector 0, then either detector, 32 rows each. */
 export const TOP_BYTES: usize = memory.data(64, 16);
 /** Candidates that may click, close together: offset, code, low byte of the gap before, index in the batch as u16. */
@@ -35,6 +35,12 @@ export const ONES: usize = memory.data<u32>([1, 1, 1, 1]);
 /** Philox constants as data: the compiler would otherwise build the vector anew at every use. */
 export const PHILOX_CONSTANTS: usize = memory.data<u32>([
   0xd256d193, 0xd256d193, 0xd256d193, 0xd256d193, 0x9e3779b9, 0x9e3779b9, 0x9e3779b9, 0x9e3779b9,
+]);
+/** Multipliers of the receiver's mixers. */
+export const MIX_CONSTANTS: usize = memory.data<u32>([
+  0xed5ad4bb, 0xed5ad4bb, 0xed5ad4bb, 0xed5ad4bb, 0xac4c1b51, 0xac4c1b51, 0xac4c1b51, 0xac4c1b51, 0x31848bab,
+  0x31848bab, 0x31848bab, 0x31848bab, 0x21f0aaad, 0x21f0aaad, 0x21f0aaad, 0x21f0aaad, 0xd35a2d97, 0xd35a2d97,
+  0xd35a2d97, 0xd35a2d97,
 ]);
 export const ROW_OF: usize = memory.data(2048, 16);
 export const CODES: usize = memory.data(512, 16);

@@ -1,33 +1,22 @@
-// Philox2x32-7 in three shapes: one gate, four gates, a whole batch for sender and receiver.
-import { RECEIVER_COUNTER_AT, RECEIVER_KEY_AT, SENDER_COUNTER_AT, SENDER_KEY_AT } from "../sampler-layout";
-import { OFFSETS, PHILOX_CONSTANTS, RECEIVER_FIRST, SENDER_FIRST, SENDER_SECOND, table } from "./sampler-memory";
+// Philox2x32-7 in three shapes: one counter, four counters, the sender's words of a batch.
+import { SENDER_COUNTER_AT, SENDER_KEY_AT } from "../sampler-layout";
+import { OFFSETS, PHILOX_CONSTANTS, SENDER_FIRST, SENDER_SECOND, table } from "./sampler-memory";
 
 const MULTIPLIER: u32 = 0xd256d193;
 const WEYL: u32 = 0x9e3779b9;
 const ROUNDS = 7;
 
-/** First word of the receiver after `philoxGate`. */
-export let receiverFirst: u32 = 0;
-
-/** Sender's words at one gate, the first in the low half; the receiver's go along in the same loop. */
-export function philoxGate(low: u32, high: u32): u64 {
+/** Both words of one counter, the first in the low half. */
+export function philoxGate(low: u32, high: u32, firstKey: u32): u64 {
   let left = low;
-  let right = high ^ table(SENDER_COUNTER_AT);
-  let key = table(SENDER_KEY_AT);
-  let otherLeft = low;
-  let otherRight = high ^ table(RECEIVER_COUNTER_AT);
-  let otherKey = table(RECEIVER_KEY_AT);
+  let right = high;
+  let key = firstKey;
   for (let round = 0; round < ROUNDS; round++) {
     const product = <u64>MULTIPLIER * <u64>left;
-    const other = <u64>MULTIPLIER * <u64>otherLeft;
     left = <u32>(product >> 32) ^ key ^ right;
     right = <u32>product;
-    otherLeft = <u32>(other >> 32) ^ otherKey ^ otherRight;
-    otherRight = <u32>other;
     key += WEYL;
-    otherKey += WEYL;
   }
-  receiverFirst = otherLeft;
   return <u64>left | (<u64>right << 32);
 }
 
@@ -68,32 +57,29 @@ export function philoxFour(low: v128, high: u32, key: u32): v128 {
   return left;
 }
 
-/** Words of sender and receiver for candidates 0..count - 1: four independent chains hide the multiplier's latency. */
+/** Sender's words for candidates 0..count - 1: four independent chains hide the multiplier's latency. */
 export function philoxBatch(count: i32, windowLow: u32, windowHigh: u32): void {
   const multiplier = v128.load(PHILOX_CONSTANTS);
-  const senderHigh = i32x4.splat(windowHigh ^ table(SENDER_COUNTER_AT));
-  const receiverHigh = i32x4.splat(windowHigh ^ table(RECEIVER_COUNTER_AT));
-  const senderKey = i32x4.splat(table(SENDER_KEY_AT));
-  const receiverKey = i32x4.splat(table(RECEIVER_KEY_AT));
   const weyl = v128.load(PHILOX_CONSTANTS, 16);
+  const high = i32x4.splat(windowHigh ^ table(SENDER_COUNTER_AT));
+  const firstKey = i32x4.splat(table(SENDER_KEY_AT));
   const base = i32x4.splat(windowLow);
   const end = <usize>count << 2;
-  for (let at: usize = 0; at < end; at += 32) {
+  for (let at: usize = 0; at < end; at += 64) {
     let a = i32x4.add(v128.load(OFFSETS + at), base);
     let b = i32x4.add(v128.load(OFFSETS + at, 16), base);
-    let c = a;
-    let d = b;
-    let aRight = senderHigh;
-    let bRight = senderHigh;
-    let cRight = receiverHigh;
-    let dRight = receiverHigh;
-    let key = senderKey;
-    let otherKey = receiverKey;
+    let c = i32x4.add(v128.load(OFFSETS + at, 32), base);
+    let d = i32x4.add(v128.load(OFFSETS + at, 48), base);
+    let aRight = high;
+    let bRight = high;
+    let cRight = high;
+    let dRight = high;
+    let key = firstKey;
     for (let round = 0; round < ROUNDS; round++) {
       const aNext = v128.xor(v128.xor(productHigh(a, multiplier), aRight), key);
       const bNext = v128.xor(v128.xor(productHigh(b, multiplier), bRight), key);
-      const cNext = v128.xor(v128.xor(productHigh(c, multiplier), cRight), otherKey);
-      const dNext = v128.xor(v128.xor(productHigh(d, multiplier), dRight), otherKey);
+      const cNext = v128.xor(v128.xor(productHigh(c, multiplier), cRight), key);
+      const dNext = v128.xor(v128.xor(productHigh(d, multiplier), dRight), key);
       aRight = productLow(a, multiplier);
       bRight = productLow(b, multiplier);
       cRight = productLow(c, multiplier);
@@ -103,13 +89,14 @@ export function philoxBatch(count: i32, windowLow: u32, windowHigh: u32): void {
       c = cNext;
       d = dNext;
       key = i32x4.add(key, weyl);
-      otherKey = i32x4.add(otherKey, weyl);
     }
     v128.store(SENDER_FIRST + at, a);
     v128.store(SENDER_FIRST + at, b, 16);
+    v128.store(SENDER_FIRST + at, c, 32);
+    v128.store(SENDER_FIRST + at, d, 48);
     v128.store(SENDER_SECOND + at, aRight);
     v128.store(SENDER_SECOND + at, bRight, 16);
-    v128.store(RECEIVER_FIRST + at, c);
-    v128.store(RECEIVER_FIRST + at, d, 16);
+    v128.store(SENDER_SECOND + at, cRight, 32);
+    v128.store(SENDER_SECOND + at, dRight, 48);
   }
 }

@@ -11,7 +11,8 @@ import {
   SUBSTITUTE_KEY_AT,
 } from "../sampler-layout";
 import { table } from "./sampler-memory";
-import { philoxFour, philoxGate, receiverFirst, secondWords } from "./sampler-philox";
+import { mixGate } from "./sampler-mix";
+import { philoxFour, philoxGate, secondWords } from "./sampler-philox";
 
 /** Lanes of 0 where the word lies below the threshold, else -1. */
 @inline
@@ -43,8 +44,8 @@ export function receiverCode(first: v128): v128 {
 
 /** Code bits of sender and receiver at one gate. */
 export function codeOfGate(low: u32, high: u32): u32 {
-  const sender = philoxGate(low, high);
-  const receiver = receiverFirst;
+  const sender = philoxGate(low, high ^ table(SENDER_COUNTER_AT), table(SENDER_KEY_AT));
+  const receiver = mixGate(low);
   const first = <u32>sender;
   const level = <u32>(sender >> 32) >> 3;
   return (

@@ -26,6 +26,7 @@ import {
   TABLES,
   table,
 } from "./sampler-memory";
+import { prepareMix } from "./sampler-mix";
 import { beginSeen, see, seeRange } from "./sampler-seen";
 import { codeOfGate } from "./sampler-settings";
 
@@ -78,6 +79,7 @@ export function samplerGates(): f64 {
 }
 
 function restart(): void {
+  prepareMix(windowHigh);
   candidates = 0;
   counted = 0;
   gatherHits(0, false);

@@ -11,6 +11,7 @@ import {
   SUBSTITUTE_FRACTION_AT,
   SUBSTITUTE_KEY_AT,
 } from "../../../kernels/index.ts";
+import { gateMix } from "../random/gate-mix.ts";
 import { philox2x32 } from "../random/philox.ts";
 
 const words = new Uint32Array(2);
@@ -29,11 +30,15 @@ export function aliceSettings(tables: Uint32Array, gateLow: number, gateHigh: nu
   return basis | ((first & 1) << 1) | (intensity << 2) | ((second & 7) << 8);
 }
 
-/** Bob's settings at a gate as code bits: bit 4 basis, bit 5 the random bit that a double click becomes. */
+/**
+ * Bob's settings at a gate as code bits: bit 4 basis, bit 5 the random bit that a double click becomes. A pure function
+ * of the gate and of Bob's own seed: a keyed mix of the gate's low word, new keys for each high word.
+ */
 export function bobSettings(tables: Uint32Array, gateLow: number, gateHigh: number): number {
-  philox2x32(gateLow, gateHigh ^ tables[RECEIVER_COUNTER_AT]!, tables[RECEIVER_KEY_AT]!, words);
-  const basis = words[0]! >>> 1 < tables[RECEIVER_BASIS_AT]! ? 0 : 1;
-  return (basis << 4) | ((words[0]! & 1) << 5);
+  philox2x32(gateHigh, tables[RECEIVER_COUNTER_AT]!, tables[RECEIVER_KEY_AT]!, words);
+  const word = gateMix(gateLow, words[0]!, words[1]!);
+  const basis = word >>> 1 < tables[RECEIVER_BASIS_AT]! ? 0 : 1;
+  return (basis << 4) | ((word & 1) << 5);
 }
 
 /** Basis in which Eve measured a gate's pulse (0 Z, 1 X), or undefined where she let it pass. */
