@@ -202,5 +202,5 @@ function checkInput(input: FiniteKeyInput): void {
   requireInRange("verificationBits", input.verificationBits ?? 0, { min: 0 });
   requireInRange("epsilonSecrecy", input.epsilonSecrecy, { min: 1e-100, max: 0.5 });
   requireInRange("epsilonCorrectness", input.epsilonCorrectness, { min: 1e-100, max: 0.5 });
-  requireInRange("candidateEnds", input.candidateEnds ?? 1, { min: 1, max: 1e12, integer: true });
+  requireInRange("candidateEnds", input.candidateEnds ?? 1, { min: 1, max: 1e200, integer: true });
 }

@@ -93,7 +93,7 @@ export class AliceClosing {
 
   #decide(block: Block, nowMs: number): void {
     const { settings, kernels, random, send } = this.#port;
-    const decision = decideKey(settings, block.counts, block.ledger, block.collisionBound);
+    const decision = decideKey(settings, block.counts, block.ledger, block.collisionBound, block.choices);
     block.decision = decision;
     block.createdAtMs = Math.max(0, Math.floor(nowMs));
     send(block, KIND.amplify, encodeAmplify(amplifyMessage(block, decision)));

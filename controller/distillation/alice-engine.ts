@@ -3,7 +3,7 @@ import { AliceClosing } from "./alice-closing.ts";
 import { digestError, type SiftedFrame, sameDetections, siftFrame } from "./alice-sifting.ts";
 import type { Block } from "./block.ts";
 import { CascadeDialogue } from "./cascade-dialogue.ts";
-import { Cohort, cohortTag } from "./cohort.ts";
+import { Cohort, cohortTag, MAX_EXTENSIONS } from "./cohort.ts";
 import { CohortWindow } from "./cohort-window.ts";
 import type { EngineFrame } from "./engine.ts";
 import {
@@ -161,13 +161,14 @@ export class AliceEngine extends SessionEngine {
     const { frameId } = sift.message;
     for (let own = this.queue.first; own !== undefined && own.frameId < frameId; own = this.queue.first) {
       this.queue.shift();
+      own.planes.fill(0);
       this.totals.missingFrames += 1;
       this.emit({ type: "acknowledgeFrame", frameId: own.frameId });
     }
     const frame = this.queue.first;
     if (frame === undefined && this.queue.lastId < frameId) return false;
     if (this.#cohort === null && this.#inFlight.length >= this.#window.size) return false;
-    const block = this.#openBlock ?? (this.mayOpenBlock ? this.openBlock() : null);
+    const block = this.#openBlock ?? (this.mayOpenBlock && !this.finishingLags ? this.openBlock() : null);
     if (block === null) return false;
     block.peer.add(KIND.sift, [sift.body]);
     if (frame?.frameId !== frameId) {
@@ -178,6 +179,7 @@ export class AliceEngine extends SessionEngine {
     this.queue.shift();
     if (sameDetections(frame, sift.message)) this.#reply(block, frame, sift.message);
     else {
+      frame.planes.fill(0);
       this.totals.digestMismatches += 1;
       this.#skip(block, frameId, "digest");
       const { detections: peerDetections } = sift.message;
@@ -189,6 +191,7 @@ export class AliceEngine extends SessionEngine {
   }
 
   #skip(block: Block, frameId: number, reason: SkipReason): void {
+    block.skippedFrames += 1;
     this.sendIn(block, KIND.skip, encodeSkip({ sequence: block.sequence, frameId, reason }));
   }
 
@@ -326,7 +329,8 @@ export class AliceEngine extends SessionEngine {
     const message = decodeVerdict(body);
     const { block, cohort } = this.#find(message);
     const givesUp = message.verdict === "discard" && cohort.state === "reconciling" && !cohort.dialogue;
-    if ((cohort.state !== "verifying" && !givesUp) || message.attempt !== cohort.attempt)
+    const tooOften = message.verdict === "extend" && cohort.attempt >= MAX_EXTENSIONS;
+    if ((cohort.state !== "verifying" && !givesUp) || message.attempt !== cohort.attempt || tooOften)
       throw outOfTurn(message.cohort);
     block.peer.add(KIND.verdict, [body]);
     block.ledger.verdict();

@@ -5,6 +5,7 @@ import { BlockCounts } from "./block-counts.ts";
 import type { Cohort } from "./cohort.ts";
 import type { BlockReport } from "./engine.ts";
 import type { FinishedBlock } from "./engine-io.ts";
+import { frameChoices } from "./frame-choices.ts";
 import { type KeyDecision, reconciliationEfficiency } from "./key-length.ts";
 import { LeakLedger } from "./leak-ledger.ts";
 import { LoadProfile } from "./load-profile.ts";
@@ -31,6 +32,8 @@ export class Block {
   readonly ledger = new LeakLedger();
   readonly cohorts: Cohort[] = [];
   frames = 0;
+  /** Frames left out after Bob had announced his bases. */
+  skippedFrames = 0;
   gates = 0n;
   detections = 0;
   doubleClicks = 0;
@@ -75,6 +78,11 @@ export class Block {
     this.counts.addSent(frame.sent);
     this.counts.addSifted(0, frame.sifted.z);
     this.counts.addSifted(1, frame.sifted.x);
+  }
+
+  /** Ways in which this block's frames could have been chosen. */
+  get choices(): number {
+    return frameChoices(this.frames, this.skippedFrames);
   }
 
   get reconciled(): boolean {

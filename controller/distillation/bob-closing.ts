@@ -56,7 +56,7 @@ export class BobClosing {
     if (!this.#reported.has(block) || block.decision !== null) throw outOfTurn(block);
     block.peer.add(KIND.amplify, [body]);
     const { settings, kernels } = this.#port;
-    const own = decideKey(settings, block.counts, block.ledger, block.collisionBound);
+    const own = decideKey(settings, block.counts, block.ledger, block.collisionBound, block.choices);
     if (!acceptable(message, own)) throw disagreement(block);
     block.decision = { ...own, reason: message.reason, secretBits: message.secretBits };
     block.createdAtMs = message.createdAtMs;

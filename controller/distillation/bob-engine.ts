@@ -5,7 +5,7 @@ import { bothX, bothZ, differing } from "./bit-planes.ts";
 import type { Block } from "./block.ts";
 import { BobClosing } from "./bob-closing.ts";
 import { CascadeDialogue } from "./cascade-dialogue.ts";
-import { Cohort, cohortTag } from "./cohort.ts";
+import { Cohort, cohortTag, MAX_EXTENSIONS } from "./cohort.ts";
 import type { EngineFrame } from "./engine.ts";
 import { framePlane } from "./frame-queue.ts";
 import { consistent, countErrors, countIntensities } from "./intensity-planes.ts";
@@ -24,11 +24,10 @@ import {
 } from "./messages/index.ts";
 import { HOPELESS_RATE, QberEstimate } from "./qber-estimate.ts";
 import { type EngineParts, SessionEngine } from "./session-engine.ts";
+import { blockDetections } from "./settings.ts";
 
 /** Sifting messages sent ahead of Alice's answers. */
 const OPEN_SIFTS = 8;
-/** Verifications that may fail before a cohort is given up. */
-const MAX_EXTENSIONS = 3;
 /** Bytes of the public seed of a cohort's permutations. */
 const SEED_BYTES = 32;
 
@@ -43,10 +42,12 @@ export class BobEngine extends SessionEngine {
   #cohort: Cohort | null = null;
   #inFlight: Cohort[] = [];
   #estimate: QberEstimate;
+  readonly #blockDetections: number;
   readonly #closing: BobClosing;
 
   constructor(parts: EngineParts) {
     super("bob", parts);
+    this.#blockDetections = blockDetections(this.settings);
     this.#estimate = new QberEstimate(this.settings.cohortsInFlight);
     this.#closing = new BobClosing({
       settings: this.settings,
@@ -65,7 +66,10 @@ export class BobEngine extends SessionEngine {
 
   protected forget(): void {
     // Frames whose sifting was sent are spent: their bases are public.
-    for (const { frame } of this.#sifts) this.emit({ type: "acknowledgeFrame", frameId: frame.frameId });
+    for (const { frame } of this.#sifts) {
+      frame.planes.fill(0);
+      this.emit({ type: "acknowledgeFrame", frameId: frame.frameId });
+    }
     this.#sifts = [];
     this.#cohort = null;
     this.#inFlight = [];
@@ -74,7 +78,7 @@ export class BobEngine extends SessionEngine {
 
   protected pump(): void {
     for (let frame = this.queue.first; frame !== undefined; frame = this.queue.first) {
-      if (this.#sifts.length >= OPEN_SIFTS) break;
+      if (this.#sifts.length >= OPEN_SIFTS || this.finishingLags) break;
       this.queue.shift();
       const parts = encodeSift({
         frameId: frame.frameId,
@@ -163,6 +167,7 @@ export class BobEngine extends SessionEngine {
       return;
     }
     const sift = this.#takeSift(message.frameId);
+    block.skippedFrames += 1;
     block.own.add(KIND.sift, sift.parts);
     block.peer.add(KIND.skip, [body]);
     sift.frame.planes.fill(0);
@@ -233,8 +238,13 @@ export class BobEngine extends SessionEngine {
     this.totals.siftedZ += z.bitCount;
     this.totals.siftedX += x.bitCount;
     this.totals.openBlockBits = block.counts.siftedOf(0);
-    if (message.endsCohort) this.#endCohort(block, cohort);
-    if (message.endsBlock) block.closed = true;
+    // Where blocks and cohorts end follows from the settings: the statistics rest on it, and the memory.
+    const endsBlock = block.detections >= this.#blockDetections;
+    const endsCohort = endsBlock || cohort.key.bits >= this.settings.cohortBits;
+    if (message.endsBlock !== endsBlock || message.endsCohort !== endsCohort)
+      throw outOfTurn("ends a cohort or block elsewhere than agreed");
+    if (endsCohort) this.#endCohort(block, cohort);
+    if (endsBlock) block.closed = true;
   }
 
   #cohortFor(block: Block, message: SiftReplyMessage): Cohort {

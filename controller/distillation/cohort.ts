@@ -3,6 +3,9 @@ import { BitString } from "./bit-planes.ts";
 import type { CascadeDialogue } from "./cascade-dialogue.ts";
 import type { ErrorCount } from "./qber-estimate.ts";
 
+/** Verifications that may fail before a cohort is given up. */
+export const MAX_EXTENSIONS = 3;
+
 /** Where a cohort stands. */
 export type CohortState = "collecting" | "reconciling" | "verifying" | "disclosing" | "kept" | "discarded";
 

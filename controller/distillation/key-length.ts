@@ -32,9 +32,12 @@ export function decideKey(
   counts: BlockCounts,
   ledger: LeakLedger,
   collisionBound: number,
+  /** Ways in which the block's frames could have been chosen (`frameChoices`). */
+  choices: number,
 ): KeyDecision {
   const oneWay = settings.leakAccounting === "aliceParities";
   const disclosed = oneWay ? ledger.aliceBits : ledger.bothWaysBits;
+  const provable = Number.isFinite(choices);
   const length = finiteKeyLength({
     counts,
     intensities: settings.link.intensities,
@@ -45,8 +48,9 @@ export function decideKey(
     verificationBits: ledger.tagBits,
     epsilonSecrecy: settings.epsilonSecrecy,
     epsilonCorrectness: settings.epsilonCorrectness,
-    // Blocks end by the number of detections, which tells nothing of bases, intensities or bits.
-    candidateEnds: 1,
+    // Blocks end by the number of detections, which tells nothing of bases, intensities or bits; what is chosen with the
+    // bases known are the frames that are skipped.
+    candidateEnds: provable ? choices : 1,
   });
   // Beside Alice's parities alone the error pattern must be taken as known to an eavesdropper, and with it the bits of
   // vacuum pulses, which she may have sent herself: they earn nothing then.
@@ -54,7 +58,7 @@ export function decideKey(
   const keyBits = counts.siftedOf(0);
   // Reports tell how many key bits are 1: one of keyBits + 1 values, which may reach a log.
   const reportedBits = Math.ceil(Math.log2(keyBits + 1));
-  const boundBits = Math.max(0, length.secretBits - vacuumBits - reportedBits);
+  const boundBits = provable ? Math.max(0, length.secretBits - vacuumBits - reportedBits) : 0;
   const leakBits = disclosed + ledger.tagBits;
   const cut = Math.floor((boundBits - ROUNDING_BITS) / GRANULE_BITS) * GRANULE_BITS;
   let reason: AbortReason = "none";

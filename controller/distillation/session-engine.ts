@@ -134,9 +134,18 @@ export abstract class SessionEngine {
   }
 
   protected get mayOpenBlock(): boolean {
+    return this.blocks.length < this.#openBlockLimit;
+  }
+
+  /** Authenticated blocks pile up: amplification is slow, or the peer never confirms. New work waits for them. */
+  protected get finishingLags(): boolean {
+    return this.finishing.size >= 2 * this.#openBlockLimit;
+  }
+
+  get #openBlockLimit(): number {
     const { cohortsInFlight, cohortBits, blockBits } = this.settings;
     const inFlight = Math.ceil((cohortsInFlight * cohortBits) / blockBits);
-    return this.blocks.length < Math.min(cohortsInFlight, inFlight) + MIN_OPEN_BLOCKS;
+    return Math.min(cohortsInFlight, inFlight) + MIN_OPEN_BLOCKS;
   }
 
   /** Opens the next block if both sites hold its authentication material. */
