@@ -25,11 +25,12 @@ export function checkSchema(value: unknown, source: ScenarioSource): Scenario {
   throw scenarioError(source, complaintOf(mostTelling(validate.errors ?? [])));
 }
 
-/** An unknown name explains more than the missing one it was meant to be. */
+/** An unknown name, or no event at all, explains more than the missing field it was meant to be. */
 function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
-  const first = errors.find((error) => error.keyword === "additionalProperties") ?? errors[0];
-  if (first === undefined) throw new TypeError("a refusal without a reason");
-  return first;
+  const byKeyword = (keyword: string) => errors.find((error) => error.keyword === keyword);
+  const telling = byKeyword("additionalProperties") ?? byKeyword("discriminator") ?? errors[0];
+  if (telling === undefined) throw new TypeError("a refusal without a reason");
+  return telling;
 }
 
 function complaintOf(error: ErrorObject): Complaint {
