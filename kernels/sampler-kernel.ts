@@ -12,6 +12,7 @@ interface SamplerExports {
   samplerDetections(): number;
   samplerGapBytes(): number;
   samplerBlindGates(): number;
+  samplerClicks(detector: number): number;
   samplerGates(): number;
   samplerSettle(): void;
   samplerLoad(): void;
@@ -27,7 +28,8 @@ const FULL = 1;
 const MAX_GAP_BYTES = 5;
 /** The kernel writes whole vectors past the end. */
 const VECTOR = 16;
-const PLANES = 8;
+const SENDER_PLANES = 4;
+const PLANES = 6;
 
 /** Bytes of a plane in the kernel: whole groups of sixteen detections. */
 function planeStride(detections: number): number {
@@ -59,6 +61,13 @@ export async function createSamplerKernel(seed: Uint32Array): Promise<EventSampl
     planesAt = heap.allocate(PLANES * planeStride(maxDetections));
     capacity = maxDetections;
   };
+  const planes = (from: number, to: number, detections: number) => {
+    const bytes = (detections + 7) >>> 3;
+    const joined = new Uint8Array((to - from) * bytes);
+    for (let plane = from; plane < to; plane++)
+      joined.set(heap.view(planesAt + plane * planeStride(detections), bytes), (plane - from) * bytes);
+    return joined;
+  };
   return {
     get position() {
       return kernel.samplerPosition();
@@ -82,14 +91,13 @@ export async function createSamplerKernel(seed: Uint32Array): Promise<EventSampl
     },
     endFrame(): SampledFrame {
       const detections = kernel.samplerDetections();
-      const stride = planeStride(detections);
-      kernel.samplerPlanes(planesAt, stride);
+      kernel.samplerPlanes(planesAt, planeStride(detections));
       return {
         detections,
-        planes: Array.from({ length: PLANES }, (_, plane) =>
-          heap.view(planesAt + plane * stride, (detections + 7) >>> 3).slice(),
-        ),
-        gapBytes: heap.view(gapsAt, kernel.samplerGapBytes()).slice(),
+        senderPlanes: planes(0, SENDER_PLANES, detections),
+        receiverPlanes: planes(SENDER_PLANES, PLANES, detections),
+        clicks: [kernel.samplerClicks(0), kernel.samplerClicks(1)],
+        gapBytes: heap.view(gapsAt, kernel.samplerGapBytes()),
         seen: new Float64Array(heap.memory.buffer, kernel.samplerSeen(), 6).slice(),
         blindGates: kernel.samplerBlindGates(),
         gates: kernel.samplerGates(),

@@ -1,12 +1,16 @@
 /** What one frame of the sampler holds: detections in gate order. */
 export interface SampledFrame {
   readonly detections: number;
+  /** Bit planes over the detections, one after the other: sender basis, sender bit, level (low, high). */
+  readonly senderPlanes: Uint8Array<ArrayBuffer>;
+  /** Likewise: receiver basis, receiver bit. */
+  readonly receiverPlanes: Uint8Array<ArrayBuffer>;
+  /** Clicks of each detector. */
+  readonly clicks: readonly [number, number];
   /**
-   * Bit planes over the detections: sender basis, sender bit, level (low, high), receiver basis, receiver bit, and the
-   * two detectors that fired.
+   * LEB128 of the gaps: the first from the frame's first gate, the others from the detection before. Lent: valid until
+   * the next frame begins.
    */
-  readonly planes: readonly Uint8Array[];
-  /** LEB128 of the gaps: the first from the frame's first gate, the others from the detection before. */
   readonly gapBytes: Uint8Array;
   /** Gates whose settings were looked at, by sender basis * 3 + level. */
   readonly seen: Float64Array;
@@ -34,7 +38,7 @@ export interface EventSampler {
    * @throws ConfigError QKD_PHYSICS_OVERFLOW when more carriers wait for release than the sampler holds.
    */
   run(until: number): boolean;
-  /** Ends the frame at `position`; the arrays are the caller's. */
+  /** Ends the frame at `position`; the arrays but the gaps are the caller's. */
   endFrame(): SampledFrame;
 }
 

@@ -2,7 +2,7 @@ import type { FrameStatistics } from "../device/link-statistics.ts";
 import { onesOfWord } from "../optics/frame/bit-planes.ts";
 import type { OpticsFrame } from "../optics/optics.ts";
 
-/** A completed frame of both devices, ready to cross from the optics' thread: buffers are its own. */
+/** A completed frame of both devices, ready to cross from the optics' thread with the buffers of its planes. */
 export interface PairFrame {
   readonly firstGate: bigint;
   readonly gateCount: bigint;
@@ -14,7 +14,7 @@ export interface PairFrame {
   readonly statistics: FrameStatistics;
 }
 
-/** Joins the planes of each half and takes the frame's statistics. */
+/** Joins the planes of each half and takes the frame's statistics. The planes are taken over where they lie joined already. */
 export function pairFrame(frame: OpticsFrame): PairFrame {
   const { qtx, qrx, firstGate, gateCount, detections, gateDigest } = frame;
   return {
@@ -22,20 +22,24 @@ export function pairFrame(frame: OpticsFrame): PairFrame {
     gateCount,
     detections,
     gateDigest: gateDigest.slice(),
-    qtxPlanes: join([qtx.basis, qtx.bit, qtx.intensityLow, qtx.intensityHigh], detections),
-    qrxPlanes: join([qrx.basis, qrx.bit], detections),
+    qtxPlanes: joined([qtx.basis, qtx.bit, qtx.intensityLow, qtx.intensityHigh], detections),
+    qrxPlanes: joined([qrx.basis, qrx.bit], detections),
     sent: [...qtx.sent],
     statistics: frameStatistics(frame),
   };
 }
 
-function join(planes: readonly Uint8Array[], detections: number): Uint8Array<ArrayBuffer> {
+function joined(planes: readonly Uint8Array[], detections: number): Uint8Array<ArrayBuffer> {
   const each = Math.ceil(detections / 8);
-  const joined = new Uint8Array(planes.length * each);
+  const whole = planes[0]?.buffer;
+  const lieJoined = planes.every((plane, i) => plane.buffer === whole && plane.byteOffset === i * each);
+  if (lieJoined && whole instanceof ArrayBuffer && whole.byteLength === planes.length * each)
+    return new Uint8Array(whole);
+  const copy = new Uint8Array(planes.length * each);
   planes.forEach((plane, index) => {
-    joined.set(plane.subarray(0, each), index * each);
+    copy.set(plane.subarray(0, each), index * each);
   });
-  return joined;
+  return copy;
 }
 
 /** Counts what the pair's own instruments show: error rates over all intensities in matching bases. */

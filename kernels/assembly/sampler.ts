@@ -51,6 +51,8 @@ let detections: i32 = 0;
 let lastSeen: i64 = -1;
 let blindGates: i64 = 0;
 let frameStart: i64 = 0;
+let clicksOfZero: i32 = 0;
+let clicksOfOne: i32 = 0;
 
 export function samplerTables(): usize {
   return TABLES;
@@ -311,19 +313,31 @@ function withBit(codes: v128): v128 {
   return v128.bitselect(codes, single, doubles);
 }
 
+/** Clicks of a detector among the codes split last. */
+export function samplerClicks(detector: i32): i32 {
+  return detector == 0 ? clicksOfZero : clicksOfOne;
+}
+
 /**
- * Splits the frame's codes into eight planes of `stride` bytes from `planes` on; both areas reach to a multiple of 16
- * codes. Codes past the frame's end become zeros.
+ * Splits the frame's codes into six planes of `stride` bytes from `planes` on and counts each detector's clicks; both
+ * areas reach to a multiple of 16 codes. Codes past the frame's end become zeros.
  */
 export function samplerPlanes(planes: usize, stride: usize): void {
   const length = <usize>detections;
   memory.fill(codesAt + length, 0, 16);
+  let zeros = 0;
+  let ones = 0;
   for (let i: usize = 0; i < length; i += 16) {
     let codes = withBit(v128.load(codesAt + i));
+    ones += popcnt<i32>(i8x16.bitmask(codes));
+    codes = i8x16.add(codes, codes);
+    zeros += popcnt<i32>(i8x16.bitmask(codes));
     const to = planes + (i >> 3);
-    for (let plane: usize = 8; plane > 0; plane--) {
-      store<u16>(to + (plane - 1) * stride, <u16>i8x16.bitmask(codes));
+    for (let plane: usize = 6; plane > 0; plane--) {
       codes = i8x16.add(codes, codes);
+      store<u16>(to + (plane - 1) * stride, <u16>i8x16.bitmask(codes));
     }
   }
+  clicksOfZero = zeros;
+  clicksOfOne = ones;
 }

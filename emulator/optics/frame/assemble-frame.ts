@@ -4,11 +4,7 @@ import type { OpticsConditions } from "../conditions.ts";
 import { photocurrentNa } from "../effects/detector.ts";
 import type { OpticsFrame } from "../optics.ts";
 import type { Uniform } from "../random/binomial.ts";
-import { countOnes } from "./bit-planes.ts";
 import { sentCounts } from "./sent-counts.ts";
-
-type Plane = Uint8Array;
-type EightPlanes = [Plane, Plane, Plane, Plane, Plane, Plane, Plane, Plane];
 
 /**
  * Splits sampled detections into what each transceiver knows. The digest that both halves carry is SHA-256 over the
@@ -22,9 +18,9 @@ export function assembleFrame(
   conditions: OpticsConditions,
   uniform: Uniform,
 ): OpticsFrame {
-  const [basis, bit, intensityLow, intensityHigh, bobBasis, bobBit, zero, one] =
-    sampled.planes as EightPlanes;
-  const clicks: [number, number] = [countOnes(zero), countOnes(one)];
+  const { clicks, senderPlanes, receiverPlanes } = sampled;
+  const bytes = (sampled.detections + 7) >>> 3;
+  const plane = (planes: Uint8Array, index: number) => planes.subarray(index * bytes, (index + 1) * bytes);
   return {
     frameId,
     firstGate,
@@ -32,15 +28,15 @@ export function assembleFrame(
     detections: sampled.detections,
     gateDigest: new Uint8Array(createHash("sha256").update(sampled.gapBytes).digest()),
     qtx: {
-      basis,
-      bit,
-      intensityLow,
-      intensityHigh,
+      basis: plane(senderPlanes, 0),
+      bit: plane(senderPlanes, 1),
+      intensityLow: plane(senderPlanes, 2),
+      intensityHigh: plane(senderPlanes, 3),
       sent: sentCounts(conditions.link, sampled.gates, sampled.seen, uniform),
     },
     qrx: {
-      basis: bobBasis,
-      bit: bobBit,
+      basis: plane(receiverPlanes, 0),
+      bit: plane(receiverPlanes, 1),
       clicksPerDetector: clicks,
       doubleClicks: clicks[0] + clicks[1] - sampled.detections,
       deadGates: sampled.blindGates,

@@ -1,18 +1,12 @@
-/** Plane of bit `bit` of each code: bit i of the plane is byte i >> 3, weight 1 << (i & 7). */
-export function bitPlane(codes: Uint8Array, bit: number): Uint8Array {
-  const plane = new Uint8Array((codes.length + 7) >>> 3);
-  for (let i = 0; i < codes.length; i++) plane[i >>> 3]! |= ((codes[i]! >>> bit) & 1) << (i & 7);
-  return plane;
-}
-
-/** Ones in a plane; bits past its last detection must be zero. */
-export function countOnes(plane: Uint8Array): number {
-  const whole = plane.length & ~3;
-  const words = new Int32Array(plane.buffer, plane.byteOffset, whole >>> 2);
-  let ones = 0;
-  for (const word of words) ones += onesOfWord(word);
-  for (const byte of plane.subarray(whole)) ones += onesOfWord(byte);
-  return ones;
+/** Planes of bits `from` to `to - 1` of the codes, joined: bit i of a plane is its byte i >> 3, weight 1 << (i & 7). */
+export function bitPlanes(codes: Uint8Array, from: number, to: number): Uint8Array<ArrayBuffer> {
+  const bytes = (codes.length + 7) >>> 3;
+  const planes = new Uint8Array((to - from) * bytes);
+  for (let bit = from; bit < to; bit++) {
+    const at = (bit - from) * bytes;
+    for (let i = 0; i < codes.length; i++) planes[at + (i >>> 3)]! |= ((codes[i]! >>> bit) & 1) << (i & 7);
+  }
+  return planes;
 }
 
 /** Ones in a 32-bit word. */

@@ -7,7 +7,7 @@ import {
   FLAGS_AT,
   type SampledFrame,
 } from "../../../kernels/index.ts";
-import { bitPlane } from "../frame/bit-planes.ts";
+import { bitPlanes } from "../frame/bit-planes.ts";
 import { Afterpulses } from "./afterpulses.ts";
 import { CandidateBatch } from "./candidates.ts";
 import type { GateWitness } from "./gate-witness.ts";
@@ -181,10 +181,14 @@ export class ReferenceSampler implements EventSampler {
   }
 
   endFrame(): SampledFrame {
+    const codes = this.#codes.subarray(0, this.#detections);
+    const clicksOf = (mask: number) => codes.reduce((sum, code) => sum + ((code & mask) === 0 ? 0 : 1), 0);
     return {
       detections: this.#detections,
-      planes: Array.from({ length: 8 }, (_, bit) => bitPlane(this.#codes.subarray(0, this.#detections), bit)),
-      gapBytes: this.#gapBytes.slice(0, this.#gapLength),
+      senderPlanes: bitPlanes(codes, 0, 4),
+      receiverPlanes: bitPlanes(codes, 4, 6),
+      clicks: [clicksOf(CLICK_ZERO), clicksOf(CLICK_ONE)],
+      gapBytes: this.#gapBytes.subarray(0, this.#gapLength),
       seen: this.#seen.slice(),
       blindGates: this.#blindGates - this.#blindAhead(),
       gates: this.position - this.#frameStart,
