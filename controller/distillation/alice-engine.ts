@@ -4,7 +4,6 @@ import { digestError, type SiftedFrame, sameDetections, siftFrame } from "./alic
 import type { Block } from "./block.ts";
 import { CascadeDialogue } from "./cascade-dialogue.ts";
 import { Cohort, cohortTag, MAX_EXTENSIONS } from "./cohort.ts";
-import { CohortWindow } from "./cohort-window.ts";
 import type { EngineFrame } from "./engine.ts";
 import {
   decodeCohortOpen,
@@ -41,12 +40,10 @@ export class AliceEngine extends SessionEngine {
   #inFlight: Cohort[] = [];
   readonly #closing: AliceClosing;
   readonly #blockDetections: number;
-  readonly #window: CohortWindow;
 
   constructor(parts: EngineParts) {
     super("alice", parts);
     this.#blockDetections = blockDetections(this.settings);
-    this.#window = new CohortWindow(this.settings.cohortsInFlight);
     this.#closing = new AliceClosing({
       settings: this.settings,
       kernels: this.kernels,
@@ -82,10 +79,6 @@ export class AliceEngine extends SessionEngine {
     while (this.#sifts.length > 0 && this.#answerFirst()) this.#sifts.shift();
     const oldest = this.blocks[0];
     if (oldest !== undefined) this.#closing.advance(oldest, this.nowMs);
-  }
-
-  protected override pace(idleShare: number): void {
-    this.#window.adapt(idleShare, this.#inFlight.length >= this.#window.size);
   }
 
   protected override flush(): void {
@@ -167,7 +160,7 @@ export class AliceEngine extends SessionEngine {
     }
     const frame = this.queue.first;
     if (frame === undefined && this.queue.lastId < frameId) return false;
-    if (this.#cohort === null && this.#inFlight.length >= this.#window.size) return false;
+    if (this.#cohort === null && this.#inFlight.length >= this.settings.cohortsInFlight) return false;
     const block = this.#openBlock ?? (this.mayOpenBlock && !this.finishingLags ? this.openBlock() : null);
     if (block === null) return false;
     block.peer.add(KIND.sift, [sift.body]);

@@ -43,6 +43,8 @@ export class Block {
   #photocurrentPeakNa = 0;
   /** Probability that some verification of this block missed a difference, at most. */
   collisionBound = 0;
+  /** Public seed of the permutations and subsets of all its cohorts, once the first is opened. */
+  cascadeSeed: Uint8Array | null = null;
   /** No more frames join. */
   closed = false;
   decision: KeyDecision | null = null;

@@ -28,7 +28,7 @@ import { blockDetections } from "./settings.ts";
 
 /** Sifting messages sent ahead of Alice's answers. */
 const OPEN_SIFTS = 8;
-/** Bytes of the public seed of a cohort's permutations. */
+/** Bytes of the public seed of a block's permutations and subsets. */
 const SEED_BYTES = 32;
 
 interface OpenSift {
@@ -274,7 +274,8 @@ export class BobEngine extends SessionEngine {
       return;
     }
     const qberPpm = Math.round(qber * 1e6);
-    const seed = this.random(SEED_BYTES, `cascade/${sequence}/${index}`);
+    block.cascadeSeed ??= this.random(SEED_BYTES, `cascade/${sequence}`);
+    const seed = block.cascadeSeed;
     this.sendIn(block, KIND.cohortOpen, encodeCohortOpen({ sequence, cohort: index, qberPpm, seed }));
     cohort.dialogue = new CascadeDialogue(this.kernels, block.ledger, index, {
       role: "bob",

@@ -26,8 +26,6 @@ export type EngineInput =
   | { readonly type: "authRefused"; readonly id: number; readonly error: QkdError }
   | { readonly type: "amplified"; readonly sequence: number; readonly key: Uint8Array }
   | { readonly type: "amplifyFailed"; readonly sequence: number; readonly error: QkdError }
-  /** Alice only: share of the machine's processor time that was idle of late. */
-  | { readonly type: "pace"; readonly idleShare: number }
   /** Alice only: closes the block under way, whatever its size. */
   | { readonly type: "flush" }
   /** The device counts its frames anew (restarted): drops the block under way and begins a new session. */

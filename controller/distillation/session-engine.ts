@@ -107,7 +107,6 @@ export abstract class SessionEngine {
   protected abstract forget(): void;
   protected abstract amplified(block: Block): void;
   protected flush(): void {}
-  protected pace(_idleShare: number): void {}
 
   protected emit(output: EngineOutput): void {
     this.#outputs.push(output);
@@ -276,9 +275,6 @@ export abstract class SessionEngine {
         this.dropBlock(block, input.error.code);
         return;
       }
-      case "pace":
-        this.pace(input.idleShare);
-        return;
       case "flush":
         if (this.#handshake.established) this.flush();
         return;

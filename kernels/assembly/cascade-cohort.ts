@@ -62,6 +62,10 @@ export function cascadeBegin(at: usize, tables: usize, cleanWanted: u32): void {
   emitAll(cohort);
 }
 
+/** Space for permuting 32 of the longest frames at once. */
+const PERMUTING_BYTES: i32 = 4 * (65536 + 128) + 512;
+const PERMUTING: usize = memory.data(PERMUTING_BYTES, 16);
+
 function permuteFrames(cohort: Cohort): void {
   const whole = cohort.frames - (cohort.lastFrameBits < cohort.frameBits ? 1 : 0);
   for (let f: u32 = 0; f < whole; f += 32) {
@@ -74,9 +78,10 @@ function permuteFrames(cohort: Cohort): void {
       min<u32>(32, whole - f),
       cohort.tables.permutation,
       cohort.frameBits,
-      cohort.work,
+      PERMUTING,
     );
   }
+  memory.fill(PERMUTING, 0, PERMUTING_BYTES);
   if (whole == cohort.frames) return;
   const last = frameOf(cohort, whole);
   permuteOne(last.key, last.permutation, last.permuted, last.length);

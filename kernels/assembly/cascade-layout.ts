@@ -29,8 +29,6 @@ export class Cohort {
   /** Parities in `own`. */
   ownBits: u32;
   peer: usize;
-  /** Space for permuting 32 frames at once. */
-  work: usize;
   firstFrame: usize;
   frameStride: usize;
 }
@@ -119,10 +117,8 @@ export function layOut(cohort: Cohort): usize {
   at += messageBytes;
   cohort.keys = at;
   at += ((<usize>cohort.frames * cohort.frameBits) >> 3) + 16;
-  at = (at + 15) & ~15;
-  cohort.work = at;
-  at += 4 * (<usize>cohort.frameBits + 128) + 512;
-  cohort.firstFrame = at;
+  cohort.firstFrame = (at + 15) & ~15;
+  at = cohort.firstFrame;
   let maps: usize = 0;
   for (let pass: u32 = 0; pass < cohort.maxPasses; pass++) maps += mapBytes(cohort, pass) + SUMMARY_BYTES;
   cohort.frameStride =

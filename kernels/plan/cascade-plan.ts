@@ -17,7 +17,7 @@ const MAX_KEY_BITS = 256 * MAX_FRAME_BITS;
 /** Everything both sides derive alike from a setup before the first round. */
 export interface CascadePlan {
   readonly frames: number;
-  /** Slots a frame, a multiple of 64; all frames but the last hold as many key bits. */
+  /** Slots a frame, a multiple of 64; all frames but the last hold as many key bits. Equal for all longer cohorts. */
   readonly frameBits: number;
   readonly lastFrameBits: number;
   /** Block length of pass 1, in place. */
@@ -28,7 +28,7 @@ export interface CascadePlan {
   readonly cellPlanes: number;
 }
 
-/** Splits the key into nearly equal frames and chooses block sizes from the announced error rate. */
+/** Cuts the key into the longest frames, so that cohorts share tables, and chooses block sizes from the announced error rate. */
 export function planCascade(setup: CascadeSetup): CascadePlan {
   const { keyBits, qber } = setup;
   if (!Number.isSafeInteger(keyBits) || keyBits < 1)
@@ -42,7 +42,7 @@ export function planCascade(setup: CascadeSetup): CascadePlan {
   checkBytes("seed", setup.seed, 32);
   checkBytes("key", setup.key, Math.ceil(keyBits / 8));
   const frames = Math.ceil(keyBits / MAX_FRAME_BITS);
-  const frameBits = 64 * Math.ceil(keyBits / frames / 64);
+  const frameBits = Math.min(MAX_FRAME_BITS, 64 * Math.ceil(keyBits / 64));
   const rate = Math.min(0.25, Math.max(0.0005, qber));
   const firstBlock = Math.min(frameBits, Math.ceil(0.8 / rate));
   const secondBlock = Math.min(frameBits, 6 * firstBlock);

@@ -3,7 +3,6 @@ import { createKernels } from "../../../kernels/index.ts";
 import { AliceEngine } from "../alice-engine.ts";
 import { BobEngine } from "../bob-engine.ts";
 import type { EngineInput } from "../engine-io.ts";
-import { ProcessorIdle } from "./processor-idle.ts";
 import { insecureRandom, secureRandom } from "./random-source.ts";
 import {
   type AmplifyAnswer,
@@ -76,6 +75,5 @@ amplifier.on("message", (answer: AmplifyAnswer) => {
   if ("key" in answer) run([{ type: "amplified", sequence: answer.sequence, key: answer.key }]);
   else run([{ type: "amplifyFailed", sequence: answer.sequence, error: answer.error }]);
 });
-const processors = new ProcessorIdle();
-setInterval(() => run([{ type: "pace", idleShare: processors.sinceLast() }]), TICK_MS);
+setInterval(() => run([]), TICK_MS);
 port.postMessage({ outputs: [], progress: engine.progress } satisfies WorkerReport);
