@@ -1,48 +1,43 @@
 import {
-  BATCH,
   EVENT_NUMBER_AT,
   FLAG_JITTER,
   FLAG_PREVIOUS,
   FLAG_SPLIT,
   FLAG_SUBSTITUTION,
   FLAGS_AT,
-  GAP_AT,
   LEVEL_AT,
   RECEIVER_BASIS_AT,
   SENDER_BASIS_AT,
   SEVERAL_AT,
-  WINDOW_GATES,
 } from "../sampler-layout";
 import {
   BEFORE,
   CODES,
+  EVENT_BYTES,
   EVENT_STREAM,
-  EVENT_WORDS,
-  GAP_STREAM,
-  GAP_WORDS,
   OFFSETS,
   ONES,
   RECEIVER_WORDS,
   ROW_OF,
   SENDER_FIRST,
   SENDER_SECOND,
-  TABLES,
   table,
 } from "./sampler-memory";
-import { drawGeometric, drawNumber, laneWords, scalarWord } from "./sampler-random";
-import { detectorOf, meetFirst, prepareMeeting } from "./sampler-meeting";
+import { prepareDigits } from "./sampler-digits";
+import { detectorOf, meetFirst, meetWhole, prepareMeeting, wholeWord } from "./sampler-meeting";
 import { mixBatch } from "./sampler-mix";
+import { drawOffsets } from "./sampler-offsets";
 import { philoxBatch } from "./sampler-philox";
+import { drawGeometric, drawNumber, scalarWord } from "./sampler-random";
 import { splitClicks } from "./sampler-splitting";
 import { receiverCode, senderCode, senderCodeOf, substitutedStates } from "./sampler-settings";
-
-const GAP_ALIAS: usize = TABLES + (GAP_AT + 32) * 4;
 
 /** Candidates with a single event before one holds several. */
 let untilSeveral: u32 = 0;
 
 export function reloadCandidates(): void {
   untilSeveral = drawUntilSeveral();
+  prepareDigits();
   prepareMeeting();
 }
 
@@ -53,8 +48,6 @@ function drawUntilSeveral(): u32 {
 
 /** Draws the next batch of candidates from `origin` on; returns how many lie in the window. */
 export function drawBatch(origin: u32, windowLow: u32, windowHigh: u32): i32 {
-  laneWords(GAP_WORDS);
-  laneWords(EVENT_WORDS);
   const count = drawOffsets(origin);
   philoxBatch(count, windowLow, windowHigh);
   mixBatch(count, windowLow);
@@ -68,7 +61,7 @@ export function drawBatch(origin: u32, windowLow: u32, windowHigh: u32): i32 {
     meetFirst(count);
   } else {
     for (let i = 0; i < count; i += 4) drawSettings(i, windowLow, windowHigh);
-    for (let i = 0; i < count; i++) meet(i, load<u32>(ROW_OF + ((<usize>i) << 2)));
+    for (let i = 0; i < count; i++) meetWhole(i, load<u32>(ROW_OF + ((<usize>i) << 2)));
   }
   let next: u32 = 0;
   while (untilSeveral < <u32>count - next) {
@@ -103,46 +96,6 @@ function readSettings(count: i32): void {
     const pairs = i16x8.narrow_i32x4_u(code, code);
     store<u32>(CODES + (at >> 2), <u32>i32x4.extract_lane(i8x16.narrow_i16x8_u(pairs, pairs), 0));
   }
-}
-
-function drawOffsets(origin: u32): i32 {
-  const count = table(GAP_AT) == 0 ? drawCloseOffsets(origin) : drawFarOffsets(origin);
-  let inside = count;
-  while (inside > 0 && load<u32>(OFFSETS + ((<usize>(inside - 1)) << 2)) >= <u32>WINDOW_GATES) inside--;
-  return inside;
-}
-
-/** Offsets whose gaps are one alias draw each, but for the rare escape. */
-function drawCloseOffsets(origin: u32): i32 {
-  let next = origin;
-  for (let at: usize = 0; at < <usize>BATCH * 4; at += 4) {
-    const word = load<u32>(GAP_WORDS + at);
-    const index = word >> 24;
-    const entry = load<u32>(GAP_ALIAS + ((<usize>index) << 2));
-    let gap = select(index, entry & 255, (word & 0xffffff) < entry >> 8);
-    if (gap == 255) {
-      // Past the window nothing more is drawn from the stream of rare words.
-      if (next > <u32>WINDOW_GATES) return <i32>(at >> 2);
-      gap = drawGeometric(GAP_AT, word, GAP_STREAM);
-    }
-    next += gap;
-    store<u32>(OFFSETS + at, next);
-    next++;
-  }
-  return BATCH;
-}
-
-/** Offsets whose gaps need further words each. */
-function drawFarOffsets(origin: u32): i32 {
-  let next = origin;
-  for (let i = 0; i < BATCH; i++) {
-    const at = (<usize>i) << 2;
-    const offset = next + drawGeometric(GAP_AT, load<u32>(GAP_WORDS + at), GAP_STREAM);
-    store<u32>(OFFSETS + at, offset);
-    if (offset >= <u32>WINDOW_GATES) return i;
-    next = offset + 1;
-  }
-  return BATCH;
 }
 
 /** Settings and table rows of candidates i to i + 3. */
@@ -181,19 +134,12 @@ function precedingLevels(at: usize, low: v128, windowHigh: u32): v128 {
   return i32x4.shl(v128.and(i32x4.shr_u(earlier, 2), i32x4.splat(3)), 5);
 }
 
-/** First event of a candidate in `row`. */
-@inline
-function meet(i: i32, row: u32): void {
-  const code = CODES + <usize>i;
-  store<u8>(code, <u32>load<u8>(code) | detectorOf(row, load<u32>(EVENT_WORDS + ((<usize>i) << 2))));
-}
-
 /** All events of a candidate whose pulse may have been split. */
 @inline
 function meetSplit(i: i32): void {
   const at = CODES + <usize>i;
   const code = <u32>load<u8>(at);
-  store<u8>(at, code | splitClicks(code, load<u32>(EVENT_WORDS + ((<usize>i) << 2))));
+  store<u8>(at, code | splitClicks(code, wholeWord(load<u8>(EVENT_BYTES + <usize>i))));
 }
 
 /** Further events of a candidate that has several. */

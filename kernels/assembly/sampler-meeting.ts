@@ -1,6 +1,7 @@
 // First events of a batch against the rows of their settings.
 import { ROWS_AT } from "../sampler-layout";
-import { CODES, EVENT_WORDS, TABLES, TOP_BYTES } from "./sampler-memory";
+import { CODES, EVENT_BYTES, EVENT_STREAM, TABLES, TOP_BYTES } from "./sampler-memory";
+import { scalarWord } from "./sampler-random";
 
 const ROWS: usize = TABLES + ROWS_AT * 4;
 /** Rows without other effects than the settings. */
@@ -19,8 +20,9 @@ export function detectorOf(row: u32, word: u32): u32 {
 /** To be called when the rows change. */
 export function prepareMeeting(): void {
   for (let row: usize = 0; row < PLAIN_ROWS; row++) {
-    store<u8>(TOP_BYTES + row, load<u8>(ROWS + (row << 3), 3));
-    store<u8>(TOP_BYTES + PLAIN_ROWS + row, load<u8>(ROWS + (row << 3), 7));
+    // Unsigned order is signed order after flipping the sign.
+    store<u8>(TOP_BYTES + row, <u32>load<u8>(ROWS + (row << 3), 3) ^ 0x80);
+    store<u8>(TOP_BYTES + PLAIN_ROWS + row, <u32>load<u8>(ROWS + (row << 3), 7) ^ 0x80);
   }
 }
 
@@ -33,18 +35,14 @@ function lookUp(tableAt: usize, index: v128, other: v128): v128 {
   );
 }
 
-/** Top bytes of sixteen words. */
-@inline
-function topBytes(at: usize): v128 {
-  return i8x16.narrow_i16x8_s(
-    i16x8.narrow_i32x4_s(i32x4.shr_s(v128.load(at), 24), i32x4.shr_s(v128.load(at, 16), 24)),
-    i16x8.narrow_i32x4_s(i32x4.shr_s(v128.load(at, 32), 24), i32x4.shr_s(v128.load(at, 48), 24)),
-  );
+/** A word whose top byte is drawn already; bytes are kept in signed order. */
+export function wholeWord(byte: u32): u32 {
+  return ((byte ^ 0x80) << 24) | (scalarWord(EVENT_STREAM) >> 8);
 }
 
 /**
- * First events of candidates 0..count - 1, whose rows are their settings. Top bytes decide sixteen at a time; the few
- * words that tie with a threshold in them are compared whole.
+ * First events of candidates 0..count - 1, whose rows are their settings. Top bytes decide sixteen at a time; only for the
+ * few that tie with a threshold's is the rest of the word drawn.
  */
 export function meetFirst(count: i32): void {
   const half = i8x16.splat(<i8>0x80);
@@ -52,20 +50,31 @@ export function meetFirst(count: i32): void {
     const codes = v128.load(CODES + i);
     const rows = v128.and(codes, i8x16.splat(0x1f));
     const others = v128.xor(rows, i8x16.splat(0x10));
-    // Unsigned order is signed order after flipping the sign.
-    const events = v128.xor(topBytes(EVENT_WORDS + (i << 2)), half);
-    const toZero = v128.xor(lookUp(TOP_BYTES, rows, others), half);
-    const toEither = v128.xor(lookUp(TOP_BYTES + PLAIN_ROWS, rows, others), half);
+    const events = v128.load(EVENT_BYTES + i);
+    const toZero = lookUp(TOP_BYTES, rows, others);
+    const toEither = lookUp(TOP_BYTES + PLAIN_ROWS, rows, others);
     const zero = i8x16.gt_s(toZero, events);
     const one = v128.andnot(i8x16.gt_s(toEither, events), zero);
     const clicks = v128.or(v128.and(zero, i8x16.splat(0x40)), v128.and(one, half));
     v128.store(CODES + i, v128.or(codes, clicks));
-    let ties = i8x16.bitmask(v128.or(i8x16.eq(events, toZero), i8x16.eq(events, toEither)));
-    for (; ties != 0; ties &= ties - 1) meetWhole(i + <usize>ctz(ties));
+    const ties = v128.or(i8x16.eq(events, toZero), i8x16.eq(events, toEither));
+    if (v128.any_true(ties)) meetTies(i, i8x16.bitmask(ties), count);
   }
 }
 
-function meetWhole(i: usize): void {
-  const settings = <u32>load<u8>(CODES + i) & 0x3f;
-  store<u8>(CODES + i, settings | detectorOf(settings & 0x1f, load<u32>(EVENT_WORDS + (i << 2))));
+function meetTies(from: usize, tied: i32, count: i32): void {
+  for (let ties = tied; ties != 0; ties &= ties - 1) {
+    const i = <i32>from + ctz(ties);
+    if (i < count) meetWhole(i, load<u8>(CODES + <usize>i) & 0x1f);
+  }
+}
+
+/** First event of a candidate in `row`, to the last bit. */
+export function meetWhole(i: i32, row: u32): void {
+  const code = CODES + <usize>i;
+  const byte = <u32>load<u8>(EVENT_BYTES + <usize>i);
+  const top = byte ^ 0x80;
+  const entry = ROWS + ((<usize>row) << 3);
+  const ties = top == <u32>load<u8>(entry, 3) || top == <u32>load<u8>(entry, 7);
+  store<u8>(code, (<u32>load<u8>(code) & 0x3f) | detectorOf(row, ties ? wholeWord(byte) : top << 24));
 }

@@ -2,15 +2,21 @@
 import { BATCH, MAX_PENDING, TABLE_WORDS } from "../sampler-layout";
 
 /** Constants of the stretch of gates at hand (sampler-layout.ts). */
-export const TABLES: usize = memory.data(19008, 16);
+export const TABLES: usize = memory.data(19152, 16);
 /** Seed words on the way in; afterwards the four xoshiro lanes and three scalar generators live here. */
 export const GENERATORS: usize = memory.data(112, 16);
 export const GAP_STREAM: usize = GENERATORS + 64;
 export const EVENT_STREAM: usize = GENERATORS + 80;
 export const AFTER_STREAM: usize = GENERATORS + 96;
 
-export const GAP_WORDS: usize = memory.data(2048, 16);
-export const EVENT_WORDS: usize = memory.data(2048, 16);
+/** A batch's words of the lanes: a byte a candidate for its first event, then words or three bytes each for its gap. */
+export const LANE_WORDS: usize = memory.data(2560, 16);
+export const EVENT_BYTES: usize = LANE_WORDS;
+export const GAP_WORDS: usize = LANE_WORDS + BATCH;
+/** Top bytes of the digits' thresholds, flipped to signed order, and aliases: low digit, high digit. */
+export const DIGIT_BYTES: usize = memory.data(64, 16);
+/** Gaps of sixteen candidates. */
+export const GAP_BYTES: usize = memory.data(16, 16);
 /** Candidates: offset in the window, table row, code byte, code of the gate before. */
 export const OFFSETS: usize = memory.data(2048, 16);
 /** Words of the settings generators for a batch: sender first and second, receiver. */
@@ -19,12 +25,14 @@ export const SENDER_SECOND: usize = memory.data(2048, 16);
 export const RECEIVER_WORDS: usize = memory.data(2048, 16);
 /** Top bytes of the rows' thresholds: detector 0, then either detector, 32 rows each. */
 export const TOP_BYTES: usize = memory.data(64, 16);
-/** Candidates that may click, close together: offset, code, low byte of the gap before, index in the batch as u16. */
+/** Candidates that may click, close together: offset, code, low byte of the gap before. */
 const HIT_OFFSETS_ROOM: usize = memory.data(2144, 16);
 export const HIT_OFFSETS: usize = HIT_OFFSETS_ROOM + 16;
 export const HIT_CODES: usize = memory.data(544, 16);
 export const HIT_GAPS: usize = memory.data(544, 16);
-export const HIT_INDEX: usize = memory.data(1024, 16);
+/** Shuffles that bring the lanes of a mask together: four lanes of 32 bits, eight of 8 bits. */
+export const GATHER_WORDS: usize = memory.data(256, 16);
+export const GATHER_BYTES: usize = memory.data(2048, 16);
 /** Hits that are not exactly one avalanche, as u16. */
 export const SPECIALS: usize = memory.data(1088, 16);
 /** Offsets of the detections found in a stretch, with room for one before and vectors behind. */
@@ -51,7 +59,7 @@ export const PENDING: usize = memory.data(32768, 16);
 /** Numbers handed to the caller: six counts of settings seen as f64. */
 export const SEEN: usize = memory.data(48, 16);
 
-assert(TABLE_WORDS * 4 == 19008 && BATCH == 512 && MAX_PENDING * 8 == 32768);
+assert(TABLE_WORDS * 4 == 19152 && BATCH == 512 && MAX_PENDING * 8 == 32768);
 
 @inline
 export function table(word: i32): u32 {

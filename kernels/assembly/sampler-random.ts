@@ -1,4 +1,4 @@
-import { BATCH, NUMBER_TABLE_WORDS } from "../sampler-layout";
+import { NUMBER_TABLE_WORDS } from "../sampler-layout";
 import { GENERATORS, TABLES } from "./sampler-memory";
 
 /** One step of xoshiro128++ on the four words at `at`. */
@@ -24,13 +24,13 @@ function rotateLanes(x: v128, left: i32): v128 {
   return v128.or(i32x4.shl(x, left), i32x4.shr_u(x, 32 - left));
 }
 
-/** Fills a batch with words of the four lanes in turn. */
-export function laneWords(to: usize): void {
+/** Writes `bytes` bytes of words of the four lanes in turn. */
+export function laneWords(to: usize, bytes: usize): void {
   let s0 = v128.load(GENERATORS);
   let s1 = v128.load(GENERATORS, 16);
   let s2 = v128.load(GENERATORS, 32);
   let s3 = v128.load(GENERATORS, 48);
-  const end = to + BATCH * 4;
+  const end = to + bytes;
   for (let at = to; at < end; at += 16) {
     v128.store(at, i32x4.add(rotateLanes(i32x4.add(s0, s3), 7), s0));
     const shifted = i32x4.shl(s1, 9);

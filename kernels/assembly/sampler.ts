@@ -12,14 +12,13 @@ import {
 } from "./sampler-afterpulses";
 import { drawBatch, reloadCandidates } from "./sampler-candidates";
 import { appendGap, appendGaps, beginGaps, gapLength, shiftGaps } from "./sampler-gaps";
-import { gatherHits, hits, specialFrom } from "./sampler-hits";
+import { gatherHits, hits, prepareGather, specialFrom } from "./sampler-hits";
 import {
   BEFORE,
   FOUND,
   GENERATORS,
   HIT_CODES,
   HIT_GAPS,
-  HIT_INDEX,
   HIT_OFFSETS,
   OFFSETS,
   SEEN,
@@ -28,6 +27,7 @@ import {
 } from "./sampler-memory";
 import { prepareMix } from "./sampler-mix";
 import { beginSeen, see, seeRange } from "./sampler-seen";
+import { beginCandidates, candidatesBefore, hasCandidate } from "./sampler-passed";
 import { codeOfGate } from "./sampler-settings";
 
 const CLICK_ZERO: u32 = 0x40;
@@ -36,8 +36,7 @@ const CLICK_ONE: u32 = 0x80;
 let position: i64 = 0;
 let windowHigh: u32 = 0;
 let windowLow: u32 = 0;
-/** Candidates of the batch, and of those the ones whose settings are counted. */
-let candidates: i32 = 0;
+/** Candidates of the batch whose settings are counted. */
 let counted: i32 = 0;
 /** Hits of the batch that are used up. */
 let cursor: i32 = 0;
@@ -82,7 +81,7 @@ export function samplerGates(): f64 {
 
 function restart(): void {
   prepareMix(windowHigh);
-  candidates = 0;
+  beginCandidates(0);
   counted = 0;
   gatherHits(0, false);
   cursor = 0;
@@ -97,6 +96,7 @@ export function samplerSettle(): void {
 export function samplerLoad(): void {
   reloadAfterpulses();
   reloadCandidates();
+  prepareGather();
   restart();
 }
 
@@ -172,7 +172,8 @@ function blindsOne(): bool {
 
 function refill(): void {
   if (!countsAtOnce()) seeTaken();
-  candidates = drawBatch(<u32>origin, windowLow, windowHigh);
+  const candidates = drawBatch(<u32>origin, windowLow, windowHigh);
+  beginCandidates(candidates);
   gatherHits(candidates, countsAtOnce());
   cursor = 0;
   counted = 0;
@@ -243,26 +244,11 @@ function runBlinding(end: i64): void {
   appendGaps(FOUND, 0, found);
 }
 
-/** Index in the batch of the first candidate behind the last hit used up. */
-@inline
-function firstUnused(): i32 {
-  return cursor == 0 ? 0 : 1 + <i32>load<u16>(HIT_INDEX + ((<usize>(cursor - 1)) << 1));
-}
-
 /** Counts the settings of the candidates passed since the last time. */
 function seeTaken(): void {
-  let to = firstUnused();
-  while (to < candidates && <i64>load<u32>(OFFSETS + ((<usize>to) << 2)) < position) to++;
+  const to = candidatesBefore(position, counted);
   seeRange(counted, to);
   counted = to;
-}
-
-/** True if a gate between the last hit and the next holds a candidate. */
-@inline
-function isIdleCandidate(gate: i64): bool {
-  let i = firstUnused();
-  while (i < candidates && <i64>load<u32>(OFFSETS + ((<usize>i) << 2)) < gate) i++;
-  return i < candidates && <i64>load<u32>(OFFSETS + ((<usize>i) << 2)) == gate;
 }
 
 /** One gate with a hit, a release, or both. */
@@ -286,7 +272,7 @@ function visit(gate: i64, isHit: bool): void {
   if (clicks == 0) return;
   if (!isHit) {
     code |= codeOfGate(windowLow + <u32>gate, windowHigh);
-    if (!isIdleCandidate(gate)) see(code);
+    if (!hasCandidate(gate)) see(code);
     lastSeen = gate;
   }
   if ((clicks & CLICK_ZERO) != 0) avalanche(gate, 0);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { splitAliasTable } from "./alias-table.ts";
 import { drawBinomial } from "./binomial.ts";
 import { counterUniform } from "./counter-uniform.ts";
+import { digitTable, drawDigits } from "./digit-table.ts";
 import { drawGeometric, GEOMETRIC_CAP, geometricTable } from "./geometric-table.ts";
 import { drawPoissonNumber, poissonNumberTable } from "./poisson-number.ts";
 import { subseed } from "./subseed.ts";
@@ -55,6 +56,54 @@ describe("geometric tables", () => {
   it("draw zero for an overwhelming hazard", () => {
     const next = words();
     expect(drawGeometric(geometricTable(500), 0, next(), next)).toBe(0);
+  });
+});
+
+describe("tables of two digits", () => {
+  it.each([0.025, 0.05, 0.3, 4])("draw gaps of a hazard of %f", (rate) => {
+    const table = digitTable(rate);
+    const next = words();
+    const count = 300_000;
+    const seen = new Uint32Array(1024);
+    for (let i = 0; i < count; i++) {
+      const word = next();
+      const bytes = { entries: word & 255, low: (word >>> 8) & 255, high: (word >>> 16) & 255 };
+      seen[Math.min(1023, drawDigits(table, 0, bytes, next))]!++;
+    }
+    // Every cell of ten or more, the last one open: Wilson-Hilferty score of the chi-square.
+    let [chi, cells] = [0, 0];
+    for (let at = 0, left = count; left > 0; at++, cells++) {
+      const last = count * Math.exp(-rate * (at + 1)) < 10 || at === 1022;
+      const tail = seen.subarray(at).reduce((sum, n) => sum + n, 0);
+      const expected = count * Math.exp(-rate * at) * (last ? 1 : -Math.expm1(-rate));
+      chi += ((last ? tail : seen[at]!) - expected) ** 2 / expected;
+      left = last ? 0 : tail;
+    }
+    const freedom = cells - 1;
+    const score = ((chi / freedom) ** (1 / 3) - (1 - 2 / (9 * freedom))) / Math.sqrt(2 / (9 * freedom));
+    expect(Math.abs(score)).toBeLessThan(5);
+  });
+
+  it("hold both digits' probabilities to 2^-32", () => {
+    const rate = 0.0496;
+    const table = digitTable(rate);
+    for (const [at, step] of [
+      [1, rate],
+      [17, 16 * rate],
+    ] as const) {
+      const weight = new Array<number>(16).fill(0);
+      for (const [index, entry] of table.subarray(at, at + 16).entries()) {
+        weight[index]! += entry >>> 4;
+        weight[entry & 15]! += 2 ** 28 - (entry >>> 4);
+      }
+      const ratios = weight.slice(1, 15).map((one, i) => one / weight[i]!);
+      for (const ratio of ratios) expect(Math.abs(ratio / Math.exp(-step) - 1)).toBeLessThan(1e-4);
+      expect(weight.reduce((sum, one) => sum + one, 0)).toBe(2 ** 32);
+    }
+  });
+
+  it("are not made for rare candidates", () => {
+    expect(digitTable(0.02)[0]).toBe(0);
   });
 });
 

@@ -9,6 +9,7 @@ import { gateOverlap } from "../effects/gate-window.ts";
 import { fractionToZero } from "../effects/interferometer.ts";
 import { type PhotonSplitting, photonSplitting } from "../effects/photon-splitting.ts";
 import { JITTER_LEVELS, meanPhotons } from "../effects/source.ts";
+import { digitTable } from "../random/digit-table.ts";
 import { geometricTable } from "../random/geometric-table.ts";
 import { poissonNumberTable, poissonTail } from "../random/poisson-number.ts";
 import { setSplitTables } from "./split-tables.ts";
@@ -55,6 +56,7 @@ export function buildTables(conditions: OpticsConditions, seeds: StreamSeeds): S
   const attack = photonSplitting(conditions);
   const rate = attack === undefined ? highestMean : setSplit(words, conditions, attack, events);
   words.set(geometricTable(rate), layout.GAP_AT);
+  words.set(digitTable(rate), layout.DIGITS_AT);
   const several = conditions.blinding === undefined ? severalRate(highestMean) : 0;
   words.set(geometricTable(several), layout.SEVERAL_AT);
   if (several > 0) words.set(poissonNumberTable(highestMean, 2), layout.EVENT_NUMBER_AT);

@@ -1,5 +1,6 @@
 import {
   BATCH,
+  DIGITS_AT,
   EVENT_NUMBER_AT,
   FLAG_JITTER,
   FLAG_PREVIOUS,
@@ -11,6 +12,7 @@ import {
   SEVERAL_AT,
   WINDOW_GATES,
 } from "../../../kernels/index.ts";
+import { drawDigits } from "../random/digit-table.ts";
 import { drawGeometric } from "../random/geometric-table.ts";
 import { drawPoissonNumber } from "../random/poisson-number.ts";
 import { xoshiroStep } from "../random/xoshiro.ts";
@@ -35,11 +37,15 @@ export class CandidateBatch {
   readonly #gapStream: Uint32Array;
   readonly #eventStream: Uint32Array;
   readonly #witness: GateWitness | undefined;
-  readonly #gapWords = new Uint32Array(BATCH);
-  readonly #eventWords = new Uint32Array(BATCH);
+  /** Words of the lanes for a batch: a byte a candidate for its first event, then what its gap is drawn from. */
+  readonly #words = new Uint32Array(BATCH / 4 + BATCH);
+  readonly #bytes = new Uint8Array(this.#words.buffer);
+  readonly #rows = new Uint16Array(BATCH);
   /** Candidates with a single event before one holds several. */
   #untilSeveral = 0;
-  #countdownDue = false;
+
+  readonly #nextGapWord = () => xoshiroStep(this.#gapStream);
+  readonly #nextEventWord = () => xoshiroStep(this.#eventStream);
 
   constructor(seed: Uint32Array, witness?: GateWitness) {
     this.#lanes = seed.slice(0, 16);
@@ -51,18 +57,36 @@ export class CandidateBatch {
   /** Draws the next batch from offset `origin` on, up to the end of the window. */
   fill(tables: Uint32Array, origin: number, windowLow: number, windowHigh: number): void {
     this.#witness?.batchStarts();
-    this.#drawWords(this.#gapWords);
-    this.#drawWords(this.#eventWords);
-    const nextGapWord = () => xoshiroStep(this.#gapStream);
+    this.count =
+      tables[DIGITS_AT] === 0 ? this.#drawFarOffsets(tables, origin) : this.#drawCloseOffsets(tables, origin);
+    for (let i = 0; i < this.count; i++) this.#meet(tables, i, windowLow, windowHigh);
+    if ((tables[FLAGS_AT]! & FLAG_SPLIT) === 0) this.#meetMore(tables);
+  }
+
+  #drawFarOffsets(tables: Uint32Array, origin: number): number {
+    this.#drawWords(BATCH / 4 + BATCH);
     let next = origin;
-    this.count = 0;
-    while (this.count < BATCH) {
-      const offset = next + drawGeometric(tables, GAP_AT, this.#gapWords[this.count]!, nextGapWord);
-      if (offset >= WINDOW_GATES) break;
-      this.offset[this.count++] = offset;
+    for (let i = 0; i < BATCH; i++) {
+      const offset = next + drawGeometric(tables, GAP_AT, this.#words[BATCH / 4 + i]!, this.#nextGapWord);
+      if (offset >= WINDOW_GATES) return i;
+      this.offset[i] = offset;
       next = offset + 1;
     }
-    for (let i = 0; i < this.count; i++) this.#meet(tables, i, windowLow, windowHigh);
+    return BATCH;
+  }
+
+  /** Draws the whole batch, whether or not the window ends in it. */
+  #drawCloseOffsets(tables: Uint32Array, origin: number): number {
+    this.#drawWords(BATCH);
+    const byte = (part: number, i: number) => this.#bytes[part * BATCH + i]!;
+    let next = origin;
+    for (let i = 0; i < BATCH; i++) {
+      const bytes = { entries: byte(1, i), low: byte(2, i), high: byte(3, i) };
+      this.offset[i] = next + drawDigits(tables, DIGITS_AT, bytes, this.#nextGapWord);
+      next = this.offset[i]! + 1;
+    }
+    const end = this.offset.findIndex((offset) => offset >= WINDOW_GATES);
+    return end < 0 ? BATCH : end;
   }
 
   /** To be called when the tables change. */
@@ -70,24 +94,12 @@ export class CandidateBatch {
     this.#untilSeveral = this.#drawUntilSeveral(tables);
   }
 
-  /** Events of the next candidate: counted down instead of drawn one by one, the same by the geometric law. */
-  #drawNumber(tables: Uint32Array): number {
-    if (this.#untilSeveral > 0) {
-      this.#untilSeveral--;
-      return 1;
-    }
-    // Read in the order in which the kernel draws: the number, the events, and only then the next countdown.
-    this.#countdownDue = true;
-    return drawPoissonNumber(tables, EVENT_NUMBER_AT, xoshiroStep(this.#eventStream), 2);
-  }
-
   #drawUntilSeveral(tables: Uint32Array): number {
-    const next = () => xoshiroStep(this.#eventStream);
-    return drawGeometric(tables, SEVERAL_AT, next(), next);
+    return drawGeometric(tables, SEVERAL_AT, this.#nextEventWord(), this.#nextEventWord);
   }
 
-  #drawWords(words: Uint32Array): void {
-    for (let i = 0; i < BATCH; i++) words[i] = xoshiroStep(this.#lanes, i & 3, 4);
+  #drawWords(count: number): void {
+    for (let i = 0; i < count; i++) this.#words[i] = xoshiroStep(this.#lanes, i & 3, 4);
   }
 
   #meet(tables: Uint32Array, i: number, windowLow: number, gateHigh: number): void {
@@ -107,29 +119,46 @@ export class CandidateBatch {
     }
     if ((flags & FLAG_JITTER) !== 0) row |= (alice >>> 8) << 7;
 
-    if ((flags & FLAG_SPLIT) !== 0) {
-      const split = splitEvents(tables, settings, this.#eventWords[i]!, () => xoshiroStep(this.#eventStream));
+    this.#rows[i] = row;
+    this.code[i] = settings | this.#firstEvents(tables, i, settings);
+  }
+
+  /** Detectors reached by the first event, under photon splitting by all of them. */
+  #firstEvents(tables: Uint32Array, i: number, settings: number): number {
+    const top = this.#bytes[i]! ^ 0x80;
+    const rest = () => this.#nextEventWord() >>> 8;
+    if ((tables[FLAGS_AT]! & FLAG_SPLIT) !== 0) {
+      const split = splitEvents(tables, settings, top * 2 ** 24 + rest(), this.#nextEventWord);
       this.#witness?.split(i, split);
       const [zero, one] = split.photoelectrons;
-      this.code[i] = settings | split.others | (zero > 0 ? 0x40 : 0) | (one > 0 ? 0x80 : 0);
-      return;
+      return split.others | (zero > 0 ? 0x40 : 0) | (one > 0 ? 0x80 : 0);
     }
-
-    const toZero = tables[ROWS_AT + 2 * row]!;
-    const toEither = tables[ROWS_AT + 2 * row + 1]!;
-    let word = this.#eventWords[i]!;
-    let clicks = 0;
-    for (let left = this.#drawNumber(tables); ; ) {
-      if (word < toZero) clicks |= 0x40;
-      else if (word < toEither) clicks |= 0x80;
-      this.#witness?.event(i, row, word);
-      if (--left === 0) break;
-      word = xoshiroStep(this.#eventStream);
-    }
-    if (this.#countdownDue) {
-      this.#untilSeveral = this.#drawUntilSeveral(tables);
-      this.#countdownDue = false;
-    }
-    this.code[i] = settings | clicks;
+    const row = ROWS_AT + 2 * this.#rows[i]!;
+    // Where the byte ties with no threshold's, the rest of the word decides nothing and is not drawn.
+    const ties = top === tables[row]! >>> 24 || top === tables[row + 1]! >>> 24;
+    const word = top * 2 ** 24 + (ties ? rest() : 0);
+    this.#witness?.event(i, this.#rows[i]!, word, ties ? 32 : 8);
+    return detectorOf(tables, row, word);
   }
+
+  /** Further events of the candidates that have several: counted down to, the same by the geometric law. */
+  #meetMore(tables: Uint32Array): void {
+    let i = this.#untilSeveral;
+    for (; i < this.count; i += 1 + this.#drawUntilSeveral(tables)) {
+      const row = this.#rows[i]!;
+      const number = drawPoissonNumber(tables, EVENT_NUMBER_AT, this.#nextEventWord(), 2);
+      for (let left = number; left > 1; left--) {
+        const word = this.#nextEventWord();
+        this.code[i]! |= detectorOf(tables, ROWS_AT + 2 * row, word);
+        this.#witness?.event(i, row, word, 32);
+      }
+    }
+    this.#untilSeveral = i - this.count;
+  }
+}
+
+/** Detectors (0x40, 0x80, none) that an event reaches in the row at word `row`. */
+function detectorOf(tables: Uint32Array, row: number, word: number): number {
+  if (word < tables[row]!) return 0x40;
+  return word < tables[row + 1]! ? 0x80 : 0;
 }

@@ -4,8 +4,11 @@ import type { SplitEvents } from "./split-events.ts";
 export interface GateWitness {
   /** A batch of candidates begins to be drawn. */
   batchStarts(): void;
-  /** One event of candidate `candidate` of the batch: its table row and uniform word. */
-  event(candidate: number, row: number, word: number): void;
+  /**
+   * One event of candidate `candidate` of the batch: its table row and its uniform word, of which the first `bits` were
+   * drawn. The others are zero and reach no other detector whatever they were.
+   */
+  event(candidate: number, row: number, word: number, bits: 8 | 32): void;
   /** All events of candidate `candidate` under photon splitting. */
   split(candidate: number, events: SplitEvents): void;
   /**

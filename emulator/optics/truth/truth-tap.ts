@@ -3,6 +3,7 @@ import { BATCH, FLAG_JITTER, FLAG_PREVIOUS, FLAGS_AT, ROWS_AT } from "../../../k
 import type { OpticsConditions } from "../conditions.ts";
 import { meanPhotons } from "../effects/source.ts";
 import { counterUniform } from "../random/counter-uniform.ts";
+import { xoshiroStep } from "../random/xoshiro.ts";
 import type { SamplerTables } from "../sampler/build-tables.ts";
 import type { GateWitness } from "../sampler/gate-witness.ts";
 import { aliceSettings, bobSettings, eveBasis } from "../sampler/settings.ts";
@@ -13,6 +14,8 @@ import { CAUSE, type FrameTruth, type GateTruth } from "./frame-truth.ts";
 /** Writes down what the sampler decides, without drawing anything from its streams. */
 export class TruthTap implements GateWitness {
   readonly #seeds: StreamSeeds;
+  /** Completes words that the sampler drew in part. */
+  readonly #stream: Uint32Array;
   #tables: SamplerTables | undefined;
   #windowStart = 0n;
   #gates: GateTruth[] = [];
@@ -21,6 +24,7 @@ export class TruthTap implements GateWitness {
 
   constructor(seeds: StreamSeeds) {
     this.#seeds = seeds;
+    this.#stream = seeds.truth.slice(4);
   }
 
   load(tables: SamplerTables): void {
@@ -41,7 +45,8 @@ export class TruthTap implements GateWitness {
     this.#causes[1].fill(0);
   }
 
-  event(candidate: number, row: number, word: number): void {
+  event(candidate: number, row: number, drawn: number, bits: 8 | 32): void {
+    const word = bits === 32 ? drawn : drawn + (xoshiroStep(this.#stream) >>> 8);
     const { words, highestMean, background, rowMeans } = this.#tables!;
     const toZero = words[ROWS_AT + 2 * row]!;
     if (word >= words[ROWS_AT + 2 * row + 1]!) return;
