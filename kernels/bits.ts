@@ -1,19 +1,22 @@
 import { KernelError } from "../errors/index.ts";
 import { checkPlanes } from "./arguments.ts";
 import type { BitKernel } from "./kernels.ts";
+import { COMBINATIONS, withPlaneSpace } from "./plane-space.ts";
 import { clearTail, copyPlane, vectorBytes } from "./plane-window.ts";
 import type { WasmInstance } from "./wasm-instance.ts";
 
 /** Bit planes in WebAssembly. Largest plane: what fits the memory, about 8e9 bits in all. */
-export function wasmBits({ exports, heap }: WasmInstance): BitKernel {
+export function wasmBits(instance: WasmInstance): BitKernel {
+  const { exports, heap } = instance;
   return {
+    within: (slots, bitCount, work) => withPlaneSpace(instance, slots, bitCount, work),
     agree(a, b, bitCount) {
       checkPlanes([a, b], bitCount);
       const bytes = vectorBytes(bitCount);
       return heap.with(2 * bytes, (at) => {
         copyPlane(heap, at, a, bitCount);
         copyPlane(heap, at + bytes, b, bitCount);
-        exports.planesAgree(at, at + bytes, at, bytes);
+        exports.planesCombine(at, at + bytes, at, bytes, COMBINATIONS.agree);
         const out = heap.view(at, Math.ceil(bitCount / 8)).slice();
         clearTail(out, bitCount);
         return out;

@@ -3,6 +3,34 @@
  * Inputs may be views of shared memory; results are fresh arrays owned by the caller unless said otherwise.
  */
 
+/**
+ * What two bits come to: one where neither, both, exactly one, at least one of them is one, or where they are equal.
+ */
+export type PlaneCombination = "neither" | "both" | "differ" | "either" | "agree";
+
+/**
+ * Bit planes side by side in the kernels' memory, so that the result of one operation is the input of the next without
+ * a copy. Planes are named by slot, from 0; each slot has a length of its own, 0 at first.
+ */
+export interface PlaneSpace {
+  /** Copies the first `bitCount` bits of a plane into a slot. */
+  put(slot: number, plane: Uint8Array, bitCount: number): void;
+  /** Combines two slots of equal length into `out`, which may be one of them. */
+  combine(how: PlaneCombination, a: number, b: number, out: number): void;
+  /**
+   * Keeps the bits of the slots `from`, `from + 1` ... where `mask` is one, in order, in as many slots from `to` on, none
+   * of them an input. Returns how many bits each keeps.
+   */
+  compact(mask: number, from: number, count: number, to: number): number;
+  /** Number of ones. */
+  ones(slot: number): number;
+  /**
+   * The plane itself, on a word boundary; bits past its length are zero. Valid until the slot changes, any other kernel
+   * is called, or the work ends.
+   */
+  view(slot: number): Uint8Array;
+}
+
 /** Compaction and counting on bit planes. */
 export interface BitKernel {
   /** out = ~(a ^ b): one where two planes agree, bits past `bitCount` zero. */
@@ -13,6 +41,8 @@ export interface BitKernel {
     planes: readonly Uint8Array[],
     bitCount: number,
   ): { readonly bitCount: number; readonly planes: readonly Uint8Array[] };
+  /** Runs `work` on empty slots for planes of up to `bitCount` bits; they are wiped when it ends. */
+  within<T>(slots: number, bitCount: number, work: (space: PlaneSpace) => T): T;
   /** Number of ones among the first `bitCount` bits. */
   popcount(plane: Uint8Array, bitCount: number): number;
   /**

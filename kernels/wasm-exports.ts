@@ -25,7 +25,7 @@ export interface WasmExports {
   cascadeExtend(at: number, passes: number): void;
   cascadeWipe(at: number): void;
   cascadeCorrected(at: number): number;
-  planesAgree(a: number, b: number, out: number, bytes: number): void;
+  planesCombine(a: number, b: number, out: number, bytes: number, table: number): void;
   planePopcount(plane: number, bytes: number): number;
   planeNarrow(out: number, plane: number, invert: number, bytes: number): void;
   planesCompactWork(count: number): number;

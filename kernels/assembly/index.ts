@@ -19,7 +19,7 @@ export function heapBase(): usize {
 export * from "./sampler";
 export { cascadeTablesBegin, cascadeTablesBytes } from "./cascade-tables";
 export { planesCompact, planesCompactWork } from "./compact";
-export { planeNarrow, planePopcount, planesAgree } from "./planes";
+export { planeNarrow, planePopcount, planesCombine } from "./planes";
 export { polynomialBlocks, polynomialTable } from "./polynomial";
 export { amplifyRun } from "./amplify";
 export { transformBackward, transformForward } from "./transform";

@@ -1,7 +1,17 @@
-/** out = ~(a ^ b) over whole vectors. */
-export function planesAgree(a: usize, b: usize, out: usize, bytes: usize): void {
-  for (let at: usize = 0; at < bytes; at += 16)
-    v128.store(out + at, v128.not(v128.xor(v128.load(a + at), v128.load(b + at))));
+/**
+ * A function of two planes over whole vectors that treats both alike: bit k of `table` is the result where k of the two
+ * bits are one. `out` may be one of the inputs.
+ */
+export function planesCombine(a: usize, b: usize, out: usize, bytes: usize, table: u32): void {
+  const none = i32x4.splat(-(<i32>(table & 1)));
+  const one = i32x4.splat(-(<i32>((table >> 1) & 1)));
+  const two = i32x4.splat(-(<i32>((table >> 2) & 1)));
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const x = v128.load(a + at);
+    const y = v128.load(b + at);
+    const atMostOne = v128.bitselect(one, none, v128.xor(x, y));
+    v128.store(out + at, v128.bitselect(two, atMostOne, v128.and(x, y)));
+  }
 }
 
 /** Ones in whole vectors. */

@@ -1,5 +1,6 @@
 import { checkPlanes } from "../../kernels/arguments.ts";
 import type { BitKernel } from "../../kernels/kernels.ts";
+import { referencePlaneSpace } from "./plane-space.ts";
 
 const bitAt = (plane: Uint8Array, i: number): number => (plane[i >> 3]! >> (i & 7)) & 1;
 
@@ -24,6 +25,7 @@ export const referenceBits: BitKernel = {
     };
     return { bitCount: kept.length, planes: planes.map(pick) };
   },
+  within: (slots, _, work) => work(referencePlaneSpace(slots)),
   popcount(plane, bitCount) {
     checkPlanes([plane], bitCount);
     let ones = 0;
