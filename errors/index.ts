@@ -1,3 +1,4 @@
 export { ERROR_REMEDIES, type QkdErrorCode } from "./codes.ts";
 export * from "./layers.ts";
+export { type PlainError, plainError, revivedError } from "./plain-error.ts";
 export { type ErrorContext, QkdError, type QkdErrorOptions } from "./qkd-error.ts";

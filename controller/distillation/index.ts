@@ -3,8 +3,12 @@ export { BobEngine } from "./bob-engine.ts";
 export type * from "./engine.ts";
 export type * from "./engine-io.ts";
 export {
+  type ConnectedDistillation,
+  type ConnectedDistillationOptions,
+  createConnectedDistillation,
   createDistillation,
   type Distillation,
+  type DistillationBasics,
   type DistillationOptions,
   type DistilledBlock,
 } from "./host/distillation-host.ts";

@@ -7,6 +7,12 @@ export interface PeerMessage {
   readonly body: Uint8Array;
 }
 
+/** A message on its way out, its body in pieces. */
+export interface OutgoingMessage {
+  readonly kind: number;
+  readonly parts: readonly Uint8Array[];
+}
+
 /** Condition of the channel. `epoch` counts the connections that passed the hello. */
 export interface PeerState {
   readonly state: "connecting" | "up" | "down";
@@ -23,7 +29,21 @@ export interface PeerState {
 export interface PeerChannel {
   readonly messages$: Observable<PeerMessage>;
   readonly state$: Observable<PeerState>;
-  /** Queues one message; bodies are not copied. Resolves when the socket took it; rejects with PeerError when down. */
+  /** Queues one message. Resolves when the socket took it; rejects with PeerError when down. */
   send(kind: number, body: Uint8Array | readonly Uint8Array[]): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A channel that takes many messages at once, in order. */
+export interface BulkPeerChannel extends PeerChannel {
+  /** Copies the messages before it returns. Resolves when the socket took them; rejects with PeerError when down. */
+  sendAll(messages: readonly OutgoingMessage[]): Promise<void>;
+}
+
+/** The end of a channel that makes the connection itself. */
+export interface PeerEndpoint extends BulkPeerChannel {
+  /** The port this side listens on, or null for the dialling side and before `begin`. */
+  readonly port: number | null;
+  /** Resolves once this side listens or has begun to dial. Rejects with TransportError. */
+  begin(): Promise<void>;
 }

@@ -1,9 +1,10 @@
 import type { TLSSocket } from "node:tls";
 import { PeerError } from "../../errors/index.ts";
 import type { SecretBytes } from "../../protocol/index.ts";
-import type { PeerMessage } from "./peer-channel.ts";
-import { PEER_BODY_LIMIT, PeerScanner, peerHeader } from "./peer-framing.ts";
+import type { OutgoingMessage, PeerMessage } from "./peer-channel.ts";
+import { PEER_BODY_LIMIT, PEER_HEADER_BYTES, PeerScanner, peerHeader } from "./peer-framing.ts";
 import { PeerHello, type PeerIntroduction } from "./peer-hello.ts";
+import { SendBuffers } from "./send-buffers.ts";
 
 /** Kinds of the connection itself; all others belong to the layers above. */
 const KIND = { hello: 0x01, proof: 0x02, heartbeat: 0x03 } as const;
@@ -17,6 +18,7 @@ const MISSED_HEARTBEATS = 4;
 export class PeerConnection {
   readonly #socket: TLSSocket;
   readonly #scanner = new PeerScanner(HELLO_LIMIT_BYTES);
+  readonly #buffers = new SendBuffers();
   readonly #heartbeatMs: number;
   #heartbeat: NodeJS.Timeout | null = null;
   #lastHeardMs = 0;
@@ -89,18 +91,30 @@ export class PeerConnection {
   }
 
   send(kind: number, parts: readonly Uint8Array[]): Promise<void> {
+    return this.sendAll([{ kind, parts }]);
+  }
+
+  /** All messages leave as one write: encryption and system calls are paid once. */
+  sendAll(messages: readonly OutgoingMessage[]): Promise<void> {
     if (this.#ended) return Promise.reject(gone());
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
+    const sizes = messages.map(({ parts }) => parts.reduce((sum, part) => sum + part.length, 0));
+    const bytes = sizes.reduce((sum, size) => sum + PEER_HEADER_BYTES + size, 0);
+    const buffer = this.#buffers.take(bytes);
+    let at = 0;
+    for (const [index, { kind, parts }] of messages.entries()) {
+      buffer.set(peerHeader(kind, sizes[index] ?? 0), at);
+      at += PEER_HEADER_BYTES;
+      for (const part of parts) {
+        buffer.set(part, at);
+        at += part.length;
+      }
+    }
     return new Promise((resolve, reject) => {
-      const settle = (error?: Error | null): void => (error ? reject(gone(error)) : resolve());
-      this.#socket.cork();
-      const header = peerHeader(kind, length);
-      if (parts.length === 0) this.#socket.write(header, settle);
-      else this.#socket.write(header);
-      for (const [index, part] of parts.entries())
-        if (index === parts.length - 1) this.#socket.write(part, settle);
-        else this.#socket.write(part);
-      process.nextTick(() => this.#socket.uncork());
+      this.#socket.write(buffer.subarray(0, bytes), (error) => {
+        this.#buffers.give(buffer);
+        if (error) reject(gone(error));
+        else resolve();
+      });
     });
   }
 

@@ -7,7 +7,7 @@ export const PEER_HEADER_BYTES = 8;
 /** Largest body: a privacy-amplification seed of 1.5e8 bits fits with room to spare. */
 export const PEER_BODY_LIMIT = 48 * 1024 * 1024;
 
-/** The header of a message whose body is sent apart, so that large bodies are not copied. */
+/** The header of a message of that kind and body length. */
 export function peerHeader(kind: number, bodyBytes: number): Uint8Array {
   const header = new Uint8Array(PEER_HEADER_BYTES);
   const view = new DataView(header.buffer);

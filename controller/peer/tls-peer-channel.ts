@@ -2,7 +2,7 @@ import type { Server, TLSSocket } from "node:tls";
 import { BehaviorSubject, type Observable, Subject } from "rxjs";
 import { PeerError, QkdError } from "../../errors/index.ts";
 import type { SecretBytes } from "../../protocol/index.ts";
-import type { PeerChannel, PeerMessage, PeerState } from "./peer-channel.ts";
+import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import type { PeerIntroduction } from "./peer-hello.ts";
 import { dialPeer, listenForPeer, type PeerCredentials, parsePeerAddress } from "./peer-tls.ts";
@@ -28,7 +28,7 @@ export async function openPeerChannel(options: TlsPeerOptions): Promise<TlsPeerC
 }
 
 /** PeerChannel over TLS 1.3. Subscribe first, then `begin`. */
-export class TlsPeerChannel implements PeerChannel {
+export class TlsPeerChannel implements PeerEndpoint {
   readonly messages$: Observable<PeerMessage>;
   readonly state$: Observable<PeerState>;
   readonly #options: TlsPeerOptions;
@@ -53,13 +53,11 @@ export class TlsPeerChannel implements PeerChannel {
     this.state$ = this.#state.asObservable();
   }
 
-  /** The port this side listens on, or null for the dialling side. */
   get port(): number | null {
     const address = this.#server?.address();
     return typeof address === "object" && address !== null ? address.port : null;
   }
 
-  /** Resolves once this side listens or has begun to dial. Rejects with TransportError. */
   async begin(): Promise<void> {
     if (this.#options.listen !== undefined) {
       const address = parsePeerAddress(this.#options.listen);
@@ -73,12 +71,16 @@ export class TlsPeerChannel implements PeerChannel {
   }
 
   send(kind: number, body: Uint8Array | readonly Uint8Array[]): Promise<void> {
+    return this.sendAll([{ kind, parts: body instanceof Uint8Array ? [body] : body }]);
+  }
+
+  sendAll(messages: readonly OutgoingMessage[]): Promise<void> {
     const connection = this.#connection;
     if (connection === null || this.#state.value.state !== "up")
       return Promise.reject(
         new PeerError("QKD_PEER_UNREACHABLE", "the peer channel is down", { retryable: true }),
       );
-    return connection.send(kind, body instanceof Uint8Array ? [body] : body);
+    return connection.sendAll(messages);
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { type ErrorContext, KeyStoreError, QkdError, type QkdErrorCode } from "../../errors/index.ts";
+import { KeyStoreError, type PlainError, plainError, QkdError } from "../../errors/index.ts";
 import type { ShelfBlock } from "./block-shelf.ts";
 import type { KeyStore, KeyStoreSettings } from "./key-store.ts";
 
@@ -24,22 +24,12 @@ export type StoreReply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: PlainError };
 
-/** A typed error as it crosses threads: no stack of the other thread, no key bytes. */
-export interface PlainError {
-  readonly code: QkdErrorCode;
-  readonly message: string;
-  readonly retryable: boolean;
-  readonly context: ErrorContext;
-  readonly remedy: string;
-}
-
 export function toPlainError(error: unknown): PlainError {
   const known =
     error instanceof QkdError
       ? error
       : new KeyStoreError("QKD_KEYSTORE_UNREADABLE", `the key store failed: ${String(error)}`);
-  const { code, message, retryable, context, remedy } = known;
-  return { code, message, retryable, context, remedy };
+  return plainError(known);
 }
 
 export function fromPlainError({ code, message, ...options }: PlainError): KeyStoreError {

@@ -1,14 +1,14 @@
 import { PeerError } from "../../errors/index.ts";
-import { createDistillation } from "../distillation/index.ts";
+import { isAgreementKind } from "../agreement/agreement-messages.ts";
+import { createConnectedDistillation } from "../distillation/index.ts";
 import { DEFAULT_FALLBACK_POLICY } from "../fallback/fallback-machine.ts";
 import { DEFAULT_HEALTH_POLICY } from "../health/health-policy.ts";
 import { expectationOf } from "../health/link-expectation.ts";
-import { TlsPeerChannel } from "../peer/tls-peer-channel.ts";
+import { GatedChannel } from "../peer/gated-channel.ts";
 import type { SiteRole } from "../pool/key-pool.ts";
 import { openKeyPool } from "../pool/open-key-pool.ts";
 import type { Controller } from "./controller.ts";
 import type { ControllerOptions } from "./controller-options.ts";
-import { GatedChannel } from "./gated-channel.ts";
 import { Site } from "./site.ts";
 
 /**
@@ -32,23 +32,23 @@ export async function createController(options: ControllerOptions): Promise<Cont
     ...(options.capacityBits === undefined ? {} : { capacityBits: options.capacityBits }),
     ...(options.redeliveryMs === undefined ? {} : { redeliveryMs: options.redeliveryMs }),
   });
-  const channel = new TlsPeerChannel({
-    introduction: { site: role, linkId },
-    credentials: options.credentials,
-    secret: options.secret,
-    ...(listen === undefined ? {} : { listen }),
-    ...(connect === undefined ? {} : { connect }),
-  });
-  const gate = new GatedChannel(channel);
   try {
-    const distillation = await createDistillation({
+    const distillation = await createConnectedDistillation({
       role,
       settings: options.distillation,
-      peer: gate,
+      connection: {
+        introduction: { site: role, linkId },
+        credentials: options.credentials,
+        secret: options.secret,
+        ...(listen === undefined ? {} : { listen }),
+        ...(connect === undefined ? {} : { connect }),
+      },
       auth: store.auth,
       firstSequence: (await store.pool.highestSequence("qkd")) + 1,
       ...(options.developmentSeed === undefined ? {} : { insecureSeed: options.developmentSeed }),
     });
+    const { channel } = distillation;
+    const gate = new GatedChannel(channel, (kind) => !isAgreementKind(kind));
     const site = new Site({
       ...{ options, role, linkId, store, channel, gate, distillation },
       health: { ...DEFAULT_HEALTH_POLICY, ...options.health, expected },
@@ -62,7 +62,6 @@ export async function createController(options: ControllerOptions): Promise<Cont
     }
     return site;
   } catch (error) {
-    await channel.close();
     await store.pool.close();
     throw error;
   }

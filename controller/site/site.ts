@@ -3,20 +3,19 @@ import { DistillationError, KeyStoreError, QkdError } from "../../errors/index.t
 import { isAgreementKind } from "../agreement/agreement-messages.ts";
 import { BlockAgreement, type StoredBlock } from "../agreement/block-agreement.ts";
 import { createDeliveryServer, type DeliveryServer } from "../delivery/delivery-server.ts";
-import type { BlockReport, Distillation } from "../distillation/index.ts";
+import type { BlockReport, ConnectedDistillation } from "../distillation/index.ts";
 import type { ControllerEvent } from "../events.ts";
 import type { FallbackPolicy } from "../fallback/fallback-machine.ts";
 import { PqcKeyMaker } from "../fallback/pqc-key-maker.ts";
 import type { HealthPolicy } from "../health/health-policy.ts";
-import type { PeerMessage, PeerState } from "../peer/peer-channel.ts";
-import type { TlsPeerChannel } from "../peer/tls-peer-channel.ts";
+import type { GatedChannel } from "../peer/gated-channel.ts";
+import type { PeerEndpoint, PeerMessage, PeerState } from "../peer/peer-channel.ts";
 import type { KeyPool, NewBlock, SiteRole } from "../pool/key-pool.ts";
 import { LINK_KEY_BYTES } from "../pool/key-store.ts";
 import type { OpenKeyPool } from "../pool/open-key-pool.ts";
 import type { Controller } from "./controller.ts";
 import type { ControllerOptions } from "./controller-options.ts";
 import { DetectionRate } from "./detection-rate.ts";
-import type { GatedChannel } from "./gated-channel.ts";
 import { type KeyAccess, keyAccess } from "./key-access.ts";
 import { LinkWatch } from "./link-watch.ts";
 
@@ -26,9 +25,9 @@ export interface SiteParts {
   readonly role: SiteRole;
   readonly linkId: string;
   readonly store: OpenKeyPool;
-  readonly channel: TlsPeerChannel;
+  readonly channel: PeerEndpoint;
   readonly gate: GatedChannel;
-  readonly distillation: Distillation;
+  readonly distillation: ConnectedDistillation;
   readonly health: HealthPolicy;
   readonly fallback: FallbackPolicy;
 }
@@ -142,11 +141,11 @@ export class Site implements Controller {
     await this.#delivery?.close();
     this.#pqc.close();
     await options.transceiver.stop().catch(() => {});
-    await distillation.close();
     this.#agreement.suspend();
     await this.#agreement.idle();
     await channel.close();
     await gate.close();
+    await distillation.close();
     await this.#pool.close();
     this.#watch.close();
     for (const subject of [this.#events, this.#blocks, this.#failures]) subject.complete();
@@ -179,11 +178,10 @@ export class Site implements Controller {
 
   /** Agreement comes first on every connection; only then do the layers above see the channel. */
   async #follow(state: PeerState): Promise<void> {
-    const { gate } = this.#parts;
+    const { distillation, gate } = this.#parts;
     if (state.state !== "up") {
       this.#agreement.suspend();
       this.#pqc.setConnected(false);
-      gate.shut(state);
       this.#watch.tell({ type: "peer", atMs: Date.now(), up: false });
       if (state.error !== null) this.#failures.next(state.error);
       return;
@@ -191,6 +189,7 @@ export class Site implements Controller {
     await this.#guard(
       this.#agreement.begin().then((agreed) => {
         if (!agreed) return;
+        distillation.admit(state.epoch);
         gate.open(state.epoch);
         this.#pqc.setConnected(true);
         this.#watch.tell({ type: "peer", atMs: Date.now(), up: true });
@@ -200,7 +199,6 @@ export class Site implements Controller {
 
   async #receive(message: PeerMessage): Promise<void> {
     if (isAgreementKind(message.kind)) await this.#guard(this.#agreement.receive(message.kind, message.body));
-    else this.#parts.gate.deliver(message);
   }
 
   /** A block whose statistics betray an eavesdropper is not kept; the other site then destroys its copy too. */

@@ -1,7 +1,7 @@
 import { type MessagePort, workerData } from "node:worker_threads";
-import { KernelError, QkdError } from "../../../errors/index.ts";
+import { KernelError, plainError, QkdError } from "../../../errors/index.ts";
 import { createKernels } from "../../../kernels/index.ts";
-import { type AmplifyAnswer, type AmplifyJob, plainError } from "./worker-messages.ts";
+import type { AmplifyAnswer, AmplifyJob } from "./worker-messages.ts";
 
 // Privacy amplification in a thread of its own, so that the next block is reconciled meanwhile.
 const { engine } = workerData as { readonly engine: MessagePort };

@@ -1,34 +1,52 @@
 import { MessageChannel, type Transferable, Worker } from "node:worker_threads";
-import { BehaviorSubject, type Observable, Subject, type Subscription } from "rxjs";
+import { BehaviorSubject, type Observable, Subject } from "rxjs";
 import type { RawKeyFrame } from "../../../drivers/index.ts";
-import { DistillationError, KeyStoreError, QkdError } from "../../../errors/index.ts";
+import {
+  DistillationError,
+  KeyStoreError,
+  plainError,
+  QkdError,
+  revivedError,
+} from "../../../errors/index.ts";
 import { createKernels } from "../../../kernels/index.ts";
 import { SecretBytes } from "../../../protocol/index.ts";
-import type { PeerChannel } from "../../peer/peer-channel.ts";
+import type { PeerChannel, PeerEndpoint } from "../../peer/peer-channel.ts";
+import { RemotePeerChannel, servePeerChannel } from "../../peer/remote-peer-channel.ts";
+import type { TlsPeerOptions } from "../../peer/tls-peer-channel.ts";
 import type { AuthReserve, NewBlock, SiteRole } from "../../pool/key-pool.ts";
 import type { BlockReport, DistillationSettings } from "../engine.ts";
 import type { AuthRequest, DistillationProgress } from "../engine-io.ts";
 import { isDistillationKind } from "../messages/index.ts";
 import { agreedSettings } from "../settings.ts";
+import type { EnginePeerStart } from "./engine-peer.ts";
+import { SharedFrames } from "./shared-frames.ts";
 import {
-  type PlainInput,
+  type HostInput,
   type PlainOutput,
-  plainError,
-  revivedError,
   type WorkerReport,
+  type WorkerStart,
   workerError,
 } from "./worker-messages.ts";
 
-/** What distillation at one site needs. */
-export interface DistillationOptions {
+/** What distillation at one site needs, however the other site is reached. */
+export interface DistillationBasics {
   readonly role: SiteRole;
   readonly settings: DistillationSettings;
-  readonly peer: PeerChannel;
   readonly auth: AuthReserve;
   /** Lowest block sequence this site may use: one more than any it ever stored. */
   readonly firstSequence: number;
   /** Derives every random choice from this text, so that two runs give equal keys: tests alone. */
   readonly insecureSeed?: string;
+}
+
+/** Distillation over a channel of the caller's. */
+export interface DistillationOptions extends DistillationBasics {
+  readonly peer: PeerChannel;
+}
+
+/** Distillation over a connection that its own thread makes. */
+export interface ConnectedDistillationOptions extends DistillationBasics {
+  readonly connection: TlsPeerOptions;
 }
 
 /** A finished block with its statistics. */
@@ -39,7 +57,7 @@ export interface DistilledBlock {
 
 /** Distillation of one site, running in worker threads. */
 export interface Distillation {
-  /** Takes a raw-key frame; its buffer belongs to the engine from now on. */
+  /** Takes a copy of a raw-key frame. */
   offer(frame: RawKeyFrame): void;
   /** Numbers of frames that are used up: acknowledge them to the device. */
   readonly consumed$: Observable<number>;
@@ -60,21 +78,51 @@ export interface Distillation {
   close(): Promise<void>;
 }
 
+/** Distillation whose thread holds the connection, so that messages do not cross threads on their way to the other site. */
+export interface ConnectedDistillation extends Distillation {
+  /** The connection as all others use it. Subscribe, then `begin`. */
+  readonly channel: PeerEndpoint;
+  /** Lets distillation use the connection of that epoch; until then what the other site sends is held. */
+  admit(epoch: number): void;
+}
+
 /**
  * Starts the engine's thread and the amplifying thread and joins them to the peer channel and the reserve.
  * @throws ConfigError for impossible settings, KernelError when the kernels cannot be loaded.
  */
 export async function createDistillation(options: DistillationOptions): Promise<Distillation> {
+  const { port1, port2 } = new MessageChannel();
+  const host = await startHost(options, { port: port2, connection: null });
+  servePeerChannel(options.peer, port1, isDistillationKind);
+  host.onClose(() => port1.close());
+  return host;
+}
+
+/** The same with a connection of its own. @throws like `createDistillation`. */
+export async function createConnectedDistillation(
+  options: ConnectedDistillationOptions,
+): Promise<ConnectedDistillation> {
+  const { secret, ...connection } = options.connection;
+  const { port1, port2 } = new MessageChannel();
+  const channel = new RemotePeerChannel(port1);
+  const plain = { ...connection, secret: secret.reveal().slice() };
+  const host = await startHost(options, { port: port2, connection: plain });
+  plain.secret.fill(0);
+  host.onClose(() => channel.close());
+  return Object.assign(host, { channel });
+}
+
+async function startHost(options: DistillationBasics, peer: EnginePeerStart): Promise<DistillationHost> {
   agreedSettings(options.settings);
   // Errors lose their class on the way out of a thread: a missing kernel is found here, under its own code.
   await createKernels();
-  const host = new DistillationHost(options);
+  const host = new DistillationHost(options, peer);
   await host.started;
   return host;
 }
 
 class DistillationHost implements Distillation {
-  readonly #options: DistillationOptions;
+  readonly #options: DistillationBasics;
   readonly #consumed = new Subject<number>();
   readonly #blocks = new Subject<DistilledBlock>();
   readonly #aborted = new Subject<BlockReport>();
@@ -88,15 +136,16 @@ class DistillationHost implements Distillation {
   readonly failures$ = this.#failures.asObservable();
   readonly #engine: Worker;
   readonly #amplifier: Worker;
-  readonly #subscriptions: Subscription[] = [];
   readonly started: Promise<void>;
-  #inputs: PlainInput[] = [];
+  readonly #frames = new SharedFrames();
+  #inputs: HostInput[] = [];
   #transfer = new Set<Transferable>();
+  #closers: (() => unknown)[] = [];
   #closed = false;
   #lastSession = -1;
   #lastFrameId = -1;
 
-  constructor(options: DistillationOptions) {
+  constructor(options: DistillationBasics, peer: EnginePeerStart) {
     this.#options = options;
     const { role, settings, firstSequence, insecureSeed } = options;
     const { port1, port2 } = new MessageChannel();
@@ -110,9 +159,10 @@ class DistillationHost implements Distillation {
         settings,
         firstSequence,
         amplifier: port2,
+        peer,
         ...(insecureSeed === undefined ? {} : { insecureSeed }),
-      },
-      transferList: [port2],
+      } satisfies WorkerStart,
+      transferList: [port2, peer.port],
     });
     this.started = new Promise((resolve, reject) => {
       for (const worker of [this.#engine, this.#amplifier])
@@ -123,7 +173,6 @@ class DistillationHost implements Distillation {
       this.#engine.on("message", (report: WorkerReport) => {
         if (this.#progress === null && report.progress !== null) {
           this.#progress = new BehaviorSubject(report.progress);
-          this.#join();
           resolve();
         } else this.#take(report);
       });
@@ -142,9 +191,8 @@ class DistillationHost implements Distillation {
       this.framesRestarted();
     this.#lastSession = frame.sessionNumber;
     this.#lastFrameId = frame.frameId;
-    const planes = owned(frame.planes);
-    this.#transfer.add(planes.buffer as ArrayBuffer);
-    this.#give({ type: "rawFrame", frame: { ...frame, planes } });
+    const { planes, ...rest } = frame;
+    this.#give({ type: "rawFrame", frame: rest, place: this.#frames.put(frame.frameId, planes) });
   }
 
   flush(): void {
@@ -158,31 +206,24 @@ class DistillationHost implements Distillation {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    for (const closer of this.#closers) await closer();
     await Promise.all([this.#engine.terminate(), this.#amplifier.terminate()]);
     for (const subject of [this.#consumed, this.#blocks, this.#aborted, this.#dropped, this.#failures])
       subject.complete();
     this.#progress?.complete();
   }
 
-  #join(): void {
-    const { peer } = this.#options;
-    this.#subscriptions.push(
-      peer.state$.subscribe(({ state }) => {
-        if (state === "up") this.#give({ type: "peerUp" });
-        else if (state === "down") this.#give({ type: "peerDown" });
-      }),
-      peer.messages$.subscribe(({ kind, body }) => {
-        if (!isDistillationKind(kind)) return;
-        const bytes = owned(body);
-        this.#transfer.add(bytes.buffer as ArrayBuffer);
-        this.#give({ type: "peerMessage", kind, body: bytes });
-      }),
-    );
+  admit(epoch: number): void {
+    this.#give({ type: "admit", epoch });
+  }
+
+  /** Work to be done before the threads stop. */
+  onClose(closer: () => unknown): void {
+    this.#closers.push(closer);
   }
 
   /** Everything that arrives in one turn of the event loop crosses to the thread in one message. */
-  #give(input: PlainInput): void {
+  #give(input: HostInput): void {
     if (this.#closed) return;
     this.#inputs.push(input);
     if (this.#inputs.length > 1) return;
@@ -203,11 +244,8 @@ class DistillationHost implements Distillation {
 
   #perform(output: PlainOutput): void {
     switch (output.type) {
-      case "send":
-        // A channel that is down says so by its state; the engine then drops what was under way.
-        this.#options.peer.send(output.kind, output.body).catch(() => {});
-        break;
       case "acknowledgeFrame":
+        this.#frames.release(output.frameId);
         this.#consumed.next(output.frameId);
         break;
       case "needAuth":
@@ -261,13 +299,6 @@ class DistillationHost implements Distillation {
     this.#failures.next(error);
     void this.close();
   }
-}
-
-/** The bytes in a buffer of their own, which may be given away. */
-function owned(bytes: Uint8Array): Uint8Array {
-  return bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer
-    ? bytes
-    : new Uint8Array(bytes);
 }
 
 function workerUrl(name: string): URL {

@@ -1,17 +1,19 @@
-import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
+import { plainError, revivedError } from "../../../errors/index.ts";
 import { createKernels } from "../../../kernels/index.ts";
+import type { OutgoingMessage } from "../../peer/peer-channel.ts";
 import { AliceEngine } from "../alice-engine.ts";
 import { BobEngine } from "../bob-engine.ts";
 import type { EngineInput } from "../engine-io.ts";
+import { enginePeer } from "./engine-peer.ts";
 import { insecureRandom, secureRandom } from "./random-source.ts";
-import {
-  type AmplifyAnswer,
-  type PlainInput,
-  type PlainOutput,
-  plainError,
-  revivedError,
-  type WorkerReport,
-  type WorkerStart,
+import type {
+  AmplifyAnswer,
+  HostInput,
+  PlacedFrame,
+  PlainOutput,
+  WorkerReport,
+  WorkerStart,
 } from "./worker-messages.ts";
 
 const TICK_MS = 250;
@@ -19,61 +21,77 @@ const PROGRESS_MS = 250;
 
 const port = parentPort;
 if (port === null) throw new Error("the distillation engine runs in a worker thread");
-const { role, amplifier, insecureSeed, settings, firstSequence } = workerData as WorkerStart;
+const start = workerData as WorkerStart;
+const { role, amplifier, insecureSeed, settings, firstSequence } = start;
 const kernels = await createKernels();
 const random = insecureSeed === undefined ? secureRandom : insecureRandom(`${insecureSeed}/${role}`);
 const Engine = role === "alice" ? AliceEngine : BobEngine;
 const engine = new Engine({ settings, kernels, random, firstSequence });
+const peer = enginePeer(start.peer);
+const places: SharedArrayBuffer[] = [];
+let inputs: EngineInput[] = [];
+let scheduled = false;
 let progressAtMs = 0;
 
-/** Runs the engine over everything that has arrived by now, so that busy times make larger batches, not more of them. */
-function run(first: readonly PlainInput[]): void {
-  const inputs = first.map(revive);
-  for (let more = receiveMessageOnPort(port!); more !== undefined; more = receiveMessageOnPort(port!))
-    inputs.push(...(more.message as PlainInput[]).map(revive));
+/** Everything that arrives in one turn of the event loop is one step, so that busy times make larger batches, not more of them. */
+function take(input: EngineInput): void {
+  inputs.push(input);
+  if (scheduled) return;
+  scheduled = true;
+  setImmediate(step);
+}
+
+function step(): void {
+  scheduled = false;
   const nowMs = Date.now();
+  const taken = inputs;
+  inputs = [];
   const outputs: PlainOutput[] = [];
-  const transfer = new Set<ArrayBuffer>();
-  for (const output of engine.step(inputs, nowMs)) {
+  const messages: OutgoingMessage[] = [];
+  const transfer: ArrayBuffer[] = [];
+  for (const output of engine.step(taken, nowMs)) {
     if (output.type === "amplify") {
       const { type: _, ...job } = output;
       amplifier.postMessage(job, [job.key.buffer as ArrayBuffer, job.seed.buffer as ArrayBuffer]);
-    } else if (output.type === "send") {
-      const body = joined(output.parts);
-      transfer.add(body.buffer as ArrayBuffer);
-      outputs.push({ type: "send", kind: output.kind, body });
-    } else if (output.type === "failure") {
-      outputs.push({ type: "failure", error: plainError(output.error) });
-    } else {
-      if (output.type === "block") transfer.add(output.block.key.buffer as ArrayBuffer);
+    } else if (output.type === "send") messages.push(output);
+    else if (output.type === "failure") outputs.push({ type: "failure", error: plainError(output.error) });
+    else {
+      if (output.type === "block") transfer.push(output.block.key.buffer as ArrayBuffer);
       outputs.push(output);
     }
   }
+  // A channel that is down says so by its state; the engine then drops what was under way.
+  if (messages.length > 0) peer.channel.sendAll(messages).catch(() => {});
   const due = nowMs - progressAtMs >= PROGRESS_MS;
   if (outputs.length === 0 && !due) return;
   if (due) progressAtMs = nowMs;
   const report: WorkerReport = { outputs, progress: due ? engine.progress : null };
-  port!.postMessage(report, [...transfer]);
+  port!.postMessage(report, transfer);
 }
 
-function revive(input: PlainInput): EngineInput {
-  return "error" in input ? { ...input, error: revivedError(input.error) } : input;
+function placed({ frame, place }: PlacedFrame): EngineInput {
+  if (place.memory !== undefined) places[place.place] = place.memory;
+  const memory = places[place.place] as SharedArrayBuffer;
+  return { type: "rawFrame", frame: { ...frame, planes: new Uint8Array(memory, 0, place.bytes) } };
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const body = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    body.set(part, at);
-    at += part.length;
-  }
-  return body;
-}
-
-port.on("message", (inputs: PlainInput[]) => run(inputs));
-amplifier.on("message", (answer: AmplifyAnswer) => {
-  if ("key" in answer) run([{ type: "amplified", sequence: answer.sequence, key: answer.key }]);
-  else run([{ type: "amplifyFailed", sequence: answer.sequence, error: answer.error }]);
+port.on("message", (given: readonly HostInput[]) => {
+  for (const input of given)
+    if (input.type === "rawFrame") take(placed(input));
+    else if (input.type === "admit") peer.admit(input.epoch);
+    else if ("error" in input) take({ ...input, error: revivedError(input.error) });
+    else take(input);
 });
-setInterval(() => run([]), TICK_MS);
+peer.channel.state$.subscribe(({ state }) => {
+  if (state === "up") take({ type: "peerUp" });
+  else if (state === "down") take({ type: "peerDown" });
+});
+peer.channel.messages$.subscribe(({ kind, body }) => take({ type: "peerMessage", kind, body }));
+amplifier.on("message", (answer: AmplifyAnswer) => {
+  if ("key" in answer) take({ type: "amplified", sequence: answer.sequence, key: answer.key });
+  else take({ type: "amplifyFailed", sequence: answer.sequence, error: revivedError(answer.error) });
+});
+setInterval(() => {
+  if (!scheduled) step();
+}, TICK_MS);
 port.postMessage({ outputs: [], progress: engine.progress } satisfies WorkerReport);

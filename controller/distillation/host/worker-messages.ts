@@ -1,13 +1,9 @@
 import type { MessagePort } from "node:worker_threads";
-import {
-  DistillationError,
-  type ErrorContext,
-  PeerError,
-  QkdError,
-  type QkdErrorCode,
-} from "../../../errors/index.ts";
-import type { DistillationSettings } from "../engine.ts";
+import { DistillationError, type PlainError, type QkdError } from "../../../errors/index.ts";
+import type { DistillationSettings, EngineFrame } from "../engine.ts";
 import type { DistillationProgress, EngineInput, EngineOutput } from "../engine-io.ts";
+import type { EnginePeerStart } from "./engine-peer.ts";
+import type { FramePlace } from "./shared-frames.ts";
 
 /** What the engine's thread is started with. */
 export interface WorkerStart {
@@ -18,32 +14,35 @@ export interface WorkerStart {
   readonly insecureSeed?: string;
   /** To the thread that amplifies. */
   readonly amplifier: MessagePort;
+  readonly peer: EnginePeerStart;
 }
 
-/** An error as plain data; the class is chosen again on arrival. */
-export interface PlainError {
-  readonly code: QkdErrorCode;
-  readonly message: string;
-  readonly retryable: boolean;
-  readonly context: ErrorContext;
-  readonly remedy: string;
-}
-
-type Plain<T> = T extends { readonly type: "send" }
-  ? { readonly type: "send"; readonly kind: number; readonly body: Uint8Array }
-  : T extends { readonly type: "failure" }
-    ? { readonly type: "failure"; readonly error: PlainError }
-    : T;
-
-/** Engine output as it crosses to the main thread; amplification never does. */
-export type PlainOutput = Plain<Exclude<EngineOutput, { readonly type: "amplify" }>>;
-
-type PlainIn<T> = T extends { readonly error: QkdError }
+type PlainErrorIn<T> = T extends { readonly error: QkdError }
   ? Omit<T, "error"> & { readonly error: PlainError }
   : T;
 
-/** Engine input as it crosses from the main thread. */
-export type PlainInput = PlainIn<EngineInput>;
+/** Engine output as it crosses to the main thread; what goes to the peer or is amplified never does. */
+export type PlainOutput = PlainErrorIn<Exclude<EngineOutput, { readonly type: "send" | "amplify" }>>;
+
+/** A raw-key frame whose planes lie in shared memory. */
+export interface PlacedFrame {
+  readonly type: "rawFrame";
+  readonly frame: Omit<EngineFrame, "planes">;
+  readonly place: FramePlace;
+}
+
+/** From the main thread: engine inputs, and the news that distillation may use the connection. */
+export type HostInput =
+  | PlainErrorIn<
+      Exclude<
+        EngineInput,
+        {
+          readonly type: "rawFrame" | "peerUp" | "peerDown" | "peerMessage" | "amplified" | "amplifyFailed";
+        }
+      >
+    >
+  | PlacedFrame
+  | { readonly type: "admit"; readonly epoch: number };
 
 /** From the engine's thread to the main thread. */
 export interface WorkerReport {
@@ -63,19 +62,6 @@ export interface AmplifyJob {
 export type AmplifyAnswer =
   | { readonly sequence: number; readonly key: Uint8Array }
   | { readonly sequence: number; readonly error: PlainError };
-
-export function plainError(error: QkdError): PlainError {
-  const { code, message, retryable, context, remedy } = error;
-  return { code, message, retryable, context, remedy };
-}
-
-export function revivedError(plain: PlainError): QkdError {
-  const { code, message, ...options } = plain;
-  if (code.startsWith("QKD_DISTILLATION_") || code === "QKD_AUTH_TAG")
-    return new DistillationError(code, message, options);
-  if (code.startsWith("QKD_PEER_")) return new PeerError(code, message, options);
-  return new QkdError(code, message, options);
-}
 
 /** An unforeseen failure of a thread. */
 export function workerError(cause: unknown): DistillationError {

@@ -1,0 +1,173 @@
+import type { MessagePort } from "node:worker_threads";
+import { BehaviorSubject, type Observable, Subject } from "rxjs";
+import { PeerError, type PlainError, plainError, QkdError, revivedError } from "../../errors/index.ts";
+import type { OutgoingMessage, PeerChannel, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
+
+/** From the thread that holds the channel. */
+type Told =
+  | {
+      readonly type: "state";
+      readonly state: PeerState["state"];
+      readonly epoch: number;
+      readonly error: PlainError | null;
+    }
+  | { readonly type: "message"; readonly kind: number; readonly body: Uint8Array }
+  | {
+      readonly type: "done";
+      readonly id: number;
+      readonly port: number | null;
+      readonly error: PlainError | null;
+    };
+
+/** To it. */
+type Asked =
+  | { readonly type: "begin"; readonly id: number }
+  | { readonly type: "close"; readonly id: number }
+  | { readonly type: "send"; readonly id: number; readonly messages: readonly OutgoingMessage[] };
+
+interface Waiting {
+  readonly resolve: () => void;
+  readonly reject: (error: QkdError) => void;
+}
+
+/**
+ * A peer channel that lives in another thread, where `servePeerChannel` answers. Everything keeps its order; when that
+ * thread ends the channel is down for good.
+ */
+export class RemotePeerChannel implements PeerEndpoint {
+  readonly messages$: Observable<PeerMessage>;
+  readonly state$: Observable<PeerState>;
+  readonly #thread: MessagePort;
+  readonly #messages = new Subject<PeerMessage>();
+  readonly #state = new BehaviorSubject<PeerState>({ state: "connecting", epoch: 0, error: null });
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 0;
+  #port: number | null = null;
+  #ended = false;
+
+  constructor(thread: MessagePort) {
+    this.#thread = thread;
+    this.messages$ = this.#messages.asObservable();
+    this.state$ = this.#state.asObservable();
+    thread.on("message", (told: Told) => this.#hear(told));
+    thread.on("close", () => this.#end());
+  }
+
+  get port(): number | null {
+    return this.#port;
+  }
+
+  begin(): Promise<void> {
+    return this.#ask({ type: "begin" });
+  }
+
+  send(kind: number, body: Uint8Array | readonly Uint8Array[]): Promise<void> {
+    return this.sendAll([{ kind, parts: body instanceof Uint8Array ? [body] : body }]);
+  }
+
+  sendAll(messages: readonly OutgoingMessage[]): Promise<void> {
+    return this.#ask({ type: "send", messages: messages.map(gathered) });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#ended) await this.#ask({ type: "close" }).catch(() => {});
+    this.#thread.close();
+    this.#end();
+  }
+
+  #ask(
+    question: { type: "begin" } | { type: "close" } | { type: "send"; messages: readonly OutgoingMessage[] },
+  ): Promise<void> {
+    if (this.#ended) return Promise.reject(threadGone());
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#thread.postMessage({ ...question, id } satisfies Asked);
+    });
+  }
+
+  #hear(told: Told): void {
+    if (this.#ended) return;
+    if (told.type === "message") this.#messages.next({ kind: told.kind, body: told.body });
+    else if (told.type === "state")
+      this.#state.next({
+        state: told.state,
+        epoch: told.epoch,
+        error: told.error === null ? null : revivedError(told.error),
+      });
+    else {
+      this.#port = told.port;
+      const waiting = this.#waiting.get(told.id);
+      this.#waiting.delete(told.id);
+      if (told.error === null) waiting?.resolve();
+      else waiting?.reject(revivedError(told.error));
+    }
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const { reject } of this.#waiting.values()) reject(threadGone());
+    this.#waiting.clear();
+    const { state, epoch } = this.#state.value;
+    if (state !== "down") this.#state.next({ state: "down", epoch, error: null });
+    this.#state.complete();
+    this.#messages.complete();
+  }
+}
+
+/** Lets a `RemotePeerChannel` at the other end of `thread` use the channel; only messages whose kind `wants` go there. */
+export function servePeerChannel(
+  channel: PeerChannel & Partial<PeerEndpoint>,
+  thread: MessagePort,
+  wants: (kind: number) => boolean,
+): void {
+  const tell = (told: Told): void => thread.postMessage(told);
+  const done = (id: number, error: unknown = null): void =>
+    tell({ type: "done", id, port: channel.port ?? null, error: error === null ? null : plain(error) });
+  const work = (asked: Asked): Promise<unknown> => {
+    if (asked.type === "begin") return channel.begin?.() ?? Promise.resolve();
+    if (asked.type === "close") return channel.close();
+    return Promise.all(asked.messages.map(({ kind, parts }) => channel.send(kind, parts)));
+  };
+  const subscriptions = [
+    channel.state$.subscribe(({ state, epoch, error }) =>
+      tell({ type: "state", state, epoch, error: error === null ? null : plainError(error) }),
+    ),
+    channel.messages$.subscribe(({ kind, body }) => {
+      if (wants(kind)) tell({ type: "message", kind, body });
+    }),
+  ];
+  thread.on("message", (asked: Asked) => {
+    work(asked).then(
+      () => done(asked.id),
+      (error) => done(asked.id, error),
+    );
+  });
+  thread.on("close", () => {
+    for (const subscription of subscriptions) subscription.unsubscribe();
+  });
+}
+
+/** The body in one piece, so that it crosses to the thread as what it is and not as the buffer that it lies in. */
+function gathered({ kind, parts }: OutgoingMessage): OutgoingMessage {
+  const body = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    body.set(part, at);
+    at += part.length;
+  }
+  return { kind, parts: [body] };
+}
+
+function plain(error: unknown): PlainError {
+  return plainError(
+    error instanceof QkdError
+      ? error
+      : new PeerError("QKD_PEER_UNREACHABLE", "the peer channel failed unexpectedly"),
+  );
+}
+
+function threadGone(): PeerError {
+  return new PeerError("QKD_PEER_UNREACHABLE", "the thread of the peer channel ended");
+}
