@@ -7,10 +7,12 @@ import {
   RELEASE_WEIGHT_AT,
   TRAP_AT,
 } from "../sampler-layout";
-import { AFTER_STREAM, PENDING, table } from "./sampler-memory";
+import { AFTER_STREAM, DELAYS, PENDING, table } from "./sampler-memory";
 import { drawGeometric, drawNumber, scalarWord } from "./sampler-random";
 
 let waiting: i32 = 0;
+/** Carriers that the next trapping avalanche leaves. */
+let carriers: i32 = 0;
 /** Avalanches that will trap nothing before one does. */
 export let untilTrap: u32 = 0;
 export let overflowed: bool = false;
@@ -22,9 +24,17 @@ function slot(i: i32): usize {
   return PENDING + ((<usize>i) << 3);
 }
 
-function drawCountdown(): u32 {
+/** Draws the next trap long before it is due: nothing then waits for its words. */
+function drawTrap(): void {
   const first = scalarWord(AFTER_STREAM);
-  return drawGeometric(TRAP_AT, first, AFTER_STREAM);
+  untilTrap = drawGeometric(TRAP_AT, first, AFTER_STREAM);
+  carriers = <i32>drawNumber(CARRIER_NUMBER_AT, scalarWord(AFTER_STREAM));
+  for (let i = 0; i < carriers; i++) {
+    const part = drawPart();
+    const word = scalarWord(AFTER_STREAM);
+    const delay = 1 + drawGeometric(RELEASE_AT + part * GEOMETRIC_TABLE_WORDS, word, AFTER_STREAM);
+    store<u32>(DELAYS + ((<usize>i) << 2), delay);
+  }
 }
 
 function lookAhead(): void {
@@ -32,7 +42,7 @@ function lookAhead(): void {
 }
 
 export function reloadAfterpulses(): void {
-  untilTrap = drawCountdown();
+  drawTrap();
 }
 
 export function shiftAfterpulses(gates: i64): void {
@@ -59,17 +69,21 @@ export function avalanche(offset: i64, detector: u32): void {
     untilTrap--;
     return;
   }
-  untilTrap = drawCountdown();
-  for (let left = drawNumber(CARRIER_NUMBER_AT, scalarWord(AFTER_STREAM)); left > 0; left--) {
-    const choice = scalarWord(AFTER_STREAM);
-    const parts = <i32>table(RELEASE_PARTS_AT);
-    let part = 0;
-    while (part + 1 < parts && choice >= table(RELEASE_WEIGHT_AT + part)) part++;
-    const first = scalarWord(AFTER_STREAM);
-    const delay = 1 + drawGeometric(RELEASE_AT + part * GEOMETRIC_TABLE_WORDS, first, AFTER_STREAM);
-    insert(2 * (offset + <i64>delay) + <i64>detector);
-  }
+  for (let i = 0; i < carriers; i++)
+    insert(2 * (offset + <i64>load<u32>(DELAYS + ((<usize>i) << 2))) + <i64>detector);
   lookAhead();
+  drawTrap();
+}
+
+/** Exponential of a carrier's release. */
+@inline
+function drawPart(): i32 {
+  const last = <i32>table(RELEASE_PARTS_AT) - 1;
+  if (last == 0) return 0;
+  const choice = scalarWord(AFTER_STREAM);
+  let part = 0;
+  while (part < last && choice >= table(RELEASE_WEIGHT_AT + part)) part++;
+  return part;
 }
 
 function insert(entry: i64): void {

@@ -1,30 +1,34 @@
 // Gaps between detections as unsigned LEB128.
-import { gapBytes } from "./sampler-hits";
+import { FOUND } from "./sampler-memory";
 
 let from: usize = 0;
 let end: usize = 0;
-/** Offset of the detection before, or of the frame's first gate. */
+/** Offset of the last detection whose gap is written, or of the frame's first gate. */
 let last: i64 = 0;
+/** Detections at FOUND whose gaps are not written yet; whoever adds some counts them here. */
+export let found: usize = 0;
 
 export function beginGaps(at: usize, start: i64): void {
   from = at;
   end = at;
   last = start;
+  found = 0;
 }
 
 export function shiftGaps(gates: i64): void {
+  writeGaps();
   last -= gates;
 }
 
 export function gapLength(): i32 {
+  writeGaps();
   return <i32>(end - from);
 }
 
-/** Appends the gap before a detection. */
+/** Adds `count` detections that lie at FOUND behind the others already. */
 @inline
-export function appendGap(offset: i64): void {
-  appendNumber(offset - last);
-  last = offset;
+export function addFound(count: usize): void {
+  found += count;
 }
 
 @inline
@@ -39,12 +43,23 @@ function appendNumber(gap: i64): void {
   end++;
 }
 
-/** Appends the gaps before `count` detections at `offsets`; `ready` are their bytes but for the first, or 0. */
+/** Gaps before sixteen offsets at `at`, saturated to bytes. */
 @inline
-export function appendGaps(offsets: usize, ready: usize, count: usize): void {
-  appendNumber(<i64>load<u32>(offsets) - last);
+function gapBytes(at: usize): v128 {
+  const a = i32x4.sub(v128.load(at), v128.load(at - 4));
+  const b = i32x4.sub(v128.load(at, 16), v128.load(at - 4, 16));
+  const c = i32x4.sub(v128.load(at, 32), v128.load(at - 4, 32));
+  const d = i32x4.sub(v128.load(at, 48), v128.load(at - 4, 48));
+  return i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
+}
+
+/** Writes the gaps before the detections found. */
+export function writeGaps(): void {
+  const count = found;
+  if (count == 0) return;
+  appendNumber(<i64>load<u32>(FOUND) - last);
   for (let i: usize = 1; i < count; i += 16) {
-    const bytes = ready != 0 ? v128.load(ready + i) : gapBytes(offsets + (i << 2));
+    const bytes = gapBytes(FOUND + (i << 2));
     const number = min<usize>(16, count - i);
     // Bytes of 128 or more stand for longer numbers; behind the last gap lies rubbish.
     if ((i8x16.bitmask(bytes) & ((1 << <i32>number) - 1)) == 0) {
@@ -52,7 +67,8 @@ export function appendGaps(offsets: usize, ready: usize, count: usize): void {
       end += number;
     } else
       for (let j = i; j < i + number; j++)
-        appendNumber(<i64>(load<u32>(offsets + (j << 2)) - load<u32>(offsets + (j << 2) - 4)));
+        appendNumber(<i64>(load<u32>(FOUND + (j << 2)) - load<u32>(FOUND + (j << 2) - 4)));
   }
-  last = <i64>load<u32>(offsets + ((count - 1) << 2));
+  last = <i64>load<u32>(FOUND + ((count - 1) << 2));
+  found = 0;
 }

@@ -4,7 +4,6 @@ import {
   GATHER_BYTES,
   GATHER_WORDS,
   HIT_CODES,
-  HIT_GAPS,
   HIT_OFFSETS,
   OFFSETS,
   SPECIALS,
@@ -46,7 +45,6 @@ export function gatherHits(count: i32, everyone: bool): void {
     }
   }
   findSpecials();
-  findGaps();
 }
 
 function gather(count: i32): i32 {
@@ -114,19 +112,4 @@ export function specialFrom(from: i32): i32 {
     special = <i32>load<u16>(SPECIALS + ((<usize>nextSpecial) << 1));
   }
   return special;
-}
-
-/** Gaps from hit to hit as bytes; 128 or more where they do not fit seven bits. */
-function findGaps(): void {
-  for (let i: usize = 0; i < <usize>hits; i += 16) v128.store(HIT_GAPS + i, gapBytes(HIT_OFFSETS + (i << 2)));
-}
-
-/** Gaps before sixteen offsets at `at`, saturated to bytes. */
-@inline
-export function gapBytes(at: usize): v128 {
-  const a = i32x4.sub(v128.load(at), v128.load(at - 4));
-  const b = i32x4.sub(v128.load(at, 16), v128.load(at - 4, 16));
-  const c = i32x4.sub(v128.load(at, 32), v128.load(at - 4, 32));
-  const d = i32x4.sub(v128.load(at, 48), v128.load(at - 4, 48));
-  return i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
 }

@@ -25,18 +25,16 @@ export const SENDER_SECOND: usize = memory.data(2048, 16);
 export const RECEIVER_WORDS: usize = memory.data(2048, 16);
 /** Top bytes of the rows' thresholds: detector 0, then either detector, 32 rows each. */
 export const TOP_BYTES: usize = memory.data(64, 16);
-/** Candidates that may click, close together: offset, code, low byte of the gap before. */
-const HIT_OFFSETS_ROOM: usize = memory.data(2144, 16);
-export const HIT_OFFSETS: usize = HIT_OFFSETS_ROOM + 16;
+/** Candidates that may click, close together: offset, code. */
+export const HIT_OFFSETS: usize = memory.data(2144, 16);
 export const HIT_CODES: usize = memory.data(544, 16);
-export const HIT_GAPS: usize = memory.data(544, 16);
 /** Shuffles that bring the lanes of a mask together: four lanes of 32 bits, eight of 8 bits. */
 export const GATHER_WORDS: usize = memory.data(256, 16);
 export const GATHER_BYTES: usize = memory.data(2048, 16);
 /** Hits that are not exactly one avalanche, as u16. */
 export const SPECIALS: usize = memory.data(1088, 16);
-/** Offsets of the detections found in a stretch, with room for one before and vectors behind. */
-const FOUND_ROOM: usize = memory.data(2144, 16);
+/** Offsets of up to two batches' detections, with room for one before and vectors behind. */
+const FOUND_ROOM: usize = memory.data(4192, 16);
 export const FOUND: usize = FOUND_ROOM + 16;
 /** Four ones, as data for the same reason as below. */
 export const ONES: usize = memory.data<u32>([1, 1, 1, 1]);
@@ -54,6 +52,8 @@ export const ROW_OF: usize = memory.data(2048, 16);
 export const CODES: usize = memory.data(512, 16);
 export const BEFORE: usize = memory.data(2048, 16);
 
+/** Delays of the carriers that the next trapping avalanche leaves, as u32. */
+export const DELAYS: usize = memory.data(144, 16);
 /** Waiting carriers, latest first: 2 * offset + detector as i64. */
 export const PENDING: usize = memory.data(32768, 16);
 /** Numbers handed to the caller: six counts of settings seen as f64. */

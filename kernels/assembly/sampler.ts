@@ -11,14 +11,13 @@ import {
   untilTrap,
 } from "./sampler-afterpulses";
 import { drawBatch, reloadCandidates } from "./sampler-candidates";
-import { appendGap, appendGaps, beginGaps, gapLength, shiftGaps } from "./sampler-gaps";
+import { addFound, beginGaps, found, gapLength, shiftGaps, writeGaps } from "./sampler-gaps";
 import { gatherHits, hits, prepareGather, specialFrom } from "./sampler-hits";
 import {
   BEFORE,
   FOUND,
   GENERATORS,
   HIT_CODES,
-  HIT_GAPS,
   HIT_OFFSETS,
   OFFSETS,
   SEEN,
@@ -138,10 +137,12 @@ export function samplerRun(until: i32): i32 {
   const simple = !countsAtOnce() && !blindsOne();
   while (detections < limit) {
     if (cursor == hits && origin < end) refill();
+    if (found > <usize>BATCH) writeGaps();
     // A blind time from before a change may be longer, or that of one detector.
     if (simple && blindZero == blindOne) {
       if (table(BLIND_GATES_AT) > 0 || blindZero >= position) runBlinding(end);
       else runFree(end);
+      if (overflowed) return 2;
       if (detections == limit) break;
       if (cursor == hits && origin < end) continue;
     }
@@ -180,68 +181,107 @@ function refill(): void {
   origin = candidates == BATCH ? <i64>load<u32>(OFFSETS + (BATCH - 1) * 4) + 1 : i64.MAX_VALUE;
 }
 
-/** End of the hits that lie before `end` and any release, fill the frame at most, and cover no special one. */
+/** Detections up to the next avalanche that traps a carrier, that one included, or to the frame's end. */
 @inline
-function plainEnd(end: i64): i32 {
-  let to = min<i32>(specialFrom(cursor), cursor + limit - detections);
-  const stop = <u32>min<i64>(end, nextRelease);
-  if (to > cursor && load<u32>(HIT_OFFSETS + ((<usize>(to - 1)) << 2)) >= stop) {
-    to = cursor;
-    while (load<u32>(HIT_OFFSETS + ((<usize>to) << 2)) < stop) to++;
-  }
-  return to;
+function room(): u32 {
+  return min<u32>(untilTrap + 1, <u32>(limit - detections));
 }
 
-/** Hits up to the next special thing, each an avalanche that traps nothing and a detection. */
+/** First gate behind the stretch that only hits decide. */
+@inline
+function stopBefore(end: i64): u32 {
+  return <u32>min<i64>(end, nextRelease);
+}
+
+/** Hits up to the next special thing, each an avalanche and a detection; the last one may trap a carrier. */
 @inline
 function runFree(end: i64): void {
-  const to = <i32>min<u32>(<u32>plainEnd(end), <u32>cursor + min<u32>(untilTrap, BATCH));
-  const count = <usize>(to - cursor);
-  if (count == 0) return;
+  let count = <usize>min<u32>(<u32>(specialFrom(cursor) - cursor), room());
+  const beyond = i32x4.splat(<i32>stopBefore(end) - 1);
   const codes = HIT_CODES + <usize>cursor;
-  for (let i: usize = 0; i < count; i += 16)
-    v128.store(codesAt + <usize>detections + i, v128.load(codes + i));
   const offsets = HIT_OFFSETS + ((<usize>cursor) << 2);
-  appendGaps(offsets, HIT_GAPS + <usize>cursor, count);
-  detections += <i32>count;
-  spendCountdown(<u32>count);
-  cursor = to;
+  const to = FOUND + (found << 2);
+  for (let i: usize = 0; i < count; i += 16) {
+    const at = i << 2;
+    const a = v128.load(offsets + at);
+    const b = v128.load(offsets + at, 16);
+    const c = v128.load(offsets + at, 32);
+    const d = v128.load(offsets + at, 48);
+    v128.store(codesAt + <usize>detections + i, v128.load(codes + i));
+    v128.store(to + at, a);
+    v128.store(to + at, b, 16);
+    v128.store(to + at, c, 32);
+    v128.store(to + at, d, 48);
+    const first = i16x8.narrow_i32x4_s(i32x4.gt_s(a, beyond), i32x4.gt_s(b, beyond));
+    const second = i16x8.narrow_i32x4_s(i32x4.gt_s(c, beyond), i32x4.gt_s(d, beyond));
+    const mask = i8x16.bitmask(i8x16.narrow_i16x8_s(first, second));
+    if (mask != 0) count = min<usize>(count, i + <usize>ctz(mask));
+  }
+  if (count == 0) return;
+  cursor += <i32>count;
   position = <i64>load<u32>(offsets + ((count - 1) << 2)) + 1;
   // A time of zero gates blinds nothing, but its end is remembered as by `goBlind`.
-  blindZero = position - 1;
-  blindOne = blindZero;
+  detect(count, position - 1);
 }
 
 /** The same where a click blinds both detectors. */
 @inline
 function runBlinding(end: i64): void {
-  const to = plainEnd(end);
-  const blind = <i64>table(BLIND_GATES_AT);
+  const to = plainEnd(stopBefore(end));
+  if (to == cursor) return;
+  const most = <usize>room();
+  // Window, blind time and their sum fit 31 bits.
+  const blind = <i32>table(BLIND_GATES_AT);
+  let blindUntil = <i32>blindZero;
+  let offset = 0;
+  let count: usize = 0;
+  let i = <usize>cursor;
   const codes = codesAt + <usize>detections;
-  let blindUntil = blindZero;
-  let countdown = untilTrap;
-  let found: usize = 0;
-  let i = cursor;
-  for (; i < to; i++) {
-    const offset = load<u32>(HIT_OFFSETS + ((<usize>i) << 2));
-    const clicked = <u32>(<i64>offset > blindUntil);
-    if (clicked > countdown) break;
-    countdown -= clicked;
-    store<u32>(FOUND + (found << 2), offset);
-    store<u8>(codes + found, load<u8>(HIT_CODES + <usize>i));
-    found += <usize>clicked;
-    blindUntil = select<i64>(<i64>offset + blind, blindUntil, clicked);
+  const offsets = FOUND + (found << 2);
+  // Two exits apart: joined they would be computed as numbers.
+  while (true) {
+    offset = load<i32>(HIT_OFFSETS + (i << 2));
+    store<i32>(offsets + (count << 2), offset);
+    store<u8>(codes + count, load<u8>(HIT_CODES + i));
+    const live = offset > blindUntil;
+    count += <usize>live;
+    blindUntil = live ? offset + blind : blindUntil;
+    i++;
+    if (i == <usize>to) break;
+    if (count == most) break;
   }
-  if (i == cursor) return;
-  cursor = i;
-  position = <i64>load<u32>(HIT_OFFSETS + ((<usize>(i - 1)) << 2)) + 1;
-  if (found == 0) return;
-  detections += <i32>found;
-  spendCountdown(untilTrap - countdown);
-  blindGates += blind * <i64>found;
+  cursor = <i32>i;
+  position = <i64>offset + 1;
+  if (count == 0) return;
+  blindGates += <i64>blind * <i64>count;
+  detect(count, blindUntil);
+}
+
+/** End of the hits before the next special one and before gate `stop`. */
+@inline
+function plainEnd(stop: u32): i32 {
+  const to = specialFrom(cursor);
+  if (to == cursor || load<u32>(HIT_OFFSETS + ((<usize>(to - 1)) << 2)) < stop) return to;
+  // A release follows its avalanche closely.
+  let near = cursor;
+  while (load<u32>(HIT_OFFSETS + ((<usize>near) << 2)) < stop) near++;
+  return near;
+}
+
+/** Takes in `count` detections of one avalanche each that were written behind those found before. */
+@inline
+function detect(count: usize, blindUntil: i64): void {
   blindZero = blindUntil;
   blindOne = blindUntil;
-  appendGaps(FOUND, 0, found);
+  detections += <i32>count;
+  addFound(count);
+  if (<u32>count <= untilTrap) {
+    spendCountdown(<u32>count);
+    return;
+  }
+  spendCountdown(untilTrap);
+  const code = <u32>load<u8>(codesAt + <usize>(detections - 1));
+  avalanche(<i64>load<u32>(FOUND + ((found - 1) << 2)), (code & CLICK_ZERO) != 0 ? 0 : 1);
 }
 
 /** Counts the settings of the candidates passed since the last time. */
@@ -275,12 +315,14 @@ function visit(gate: i64, isHit: bool): void {
     if (!hasCandidate(gate)) see(code);
     lastSeen = gate;
   }
-  if ((clicks & CLICK_ZERO) != 0) avalanche(gate, 0);
-  if ((clicks & CLICK_ONE) != 0) avalanche(gate, 1);
+  // Which detector clicked alone nobody can predict; that both did is rare.
+  avalanche(gate, clicks == CLICK_ONE ? 1 : 0);
+  if (clicks == (CLICK_ZERO | CLICK_ONE)) avalanche(gate, 1);
   goBlind(gate, clicks);
   store<u8>(codesAt + <usize>detections, (code & 0x3f) | clicks);
   detections++;
-  appendGap(gate);
+  store<u32>(FOUND + (found << 2), <u32>gate);
+  addFound(1);
 }
 
 function goBlind(gate: i64, clicks: u32): void {

@@ -23,6 +23,8 @@ export class Afterpulses {
   readonly #next: () => number;
   #waiting = 0;
   #untilTrap = 0;
+  /** Of the carriers that the next trapping avalanche leaves. */
+  readonly #delays: number[] = [];
   overflowed = false;
 
   constructor(seed: Uint32Array) {
@@ -31,7 +33,7 @@ export class Afterpulses {
   }
 
   load(tables: Uint32Array): void {
-    this.#untilTrap = this.#drawCountdown(tables);
+    this.#drawTrap(tables);
   }
 
   shift(gates: number): void {
@@ -54,19 +56,28 @@ export class Afterpulses {
       this.#untilTrap--;
       return;
     }
-    this.#untilTrap = this.#drawCountdown(tables);
+    for (const delay of this.#delays) this.#insert(2 * (offset + delay) + detector);
+    this.#drawTrap(tables);
+  }
+
+  /** The next trap: what comes before it and what it leaves. */
+  #drawTrap(tables: Uint32Array): void {
+    this.#untilTrap = drawGeometric(tables, TRAP_AT, this.#next(), this.#next);
+    this.#delays.length = 0;
     for (let left = drawPoissonNumber(tables, CARRIER_NUMBER_AT, this.#next()); left > 0; left--) {
-      const choice = this.#next();
-      let part = 0;
-      while (part + 1 < tables[RELEASE_PARTS_AT]! && choice >= tables[RELEASE_WEIGHT_AT + part]!) part++;
-      const at = RELEASE_AT + part * GEOMETRIC_TABLE_WORDS;
-      const delay = 1 + drawGeometric(tables, at, this.#next(), this.#next);
-      this.#insert(2 * (offset + delay) + detector);
+      const at = RELEASE_AT + this.#drawPart(tables) * GEOMETRIC_TABLE_WORDS;
+      this.#delays.push(1 + drawGeometric(tables, at, this.#next(), this.#next));
     }
   }
 
-  #drawCountdown(tables: Uint32Array): number {
-    return drawGeometric(tables, TRAP_AT, this.#next(), this.#next);
+  /** Exponential of a carrier's release. */
+  #drawPart(tables: Uint32Array): number {
+    const last = tables[RELEASE_PARTS_AT]! - 1;
+    if (last === 0) return 0;
+    const choice = this.#next();
+    let part = 0;
+    while (part < last && choice >= tables[RELEASE_WEIGHT_AT + part]!) part++;
+    return part;
   }
 
   #insert(entry: number): void {
