@@ -2,6 +2,8 @@ import { KernelError } from "../errors/index.ts";
 
 const PAGE = 65536;
 const ALIGNMENT = 64;
+/** Growth ahead of need, at most. */
+const GENEROUS_BYTES = 1 << 26;
 
 interface Span {
   at: number;
@@ -87,8 +89,17 @@ export class WasmHeap {
   }
 
   #grow(end: number): void {
-    const missing = end + ALIGNMENT - this.memory.buffer.byteLength;
+    const present = this.memory.buffer.byteLength;
+    const missing = end + ALIGNMENT - present;
     if (missing <= 0) return;
+    // Every growth makes the JavaScript engine collect garbage, so it is taken in large steps; untouched memory costs nothing.
+    const generous = Math.max(missing, Math.min(present / 2, GENEROUS_BYTES));
+    try {
+      this.memory.grow(Math.ceil(generous / PAGE));
+      return;
+    } catch {
+      // There may be room for what is needed.
+    }
     try {
       this.memory.grow(Math.ceil(missing / PAGE));
     } catch (cause) {
