@@ -56,7 +56,7 @@ export class AliceClosing {
     const block = find(decodeEstimates(body).sequence);
     if (this.#estimates.has(block)) throw outOfTurn(block);
     block.peer.add(kind, [body]);
-    this.#estimates.set(block, body);
+    this.#estimates.set(block, body.slice());
     this.advance(block, nowMs);
   }
 

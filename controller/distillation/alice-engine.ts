@@ -3,12 +3,12 @@ import { AliceClosing } from "./alice-closing.ts";
 import { digestError, type SiftedFrame, sameDetections, siftFrame } from "./alice-sifting.ts";
 import type { Block } from "./block.ts";
 import { CascadeDialogue } from "./cascade-dialogue.ts";
-import { Cohort, cohortTag, MAX_EXTENSIONS } from "./cohort.ts";
+import { Cohort, MAX_EXTENSIONS } from "./cohort.ts";
 import type { EngineFrame } from "./engine.ts";
+import type { EngineInput, EngineOutput } from "./engine-io.ts";
 import {
   decodeCohortOpen,
   decodeParities,
-  decodeSift,
   decodeVerdict,
   encodeDisclose,
   encodeSiftReply,
@@ -20,22 +20,18 @@ import {
 } from "./messages/index.ts";
 import { type EngineParts, SessionEngine } from "./session-engine.ts";
 import { blockDetections } from "./settings.ts";
-
-/** Sifting messages that Bob may have unanswered. */
-export const MAX_OPEN_SIFTS = 8;
-
-interface OpenSift {
-  readonly message: SiftMessage;
-  readonly body: Uint8Array;
-}
+import { SiftInbox } from "./sift-inbox.ts";
+import { StepMemory } from "./step-memory.ts";
+import { WordPool } from "./word-pool.ts";
 
 /**
  * Distillation at the transmitter's site. Alice decides: which frame joins which cohort and block, when a block ends,
  * whether it gives a key and of what length, and the seed of the final hash, drawn only after the block is reconciled.
  */
 export class AliceEngine extends SessionEngine {
-  #sifts: OpenSift[] = [];
-  #lastSiftId = -1;
+  readonly #sifts = new SiftInbox();
+  readonly #memory = new StepMemory();
+  readonly #pool = new WordPool();
   #cohort: Cohort | null = null;
   #inFlight: Cohort[] = [];
   readonly #closing: AliceClosing;
@@ -54,6 +50,13 @@ export class AliceEngine extends SessionEngine {
     });
   }
 
+  override step(inputs: readonly EngineInput[], nowMs: number): EngineOutput[] {
+    this.#memory.recycle();
+    const outputs = super.step(inputs, nowMs);
+    this.#sifts.keep();
+    return outputs;
+  }
+
   protected get inFlight(): readonly Cohort[] {
     return this.#inFlight;
   }
@@ -63,8 +66,7 @@ export class AliceEngine extends SessionEngine {
   }
 
   protected forget(): void {
-    this.#sifts = [];
-    this.#lastSiftId = -1;
+    this.#sifts.clear();
     this.#cohort = null;
     this.#inFlight = [];
     // Bob may not have these: without his "done" they never leave.
@@ -76,7 +78,7 @@ export class AliceEngine extends SessionEngine {
   }
 
   protected pump(): void {
-    while (this.#sifts.length > 0 && this.#answerFirst()) this.#sifts.shift();
+    while (this.#answerFirst()) this.#sifts.shift();
     const oldest = this.blocks[0];
     if (oldest !== undefined) this.#closing.advance(oldest, this.nowMs);
   }
@@ -94,7 +96,7 @@ export class AliceEngine extends SessionEngine {
   protected receive(kind: number, body: Uint8Array): void {
     switch (kind) {
       case KIND.sift:
-        this.#sift(body);
+        this.#sifts.add(body);
         return;
       case KIND.cohortOpen:
         this.#cohortOpen(body);
@@ -137,19 +139,9 @@ export class AliceEngine extends SessionEngine {
     return block;
   }
 
-  #sift(body: Uint8Array): void {
-    const message = decodeSift(body);
-    if (message.frameId <= this.#lastSiftId || this.#sifts.length >= MAX_OPEN_SIFTS)
-      throw new PeerError("QKD_PEER_PROTOCOL", "the peer sifts a frame twice, out of order or too early", {
-        context: { frameId: message.frameId, last: this.#lastSiftId },
-      });
-    this.#lastSiftId = message.frameId;
-    this.#sifts.push({ message, body });
-  }
-
   /** Answers the oldest sifting message if that can be done now. */
   #answerFirst(): boolean {
-    const sift = this.#sifts[0];
+    const sift = this.#sifts.first;
     if (sift === undefined) return false;
     const { frameId } = sift.message;
     for (let own = this.queue.first; own !== undefined && own.frameId < frameId; own = this.queue.first) {
@@ -189,16 +181,13 @@ export class AliceEngine extends SessionEngine {
   }
 
   #reply(block: Block, frame: EngineFrame, sift: SiftMessage): void {
-    const sifted = this.#siftFrame(frame, sift);
+    const sifted = this.#siftFrame(block, frame, sift);
     if (sifted === null) {
       this.#skip(block, frame.frameId, "missing");
       return;
     }
-    const { z, x, sent, basis } = sifted;
-    this.#cohort ??= this.#beginCohort(block);
-    const cohort = this.#cohort;
-    cohort.key.append(z.bit, z.bits);
-    z.bit.fill(0);
+    const { z, x, xBit, sent, basis } = sifted;
+    const cohort = this.#openCohort(block, frame);
     block.tally({
       gates: frame.gateCount,
       detections: frame.detections,
@@ -229,7 +218,7 @@ export class AliceEngine extends SessionEngine {
       xDecoys: x.intensities.decoys,
       xDecoy: x.intensities.decoy,
       xVacuum: x.intensities.vacuum,
-      xBit: x.bit,
+      xBit,
     };
     this.sendIn(block, KIND.siftReply, encodeSiftReply(message));
     if (endsCohort) this.#endCohort(cohort);
@@ -238,9 +227,11 @@ export class AliceEngine extends SessionEngine {
   }
 
   /** A frame that no transceiver can have made is reported and left out, like a missing one. */
-  #siftFrame(frame: EngineFrame, sift: SiftMessage): SiftedFrame | null {
+  #siftFrame(block: Block, frame: EngineFrame, sift: SiftMessage): SiftedFrame | null {
     try {
-      return siftFrame(this.kernels.bits, frame, sift.basis);
+      return siftFrame(this.kernels.bits, frame, sift.basis, this.#memory, (bit, bits) =>
+        this.#openCohort(block, frame).key.append(bit, bits),
+      );
     } catch (error) {
       if (!(error instanceof DistillationError)) throw error;
       this.totals.refusedFrames += 1;
@@ -258,8 +249,11 @@ export class AliceEngine extends SessionEngine {
     this.totals.openBlockBits = block.counts.siftedOf(0);
   }
 
-  #beginCohort(block: Block): Cohort {
-    const cohort = new Cohort(this.nextCohort++);
+  /** The cohort that the frame joins. */
+  #openCohort(block: Block, frame: EngineFrame): Cohort {
+    if (this.#cohort !== null) return this.#cohort;
+    const cohort = new Cohort(this.nextCohort++, this.settings.cohortBits + frame.detections, this.#pool);
+    this.#cohort = cohort;
     block.cohorts.push(cohort);
     this.#inFlight.push(cohort);
     return cohort;
@@ -312,7 +306,8 @@ export class AliceEngine extends SessionEngine {
     const { sequence } = block;
     const { index, attempt } = cohort;
     const hashKey = this.random(this.kernels.hash.keyBytes, `verify/${sequence}/${index}/${attempt}`);
-    const tag = cohortTag(this.kernels, cohort, hashKey);
+    // Cascade flips Bob's bits only.
+    const tag = this.kernels.hash.polynomial(hashKey, cohort.raw);
     block.ledger.tag(8 * tag.length);
     block.collisionBound += this.kernels.hash.collisionBound(cohort.raw.length);
     this.sendIn(block, KIND.verify, encodeVerify({ sequence, cohort: index, attempt, hashKey, tag }));

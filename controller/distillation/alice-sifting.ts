@@ -1,28 +1,37 @@
 import { DistillationError } from "../../errors/index.ts";
-import type { BitKernel } from "../../kernels/index.ts";
-import { bothX, bothZ } from "./bit-planes.ts";
+import type { BitKernel, PlaneSpace } from "../../kernels/index.ts";
 import type { EngineFrame } from "./engine.ts";
 import { framePlane } from "./frame-queue.ts";
 import { countIntensities, encodeIntensities, type IntensityPlanes } from "./intensity-planes.ts";
 import type { SiftMessage } from "./messages/index.ts";
+import type { StepMemory } from "./step-memory.ts";
 
-/** One basis of a sifted frame: Alice's bits and intensities where both chose it. */
+/** One basis of a sifted frame where both chose it. Its planes last as long as the step. */
 export interface SiftedBasis {
   readonly bits: number;
-  readonly bit: Uint8Array;
   readonly intensities: IntensityPlanes;
   readonly perIntensity: readonly number[];
-  /** Bits that are 1. */
+  /** Alice's bits that are 1. */
   readonly ones: number;
 }
 
-/** What Alice keeps and tells of a frame. */
+/** What Alice tells of a frame. */
 export interface SiftedFrame {
   readonly basis: Uint8Array;
   readonly sent: readonly number[];
   readonly z: SiftedBasis;
   readonly x: SiftedBasis;
+  /** Her bits of the test basis. */
+  readonly xBit: Uint8Array;
 }
+
+/** Where the planes lie while a frame is sifted. */
+const SLOT = {
+  ...{ basis: 0, bobBasis: 1, bit: 2, low: 3, high: 4, mask: 5 },
+  // In the order of bit, low and high, which are compacted at once.
+  ...{ keptBit: 6, keptLow: 7, keptHigh: 8, decoy: 9, vacuum: 10 },
+} as const;
+const SLOTS = 11;
 
 /** Whether both transceivers speak of the same detections. */
 export function sameDetections(frame: EngineFrame, sift: SiftMessage): boolean {
@@ -35,44 +44,55 @@ export function sameDetections(frame: EngineFrame, sift: SiftMessage): boolean {
 }
 
 /**
- * Sifts a frame against Bob's bases and wipes it.
+ * Sifts a frame against Bob's bases and wipes it. `keep` gets Alice's bits of the key basis, for the time of the call.
  * @throws DistillationError QKD_DISTILLATION_FRAME for an intensity that does not exist or more detections than pulses.
  */
-export function siftFrame(kernel: BitKernel, frame: EngineFrame, bobBasis: Uint8Array): SiftedFrame {
-  const n = frame.detections;
-  // The frame's buffer is wiped below, so its basis plane travels as a copy.
-  const basis = framePlane(frame, 0).slice();
-  const planes = [1, 2, 3].map((index) => framePlane(frame, index));
-  const z = siftBasis(kernel, bothZ(basis, bobBasis, n), planes, n);
-  const x = siftBasis(kernel, bothX(basis, bobBasis, n), planes, n);
-  frame.planes.fill(0);
-  const sent = frame.sent ?? [];
-  const sifted = [...(z?.perIntensity ?? []), ...(x?.perIntensity ?? [])];
-  if (z === null || x === null || sifted.some((count, index) => count > (sent[index] ?? 0)))
-    throw new DistillationError(
-      "QKD_DISTILLATION_FRAME",
-      "a raw-key frame holds an unknown intensity or more detections than pulses",
-      { retryable: true, context: { frameId: frame.frameId, detections: n } },
-    );
-  return { basis, sent, z, x };
-}
-
-function siftBasis(
+export function siftFrame(
   kernel: BitKernel,
-  mask: Uint8Array,
-  planes: readonly Uint8Array[],
-  n: number,
-): SiftedBasis | null {
-  const compacted = kernel.compact(mask, planes, n);
-  const [bit = EMPTY, low = EMPTY, high = EMPTY] = compacted.planes;
-  const bits = compacted.bitCount;
-  const intensities = encodeIntensities(kernel, low, high, bits);
-  if (intensities === null) return null;
-  const ones = kernel.popcount(bit, bits);
-  return { bits, bit, intensities, perIntensity: countIntensities(kernel, intensities), ones };
+  frame: EngineFrame,
+  bobBasis: Uint8Array,
+  memory: StepMemory,
+  keep: (bit: Uint8Array, bits: number) => void,
+): SiftedFrame {
+  const n = frame.detections;
+  return kernel.within(SLOTS, n, (space) => {
+    for (const [index, slot] of [SLOT.basis, SLOT.bit, SLOT.low, SLOT.high].entries())
+      space.put(slot, framePlane(frame, index), n);
+    space.put(SLOT.bobBasis, bobBasis, n);
+    const basis = memory.copy(framePlane(frame, 0));
+    frame.planes.fill(0);
+    const x = siftBasis(space, "both", memory);
+    const xBit = memory.copy(space.view(SLOT.keptBit));
+    const z = siftBasis(space, "neither", memory);
+    const sent = frame.sent ?? [];
+    const sifted = [...(z?.perIntensity ?? []), ...(x?.perIntensity ?? [])];
+    if (z === null || x === null || sifted.some((count, index) => count > (sent[index] ?? 0)))
+      throw new DistillationError(
+        "QKD_DISTILLATION_FRAME",
+        "a raw-key frame holds an unknown intensity or more detections than pulses",
+        { retryable: true, context: { frameId: frame.frameId, detections: n } },
+      );
+    keep(space.view(SLOT.keptBit), z.bits);
+    return { basis, sent, z, x, xBit };
+  });
 }
 
-const EMPTY = new Uint8Array();
+/** Compacts one basis; its bits stay in their slot. */
+function siftBasis(space: PlaneSpace, how: "neither" | "both", memory: StepMemory): SiftedBasis | null {
+  space.combine(how, SLOT.basis, SLOT.bobBasis, SLOT.mask);
+  const bits = space.compact(SLOT.mask, SLOT.bit, 3, SLOT.keptBit);
+  const encoded = encodeIntensities(space, { low: SLOT.keptLow, high: SLOT.keptHigh }, SLOT);
+  if (encoded === null) return null;
+  const { decoys } = encoded;
+  const decoy = memory.copy(space.view(SLOT.decoy));
+  const vacuum = memory.copy(space.view(SLOT.vacuum));
+  return {
+    bits,
+    intensities: { bits, decoy, decoys, vacuum },
+    perIntensity: countIntensities(space, bits, SLOT),
+    ones: space.ones(SLOT.keptBit),
+  };
+}
 
 /** The transceivers disagree about a frame. */
 export function digestError(frameId: number, context: Record<string, number> = {}): DistillationError {

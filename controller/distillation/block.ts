@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { BitString } from "./bit-planes.ts";
+import { BitString } from "./bit-string.ts";
 import type { DirectionAuthentication } from "./block-authentication.ts";
 import { BlockCounts } from "./block-counts.ts";
 import type { Cohort } from "./cohort.ts";
@@ -100,7 +100,7 @@ export class Block {
   takeKey(): Uint8Array {
     const key = new BitString(this.keyBits);
     for (const cohort of this.cohorts) {
-      if (cohort.state === "kept") key.append(cohort.corrected, cohort.bits);
+      if (cohort.state === "kept") key.append(cohort.raw, cohort.bits);
       cohort.drop();
     }
     return key.take();

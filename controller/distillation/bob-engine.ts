@@ -1,14 +1,14 @@
 import { timingSafeEqual } from "node:crypto";
 import { PeerError } from "../../errors/index.ts";
 import { digestError } from "./alice-sifting.ts";
-import { bothX, bothZ, differing } from "./bit-planes.ts";
 import type { Block } from "./block.ts";
 import { BobClosing } from "./bob-closing.ts";
+import { siftAnswered } from "./bob-sifting.ts";
 import { CascadeDialogue } from "./cascade-dialogue.ts";
-import { Cohort, cohortTag, MAX_EXTENSIONS } from "./cohort.ts";
+import { Cohort, MAX_EXTENSIONS } from "./cohort.ts";
+import { cohortErrors } from "./cohort-errors.ts";
 import type { EngineFrame } from "./engine.ts";
 import { framePlane } from "./frame-queue.ts";
-import { consistent, countErrors, countIntensities } from "./intensity-planes.ts";
 import {
   decodeDisclose,
   decodeParities,
@@ -25,6 +25,7 @@ import {
 import { HOPELESS_RATE, QberEstimate } from "./qber-estimate.ts";
 import { type EngineParts, SessionEngine } from "./session-engine.ts";
 import { blockDetections } from "./settings.ts";
+import { WordPool } from "./word-pool.ts";
 
 /** Sifting messages sent ahead of Alice's answers. */
 const OPEN_SIFTS = 8;
@@ -39,6 +40,7 @@ interface OpenSift {
 /** Distillation at the receiver's site: Bob sifts first, corrects his bits to Alice's, and counts the errors. */
 export class BobEngine extends SessionEngine {
   #sifts: OpenSift[] = [];
+  readonly #pool = new WordPool();
   #cohort: Cohort | null = null;
   #inFlight: Cohort[] = [];
   #estimate: QberEstimate;
@@ -65,9 +67,9 @@ export class BobEngine extends SessionEngine {
   protected established(): void {}
 
   protected forget(): void {
-    // Frames whose sifting was sent are spent: their bases are public.
+    // Frames whose sifting was sent are spent: their bases are public, and may be part of a message of this very step.
     for (const { frame } of this.#sifts) {
-      frame.planes.fill(0);
+      frame.planes.fill(0, frame.planeBytes);
       this.emit({ type: "acknowledgeFrame", frameId: frame.frameId });
     }
     this.#sifts = [];
@@ -88,8 +90,7 @@ export class BobEngine extends SessionEngine {
         gateDigest: frame.gateDigest,
         doubleClicks: frame.doubleClicks ?? 0,
         photocurrentNa: frame.photocurrentNa ?? 0,
-        // A copy: the frame's buffer is wiped after use, while this message waits to be hashed and sent.
-        basis: framePlane(frame, 0).slice(),
+        basis: framePlane(frame, 0),
       });
       this.#sifts.push({ frame, parts });
       this.sendPlain(KIND.sift, parts);
@@ -186,57 +187,31 @@ export class BobEngine extends SessionEngine {
     const { frame, parts } = this.#takeSift(message.frameId);
     block.own.add(KIND.sift, parts);
     block.peer.add(KIND.siftReply, [body]);
-    const n = frame.detections;
-    if (message.detections !== n) throw outOfTurn("answers for another number of detections");
-    const { bits } = this.kernels;
-    const basis = framePlane(frame, 0);
-    const bit = framePlane(frame, 1);
-    const z = bits.compact(bothZ(basis, message.basis, n), [bit], n);
-    const x = bits.compact(bothX(basis, message.basis, n), [bit], n);
-    frame.planes.fill(0);
-    if (z.bitCount !== message.zBits || x.bitCount !== message.xBits)
-      throw outOfTurn("sifts another number of bits");
-    const zPlanes = {
-      bits: z.bitCount,
-      decoy: message.zDecoy,
-      decoys: message.zDecoys,
-      vacuum: message.zVacuum,
-    };
-    const xPlanes = {
-      bits: x.bitCount,
-      decoy: message.xDecoy,
-      decoys: message.xDecoys,
-      vacuum: message.xVacuum,
-    };
-    if (!consistent(bits, zPlanes) || !consistent(bits, xPlanes))
-      throw outOfTurn("names intensities that do not fit together");
+    const sifted = siftAnswered(this.kernels.bits, frame, message, (z) => {
+      const cohort = this.#cohortFor(block, message);
+      cohort.key.append(z.bit, z.bits);
+      cohort.decoy.append(z.decoy, z.bits);
+      cohort.vacuum.append(z.vacuum, z.decoys);
+    });
+    if (typeof sifted === "string") throw outOfTurn(sifted);
     const cohort = this.#cohortFor(block, message);
-    const zBit = z.planes[0] ?? new Uint8Array();
-    cohort.key.append(zBit, z.bitCount);
-    zBit.fill(0);
-    cohort.decoy.append(message.zDecoy, z.bitCount);
-    cohort.vacuum.append(message.zVacuum, message.zDecoys);
-    const wrong = differing(x.planes[0] ?? new Uint8Array(), message.xBit, x.bitCount);
-    const xErrors = countErrors(bits, wrong, xPlanes);
+    const { zBits, xBits, xErrors } = sifted;
     block.counts.addErrors(1, xErrors);
-    block.counts.addOnes(1, bits.popcount(message.xBit, x.bitCount));
-    cohort.test = {
-      errors: cohort.test.errors + sum(xErrors),
-      bits: cohort.test.bits + x.bitCount,
-    };
+    block.counts.addOnes(1, sifted.xOnes);
+    cohort.test = { errors: cohort.test.errors + sum(xErrors), bits: cohort.test.bits + xBits };
     block.tally({
       gates: frame.gateCount,
-      detections: n,
+      detections: frame.detections,
       doubleClicks: frame.doubleClicks ?? 0,
       photocurrentNa: frame.photocurrentNa ?? 0,
       sent: message.sent,
-      sifted: { z: countIntensities(bits, zPlanes), x: countIntensities(bits, xPlanes) },
+      sifted: { z: sifted.z, x: sifted.x },
     });
     this.totals.frames += 1;
-    this.totals.detections += n;
+    this.totals.detections += frame.detections;
     this.totals.gates += frame.gateCount;
-    this.totals.siftedZ += z.bitCount;
-    this.totals.siftedX += x.bitCount;
+    this.totals.siftedZ += zBits;
+    this.totals.siftedX += xBits;
     this.totals.openBlockBits = block.counts.siftedOf(0);
     // Where blocks and cohorts end follows from the settings: the statistics rest on it, and the memory.
     const endsBlock = block.detections >= this.#blockDetections;
@@ -251,7 +226,8 @@ export class BobEngine extends SessionEngine {
     if (this.#cohort === null) {
       if (this.#inFlight.length >= this.settings.cohortsInFlight)
         throw outOfTurn("has more cohorts in flight than agreed");
-      this.#cohort = new Cohort(this.nextCohort++);
+      const capacity = this.settings.cohortBits + message.detections;
+      this.#cohort = new Cohort(this.nextCohort++, capacity, this.#pool);
       block.cohorts.push(this.#cohort);
       this.#inFlight.push(this.#cohort);
     }
@@ -312,21 +288,21 @@ export class BobEngine extends SessionEngine {
     const block = this.blockOf(message.sequence);
     const cohort = this.cohortOf(block, message.cohort);
     const { hash } = this.kernels;
-    if (cohort.state !== "verifying" || message.attempt !== cohort.attempt)
+    if (cohort.state !== "verifying" || cohort.dialogue === null || message.attempt !== cohort.attempt)
       throw outOfTurn("verifies a cohort that is not ready");
     if (message.hashKey.length !== hash.keyBytes || message.tag.length !== hash.tagBytes)
       throw outOfTurn("sends a tag of the wrong length");
     block.peer.add(KIND.verify, [body]);
     block.ledger.tag(8 * message.tag.length);
     block.collisionBound += hash.collisionBound(cohort.raw.length);
-    if (timingSafeEqual(cohortTag(this.kernels, cohort, message.hashKey), message.tag)) {
+    const corrected = cohort.dialogue.result();
+    if (timingSafeEqual(hash.polynomial(message.hashKey, corrected), message.tag)) {
       this.#answer(block, cohort, "equal");
-      const corrected = cohort.dialogue?.result() ?? cohort.raw;
-      const errors = this.#countErrors(block, cohort, corrected);
+      this.#settle(cohort, "kept", this.#countErrors(block, cohort, corrected), corrected);
       corrected.fill(0);
-      this.#settle(cohort, "kept", errors);
       return;
     }
+    corrected.fill(0);
     if (cohort.attempt >= MAX_EXTENSIONS) {
       this.#answer(block, cohort, "discard");
       return;
@@ -335,7 +311,7 @@ export class BobEngine extends SessionEngine {
     this.totals.extendedCohorts += 1;
     cohort.attempt += 1;
     cohort.state = "reconciling";
-    cohort.dialogue?.extend();
+    cohort.dialogue.extend();
     this.#next(block, cohort);
   }
 
@@ -364,23 +340,15 @@ export class BobEngine extends SessionEngine {
 
   /** Enters the errors per intensity of a cohort whose true bits are known; returns their sum. */
   #countErrors(block: Block, cohort: Cohort, truth: Uint8Array): number {
-    const wrong = differing(cohort.raw, truth, cohort.bits);
-    const decoys = cohort.vacuum.bits;
-    const planes = {
-      bits: cohort.bits,
-      decoy: cohort.decoy.take(),
-      decoys,
-      vacuum: cohort.vacuum.take(),
-    };
-    const errors = countErrors(this.kernels.bits, wrong, planes);
+    const { errors, ones } = cohortErrors(this.kernels.bits, cohort, truth);
     block.counts.addErrors(0, errors);
-    block.counts.addOnes(0, this.kernels.bits.popcount(truth, cohort.bits));
+    block.counts.addOnes(0, ones);
     return sum(errors);
   }
 
-  #settle(cohort: Cohort, state: "kept" | "discarded", errors: number): void {
+  #settle(cohort: Cohort, state: "kept" | "discarded", errors: number, corrected?: Uint8Array): void {
     this.#estimate.settled(cohort.index, { errors, bits: cohort.bits }, cohort.test);
-    cohort.settle(state);
+    cohort.settle(state, corrected);
     while (this.#inFlight[0]?.settled) this.#inFlight.shift();
   }
 }

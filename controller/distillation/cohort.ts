@@ -1,7 +1,7 @@
-import type { Kernels } from "../../kernels/index.ts";
-import { BitString } from "./bit-planes.ts";
+import { BitString } from "./bit-string.ts";
 import type { CascadeDialogue } from "./cascade-dialogue.ts";
 import type { ErrorCount } from "./qber-estimate.ts";
+import type { WordPool } from "./word-pool.ts";
 
 /** Verifications that may fail before a cohort is given up. */
 export const MAX_EXTENSIONS = 3;
@@ -12,65 +12,60 @@ export type CohortState = "collecting" | "reconciling" | "verifying" | "disclosi
 /** Key-basis bits of consecutive whole frames that are reconciled and verified together. */
 export class Cohort {
   readonly index: number;
-  /** This site's sifted bits. */
-  readonly key = new BitString();
+  /** This site's sifted bits; once the cohort is kept, the verified ones. */
+  readonly key: BitString;
   /** Intensities of those bits, which tell Bob to which one an error belongs. */
-  readonly decoy = new BitString();
-  readonly vacuum = new BitString();
+  readonly decoy: BitString;
+  readonly vacuum: BitString;
   state: CohortState = "collecting";
   dialogue: CascadeDialogue | null = null;
   /** Verifications that failed so far. */
   attempt = 0;
-  /** The sifted bits as they were before correction. */
-  raw: Uint8Array = new Uint8Array();
-  /** The verified bits, once the cohort is kept. */
-  corrected: Uint8Array = new Uint8Array();
   bits = 0;
   test: ErrorCount = { errors: 0, bits: 0 };
 
-  constructor(index: number) {
+  /** `capacityBits` is what the cohort is expected to reach. */
+  constructor(index: number, capacityBits: number, pool: WordPool) {
     this.index = index;
+    this.key = new BitString(capacityBits, pool);
+    this.decoy = new BitString(capacityBits, pool);
+    this.vacuum = new BitString(0, pool);
   }
 
   get settled(): boolean {
     return this.state === "kept" || this.state === "discarded";
   }
 
+  /** The bits as they are kept here, a view: before correction until the cohort is settled. */
+  get raw(): Uint8Array {
+    return this.key.bytes;
+  }
+
   /** No more frames join: fixes the bits that reconciliation starts from. */
   close(): void {
     this.bits = this.key.bits;
-    this.raw = this.key.take();
     this.state = "reconciling";
   }
 
-  settle(state: "kept" | "discarded"): void {
+  /** `corrected` are the verified bits where they differ from this site's own. */
+  settle(state: "kept" | "discarded", corrected?: Uint8Array): void {
     this.state = state;
-    if (state === "kept") this.corrected = this.dialogue?.result() ?? this.raw;
-    this.release();
-  }
-
-  /** Wipes what is no longer needed and gives the kernel's memory back. */
-  release(): void {
-    this.dialogue?.free();
-    this.dialogue = null;
-    this.raw.fill(0);
-    this.raw = new Uint8Array();
-    this.key.wipe();
-    this.decoy.wipe();
-    this.vacuum.wipe();
+    if (corrected !== undefined) this.raw.set(corrected);
+    if (state === "discarded") this.key.wipe();
+    this.#release();
   }
 
   /** Drops the cohort with its key. */
   drop(): void {
-    this.release();
-    this.corrected.fill(0);
+    this.key.wipe();
+    this.#release();
   }
-}
 
-/** Verification tag of a cohort's bits as they stand. */
-export function cohortTag(kernels: Kernels, cohort: Cohort, hashKey: Uint8Array): Uint8Array {
-  const bits = cohort.dialogue?.result() ?? cohort.raw;
-  const tag = kernels.hash.polynomial(hashKey, bits);
-  bits.fill(0);
-  return tag;
+  /** Wipes what is no longer needed and gives the kernel's memory back. */
+  #release(): void {
+    this.dialogue?.free();
+    this.dialogue = null;
+    this.decoy.wipe();
+    this.vacuum.wipe();
+  }
 }

@@ -16,6 +16,7 @@ export type EngineInput =
   /** The channel is (re)connected: everything under way is lost, a new session begins. */
   | { readonly type: "peerUp" }
   | { readonly type: "peerDown" }
+  /** The body is the caller's again when the step returns. */
   | { readonly type: "peerMessage"; readonly kind: number; readonly body: Uint8Array }
   | {
       readonly type: "authMaterial";
@@ -69,6 +70,7 @@ export interface DistillationProgress {
 
 /** What an engine wants done. */
 export type EngineOutput =
+  /** The parts are views, to be read in the order of the outputs, before the engine's next step. */
   | { readonly type: "send"; readonly kind: number; readonly parts: readonly Uint8Array[] }
   | { readonly type: "acknowledgeFrame"; readonly frameId: number }
   | { readonly type: "needAuth"; readonly request: AuthRequest }

@@ -1,5 +1,4 @@
-import type { BitKernel } from "../../kernels/index.ts";
-import { bytesFor, either } from "./bit-planes.ts";
+import type { PlaneSpace } from "../../kernels/index.ts";
 
 /**
  * Intensities of sifted bits as they travel: one plane that marks all but the signal, and, for the marked bits alone,
@@ -15,42 +14,47 @@ export interface IntensityPlanes {
   readonly vacuum: Uint8Array;
 }
 
-/** From code planes (0 = u, 1 = v, 2 = w); null where the code 3, which means nothing, occurs. */
-export function encodeIntensities(
-  kernel: BitKernel,
-  low: Uint8Array,
-  high: Uint8Array,
-  bits: number,
-): IntensityPlanes | null {
-  const decoy = either(low, high, bits);
-  const marked = kernel.compact(decoy, [high], bits);
-  const decoys = marked.bitCount;
-  if (kernel.popcount(low, bits) + kernel.popcount(high, bits) !== decoys) return null;
-  return { bits, decoy, decoys, vacuum: marked.planes[0] ?? new Uint8Array() };
+/** Slots of a plane space that hold the intensities of some bits. */
+export interface IntensitySlots {
+  readonly decoy: number;
+  readonly vacuum: number;
 }
 
-/** Whether planes that came from the peer fit together. */
-export function consistent(kernel: BitKernel, planes: IntensityPlanes): boolean {
-  return (
-    planes.decoy.length === bytesFor(planes.bits) &&
-    kernel.popcount(planes.decoy, planes.bits) === planes.decoys
-  );
+/** From code planes (0 = u, 1 = v, 2 = w); null where the code 3, which means nothing, occurs. */
+export function encodeIntensities(
+  space: PlaneSpace,
+  code: { readonly low: number; readonly high: number },
+  slots: IntensitySlots,
+): { readonly decoys: number } | null {
+  space.combine("either", code.low, code.high, slots.decoy);
+  const decoys = space.compact(slots.decoy, code.high, 1, slots.vacuum);
+  return space.ones(code.low) + space.ones(code.high) === decoys ? { decoys } : null;
+}
+
+/** Puts planes that came from the peer into the space; false where they do not fit together. */
+export function putIntensities(space: PlaneSpace, planes: IntensityPlanes, slots: IntensitySlots): boolean {
+  space.put(slots.decoy, planes.decoy, planes.bits);
+  space.put(slots.vacuum, planes.vacuum, planes.decoys);
+  return space.ones(slots.decoy) === planes.decoys;
 }
 
 /** Bits of each intensity u, v, w. */
-export function countIntensities(kernel: BitKernel, planes: IntensityPlanes): readonly number[] {
-  const vacua = kernel.popcount(planes.vacuum, planes.decoys);
-  return [planes.bits - planes.decoys, planes.decoys - vacua, vacua];
+export function countIntensities(space: PlaneSpace, bits: number, slots: IntensitySlots): readonly number[] {
+  const decoys = space.ones(slots.decoy);
+  const vacua = space.ones(slots.vacuum);
+  return [bits - decoys, decoys - vacua, vacua];
 }
 
-/** Errors of each intensity: ones of `wrong`. */
+/** Errors of each intensity: ones of `wrong`. Uses the slot `marked`. */
 export function countErrors(
-  kernel: BitKernel,
-  wrong: Uint8Array,
-  planes: IntensityPlanes,
+  space: PlaneSpace,
+  wrong: number,
+  slots: IntensitySlots,
+  marked: number,
 ): readonly number[] {
-  const marked = kernel.compact(planes.decoy, [wrong], planes.bits);
-  const histogram = kernel.histogram([marked.planes[0] ?? new Uint8Array(), planes.vacuum], planes.decoys);
-  const [, decoyErrors = 0, , vacuumErrors = 0] = histogram;
-  return [kernel.popcount(wrong, planes.bits) - decoyErrors - vacuumErrors, decoyErrors, vacuumErrors];
+  space.compact(slots.decoy, wrong, 1, marked);
+  const [all, markedErrors] = [space.ones(wrong), space.ones(marked)];
+  space.combine("both", marked, slots.vacuum, marked);
+  const vacuumErrors = space.ones(marked);
+  return [all - markedErrors, markedErrors - vacuumErrors, vacuumErrors];
 }

@@ -109,8 +109,13 @@ export class DistillationRig {
     const bunch = this.#options.bunch ?? 4;
     for (let i = 0; i < limit; i++) {
       if (this.#queues.alice.length + this.#queues.bob.length === 0) return this;
-      for (const side of ["alice", "bob"] as const)
-        this.#perform(side, this[side].step(this.#queues[side].splice(0, bunch), this.nowMs));
+      for (const side of ["alice", "bob"] as const) {
+        const inputs = this.#queues[side].splice(0, bunch);
+        const outputs = this[side].step(inputs, this.nowMs);
+        // An engine keeps nothing of a message that it has not copied.
+        for (const input of inputs) if (input.type === "peerMessage") input.body.fill(0xff);
+        this.#perform(side, outputs);
+      }
     }
     return this;
   }

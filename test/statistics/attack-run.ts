@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { BitString } from "../../controller/distillation/bit-planes.ts";
+import { BitString } from "../../controller/distillation/bit-string.ts";
 import type { BlockReport, DistillationSettings, EngineFrame } from "../../controller/distillation/index.ts";
 import {
   DEFAULT_HEALTH_POLICY,

@@ -1,0 +1,85 @@
+import { bytesFor, wordsFor } from "./bit-planes.ts";
+import { WordPool } from "./word-pool.ts";
+
+/** A growing bit string: planes of any length are appended bit after bit. */
+export class BitString {
+  readonly #pool: WordPool;
+  readonly #capacity: number;
+  #words: Int32Array = new Int32Array();
+  #bits = 0;
+
+  /** `capacityBits` is what the first append makes room for; more costs copies. */
+  constructor(capacityBits = 0, pool = new WordPool()) {
+    this.#capacity = wordsFor(capacityBits);
+    this.#pool = pool;
+  }
+
+  get bits(): number {
+    return this.#bits;
+  }
+
+  /** The string itself, valid until it changes. Bits past its end are zero. */
+  get bytes(): Uint8Array {
+    return new Uint8Array(this.#words.buffer, 0, bytesFor(this.#bits));
+  }
+
+  /** Appends the first `bits` bits of the plane; what lies behind them is ignored. */
+  append(source: Uint8Array, bits: number): void {
+    if (bits === 0) return;
+    this.#reserve(this.#bits + bits);
+    const added = words(source, bits);
+    const target = this.#words;
+    const shift = this.#bits & 31;
+    let at = this.#bits >> 5;
+    let carry = shift === 0 ? 0 : (target[at] ?? 0);
+    const last = added.length - 1;
+    for (let i = 0; i <= last; i++) {
+      const word = i === last ? lastWord(added[i] ?? 0, bits) : (added[i] ?? 0);
+      target[at++] = carry | (word << shift);
+      carry = shift === 0 ? 0 : word >>> (32 - shift);
+    }
+    if (at < target.length) target[at] = carry;
+    this.#bits += bits;
+  }
+
+  /** Hands the string out without a copy, in a buffer that it has for itself; this object is empty afterwards. */
+  take(): Uint8Array {
+    const result = this.bytes;
+    this.#words = new Int32Array();
+    this.#bits = 0;
+    return result;
+  }
+
+  /** Overwrites and empties the string. */
+  wipe(): void {
+    this.#pool.give(this.#words);
+    this.#words = new Int32Array();
+    this.#bits = 0;
+  }
+
+  #reserve(bits: number): void {
+    const need = wordsFor(bits);
+    const { length } = this.#words;
+    if (need <= length) return;
+    const grown = this.#pool.take(Math.max(need, length === 0 ? this.#capacity : 2 * length));
+    grown.set(this.#words);
+    this.#pool.give(this.#words);
+    this.#words = grown;
+  }
+}
+
+/** The plane as 32-bit words; copied only where its place or length does not allow a view. */
+function words(source: Uint8Array, bits: number): Int32Array {
+  const count = wordsFor(bits);
+  const aligned = source.byteOffset % 4 === 0 && source.byteOffset + 4 * count <= source.buffer.byteLength;
+  if (aligned) return new Int32Array(source.buffer, source.byteOffset, count);
+  const copy = new Uint8Array(4 * count);
+  copy.set(source.subarray(0, bytesFor(bits)));
+  return new Int32Array(copy.buffer);
+}
+
+/** The last word of a plane of that many bits, without what lies behind them. */
+function lastWord(word: number, bits: number): number {
+  const rest = bits & 31;
+  return rest === 0 ? word : word & (2 ** rest - 1);
+}
