@@ -7,6 +7,7 @@ import { BobEngine } from "../bob-engine.ts";
 import type { EngineInput } from "../engine-io.ts";
 import { enginePeer } from "./engine-peer.ts";
 import { insecureRandom, secureRandom } from "./random-source.ts";
+import { StepPace } from "./step-pace.ts";
 import type {
   AmplifyAnswer,
   HostInput,
@@ -28,21 +29,27 @@ const random = insecureSeed === undefined ? secureRandom : insecureRandom(`${ins
 const Engine = role === "alice" ? AliceEngine : BobEngine;
 const engine = new Engine({ settings, kernels, random, firstSequence });
 const peer = enginePeer(start.peer);
+const pace = new StepPace();
 const places: SharedArrayBuffer[] = [];
 let inputs: EngineInput[] = [];
 let scheduled = false;
 let progressAtMs = 0;
 
-/** Everything that arrives in one turn of the event loop is one step, so that busy times make larger batches, not more of them. */
+/** Everything that arrives until the next step is due is one step, so that busy times make larger batches, not more of them. */
 function take(input: EngineInput): void {
+  const now = performance.now();
+  if (input.type === "rawFrame") pace.frame(now);
   inputs.push(input);
   if (scheduled) return;
   scheduled = true;
-  setImmediate(step);
+  const delayMs = pace.delayMs(now);
+  if (delayMs > 0) setTimeout(step, delayMs);
+  else setImmediate(step);
 }
 
 function step(): void {
   scheduled = false;
+  pace.step(performance.now());
   const nowMs = Date.now();
   const taken = inputs;
   inputs = [];

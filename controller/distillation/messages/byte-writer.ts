@@ -1,18 +1,35 @@
+/** Bytes up to this many are copied beside the fields; longer ones stay parts of their own. */
+const SMALL_BYTES = 4096;
+
 /**
  * Writes the fixed fields of a message, big-endian, and keeps bit planes as parts of their own, so that large bodies
  * are never copied. `parts` are the body in order.
  */
 export class ByteWriter {
   readonly #parts: Uint8Array[] = [];
-  #open: number[] = [];
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView;
+  /** Where the open part begins and ends. */
+  #from = 0;
+  #to = 0;
+
+  /** `expectedBytes` spares growing where the size is known. */
+  constructor(expectedBytes = 128) {
+    this.#bytes = new Uint8Array(expectedBytes);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
 
   u8(value: number): this {
-    this.#open.push(value & 0xff);
+    this.#reserve(1);
+    this.#view.setUint8(this.#to, value);
+    this.#to += 1;
     return this;
   }
 
   u32(value: number): this {
-    this.#open.push((value >>> 24) & 0xff, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff);
+    this.#reserve(4);
+    this.#view.setUint32(this.#to, value);
+    this.#to += 4;
     return this;
   }
 
@@ -22,13 +39,16 @@ export class ByteWriter {
   }
 
   u64(value: bigint): this {
-    return this.u32(Number(value >> 32n)).u32(Number(value & 0xffff_ffffn));
+    this.#reserve(8);
+    this.#view.setBigUint64(this.#to, value);
+    this.#to += 8;
+    return this;
   }
 
   f64(value: number): this {
-    const bytes = new Uint8Array(8);
-    new DataView(bytes.buffer).setFloat64(0, value);
-    this.#open.push(...bytes);
+    this.#reserve(8);
+    this.#view.setFloat64(this.#to, value);
+    this.#to += 8;
     return this;
   }
 
@@ -39,8 +59,14 @@ export class ByteWriter {
 
   /** Bytes whose number the reader knows already. */
   raw(bytes: Uint8Array): this {
-    this.#seal();
-    if (bytes.length > 0) this.#parts.push(bytes);
+    if (bytes.length > SMALL_BYTES) {
+      this.#seal();
+      this.#parts.push(bytes);
+      return this;
+    }
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#to);
+    this.#to += bytes.length;
     return this;
   }
 
@@ -55,8 +81,19 @@ export class ByteWriter {
   }
 
   #seal(): void {
-    if (this.#open.length === 0) return;
-    this.#parts.push(Uint8Array.from(this.#open));
-    this.#open = [];
+    if (this.#to > this.#from) this.#parts.push(this.#bytes.subarray(this.#from, this.#to));
+    this.#from = this.#to;
+  }
+
+  /** Makes room; sealed parts stay where they are. */
+  #reserve(bytes: number): void {
+    if (this.#to + bytes <= this.#bytes.length) return;
+    const open = this.#bytes.subarray(this.#from, this.#to);
+    const grown = new Uint8Array(2 * (open.length + bytes) + 128);
+    grown.set(open);
+    this.#bytes = grown;
+    this.#view = new DataView(grown.buffer);
+    this.#from = 0;
+    this.#to = open.length;
   }
 }

@@ -49,7 +49,8 @@ export interface ParitiesMessage {
 }
 
 export function encodeParities(message: ParitiesMessage): readonly Uint8Array[] {
-  const writer = new ByteWriter().count(message.sequence);
+  const bytes = message.entries.reduce((sum, { parities }) => sum + 16 + parities.length, 8);
+  const writer = new ByteWriter(bytes).count(message.sequence);
   for (const entry of message.entries) writer.count(entry.cohort).u32(entry.round).sized(entry.parities);
   return writer.parts();
 }
