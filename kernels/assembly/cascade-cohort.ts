@@ -1,5 +1,5 @@
 import { absorbFrame, emitFrame } from "./cascade-frame";
-import { Cohort, Frame, frameOf, layOut, mapBytes, Pass, passOf, SUMMARY_BYTES } from "./cascade-layout";
+import { Cohort, Frame, frameOf, layOut, mapBytes, Pass, passOf, RANGE_BYTES, SUMMARY_BYTES } from "./cascade-layout";
 import { maskBytes, restrictPermutation, Tables } from "./cascade-tables";
 import { nextWave } from "./cascade-wave";
 import { permuteMany, permuteOne } from "./permute";
@@ -98,6 +98,8 @@ function beginFrame(cohort: Cohort, index: u32, cleanWanted: u32): void {
   frame.inverse = short ? cohort.lastInverse : cohort.tables.inverse;
   frame.passes = changetype<usize>(frame) + offsetof<Frame>();
   let next: usize = (frame.passes + cohort.maxPasses * offsetof<Pass>() + 15) & ~15;
+  frame.ranges = next;
+  next += <usize>cohort.waveLeaves * RANGE_BYTES;
   frame.permuted = next;
   next += maskBytes(cohort.frameBits) + 16;
   for (let p: u32 = 0; p < cohort.maxPasses; p++) {
@@ -107,15 +109,15 @@ function beginFrame(cohort: Cohort, index: u32, cleanWanted: u32): void {
     pass.summary = next;
     next += SUMMARY_BYTES;
   }
-  frame.leaves = next;
   frame.started = 0;
   frame.topFirst = 0;
   frame.current = 0;
   frame.corrected = 0;
-  frame.leafCount = 0;
+  frame.open = 0;
   frame.cleanWanted = cleanWanted;
   frame.maskWaves = 0;
   frame.oddPasses = 0;
+  frame.mostOpen = 0;
   frame.done = 0;
   nextWave(frame);
 }
@@ -177,6 +179,9 @@ export function cascadeCorrected(at: usize): u32 {
 export function cascadeWipe(at: usize): void {
   const cohort = changetype<Cohort>(at);
   memory.fill(cohort.keys, 0, cohort.firstFrame - cohort.keys);
-  for (let f: u32 = 0; f < cohort.frames; f++)
-    memory.fill(frameOf(cohort, f).permuted, 0, maskBytes(cohort.frameBits));
+  for (let f: u32 = 0; f < cohort.frames; f++) {
+    const frame = frameOf(cohort, f);
+    memory.fill(frame.permuted, 0, maskBytes(cohort.frameBits));
+    memory.fill(frame.ranges, 0, <usize>frame.mostOpen * RANGE_BYTES);
+  }
 }

@@ -1,13 +1,13 @@
 import { bitAt } from "./bitmap";
-import { CELL_PASS, Frame, Pass, passOf } from "./cascade-layout";
-import { blockCount, middleOf, passCells, passParity, toggle } from "./cascade-pass";
-import { descend, flip, nextWave } from "./cascade-wave";
-import { beginLeaf } from "./leaf-map";
+import { CELL_PASS, Frame, Pass, passOf, RANGE_BYTES } from "./cascade-layout";
+import { blockCount, passCells, passParity, toggle } from "./cascade-pass";
+import { halveNarrow, halveWide, leaveTrace, lengthLeft, lowerParity, rangeAt, slotLeft } from "./cascade-range";
+import { flip, nextWave, settle } from "./cascade-wave";
 
 /** Appends this round's parities to the stream at bit `at`; returns the bit after them. */
 export function emitFrame(frame: Frame, stream: usize, at: u32): u32 {
   if (frame.done) return at;
-  if (frame.topFirst == frame.started) return emitLeaves(frame, stream, at);
+  if (frame.topFirst == frame.started) return emitRanges(frame, stream, at);
   for (let index = frame.topFirst; index < frame.started; index++) at = emitBlocks(frame, index, stream, at);
   return at;
 }
@@ -40,16 +40,15 @@ function emitBlocks(frame: Frame, index: u32, stream: usize, at: u32): u32 {
   return at + count;
 }
 
-function emitLeaves(frame: Frame, stream: usize, at: u32): u32 {
+function emitRanges(frame: Frame, stream: usize, at: u32): u32 {
   const pass = passOf(frame, frame.current);
-  const count = frame.leafCount;
+  const count = frame.open;
   let word: usize = stream + ((at >> 6) << 3);
   let fill: u32 = at & 63;
   let bits: u64 = fill ? load<u64>(word) : 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const from = load<u32>(frame.leaves + (i << 3));
-    const to = load<u32>(frame.leaves + (i << 3), 4);
-    bits |= (<u64>passParity(pass, from, middleOf(pass, from, to))) << fill;
+  const end = frame.ranges + <usize>count * RANGE_BYTES;
+  for (let range = frame.ranges; range < end; range += RANGE_BYTES) {
+    bits |= (<u64>lowerParity(pass, rangeAt(range))) << fill;
     if (++fill == 64) {
       store<u64>(word, bits);
       word += 8;
@@ -66,15 +65,15 @@ export function absorbFrame(frame: Frame, stream: usize, at: u32): u32 {
   if (frame.done) return at;
   if (frame.topFirst == frame.started) {
     const pass = passOf(frame, frame.current);
-    const count = frame.leafCount;
-    frame.leafCount = 0;
+    const count = frame.open;
+    frame.open = 0;
     if (pass.grain == 0) absorbDense(frame, pass, count, stream, at);
     else absorbSubset(frame, pass, count, stream, at);
     at += count;
   } else {
     for (; frame.topFirst < frame.started; frame.topFirst++) at = absorbBlocks(frame, frame.topFirst, stream, at);
   }
-  if (frame.leafCount == 0) nextWave(frame);
+  if (frame.open == 0) nextWave(frame);
   return at;
 }
 
@@ -91,37 +90,44 @@ function absorbBlocks(frame: Frame, index: u32, stream: usize, at: u32): u32 {
   return at;
 }
 
+/** Wrong bits found in a round, until they are flipped: where the range began and its shape. */
+const FOUND: usize = memory.data(8 * 4096, 8);
+
 function absorbDense(frame: Frame, pass: Pass, count: u32, stream: usize, at: u32): void {
-  const map = pass.map;
-  const end = frame.leaves + (<usize>count << 3);
-  let kept = frame.leaves;
-  for (let leaf = frame.leaves; leaf < end; leaf += 8, at++) {
-    const from = load<u32>(leaf);
-    const to = load<u32>(leaf, 4);
-    const middle = from + ((to - from + 1) >> 1);
-    beginLeaf(map, middle);
-    // Which half is odd is a coin toss: select, do not branch.
+  const end = frame.ranges + <usize>count * RANGE_BYTES;
+  let kept = frame.ranges;
+  let found = FOUND;
+  for (let place = frame.ranges; place < end; place += RANGE_BYTES, at++) {
+    const range = rangeAt(place);
     const lower = bitAt(stream, at);
-    const newFrom = select<u32>(from, middle, lower);
-    const newTo = select<u32>(middle, to, lower);
-    if (newTo - newFrom == 1) flip(frame, newFrom);
-    else {
-      store<u32>(kept, newFrom);
-      store<u32>(kept, newTo, 4);
-      kept += 8;
+    if (range.shape == 0) {
+      halveWide(frame, pass, range, lower, kept);
+      kept += RANGE_BYTES;
+      continue;
     }
+    const shape = halveNarrow(range, lower, kept);
+    const one = <usize>(lengthLeft(shape) == 1);
+    store<u32>(found, range.from);
+    store<u32>(found, shape, 4);
+    found += one << 3;
+    kept += RANGE_BYTES - one * RANGE_BYTES;
   }
-  frame.leafCount = <u32>((kept - frame.leaves) >> 3);
+  frame.open = <u32>((kept - frame.ranges) / RANGE_BYTES);
+  for (let place = FOUND; place < found; place += 8) {
+    const from = load<u32>(place);
+    const shape = load<u32>(place, 4);
+    leaveTrace(pass.map, from, shape);
+    flip(frame, slotLeft(from, shape));
+  }
 }
 
 function absorbSubset(frame: Frame, pass: Pass, count: u32, stream: usize, at: u32): void {
-  const leaves = frame.leaves;
   for (let i: u32 = 0; i < count; i++, at++) {
-    const from = load<u32>(leaves + (i << 3));
-    const to = load<u32>(leaves + (i << 3), 4);
-    const middle = middleOf(pass, from, to);
-    if (to - from > 64) beginLeaf(pass.map, middle >> pass.grain);
-    if (bitAt(stream, at)) descend(frame, pass, from, middle);
-    else descend(frame, pass, middle, to);
+    const range = rangeAt(frame.ranges + <usize>i * RANGE_BYTES);
+    const kept = frame.ranges + <usize>frame.open * RANGE_BYTES;
+    const lower = bitAt(stream, at);
+    if (range.shape == 0) halveWide(frame, pass, range, lower, kept);
+    else halveNarrow(range, lower, kept);
+    settle(frame, pass, rangeAt(kept));
   }
 }

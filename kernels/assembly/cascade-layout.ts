@@ -53,9 +53,11 @@ export class Frame {
   cleanWanted: u32;
   maskWaves: u32;
   corrected: u32;
-  leafCount: u32;
-  /** Ranges open in this wave: pairs of u32, from and to. */
-  leaves: usize;
+  /** Ranges open in this wave, and where they lie. */
+  open: u32;
+  ranges: usize;
+  /** Ranges at most that were entered so far: they hold key bits. */
+  mostOpen: u32;
   /** Bit p: pass p has odd leaves. */
   oddPasses: u64;
 }
@@ -75,6 +77,19 @@ export class Pass {
   map: usize;
   summary: usize;
 }
+
+/** A range open in a wave, see cascade-range.ts. */
+@unmanaged
+export class Range {
+  /** Narrow: key bits of what is left, first slot lowest, rubbish above. Wide: where it ends. */
+  bits: u64;
+  /** Narrow: the first slot when it became narrow. Wide: the first slot. */
+  from: u32;
+  /** Narrow: length when it became so, slots cut off in front since, length now; a byte each. Wide: zero. */
+  shape: u32;
+}
+
+export const RANGE_BYTES: usize = 16;
 
 @inline
 export function passOf(frame: Frame, index: u32): Pass {
@@ -126,6 +141,6 @@ export function layOut(cohort: Cohort): usize {
     maskBytes(cohort.frameBits) +
     16 +
     maps +
-    8 * <usize>cohort.waveLeaves;
+    RANGE_BYTES * <usize>cohort.waveLeaves;
   return at + <usize>cohort.frames * cohort.frameStride;
 }

@@ -34,14 +34,6 @@ export function blockCount(pass: Pass): u32 {
   return (pass.slots + pass.block - 1) / pass.block;
 }
 
-/** Where a range is cut in two; long subset ranges are cut between words. */
-@inline
-export function middleOf(pass: Pass, from: u32, to: u32): u32 {
-  const length = to - from;
-  if (pass.grain != 0 && length > 64) return from + ((((length >> 6) + 1) >> 1) << 6);
-  return from + ((length + 1) >> 1);
-}
-
 /** Parity of the key bits in slots [from, to). */
 @inline
 export function passParity(pass: Pass, from: u32, to: u32): u32 {

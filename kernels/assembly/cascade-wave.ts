@@ -1,29 +1,21 @@
 import { flipBit, wordAt } from "./bitmap";
-import { CELL_PASS, DENSE_PASSES, Frame, Pass, passOf } from "./cascade-layout";
-import { bitIn, membersOf, slotOf, startPass, toggle } from "./cascade-pass";
+import { CELL_PASS, DENSE_PASSES, Frame, Pass, passOf, Range, RANGE_BYTES } from "./cascade-layout";
+import { bitIn, slotOf, startPass, toggle } from "./cascade-pass";
+import { lengthLeft, openRange, rangeAt, shedEmpty } from "./cascade-range";
 import { leafEnd, oddAt, storeOdd } from "./leaf-map";
 
-/** Flips an odd range of one bit; keeps a longer one open. Small subset ranges shed halves without key bits for free. */
-export function descend(frame: Frame, pass: Pass, from: u32, to: u32): void {
-  if (pass.grain != 0 && to - from <= 64) {
-    let members = membersOf(frame, pass, from);
-    while (to - from > 1) {
-      const lower = (to - from + 1) >> 1;
-      const upper = to - from - lower;
-      if ((members >> lower) << (64 - upper) == 0) to = from + lower;
-      else if (members << (64 - lower) == 0) {
-        from += lower;
-        members >>= lower;
-      } else break;
-    }
-  }
-  if (to - from == 1) {
-    flip(frame, from);
-    return;
-  }
-  const at = frame.leaves + (frame.leafCount++ << 3);
-  store<u32>(at, from);
-  store<u32>(at, to, 4);
+/** Opens an odd leaf for bisection; one of a single bit is flipped at once. */
+function descend(frame: Frame, pass: Pass, from: u32, to: u32): void {
+  const at = frame.ranges + <usize>frame.open * RANGE_BYTES;
+  openRange(at, frame, pass, from, to);
+  settle(frame, pass, rangeAt(at));
+}
+
+/** Counts the range behind the open ones as open, unless the wrong bit is known. */
+export function settle(frame: Frame, pass: Pass, range: Range): void {
+  if (pass.grain != 0 && range.shape != 0) shedEmpty(frame, pass, range);
+  if (lengthLeft(range.shape) == 1) flip(frame, range.from);
+  else frame.open++;
 }
 
 /** Corrects the key bit in a slot of the current pass: the leaves of all other passes that hold it change oddness. */
@@ -81,10 +73,11 @@ export function nextWave(frame: Frame): void {
     if (frame.oddPasses) {
       const odd = <u32>ctz<u64>(frame.oddPasses);
       frame.current = odd;
-      frame.leafCount = 0;
+      frame.open = 0;
       if (odd > CELL_PASS) frame.maskWaves++;
       takeOdd(frame, passOf(frame, odd));
-      if (frame.leafCount > 0) return;
+      frame.mostOpen = max<u32>(frame.mostOpen, frame.open);
+      if (frame.open > 0) return;
       continue;
     }
     frame.topFirst = frame.started;

@@ -23,6 +23,17 @@ export function beginLeaf(map: usize, at: u32): void {
   store<u64>(place, load<u64>(place) | ((<u64>1) << (at & 63)));
 }
 
+/** Begins a leaf at `at + i` for each bit i of `starts`. */
+@inline
+export function beginLeaves(map: usize, at: u32, starts: u64): void {
+  const place = map + ((<usize>(at >> 6)) << 4);
+  const shift: u64 = at & 63;
+  store<u64>(place, load<u64>(place) | (starts << shift));
+  const rest = (starts >> 1) >> (63 - shift);
+  // The last word has none behind it.
+  if (rest != 0) store<u64>(place, load<u64>(place, 16) | rest, 16);
+}
+
 /** Flips the oddness of the leaf beginning at `at`; returns +1 when it became odd, -1 when even. */
 @inline
 export function flipOdd(map: usize, summary: usize, at: u32): i32 {

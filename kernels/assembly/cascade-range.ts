@@ -1,0 +1,130 @@
+import { wordAt } from "./bitmap";
+import { Frame, Pass, Range } from "./cascade-layout";
+import { membersOf, passParity } from "./cascade-pass";
+import { beginLeaf, beginLeaves } from "./leaf-map";
+
+// The ranges open in a wave. A range of up to 64 slots is narrow: it carries its key bits along, so that bisecting it
+// touches neither the key nor the leaf map until the wrong bit is found. Nothing else changes either while a wave runs.
+
+@inline
+export function rangeAt(at: usize): Range {
+  return changetype<Range>(at);
+}
+
+@inline
+export function lengthLeft(shape: u32): u32 {
+  return shape >> 16;
+}
+
+@inline
+export function slotLeft(from: u32, shape: u32): u32 {
+  return from + ((shape >> 8) & 255);
+}
+
+/** Enters [from, to) of a pass at `at`. */
+export function openRange(at: usize, frame: Frame, pass: Pass, from: u32, to: u32): void {
+  const range = rangeAt(at);
+  const length = to - from;
+  range.from = from;
+  if (length > 64) {
+    range.bits = to;
+    range.shape = 0;
+    return;
+  }
+  range.shape = length | (length << 16);
+  if (pass.grain != 0) {
+    const bit = from % pass.block;
+    range.bits = (wordAt(pass.key, bit >> 6) >> (bit & 63)) & membersOf(frame, pass, from);
+    return;
+  }
+  const word = pass.key + ((<usize>(from >> 6)) << 3);
+  const shift: u64 = from & 63;
+  range.bits = (load<u64>(word) >> shift) | ((load<u64>(word, 8) << 1) << (63 - shift));
+}
+
+/** Parity of the lower half of an open range. */
+@inline
+export function lowerParity(pass: Pass, range: Range): u32 {
+  const length = lengthLeft(range.shape);
+  if (length == 0) {
+    const to = <u32>range.bits;
+    return passParity(pass, range.from, middleOf(pass, range.from, to));
+  }
+  return <u32>popcnt<u64>(range.bits << (64 - ((length + 1) >> 1))) & 1;
+}
+
+/** Where a wide range is cut in two; those of subsets are cut between words. */
+@inline
+export function middleOf(pass: Pass, from: u32, to: u32): u32 {
+  const length = to - from;
+  if (pass.grain != 0) return from + ((((length >> 6) + 1) >> 1) << 6);
+  return from + ((length + 1) >> 1);
+}
+
+/** Keeps the odd half of a wide range, entered at `at`; both halves become leaves. */
+export function halveWide(frame: Frame, pass: Pass, range: Range, lower: u32, at: usize): void {
+  const from = range.from;
+  const to = <u32>range.bits;
+  const middle = middleOf(pass, from, to);
+  beginLeaf(pass.map, middle >> pass.grain);
+  if (lower) openRange(at, frame, pass, from, middle);
+  else openRange(at, frame, pass, middle, to);
+}
+
+/** Keeps the odd half of a narrow range, entered at `at`; returns its shape. */
+@inline
+export function halveNarrow(range: Range, lower: u32, at: usize): u32 {
+  const shape = range.shape;
+  const length = lengthLeft(shape);
+  const half = (length + 1) >> 1;
+  // Which half is odd is a coin toss: select, do not branch.
+  const cut = select<u32>(0, half, lower);
+  const left = select<u32>(half, length - half, lower);
+  const halved = (shape & 0xffff) + (cut << 8) + (left << 16);
+  const bits = range.bits;
+  const from = range.from;
+  const kept = rangeAt(at);
+  kept.from = from;
+  kept.bits = bits >> cut;
+  kept.shape = halved;
+  return halved;
+}
+
+/** Makes leaves of all halves that were cut on the way from a narrow range to its one slot. */
+export function leaveTrace(map: usize, from: u32, shape: u32): void {
+  const slot = (shape >> 8) & 255;
+  let length = shape & 255;
+  let start: u32 = 0;
+  let starts: u64 = 0;
+  while (length > 1) {
+    const half = (length + 1) >> 1;
+    const middle = start + half;
+    starts |= (<u64>1) << middle;
+    const lower: u32 = <u32>(slot < middle);
+    start = select<u32>(start, middle, lower);
+    length = select<u32>(half, length - half, lower);
+  }
+  beginLeaves(map, from, starts);
+}
+
+/** Sheds halves of a narrow subset range that hold no key bit: their parity is known. */
+export function shedEmpty(frame: Frame, pass: Pass, range: Range): void {
+  let from = slotLeft(range.from, range.shape);
+  let length = lengthLeft(range.shape);
+  let bits = range.bits;
+  let members = membersOf(frame, pass, from);
+  while (length > 1) {
+    const lower = (length + 1) >> 1;
+    const upper = length - lower;
+    if ((members >> lower) << (64 - upper) == 0) length = lower;
+    else if (members << (64 - lower) == 0) {
+      from += lower;
+      length = upper;
+      members >>= lower;
+      bits >>= lower;
+    } else break;
+  }
+  range.from = from;
+  range.bits = bits;
+  range.shape = length | (length << 16);
+}
