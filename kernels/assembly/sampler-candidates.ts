@@ -76,26 +76,40 @@ export function drawBatch(origin: u32, windowLow: u32, windowHigh: u32): i32 {
 
 /** Code bytes of a batch whose rows depend on nothing else. */
 function readSettings(count: i32): void {
-  const one = v128.load(ONES);
   // Words have 31 and 29 bits, so signed comparisons serve; one less turns "at least" into "above".
   const senderBasis = i32x4.splat(table(SENDER_BASIS_AT) - 1);
   const receiverBasis = i32x4.splat(table(RECEIVER_BASIS_AT) - 1);
   const lowLevel = i32x4.splat(table(LEVEL_AT) - 1);
   const highLevel = i32x4.splat(table(LEVEL_AT + 1) - 1);
-  const end = (<usize>count) << 2;
-  for (let at: usize = 0; at < end; at += 16) {
-    const first = v128.load(SENDER_FIRST + at);
-    const other = v128.load(RECEIVER_WORDS + at);
-    const level = i32x4.shr_u(v128.load(SENDER_SECOND + at), 3);
-    // A true comparison is -1: subtracting it adds one.
-    const levels = i32x4.add(i32x4.gt_s(level, lowLevel), i32x4.gt_s(level, highLevel));
-    const bits = v128.or(i32x4.shl(v128.and(first, one), 1), i32x4.shl(v128.and(other, one), 5));
-    const sender = i32x4.add(i32x4.gt_s(i32x4.shr_u(first, 1), senderBasis), i32x4.shl(levels, 2));
-    const receiver = i32x4.shl(i32x4.gt_s(i32x4.shr_u(other, 1), receiverBasis), 4);
-    const code = i32x4.sub(bits, i32x4.add(sender, receiver));
-    const pairs = i16x8.narrow_i32x4_u(code, code);
-    store<u32>(CODES + (at >> 2), <u32>i32x4.extract_lane(i8x16.narrow_i16x8_u(pairs, pairs), 0));
+  for (let i: usize = 0; i < <usize>count; i += 16) {
+    const at = i << 2;
+    const a = settingsAt(at, senderBasis, receiverBasis, lowLevel, highLevel);
+    const b = settingsAt(at + 16, senderBasis, receiverBasis, lowLevel, highLevel);
+    const c = settingsAt(at + 32, senderBasis, receiverBasis, lowLevel, highLevel);
+    const d = settingsAt(at + 48, senderBasis, receiverBasis, lowLevel, highLevel);
+    v128.store(CODES + i, i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(a, b), i16x8.narrow_i32x4_u(c, d)));
   }
+}
+
+/** Settings of four candidates; thresholds less one. */
+@inline
+function settingsAt(
+  at: usize,
+  senderBasis: v128,
+  receiverBasis: v128,
+  lowLevel: v128,
+  highLevel: v128,
+): v128 {
+  const one = v128.load(ONES);
+  const first = v128.load(SENDER_FIRST + at);
+  const other = v128.load(RECEIVER_WORDS + at);
+  const level = i32x4.shr_u(v128.load(SENDER_SECOND + at), 3);
+  // A true comparison is -1: subtracting it adds one.
+  const levels = i32x4.add(i32x4.gt_s(level, lowLevel), i32x4.gt_s(level, highLevel));
+  const bits = v128.or(i32x4.shl(v128.and(first, one), 1), i32x4.shl(v128.and(other, one), 5));
+  const sender = i32x4.add(i32x4.gt_s(i32x4.shr_u(first, 1), senderBasis), i32x4.shl(levels, 2));
+  const receiver = i32x4.shl(i32x4.gt_s(i32x4.shr_u(other, 1), receiverBasis), 4);
+  return i32x4.sub(bits, i32x4.add(sender, receiver));
 }
 
 /** Settings and table rows of candidates i to i + 3. */
