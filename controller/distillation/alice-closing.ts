@@ -7,6 +7,7 @@ import {
   decodeDone,
   decodeEstimates,
   decodeTag,
+  type EstimatesMessage,
   encodeAmplify,
   encodeSeed,
   encodeTag,
@@ -33,7 +34,7 @@ export interface ClosingPort {
 export class AliceClosing {
   readonly #port: ClosingPort;
   /** Bob's estimates, kept until this side has settled its last cohort. */
-  readonly #estimates = new WeakMap<Block, Uint8Array>();
+  readonly #estimates = new WeakMap<Block, EstimatesMessage>();
   readonly #done = new WeakSet<Block>();
 
   constructor(port: ClosingPort) {
@@ -42,9 +43,9 @@ export class AliceClosing {
 
   /** Decides on the block once it is reconciled and Bob's counts are in. */
   advance(block: Block, nowMs: number): void {
-    const body = this.#estimates.get(block);
-    if (!block.reconciled || block.decision !== null || body === undefined) return;
-    this.#check(block, body);
+    const estimates = this.#estimates.get(block);
+    if (!block.reconciled || block.decision !== null || estimates === undefined) return;
+    this.#check(block, estimates);
     this.#decide(block, nowMs);
   }
 
@@ -53,10 +54,11 @@ export class AliceClosing {
       this.#tag(body, find);
       return;
     }
-    const block = find(decodeEstimates(body).sequence);
+    const estimates = decodeEstimates(body);
+    const block = find(estimates.sequence);
     if (this.#estimates.has(block)) throw outOfTurn(block);
     block.peer.add(kind, [body]);
-    this.#estimates.set(block, body.slice());
+    this.#estimates.set(block, estimates);
     this.advance(block, nowMs);
   }
 
@@ -76,8 +78,7 @@ export class AliceClosing {
     return this.#done.has(block);
   }
 
-  #check(block: Block, body: Uint8Array): void {
-    const estimates = decodeEstimates(body);
+  #check(block: Block, estimates: EstimatesMessage): void {
     const { counts } = block;
     const agree =
       equal(estimates.sent, counts.sent) &&
