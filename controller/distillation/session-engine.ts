@@ -88,7 +88,7 @@ export abstract class SessionEngine {
       if (this.#handshake.established) this.pump();
       this.#flushParities();
     });
-    this.totals.cohortsInFlight = this.inFlight.length;
+    this.totals.cohortsInFlight = this.cohortsInFlight;
     const outputs = this.#outputs;
     this.#outputs = [];
     return outputs;
@@ -96,6 +96,10 @@ export abstract class SessionEngine {
 
   get progress(): DistillationProgress {
     return { ...this.totals };
+  }
+
+  get cohortsInFlight(): number {
+    return this.inFlight.length;
   }
 
   protected abstract get inFlight(): readonly Cohort[];

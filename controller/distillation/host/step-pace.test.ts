@@ -5,19 +5,27 @@ describe("pace of the engine's steps", () => {
   it("does not wait without frames", () => {
     const pace = new StepPace();
     pace.step(1000);
-    expect(pace.delayMs(1000)).toBe(0);
+    expect(pace.delayMs(1000, 10)).toBe(0);
   });
 
   it("spaces steps while frames arrive and stops when they stop", () => {
     const pace = new StepPace();
     pace.frame(1000);
-    expect(pace.delayMs(1000)).toBe(0);
+    expect(pace.delayMs(1000, 40)).toBe(0);
     pace.step(1000);
-    expect(pace.delayMs(1001)).toBe(2);
-    expect(pace.delayMs(1010)).toBe(0);
+    expect(pace.delayMs(1001, 40)).toBe(3);
+    expect(pace.delayMs(1010, 40)).toBe(0);
     pace.step(1060);
-    expect(pace.delayMs(1061)).toBe(0);
+    expect(pace.delayMs(1061, 40)).toBe(0);
     pace.frame(1061);
-    expect(pace.delayMs(1061)).toBe(2);
+    expect(pace.delayMs(1061, 40)).toBe(3);
+  });
+
+  it("waits longer with fewer cohorts under way, within bounds", () => {
+    const pace = new StepPace();
+    pace.frame(0);
+    pace.step(0);
+    const delays = [0, 1, 30, 60, 128].map((cohorts) => pace.delayMs(0, cohorts));
+    expect(delays).toEqual([6, 6, 160 / 30, 160 / 60, 2]);
   });
 });

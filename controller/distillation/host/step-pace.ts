@@ -1,11 +1,15 @@
-/** Time between steps while key flows: rounds of many cohorts then share one message, one encryption and one wake-up. */
-const PACE_MS = 3;
+const MIN_MS = 2;
+const MAX_MS = 6;
+/** Cohorts under way times milliseconds between steps. */
+const COHORT_MS = 160;
 /** Without a new frame for so long nothing else is coming to share rounds with, and latency is all that counts. */
 const IDLE_MS = 50;
 
 /**
- * When the engine's next step is due. Reconciliation is some hundred short rounds a cohort; a step for each message that
- * arrives would spend more on waking up than on work.
+ * When the engine's next step is due. Reconciliation is some hundred short rounds a cohort, and a message costs both
+ * sites a wake-up, so a step for each message that arrives would spend more on waking up than on work. While key flows
+ * the steps are spaced, and rounds of many cohorts share one message. The fewer cohorts are under way, the longer the
+ * space, which lets more of them gather: steps a second grow with the root of the rate.
  */
 export class StepPace {
   #lastStepMs = Number.NEGATIVE_INFINITY;
@@ -20,8 +24,9 @@ export class StepPace {
   }
 
   /** Milliseconds to wait before the next step, 0 for none. */
-  delayMs(nowMs: number): number {
+  delayMs(nowMs: number, cohortsInFlight: number): number {
     if (nowMs - this.#lastFrameMs > IDLE_MS) return 0;
-    return Math.max(0, this.#lastStepMs + PACE_MS - nowMs);
+    const space = Math.min(MAX_MS, Math.max(MIN_MS, COHORT_MS / Math.max(1, cohortsInFlight)));
+    return Math.max(0, this.#lastStepMs + space - nowMs);
   }
 }
