@@ -34,8 +34,9 @@ export function encodeIntensities(
 /** Puts planes that came from the peer into the space; false where they do not fit together. */
 export function putIntensities(space: PlaneSpace, planes: IntensityPlanes, slots: IntensitySlots): boolean {
   space.put(slots.decoy, planes.decoy, planes.bits);
+  if (space.ones(slots.decoy) !== planes.decoys) return false;
   space.put(slots.vacuum, planes.vacuum, planes.decoys);
-  return space.ones(slots.decoy) === planes.decoys;
+  return true;
 }
 
 /** Bits of each intensity u, v, w. */
