@@ -1,8 +1,9 @@
 import { absorbFrame, emitFrame } from "./cascade-frame";
-import { Cohort, Frame, frameOf, layOut, mapBytes, Pass, passOf, RANGE_BYTES, SUMMARY_BYTES } from "./cascade-layout";
+import { Cohort, Frame, frameOf, layOut, layOutFrame, LINE, nearBytes, RANGE_BYTES } from "./cascade-layout";
 import { maskBytes, restrictPermutation, Tables } from "./cascade-tables";
 import { nextWave } from "./cascade-wave";
 import { permuteMany, permuteOne } from "./permute";
+import { keepTouched, touch } from "./touch";
 
 /**
  * Writes the header of a cohort at `at` and gives its tables their places; returns the bytes it needs. Nothing past the
@@ -91,24 +92,11 @@ function beginFrame(cohort: Cohort, index: u32, cleanWanted: u32): void {
   const frame = frameOf(cohort, index);
   const last = index == cohort.frames - 1;
   const short = last && cohort.lastFrameBits < cohort.frameBits;
-  frame.cohort = cohort;
+  layOutFrame(cohort, frame);
   frame.length = last ? cohort.lastFrameBits : cohort.frameBits;
   frame.key = cohort.keys + index * (cohort.frameBits >> 3);
   frame.permutation = short ? cohort.lastPermutation : cohort.tables.permutation;
   frame.inverse = short ? cohort.lastInverse : cohort.tables.inverse;
-  frame.passes = changetype<usize>(frame) + offsetof<Frame>();
-  let next: usize = (frame.passes + cohort.maxPasses * offsetof<Pass>() + 15) & ~15;
-  frame.ranges = next;
-  next += <usize>cohort.waveLeaves * RANGE_BYTES;
-  frame.permuted = next;
-  next += maskBytes(cohort.frameBits) + 16;
-  for (let p: u32 = 0; p < cohort.maxPasses; p++) {
-    const pass = passOf(frame, p);
-    pass.map = next;
-    next += mapBytes(cohort, p);
-    pass.summary = next;
-    next += SUMMARY_BYTES;
-  }
   frame.started = 0;
   frame.topFirst = 0;
   frame.current = 0;
@@ -117,6 +105,10 @@ function beginFrame(cohort: Cohort, index: u32, cleanWanted: u32): void {
   frame.cleanWanted = cleanWanted;
   frame.maskWaves = 0;
   frame.oddPasses = 0;
+  frame.split = 0;
+  frame.unsplit = 0;
+  frame.oddSubsets = 0;
+  frame.oddComplements = 0;
   frame.mostOpen = 0;
   frame.done = 0;
   nextWave(frame);
@@ -125,8 +117,25 @@ function beginFrame(cohort: Cohort, index: u32, cleanWanted: u32): void {
 /** Writes every frame's next parities to `own`. */
 function emitAll(cohort: Cohort): void {
   let bits: u32 = 0;
-  for (let f: u32 = 0; f < cohort.frames; f++) bits = emitFrame(frameOf(cohort, f), cohort.own, bits);
+  cohort.runningCount = 0;
+  for (let f: u32 = 0; f < cohort.frames; f++) {
+    const frame = frameOf(cohort, f);
+    if (frame.done) continue;
+    bits = emitFrame(frame, cohort.own, bits);
+    keepRunning(cohort, f);
+  }
   cohort.ownBits = bits;
+}
+
+@inline
+function keepRunning(cohort: Cohort, index: u32): void {
+  store<u16>(cohort.running + ((<usize>cohort.runningCount) << 1), <u16>index);
+  cohort.runningCount++;
+}
+
+@inline
+function runningFrame(cohort: Cohort, i: u32): u32 {
+  return load<u16>(cohort.running + ((<usize>i) << 1));
 }
 
 /** Parities in `own` for this round; zero when every frame is done. */
@@ -145,15 +154,36 @@ export function cascadeAbsorb(at: usize): void {
     const peer = cohort.peer + (word << 3);
     store<u64>(peer, load<u64>(peer) ^ load<u64>(cohort.own + (word << 3)));
   }
+  const running = cohort.runningCount;
+  touchFrames(cohort);
+  cohort.runningCount = 0;
   let read: u32 = 0;
   let bits: u32 = 0;
-  for (let f: u32 = 0; f < cohort.frames; f++) {
-    const frame = frameOf(cohort, f);
-    if (frame.done) continue;
+  for (let i: u32 = 0; i < running; i++) {
+    const index = runningFrame(cohort, i);
+    const frame = frameOf(cohort, index);
     read = absorbFrame(frame, cohort.peer, read);
+    if (frame.done) continue;
     bits = emitFrame(frame, cohort.own, bits);
+    keepRunning(cohort, index);
   }
   cohort.ownBits = bits;
+}
+
+/** Reads ahead what every frame needs first: headers, then as many open ranges as they tell. */
+function touchFrames(cohort: Cohort): void {
+  let read: u64 = 0;
+  const bytes = nearBytes();
+  for (let i: u32 = 0; i < cohort.runningCount; i++) {
+    const at = changetype<usize>(frameOf(cohort, runningFrame(cohort, i)));
+    for (let line: usize = 0; line <= bytes; line += LINE) read += touch(at + line);
+  }
+  for (let i: u32 = 0; i < cohort.runningCount; i++) {
+    const frame = frameOf(cohort, runningFrame(cohort, i));
+    const bytes = min<usize>(<usize>frame.open * RANGE_BYTES, 1024);
+    for (let line: usize = LINE; line < bytes; line += LINE) read += touch(frame.ranges + line);
+  }
+  keepTouched(read);
 }
 
 /** Runs every frame on until `passes` more subsets are clean, where passes are left. */

@@ -1,8 +1,10 @@
 import { bitAt } from "./bitmap";
 import { CELL_PASS, Frame, Pass, passOf, RANGE_BYTES } from "./cascade-layout";
-import { blockCount, passCells, passParity, toggle } from "./cascade-pass";
+import { bitIn, blockCount, passCells, passParity, slotOf, toggle } from "./cascade-pass";
+import { maskParity, toggleWhole } from "./cascade-masks";
 import { halveNarrow, halveWide, leaveTrace, lengthLeft, lowerParity, rangeAt, slotLeft } from "./cascade-range";
 import { flip, nextWave, settle } from "./cascade-wave";
+import { keepTouched, touch } from "./touch";
 
 /** Appends this round's parities to the stream at bit `at`; returns the bit after them. */
 export function emitFrame(frame: Frame, stream: usize, at: u32): u32 {
@@ -19,6 +21,7 @@ function comparedBlocks(pass: Pass, index: u32): u32 {
 }
 
 function emitBlocks(frame: Frame, index: u32, stream: usize, at: u32): u32 {
+  if (index > CELL_PASS) return emitBit(stream, at, maskParity(frame, index));
   const pass = passOf(frame, index);
   const count = comparedBlocks(pass, index);
   let word: usize = stream + ((at >> 6) << 3);
@@ -38,6 +41,13 @@ function emitBlocks(frame: Frame, index: u32, stream: usize, at: u32): u32 {
   }
   store<u64>(word, bits);
   return at + count;
+}
+
+function emitBit(stream: usize, at: u32, bit: u32): u32 {
+  const word: usize = stream + ((at >> 6) << 3);
+  const bits = at & 63 ? load<u64>(word) : 0;
+  store<u64>(word, bits | ((<u64>bit) << (at & 63)));
+  return at + 1;
 }
 
 function emitRanges(frame: Frame, stream: usize, at: u32): u32 {
@@ -78,6 +88,10 @@ export function absorbFrame(frame: Frame, stream: usize, at: u32): u32 {
 }
 
 function absorbBlocks(frame: Frame, index: u32, stream: usize, at: u32): u32 {
+  if (index > CELL_PASS) {
+    if (bitAt(stream, at)) toggleWhole(frame, index);
+    return at + 1;
+  }
   const pass = passOf(frame, index);
   const count = comparedBlocks(pass, index);
   let last: u32 = 0;
@@ -113,12 +127,31 @@ function absorbDense(frame: Frame, pass: Pass, count: u32, stream: usize, at: u3
     kept += RANGE_BYTES - one * RANGE_BYTES;
   }
   frame.open = <u32>((kept - frame.ranges) / RANGE_BYTES);
+  touchFlips(frame, pass, found);
   for (let place = FOUND; place < found; place += 8) {
     const from = load<u32>(place);
     const shape = load<u32>(place, 4);
     leaveTrace(pass.map, from, shape);
     flip(frame, slotLeft(from, shape));
   }
+}
+
+/** Reads ahead what flips of the bits found will change. */
+function touchFlips(frame: Frame, pass: Pass, end: usize): void {
+  let read: u64 = 0;
+  const first = passOf(frame, 0).map;
+  const second = passOf(frame, 1).map;
+  const begun = frame.started > 1;
+  for (let place = FOUND; place < end; place += 8) {
+    const slot = slotLeft(load<u32>(place), load<u32>(place, 4));
+    const bit = bitIn(frame, frame.current, slot);
+    const word: usize = bit >> 6;
+    const permuted: usize = slotOf(frame, 1, bit) >> 6;
+    read += touch(first + (word << 4));
+    if (begun) read += touch(second + (permuted << 4));
+    if (frame.cohort.flips) read += touch(frame.key + (word << 3)) + touch(frame.permuted + (permuted << 3));
+  }
+  keepTouched(read);
 }
 
 function absorbSubset(frame: Frame, pass: Pass, count: u32, stream: usize, at: u32): void {

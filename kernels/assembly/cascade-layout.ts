@@ -29,8 +29,12 @@ export class Cohort {
   /** Parities in `own`. */
   ownBits: u32;
   peer: usize;
+  /** Numbers of the frames that are not done, u16 in ascending order, and how many. */
+  running: usize;
+  runningCount: u32;
   firstFrame: usize;
   frameStride: usize;
+  maskPassStride: usize;
 }
 
 @unmanaged
@@ -43,7 +47,9 @@ export class Frame {
   permuted: usize;
   permutation: usize;
   inverse: usize;
+  /** The first passes; those of single masks follow `maskPasses`, each before its map. */
   passes: usize;
+  maskPasses: usize;
   started: u32;
   /** Passes from here to `started` compare their blocks in this round; equal to `started` while a wave runs. */
   topFirst: u32;
@@ -58,8 +64,16 @@ export class Frame {
   ranges: usize;
   /** Ranges at most that were entered so far: they hold key bits. */
   mostOpen: u32;
-  /** Bit p: pass p has odd leaves. */
+  /** Bit p: pass p has odd leaves in its map. */
   oddPasses: u64;
+  /** Bit p: pass p is of a single mask and has begun a wave, or none yet. */
+  split: u64;
+  unsplit: u64;
+  /** Bit p: the subset, or its complement, of the unsplit pass p is odd. */
+  oddSubsets: u64;
+  oddComplements: u64;
+  /** The mask of the first pass of a single mask; the others follow. */
+  masks: usize;
 }
 
 @unmanaged
@@ -93,7 +107,8 @@ export const RANGE_BYTES: usize = 16;
 
 @inline
 export function passOf(frame: Frame, index: u32): Pass {
-  return changetype<Pass>(frame.passes + index * offsetof<Pass>());
+  if (index <= CELL_PASS) return changetype<Pass>(frame.passes + index * offsetof<Pass>());
+  return changetype<Pass>(frame.maskPasses + <usize>(index - CELL_PASS - 1) * frame.cohort.maskPassStride);
 }
 
 @inline
@@ -110,6 +125,44 @@ export function mapBytes(cohort: Cohort, pass: u32): usize {
 
 /** Bytes of the summary of a leaf map: one bit for 64 slots of 65536. */
 export const SUMMARY_BYTES: usize = 128;
+/** The same for the map of a single mask. */
+export const MASK_SUMMARY_BYTES: usize = 16;
+/** Cache lines: what belongs together begins with one. */
+export const LINE: usize = 64;
+
+@inline
+function lines(bytes: usize): usize {
+  return (bytes + LINE - 1) & ~(LINE - 1);
+}
+
+/** What a frame needs in most rounds, its header, first passes and their summaries, comes first, then the open ranges. */
+export function nearBytes(): usize {
+  return lines(offsetof<Frame>() + <usize>(CELL_PASS + 1) * (offsetof<Pass>() + SUMMARY_BYTES));
+}
+
+function maskPassBytes(cohort: Cohort): usize {
+  return lines(offsetof<Pass>() + MASK_SUMMARY_BYTES + mapBytes(cohort, CELL_PASS + 1));
+}
+
+/** Gives a frame's tables their places. */
+export function layOutFrame(cohort: Cohort, frame: Frame): void {
+  let at = changetype<usize>(frame);
+  frame.cohort = cohort;
+  frame.passes = at + offsetof<Frame>();
+  const summaries = frame.passes + <usize>(CELL_PASS + 1) * offsetof<Pass>();
+  at += nearBytes();
+  frame.ranges = at;
+  at += <usize>cohort.waveLeaves * RANGE_BYTES;
+  frame.permuted = at;
+  at += lines(maskBytes(cohort.frameBits) + 16);
+  for (let index: u32 = 0; index <= CELL_PASS; index++) {
+    const pass = passOf(frame, index);
+    pass.summary = summaries + <usize>index * SUMMARY_BYTES;
+    pass.map = at;
+    at += lines(mapBytes(cohort, index));
+  }
+  frame.maskPasses = at;
+}
 
 /** Parities at most that one frame sends in a round. */
 export function roundBits(cohort: Cohort): u32 {
@@ -132,15 +185,24 @@ export function layOut(cohort: Cohort): usize {
   at += messageBytes;
   cohort.keys = at;
   at += ((<usize>cohort.frames * cohort.frameBits) >> 3) + 16;
-  cohort.firstFrame = (at + 15) & ~15;
+  cohort.running = at;
+  at += <usize>cohort.frames << 1;
+  cohort.firstFrame = lines(at);
   at = cohort.firstFrame;
-  let maps: usize = 0;
-  for (let pass: u32 = 0; pass < cohort.maxPasses; pass++) maps += mapBytes(cohort, pass) + SUMMARY_BYTES;
-  cohort.frameStride =
-    ((offsetof<Frame>() + cohort.maxPasses * offsetof<Pass>() + 15) & ~15) +
-    maskBytes(cohort.frameBits) +
-    16 +
-    maps +
-    RANGE_BYTES * <usize>cohort.waveLeaves;
+  cohort.maskPassStride = maskPassBytes(cohort);
+  // An odd number of lines, so that headers do not share the sets of a cache.
+  cohort.frameStride = frameBytes(cohort) | LINE;
   return at + <usize>cohort.frames * cohort.frameStride;
+}
+
+function frameBytes(cohort: Cohort): usize {
+  let maps: usize = 0;
+  for (let index: u32 = 0; index <= CELL_PASS; index++) maps += lines(mapBytes(cohort, index));
+  return (
+    nearBytes() +
+    RANGE_BYTES * <usize>cohort.waveLeaves +
+    lines(maskBytes(cohort.frameBits) + 16) +
+    maps +
+    <usize>cohort.maxPasses * cohort.maskPassStride
+  );
 }

@@ -4,7 +4,7 @@ import { maskBytes, subsetMasks } from "./cascade-tables";
 import { cellParities } from "./cell-parities";
 import { beginLeaf, flipOdd, leafStart } from "./leaf-map";
 
-/** Begins the next pass of a frame: one leaf a block, nothing odd yet. */
+/** Begins one of the first three passes of a frame: one leaf a block, nothing odd yet. */
 export function startPass(frame: Frame): void {
   const cohort = frame.cohort;
   const index = frame.started++;
@@ -19,13 +19,13 @@ export function startPass(frame: Frame): void {
     if (index == 1) pass.key = frame.permuted;
   } else {
     pass.grain = 6;
-    pass.planes = index == CELL_PASS ? cohort.cellPlanes : 1;
+    pass.planes = cohort.cellPlanes;
     pass.slots = cohort.frameBits << pass.planes;
     pass.block = cohort.frameBits;
-    const first: u32 = index == CELL_PASS ? 0 : cohort.cellPlanes + index - CELL_PASS - 1;
-    pass.masks = subsetMasks(cohort.tables, first, pass.planes);
+    pass.masks = subsetMasks(cohort.tables, 0, pass.planes);
   }
-  memory.fill(pass.map, 0, mapBytes(cohort, index) + SUMMARY_BYTES);
+  memory.fill(pass.map, 0, mapBytes(cohort, index));
+  memory.fill(pass.summary, 0, SUMMARY_BYTES);
   for (let slot: u32 = 0; slot < pass.slots; slot += pass.block) beginLeaf(pass.map, slot >> pass.grain);
 }
 

@@ -1,7 +1,9 @@
 import { flipBit, wordAt } from "./bitmap";
 import { CELL_PASS, DENSE_PASSES, Frame, Pass, passOf, Range, RANGE_BYTES } from "./cascade-layout";
 import { bitIn, slotOf, startPass, toggle } from "./cascade-pass";
+import { splitMask, startMask, toggleMasks } from "./cascade-masks";
 import { lengthLeft, openRange, rangeAt, shedEmpty } from "./cascade-range";
+import { keepTouched, touch } from "./touch";
 import { leafEnd, oddAt, storeOdd } from "./leaf-map";
 
 /** Opens an odd leaf for bisection; one of a single bit is flipped at once. */
@@ -31,8 +33,10 @@ export function flip(frame: Frame, slot: u32): void {
     flipBit(frame.key, bit);
     flipBit(frame.permuted, slotOf(frame, 1, bit));
   }
-  for (let index: u32 = 0; index < started; index++)
+  const mapped = min<u32>(started, CELL_PASS + 1);
+  for (let index: u32 = 0; index < mapped; index++)
     if (index != current) toggle(frame, index, slotOf(frame, index, bit));
+  if (started > mapped) toggleMasks(frame, bit);
 }
 
 /** Moves up to a wave of odd leaves of the current pass to the open list, in ascending order; they count as even. */
@@ -43,6 +47,7 @@ function takeOdd(frame: Frame, pass: Pass): void {
   if (pass.oddCount == 0) frame.oddPasses &= ~((<u64>1) << frame.current);
   for (let group: u32 = 0; left > 0; group++) {
     let words = wordAt(pass.summary, group);
+    if (pass.grain == 0) touchWords(pass, group, words);
     while (words != 0 && left > 0) {
       const word = (group << 6) + <u32>ctz<u64>(words);
       let bits = oddAt(pass.map, word);
@@ -59,6 +64,17 @@ function takeOdd(frame: Frame, pass: Pass): void {
   }
 }
 
+/** Reads ahead the words of leaf map and key that a summary word names. */
+@inline
+function touchWords(pass: Pass, group: u32, words: u64): void {
+  let read: u64 = 0;
+  for (let rest = words; rest != 0; rest &= rest - 1) {
+    const word: usize = (group << 6) + <u32>ctz<u64>(rest);
+    read += touch(pass.map + (word << 4)) + touch(pass.key + (word << 3));
+  }
+  keepTouched(read);
+}
+
 /**
  * Picks the next wave: odd leaves of the lowest pass that has any; else new passes; else the end. Single masks are due
  * until there are `cleanWanted` of them and one more for each wave they began.
@@ -70,8 +86,10 @@ export function nextWave(frame: Frame): void {
       frame.done = 1;
       return;
     }
-    if (frame.oddPasses) {
-      const odd = <u32>ctz<u64>(frame.oddPasses);
+    const oddPasses = frame.oddPasses | frame.oddSubsets | frame.oddComplements;
+    if (oddPasses) {
+      const odd = <u32>ctz<u64>(oddPasses);
+      if ((frame.unsplit >> odd) & 1) splitMask(frame, odd);
       frame.current = odd;
       frame.open = 0;
       if (odd > CELL_PASS) frame.maskWaves++;
@@ -89,7 +107,7 @@ export function nextWave(frame: Frame): void {
         frame.done = 1;
         return;
       }
-      while (frame.started < due) startPass(frame);
+      while (frame.started < due) startMask(frame);
     }
     // A pass of one block has nothing to compare.
     if (frame.started != 2 || passOf(frame, 1).slots > passOf(frame, 1).block) return;

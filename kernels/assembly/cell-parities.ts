@@ -42,6 +42,17 @@ function fourProducts(key: usize, a: usize, b: usize, c: usize, d: usize, bytes:
   return parity(all) | (parity(underA) << 1) | (parity(underB) << 2) | (parity(underBoth) << 3);
 }
 
+/** Parity of the key where the mask is zero. */
+export function complementParity(key: usize, mask: usize, bytes: usize): u32 {
+  let sums = i64x2.splat(0);
+  const whole = bytes & ~15;
+  for (let at: usize = 0; at < whole; at += 16)
+    sums = v128.xor(sums, v128.andnot(v128.load(key + at), v128.load(mask + at)));
+  // The key may end in half a vector, followed by another frame's.
+  if (whole < bytes) sums = v128.xor(sums, v128.andnot(v128.load64_zero(key + whole), v128.load(mask + whole)));
+  return parity(sums);
+}
+
 @inline
 function parity(bits: v128): u32 {
   return <u32>popcnt<u64>(i64x2.extract_lane(bits, 0) ^ i64x2.extract_lane(bits, 1)) & 1;
