@@ -3,6 +3,7 @@ import { checkLinkParameters, type LinkParameters, requireInRange } from "../../
 import type { Blinding, OpticsConditions } from "./conditions.ts";
 import type { OpticsControl } from "./control.ts";
 import { classicalNoise } from "./effects/multiplexing.ts";
+import { drifts } from "./effects/phase-drift.ts";
 
 /**
  * Conditions after a change.
@@ -47,7 +48,10 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
       const { relaxationPerS, diffusionRadPerSqrtS } = change;
       requireInRange("phaseDrift.relaxationPerS", relaxationPerS, { min: 0, max: 1e4 });
       requireInRange("phaseDrift.diffusionRadPerSqrtS", diffusionRadPerSqrtS, { min: 0, max: 100 });
-      return { ...now, phaseDrift: { relaxationPerS, diffusionRadPerSqrtS } };
+      const phaseDrift = { relaxationPerS, diffusionRadPerSqrtS };
+      // A drift that ends leaves a loop that follows again, not the last error for ever.
+      const held = relaxationPerS === 0 && diffusionRadPerSqrtS === 0 && drifts(now);
+      return { ...now, phaseDrift, phaseErrorRad: held ? 0 : now.phaseErrorRad };
     }
     case "noise":
       return withLink({ noisePerGate: change.perGate });

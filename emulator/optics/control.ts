@@ -27,7 +27,10 @@ export type OpticsControl =
   | { readonly type: "visibility"; readonly visibility: PerBasis }
   /** Residual phase error of the interferometers, radian. */
   | { readonly type: "phaseError"; readonly radian: number }
-  /** Phase drift left over by the tracking loop: an Ornstein-Uhlenbeck process, see `PhaseDrift`. */
+  /**
+   * Phase drift left over by the tracking loop: an Ornstein-Uhlenbeck process, see `driftedPhaseRad`. Both numbers 0 end a
+   * drift, and the loop follows again without error.
+   */
   | { readonly type: "phaseDrift"; readonly relaxationPerS: number; readonly diffusionRadPerSqrtS: number }
   /** Noise photons (Raman, four-wave mixing, leak-through) as click probability a gate, both detectors summed. */
   | { readonly type: "noise"; readonly perGate: number }

@@ -279,4 +279,17 @@ describe("a bias resistance", () => {
       expect.objectContaining({ code: "QKD_PHYSICS_RANGE" }),
     );
   });
+
+  it("leave no phase error behind when a drift ends, but keep one that was set", async () => {
+    const drift = { type: "phaseDrift", relaxationPerS: 10, diffusionRadPerSqrtS: 3 } as const;
+    const still = { type: "phaseDrift", relaxationPerS: 0, diffusionRadPerSqrtS: 0 } as const;
+    const optics = await createOptics({ link: { ...link, clockHz: 1e6 }, seed: 5n, controls: [drift] });
+    while (optics.gate < 3n * 2n ** 20n) optics.nextFrame(limits);
+    expect(optics.conditions.phaseErrorRad).not.toBe(0);
+    optics.control(still);
+    expect(optics.conditions.phaseErrorRad).toBe(0);
+    optics.control({ type: "phaseError", radian: 0.3 });
+    optics.control(still);
+    expect(optics.conditions.phaseErrorRad).toBe(0.3);
+  });
 });
