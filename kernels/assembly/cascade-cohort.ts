@@ -1,9 +1,9 @@
-import { absorbFrame, emitFrame } from "./cascade-frame";
-import { Cohort, Frame, frameOf, layOut, layOutFrame, LINE, nearBytes, RANGE_BYTES } from "./cascade-layout";
+import { Cohort, Frame, frameOf, layOut, layOutFrame, RANGE_BYTES } from "./cascade-layout";
+import { emitAll } from "./cascade-round";
 import { maskBytes, restrictPermutation, Tables } from "./cascade-tables";
 import { nextWave } from "./cascade-wave";
 import { permuteMany, permuteOne } from "./permute";
-import { keepTouched, touch } from "./touch";
+import { drawTraces } from "./traces";
 
 /**
  * Writes the header of a cohort at `at` and gives its tables their places; returns the bytes it needs. Nothing past the
@@ -56,6 +56,7 @@ export function cascadePeer(at: usize): usize {
 export function cascadeBegin(at: usize, tables: usize, cleanWanted: u32): void {
   const cohort = changetype<Cohort>(at);
   cohort.tables = changetype<Tables>(tables);
+  drawTraces();
   if (cohort.lastFrameBits < cohort.frameBits)
     restrictPermutation(cohort.tables, cohort.lastFrameBits, cohort.lastPermutation, cohort.lastInverse);
   for (let f: u32 = 0; f < cohort.frames; f++) beginFrame(cohort, f, cleanWanted);
@@ -114,76 +115,9 @@ function beginFrame(cohort: Cohort, index: u32, cleanWanted: u32): void {
   nextWave(frame);
 }
 
-/** Writes every frame's next parities to `own`. */
-function emitAll(cohort: Cohort): void {
-  let bits: u32 = 0;
-  cohort.runningCount = 0;
-  for (let f: u32 = 0; f < cohort.frames; f++) {
-    const frame = frameOf(cohort, f);
-    if (frame.done) continue;
-    bits = emitFrame(frame, cohort.own, bits);
-    keepRunning(cohort, f);
-  }
-  cohort.ownBits = bits;
-}
-
-@inline
-function keepRunning(cohort: Cohort, index: u32): void {
-  store<u16>(cohort.running + ((<usize>cohort.runningCount) << 1), <u16>index);
-  cohort.runningCount++;
-}
-
-@inline
-function runningFrame(cohort: Cohort, i: u32): u32 {
-  return load<u16>(cohort.running + ((<usize>i) << 1));
-}
-
 /** Parities in `own` for this round; zero when every frame is done. */
 export function cascadeOwnBits(at: usize): u32 {
   return changetype<Cohort>(at).ownBits;
-}
-
-/**
- * Takes as many parities as `own` has from `peer`, which it overwrites, and writes the next round's to `own`: a frame
- * answers while it is still in the cache.
- */
-export function cascadeAbsorb(at: usize): void {
-  const cohort = changetype<Cohort>(at);
-  const words = (cohort.ownBits + 63) >> 6;
-  for (let word: u32 = 0; word < words; word++) {
-    const peer = cohort.peer + (word << 3);
-    store<u64>(peer, load<u64>(peer) ^ load<u64>(cohort.own + (word << 3)));
-  }
-  const running = cohort.runningCount;
-  touchFrames(cohort);
-  cohort.runningCount = 0;
-  let read: u32 = 0;
-  let bits: u32 = 0;
-  for (let i: u32 = 0; i < running; i++) {
-    const index = runningFrame(cohort, i);
-    const frame = frameOf(cohort, index);
-    read = absorbFrame(frame, cohort.peer, read);
-    if (frame.done) continue;
-    bits = emitFrame(frame, cohort.own, bits);
-    keepRunning(cohort, index);
-  }
-  cohort.ownBits = bits;
-}
-
-/** Reads ahead what every frame needs first: headers, then as many open ranges as they tell. */
-function touchFrames(cohort: Cohort): void {
-  let read: u64 = 0;
-  const bytes = nearBytes();
-  for (let i: u32 = 0; i < cohort.runningCount; i++) {
-    const at = changetype<usize>(frameOf(cohort, runningFrame(cohort, i)));
-    for (let line: usize = 0; line <= bytes; line += LINE) read += touch(at + line);
-  }
-  for (let i: u32 = 0; i < cohort.runningCount; i++) {
-    const frame = frameOf(cohort, runningFrame(cohort, i));
-    const bytes = min<usize>(<usize>frame.open * RANGE_BYTES, 1024);
-    for (let line: usize = LINE; line < bytes; line += LINE) read += touch(frame.ranges + line);
-  }
-  keepTouched(read);
 }
 
 /** Runs every frame on until `passes` more subsets are clean, where passes are left. */

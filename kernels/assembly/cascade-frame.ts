@@ -1,9 +1,9 @@
-import { bitAt } from "./bitmap";
-import { CELL_PASS, Frame, Pass, passOf, RANGE_BYTES } from "./cascade-layout";
+import { bitAt, bitsAt } from "./bitmap";
+import { CELL_PASS, DENSE_PASSES, Frame, Pass, passOf, RANGE_BYTES } from "./cascade-layout";
 import { bitIn, blockCount, passCells, passParity, slotOf, toggle } from "./cascade-pass";
 import { maskParity, toggleWhole } from "./cascade-masks";
 import { halveNarrow, halveWide, leaveTrace, lengthLeft, lowerParity, rangeAt, slotLeft } from "./cascade-range";
-import { flip, nextWave, settle } from "./cascade-wave";
+import { descend, flip, settle } from "./cascade-wave";
 import { keepTouched, touch } from "./touch";
 
 /** Appends this round's parities to the stream at bit `at`; returns the bit after them. */
@@ -70,21 +70,22 @@ function emitRanges(frame: Frame, stream: usize, at: u32): u32 {
   return at + count;
 }
 
-/** Takes the differences of this round's parities from the stream at bit `at`; returns the bit after them. */
-export function absorbFrame(frame: Frame, stream: usize, at: u32): u32 {
-  if (frame.done) return at;
-  if (frame.topFirst == frame.started) {
-    const pass = passOf(frame, frame.current);
-    const count = frame.open;
-    frame.open = 0;
-    if (pass.grain == 0) absorbDense(frame, pass, count, stream, at);
-    else absorbSubset(frame, pass, count, stream, at);
-    at += count;
-  } else {
+/**
+ * Takes the differences of this round's parities from the stream at bit `at`; returns the bit after them. Wrong bits
+ * found in the first two passes are left at `found`.
+ */
+export function halveFrame(frame: Frame, stream: usize, at: u32, found: usize): u32 {
+  frame.found = 0;
+  if (frame.topFirst != frame.started) {
     for (; frame.topFirst < frame.started; frame.topFirst++) at = absorbBlocks(frame, frame.topFirst, stream, at);
+    return at;
   }
-  if (frame.open == 0) nextWave(frame);
-  return at;
+  const pass = passOf(frame, frame.current);
+  const count = frame.open;
+  frame.open = 0;
+  if (pass.grain == 0) halveDense(frame, pass, count, stream, at, found);
+  else halveSubset(frame, pass, count, stream, at);
+  return at + count;
 }
 
 function absorbBlocks(frame: Frame, index: u32, stream: usize, at: u32): u32 {
@@ -95,22 +96,37 @@ function absorbBlocks(frame: Frame, index: u32, stream: usize, at: u32): u32 {
   const pass = passOf(frame, index);
   const count = comparedBlocks(pass, index);
   let last: u32 = 0;
-  for (let i: u32 = 0; i < count; i++, at++) {
-    if (!bitAt(stream, at)) continue;
-    last ^= 1;
-    toggle(frame, index, i * pass.block);
+  for (let first: u32 = 0; first < count; first += 64) {
+    let odd = bitsAt(stream, at + first, min<u32>(64, count - first));
+    for (; odd != 0; odd &= odd - 1) {
+      last ^= 1;
+      takeBlock(frame, pass, index, first + <u32>ctz<u64>(odd));
+    }
   }
-  if (index > 0 && last) toggle(frame, index, count * pass.block);
-  return at;
+  if (index > 0 && last) takeBlock(frame, pass, index, count);
+  return at + count;
 }
 
-/** Wrong bits found in a round, until they are flipped: where the range began and its shape. */
-const FOUND: usize = memory.data(8 * 4096, 8);
+/**
+ * Takes note of an odd block. Nothing else is odd when the blocks of a pass are compared, so those of the first two
+ * passes are what the next wave would open.
+ */
+@inline
+function takeBlock(frame: Frame, pass: Pass, index: u32, block: u32): void {
+  const from = block * pass.block;
+  if (index >= DENSE_PASSES || frame.open >= frame.cohort.waveLeaves) {
+    toggle(frame, index, from);
+    return;
+  }
+  frame.current = index;
+  descend(frame, pass, from, min<u32>(pass.slots, from + pass.block));
+  frame.mostOpen = max<u32>(frame.mostOpen, frame.open + 1);
+}
 
-function absorbDense(frame: Frame, pass: Pass, count: u32, stream: usize, at: u32): void {
+function halveDense(frame: Frame, pass: Pass, count: u32, stream: usize, at: u32, found: usize): void {
   const end = frame.ranges + <usize>count * RANGE_BYTES;
+  const first = found;
   let kept = frame.ranges;
-  let found = FOUND;
   for (let place = frame.ranges; place < end; place += RANGE_BYTES, at++) {
     const range = rangeAt(place);
     const lower = bitAt(stream, at);
@@ -127,34 +143,39 @@ function absorbDense(frame: Frame, pass: Pass, count: u32, stream: usize, at: u3
     kept += RANGE_BYTES - one * RANGE_BYTES;
   }
   frame.open = <u32>((kept - frame.ranges) / RANGE_BYTES);
-  touchFlips(frame, pass, found);
-  for (let place = FOUND; place < found; place += 8) {
-    const from = load<u32>(place);
-    const shape = load<u32>(place, 4);
-    leaveTrace(pass.map, from, shape);
+  frame.found = <u32>((found - first) >> 3);
+  // The first wave finds bits all over the key, and nothing hangs on them yet.
+  if (frame.started > 1) touchFlips(frame, first, found);
+}
+
+/** Flips the wrong bits that the round found. */
+export function flipFound(frame: Frame, found: usize): void {
+  const map = passOf(frame, frame.current).map;
+  const end = found + (<usize>frame.found << 3);
+  for (; found < end; found += 8) {
+    const from = load<u32>(found);
+    const shape = load<u32>(found, 4);
+    leaveTrace(map, from, shape);
     flip(frame, slotLeft(from, shape));
   }
 }
 
 /** Reads ahead what flips of the bits found will change. */
-function touchFlips(frame: Frame, pass: Pass, end: usize): void {
+function touchFlips(frame: Frame, found: usize, end: usize): void {
   let read: u64 = 0;
   const first = passOf(frame, 0).map;
   const second = passOf(frame, 1).map;
-  const begun = frame.started > 1;
-  for (let place = FOUND; place < end; place += 8) {
-    const slot = slotLeft(load<u32>(place), load<u32>(place, 4));
-    const bit = bitIn(frame, frame.current, slot);
+  for (; found < end; found += 8) {
+    const bit = bitIn(frame, frame.current, slotLeft(load<u32>(found), load<u32>(found, 4)));
     const word: usize = bit >> 6;
     const permuted: usize = slotOf(frame, 1, bit) >> 6;
-    read += touch(first + (word << 4));
-    if (begun) read += touch(second + (permuted << 4));
+    read += touch(first + (word << 4)) + touch(second + (permuted << 4));
     if (frame.cohort.flips) read += touch(frame.key + (word << 3)) + touch(frame.permuted + (permuted << 3));
   }
   keepTouched(read);
 }
 
-function absorbSubset(frame: Frame, pass: Pass, count: u32, stream: usize, at: u32): void {
+function halveSubset(frame: Frame, pass: Pass, count: u32, stream: usize, at: u32): void {
   for (let i: u32 = 0; i < count; i++, at++) {
     const range = rangeAt(frame.ranges + <usize>i * RANGE_BYTES);
     const kept = frame.ranges + <usize>frame.open * RANGE_BYTES;

@@ -62,7 +62,9 @@ export class Frame {
   /** Ranges open in this wave, and where they lie. */
   open: u32;
   ranges: usize;
-  /** Ranges at most that were entered so far: they hold key bits. */
+  /** Wrong bits found in this round that are not flipped yet. */
+  found: u32;
+  /** Ranges at most that were entered so far: they hold key bits, even those no longer open. */
   mostOpen: u32;
   /** Bit p: pass p has odd leaves in its map. */
   oddPasses: u64;

@@ -1,7 +1,8 @@
-import { wordAt } from "./bitmap";
+import { bitsAt, wordAt } from "./bitmap";
 import { Frame, Pass, Range } from "./cascade-layout";
 import { membersOf, passParity } from "./cascade-pass";
 import { beginLeaf, beginLeaves } from "./leaf-map";
+import { traceOf } from "./traces";
 
 // The ranges open in a wave. A range of up to 64 slots is narrow: it carries its key bits along, so that bisecting it
 // touches neither the key nor the leaf map until the wrong bit is found. Nothing else changes either while a wave runs.
@@ -37,9 +38,7 @@ export function openRange(at: usize, frame: Frame, pass: Pass, from: u32, to: u3
     range.bits = (wordAt(pass.key, bit >> 6) >> (bit & 63)) & membersOf(frame, pass, from);
     return;
   }
-  const word = pass.key + ((<usize>(from >> 6)) << 3);
-  const shift: u64 = from & 63;
-  range.bits = (load<u64>(word) >> shift) | ((load<u64>(word, 8) << 1) << (63 - shift));
+  range.bits = bitsAt(pass.key, from, 64);
 }
 
 /** Parity of the lower half of an open range. */
@@ -91,20 +90,9 @@ export function halveNarrow(range: Range, lower: u32, at: usize): u32 {
 }
 
 /** Makes leaves of all halves that were cut on the way from a narrow range to its one slot. */
+@inline
 export function leaveTrace(map: usize, from: u32, shape: u32): void {
-  const slot = (shape >> 8) & 255;
-  let length = shape & 255;
-  let start: u32 = 0;
-  let starts: u64 = 0;
-  while (length > 1) {
-    const half = (length + 1) >> 1;
-    const middle = start + half;
-    starts |= (<u64>1) << middle;
-    const lower: u32 = <u32>(slot < middle);
-    start = select<u32>(start, middle, lower);
-    length = select<u32>(half, length - half, lower);
-  }
-  beginLeaves(map, from, starts);
+  beginLeaves(map, from, traceOf(shape & 255, (shape >> 8) & 255));
 }
 
 /** Sheds halves of a narrow subset range that hold no key bit: their parity is known. */

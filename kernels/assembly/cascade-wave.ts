@@ -7,7 +7,7 @@ import { keepTouched, touch } from "./touch";
 import { leafEnd, oddAt, storeOdd } from "./leaf-map";
 
 /** Opens an odd leaf for bisection; one of a single bit is flipped at once. */
-function descend(frame: Frame, pass: Pass, from: u32, to: u32): void {
+export function descend(frame: Frame, pass: Pass, from: u32, to: u32): void {
   const at = frame.ranges + <usize>frame.open * RANGE_BYTES;
   openRange(at, frame, pass, from, to);
   settle(frame, pass, rangeAt(at));
@@ -44,10 +44,10 @@ function takeOdd(frame: Frame, pass: Pass): void {
   const end = pass.slots >> pass.grain;
   let left = min<u32>(pass.oddCount, frame.cohort.waveLeaves);
   pass.oddCount -= left;
+  frame.mostOpen = max<u32>(frame.mostOpen, left);
   if (pass.oddCount == 0) frame.oddPasses &= ~((<u64>1) << frame.current);
   for (let group: u32 = 0; left > 0; group++) {
     let words = wordAt(pass.summary, group);
-    if (pass.grain == 0) touchWords(pass, group, words);
     while (words != 0 && left > 0) {
       const word = (group << 6) + <u32>ctz<u64>(words);
       let bits = oddAt(pass.map, word);
@@ -64,14 +64,17 @@ function takeOdd(frame: Frame, pass: Pass): void {
   }
 }
 
-/** Reads ahead the words of leaf map and key that a summary word names. */
-@inline
-function touchWords(pass: Pass, group: u32, words: u64): void {
+/** Reads ahead the words of leaf map and key that the next wave's summary names. */
+export function touchNextWave(frame: Frame): void {
+  const index = <u32>ctz<u64>(frame.oddPasses);
+  if (index >= DENSE_PASSES) return;
+  const pass = passOf(frame, index);
   let read: u64 = 0;
-  for (let rest = words; rest != 0; rest &= rest - 1) {
-    const word: usize = (group << 6) + <u32>ctz<u64>(rest);
-    read += touch(pass.map + (word << 4)) + touch(pass.key + (word << 3));
-  }
+  for (let group: u32 = 0; group << 12 < pass.slots; group++)
+    for (let words = wordAt(pass.summary, group); words != 0; words &= words - 1) {
+      const word: usize = (group << 6) + <u32>ctz<u64>(words);
+      read += touch(pass.map + (word << 4)) + touch(pass.key + (word << 3));
+    }
   keepTouched(read);
 }
 
@@ -94,7 +97,6 @@ export function nextWave(frame: Frame): void {
       frame.open = 0;
       if (odd > CELL_PASS) frame.maskWaves++;
       takeOdd(frame, passOf(frame, odd));
-      frame.mostOpen = max<u32>(frame.mostOpen, frame.open);
       if (frame.open > 0) return;
       continue;
     }

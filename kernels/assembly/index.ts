@@ -1,5 +1,4 @@
 export {
-  cascadeAbsorb,
   cascadeBegin,
   cascadeCorrected,
   cascadeExtend,
@@ -11,6 +10,7 @@ export {
   cascadePeer,
   cascadeWipe,
 } from "./cascade-cohort";
+export { cascadeAbsorb } from "./cascade-round";
 
 /** First byte that no static data of this module uses. */
 export function heapBase(): usize {

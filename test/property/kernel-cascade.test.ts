@@ -57,6 +57,8 @@ describe("cascade", () => {
     ["two unequal frames", 66_001, 0.02, 0.02],
     ["twice the announced rate", 20_000, 0.06, 0.03],
     ["half the announced rate", 20_000, 0.01, 0.02],
+    ["ranges longer than a word in every pass", 66_001, 0.004, 0.004],
+    ["more odd blocks than a wave holds", 65_536, 0.25, 0.25],
     ["no errors", 9000, 0, 0.02],
     ["no errors expected", 9000, 0.001, 0],
   ])("sends the same bits as the reference: %s", (_, bits, rate, announced) => {
