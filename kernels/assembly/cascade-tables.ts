@@ -60,14 +60,18 @@ function invert(permutation: usize, inverse: usize, bits: u32): void {
   for (let i: u32 = 0; i < bits; i++) store<u16>(inverse + ((<u32>load<u16>(permutation + (i << 1))) << 1), <u16>i);
 }
 
-/** Restricts the permutation to key bits below `length`, in the same order, with its inverse. */
+/**
+ * Restricts the permutation to key bits below `length`, in the same order, with its inverse; both are as long as those of
+ * the tables. Whether a bit is kept is a coin toss: all are written, and those not kept are written over.
+ */
 export function restrictPermutation(tables: Tables, length: u32, permutation: usize, inverse: usize): void {
   let kept: u32 = 0;
   for (let i: u32 = 0; i < tables.frameBits; i++) {
-    const bit = load<u16>(tables.permutation + (i << 1));
-    if (<u32>bit < length) store<u16>(permutation + (kept++ << 1), bit);
+    const bit: u32 = load<u16>(tables.permutation + (i << 1));
+    store<u16>(permutation + (kept << 1), <u16>bit);
+    store<u16>(inverse + (bit << 1), <u16>kept);
+    kept += <u32>(bit < length);
   }
-  invert(permutation, inverse, length);
 }
 
 /** Mask of random subset `index`; draws the masks up to it and `count - 1` further where they are new. */

@@ -8,8 +8,8 @@ export function permuteOne(key: usize, permutation: usize, permuted: usize, bits
   for (let first: u32 = 0; first < bits; first += 64) {
     let sum: u64 = 0;
     const count = min<u32>(64, bits - first);
-    for (let i: u32 = 0; i < count; i++)
-      sum |= (<u64>bitAt(key, load<u16>(permutation + ((first + i) << 1)))) << i;
+    // From the last bit to the first, so that all move up by one: a shift by a constant.
+    for (let i = count; i > 0; i--) sum = (sum << 1) | bitAt(key, load<u16>(permutation + ((first + i - 1) << 1)));
     store<u64>(permuted + (first >> 3), sum);
   }
 }
