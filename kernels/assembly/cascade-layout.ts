@@ -1,7 +1,8 @@
 import { maskBytes, Tables } from "./cascade-tables";
 
-// What lies where: a Cohort header, its tables, then its frames, each followed by its passes and leaf maps. What follows
-// from the public seed alone lies in Tables, which cohorts with one seed share.
+// What lies where: a Cohort header, its tables, then its frames. A frame has its passes and their summaries behind its
+// header, then open ranges, permuted key and leaf maps. What follows from the public seed alone lies in Tables, which
+// cohorts with one seed share.
 
 /** Pass 0 works in place, pass 1 on a permutation, pass 2 on cells of several subset masks, later ones on one mask. */
 export const DENSE_PASSES: u32 = 2;
