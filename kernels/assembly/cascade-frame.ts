@@ -124,23 +124,27 @@ function takeBlock(frame: Frame, pass: Pass, index: u32, block: u32): void {
 }
 
 function halveDense(frame: Frame, pass: Pass, count: u32, stream: usize, at: u32, found: usize): void {
-  const end = frame.ranges + <usize>count * RANGE_BYTES;
   const first = found;
-  let kept = frame.ranges;
-  for (let place = frame.ranges; place < end; place += RANGE_BYTES, at++) {
-    const range = rangeAt(place);
-    const lower = bitAt(stream, at);
-    if (range.shape == 0) {
-      halveWide(frame, pass, range, lower, kept);
-      kept += RANGE_BYTES;
-      continue;
+  let place = frame.ranges;
+  let kept = place;
+  for (; count > 0; at += 64) {
+    const some = min<u32>(64, count);
+    let odd = bitsAt(stream, at, some);
+    count -= some;
+    for (const end = place + <usize>some * RANGE_BYTES; place < end; place += RANGE_BYTES, odd >>= 1) {
+      const range = rangeAt(place);
+      const lower = <u32>odd & 1;
+      if (range.shape == 0) {
+        halveWide(frame, pass, range, lower, kept);
+        kept += RANGE_BYTES;
+        continue;
+      }
+      const halved = halveNarrow(range, lower, kept);
+      const one = <usize>(<u32>(halved >> 48) == 1);
+      store<u64>(found, halved);
+      found += one << 3;
+      kept += RANGE_BYTES - one * RANGE_BYTES;
     }
-    const shape = halveNarrow(range, lower, kept);
-    const one = <usize>(lengthLeft(shape) == 1);
-    store<u32>(found, range.from);
-    store<u32>(found, shape, 4);
-    found += one << 3;
-    kept += RANGE_BYTES - one * RANGE_BYTES;
   }
   frame.open = <u32>((kept - frame.ranges) / RANGE_BYTES);
   frame.found = <u32>((found - first) >> 3);

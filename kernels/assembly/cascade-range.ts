@@ -70,22 +70,18 @@ export function halveWide(frame: Frame, pass: Pass, range: Range, lower: u32, at
   else openRange(at, frame, pass, middle, to);
 }
 
-/** Keeps the odd half of a narrow range, entered at `at`; returns its shape. */
+/** Keeps the odd half of a narrow range, entered at `at`; returns its first slot and, in the upper half, its shape. */
 @inline
-export function halveNarrow(range: Range, lower: u32, at: usize): u32 {
-  const shape = range.shape;
-  const length = lengthLeft(shape);
+export function halveNarrow(range: Range, lower: u32, at: usize): u64 {
+  const place = load<u64>(changetype<usize>(range), offsetof<Range>("from"));
+  const length = <u32>(place >> 48);
   const half = (length + 1) >> 1;
   // Which half is odd is a coin toss: select, do not branch.
   const cut = select<u32>(0, half, lower);
-  const left = select<u32>(half, length - half, lower);
-  const halved = (shape & 0xffff) + (cut << 8) + (left << 16);
-  const bits = range.bits;
-  const from = range.from;
-  const kept = rangeAt(at);
-  kept.from = from;
-  kept.bits = bits >> cut;
-  kept.shape = halved;
+  const shed = select<u32>(length - half, half, lower);
+  const halved = place + ((<u64>((cut << 8) - (shed << 16))) << 32);
+  rangeAt(at).bits = range.bits >> cut;
+  store<u64>(at, halved, offsetof<Range>("from"));
   return halved;
 }
 
