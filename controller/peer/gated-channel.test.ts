@@ -11,6 +11,7 @@ function fixture() {
     state$: state,
     send: async () => {},
     sendAll: async () => {},
+    recycle: () => {},
     close: async () => {},
   };
   const gate = new GatedChannel(inner, (kind) => kind < 10);

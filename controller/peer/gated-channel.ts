@@ -48,6 +48,10 @@ export class GatedChannel implements BulkPeerChannel {
     return this.#inner.sendAll(messages);
   }
 
+  recycle(body: Uint8Array): void {
+    this.#inner.recycle(body);
+  }
+
   async close(): Promise<void> {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#state.complete();

@@ -34,8 +34,10 @@ export interface PeerChannel {
   close(): Promise<void>;
 }
 
-/** A channel that takes many messages at once, in order. */
+/** A channel for many and large messages. */
 export interface BulkPeerChannel extends PeerChannel {
+  /** The receiver is done with the body of a message, and nobody else keeps it: its memory may serve another message. */
+  recycle(body: Uint8Array): void;
   /** Copies the messages before it returns. Resolves when the socket took them; rejects with PeerError when down. */
   sendAll(messages: readonly OutgoingMessage[]): Promise<void>;
 }

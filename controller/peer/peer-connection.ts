@@ -1,10 +1,10 @@
 import type { TLSSocket } from "node:tls";
 import { PeerError } from "../../errors/index.ts";
 import type { SecretBytes } from "../../protocol/index.ts";
+import { BufferPool } from "./buffer-pool.ts";
 import type { OutgoingMessage, PeerMessage } from "./peer-channel.ts";
 import { PEER_BODY_LIMIT, PEER_HEADER_BYTES, PeerScanner, peerHeader } from "./peer-framing.ts";
 import { PeerHello, type PeerIntroduction } from "./peer-hello.ts";
-import { SendBuffers } from "./send-buffers.ts";
 
 /** Kinds of the connection itself; all others belong to the layers above. */
 const KIND = { hello: 0x01, proof: 0x02, heartbeat: 0x03 } as const;
@@ -17,8 +17,8 @@ const MISSED_HEARTBEATS = 4;
 /** One TLS connection to the peer: hello, framing, heartbeat, one end. */
 export class PeerConnection {
   readonly #socket: TLSSocket;
-  readonly #scanner = new PeerScanner(HELLO_LIMIT_BYTES);
-  readonly #buffers = new SendBuffers();
+  readonly #sending = new BufferPool();
+  readonly #scanner = new PeerScanner(HELLO_LIMIT_BYTES, new BufferPool());
   readonly #heartbeatMs: number;
   #heartbeat: NodeJS.Timeout | null = null;
   #lastHeardMs = 0;
@@ -99,7 +99,7 @@ export class PeerConnection {
     if (this.#ended) return Promise.reject(gone());
     const sizes = messages.map(({ parts }) => parts.reduce((sum, part) => sum + part.length, 0));
     const bytes = sizes.reduce((sum, size) => sum + PEER_HEADER_BYTES + size, 0);
-    const buffer = this.#buffers.take(bytes);
+    const buffer = this.#sending.take(bytes);
     let at = 0;
     for (const [index, { kind, parts }] of messages.entries()) {
       buffer.set(peerHeader(kind, sizes[index] ?? 0), at);
@@ -111,11 +111,15 @@ export class PeerConnection {
     }
     return new Promise((resolve, reject) => {
       this.#socket.write(buffer.subarray(0, bytes), (error) => {
-        this.#buffers.give(buffer);
+        this.#sending.give(buffer);
         if (error) reject(gone(error));
         else resolve();
       });
     });
+  }
+
+  recycle(body: Uint8Array): void {
+    this.#scanner.recycle(body);
   }
 
   /** Idempotent; the failure callback is not called for an end of one's own. */

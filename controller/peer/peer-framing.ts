@@ -1,4 +1,5 @@
 import { PeerError } from "../../errors/index.ts";
+import type { BufferPool } from "./buffer-pool.ts";
 import type { PeerMessage } from "./peer-channel.ts";
 
 /** Bytes in front of each body: u32 big-endian body length, u8 kind, three zero bytes. */
@@ -6,6 +7,9 @@ export const PEER_HEADER_BYTES = 8;
 
 /** Largest body: a privacy-amplification seed of 1.5e8 bits fits with room to spare. */
 export const PEER_BODY_LIMIT = 48 * 1024 * 1024;
+
+/** Bodies from this size on come from the pool. */
+const POOLED_BYTES = 4096;
 
 /** The header of a message of that kind and body length. */
 export function peerHeader(kind: number, bodyBytes: number): Uint8Array {
@@ -18,7 +22,7 @@ export function peerHeader(kind: number, bodyBytes: number): Uint8Array {
 
 /**
  * Cuts the peer's byte stream into messages. TLS guards integrity, so a bad header means a broken or hostile peer and
- * throws PeerError. Every body owns its buffer and may be transferred to a worker.
+ * throws PeerError. Bodies share no memory; those of the pool lie in larger buffers.
  */
 export class PeerScanner {
   /** Largest body accepted now; small until the peer has proved who it is. */
@@ -28,8 +32,11 @@ export class PeerScanner {
   #body: Uint8Array | null = null;
   #bodyFill = 0;
 
-  constructor(limit: number) {
+  readonly #pool: BufferPool;
+
+  constructor(limit: number, pool: BufferPool) {
     this.limit = limit;
+    this.#pool = pool;
   }
 
   push(chunk: Uint8Array): PeerMessage[] {
@@ -42,7 +49,7 @@ export class PeerScanner {
         this.#headerFill += take;
         at += take;
         if (this.#headerFill < PEER_HEADER_BYTES) break;
-        this.#body = new Uint8Array(this.#bodyLength());
+        this.#body = this.#bodyOf(this.#bodyLength());
         this.#bodyFill = 0;
         continue;
       }
@@ -56,6 +63,15 @@ export class PeerScanner {
       this.#headerFill = 0;
     }
     return messages;
+  }
+
+  /** Takes back the memory of a body that nobody uses any more. */
+  recycle(body: Uint8Array): void {
+    if (body.length >= POOLED_BYTES) this.#pool.give(new Uint8Array(body.buffer));
+  }
+
+  #bodyOf(bytes: number): Uint8Array {
+    return bytes < POOLED_BYTES ? new Uint8Array(bytes) : this.#pool.take(bytes).subarray(0, bytes);
   }
 
   #bodyLength(): number {

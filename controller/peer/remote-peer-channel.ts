@@ -69,6 +69,9 @@ export class RemotePeerChannel implements PeerEndpoint {
     return this.#ask({ type: "send", messages: messages.map(gathered) });
   }
 
+  /** Bodies cross threads as copies, which are left to the collector. */
+  recycle(): void {}
+
   async close(): Promise<void> {
     if (!this.#ended) await this.#ask({ type: "close" }).catch(() => {});
     this.#thread.close();
@@ -135,7 +138,7 @@ export function servePeerChannel(
       tell({ type: "state", state, epoch, error: error === null ? null : plainError(error) }),
     ),
     channel.messages$.subscribe(({ kind, body }) => {
-      if (wants(kind)) tell({ type: "message", kind, body });
+      if (wants(kind)) tell({ type: "message", kind, body: body.slice() });
     }),
   ];
   thread.on("message", (asked: Asked) => {

@@ -83,6 +83,10 @@ export class TlsPeerChannel implements PeerEndpoint {
     return connection.sendAll(messages);
   }
 
+  recycle(body: Uint8Array): void {
+    this.#connection?.recycle(body);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;

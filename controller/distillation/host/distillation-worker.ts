@@ -69,6 +69,7 @@ function step(): void {
   }
   // A channel that is down says so by its state; the engine then drops what was under way.
   if (messages.length > 0) peer.channel.sendAll(messages).catch(() => {});
+  for (const input of taken) if (input.type === "peerMessage") peer.channel.recycle(input.body);
   const due = nowMs - progressAtMs >= PROGRESS_MS;
   if (outputs.length === 0 && !due) return;
   if (due) progressAtMs = nowMs;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { SendBuffers } from "./send-buffers.ts";
+import { BufferPool } from "./buffer-pool.ts";
 
 describe("buffers for sending", () => {
   it("gives memory that is large enough and takes the smallest that fits again", () => {
-    const buffers = new SendBuffers();
+    const buffers = new BufferPool();
     const large = buffers.take(100_000);
     const small = buffers.take(10);
     expect(large.length).toBeGreaterThanOrEqual(100_000);
@@ -15,13 +15,13 @@ describe("buffers for sending", () => {
   });
 
   it("never lends one buffer twice", () => {
-    const buffers = new SendBuffers();
+    const buffers = new BufferPool();
     const first = buffers.take(5000);
     expect(buffers.take(5000)).not.toBe(first);
   });
 
   it("keeps neither huge buffers nor many", () => {
-    const buffers = new SendBuffers();
+    const buffers = new BufferPool();
     const huge = buffers.take(5 << 20);
     buffers.give(huge);
     expect(buffers.take(5 << 20)).not.toBe(huge);

@@ -3,8 +3,8 @@ const MIN_BYTES = 1 << 12;
 const MAX_KEPT_BYTES = 1 << 22;
 const MAX_KEPT = 16;
 
-/** Memory for outgoing messages that is used again once the socket has taken them, so that sending leaves no garbage. */
-export class SendBuffers {
+/** Memory for messages that is used again once they are sent or done with, so that they leave no garbage. */
+export class BufferPool {
   #free: Uint8Array[] = [];
 
   /** A buffer of at least so many bytes, with old messages in it. */
