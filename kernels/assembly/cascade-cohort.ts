@@ -3,6 +3,7 @@ import { emitAll } from "./cascade-round";
 import { maskBytes, restrictPermutation, Tables } from "./cascade-tables";
 import { nextWave } from "./cascade-wave";
 import { permuteMany, permuteOne } from "./permute";
+import { forgetTouched } from "./touch";
 import { drawTraces } from "./traces";
 
 /**
@@ -142,6 +143,7 @@ export function cascadeCorrected(at: usize): u32 {
 /** Zeroes all key bits; what else a cohort holds is public. */
 export function cascadeWipe(at: usize): void {
   const cohort = changetype<Cohort>(at);
+  forgetTouched();
   memory.fill(cohort.keys, 0, cohort.firstFrame - cohort.keys);
   for (let f: u32 = 0; f < cohort.frames; f++) {
     const frame = frameOf(cohort, f);

@@ -138,9 +138,14 @@ function lines(bytes: usize): usize {
   return (bytes + LINE - 1) & ~(LINE - 1);
 }
 
-/** What a frame needs in most rounds, its header, first passes and their summaries, comes first, then the open ranges. */
-export function nearBytes(): usize {
-  return lines(offsetof<Frame>() + <usize>(CELL_PASS + 1) * (offsetof<Pass>() + SUMMARY_BYTES));
+/** Bytes of a frame's header and first passes. */
+export function headBytes(): usize {
+  return offsetof<Frame>() + <usize>(CELL_PASS + 1) * offsetof<Pass>();
+}
+
+/** Bytes of what a frame needs in most rounds, which comes before the open ranges: its head and the summaries. */
+function nearBytes(): usize {
+  return lines(headBytes() + <usize>(CELL_PASS + 1) * SUMMARY_BYTES);
 }
 
 function maskPassBytes(cohort: Cohort): usize {
@@ -152,7 +157,7 @@ export function layOutFrame(cohort: Cohort, frame: Frame): void {
   let at = changetype<usize>(frame);
   frame.cohort = cohort;
   frame.passes = at + offsetof<Frame>();
-  const summaries = frame.passes + <usize>(CELL_PASS + 1) * offsetof<Pass>();
+  const summaries = changetype<usize>(frame) + headBytes();
   at += nearBytes();
   frame.ranges = at;
   at += <usize>cohort.waveLeaves * RANGE_BYTES;

@@ -1,5 +1,5 @@
 import { emitFrame, flipFound, halveFrame } from "./cascade-frame";
-import { Cohort, Frame, frameOf, LINE, nearBytes, RANGE_BYTES } from "./cascade-layout";
+import { Cohort, Frame, frameOf, headBytes, LINE, RANGE_BYTES } from "./cascade-layout";
 import { nextWave, touchNextWave } from "./cascade-wave";
 import { keepTouched, touch } from "./touch";
 
@@ -77,15 +77,15 @@ function takeDifferences(cohort: Cohort): void {
 /** Reads ahead what every frame needs first: headers, then as many open ranges as they tell. */
 function touchFrames(cohort: Cohort): void {
   let read: u64 = 0;
-  const bytes = nearBytes();
+  const bytes = headBytes();
   for (let i: u32 = 0; i < cohort.runningCount; i++) {
     const at = changetype<usize>(runningFrame(cohort, i));
-    for (let line: usize = 0; line <= bytes; line += LINE) read += touch(at + line);
+    for (let line: usize = 0; line < bytes; line += LINE) read += touch(at + line);
   }
   for (let i: u32 = 0; i < cohort.runningCount; i++) {
     const frame = runningFrame(cohort, i);
     const bytes = min<usize>(<usize>frame.open * RANGE_BYTES, 1024);
-    for (let line: usize = LINE; line < bytes; line += LINE) read += touch(frame.ranges + line);
+    for (let line: usize = 0; line < bytes; line += LINE) read += touch(frame.ranges + line);
   }
   keepTouched(read);
 }
