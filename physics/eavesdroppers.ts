@@ -46,7 +46,8 @@ export interface PhotonNumberSplitting extends AttackSignature {
 /**
  * Photon-number splitting on a fraction of the pulses: Eve blocks single photons, keeps one photon of every brighter pulse
  * and forwards the rest over a better channel, tuned so that the signal gain does not move. Error rates of forwarded
- * photons are those of the honest link.
+ * photons are those of the honest link. An Eve with a loss-free line who holds the signal gain by letting only a share of
+ * those pulses through, as the emulator plays her, lowers the decoy gain alike in kind and not in figure.
  *
  * @throws ConfigError QKD_PHYSICS_RANGE when even a loss-free channel cannot keep the signal gain.
  */
