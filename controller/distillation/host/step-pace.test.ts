@@ -15,10 +15,10 @@ describe("pace of the engine's steps", () => {
     pace.step(1000);
     expect(pace.delayMs(1001, 40)).toBe(3);
     expect(pace.delayMs(1010, 40)).toBe(0);
-    pace.step(1060);
-    expect(pace.delayMs(1061, 40)).toBe(0);
-    pace.frame(1061);
-    expect(pace.delayMs(1061, 40)).toBe(3);
+    pace.step(2060);
+    expect(pace.delayMs(2061, 40)).toBe(0);
+    pace.frame(2061);
+    expect(pace.delayMs(2061, 40)).toBe(3);
   });
 
   it("waits longer with fewer cohorts under way, within bounds", () => {
@@ -26,6 +26,6 @@ describe("pace of the engine's steps", () => {
     pace.frame(0);
     pace.step(0);
     const delays = [0, 1, 30, 60, 128].map((cohorts) => pace.delayMs(0, cohorts));
-    expect(delays).toEqual([6, 6, 160 / 30, 160 / 60, 2]);
+    expect(delays).toEqual([8, 8, 160 / 30, 160 / 60, 2]);
   });
 });

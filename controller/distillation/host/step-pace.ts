@@ -1,9 +1,9 @@
 const MIN_MS = 2;
-const MAX_MS = 6;
+const MAX_MS = 8;
 /** Cohorts under way times milliseconds between steps. */
 const COHORT_MS = 160;
 /** Without a new frame for so long nothing else is coming to share rounds with, and latency is all that counts. */
-const IDLE_MS = 50;
+const IDLE_MS = 1000;
 
 /**
  * When the engine's next step is due. Reconciliation is some hundred short rounds a cohort, and a message costs both
