@@ -88,7 +88,7 @@ export abstract class SessionEngine {
       if (this.#handshake.established) this.pump();
       this.#flushParities();
     });
-    this.totals.cohortsInFlight = this.cohortsInFlight;
+    this.totals.cohortsInFlight = this.inFlight.length;
     const outputs = this.#outputs;
     this.#outputs = [];
     return outputs;
@@ -96,10 +96,6 @@ export abstract class SessionEngine {
 
   get progress(): DistillationProgress {
     return { ...this.totals };
-  }
-
-  get cohortsInFlight(): number {
-    return this.inFlight.length;
   }
 
   protected abstract get inFlight(): readonly Cohort[];

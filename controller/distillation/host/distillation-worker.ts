@@ -42,7 +42,7 @@ function take(input: EngineInput): void {
   inputs.push(input);
   if (scheduled) return;
   scheduled = true;
-  const delayMs = pace.delayMs(now, engine.cohortsInFlight);
+  const delayMs = pace.delayMs(now);
   if (delayMs > 0) setTimeout(step, delayMs);
   else setImmediate(step);
 }

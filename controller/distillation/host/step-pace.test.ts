@@ -1,31 +1,38 @@
 import { describe, expect, it } from "vitest";
 import { StepPace } from "./step-pace.ts";
 
+/** A pace that has seen frames at this interval for long; the last frame and step came at 0. */
+function paced(intervalMs: number): StepPace {
+  const pace = new StepPace();
+  for (let i = -200; i <= 0; i++) pace.frame(i * intervalMs);
+  pace.step(0);
+  return pace;
+}
+
 describe("pace of the engine's steps", () => {
   it("does not wait without frames", () => {
     const pace = new StepPace();
-    pace.step(1000);
-    expect(pace.delayMs(1000, 10)).toBe(0);
-  });
-
-  it("spaces steps while frames arrive and stops when they stop", () => {
-    const pace = new StepPace();
-    pace.frame(1000);
-    expect(pace.delayMs(1000, 40)).toBe(0);
-    pace.step(1000);
-    expect(pace.delayMs(1001, 40)).toBe(3);
-    expect(pace.delayMs(1010, 40)).toBe(0);
-    pace.step(2060);
-    expect(pace.delayMs(2061, 40)).toBe(0);
-    pace.frame(2061);
-    expect(pace.delayMs(2061, 40)).toBe(3);
-  });
-
-  it("waits longer with fewer cohorts under way, within bounds", () => {
-    const pace = new StepPace();
-    pace.frame(0);
     pace.step(0);
-    const delays = [0, 1, 30, 60, 128].map((cohorts) => pace.delayMs(0, cohorts));
-    expect(delays).toEqual([8, 8, 160 / 30, 160 / 60, 2]);
+    expect(pace.delayMs(0)).toBe(0);
+  });
+
+  it("spaces eight steps to a frame, counted from the last step", () => {
+    const pace = paced(24);
+    expect(pace.delayMs(0)).toBeCloseTo(3, 6);
+    expect(pace.delayMs(1)).toBeCloseTo(2, 6);
+    expect(pace.delayMs(10)).toBe(0);
+  });
+
+  it("never waits longer than 16 ms nor shorter than 1", () => {
+    expect(paced(900).delayMs(0)).toBe(16);
+    expect(paced(0.1).delayMs(0)).toBe(1);
+  });
+
+  it("stops when frames stop", () => {
+    const pace = paced(24);
+    pace.step(1001);
+    expect(pace.delayMs(1001)).toBe(0);
+    pace.frame(1002);
+    expect(pace.delayMs(1002)).toBeGreaterThan(2);
   });
 });

@@ -1,21 +1,25 @@
-const MIN_MS = 2;
-const MAX_MS = 8;
-/** Cohorts under way times milliseconds between steps. */
-const COHORT_MS = 160;
+const STEPS_A_FRAME = 8;
+const MIN_MS = 1;
+const MAX_MS = 16;
 /** Without a new frame for so long nothing else is coming to share rounds with, and latency is all that counts. */
 const IDLE_MS = 1000;
+/** Weight of the youngest interval between frames. */
+const FRESH = 0.2;
 
 /**
  * When the engine's next step is due. Reconciliation is some hundred short rounds a cohort, and a message costs both
  * sites a wake-up, so a step for each message that arrives would spend more on waking up than on work. While key flows
- * the steps are spaced, and rounds of many cohorts share one message. The fewer cohorts are under way, the longer the
- * space, which lets more of them gather: steps a second grow with the root of the rate.
+ * the steps are spaced, some to a frame: the cohorts under way, each with its frames, then share one message, and there
+ * are as many of them at a low rate as at a high one.
  */
 export class StepPace {
   #lastStepMs = Number.NEGATIVE_INFINITY;
   #lastFrameMs = Number.NEGATIVE_INFINITY;
+  #frameEveryMs = 0;
 
   frame(nowMs: number): void {
+    const interval = Math.min(IDLE_MS, nowMs - this.#lastFrameMs);
+    this.#frameEveryMs += FRESH * (interval - this.#frameEveryMs);
     this.#lastFrameMs = nowMs;
   }
 
@@ -24,9 +28,9 @@ export class StepPace {
   }
 
   /** Milliseconds to wait before the next step, 0 for none. */
-  delayMs(nowMs: number, cohortsInFlight: number): number {
+  delayMs(nowMs: number): number {
     if (nowMs - this.#lastFrameMs > IDLE_MS) return 0;
-    const space = Math.min(MAX_MS, Math.max(MIN_MS, COHORT_MS / Math.max(1, cohortsInFlight)));
+    const space = Math.min(MAX_MS, Math.max(MIN_MS, this.#frameEveryMs / STEPS_A_FRAME));
     return Math.max(0, this.#lastStepMs + space - nowMs);
   }
 }
