@@ -9,6 +9,7 @@ import {
 } from "../controller/index.ts";
 import { type OpenedTransceiver, openTransceiver } from "../drivers/index.ts";
 import { ConfigError } from "../errors/index.ts";
+import { collectSeldom } from "./collect-seldom.ts";
 import { distillationSettings } from "./config/distillation-settings.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
 import { sitePolicy } from "./config/site-policy.ts";
@@ -27,6 +28,7 @@ export function controlCommand(): Command {
 }
 
 async function runSite(config: SiteConfig, json: boolean): Promise<void> {
+  collectSeldom();
   const log = new SiteLog(process.stdout, json);
   const transceiver = await openTransceiver(config.transceiver.address, {
     role: config.site === "alice" ? "qtx" : "qrx",

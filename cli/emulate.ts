@@ -6,6 +6,7 @@ import {
   parseSpeed,
   startEmulatedLink,
 } from "../emulator/index.ts";
+import { collectSeldom } from "./collect-seldom.ts";
 
 interface Flags {
   readonly scenario?: string;
@@ -49,6 +50,7 @@ to make to the pseudo-terminal. Without --alice or --bob that device listens on 
 }
 
 async function run(flags: Flags): Promise<void> {
+  collectSeldom();
   if (flags.listScenarios) {
     process.stdout.write(scenarioLines(flags.json ?? false));
     return;
