@@ -9,7 +9,7 @@ export type AgreedSettings = Required<DistillationSettings>;
 const DEFAULTS = {
   leakAccounting: "aliceParities",
   cohortBits: 1 << 20,
-  cohortsInFlight: 128,
+  cohortsInFlight: 64,
   authenticationBytes: 4096,
 } as const;
 
