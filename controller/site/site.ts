@@ -32,6 +32,8 @@ export interface SiteParts {
   readonly fallback: FallbackPolicy;
 }
 
+/** Frames the transceiver may send ahead: a second at line rate, so that neither a start nor the end of a block costs any. */
+const CREDIT_FRAMES = 48;
 const TICK_MS = 500;
 /** Ticks after which a block still pending is asked about again. */
 const RECHECK_TICKS = 60;
@@ -125,7 +127,7 @@ export class Site implements Controller {
       });
     // Before anything is sent, everybody listens: what the peer says first must not be lost.
     await channel.begin();
-    await options.transceiver.start(options.keyExchange);
+    await options.transceiver.start({ creditFrames: CREDIT_FRAMES, ...options.keyExchange });
     this.#timer = setInterval(() => void this.#tick(), TICK_MS);
   }
 
