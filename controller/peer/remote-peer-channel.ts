@@ -44,6 +44,7 @@ export class RemotePeerChannel implements PeerEndpoint {
   #nextId = 0;
   #port: number | null = null;
   #ended = false;
+  #closing: Promise<void> | null = null;
 
   constructor(thread: MessagePort) {
     this.#thread = thread;
@@ -72,7 +73,12 @@ export class RemotePeerChannel implements PeerEndpoint {
   /** Bodies cross threads as copies, which are left to the collector. */
   recycle(): void {}
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     if (!this.#ended) await this.#ask({ type: "close" }).catch(() => {});
     this.#thread.close();
     this.#end();
