@@ -70,6 +70,32 @@ describe("the peer channel", () => {
     }
   });
 
+  it("copies what it is given before it returns, and takes the memory of bodies back", async () => {
+    const alice = await site("alice", { listen: "tls://127.0.0.1:0" });
+    const bob = await site("bob", { connect: `tls://127.0.0.1:${alice.port}` });
+    await Promise.all([up(alice), up(bob)]);
+    const digest = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+    const received: string[] = [];
+    bob.messages$.subscribe(({ kind, body }) => {
+      received.push(`${kind} ${digest(body)}`);
+      body.fill(0xff);
+      bob.recycle(body);
+    });
+    const expected: string[] = [];
+    const scratch = new Uint8Array(300_000);
+    for (let step = 0; step < 40; step++) {
+      const messages = [1000, 200_000, 0, 4096, 9000 * step].map((bytes, index) => {
+        const part = scratch.subarray(index, index + Math.min(bytes, 290_000));
+        return { kind: 0x20 + index, parts: [part.subarray(0, 10), part.subarray(10)] };
+      });
+      scratch.set(randomBytes(1000), 1000 * step);
+      for (const { kind, parts } of messages) expected.push(`${kind} ${digest(Buffer.concat(parts))}`);
+      alice.sendAll(messages).catch(() => {});
+    }
+    await expect.poll(() => received.length, { timeout: 8000 }).toBe(expected.length);
+    expect(received).toEqual(expected);
+  });
+
   it("delivers what the peer sends at once after the hello", async () => {
     const alice = await site("alice", { listen: "tls://127.0.0.1:0" });
     alice.state$
