@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors/index.ts";
-import { type EventSampler, SAMPLER_SEED_WORDS, type SampledFrame } from "./sampler.ts";
+import { type EventSampler, SAMPLER_PLANES, SAMPLER_SEED_WORDS, type SampledFrame } from "./sampler.ts";
 import { TABLE_WORDS } from "./sampler-layout.ts";
 import { instantiateKernels } from "./wasm-instance.ts";
 
@@ -28,8 +28,6 @@ const FULL = 1;
 const MAX_GAP_BYTES = 5;
 /** The kernel writes whole vectors past the end. */
 const VECTOR = 16;
-const SENDER_PLANES = 4;
-const PLANES = 6;
 
 /** Bytes of a plane in the kernel: whole groups of sixteen detections. */
 function planeStride(detections: number): number {
@@ -58,14 +56,14 @@ export async function createSamplerKernel(seed: Uint32Array): Promise<EventSampl
     }
     codesAt = heap.allocate(maxDetections + VECTOR);
     gapsAt = heap.allocate(maxDetections * MAX_GAP_BYTES + VECTOR);
-    planesAt = heap.allocate(PLANES * planeStride(maxDetections));
+    planesAt = heap.allocate(SAMPLER_PLANES * planeStride(maxDetections));
     capacity = maxDetections;
   };
-  const planes = (from: number, to: number, detections: number) => {
+  const planes = (detections: number, place: Uint8Array | undefined) => {
     const bytes = (detections + 7) >>> 3;
-    const joined = new Uint8Array((to - from) * bytes);
-    for (let plane = from; plane < to; plane++)
-      joined.set(heap.view(planesAt + plane * planeStride(detections), bytes), (plane - from) * bytes);
+    const joined = place?.subarray(0, SAMPLER_PLANES * bytes) ?? new Uint8Array(SAMPLER_PLANES * bytes);
+    for (let plane = 0; plane < SAMPLER_PLANES; plane++)
+      joined.set(heap.view(planesAt + plane * planeStride(detections), bytes), plane * bytes);
     return joined;
   };
   return {
@@ -89,13 +87,12 @@ export async function createSamplerKernel(seed: Uint32Array): Promise<EventSampl
       if (outcome === FULL || outcome === REACHED) return outcome === FULL;
       throw new ConfigError("QKD_PHYSICS_OVERFLOW", "more trapped carriers wait than the sampler can hold");
     },
-    endFrame(): SampledFrame {
+    endFrame(place): SampledFrame {
       const detections = kernel.samplerDetections();
       kernel.samplerPlanes(planesAt, planeStride(detections));
       return {
         detections,
-        senderPlanes: planes(0, SENDER_PLANES, detections),
-        receiverPlanes: planes(SENDER_PLANES, PLANES, detections),
+        planes: planes(detections, place),
         clicks: [kernel.samplerClicks(0), kernel.samplerClicks(1)],
         gapBytes: heap.view(gapsAt, kernel.samplerGapBytes()),
         seen: new Float64Array(heap.memory.buffer, kernel.samplerSeen(), 6).slice(),

@@ -1,10 +1,8 @@
 /** What one frame of the sampler holds: detections in gate order. */
 export interface SampledFrame {
   readonly detections: number;
-  /** Bit planes over the detections, one after the other: sender basis, sender bit, level (low, high). */
-  readonly senderPlanes: Uint8Array<ArrayBuffer>;
-  /** Likewise: receiver basis, receiver bit. */
-  readonly receiverPlanes: Uint8Array<ArrayBuffer>;
+  /** Bit planes over the detections, back to back: sender basis, sender bit, level (low, high), receiver basis, receiver bit. */
+  readonly planes: Uint8Array;
   /** Clicks of each detector. */
   readonly clicks: readonly [number, number];
   /**
@@ -38,9 +36,15 @@ export interface EventSampler {
    * @throws ConfigError QKD_PHYSICS_OVERFLOW when more carriers wait for release than the sampler holds.
    */
   run(until: number): boolean;
-  /** Ends the frame at `position`; the arrays but the gaps are the caller's. */
-  endFrame(): SampledFrame;
+  /**
+   * Ends the frame at `position`; the arrays but the gaps are the caller's. The planes are written to the beginning of
+   * `place`, or to memory of their own.
+   */
+  endFrame(place?: Uint8Array): SampledFrame;
 }
+
+/** Bit planes of a frame. */
+export const SAMPLER_PLANES = 6;
 
 /** Seed words: 16 of the four lanes (state word major), then 4 each for gaps, events and after-events. */
 export const SAMPLER_SEED_WORDS = 28;

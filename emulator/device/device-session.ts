@@ -96,15 +96,23 @@ export class DeviceSession implements ConnectionHandler {
     while (this.#scanner.pendingBytes > 0) this.#take(this.#scanner.abandon());
   }
 
-  /** Sends an event, unless the client has stopped reading; its sequence number then shows the gap. */
-  event<N extends EventName>(name: N, event: EventOf<N>): void {
+  /**
+   * Sends an event, unless the client has stopped reading; its sequence number then shows the gap. `finished` is called
+   * once nothing of the event is needed any more.
+   */
+  event<N extends EventName>(name: N, event: EventOf<N>, finished?: () => void): void {
     const { opcode, event: codec } = EVENTS[name];
     const sequence = this.#eventSequence;
     this.#eventSequence = (sequence + 1) & 0xffff;
-    if (this.#connection.pendingBytes > EVENT_BACKLOG) return;
+    if (this.#connection.pendingBytes > EVENT_BACKLOG) {
+      finished?.();
+      return;
+    }
     const head = { kind: "event", repeat: false, sequence, opcode } as const;
     const parts = (codec.encodeParts as (value: EventOf<N>) => readonly Uint8Array[])(event);
-    for (const part of encodeFrameParts(head, parts, { crc32 })) this.#connection.write(part);
+    const pieces = encodeFrameParts(head, parts, { crc32 });
+    // Pieces are finished with in their order.
+    for (const piece of pieces) this.#connection.write(piece, piece === pieces.at(-1) ? finished : undefined);
   }
 
   #take(events: ReturnType<FrameScanner["push"]>): void {

@@ -11,6 +11,8 @@ export interface FrameHalf {
   readonly gateDigest: Uint8Array;
   /** All bit planes back to back: key material. */
   readonly planes: Uint8Array;
+  /** The device does not look at the planes again. Idempotent. */
+  readonly finished: () => void;
   /** Transmitter: pulses sent by basis * 3 + intensity. Receiver: empty. */
   readonly sent: readonly number[];
   readonly statistics: FrameStatistics;

@@ -41,6 +41,15 @@ describe("the frame outbox", () => {
     expect(outbox.creditLimit).toBe(1);
   });
 
+  it("gives up what was not sent", () => {
+    const outbox = new FrameOutbox(0, 1);
+    for (const id of [0, 1, 2]) outbox.offer(frame(id));
+    outbox.take();
+    expect(outbox.clear().map(({ frameId }) => frameId)).toEqual([1, 2]);
+    outbox.grant({ acknowledgedThrough: 1, creditLimit: 40 });
+    expect(outbox.take()).toBeUndefined();
+  });
+
   it("has room only for frames that it could both queue and send", () => {
     const outbox = new FrameOutbox(0, 3);
     expect([outbox.hasRoomFor(3), outbox.hasRoomFor(4)]).toEqual([true, false]);

@@ -72,6 +72,11 @@ export class FrameOutbox<F extends { readonly frameId: number; readonly detectio
     return next;
   }
 
+  /** Takes out every frame that was not sent. */
+  clear(): readonly F[] {
+    return this.#queue.splice(0);
+  }
+
   /** Applies a grant. Throws Refusal badParameter or outOfRange; grants below the present limit change nothing. */
   grant({ acknowledgedThrough, creditLimit }: CreditGrant): void {
     if (acknowledgedThrough > this.nextFrameId)

@@ -33,11 +33,21 @@ export class KeyExchange {
 
   /** Takes a completed frame. False when it had to be dropped. */
   offer(frame: FrameHalf): boolean {
-    if (frame.frameId < this.#firstFrameId) return true;
+    if (frame.frameId < this.#firstFrameId) {
+      frame.finished();
+      return true;
+    }
     this.#detections += frame.detections;
     this.#zDetections += frame.statistics.zDetections;
     this.#doubleClicks += frame.statistics.doubleClicks;
-    return this.outbox.offer(frame);
+    const taken = this.outbox.offer(frame);
+    if (!taken) frame.finished();
+    return taken;
+  }
+
+  /** Frames not yet sent are dropped. */
+  end(): void {
+    for (const frame of this.outbox.clear()) frame.finished();
   }
 
   /** Sends what credit and the connection allow. Returns the number of frames sent. */
@@ -53,7 +63,8 @@ export class KeyExchange {
   }
 
   #send(frame: FrameHalf): void {
-    const { frameId, firstGate, gateCount, detections, gateDigest, planes, sent, statistics } = frame;
+    const { frameId, firstGate, gateCount, detections, gateDigest, planes, sent, statistics, finished } =
+      frame;
     const head = {
       sessionNumber: this.number,
       frameId,
@@ -65,16 +76,12 @@ export class KeyExchange {
       planes: new SecretBytes(planes),
     };
     if (this.#role === "qtx") {
-      this.owner.event("rawKeyQtx", { ...head, sent: [...sent] });
+      this.owner.event("rawKeyQtx", { ...head, sent: [...sent] }, finished);
       return;
     }
-    this.owner.event("rawKeyQrx", {
-      ...head,
-      clicksDetector0: statistics.clicksPerDetector[0],
-      clicksDetector1: statistics.clicksPerDetector[1],
-      doubleClicks: statistics.doubleClicks,
-      deadGates: statistics.deadGates,
-      photocurrentNa: statistics.photocurrentNa,
-    });
+    const { clicksPerDetector, doubleClicks, deadGates, photocurrentNa } = statistics;
+    const [clicksDetector0, clicksDetector1] = clicksPerDetector;
+    const measured = { clicksDetector0, clicksDetector1, doubleClicks, deadGates, photocurrentNa };
+    this.owner.event("rawKeyQrx", { ...head, ...measured }, finished);
   }
 }

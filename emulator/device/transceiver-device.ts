@@ -135,9 +135,9 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   /** The pair completed a frame. */
   frame(half: FrameHalf): void {
     this.#statistics.add(half.statistics);
-    if (this.#keyExchange === undefined) return;
-    if (!this.#keyExchange.offer(half)) this.#lastDropS = this.#uptimeS;
-    this.#keyExchange.flush();
+    if (this.#keyExchange === undefined) half.finished();
+    else if (!this.#keyExchange.offer(half)) this.#lastDropS = this.#uptimeS;
+    this.#keyExchange?.flush();
   }
 
   /** The pair looked at the light between key exchanges. */
@@ -211,6 +211,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   stopKeyExchange(why: string): void {
     if (this.#keyExchange === undefined) return;
     const number = this.#keyExchange.number;
+    this.#keyExchange.end();
     this.#keyExchange = undefined;
     this.#world.leave(this.profile.role);
     this.#move("keyExchangeEnded", `key exchange ${number} ended: ${why}`);

@@ -8,7 +8,7 @@ export class FaultyDirection {
   readonly #direction: WireDirection;
   readonly #random: SeededNoise;
   readonly #faults: () => readonly WireFault[];
-  readonly #deliver: (bytes: Uint8Array) => void;
+  readonly #deliver: (bytes: Uint8Array, finished?: () => void) => void;
   readonly #line: LineSettings | undefined;
   readonly #held: { bytes: Uint8Array; readonly dueMs: number }[] = [];
   #heldBytes = 0;
@@ -22,7 +22,7 @@ export class FaultyDirection {
     direction: WireDirection,
     seed: number,
     faults: () => readonly WireFault[],
-    deliver: (bytes: Uint8Array) => void,
+    deliver: (bytes: Uint8Array, finished?: () => void) => void,
     line?: LineSettings,
   ) {
     this.#direction = direction;
@@ -37,13 +37,18 @@ export class FaultyDirection {
     return this.#heldBytes;
   }
 
-  /** `bytes` may be reused by the caller afterwards. */
-  push(bytes: Uint8Array): void {
+  /** `bytes` may be reused once `deliver` or this calls `finished`; what is held back is copied. */
+  push(bytes: Uint8Array, finished?: () => void): void {
     const faults = this.#present;
     if (faults.length === 0 && this.#held.length === 0) {
-      this.#deliver(bytes);
+      this.#deliver(bytes, finished);
       return;
     }
+    this.#suffer(bytes, faults);
+    finished?.();
+  }
+
+  #suffer(bytes: Uint8Array, faults: readonly WireFault[]): void {
     let pieces: Uint8Array[] = [bytes.slice()];
     let delayMs = 0;
     for (const fault of faults) {

@@ -8,6 +8,8 @@ function wired(seed: number, faults: readonly WireFault[] = []) {
   const wires = new FaultyWires(seed);
   wires.set(faults);
   const [heard, read]: [number[], number[]] = [[], []];
+  /** What the port below says once the bytes are out. */
+  const unread: (() => void)[] = [];
   let device: PortConnection | undefined;
   const handler: ConnectionHandler = wires.wrap((connection) => {
     device = connection;
@@ -17,13 +19,17 @@ function wired(seed: number, faults: readonly WireFault[] = []) {
     kind: "tcp",
     hangUpVisible: true,
     pendingBytes: 0,
-    write: (bytes) => read.push(...bytes),
+    write: (bytes, finished) => {
+      read.push(...bytes);
+      if (finished !== undefined) unread.push(finished);
+    },
     close: () => {},
   });
   return {
     wires,
     heard,
     read,
+    unread,
     handler,
     toClient: (bytes: Uint8Array) => device?.write(bytes),
     device: () => device,
@@ -41,6 +47,23 @@ describe("faulty wires", () => {
       [1, 2, 3],
       [4, 5],
     ]);
+  });
+
+  it("let bytes be changed when they are out, or at once where they go on as a copy", () => {
+    const line = wired(1);
+    let finished = 0;
+    const bytes = Uint8Array.of(1, 2, 3);
+    line.device()?.write(bytes, () => finished++);
+    expect(finished).toBe(0);
+    for (const out of line.unread.splice(0)) out();
+    expect(finished).toBe(1);
+    line.wires.set([{ type: "stall" }]);
+    line.device()?.write(bytes, () => finished++);
+    expect(finished).toBe(2);
+    bytes.fill(9);
+    line.wires.set([]);
+    expect(line.read).toEqual([1, 2, 3, 1, 2, 3]);
+    expect(finished).toBe(2);
   });
 
   it("flip single bits at the stated rate, the same ones for the same seed", () => {

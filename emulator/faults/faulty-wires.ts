@@ -69,8 +69,8 @@ export class FaultyWires {
   ): ConnectionHandler {
     const number = this.#connections++;
     const faults = (): readonly WireFault[] => this.#faults;
-    const toClient = (bytes: Uint8Array): void => {
-      connection.write(bytes);
+    const toClient = (bytes: Uint8Array, finished?: () => void): void => {
+      connection.write(bytes, finished);
       if (!heldBack || out.heldBytes > 0) return;
       heldBack = false;
       // The device was told that bytes are pending; later, as it may be in the middle of writing.
@@ -89,8 +89,8 @@ export class FaultyWires {
       get pendingBytes() {
         return connection.pendingBytes + out.heldBytes;
       },
-      write: (bytes) => {
-        out.push(bytes);
+      write: (bytes, finished) => {
+        out.push(bytes, finished);
         heldBack ||= out.heldBytes > 0;
       },
       close: () => connection.close(),

@@ -7,11 +7,11 @@ import { SiteWires } from "../faults/site-wires.ts";
 import { classicalNoise } from "../optics/effects/multiplexing.ts";
 import type { FrameTruth } from "../optics/truth/frame-truth.ts";
 import type { CompiledScenario } from "../scenario/compiled-scenario.ts";
-import { FrameProduction, type ProductionHost } from "./frame-production.ts";
+import { type CompletedFrame, FrameProduction, type ProductionHost } from "./frame-production.ts";
 import { checkSiteFault, isSiteFault, type LinkFault, type SiteFault, type SiteName } from "./link-fault.ts";
 import { OpticsDesk } from "./optics-desk.ts";
 import { OpticsThread } from "./optics-thread.ts";
-import type { PairFrame } from "./pair-frame.ts";
+import type { LentPlanes } from "./plane-memory.ts";
 import { lightOf, ScenarioPlayer } from "./scenario-player.ts";
 import { type LinkSpeed, paceOf } from "./speed.ts";
 
@@ -197,20 +197,20 @@ export class EmulatedPair implements ProductionHost {
     return this.#frameSize();
   }
 
-  deliver(frameId: number, frame: PairFrame, truth: FrameTruth | undefined): void {
-    const { qtxPlanes, qrxPlanes, sent, ...shared } = frame;
+  deliver({ frameId, frame, qtx, qrx, truth }: CompletedFrame): void {
+    const { sent, ...shared } = frame;
     if (truth !== undefined) {
       this.#truth.set(frameId, truth);
       this.#truth.delete(frameId - TRUTH_FRAMES);
     }
-    const half = (planes: Uint8Array, sentPulses: readonly number[]): FrameHalf => ({
+    const half = (planes: LentPlanes, sentPulses: readonly number[]): FrameHalf => ({
       ...shared,
+      ...planes,
       frameId,
-      planes,
       sent: sentPulses,
     });
-    this.alice.frame(half(qtxPlanes, sent));
-    this.bob.frame(half(qrxPlanes, []));
+    this.alice.frame(half(qtx, sent));
+    this.bob.frame(half(qrx, []));
     this.#player?.reached(this.#production.totals.gates);
   }
 

@@ -1,6 +1,7 @@
 import type { FrameTruth } from "../optics/truth/frame-truth.ts";
 import type { OpticsThread } from "./optics-thread.ts";
 import type { PairFrame } from "./pair-frame.ts";
+import { type LentPlanes, PlaneMemory } from "./plane-memory.ts";
 import { ReleaseClock } from "./release-clock.ts";
 import { type LinkSpeed, paceOf } from "./speed.ts";
 
@@ -13,7 +14,8 @@ const LONGEST_FRAME_S = 0.25;
 export interface ProductionHost {
   /** Detections of the next frame, or undefined while none is wanted; `coming` frames are on their way already. */
   wanted(coming: number): number | undefined;
-  deliver(frameId: number, frame: PairFrame, truth: FrameTruth | undefined): void;
+  /** Each half of the planes is to be given back. */
+  deliver(frame: CompletedFrame): void;
   failed(error: Error): void;
 }
 
@@ -25,9 +27,12 @@ export interface FrameTime {
   readonly longestFrameS?: number | undefined;
 }
 
-interface Completed {
+/** A frame whose gates have passed. */
+export interface CompletedFrame {
   readonly frameId: number;
   readonly frame: PairFrame;
+  readonly qtx: LentPlanes;
+  readonly qrx: LentPlanes;
   readonly truth: FrameTruth | undefined;
 }
 
@@ -38,7 +43,8 @@ export class FrameProduction {
   readonly #longestFrameGates: bigint;
   readonly #clock: ReleaseClock | undefined;
   readonly #manual: boolean;
-  readonly #completed: Completed[] = [];
+  readonly #memory = new PlaneMemory();
+  readonly #completed: CompletedFrame[] = [];
   #ordered = 0;
   #delivered = 0;
   #gates = 0n;
@@ -102,14 +108,16 @@ export class FrameProduction {
     const maxDetections = this.#host.wanted(coming);
     if (maxDetections === undefined) return undefined;
     const frameId = this.#ordered++;
-    return this.#thread.produce({ maxDetections, maxGates: this.#longestFrameGates }).then(
+    const memory = this.#memory.take(maxDetections);
+    return this.#thread.produce({ maxDetections, maxGates: this.#longestFrameGates }, memory).then(
       ({ frame, truth }) => {
-        this.#completed.push({ frameId, frame, truth });
+        this.#completed.push({ frameId, frame, truth, ...this.#memory.lend(memory, frame.detections) });
         this.#release();
         return frame;
       },
       (error: Error) => {
         this.#delivered += 1;
+        this.#memory.giveBack(memory);
         if (!this.#closed) this.#host.failed(error);
         return undefined;
       },
@@ -130,7 +138,7 @@ export class FrameProduction {
       this.#delivered += 1;
       this.#gates = end;
       this.#detections += frame.detections;
-      this.#host.deliver(next.frameId, frame, next.truth);
+      this.#host.deliver(next);
     }
     this.kick();
   }

@@ -18,9 +18,12 @@ export interface OpticsWorkerData {
   readonly scheduled?: readonly ScheduledChanges[];
 }
 
-/** Work for the optics' thread; each piece is answered by one `OpticsAnswer` with the same id, in order. */
+/**
+ * Work for the optics' thread; each piece is answered by one `OpticsAnswer` with the same id, in order. The planes of a
+ * produced frame go to `memory`, which holds those of `limits.maxDetections`.
+ */
 export type OpticsOrder = { readonly id: number } & (
-  | { readonly type: "produce"; readonly limits: FrameLimits }
+  | { readonly type: "produce"; readonly limits: FrameLimits; readonly memory: SharedArrayBuffer }
   /** Light between key exchanges: measured by optics of its own, so that it leaves the key frames as they are. */
   | { readonly type: "probe"; readonly limits: FrameLimits }
   /** A change after the frames ordered so far, or at a gate of the timeline. */

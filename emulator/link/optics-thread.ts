@@ -30,9 +30,12 @@ export class OpticsThread {
     this.#worker.on("exit", () => this.#die(new Error("the optics' thread has ended")));
   }
 
-  /** The next frame of the key. */
-  async produce(limits: FrameLimits): Promise<{ readonly frame: PairFrame; readonly truth?: FrameTruth }> {
-    return asFrame(await this.#order({ type: "produce", limits }));
+  /** The next frame of the key, its planes in `memory`. */
+  async produce(
+    limits: FrameLimits,
+    memory: SharedArrayBuffer,
+  ): Promise<{ readonly frame: PairFrame; readonly truth?: FrameTruth }> {
+    return asFrame(await this.#order({ type: "produce", limits, memory }));
   }
 
   /** Light that no key is made of. */

@@ -26,12 +26,12 @@ export class OpticsTimeline {
     this.#scheduled = [...scheduled];
   }
 
-  /** The next frame of the key; shorter where a change is due. */
-  nextFrame(limits: FrameLimits): ReturnType<Optics["nextFrame"]> {
+  /** The next frame of the key, shorter where a change is due; its planes lie in `place`. */
+  nextFrame(limits: FrameLimits, place: Uint8Array): ReturnType<Optics["nextFrame"]> {
     this.#catchUp();
     const next = this.#scheduled[0];
     const left = next === undefined ? limits.maxGates : next.atGate - this.#gate;
-    return this.#key.nextFrame(left < limits.maxGates ? { ...limits, maxGates: left } : limits);
+    return this.#key.nextFrame(left < limits.maxGates ? { ...limits, maxGates: left } : limits, place);
   }
 
   /** Light that no key is made of. */

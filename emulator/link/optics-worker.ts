@@ -25,7 +25,7 @@ async function carryOut(order: OpticsOrder): Promise<void> {
     const optics = await timeline;
     switch (order.type) {
       case "produce":
-        return sendFrame(order.id, optics.nextFrame(order.limits));
+        return sendFrame(order.id, optics.nextFrame(order.limits, new Uint8Array(order.memory)));
       case "probe":
         return sendFrame(order.id, optics.probe(order.limits));
       case "change":
@@ -44,11 +44,10 @@ async function carryOut(order: OpticsOrder): Promise<void> {
 }
 
 function sendFrame(id: number, made: ReturnType<Optics["nextFrame"]>): void {
-  const frame = pairFrame(made);
   const known = made.truth === undefined ? {} : { truth: made.truth };
-  answer({ id, type: "frame", frame, ...known }, [frame.qtxPlanes.buffer, frame.qrxPlanes.buffer]);
+  answer({ id, type: "frame", frame: pairFrame(made), ...known });
 }
 
-function answer(message: OpticsAnswer, transfer: readonly ArrayBuffer[] = []): void {
-  parentPort?.postMessage(message, [...transfer]);
+function answer(message: OpticsAnswer): void {
+  parentPort?.postMessage(message);
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { OpticsFrame } from "../optics/optics.ts";
-import { frameStatistics, pairFrame } from "./pair-frame.ts";
+import { frameStatistics } from "./pair-frame.ts";
 
 /** One detection as both sides know it. */
 interface Detection {
@@ -80,21 +80,5 @@ describe("a pair's frame", () => {
       }),
       { seed: 4, numRuns: 200 },
     );
-  });
-
-  it("has the planes of each half back to back in buffers of their own", () => {
-    const detections = Array.from({ length: 11 }, (_, i) => ({
-      a: i & 1,
-      b: 1,
-      bitA: 0,
-      bitB: 1,
-      intensity: i % 3,
-    }));
-    const optics = frameOf(detections);
-    const { qtxPlanes, qrxPlanes } = pairFrame(optics);
-    const { qtx, qrx } = optics;
-    expect([...qtxPlanes]).toEqual([...qtx.basis, ...qtx.bit, ...qtx.intensityLow, ...qtx.intensityHigh]);
-    expect([...qrxPlanes]).toEqual([...qrx.basis, ...qrx.bit]);
-    expect(qtxPlanes.buffer.byteLength).toBe(qtxPlanes.length);
   });
 });

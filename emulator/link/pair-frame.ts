@@ -2,44 +2,20 @@ import type { FrameStatistics } from "../device/link-statistics.ts";
 import { onesOfWord } from "../optics/frame/bit-planes.ts";
 import type { OpticsFrame } from "../optics/optics.ts";
 
-/** A completed frame of both devices, ready to cross from the optics' thread with the buffers of its planes. */
+/** What both devices are told of a completed frame beside its planes. */
 export interface PairFrame {
   readonly firstGate: bigint;
   readonly gateCount: bigint;
   readonly detections: number;
   readonly gateDigest: Uint8Array;
-  readonly qtxPlanes: Uint8Array<ArrayBuffer>;
-  readonly qrxPlanes: Uint8Array<ArrayBuffer>;
   readonly sent: readonly number[];
   readonly statistics: FrameStatistics;
 }
 
-/** Joins the planes of each half and takes the frame's statistics. The planes are taken over where they lie joined already. */
+/** Leaves the planes where they are and takes the frame's statistics. */
 export function pairFrame(frame: OpticsFrame): PairFrame {
-  const { qtx, qrx, firstGate, gateCount, detections, gateDigest } = frame;
-  return {
-    firstGate,
-    gateCount,
-    detections,
-    gateDigest: gateDigest.slice(),
-    qtxPlanes: joined([qtx.basis, qtx.bit, qtx.intensityLow, qtx.intensityHigh], detections),
-    qrxPlanes: joined([qrx.basis, qrx.bit], detections),
-    sent: [...qtx.sent],
-    statistics: frameStatistics(frame),
-  };
-}
-
-function joined(planes: readonly Uint8Array[], detections: number): Uint8Array<ArrayBuffer> {
-  const each = Math.ceil(detections / 8);
-  const whole = planes[0]?.buffer;
-  const lieJoined = planes.every((plane, i) => plane.buffer === whole && plane.byteOffset === i * each);
-  if (lieJoined && whole instanceof ArrayBuffer && whole.byteLength === planes.length * each)
-    return new Uint8Array(whole);
-  const copy = new Uint8Array(planes.length * each);
-  planes.forEach((plane, index) => {
-    copy.set(plane.subarray(0, each), index * each);
-  });
-  return copy;
+  const { qtx, firstGate, gateCount, detections, gateDigest } = frame;
+  return { firstGate, gateCount, detections, gateDigest, sent: qtx.sent, statistics: frameStatistics(frame) };
 }
 
 /** Counts what the pair's own instruments show: error rates over all intensities in matching bases. */

@@ -59,7 +59,7 @@ export class LinkOptics implements Optics {
     }
   }
 
-  nextFrame(limits: FrameLimits): OpticsFrame & { readonly truth?: FrameTruth } {
+  nextFrame(limits: FrameLimits, place?: Uint8Array): OpticsFrame & { readonly truth?: FrameTruth } {
     requireInRange("maxDetections", limits.maxDetections, { min: 1, max: 2 ** 24, integer: true });
     requireInRange("maxGates", Number(limits.maxGates), { min: 1, max: 2 ** 34 });
     const firstGate = this.gate;
@@ -72,7 +72,7 @@ export class LinkOptics implements Optics {
       if (this.#sampler.position === left) break;
       this.#nextStretch();
     }
-    const sampled = this.#sampler.endFrame();
+    const sampled = this.#sampler.endFrame(place);
     const uniform = counterUniform(this.#seeds.counts, firstGate);
     const frame = assembleFrame(sampled, this.#frameId++, firstGate, this.#conditions, uniform);
     const truth = this.#tap?.endFrame(this.#conditions);

@@ -51,11 +51,12 @@ export interface FrameLimits {
  */
 export interface Optics {
   /**
-   * The next frame.
+   * The next frame. Its planes lie back to back, Alice's before Bob's, at the beginning of `place`, which holds those of
+   * `maxDetections`; without it in memory of their own.
    * @throws ConfigError QKD_PHYSICS_RANGE for impossible limits, QKD_PHYSICS_OVERFLOW where trapped carriers exceed what
    * can be followed; no later frame is made then, because carriers are missing from it.
    */
-  nextFrame(limits: FrameLimits): OpticsFrame & { readonly truth?: FrameTruth };
+  nextFrame(limits: FrameLimits, place?: Uint8Array): OpticsFrame & { readonly truth?: FrameTruth };
   /** Number of the next gate to be emulated. */
   readonly gate: bigint;
   /**

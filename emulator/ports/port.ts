@@ -7,8 +7,11 @@ export interface PortConnection {
   readonly hangUpVisible: boolean;
   /** Bytes written and not yet taken by the operating system. */
   readonly pendingBytes: number;
-  /** Queues bytes in order; the caller may not change them afterwards. Ignored once closed. */
-  write(bytes: Uint8Array): void;
+  /**
+   * Queues bytes in order; ignored once closed. The caller may not change them until `finished` is called: they, and all
+   * those before, have left or are lost.
+   */
+  write(bytes: Uint8Array, finished?: () => void): void;
   /** Ends the connection from this side; `closed` follows. */
   close(): void;
 }

@@ -82,11 +82,14 @@ class PtyLine implements PortConnection {
     return this.#toSendBytes + this.#unaccepted.length;
   }
 
-  write(bytes: Uint8Array): void {
-    if (this.#closed || bytes.length === 0) return;
-    this.#toSend.push(bytes);
-    this.#toSendBytes += bytes.length;
-    this.#pump();
+  write(bytes: Uint8Array, finished?: () => void): void {
+    if (!this.#closed && bytes.length > 0) {
+      // A line this slow can copy what it keeps for long.
+      this.#toSend.push(bytes.slice());
+      this.#toSendBytes += bytes.length;
+      this.#pump();
+    }
+    finished?.();
   }
 
   close(): void {

@@ -112,14 +112,17 @@ export function serve(kind: "tcp" | "tls", socket: Socket, accept: AcceptConnect
     get pendingBytes() {
       return socket.writableLength;
     },
-    write: (bytes) => {
-      if (!socket.writable) return;
+    write: (bytes, finished) => {
+      if (!socket.writable) {
+        finished?.();
+        return;
+      }
       // A frame is written in several pieces: corked, they leave in one system call.
       if (socket.writableCorked === 0) {
         socket.cork();
         process.nextTick(() => socket.uncork());
       }
-      socket.write(bytes);
+      socket.write(bytes, finished);
     },
     close: () => {
       // What was written still goes out, unless the client does not take it.

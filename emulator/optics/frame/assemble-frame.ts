@@ -18,9 +18,9 @@ export function assembleFrame(
   conditions: OpticsConditions,
   uniform: Uniform,
 ): OpticsFrame {
-  const { clicks, senderPlanes, receiverPlanes } = sampled;
+  const { clicks, planes } = sampled;
   const bytes = (sampled.detections + 7) >>> 3;
-  const plane = (planes: Uint8Array, index: number) => planes.subarray(index * bytes, (index + 1) * bytes);
+  const plane = (index: number) => planes.subarray(index * bytes, (index + 1) * bytes);
   return {
     frameId,
     firstGate,
@@ -28,15 +28,15 @@ export function assembleFrame(
     detections: sampled.detections,
     gateDigest: new Uint8Array(createHash("sha256").update(sampled.gapBytes).digest()),
     qtx: {
-      basis: plane(senderPlanes, 0),
-      bit: plane(senderPlanes, 1),
-      intensityLow: plane(senderPlanes, 2),
-      intensityHigh: plane(senderPlanes, 3),
+      basis: plane(0),
+      bit: plane(1),
+      intensityLow: plane(2),
+      intensityHigh: plane(3),
       sent: sentCounts(conditions.link, sampled.gates, sampled.seen, uniform),
     },
     qrx: {
-      basis: plane(receiverPlanes, 0),
-      bit: plane(receiverPlanes, 1),
+      basis: plane(4),
+      bit: plane(5),
       clicksPerDetector: clicks,
       doubleClicks: clicks[0] + clicks[1] - sampled.detections,
       deadGates: sampled.blindGates,

@@ -1,9 +1,12 @@
-/** Planes of bits `from` to `to - 1` of the codes, joined: bit i of a plane is its byte i >> 3, weight 1 << (i & 7). */
-export function bitPlanes(codes: Uint8Array, from: number, to: number): Uint8Array<ArrayBuffer> {
+/**
+ * Planes of the lowest `count` bits of the codes, back to back at the beginning of `place` or in memory of their own: bit
+ * i of a plane is its byte i >> 3, weight 1 << (i & 7).
+ */
+export function bitPlanes(codes: Uint8Array, count: number, place?: Uint8Array): Uint8Array {
   const bytes = (codes.length + 7) >>> 3;
-  const planes = new Uint8Array((to - from) * bytes);
-  for (let bit = from; bit < to; bit++) {
-    const at = (bit - from) * bytes;
+  const planes = place?.subarray(0, count * bytes).fill(0) ?? new Uint8Array(count * bytes);
+  for (let bit = 0; bit < count; bit++) {
+    const at = bit * bytes;
     for (let i = 0; i < codes.length; i++) planes[at + (i >>> 3)]! |= ((codes[i]! >>> bit) & 1) << (i & 7);
   }
   return planes;

@@ -5,6 +5,7 @@ import {
   FLAG_PREVIOUS,
   FLAG_SEPARATE_BLIND,
   FLAGS_AT,
+  SAMPLER_PLANES,
   type SampledFrame,
 } from "../../../kernels/index.ts";
 import { bitPlanes } from "../frame/bit-planes.ts";
@@ -180,13 +181,12 @@ export class ReferenceSampler implements EventSampler {
     this.#lastDetection = gate;
   }
 
-  endFrame(): SampledFrame {
+  endFrame(place?: Uint8Array): SampledFrame {
     const codes = this.#codes.subarray(0, this.#detections);
     const clicksOf = (mask: number) => codes.reduce((sum, code) => sum + ((code & mask) === 0 ? 0 : 1), 0);
     return {
       detections: this.#detections,
-      senderPlanes: bitPlanes(codes, 0, 4),
-      receiverPlanes: bitPlanes(codes, 4, 6),
+      planes: bitPlanes(codes, SAMPLER_PLANES, place),
       clicks: [clicksOf(CLICK_ZERO), clicksOf(CLICK_ONE)],
       gapBytes: this.#gapBytes.subarray(0, this.#gapLength),
       seen: this.#seen.slice(),
