@@ -11,6 +11,7 @@ export {
 export type { Blinding, MultiplexPlan, OpticsConditions } from "./optics/conditions.ts";
 export type { OpticsControl } from "./optics/control.ts";
 export { createOptics, type OpticsSetup } from "./optics/create-optics.ts";
+export { countDetections } from "./optics/frame/count-detections.ts";
 export type * from "./optics/optics.ts";
 export { CAUSE, type EmittedPulse, type FrameTruth, type GateTruth } from "./optics/truth/frame-truth.ts";
 export { listScenarios, loadScenario, type ReadyMadeScenario } from "./scenario/load-scenario.ts";

@@ -1,5 +1,11 @@
 import { ConfigError } from "../errors/index.ts";
-import { type EventSampler, SAMPLER_PLANES, SAMPLER_SEED_WORDS, type SampledFrame } from "./sampler.ts";
+import {
+  type DetectionCounts,
+  type EventSampler,
+  SAMPLER_PLANES,
+  SAMPLER_SEED_WORDS,
+  type SampledFrame,
+} from "./sampler.ts";
 import { TABLE_WORDS } from "./sampler-layout.ts";
 import { instantiateKernels } from "./wasm-instance.ts";
 
@@ -8,6 +14,7 @@ interface SamplerExports {
   samplerTables(): number;
   samplerSeed(): number;
   samplerSeen(): number;
+  samplerCounts(): number;
   samplerPosition(): number;
   samplerDetections(): number;
   samplerGapBytes(): number;
@@ -26,12 +33,12 @@ const REACHED = 0;
 const FULL = 1;
 /** A gap of at most 2^34 gates takes five LEB128 bytes. */
 const MAX_GAP_BYTES = 5;
-/** The kernel writes whole vectors past the end. */
-const VECTOR = 16;
+/** The kernel writes whole vectors past the end, at the frame's end up to whole words of planes. */
+const SLACK = 64;
 
-/** Bytes of a plane in the kernel: whole groups of sixteen detections. */
+/** Bytes of a plane in the kernel: whole words of 64 detections. */
 function planeStride(detections: number): number {
-  return ((detections + 15) >>> 4) * 2;
+  return ((detections + 63) >>> 6) * 8;
 }
 
 /**
@@ -54,8 +61,8 @@ export async function createSamplerKernel(seed: Uint32Array): Promise<EventSampl
       heap.release(gapsAt);
       heap.release(planesAt);
     }
-    codesAt = heap.allocate(maxDetections + VECTOR);
-    gapsAt = heap.allocate(maxDetections * MAX_GAP_BYTES + VECTOR);
+    codesAt = heap.allocate(maxDetections + SLACK);
+    gapsAt = heap.allocate(maxDetections * MAX_GAP_BYTES + SLACK);
     planesAt = heap.allocate(SAMPLER_PLANES * planeStride(maxDetections));
     capacity = maxDetections;
   };
@@ -65,6 +72,14 @@ export async function createSamplerKernel(seed: Uint32Array): Promise<EventSampl
     for (let plane = 0; plane < SAMPLER_PLANES; plane++)
       joined.set(heap.view(planesAt + plane * planeStride(detections), bytes), plane * bytes);
     return joined;
+  };
+  const counts = (): DetectionCounts => {
+    const [receiverZero = 0, zero = 0, one = 0, zeroWrong = 0, oneWrong = 0, ...levels] = view32(
+      kernel.samplerCounts(),
+      8,
+    );
+    const [lowest = 0, lowestWrong = 0, highest = 0] = levels;
+    return { receiverZero, matched: [zero, one], wrong: [zeroWrong, oneWrong], lowest, lowestWrong, highest };
   };
   return {
     get position() {
@@ -93,6 +108,7 @@ export async function createSamplerKernel(seed: Uint32Array): Promise<EventSampl
       return {
         detections,
         planes: planes(detections, place),
+        counts: counts(),
         clicks: [kernel.samplerClicks(0), kernel.samplerClicks(1)],
         gapBytes: heap.view(gapsAt, kernel.samplerGapBytes()),
         seen: new Float64Array(heap.memory.buffer, kernel.samplerSeen(), 6).slice(),

@@ -1,8 +1,22 @@
+/** Detections of a frame by how both sides compare; matched are those with equal bases, wrong of them those whose bits differ. */
+export interface DetectionCounts {
+  /** Receiver's basis 0. */
+  readonly receiverZero: number;
+  /** By basis. */
+  readonly matched: readonly [number, number];
+  readonly wrong: readonly [number, number];
+  /** Matched of level 0, wrong of level 0, matched of level 2. */
+  readonly lowest: number;
+  readonly lowestWrong: number;
+  readonly highest: number;
+}
+
 /** What one frame of the sampler holds: detections in gate order. */
 export interface SampledFrame {
   readonly detections: number;
   /** Bit planes over the detections, back to back: sender basis, sender bit, level (low, high), receiver basis, receiver bit. */
   readonly planes: Uint8Array;
+  readonly counts: DetectionCounts;
   /** Clicks of each detector. */
   readonly clicks: readonly [number, number];
   /**

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { countDetections } from "../optics/frame/count-detections.ts";
 import type { OpticsFrame } from "../optics/optics.ts";
 import { frameStatistics } from "./pair-frame.ts";
 
@@ -26,6 +27,12 @@ function frameOf(detections: readonly Detection[]): OpticsFrame {
     firstGate: 100n,
     gateCount: 5000n,
     detections: detections.length,
+    counts: countDetections(
+      Uint8Array.from(
+        detections,
+        ({ a, bitA, intensity, b, bitB }) => a | (bitA << 1) | (intensity << 2) | (b << 4) | (bitB << 5),
+      ),
+    ),
     gateDigest: new Uint8Array(32).fill(7),
     qtx: {
       basis: plane(detections.map(({ a }) => a)),

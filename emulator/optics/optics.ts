@@ -1,3 +1,4 @@
+import type { DetectionCounts } from "../../kernels/index.ts";
 import type { OpticsConditions } from "./conditions.ts";
 import type { OpticsControl } from "./control.ts";
 import type { FrameTruth } from "./truth/frame-truth.ts";
@@ -31,6 +32,8 @@ export interface OpticsFrame {
   readonly firstGate: bigint;
   readonly gateCount: bigint;
   readonly detections: number;
+  /** How the halves compare; Alice sends, Bob receives, levels are intensity codes. */
+  readonly counts: DetectionCounts;
   /** SHA-256 over the canonical gap list; both halves carry it. */
   readonly gateDigest: Uint8Array;
   readonly qtx: QtxFrameHalf;

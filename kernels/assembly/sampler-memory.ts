@@ -58,6 +58,8 @@ export const DELAYS: usize = memory.data(144, 16);
 export const PENDING: usize = memory.data(32768, 16);
 /** Numbers handed to the caller: six counts of settings seen as f64. */
 export const SEEN: usize = memory.data(48, 16);
+/** The same: eight counts of detections as u32. */
+export const COUNTS: usize = memory.data(32, 16);
 
 assert(TABLE_WORDS * 4 == 19152 && BATCH == 512 && MAX_PENDING * 8 == 32768);
 

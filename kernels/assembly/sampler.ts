@@ -11,10 +11,12 @@ import {
   untilTrap,
 } from "./sampler-afterpulses";
 import { drawBatch, reloadCandidates } from "./sampler-candidates";
+import { countDetections } from "./sampler-counts";
 import { addFound, beginGaps, found, gapLength, shiftGaps, writeGaps } from "./sampler-gaps";
 import { gatherHits, hits, prepareGather, specialFrom } from "./sampler-hits";
 import {
   BEFORE,
+  COUNTS,
   FOUND,
   GENERATORS,
   HIT_CODES,
@@ -61,6 +63,9 @@ export function samplerSeed(): usize {
 export function samplerSeen(): usize {
   samplerSettle();
   return SEEN;
+}
+export function samplerCounts(): usize {
+  return COUNTS;
 }
 export function samplerPosition(): f64 {
   return <f64>position;
@@ -347,15 +352,16 @@ export function samplerClicks(detector: i32): i32 {
 }
 
 /**
- * Splits the frame's codes into six planes of `stride` bytes from `planes` on and counts each detector's clicks; both
- * areas reach to a multiple of 16 codes. Codes past the frame's end become zeros.
+ * Splits the frame's codes into six planes of `stride` bytes from `planes` on and counts detections and each detector's
+ * clicks; both areas reach to a multiple of 64 codes. Codes past the frame's end become zeros.
  */
 export function samplerPlanes(planes: usize, stride: usize): void {
   const length = <usize>detections;
-  memory.fill(codesAt + length, 0, 16);
+  memory.fill(codesAt + length, 0, 64);
   let zeros = 0;
   let ones = 0;
-  for (let i: usize = 0; i < length; i += 16) {
+  const end = (length + 63) & ~63;
+  for (let i: usize = 0; i < end; i += 16) {
     let codes = withBit(v128.load(codesAt + i));
     ones += popcnt<i32>(i8x16.bitmask(codes));
     codes = i8x16.add(codes, codes);
@@ -368,4 +374,5 @@ export function samplerPlanes(planes: usize, stride: usize): void {
   }
   clicksOfZero = zeros;
   clicksOfOne = ones;
+  countDetections(planes, stride, <u32>length);
 }

@@ -18,7 +18,7 @@ export function assembleFrame(
   conditions: OpticsConditions,
   uniform: Uniform,
 ): OpticsFrame {
-  const { clicks, planes } = sampled;
+  const { clicks, counts, planes } = sampled;
   const bytes = (sampled.detections + 7) >>> 3;
   const plane = (index: number) => planes.subarray(index * bytes, (index + 1) * bytes);
   return {
@@ -26,6 +26,7 @@ export function assembleFrame(
     firstGate,
     gateCount: BigInt(sampled.gates),
     detections: sampled.detections,
+    counts,
     gateDigest: new Uint8Array(createHash("sha256").update(sampled.gapBytes).digest()),
     qtx: {
       basis: plane(0),

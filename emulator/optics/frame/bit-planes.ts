@@ -11,10 +11,3 @@ export function bitPlanes(codes: Uint8Array, count: number, place?: Uint8Array):
   }
   return planes;
 }
-
-/** Ones in a 32-bit word. */
-export function onesOfWord(word: number): number {
-  const pairs = word - ((word >>> 1) & 0x55555555);
-  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-}

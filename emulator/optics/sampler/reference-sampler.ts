@@ -9,6 +9,7 @@ import {
   type SampledFrame,
 } from "../../../kernels/index.ts";
 import { bitPlanes } from "../frame/bit-planes.ts";
+import { countDetections } from "../frame/count-detections.ts";
 import { Afterpulses } from "./afterpulses.ts";
 import { CandidateBatch } from "./candidates.ts";
 import type { GateWitness } from "./gate-witness.ts";
@@ -187,6 +188,7 @@ export class ReferenceSampler implements EventSampler {
     return {
       detections: this.#detections,
       planes: bitPlanes(codes, SAMPLER_PLANES, place),
+      counts: countDetections(codes),
       clicks: [clicksOf(CLICK_ZERO), clicksOf(CLICK_ONE)],
       gapBytes: this.#gapBytes.subarray(0, this.#gapLength),
       seen: this.#seen.slice(),

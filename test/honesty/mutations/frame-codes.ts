@@ -1,4 +1,4 @@
-import type { Optics, OpticsFrame, OpticsSetup } from "../../../emulator/index.ts";
+import { countDetections, type Optics, type OpticsFrame, type OpticsSetup } from "../../../emulator/index.ts";
 import type { OpticsFactory } from "../suite/honesty-context.ts";
 
 /** Detections as one byte each: bit 0 Alice's basis, 1 her bit, 2-3 intensity, 4 Bob's basis, 5 his bit. */
@@ -20,6 +20,7 @@ export function withCodes<F extends OpticsFrame>(frame: F, codes: Uint8Array): F
   return {
     ...frame,
     detections: codes.length,
+    counts: countDetections(codes),
     qtx: { ...frame.qtx, basis: plane(0), bit: plane(1), intensityLow: plane(2), intensityHigh: plane(3) },
     qrx: { ...frame.qrx, basis: plane(4), bit: plane(5) },
   };
