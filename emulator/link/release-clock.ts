@@ -1,5 +1,5 @@
 /** A production that lags further behind than this is not caught up: link time then ran slower for a while. */
-const MOST_LAG_MS = 500;
+const MOST_LAG_MS = 2000;
 
 /** Tells when the gates of a frame have passed on the wall clock. Times in milliseconds, from the caller. */
 export class ReleaseClock {
