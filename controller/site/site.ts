@@ -33,7 +33,7 @@ export interface SiteParts {
 }
 
 /** Frames the transceiver may send ahead: a second at line rate, so that neither a start nor the end of a block costs any. */
-const CREDIT_FRAMES = 48;
+const CREDIT_FRAMES = 64;
 const TICK_MS = 500;
 /** Ticks after which a block still pending is asked about again. */
 const RECHECK_TICKS = 60;
