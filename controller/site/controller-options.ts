@@ -31,7 +31,7 @@ export interface ControllerOptions {
   readonly maxKeyAgeMs?: number;
   /** How long a delivered key may be fetched again by the same application, ms; 0 = never; default 10 s. */
   readonly redeliveryMs?: number;
-  /** Frames that the transceiver may send ahead (default 48, or as many as it can) and detections of each. */
+  /** Frames that the transceiver may send ahead (default 64, or as many as it can) and detections of each. */
   readonly keyExchange?: { readonly creditFrames?: number; readonly detectionsPerFrame?: number };
   /** When the link counts as degraded or down; the expectation comes from `distillation.link`. */
   readonly health?: Partial<Omit<HealthPolicy, "expected">>;
