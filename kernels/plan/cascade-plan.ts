@@ -11,7 +11,7 @@ export const MAX_PASSES = 64;
 /** Masks at most that cut a frame into the cells of pass 2. */
 export const MAX_CELL_PLANES = 4;
 /** Odd ranges bisected at once in a frame; more wait for the next wave. */
-export const WAVE_LEAVES = 4096;
+export const WAVE_LEAVES = 2048;
 const MAX_KEY_BITS = 256 * MAX_FRAME_BITS;
 
 /** Everything both sides derive alike from a setup before the first round. */
