@@ -39,6 +39,18 @@ describe("the kernels' memory", () => {
     expect(heap.memory.buffer.byteLength).toBeLessThanOrEqual(3 * 65_536);
   });
 
+  it("grows ahead of need, but only as far as there is room", () => {
+    const roomy = freshHeap(1000);
+    roomy.allocate(4 * 65_536);
+    const { byteLength } = roomy.memory.buffer;
+    roomy.allocate(65_536);
+    expect(roomy.memory.buffer.byteLength).toBeGreaterThan(byteLength + 2 * 65_536 - 1);
+    const tight = freshHeap(6);
+    for (const bytes of [4 * 65_536, 65_536]) tight.allocate(bytes);
+    expect(tight.memory.buffer.byteLength).toBe(6 * 65_536);
+    expect(() => tight.allocate(65_536)).toThrow(/cannot grow/);
+  });
+
   it("releases what `with` took when the work throws, and ignores a second release", () => {
     const heap = freshHeap();
     const first = heap.with(100, (at) => at);

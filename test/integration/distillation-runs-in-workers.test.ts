@@ -1,10 +1,16 @@
 import { inspect } from "node:util";
 import { firstValueFrom, lastValueFrom, take, toArray } from "rxjs";
 import { afterEach, describe, expect, it } from "vitest";
-import { createDistillation, type Distillation, type DistilledBlock } from "../../controller/index.ts";
+import {
+  createConnectedDistillation,
+  createDistillation,
+  type Distillation,
+  type DistilledBlock,
+} from "../../controller/index.ts";
 import type { RawKeyFrame } from "../../drivers/index.ts";
 import type { QkdError } from "../../errors/index.ts";
 import { createKernels } from "../../kernels/index.ts";
+import { SecretBytes } from "../../protocol/index.ts";
 import { type MemoryPeer, memoryPeers, memoryReserve, rawFrames } from "./distillation-memory-site.ts";
 import { DistillationRig } from "./distillation-rig.ts";
 import { frameSource, SMALL_SETTINGS } from "./distillation-source.ts";
@@ -150,5 +156,27 @@ describe("distillation in worker threads", () => {
         firstSequence: 1,
       }),
     ).rejects.toMatchObject({ code: "QKD_CONFIG_INVALID", context: { field: "maxLeakFraction" } });
+  });
+
+  it("leaves nothing open that would keep the process alive when a connected site cannot start", async () => {
+    const ports = () => process.getActiveResourcesInfo().filter((name) => name === "MessagePort").length;
+    const before = ports();
+    const secret = new SecretBytes(new Uint8Array(64).fill(1));
+    await expect(
+      createConnectedDistillation({
+        role: "alice",
+        settings: { ...SMALL_SETTINGS, maxLeakFraction: 0 },
+        connection: {
+          introduction: { site: "alice", linkId: "link" },
+          credentials: { certificate: "", privateKey: "", authority: "" },
+          secret,
+          listen: "tls://127.0.0.1:0",
+        },
+        auth: memoryReserve("alice"),
+        firstSequence: 1,
+      }),
+    ).rejects.toMatchObject({ code: "QKD_CONFIG_INVALID" });
+    expect(ports()).toBe(before);
+    expect(secret.reveal()[0]).toBe(1);
   });
 });

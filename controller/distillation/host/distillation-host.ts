@@ -104,10 +104,12 @@ export async function createConnectedDistillation(
 ): Promise<ConnectedDistillation> {
   const { secret, ...connection } = options.connection;
   const { port1, port2 } = new MessageChannel();
-  const channel = new RemotePeerChannel(port1);
   const plain = { ...connection, secret: secret.reveal().slice() };
-  const host = await startHost(options, { port: port2, connection: plain });
-  plain.secret.fill(0);
+  const host = await startHost(options, { port: port2, connection: plain }).finally(() =>
+    plain.secret.fill(0),
+  );
+  // Not before: a listening port would keep the process of a site alive that could not start.
+  const channel = new RemotePeerChannel(port1);
   host.onClose(() => channel.close());
   return Object.assign(host, { channel });
 }
