@@ -4,7 +4,8 @@ import type { HashKernel } from "./kernels.ts";
 import type { WasmInstance } from "./wasm-instance.ts";
 
 const BLOCK = 16;
-const TABLE = 8192;
+/** Multiples of the key and of its square. */
+const TABLES = 2 * 8192;
 /** Message bytes that lie in WebAssembly memory at a time. */
 const CHUNK = 65536;
 
@@ -36,7 +37,7 @@ export function wasmHash(instance: WasmInstance): HashKernel {
   };
 }
 
-/** Memory of one hash while it runs: table, state and a chunk of message; shared by all streams of an instance. */
+/** Memory of one hash while it runs: tables, state and a chunk of message; shared by all streams of an instance. */
 class PolynomialStream {
   readonly #instance: WasmInstance;
   readonly #key: Uint8Array;
@@ -85,16 +86,16 @@ class PolynomialStream {
 
   #absorb(blocks: Uint8Array): void {
     const { exports, heap } = this.#instance;
-    heap.with(TABLE + BLOCK + Math.min(CHUNK, blocks.length), (table) => {
-      const state = table + TABLE;
+    heap.with(TABLES + BLOCK + Math.min(CHUNK, blocks.length), (tables) => {
+      const state = tables + TABLES;
       const chunk = state + BLOCK;
       heap.view(state, BLOCK).set(this.#key);
-      exports.polynomialTable(state, table);
+      exports.polynomialTables(state, tables);
       heap.view(state, BLOCK).set(this.#state);
       for (let at = 0; at < blocks.length; at += CHUNK) {
         const part = blocks.subarray(at, at + CHUNK);
         heap.view(chunk, part.length).set(part);
-        exports.polynomialBlocks(table, state, chunk, part.length / BLOCK);
+        exports.polynomialBlocks(tables, state, chunk, part.length / BLOCK);
       }
       this.#state.set(heap.view(state, BLOCK));
     });

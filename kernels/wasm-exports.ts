@@ -39,8 +39,8 @@ export interface WasmExports {
     bytes: number,
     work: number,
   ): number;
-  polynomialTable(key: number, table: number): void;
-  polynomialBlocks(table: number, state: number, message: number, blocks: number): void;
+  polynomialTables(key: number, tables: number): void;
+  polynomialBlocks(tables: number, state: number, message: number, blocks: number): void;
   transformTables(basis: number, tables: number, count: number): void;
   transformForward(data: number, log: number, factors: number, buffer: number): void;
   transformBackward(data: number, log: number, factors: number, buffer: number): void;

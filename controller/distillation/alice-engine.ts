@@ -6,6 +6,7 @@ import { CascadeDialogue } from "./cascade-dialogue.ts";
 import { Cohort, MAX_EXTENSIONS } from "./cohort.ts";
 import type { EngineFrame } from "./engine.ts";
 import type { EngineInput, EngineOutput } from "./engine-io.ts";
+import { wipePlanes } from "./frame-planes.ts";
 import {
   decodeCohortOpen,
   decodeParities,
@@ -146,7 +147,7 @@ export class AliceEngine extends SessionEngine {
     const { frameId } = sift.message;
     for (let own = this.queue.first; own !== undefined && own.frameId < frameId; own = this.queue.first) {
       this.queue.shift();
-      own.planes.fill(0);
+      wipePlanes(own);
       this.totals.missingFrames += 1;
       this.emit({ type: "acknowledgeFrame", frameId: own.frameId });
     }
@@ -164,7 +165,7 @@ export class AliceEngine extends SessionEngine {
     this.queue.shift();
     if (sameDetections(frame, sift.message)) this.#reply(block, frame, sift.message);
     else {
-      frame.planes.fill(0);
+      wipePlanes(frame);
       this.totals.digestMismatches += 1;
       this.#skip(block, frameId, "digest");
       const { detections: peerDetections } = sift.message;

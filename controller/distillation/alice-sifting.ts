@@ -1,7 +1,7 @@
 import { DistillationError } from "../../errors/index.ts";
 import type { BitKernel, PlaneSpace } from "../../kernels/index.ts";
 import type { EngineFrame } from "./engine.ts";
-import { framePlane } from "./frame-queue.ts";
+import { framePlane, wipePlanes } from "./frame-planes.ts";
 import { countIntensities, encodeIntensities, type IntensityPlanes } from "./intensity-planes.ts";
 import type { SiftMessage } from "./messages/index.ts";
 import type { StepMemory } from "./step-memory.ts";
@@ -60,7 +60,7 @@ export function siftFrame(
       space.put(slot, framePlane(frame, index), n);
     space.put(SLOT.bobBasis, bobBasis, n);
     const basis = memory.copy(framePlane(frame, 0));
-    frame.planes.fill(0);
+    wipePlanes(frame);
     const x = siftBasis(space, "both", memory);
     const xBit = memory.copy(space.view(SLOT.keptBit));
     const z = siftBasis(space, "neither", memory);

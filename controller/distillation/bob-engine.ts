@@ -8,7 +8,7 @@ import { CascadeDialogue } from "./cascade-dialogue.ts";
 import { Cohort, MAX_EXTENSIONS } from "./cohort.ts";
 import { cohortErrors } from "./cohort-errors.ts";
 import type { EngineFrame } from "./engine.ts";
-import { framePlane } from "./frame-queue.ts";
+import { framePlane, wipePlanes } from "./frame-planes.ts";
 import {
   decodeDisclose,
   decodeParities,
@@ -69,7 +69,7 @@ export class BobEngine extends SessionEngine {
   protected forget(): void {
     // Frames whose sifting was sent are spent: their bases are public, and may be part of a message of this very step.
     for (const { frame } of this.#sifts) {
-      frame.planes.fill(0, frame.planeBytes);
+      wipePlanes(frame, 1);
       this.emit({ type: "acknowledgeFrame", frameId: frame.frameId });
     }
     this.#sifts = [];
@@ -171,7 +171,7 @@ export class BobEngine extends SessionEngine {
     block.skippedFrames += 1;
     block.own.add(KIND.sift, sift.parts);
     block.peer.add(KIND.skip, [body]);
-    sift.frame.planes.fill(0);
+    wipePlanes(sift.frame);
     if (message.reason === "missing") this.totals.missingFrames += 1;
     else this.#digestMismatch(message.frameId);
   }

@@ -1,6 +1,6 @@
 import type { BitKernel, PlaneSpace } from "../../kernels/index.ts";
 import type { EngineFrame } from "./engine.ts";
-import { framePlane } from "./frame-queue.ts";
+import { framePlane, wipePlanes } from "./frame-planes.ts";
 import { countErrors, countIntensities, type IntensityPlanes, putIntensities } from "./intensity-planes.ts";
 import type { SiftReplyMessage } from "./messages/index.ts";
 
@@ -41,7 +41,7 @@ export function siftAnswered(
   return kernel.within(SLOTS, n, (space) => {
     space.put(SLOT.basis, framePlane(frame, 0), n);
     space.put(SLOT.bit, framePlane(frame, 1), n);
-    frame.planes.fill(0);
+    wipePlanes(frame);
     if (answer.detections !== n) return "answers for another number of detections";
     space.put(SLOT.aliceBasis, answer.basis, n);
     const { xBits, xDecoy, xDecoys, xVacuum, zBits, zDecoy, zDecoys, zVacuum } = answer;

@@ -87,12 +87,6 @@ export class FrameQueue {
   }
 }
 
-/** Plane `index` of a frame, cut to its detections. */
-export function framePlane(frame: EngineFrame, index: number): Uint8Array {
-  const from = index * frame.planeBytes;
-  return frame.planes.subarray(from, from + bytesFor(frame.detections));
-}
-
 function isCounts(sent: readonly number[] | undefined): boolean {
   return sent?.length === 6 && sent.every((count) => Number.isSafeInteger(count) && count >= 0);
 }

@@ -20,7 +20,7 @@ export * from "./sampler";
 export { cascadeTablesBegin, cascadeTablesBytes } from "./cascade-tables";
 export { planesCompact, planesCompactWork } from "./compact";
 export { planeNarrow, planePopcount, planesCombine } from "./planes";
-export { polynomialBlocks, polynomialTable } from "./polynomial";
+export { polynomialBlocks, polynomialTables } from "./polynomial";
 export { amplifyRun } from "./amplify";
 export { transformBackward, transformForward } from "./transform";
 export { transformTables } from "./twiddles";

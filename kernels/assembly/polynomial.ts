@@ -1,10 +1,17 @@
 // Polynomial evaluation over GF(2^128) = GF(2)[x] / (x^128 + x^7 + x^2 + x + 1); bit i of a block is its coefficient
 // of x^i. The key's products with every value of every nibble are tabled: 32 places, 16 values, 16 bytes each.
 
-/** Fills the 8192-byte table for the 16-byte key. */
-export function polynomialTable(key: usize, table: usize): void {
-  let low = load<u64>(key);
-  let high = load<u64>(key, 8);
+const TABLE: usize = 8192;
+
+/** Fills the tables of the 16-byte key and, behind it, of its square. */
+export function polynomialTables(key: usize, tables: usize): void {
+  fillTable(v128.load(key), tables);
+  fillTable(product(tables, v128.load(key)), tables + TABLE);
+}
+
+function fillTable(key: v128, table: usize): void {
+  let low = <u64>i64x2.extract_lane(key, 0);
+  let high = <u64>i64x2.extract_lane(key, 1);
   for (let place = 0; place < 32; place++, table += 256) {
     v128.store(table, i64x2.splat(0));
     for (let bit = 0; bit < 4; bit++) {
@@ -19,16 +26,35 @@ export function polynomialTable(key: usize, table: usize): void {
   }
 }
 
-/** state = (state + block) * key for each of `blocks` 16-byte blocks. */
-export function polynomialBlocks(table: usize, state: usize, message: usize, blocks: u32): void {
+/**
+ * state = (state + block) * key for each of `blocks` 16-byte blocks. Each product waits for the one before; so every
+ * other block goes into a sum of its own, in powers of the key's square, and two products are under way at once.
+ */
+export function polynomialBlocks(tables: usize, state: usize, message: usize, blocks: u32): void {
   let value = v128.load(state);
-  for (; blocks > 0; blocks--, message += 16) {
-    value = v128.xor(value, v128.load(message));
-    const low = <u64>i64x2.extract_lane(value, 0);
-    const high = <u64>i64x2.extract_lane(value, 1);
-    value = v128.xor(halfProduct(table, low), halfProduct(table + 4096, high));
+  if (blocks & 1) {
+    value = product(tables, v128.xor(value, v128.load(message)));
+    message += 16;
+  }
+  const end = message + ((<usize>blocks >> 1) << 5);
+  if (message < end) {
+    let even = v128.xor(value, v128.load(message));
+    let odd = v128.load(message, 16);
+    for (message += 32; message < end; message += 32) {
+      even = v128.xor(product(tables + TABLE, even), v128.load(message));
+      odd = v128.xor(product(tables + TABLE, odd), v128.load(message, 16));
+    }
+    value = product(tables, v128.xor(product(tables, even), odd));
   }
   v128.store(state, value);
+}
+
+/** Product of a value with the key whose table is given. */
+@inline
+function product(table: usize, value: v128): v128 {
+  const low = <u64>i64x2.extract_lane(value, 0);
+  const high = <u64>i64x2.extract_lane(value, 1);
+  return v128.xor(halfProduct(table, low), halfProduct(table + 4096, high));
 }
 
 /** Sum of the table's entries for the 16 nibbles of a word. */
