@@ -1,11 +1,12 @@
 // Products of polynomials over GF(2), bit-sliced: 128 at once, plane i holds all coefficients of x^i. Karatsuba down to
 // eight coefficients, in halves, or in thirds where three divides the length.
+import { multiplyEight } from "./product-eight";
 
 const PLANE: usize = 16;
 
 /** out[0 .. 2n) = a[0 .. n) * b[0 .. n); the last plane of `out` is zero. `work` holds 8 n planes. */
 export function multiplyPlanes(a: usize, b: usize, out: usize, n: usize, work: usize): void {
-  if (n == 8) multiplyEight(a, b, out);
+  if (n == 16) multiplySixteen(a, b, out, work);
   else if (n % 3 == 0) multiplyThirds(a, b, out, n / 3, work);
   else multiplyHalves(a, b, out, n / 2, work);
 }
@@ -27,7 +28,12 @@ function multiplyHalves(a: usize, b: usize, out: usize, h: usize, work: usize): 
   multiplyPlanes(aSum, bSum, cross, h, rest);
   multiplyPlanes(a, b, out, h, rest);
   multiplyPlanes(a + bytes, b + bytes, out + 2 * bytes, h, rest);
-  // out = p q u v in quarters; the middle gains cross + (p q) + (u v).
+  recombine(out, cross, bytes);
+}
+
+/** out = p q u v in quarters: the middle gains cross + (p q) + (u v). */
+@inline
+function recombine(out: usize, cross: usize, bytes: usize): void {
   for (let at: usize = 0; at < bytes; at += PLANE) {
     const p = v128.load(out + at);
     const q = v128.load(out + bytes + at);
@@ -37,6 +43,17 @@ function multiplyHalves(a: usize, b: usize, out: usize, h: usize, work: usize): 
     v128.store(out + bytes + at, v128.xor(v128.xor(v128.load(cross + at), p), both));
     v128.store(out + 2 * bytes + at, v128.xor(v128.xor(v128.load(cross + bytes + at), v), both));
   }
+}
+
+/** The last halving, without a call for each of its products. */
+@inline
+function multiplySixteen(a: usize, b: usize, out: usize, work: usize): void {
+  addPlanes(a, a + 128, work, 8);
+  addPlanes(b, b + 128, work + 128, 8);
+  multiplyEight(work, work + 128, work + 256);
+  multiplyEight(a, b, out);
+  multiplyEight(a + 128, b + 128, out + 256);
+  recombine(out, work + 256, 128);
 }
 
 function multiplyThirds(a: usize, b: usize, out: usize, h: usize, work: usize): void {
@@ -73,46 +90,6 @@ function multiplyThirds(a: usize, b: usize, out: usize, h: usize, work: usize): 
 @inline
 function addTo(out: usize, planes: usize, n: usize): void {
   addPlanes(out, planes, out, n);
-}
-
-/** Schoolbook with the eight planes of b and the running sums in locals. */
-function multiplyEight(a: usize, b: usize, out: usize): void {
-  const b0 = v128.load(b);
-  const b1 = v128.load(b, 16);
-  const b2 = v128.load(b, 32);
-  const b3 = v128.load(b, 48);
-  const b4 = v128.load(b, 64);
-  const b5 = v128.load(b, 80);
-  const b6 = v128.load(b, 96);
-  const b7 = v128.load(b, 112);
-  let x = v128.load(a);
-  v128.store(out, v128.and(x, b0));
-  let s1 = v128.and(x, b1);
-  let s2 = v128.and(x, b2);
-  let s3 = v128.and(x, b3);
-  let s4 = v128.and(x, b4);
-  let s5 = v128.and(x, b5);
-  let s6 = v128.and(x, b6);
-  let s7 = v128.and(x, b7);
-  for (let at: usize = 16; at < 128; at += 16) {
-    x = v128.load(a + at);
-    v128.store(out + at, v128.xor(s1, v128.and(x, b0)));
-    s1 = v128.xor(s2, v128.and(x, b1));
-    s2 = v128.xor(s3, v128.and(x, b2));
-    s3 = v128.xor(s4, v128.and(x, b3));
-    s4 = v128.xor(s5, v128.and(x, b4));
-    s5 = v128.xor(s6, v128.and(x, b5));
-    s6 = v128.xor(s7, v128.and(x, b6));
-    s7 = v128.and(x, b7);
-  }
-  v128.store(out, s1, 128);
-  v128.store(out, s2, 144);
-  v128.store(out, s3, 160);
-  v128.store(out, s4, 176);
-  v128.store(out, s5, 192);
-  v128.store(out, s6, 208);
-  v128.store(out, s7, 224);
-  v128.store(out, i64x2.splat(0), 240);
 }
 
 /** Reduces 2 d planes modulo x^d + x^t1 + x^t2 + x^t3 + 1 to the first d. */
