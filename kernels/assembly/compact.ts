@@ -1,10 +1,13 @@
 // Keeping the bits of planes where a mask is one (Hacker's Delight 7-4, two 64-bit words a vector). A kept bit moves down
 // by the number of dropped bits below it, in six steps of 1, 2, 4 ... 32; which bits move in a step depends on the
 // mask alone, so a chunk of masks is worked out once and applied to every plane.
+import { planePopcount } from "./planes";
 
 const STEPS: usize = 6;
 const CHUNK_VECTORS: usize = 64;
 const MOVES_BYTES: usize = CHUNK_VECTORS * STEPS * 16;
+/** Up to this many kept bits of a chunk are taken one by one: the steps cost the same for few bits as for many. */
+const FEW: u32 = 8 * <u32>CHUNK_VECTORS;
 
 /** Bytes of `work` that planesCompact needs for `count` planes. */
 export function planesCompactWork(count: u32): usize {
@@ -30,18 +33,17 @@ export function planesCompact(
   let kept: u32 = 0;
   for (let at: usize = 0; at < bytes; at += CHUNK_VECTORS * 16) {
     const length = min<usize>(CHUNK_VECTORS * 16, bytes - at);
-    chunkMoves(mask + at, length, work);
+    const isSparse = planePopcount(mask + at, length) <= FEW;
+    if (!isSparse) chunkMoves(mask + at, length, work);
     let end = kept;
-    for (let plane: u32 = 0; plane < count; plane++)
-      end = compactChunk(
-        mask + at,
-        planes + <usize>plane * stride + at,
-        length,
-        work,
-        out + <usize>plane * outStride,
-        kept,
-        pending + (plane << 3),
-      );
+    for (let plane: u32 = 0; plane < count; plane++) {
+      const from = planes + <usize>plane * stride + at;
+      const to = out + <usize>plane * outStride;
+      const open = pending + (plane << 3);
+      end = isSparse
+        ? pickChunk(mask + at, from, length, to, kept, open)
+        : compactChunk(mask + at, from, length, work, to, kept, open);
+    }
     kept = end;
   }
   return kept;
@@ -115,4 +117,25 @@ function compactChunk(
   store<u64>(word, open);
   store<u64>(pending, open);
   return (kept & ~63) + <u32>((word - first) << 3) + fill;
+}
+
+/** The same for a chunk with few kept bits. */
+function pickChunk(mask: usize, plane: usize, bytes: usize, out: usize, kept: u32, pending: usize): u32 {
+  let word = out + ((<usize>(kept >> 6)) << 3);
+  let open = load<u64>(pending);
+  let to = kept;
+  for (const end = mask + bytes; mask < end; mask += 8, plane += 8) {
+    const bits = load<u64>(plane);
+    for (let selected = load<u64>(mask); selected != 0; selected &= selected - 1) {
+      open |= ((bits >> ctz<u64>(selected)) & 1) << (to & 63);
+      to++;
+      if ((to & 63) != 0) continue;
+      store<u64>(word, open);
+      word += 8;
+      open = 0;
+    }
+  }
+  store<u64>(word, open);
+  store<u64>(pending, open);
+  return to;
 }

@@ -18,12 +18,22 @@ const length = fc.oneof(
   fc.integer({ min: 0, max: 1200 }),
   fc.constantFrom(0, 1, 63, 64, 65, 127, 128, 129, 256, 8191, 8192, 8193, 16_384, 20_000),
 );
-/** Planes with rubbish behind the last bit; full, empty and sparse ones among them. */
+/** Planes with rubbish behind the last bit; full, empty and sparse ones among them, and such that become sparse midway. */
 const plane = (bitCount: number) => {
+  const last = Math.max(0, bytesOf(bitCount) - 1);
+  const position = fc.tuple(fc.integer({ min: 0, max: last }), fc.integer({ min: 0, max: 7 }));
+  const fewBits = fc
+    .tuple(fc.array(position, { maxLength: 40 }), fc.integer({ min: 0, max: last }), fc.boolean())
+    .map(([positions, fullBytes, isFull]) => {
+      const bytes = new Uint8Array(bytesOf(bitCount));
+      for (const [at, bit] of positions) bytes[at] = (bytes[at] ?? 0) | (1 << bit);
+      return isFull ? bytes.fill(255, 0, fullBytes) : bytes;
+    });
   const bytes = { minLength: bytesOf(bitCount), maxLength: bytesOf(bitCount) + 3 };
   const filled = (value: number) => fc.constant(new Uint8Array(bytesOf(bitCount) + 2).fill(value));
   return fc.oneof(
     { weight: 4, arbitrary: fc.uint8Array(bytes) },
+    { weight: 2, arbitrary: fewBits },
     { weight: 1, arbitrary: filled(255) },
     { weight: 1, arbitrary: filled(0) },
     { weight: 1, arbitrary: filled(0b00010000) },
