@@ -62,12 +62,13 @@ export const SPLIT_NUMBER_AT = 4176;
 export const SPLIT_LOST_AT = 4272;
 export const SPLIT_ROWS_AT = 4368;
 /**
- * Gates to the next candidate where these are close: 1 if so, else 0 and GAP_AT holds; then 16 alias entries of the low
- * hexadecimal digit and 16 of the high one, of which the last escapes (28-bit thresholds above 4-bit aliases).
+ * Gates to the next candidate as hexadecimal digits: how many there are, 2 or 3, else 0 and GAP_AT holds; then 16 alias
+ * entries of each digit, the lowest first. The last value of the highest digit escapes (28-bit thresholds above 4-bit
+ * aliases).
  */
 export const DIGITS_AT = 4752;
-export const DIGIT_TABLE_WORDS = 33;
-export const TABLE_WORDS = 4788;
+export const DIGIT_TABLE_WORDS = 49;
+export const TABLE_WORDS = 4804;
 
 /** Most carriers that may wait for their release at once. */
 export const MAX_PENDING = 4096;

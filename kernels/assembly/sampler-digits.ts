@@ -1,68 +1,88 @@
-// Gaps of two hexadecimal digits, sixteen at a time.
+// Gaps of two or three hexadecimal digits, sixteen at a time.
 import { BATCH, DIGITS_AT } from "../sampler-layout";
 import { DIGIT_BYTES, GAP_BYTES, GAP_STREAM, GAP_WORDS, OFFSETS, table } from "./sampler-memory";
 import { scalarWord } from "./sampler-random";
 
-const LOW_AT = DIGITS_AT + 1;
-const HIGH_AT = DIGITS_AT + 17;
+const ENTRIES_AT = DIGITS_AT + 1;
 const ESCAPE: u32 = 15;
-/** Random bytes of a batch: entries of both digits in one, what meets the low digit's threshold, the high one's. */
+/**
+ * Random bytes of a batch: entries of the two lower digits in one and what meets their thresholds; the same of a third
+ * digit.
+ */
 const ENTRIES: usize = GAP_WORDS;
 const LOWS: usize = GAP_WORDS + BATCH;
-const HIGHS: usize = GAP_WORDS + 2 * BATCH;
+const MIDDLES: usize = GAP_WORDS + 2 * BATCH;
+const TOP_ENTRIES: usize = GAP_WORDS + 3 * BATCH;
+const TOPS: usize = GAP_WORDS + 4 * BATCH;
+
+/** Bytes a candidate that gaps of so many digits are drawn from. */
+@inline
+export function digitBytes(digits: u32): usize {
+  return digits == 3 ? 5 : 3;
+}
 
 /** To be called when the tables change. */
 export function prepareDigits(): void {
-  for (let i: i32 = 0; i < 16; i++) {
-    const at = DIGIT_BYTES + <usize>i;
-    const low = table(LOW_AT + i);
-    const high = table(HIGH_AT + i);
-    store<u8>(at, (low >> 24) ^ 0x80);
-    store<u8>(at, low & 15, 16);
-    store<u8>(at, (high >> 24) ^ 0x80, 32);
-    store<u8>(at, (high & 15) << 4, 48);
-  }
+  for (let digit: usize = 0; digit < 3; digit++)
+    for (let i: usize = 0; i < 16; i++) {
+      const entry = table(ENTRIES_AT + 16 * <i32>digit + <i32>i);
+      const at = DIGIT_BYTES + 32 * digit + i;
+      store<u8>(at, (entry >> 24) ^ 0x80);
+      store<u8>(at, entry & 15, 16);
+    }
 }
 
 /** Draws the offsets of a whole batch. */
 export function drawDigitOffsets(origin: u32): void {
-  const lowEnds = v128.load(DIGIT_BYTES);
-  const lowAliases = v128.load(DIGIT_BYTES, 16);
-  const highEnds = v128.load(DIGIT_BYTES, 32);
-  const highAliases = v128.load(DIGIT_BYTES, 48);
+  const hasTop = table(DIGITS_AT) == 3;
   const nibble = i8x16.splat(15);
-  const escape = i8x16.splat(<i8>0xf0);
+  const escape = i8x16.splat(<i8>ESCAPE);
   let next = origin;
   for (let at: usize = 0; at < <usize>BATCH; at += 16) {
     const entries = v128.load(ENTRIES + at);
-    const lows = v128.load(LOWS + at);
-    const highs = v128.load(HIGHS + at);
     const lowEntry = v128.and(entries, nibble);
-    const highEntry = v128.and(i16x8.shr_u(entries, 4), nibble);
-    const lowEnd = i8x16.swizzle(lowEnds, lowEntry);
-    const highEnd = i8x16.swizzle(highEnds, highEntry);
-    const low = v128.bitselect(lowEntry, i8x16.swizzle(lowAliases, lowEntry), i8x16.gt_s(lowEnd, lows));
-    const high = v128.bitselect(
-      v128.and(entries, escape),
-      i8x16.swizzle(highAliases, highEntry),
-      i8x16.gt_s(highEnd, highs),
-    );
-    const gaps = v128.or(low, high);
-    const rare = v128.or(
-      v128.or(i8x16.eq(lows, lowEnd), i8x16.eq(highs, highEnd)),
-      i8x16.eq(high, escape),
-    );
-    next = v128.any_true(rare) ? rareOffsets(at, next, gaps, i8x16.bitmask(rare)) : addGaps(at, next, gaps);
+    const middleEntry = v128.and(i16x8.shr_u(entries, 4), nibble);
+    const low = digit(0, lowEntry, LOWS + at);
+    const middle = digit(1, middleEntry, MIDDLES + at);
+    let rare = v128.or(ties(0, lowEntry, LOWS + at), ties(1, middleEntry, MIDDLES + at));
+    let top = i8x16.splat(0);
+    if (hasTop) {
+      const topEntry = v128.and(v128.load(TOP_ENTRIES + at), nibble);
+      top = digit(2, topEntry, TOPS + at);
+      rare = v128.or(rare, v128.or(ties(2, topEntry, TOPS + at), i8x16.eq(top, escape)));
+    } else rare = v128.or(rare, i8x16.eq(middle, escape));
+    const gaps = v128.or(low, i16x8.shl(middle, 4));
+    next = v128.any_true(rare)
+      ? rareOffsets(at, next, gaps, top, i8x16.bitmask(rare))
+      : addGaps(at, next, gaps, top);
   }
 }
 
-/** Writes sixteen offsets from their gaps on; returns where the next gap begins. */
+/** Sixteen values of one digit by its table. */
 @inline
-function addGaps(at: usize, next: u32, gaps: v128): u32 {
+function digit(index: usize, entries: v128, bytes: usize): v128 {
+  const ends = i8x16.swizzle(v128.load(DIGIT_BYTES + 32 * index), entries);
+  const aliases = i8x16.swizzle(v128.load(DIGIT_BYTES + 32 * index, 16), entries);
+  return v128.bitselect(entries, aliases, i8x16.gt_s(ends, v128.load(bytes)));
+}
+
+/** Where a byte ties with its threshold's and more bits must decide. */
+@inline
+function ties(index: usize, entries: v128, bytes: usize): v128 {
+  return i8x16.eq(v128.load(bytes), i8x16.swizzle(v128.load(DIGIT_BYTES + 32 * index), entries));
+}
+
+/** Writes sixteen offsets from their gaps on, all below 3840; returns where the next gap begins. */
+@inline
+function addGaps(at: usize, next: u32, gaps: v128, top: v128): u32 {
   const zero = i16x8.splat(0);
+  // The sums count each candidate's own gate too; sixteen fit 16 bits.
   const one = i16x8.splat(1);
-  let a = i16x8.add(i16x8.extend_low_i8x16_u(gaps), one);
-  let b = i16x8.add(i16x8.extend_high_i8x16_u(gaps), one);
+  let a = i16x8.add(i16x8.add(i16x8.extend_low_i8x16_u(gaps), one), i16x8.shl(i16x8.extend_low_i8x16_u(top), 8));
+  let b = i16x8.add(
+    i16x8.add(i16x8.extend_high_i8x16_u(gaps), one),
+    i16x8.shl(i16x8.extend_high_i8x16_u(top), 8),
+  );
   a = i16x8.add(a, v128.shuffle<u16>(zero, a, 7, 8, 9, 10, 11, 12, 13, 14));
   b = i16x8.add(b, v128.shuffle<u16>(zero, b, 7, 8, 9, 10, 11, 12, 13, 14));
   a = i16x8.add(a, v128.shuffle<u16>(zero, a, 6, 7, 8, 9, 10, 11, 12, 13));
@@ -70,7 +90,6 @@ function addGaps(at: usize, next: u32, gaps: v128): u32 {
   a = i16x8.add(a, v128.shuffle<u16>(zero, a, 4, 5, 6, 7, 8, 9, 10, 11));
   b = i16x8.add(b, v128.shuffle<u16>(zero, b, 4, 5, 6, 7, 8, 9, 10, 11));
   b = i16x8.add(b, v128.shuffle<u16>(a, a, 7, 7, 7, 7, 7, 7, 7, 7));
-  // The sums count each candidate's own gate too.
   const base = i32x4.splat(next - 1);
   const to = OFFSETS + (at << 2);
   v128.store(to, i32x4.add(base, i32x4.extend_low_i16x8_u(a)));
@@ -80,12 +99,14 @@ function addGaps(at: usize, next: u32, gaps: v128): u32 {
   return next + <u32>i16x8.extract_lane_u(b, 7);
 }
 
-/** The same where a byte ties with a threshold's or a gap is longer than two digits. */
-function rareOffsets(at: usize, from: u32, gaps: v128, rare: i32): u32 {
+/** The same where a byte ties with a threshold's or a gap has more digits. */
+function rareOffsets(at: usize, from: u32, gaps: v128, top: v128, rare: i32): u32 {
   v128.store(GAP_BYTES, gaps);
+  v128.store(GAP_BYTES, top, 16);
   let next = from;
   for (let i: usize = 0; i < 16; i++) {
-    next += ((rare >> <i32>i) & 1) == 0 ? <u32>load<u8>(GAP_BYTES + i) : wholeGap(at + i);
+    const isRare = ((rare >> <i32>i) & 1) != 0;
+    next += isRare ? wholeGap(at + i) : <u32>load<u8>(GAP_BYTES + i) + (<u32>load<u8>(GAP_BYTES + i, 16) << 8);
     store<u32>(OFFSETS + ((at + i) << 2), next);
     next++;
   }
@@ -94,22 +115,28 @@ function rareOffsets(at: usize, from: u32, gaps: v128, rare: i32): u32 {
 
 function wholeGap(i: usize): u32 {
   const entries = <u32>load<u8>(ENTRIES + i);
-  const low = wholeDigit(LOW_AT, entries & 15, load<u8>(LOWS + i));
-  let high = wholeDigit(HIGH_AT, entries >> 4, load<u8>(HIGHS + i));
-  let gap = 16 * high + low;
-  while (high == ESCAPE) {
+  let highest = 1;
+  let value = wholeDigit(0, entries & 15, load<u8>(LOWS + i));
+  let last = wholeDigit(1, entries >> 4, load<u8>(MIDDLES + i));
+  value += last << 4;
+  if (table(DIGITS_AT) == 3) {
+    highest = 2;
+    last = wholeDigit(2, <u32>load<u8>(TOP_ENTRIES + i) & 15, load<u8>(TOPS + i));
+    value += last << 8;
+  }
+  while (last == ESCAPE) {
     const word = scalarWord(GAP_STREAM);
     const index = word >> 28;
-    const entry = table(HIGH_AT + index);
-    high = select(index, entry & 15, (word & 0xfffffff) < entry >> 4);
-    gap += 16 * high;
+    const entry = table(ENTRIES_AT + 16 * highest + index);
+    last = select(index, entry & 15, (word & 0xfffffff) < entry >> 4);
+    value += last << (4 * highest);
   }
-  return gap;
+  return value;
 }
 
 /** The byte decides unless it ties: only then the other twenty bits are drawn. */
-function wholeDigit(at: i32, index: u32, byte: u32): u32 {
-  const entry = table(at + index);
+function wholeDigit(digit: i32, index: u32, byte: u32): u32 {
+  const entry = table(ENTRIES_AT + 16 * digit + index);
   const end = entry >> 4;
   const top = byte ^ 0x80;
   const isBelow =

@@ -2,21 +2,21 @@
 import { BATCH, MAX_PENDING, TABLE_WORDS } from "../sampler-layout";
 
 /** Constants of the stretch of gates at hand (sampler-layout.ts). */
-export const TABLES: usize = memory.data(19152, 16);
+export const TABLES: usize = memory.data(19216, 16);
 /** Seed words on the way in; afterwards the four xoshiro lanes and three scalar generators live here. */
 export const GENERATORS: usize = memory.data(112, 16);
 export const GAP_STREAM: usize = GENERATORS + 64;
 export const EVENT_STREAM: usize = GENERATORS + 80;
 export const AFTER_STREAM: usize = GENERATORS + 96;
 
-/** A batch's words of the lanes: a byte a candidate for its first event, then words or three bytes each for its gap. */
-export const LANE_WORDS: usize = memory.data(2560, 16);
+/** A batch's words of the lanes: a byte a candidate for its first event, then words or up to five bytes each for its gap. */
+export const LANE_WORDS: usize = memory.data(3072, 16);
 export const EVENT_BYTES: usize = LANE_WORDS;
 export const GAP_WORDS: usize = LANE_WORDS + BATCH;
-/** Top bytes of the digits' thresholds, flipped to signed order, and aliases: low digit, high digit. */
-export const DIGIT_BYTES: usize = memory.data(64, 16);
-/** Gaps of sixteen candidates. */
-export const GAP_BYTES: usize = memory.data(16, 16);
+/** Top bytes of the digits' thresholds, flipped to signed order, and aliases, digit after digit. */
+export const DIGIT_BYTES: usize = memory.data(96, 16);
+/** Gaps of sixteen candidates: the two lower digits, then the highest. */
+export const GAP_BYTES: usize = memory.data(32, 16);
 /** Candidates: offset in the window, table row, code byte, code of the gate before. */
 export const OFFSETS: usize = memory.data(2048, 16);
 /** Words of the settings generators for a batch: sender first and second, receiver. */
@@ -61,7 +61,7 @@ export const SEEN: usize = memory.data(48, 16);
 /** The same: eight counts of detections as u32. */
 export const COUNTS: usize = memory.data(32, 16);
 
-assert(TABLE_WORDS * 4 == 19152 && BATCH == 512 && MAX_PENDING * 8 == 32768);
+assert(TABLE_WORDS * 4 == 19216 && BATCH == 512 && MAX_PENDING * 8 == 32768);
 
 @inline
 export function table(word: i32): u32 {

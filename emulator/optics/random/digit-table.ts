@@ -1,53 +1,61 @@
 import { splitAliasTable } from "./alias-table.ts";
 
-/** Words of a table: 1 or 0, the low digit's alias entries, the high digit's. */
-export const DIGIT_WORDS = 33;
-const LOW_AT = 1;
-const HIGH_AT = 17;
+/** Words of a table: the number of digits, then sixteen alias entries of each, the lowest digit first. */
+export const DIGIT_WORDS = 49;
 const ESCAPE = 15;
-/** Below this rate escapes would be common. */
-const LEAST_RATE = 0.025;
+/** Least rate at which so many digits seldom escape. */
+const LEAST_RATE: readonly (readonly [digits: number, rate: number])[] = [
+  [2, 0.025],
+  [3, 0.0016],
+];
 
 /**
- * Table that draws N >= 0 with P(N >= n) = exp(-rate n) as two hexadecimal digits: N mod 16 and N div 16 of a geometric
- * number are independent. The high digit is geometric again; its last value says "15 or more, draw again" (no memory).
+ * Table that draws N >= 0 with P(N >= n) = exp(-rate n) as two or three hexadecimal digits: the digits of a geometric
+ * number are independent. The highest one is geometric again; its last value says "15 or more, draw again" (no memory).
  * Sixteen entries fit one vector, so that sixteen numbers are drawn at once. All zeros where the rate is too low for it.
  */
 export function digitTable(rate: number): Uint32Array {
   const words = new Uint32Array(DIGIT_WORDS);
-  if (rate < LEAST_RATE) return words;
-  words[0] = 1;
-  const digit = (step: number, whole: number) =>
-    Array.from({ length: 16 }, (_, value) => (Math.exp(-step * value) * Math.expm1(-step)) / -whole);
-  const high = digit(16 * rate, 1);
-  high[ESCAPE] = Math.exp(-16 * rate * ESCAPE);
-  words.set(splitAliasTable(digit(rate, -Math.expm1(-16 * rate))), LOW_AT);
-  words.set(splitAliasTable(high), HIGH_AT);
+  const [digits = 0] = LEAST_RATE.find(([, least]) => rate >= least) ?? [];
+  words[0] = digits;
+  for (let digit = 0; digit < digits; digit++) {
+    const step = rate * 16 ** digit;
+    const isHighest = digit === digits - 1;
+    const whole = isHighest ? 1 : -Math.expm1(-16 * step);
+    const chances = Array.from(
+      { length: 16 },
+      (_, value) => (-Math.expm1(-step) * Math.exp(-step * value)) / whole,
+    );
+    if (isHighest) chances[ESCAPE] = Math.exp(-step * ESCAPE);
+    words.set(splitAliasTable(chances), entriesAt(0, digit));
+  }
   return words;
 }
 
-/** Random bytes of one number: the digits' entries in one, and what meets their thresholds, as signed numbers. */
-export interface DigitBytes {
-  readonly entries: number;
-  readonly low: number;
-  readonly high: number;
+function entriesAt(at: number, digit: number): number {
+  return at + 1 + 16 * digit;
+}
+
+/** Random bits of one number, for each digit: its entry of 4 bits, and the byte that meets the threshold, as a signed number. */
+export interface DigitBits {
+  readonly entries: readonly number[];
+  readonly bytes: readonly number[];
 }
 
 /** Draws from a table of `digitTable` at `at`; `next` yields the rare further words. */
-export function drawDigits(
-  table: Uint32Array,
-  at: number,
-  { entries, low, high }: DigitBytes,
-  next: () => number,
-): number {
-  const lowDigit = drawDigit(table, at + LOW_AT, entries & 15, low, next);
-  let highDigit = drawDigit(table, at + HIGH_AT, entries >>> 4, high, next);
-  let number = 16 * highDigit + lowDigit;
-  while (highDigit === ESCAPE) {
+export function drawDigits(table: Uint32Array, at: number, bits: DigitBits, next: () => number): number {
+  const highest = table[at]! - 1;
+  let number = 0;
+  let value = 0;
+  for (let digit = 0; digit <= highest; digit++) {
+    value = drawDigit(table, entriesAt(at, digit), bits.entries[digit]!, bits.bytes[digit]!, next);
+    number += 16 ** digit * value;
+  }
+  while (value === ESCAPE) {
     const word = next();
-    const entry = table[at + HIGH_AT + (word >>> 28)]!;
-    highDigit = (word & 0xfffffff) < entry >>> 4 ? word >>> 28 : entry & 15;
-    number += 16 * highDigit;
+    const entry = table[entriesAt(at, highest) + (word >>> 28)]!;
+    value = (word & 0xfffffff) < entry >>> 4 ? word >>> 28 : entry & 15;
+    number += 16 ** highest * value;
   }
   return number;
 }

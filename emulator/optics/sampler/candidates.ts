@@ -38,7 +38,7 @@ export class CandidateBatch {
   readonly #eventStream: Uint32Array;
   readonly #witness: GateWitness | undefined;
   /** Words of the lanes for a batch: a byte a candidate for its first event, then what its gap is drawn from. */
-  readonly #words = new Uint32Array(BATCH / 4 + BATCH);
+  readonly #words = new Uint32Array((6 * BATCH) / 4);
   readonly #bytes = new Uint8Array(this.#words.buffer);
   readonly #rows = new Uint16Array(BATCH);
   /** Candidates with a single event before one holds several. */
@@ -77,12 +77,15 @@ export class CandidateBatch {
 
   /** Draws the whole batch, whether or not the window ends in it. */
   #drawCloseOffsets(tables: Uint32Array, origin: number): number {
-    this.#drawWords(BATCH);
+    this.#drawWords(tables[DIGITS_AT] === 3 ? (6 * BATCH) / 4 : BATCH);
     const byte = (part: number, i: number) => this.#bytes[part * BATCH + i]!;
     let next = origin;
     for (let i = 0; i < BATCH; i++) {
-      const bytes = { entries: byte(1, i), low: byte(2, i), high: byte(3, i) };
-      this.offset[i] = next + drawDigits(tables, DIGITS_AT, bytes, this.#nextGapWord);
+      const bits = {
+        entries: [byte(1, i) & 15, byte(1, i) >>> 4, byte(4, i) & 15],
+        bytes: [byte(2, i), byte(3, i), byte(5, i)],
+      };
+      this.offset[i] = next + drawDigits(tables, DIGITS_AT, bits, this.#nextGapWord);
       next = this.offset[i]! + 1;
     }
     const end = this.offset.findIndex((offset) => offset >= WINDOW_GATES);
