@@ -1,5 +1,5 @@
 // Gaps between detections as unsigned LEB128.
-import { FOUND } from "./sampler-memory";
+import { FOUND, GAP_PAIRS } from "./sampler-memory";
 
 let from: usize = 0;
 let end: usize = 0;
@@ -9,6 +9,7 @@ let last: i64 = 0;
 export let found: usize = 0;
 
 export function beginGaps(at: usize, start: i64): void {
+  if (load<u8>(GAP_PAIRS, 15) == 0) preparePairs();
   from = at;
   end = at;
   last = start;
@@ -53,6 +54,47 @@ function gapBytes(at: usize): v128 {
   return i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
 }
 
+/** Fills the shuffles of `appendPairs`: for a mask of eight numbers, the lower byte of each, and the upper where it is one. */
+function preparePairs(): void {
+  for (let mask = 0; mask < 256; mask++) {
+    let to = GAP_PAIRS + ((<usize>mask) << 4);
+    const end = to + 16;
+    for (let byte = 0; byte < 16; byte++)
+      if ((byte & 1) == 0 || ((mask >> (byte >> 1)) & 1) != 0) store<u8>(to++, byte);
+    for (; to < end; to++) store<u8>(to, 0xff);
+  }
+}
+
+/** Appends sixteen gaps of one or two bytes each; false where one is longer. */
+@inline
+function appendSixteen(at: usize): bool {
+  const first = eightGaps(at);
+  const second = eightGaps(at + 32);
+  // Lanes saturate at 2^16 - 1: a longer gap keeps an upper bit.
+  const long = v128.and(v128.or(first, second), i16x8.splat(<i16>0xc000));
+  if (v128.any_true(long)) return false;
+  appendPairs(first);
+  appendPairs(second);
+  return true;
+}
+
+@inline
+function eightGaps(at: usize): v128 {
+  const a = i32x4.sub(v128.load(at), v128.load(at - 4));
+  const b = i32x4.sub(v128.load(at, 16), v128.load(at - 4, 16));
+  return i16x8.narrow_i32x4_u(a, b);
+}
+
+@inline
+function appendPairs(gaps: v128): void {
+  const goesOn = i16x8.gt_s(gaps, i16x8.splat(127));
+  const lower = v128.or(v128.and(gaps, i16x8.splat(127)), v128.and(goesOn, i16x8.splat(128)));
+  const pairs = v128.or(lower, i16x8.shl(i16x8.shr_u(gaps, 7), 8));
+  const mask = i16x8.bitmask(goesOn);
+  v128.store(end, i8x16.swizzle(pairs, v128.load(GAP_PAIRS + ((<usize>mask) << 4))));
+  end += 8 + <usize>popcnt(mask);
+}
+
 /** Writes the gaps before the detections found. */
 export function writeGaps(): void {
   const count = found;
@@ -65,7 +107,7 @@ export function writeGaps(): void {
     if ((i8x16.bitmask(bytes) & ((1 << <i32>number) - 1)) == 0) {
       v128.store(end, bytes);
       end += number;
-    } else
+    } else if (number < 16 || !appendSixteen(FOUND + (i << 2)))
       for (let j = i; j < i + number; j++)
         appendNumber(<i64>(load<u32>(FOUND + (j << 2)) - load<u32>(FOUND + (j << 2) - 4)));
   }

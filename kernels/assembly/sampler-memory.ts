@@ -17,6 +17,8 @@ export const GAP_WORDS: usize = LANE_WORDS + BATCH;
 export const DIGIT_BYTES: usize = memory.data(96, 16);
 /** Gaps of sixteen candidates: the two lower digits, then the highest. */
 export const GAP_BYTES: usize = memory.data(32, 16);
+/** Shuffles that take the unused upper bytes out of eight pairs of bytes. */
+export const GAP_PAIRS: usize = memory.data(4096, 16);
 /** Candidates: offset in the window, table row, code byte, code of the gate before. */
 export const OFFSETS: usize = memory.data(2048, 16);
 /** Words of the settings generators for a batch: sender first and second, receiver. */

@@ -14,7 +14,9 @@ interface Case {
 
 const CASES: Record<string, Case> = {
   "2 dB": { link: { channelLossDb: 2 } },
+  "16 dB": { link: { channelLossDb: 16 } },
   "20 dB with dead time": { link: { channelLossDb: 20, deadGates: 30 } },
+  "30 dB": { link: { channelLossDb: 30 } },
   "60 dB": { link: { channelLossDb: 60 } },
   "T12 with dead time": { link: { ...t12, deadGates: 7 } },
   "strong and slow afterpulses": {
