@@ -19,10 +19,12 @@ export const DIGIT_BYTES: usize = memory.data(64, 16);
 export const GAP_BYTES: usize = memory.data(16, 16);
 /** Candidates: offset in the window, table row, code byte, code of the gate before. */
 export const OFFSETS: usize = memory.data(2048, 16);
-/** Words of the settings generators for a batch: sender first and second, receiver. */
-export const SENDER_FIRST: usize = memory.data(2048, 16);
-export const SENDER_SECOND: usize = memory.data(2048, 16);
-export const RECEIVER_WORDS: usize = memory.data(2048, 16);
+/** Keys of the mixes, each in four lanes: sender first and second, receiver first and second. */
+export const MIX_KEYS: usize = memory.data(64, 16);
+/** Thresholds less one, each in four lanes: receiver's basis, sender's choices. */
+export const SETTING_CUTS: usize = memory.data(96, 16);
+/** Sender's code bits by 2 * choice + bit. */
+export const CHOICE_CODES: usize = memory.data<u8>([0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11, 0, 0, 0, 0]);
 /** Top bytes of the rows' thresholds: detector 0, then either detector, 32 rows each. */
 export const TOP_BYTES: usize = memory.data(64, 16);
 /** Candidates that may click, close together: offset, code. */
@@ -36,13 +38,7 @@ export const SPECIALS: usize = memory.data(1088, 16);
 /** Offsets of up to two batches' detections, with room for one before and vectors behind. */
 const FOUND_ROOM: usize = memory.data(4192, 16);
 export const FOUND: usize = FOUND_ROOM + 16;
-/** Four ones, as data for the same reason as below. */
-export const ONES: usize = memory.data<u32>([1, 1, 1, 1]);
-/** Philox constants as data: the compiler would otherwise build the vector anew at every use. */
-export const PHILOX_CONSTANTS: usize = memory.data<u32>([
-  0xd256d193, 0xd256d193, 0xd256d193, 0xd256d193, 0x9e3779b9, 0x9e3779b9, 0x9e3779b9, 0x9e3779b9,
-]);
-/** Multipliers of the receiver's mixers. */
+/** Multipliers as data: the compiler would otherwise build the vector anew at every use. */
 export const MIX_CONSTANTS: usize = memory.data<u32>([
   0xed5ad4bb, 0xed5ad4bb, 0xed5ad4bb, 0xed5ad4bb, 0xac4c1b51, 0xac4c1b51, 0xac4c1b51, 0xac4c1b51, 0x31848bab,
   0x31848bab, 0x31848bab, 0x31848bab, 0x21f0aaad, 0x21f0aaad, 0x21f0aaad, 0x21f0aaad, 0xd35a2d97, 0xd35a2d97,

@@ -316,7 +316,7 @@ function visit(gate: i64, isHit: bool): void {
   const clicks = code & live;
   if (clicks == 0) return;
   if (!isHit) {
-    code |= codeOfGate(windowLow + <u32>gate, windowHigh);
+    code |= codeOfGate(windowLow + <u32>gate);
     if (!hasCandidate(gate)) see(code);
     lastSeen = gate;
   }
