@@ -22,7 +22,6 @@ import { drawOffsets } from "./sampler-offsets";
 import { drawGeometric, drawNumber, scalarWord } from "./sampler-random";
 import { splitClicks } from "./sampler-splitting";
 import {
-  codesOfFour,
   jitterLevels,
   lastSenderCode,
   prepareSettings,
@@ -48,16 +47,14 @@ function drawUntilSeveral(): u32 {
 /** Draws the next batch of candidates from `origin` on; returns how many lie in the window. */
 export function drawBatch(origin: u32, windowLow: u32, windowHigh: u32): i32 {
   const count = drawOffsets(origin);
+  readSettings(CODES, count, windowLow);
   if ((table(FLAGS_AT) & FLAG_SPLIT) != 0) {
-    readSettings(count, windowLow);
     for (let i = 0; i < count; i++) meetSplit(i);
     return count;
   }
-  if ((table(FLAGS_AT) & (FLAG_SUBSTITUTION | FLAG_PREVIOUS | FLAG_JITTER)) == 0) {
-    readSettings(count, windowLow);
-    meetFirst(count);
-  } else {
-    for (let i = 0; i < count; i += 4) drawSettings(i, windowLow, windowHigh);
+  if ((table(FLAGS_AT) & (FLAG_SUBSTITUTION | FLAG_PREVIOUS | FLAG_JITTER)) == 0) meetFirst(count);
+  else {
+    findRows(count, windowLow, windowHigh);
     for (let i = 0; i < count; i++) meetWhole(i, load<u32>(ROW_OF + ((<usize>i) << 2)));
   }
   let next: u32 = 0;
@@ -71,34 +68,36 @@ export function drawBatch(origin: u32, windowLow: u32, windowHigh: u32): i32 {
   return count;
 }
 
-/** Settings and table rows of candidates i to i + 3. */
-@inline
-function drawSettings(i: i32, windowLow: u32, windowHigh: u32): void {
-  const at = (<usize>i) << 2;
+/** Table rows of candidates 0..count - 1 where they depend on more than the settings. */
+function findRows(count: i32, windowLow: u32, windowHigh: u32): void {
   const flags = table(FLAGS_AT);
-  const low = i32x4.add(v128.load(OFFSETS + at), i32x4.splat(windowLow));
-  const code = codesOfFour(low);
-  let row = v128.and(code, i32x4.splat(0x1f));
-  if ((flags & FLAG_SUBSTITUTION) != 0)
-    row = v128.or(
-      v128.and(row, i32x4.splat(0x1c)),
-      substitutedStates(low, windowHigh, v128.and(code, i32x4.splat(3))),
-    );
-  if ((flags & FLAG_PREVIOUS) != 0) row = v128.or(row, precedingLevels(at, low, windowHigh));
-  if ((flags & FLAG_JITTER) != 0) row = v128.or(row, i32x4.shl(jitterLevels(low, windowHigh), 7));
-  v128.store(ROW_OF + at, row);
-  const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(code, code), i16x8.splat(0));
-  store<u32>(CODES + <usize>i, <u32>i32x4.extract_lane(bytes, 0));
+  if ((flags & FLAG_PREVIOUS) != 0) {
+    readSettings(BEFORE, count, windowLow - 1);
+    // Before gate 0 of a high word lies the last gate of the word before it.
+    if (windowLow + load<u32>(OFFSETS) == 0) store<u8>(BEFORE, lastSenderCode(windowHigh));
+  }
+  const window = i32x4.splat(windowLow);
+  for (let i: usize = 0; i < <usize>count; i += 4) {
+    const at = i << 2;
+    const low = i32x4.add(v128.load(OFFSETS + at), window);
+    const code = fourBytes(CODES + i);
+    let row = v128.and(code, i32x4.splat(0x1f));
+    if ((flags & FLAG_SUBSTITUTION) != 0)
+      row = v128.or(
+        v128.and(row, i32x4.splat(0x1c)),
+        substitutedStates(low, windowHigh, v128.and(code, i32x4.splat(3))),
+      );
+    if ((flags & FLAG_PREVIOUS) != 0)
+      row = v128.or(row, i32x4.shl(v128.and(fourBytes(BEFORE + i), i32x4.splat(0xc)), 3));
+    if ((flags & FLAG_JITTER) != 0) row = v128.or(row, i32x4.shl(jitterLevels(low, windowHigh), 7));
+    v128.store(ROW_OF + at, row);
+  }
 }
 
-/** Row bits of the level one gate earlier; keeps those gates' codes for counting. */
-function precedingLevels(at: usize, low: v128, windowHigh: u32): v128 {
-  let earlier = codesOfFour(i32x4.sub(low, i32x4.splat(1)));
-  // Before gate 0 of a high word lies the last gate of the word before it; only lane 0 can be there.
-  if (i32x4.extract_lane(low, 0) == 0)
-    earlier = i32x4.replace_lane(earlier, 0, lastSenderCode(windowHigh));
-  v128.store(BEFORE + at, v128.and(earlier, i32x4.splat(0xd)));
-  return i32x4.shl(v128.and(i32x4.shr_u(earlier, 2), i32x4.splat(3)), 5);
+/** Four bytes as lanes of 32 bits. */
+@inline
+function fourBytes(at: usize): v128 {
+  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(at)));
 }
 
 /** All events of a candidate whose pulse may have been split. */

@@ -19,12 +19,15 @@ export const DIGIT_BYTES: usize = memory.data(64, 16);
 export const GAP_BYTES: usize = memory.data(16, 16);
 /** Candidates: offset in the window, table row, code byte, code of the gate before. */
 export const OFFSETS: usize = memory.data(2048, 16);
-/** Keys of the mixes, each in four lanes: sender first and second, receiver first and second. */
-export const MIX_KEYS: usize = memory.data(64, 16);
+/** Pairs of keys of the mixes, each in four lanes: as they are, then folded. */
+export const SENDER_KEYS: usize = memory.data(64, 16);
+export const RECEIVER_KEYS: usize = memory.data(64, 16);
 /** Thresholds less one, each in four lanes: receiver's basis, sender's choices. */
 export const SETTING_CUTS: usize = memory.data(96, 16);
-/** Sender's code bits by 2 * choice + bit. */
-export const CHOICE_CODES: usize = memory.data<u8>([0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11, 0, 0, 0, 0]);
+/** Sender's basis and level bits by minus the choice, in four bits. */
+export const CHOICE_CODES: usize = memory.data<u8>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 5, 1, 8, 4]);
+/** Constants as data for the same reason as below. */
+export const LOW_31: usize = memory.data<u32>([0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff]);
 /** Top bytes of the rows' thresholds: detector 0, then either detector, 32 rows each. */
 export const TOP_BYTES: usize = memory.data(64, 16);
 /** Candidates that may click, close together: offset, code. */
@@ -46,7 +49,7 @@ export const MIX_CONSTANTS: usize = memory.data<u32>([
 ]);
 export const ROW_OF: usize = memory.data(2048, 16);
 export const CODES: usize = memory.data(512, 16);
-export const BEFORE: usize = memory.data(2048, 16);
+export const BEFORE: usize = memory.data(512, 16);
 
 /** Delays of the carriers that the next trapping avalanche leaves, as u32. */
 export const DELAYS: usize = memory.data(144, 16);

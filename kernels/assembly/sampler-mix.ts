@@ -1,6 +1,6 @@
 // Words of sender and receiver: exclusive or of two keyed permutations of the gate's low word.
 import { RECEIVER_COUNTER_AT, RECEIVER_KEY_AT, SENDER_COUNTER_AT, SENDER_KEY_AT } from "../sampler-layout";
-import { MIX_CONSTANTS, MIX_KEYS, table } from "./sampler-memory";
+import { MIX_CONSTANTS, RECEIVER_KEYS, SENDER_KEYS, table } from "./sampler-memory";
 import { philoxGate } from "./sampler-philox";
 
 /** Both keys of the sender for a high counter word, the first in the low half. */
@@ -12,10 +12,21 @@ export function senderKeys(high: u32): u64 {
 export function prepareMix(high: u32): void {
   const sender = senderKeys(high);
   const receiver = philoxGate(high, table(RECEIVER_COUNTER_AT), table(RECEIVER_KEY_AT));
-  v128.store(MIX_KEYS, i32x4.splat(<u32>sender));
-  v128.store(MIX_KEYS, i32x4.splat(<u32>(sender >> 32)), 16);
-  v128.store(MIX_KEYS, i32x4.splat(<u32>receiver), 32);
-  v128.store(MIX_KEYS, i32x4.splat(<u32>(receiver >> 32)), 48);
+  storeKeys(SENDER_KEYS, <u32>sender, <u32>(sender >> 32));
+  storeKeys(RECEIVER_KEYS, <u32>receiver, <u32>(receiver >> 32));
+}
+
+/** Stores a pair of keys as they are and, behind, folded. */
+function storeKeys(at: usize, first: u32, second: u32): void {
+  v128.store(at, i32x4.splat(first));
+  v128.store(at, i32x4.splat(second), 16);
+  v128.store(at, i32x4.splat(first ^ (first >> 17)), 32);
+  v128.store(at, i32x4.splat(second ^ (second >> 16)), 48);
+}
+
+/** Word of one gate under the pair of keys at `keys`. */
+export function mixWith(low: u32, keys: usize): u32 {
+  return mixGate(low, load<u32>(keys), load<u32>(keys, 16));
 }
 
 /** Word of one gate under two keys. */
@@ -28,7 +39,8 @@ export function mixGate(low: u32, firstKey: u32, secondKey: u32): u32 {
   let b = low ^ secondKey;
   b = (b ^ (b >> 16)) * 0x21f0aaad;
   b = (b ^ (b >> 15)) * 0xd35a2d97;
-  return a ^ (a >> 14) ^ b ^ (b >> 15);
+  const word = a ^ b;
+  return word ^ (word >> 15);
 }
 
 @inline
@@ -36,15 +48,23 @@ function folded(x: v128, right: i32): v128 {
   return v128.xor(x, i32x4.shr_u(x, right));
 }
 
-/** Words of four gates under the pair of keys at `keys`. */
+/** What both permutations do first is linear: it is done once for both keys. */
 @inline
-export function mixFour(low: v128, keys: usize): v128 {
-  let a = v128.xor(low, v128.load(keys));
-  a = i32x4.mul(folded(a, 17), v128.load(MIX_CONSTANTS));
+export function foldFirst(low: v128): v128 {
+  return folded(low, 17);
+}
+@inline
+export function foldSecond(low: v128): v128 {
+  return folded(low, 16);
+}
+
+/** Words of four gates, folded for either permutation, under the pair of keys at `keys`. */
+@inline
+export function mixFour(first: v128, second: v128, keys: usize): v128 {
+  let a = i32x4.mul(v128.xor(first, v128.load(keys, 32)), v128.load(MIX_CONSTANTS));
   a = i32x4.mul(folded(a, 11), v128.load(MIX_CONSTANTS, 16));
   a = i32x4.mul(folded(a, 15), v128.load(MIX_CONSTANTS, 32));
-  let b = v128.xor(low, v128.load(keys, 16));
-  b = i32x4.mul(folded(b, 16), v128.load(MIX_CONSTANTS, 48));
+  let b = i32x4.mul(v128.xor(second, v128.load(keys, 48)), v128.load(MIX_CONSTANTS, 48));
   b = i32x4.mul(folded(b, 15), v128.load(MIX_CONSTANTS, 64));
-  return v128.xor(folded(a, 14), folded(b, 15));
+  return folded(v128.xor(a, b), 15);
 }

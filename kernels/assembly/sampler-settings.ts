@@ -10,11 +10,9 @@ import {
   SUBSTITUTE_FRACTION_AT,
   SUBSTITUTE_KEY_AT,
 } from "../sampler-layout";
-import { CHOICE_CODES, CODES, MIX_KEYS, OFFSETS, SETTING_CUTS, table } from "./sampler-memory";
-import { mixFour, mixGate, senderKeys } from "./sampler-mix";
+import { CHOICE_CODES, LOW_31, OFFSETS, RECEIVER_KEYS, SENDER_KEYS, SETTING_CUTS, table } from "./sampler-memory";
+import { foldFirst, foldSecond, mixFour, mixGate, mixWith, senderKeys } from "./sampler-mix";
 import { philoxFour, secondWords } from "./sampler-philox";
-
-const RECEIVER_KEYS: usize = MIX_KEYS + 32;
 
 /** To be called when the tables change. */
 export function prepareSettings(): void {
@@ -24,71 +22,92 @@ export function prepareSettings(): void {
     v128.store(SETTING_CUTS + 16 + ((<usize>i) << 4), i32x4.splat(table(SENDER_CHOICE_AT + i) - 1));
 }
 
-/** Sender's 2 * choice + bit of four gates, and the receiver's code bits. */
+/** Minus the sender's choice for four words. */
 @inline
-function choicesOf(low: v128): v128 {
-  const one = i32x4.splat(1);
-  const sender = mixFour(low, MIX_KEYS);
-  const receiver = mixFour(low, RECEIVER_KEYS);
-  const word = i32x4.shr_u(sender, 1);
-  // A true comparison is -1: subtracting it adds one.
+function choicesOf(words: v128): v128 {
+  const word = v128.and(words, v128.load(LOW_31));
+  // A true comparison is -1.
   const lower = i32x4.add(
     i32x4.gt_s(word, v128.load(SETTING_CUTS, 16)),
     i32x4.gt_s(word, v128.load(SETTING_CUTS, 32)),
   );
   const upper = i32x4.add(
+    i32x4.gt_s(word, v128.load(SETTING_CUTS, 48)),
     i32x4.gt_s(word, v128.load(SETTING_CUTS, 64)),
-    i32x4.gt_s(word, v128.load(SETTING_CUTS, 80)),
   );
-  const choice = i32x4.add(i32x4.add(lower, upper), i32x4.gt_s(word, v128.load(SETTING_CUTS, 48)));
-  const basis = i32x4.gt_s(i32x4.shr_u(receiver, 1), v128.load(SETTING_CUTS));
-  const bits = v128.or(v128.and(sender, one), i32x4.shl(v128.and(receiver, one), 5));
-  return i32x4.sub(bits, i32x4.add(i32x4.add(choice, choice), i32x4.shl(basis, 4)));
+  return i32x4.add(i32x4.add(lower, upper), i32x4.gt_s(word, v128.load(SETTING_CUTS, 80)));
 }
 
-/** Code bytes from bytes of choices; a byte of zero stays zero. */
+/** Minus the receiver's basis for four words. */
 @inline
-function codesOf(choices: v128): v128 {
-  const sender = i8x16.relaxed_swizzle(v128.load(CHOICE_CODES), v128.and(choices, i8x16.splat(15)));
-  return v128.or(sender, v128.and(choices, i8x16.splat(0x30)));
+function basesOf(words: v128): v128 {
+  return i32x4.gt_s(v128.and(words, v128.load(LOW_31)), v128.load(SETTING_CUTS));
 }
 
-/** Code bits of four gates. */
+/** Bytes of numbers from -128 to 127, of others the sign is kept. */
 @inline
-export function codesOfFour(low: v128): v128 {
-  return codesOf(choicesOf(low));
+function bytesOf(a: v128, b: v128, c: v128, d: v128): v128 {
+  return i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
 }
 
-/** Code bytes of candidates 0..count - 1. */
-export function readSettings(count: i32, windowLow: u32): void {
-  const base = i32x4.splat(windowLow);
+/** Writes the code bytes of the gates at the first `count` offsets from `start` on. */
+export function readSettings(to: usize, count: i32, start: u32): void {
+  const base = i32x4.splat(start);
   for (let i: usize = 0; i < <usize>count; i += 16) {
     const at = OFFSETS + (i << 2);
-    const a = choicesOf(i32x4.add(v128.load(at), base));
-    const b = choicesOf(i32x4.add(v128.load(at, 16), base));
-    const c = choicesOf(i32x4.add(v128.load(at, 32), base));
-    const d = choicesOf(i32x4.add(v128.load(at, 48), base));
-    v128.store(
-      CODES + i,
-      codesOf(i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(a, b), i16x8.narrow_i32x4_u(c, d))),
+    codesOfSixteen(
+      to + i,
+      i32x4.add(v128.load(at), base),
+      i32x4.add(v128.load(at, 16), base),
+      i32x4.add(v128.load(at, 32), base),
+      i32x4.add(v128.load(at, 48), base),
     );
   }
+}
+
+/** Stores the code bytes of sixteen gates. */
+@inline
+function codesOfSixteen(to: usize, a: v128, b: v128, c: v128, d: v128): void {
+  const a1 = foldFirst(a);
+  const a2 = foldSecond(a);
+  const b1 = foldFirst(b);
+  const b2 = foldSecond(b);
+  const c1 = foldFirst(c);
+  const c2 = foldSecond(c);
+  const d1 = foldFirst(d);
+  const d2 = foldSecond(d);
+  const as = mixFour(a1, a2, SENDER_KEYS);
+  const bs = mixFour(b1, b2, SENDER_KEYS);
+  const cs = mixFour(c1, c2, SENDER_KEYS);
+  const ds = mixFour(d1, d2, SENDER_KEYS);
+  const ar = mixFour(a1, a2, RECEIVER_KEYS);
+  const br = mixFour(b1, b2, RECEIVER_KEYS);
+  const cr = mixFour(c1, c2, RECEIVER_KEYS);
+  const dr = mixFour(d1, d2, RECEIVER_KEYS);
+  const choices = bytesOf(choicesOf(as), choicesOf(bs), choicesOf(cs), choicesOf(ds));
+  const bases = bytesOf(basesOf(ar), basesOf(br), basesOf(cr), basesOf(dr));
+  const half = i8x16.splat(<i8>0x80);
+  const sent = i16x8.shr_u(v128.and(bytesOf(as, bs, cs, ds), half), 6);
+  const guesses = i16x8.shr_u(v128.and(bytesOf(ar, br, cr, dr), half), 2);
+  const sender = i8x16.relaxed_swizzle(v128.load(CHOICE_CODES), v128.and(choices, i8x16.splat(15)));
+  const receiver = v128.or(v128.and(bases, i8x16.splat(16)), guesses);
+  v128.store(to, v128.or(v128.or(sender, sent), receiver));
 }
 
 /** Sender's code bits that a word stands for. */
 @inline
 function senderCode(word: u32): u32 {
+  const rest = word & 0x7fffffff;
   let choice: u32 = 0;
-  for (let i = 0; i < SENDER_CHOICES - 1; i++) choice += <u32>(word >> 1 >= table(SENDER_CHOICE_AT + i));
-  return load<u8>(CHOICE_CODES + <usize>(2 * choice + (word & 1)));
+  for (let i = 0; i < SENDER_CHOICES - 1; i++) choice -= <u32>(rest >= table(SENDER_CHOICE_AT + i));
+  return <u32>load<u8>(CHOICE_CODES + <usize>(choice & 15)) | ((word >> 31) << 1);
 }
 
 /** Code bits of sender and receiver at one gate of the high word at hand. */
 export function codeOfGate(low: u32): u32 {
-  const sender = mixGate(low, load<u32>(MIX_KEYS), load<u32>(MIX_KEYS, 16));
-  const receiver = mixGate(low, load<u32>(RECEIVER_KEYS), load<u32>(RECEIVER_KEYS, 16));
-  const basis = <u32>(receiver >> 1 >= table(RECEIVER_BASIS_AT));
-  return senderCode(sender) | (basis << 4) | ((receiver & 1) << 5);
+  const receiver = mixWith(low, RECEIVER_KEYS);
+  const basis = <u32>((receiver & 0x7fffffff) >= table(RECEIVER_BASIS_AT));
+  return senderCode(mixWith(low, SENDER_KEYS)) | (basis << 4) | ((receiver >> 31) << 5);
 }
 
 /** Sender's code bits at the last gate of the high word before `high`. */

@@ -304,7 +304,7 @@ function visit(gate: i64, isHit: bool): void {
     code |= <u32>load<u8>(HIT_CODES + <usize>cursor);
     if (countsAtOnce()) {
       // Every candidate is a hit then.
-      if (gate - 1 > lastSeen) see(load<u32>(BEFORE + ((<usize>cursor) << 2)));
+      if (gate - 1 > lastSeen) see(load<u8>(BEFORE + <usize>cursor));
       see(code);
       lastSeen = gate;
     }

@@ -15,5 +15,6 @@ export function gateMix(number: number, firstKey: number, secondKey: number): nu
   let b = number ^ secondKey;
   b = Math.imul(b ^ (b >>> 16), 0x21f0aaad);
   b = Math.imul(b ^ (b >>> 15), 0xd35a2d97);
-  return (a ^ (a >>> 14) ^ b ^ (b >>> 15)) >>> 0;
+  const word = a ^ b;
+  return (word ^ (word >>> 15)) >>> 0;
 }

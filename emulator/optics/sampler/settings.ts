@@ -25,9 +25,10 @@ const words = new Uint32Array(2);
 export function aliceSettings(tables: Uint32Array, gateLow: number, gateHigh: number): number {
   philox2x32(gateHigh, tables[SENDER_COUNTER_AT]!, tables[SENDER_KEY_AT]!, words);
   const word = gateMix(gateLow, words[0]!, words[1]!);
+  const rest = word & 0x7fffffff;
   let choice = 0;
-  while (choice < SENDER_CHOICES - 1 && word >>> 1 >= tables[SENDER_CHOICE_AT + choice]!) choice++;
-  return (choice < 3 ? choice << 2 : ((choice - 3) << 2) | 1) | ((word & 1) << 1);
+  while (choice < SENDER_CHOICES - 1 && rest >= tables[SENDER_CHOICE_AT + choice]!) choice++;
+  return (choice < 3 ? choice << 2 : ((choice - 3) << 2) | 1) | ((word >>> 31) << 1);
 }
 
 /** Alice's jitter level 0-7 at a gate, of her seed too. */
@@ -43,8 +44,8 @@ export function aliceJitter(tables: Uint32Array, gateLow: number, gateHigh: numb
 export function bobSettings(tables: Uint32Array, gateLow: number, gateHigh: number): number {
   philox2x32(gateHigh, tables[RECEIVER_COUNTER_AT]!, tables[RECEIVER_KEY_AT]!, words);
   const word = gateMix(gateLow, words[0]!, words[1]!);
-  const basis = word >>> 1 < tables[RECEIVER_BASIS_AT]! ? 0 : 1;
-  return (basis << 4) | ((word & 1) << 5);
+  const basis = (word & 0x7fffffff) < tables[RECEIVER_BASIS_AT]! ? 0 : 1;
+  return (basis << 4) | ((word >>> 31) << 5);
 }
 
 /** Basis in which Eve measured a gate's pulse (0 Z, 1 X), or undefined where she let it pass. */
