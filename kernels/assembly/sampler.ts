@@ -145,11 +145,10 @@ export function samplerRun(until: i32): i32 {
     if (found > <usize>BATCH) writeGaps();
     // A blind time from before a change may be longer, or that of one detector.
     if (simple && blindZero == blindOne) {
-      if (table(BLIND_GATES_AT) > 0 || blindZero >= position) runBlinding(end);
-      else runFree(end);
+      const all =
+        table(BLIND_GATES_AT) > 0 || blindZero >= position ? runBlinding(end) : runFree(end);
       if (overflowed) return 2;
-      if (detections == limit) break;
-      if (cursor == hits && origin < end) continue;
+      if (all || (cursor == hits && origin < end)) continue;
     }
     const hit = cursor < hits ? <i64>load<u32>(HIT_OFFSETS + ((<usize>cursor) << 2)) : i64.MAX_VALUE;
     const gate = min<i64>(hit, nextRelease);
@@ -198,10 +197,14 @@ function stopBefore(end: i64): u32 {
   return <u32>min<i64>(end, nextRelease);
 }
 
-/** Hits up to the next special thing, each an avalanche and a detection; the last one may trap a carrier. */
+/**
+ * Hits up to the next special thing, each an avalanche and a detection; the last one may trap a carrier. True if there
+ * was no more room.
+ */
 @inline
-function runFree(end: i64): void {
-  let count = <usize>min<u32>(<u32>(specialFrom(cursor) - cursor), room());
+function runFree(end: i64): bool {
+  const most = room();
+  let count = <usize>min<u32>(<u32>(specialFrom(cursor) - cursor), most);
   const beyond = i32x4.splat(<i32>stopBefore(end) - 1);
   const codes = HIT_CODES + <usize>cursor;
   const offsets = HIT_OFFSETS + ((<usize>cursor) << 2);
@@ -222,18 +225,19 @@ function runFree(end: i64): void {
     const mask = i8x16.bitmask(i8x16.narrow_i16x8_s(first, second));
     if (mask != 0) count = min<usize>(count, i + <usize>ctz(mask));
   }
-  if (count == 0) return;
+  if (count == 0) return false;
   cursor += <i32>count;
   position = <i64>load<u32>(offsets + ((count - 1) << 2)) + 1;
   // A time of zero gates blinds nothing, but its end is remembered as by `goBlind`.
   detect(count, position - 1);
+  return count == <usize>most;
 }
 
 /** The same where a click blinds both detectors. */
 @inline
-function runBlinding(end: i64): void {
+function runBlinding(end: i64): bool {
   const to = plainEnd(stopBefore(end));
-  if (to == cursor) return;
+  if (to == cursor) return false;
   const most = <usize>room();
   // Window, blind time and their sum fit 31 bits.
   const blind = <i32>table(BLIND_GATES_AT);
@@ -257,9 +261,10 @@ function runBlinding(end: i64): void {
   }
   cursor = <i32>i;
   position = <i64>offset + 1;
-  if (count == 0) return;
+  if (count == 0) return false;
   blindGates += <i64>blind * <i64>count;
   detect(count, blindUntil);
+  return count == most;
 }
 
 /** End of the hits before the next special one and before gate `stop`. */
@@ -317,7 +322,7 @@ function visit(gate: i64, isHit: bool): void {
   if (clicks == 0) return;
   if (!isHit) {
     code |= codeOfGate(windowLow + <u32>gate);
-    if (!hasCandidate(gate)) see(code);
+    if (!hasCandidate(<u32>gate)) see(code);
     lastSeen = gate;
   }
   // Which detector clicked alone nobody can predict; that both did is rare.
