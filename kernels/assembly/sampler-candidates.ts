@@ -18,6 +18,7 @@ import {
 } from "./sampler-memory";
 import { prepareDigits } from "./sampler-digits";
 import { detectorOf, meetFirst, meetWhole, prepareMeeting, wholeWord } from "./sampler-meeting";
+import { windowLow } from "./sampler-mix";
 import { drawOffsets } from "./sampler-offsets";
 import { drawGeometric, drawNumber, scalarWord } from "./sampler-random";
 import { splitClicks } from "./sampler-splitting";
@@ -45,16 +46,16 @@ function drawUntilSeveral(): u32 {
 }
 
 /** Draws the next batch of candidates from `origin` on; returns how many lie in the window. */
-export function drawBatch(origin: u32, windowLow: u32, windowHigh: u32): i32 {
+export function drawBatch(origin: u32): i32 {
   const count = drawOffsets(origin);
-  readSettings(CODES, count, windowLow);
+  readSettings(CODES, count, 0);
   if ((table(FLAGS_AT) & FLAG_SPLIT) != 0) {
     for (let i = 0; i < count; i++) meetSplit(i);
     return count;
   }
   if ((table(FLAGS_AT) & (FLAG_SUBSTITUTION | FLAG_PREVIOUS | FLAG_JITTER)) == 0) meetFirst(count);
   else {
-    findRows(count, windowLow, windowHigh);
+    findRows(count);
     for (let i = 0; i < count; i++) meetWhole(i, load<u32>(ROW_OF + ((<usize>i) << 2)));
   }
   let next: u32 = 0;
@@ -69,12 +70,12 @@ export function drawBatch(origin: u32, windowLow: u32, windowHigh: u32): i32 {
 }
 
 /** Table rows of candidates 0..count - 1 where they depend on more than the settings. */
-function findRows(count: i32, windowLow: u32, windowHigh: u32): void {
+function findRows(count: i32): void {
   const flags = table(FLAGS_AT);
   if ((flags & FLAG_PREVIOUS) != 0) {
-    readSettings(BEFORE, count, windowLow - 1);
+    readSettings(BEFORE, count, -1);
     // Before gate 0 of a high word lies the last gate of the word before it.
-    if (windowLow + load<u32>(OFFSETS) == 0) store<u8>(BEFORE, lastSenderCode(windowHigh));
+    if (windowLow + load<u32>(OFFSETS) == 0) store<u8>(BEFORE, lastSenderCode());
   }
   const window = i32x4.splat(windowLow);
   for (let i: usize = 0; i < <usize>count; i += 4) {
@@ -85,11 +86,11 @@ function findRows(count: i32, windowLow: u32, windowHigh: u32): void {
     if ((flags & FLAG_SUBSTITUTION) != 0)
       row = v128.or(
         v128.and(row, i32x4.splat(0x1c)),
-        substitutedStates(low, windowHigh, v128.and(code, i32x4.splat(3))),
+        substitutedStates(low, v128.and(code, i32x4.splat(3))),
       );
     if ((flags & FLAG_PREVIOUS) != 0)
       row = v128.or(row, i32x4.shl(v128.and(fourBytes(BEFORE + i), i32x4.splat(0xc)), 3));
-    if ((flags & FLAG_JITTER) != 0) row = v128.or(row, i32x4.shl(jitterLevels(low, windowHigh), 7));
+    if ((flags & FLAG_JITTER) != 0) row = v128.or(row, i32x4.shl(jitterLevels(low), 7));
     v128.store(ROW_OF + at, row);
   }
 }

@@ -8,8 +8,19 @@ export function senderKeys(high: u32): u64 {
   return philoxGate(high, table(SENDER_COUNTER_AT), table(SENDER_KEY_AT));
 }
 
-/** To be called when the tables or the high counter word change. */
-export function prepareMix(high: u32): void {
+/** Low word of the window's first gate. */
+export let windowLow: u32 = 0;
+export let windowHigh: u32 = 0;
+
+/** The window begins at another gate. */
+export function moveWindow(high: u32, low: u32): void {
+  windowHigh = high;
+  windowLow = low;
+}
+
+/** To be called when the tables or the window change. */
+export function prepareMix(): void {
+  const high = windowHigh;
   const sender = senderKeys(high);
   const receiver = philoxGate(high, table(RECEIVER_COUNTER_AT), table(RECEIVER_KEY_AT));
   storeKeys(SENDER_KEYS, <u32>sender, <u32>(sender >> 32));

@@ -11,7 +11,7 @@ import {
   SUBSTITUTE_KEY_AT,
 } from "../sampler-layout";
 import { CHOICE_CODES, LOW_31, OFFSETS, RECEIVER_KEYS, SENDER_KEYS, SETTING_CUTS, table } from "./sampler-memory";
-import { foldFirst, foldSecond, mixFour, mixGate, mixWith, senderKeys } from "./sampler-mix";
+import { foldFirst, foldSecond, mixFour, mixGate, mixWith, senderKeys, windowHigh, windowLow } from "./sampler-mix";
 import { philoxFour, secondWords } from "./sampler-philox";
 
 /** To be called when the tables change. */
@@ -50,9 +50,9 @@ function bytesOf(a: v128, b: v128, c: v128, d: v128): v128 {
   return i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
 }
 
-/** Writes the code bytes of the gates at the first `count` offsets from `start` on. */
-export function readSettings(to: usize, count: i32, start: u32): void {
-  const base = i32x4.splat(start);
+/** Writes the code bytes of the gates `shift` behind the first `count` candidates. */
+export function readSettings(to: usize, count: i32, shift: u32): void {
+  const base = i32x4.splat(windowLow + shift);
   for (let i: usize = 0; i < <usize>count; i += 16) {
     const at = OFFSETS + (i << 2);
     codesOfSixteen(
@@ -103,23 +103,24 @@ function senderCode(word: u32): u32 {
   return <u32>load<u8>(CHOICE_CODES + <usize>(choice & 15)) | ((word >> 31) << 1);
 }
 
-/** Code bits of sender and receiver at one gate of the high word at hand. */
-export function codeOfGate(low: u32): u32 {
+/** Code bits of sender and receiver at one gate of the window. */
+export function codeOfGate(offset: u32): u32 {
+  const low = windowLow + offset;
   const receiver = mixWith(low, RECEIVER_KEYS);
   const basis = <u32>((receiver & 0x7fffffff) >= table(RECEIVER_BASIS_AT));
   return senderCode(mixWith(low, SENDER_KEYS)) | (basis << 4) | ((receiver >> 31) << 5);
 }
 
-/** Sender's code bits at the last gate of the high word before `high`. */
-export function lastSenderCode(high: u32): u32 {
-  const keys = senderKeys(high - 1);
+/** Sender's code bits at the last gate of the high word before the window's. */
+export function lastSenderCode(): u32 {
+  const keys = senderKeys(windowHigh - 1);
   return senderCode(mixGate(u32.MAX_VALUE, <u32>keys, <u32>(keys >> 32)));
 }
 
 /** Sender's jitter levels at four gates. */
 @inline
-export function jitterLevels(low: v128, high: u32): v128 {
-  const words = philoxFour(low, high ^ table(JITTER_COUNTER_AT), table(JITTER_KEY_AT));
+export function jitterLevels(low: v128): v128 {
+  const words = philoxFour(low, windowHigh ^ table(JITTER_COUNTER_AT), table(JITTER_KEY_AT));
   return v128.and(words, i32x4.splat(7));
 }
 
@@ -131,8 +132,8 @@ function reaches(words: v128, threshold: u32): v128 {
 
 /** States (bits 0-1) after a third party may have measured and replaced them. */
 @inline
-export function substitutedStates(low: v128, high: u32, states: v128): v128 {
-  const first = philoxFour(low, high ^ table(SUBSTITUTE_COUNTER_AT), table(SUBSTITUTE_KEY_AT));
+export function substitutedStates(low: v128, states: v128): v128 {
+  const first = philoxFour(low, windowHigh ^ table(SUBSTITUTE_COUNTER_AT), table(SUBSTITUTE_KEY_AT));
   const one = i32x4.splat(1);
   const passes = reaches(i32x4.shr_u(first, 1), table(SUBSTITUTE_FRACTION_AT));
   const basis = v128.and(reaches(i32x4.shr_u(secondWords, 1), table(SUBSTITUTE_BASIS_AT)), one);
