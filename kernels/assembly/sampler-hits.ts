@@ -8,26 +8,26 @@ export let cursor: i32 = 0;
 let specials: i32 = 0;
 let nextSpecial: i32 = 0;
 
-/** Gathers the candidates of a batch that have an event, and its last one; all of them where `everyone`. */
+/** Lists the candidates of a batch that have an event, and its last one; all of them where `everyone`. */
 export function gatherHits(count: i32, everyone: bool): void {
-  cursor = 0;
   if (everyone) {
     memory.copy(HIT_OFFSETS, OFFSETS, (<usize>count) << 2);
     memory.copy(HIT_CODES, CODES, <usize>count);
-    hits = count;
-  } else {
-    hits = gather(count);
-    // The last candidate stays, so that a batch is used up when its gates have passed.
-    if (count > 0) {
-      const last = load<u32>(OFFSETS + ((<usize>(count - 1)) << 2));
-      if (hits == 0 || load<u32>(HIT_OFFSETS + ((<usize>(hits - 1)) << 2)) != last) {
-        store<u32>(HIT_OFFSETS + ((<usize>hits) << 2), last);
-        store<u8>(HIT_CODES + <usize>hits, load<u8>(CODES + <usize>(count - 1)));
-        hits++;
-      }
-    }
-  }
-  findSpecials();
+    setHits(count);
+  } else setHits(gather(count, HIT_CODES, HIT_OFFSETS));
+}
+
+/** The list holds `count` hits, none of them used up. */
+export function setHits(count: i32): void {
+  hits = count;
+  cursor = 0;
+  listSpecials();
+}
+
+/** Goes to hit `place` of the list. */
+@inline
+export function moveTo(place: i32): void {
+  cursor = place;
 }
 
 /** Takes `count` hits as used up. */
@@ -36,21 +36,33 @@ export function useHits(count: i32): void {
   cursor += count;
 }
 
-function gather(count: i32): i32 {
+/** The same apart from the list; returns their number. */
+@inline
+export function gather(count: i32, codesTo: usize, offsetsTo: usize): i32 {
   let to: usize = 0;
   for (let i: usize = 0; i < <usize>count; i += 16) {
     const codes = v128.load(CODES + i);
     let mask = i8x16.bitmask(v128.or(codes, i8x16.add(codes, codes)));
-    if (<usize>count < i + 16) mask &= (1 << <i32>(<usize>count - i)) - 1;
-    keepCodes(HIT_CODES + to, codes, <usize>mask);
-    keepOffsets(HIT_OFFSETS + (to << 2), OFFSETS + (i << 2), <usize>mask);
+    if (<usize>count <= i + 16) {
+      const last = 1 << (count - 1 - <i32>i);
+      // The last candidate stays, so that a batch is used up when its gates have passed.
+      mask = (mask & (last - 1)) | last;
+    }
+    keepCodes(codesTo + to, codes, <usize>mask);
+    keepOffsets(offsetsTo + (to << 2), OFFSETS + (i << 2), <usize>mask);
     to += <usize>popcnt(mask);
   }
   return <i32>to;
 }
 
+/** True for a code that does not make exactly one avalanche. */
+@inline
+export function isSpecial(code: u32): bool {
+  return code < 0x40 || code >= 0xc0;
+}
+
 /** Lists the hits that do not make exactly one avalanche. */
-function findSpecials(): void {
+export function listSpecials(): void {
   specials = 0;
   nextSpecial = 0;
   const one = i8x16.splat(0x40);

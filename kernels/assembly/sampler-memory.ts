@@ -33,6 +33,10 @@ export const TOP_BYTES: usize = memory.data(64, 16);
 /** Candidates that may click, close together: offset, code. */
 export const HIT_OFFSETS: usize = memory.data(2144, 16);
 export const HIT_CODES: usize = memory.data(544, 16);
+/** Where blind time applies: those that it leaves out too, and places of some of them as u16. */
+export const ALL_OFFSETS: usize = memory.data(2144, 16);
+export const ALL_CODES: usize = memory.data(544, 16);
+export const REVIVED: usize = memory.data(1088, 16);
 /** Shuffles that bring the lanes of a mask together: four lanes of 32 bits, eight of 8 bits. */
 export const GATHER_WORDS: usize = memory.data(256, 16);
 export const GATHER_BYTES: usize = memory.data(2048, 16);

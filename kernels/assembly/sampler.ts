@@ -21,6 +21,7 @@ import {
   shiftBlind,
 } from "./sampler-blind";
 import { drawBatch, reloadCandidates } from "./sampler-candidates";
+import { gatherLive } from "./sampler-dead-time";
 import { addCodes, beginCodes, codesAt, detections, limit } from "./sampler-frame";
 import { addFound, beginGaps, found, gapLength, shiftGaps, writeGaps } from "./sampler-gaps";
 import { cursor, gatherHits, hitAhead, hits, useHits } from "./sampler-hits";
@@ -38,6 +39,8 @@ let position: i64 = 0;
 /** Candidates of the batch whose settings are counted. */
 let counted: i32 = 0;
 let origin: i64 = 0;
+/** True where the hits listed are those that no earlier ones blind. */
+let listed: bool = false;
 let lastSeen: i64 = -1;
 let frameStart: i64 = 0;
 
@@ -75,6 +78,7 @@ function restart(): void {
   beginCandidates(0);
   counted = 0;
   gatherHits(0, false);
+  listed = false;
   origin = position;
 }
 
@@ -121,9 +125,8 @@ export function samplerRun(until: i32): i32 {
   while (detections < limit) {
     if (cursor == hits && origin < end) refill();
     if (found > <usize>BATCH) writeGaps();
-    // A blind time from before a change may be longer, or that of one detector.
-    if (simple && blindZero == blindOne) {
-      position = runStretch(position, until, table(BLIND_GATES_AT) > 0 || blindZero >= position);
+    if (simple && listed) {
+      position = runStretch(position, until);
       if (overflowed) return 2;
       if (detections == limit) break;
       if (cursor == hits && origin < end) continue;
@@ -151,8 +154,12 @@ function refill(): void {
   if (!countsAtOnce()) seeTaken();
   const candidates = drawBatch(<u32>origin);
   beginCandidates(candidates);
-  gatherHits(candidates, countsAtOnce());
   counted = 0;
+  // A blind time from before a change may be that of one detector.
+  listed = !blindsOne() && blindZero == blindOne;
+  if (!countsAtOnce() && listed && (table(BLIND_GATES_AT) > 0 || blindZero >= position))
+    gatherLive(candidates, <i32>blindZero);
+  else gatherHits(candidates, countsAtOnce());
   origin = candidates == BATCH ? <i64>load<u32>(OFFSETS + (BATCH - 1) * 4) + 1 : i64.MAX_VALUE;
 }
 
