@@ -19,6 +19,8 @@ export const DIGIT_BYTES: usize = memory.data(64, 16);
 export const GAP_BYTES: usize = memory.data(16, 16);
 /** Candidates: offset in the window, table row, code byte, code of the gate before. */
 export const OFFSETS: usize = memory.data(2048, 16);
+/** Offset of every sixteenth candidate, the first of them the sixteenth. */
+export const BLOCK_ENDS: usize = memory.data(128, 16);
 /** Pairs of keys of the mixes, each in four lanes: as they are, then folded. */
 export const SENDER_KEYS: usize = memory.data(64, 16);
 export const RECEIVER_KEYS: usize = memory.data(64, 16);
