@@ -39,12 +39,12 @@ export function drawDigitOffsets(origin: u32): void {
     const highs = v128.load(HIGHS + at);
     const lowEntry = v128.and(entries, nibble);
     const highEntry = v128.and(i16x8.shr_u(entries, 4), nibble);
-    const lowEnd = i8x16.swizzle(lowEnds, lowEntry);
-    const highEnd = i8x16.swizzle(highEnds, highEntry);
-    const low = v128.bitselect(lowEntry, i8x16.swizzle(lowAliases, lowEntry), i8x16.gt_s(lowEnd, lows));
-    const high = v128.bitselect(
+    const lowEnd = i8x16.relaxed_swizzle(lowEnds, lowEntry);
+    const highEnd = i8x16.relaxed_swizzle(highEnds, highEntry);
+    const low = i8x16.relaxed_laneselect(lowEntry, i8x16.relaxed_swizzle(lowAliases, lowEntry), i8x16.gt_s(lowEnd, lows));
+    const high = i8x16.relaxed_laneselect(
       v128.and(entries, escape),
-      i8x16.swizzle(highAliases, highEntry),
+      i8x16.relaxed_swizzle(highAliases, highEntry),
       i8x16.gt_s(highEnd, highs),
     );
     const gaps = v128.or(low, high);
