@@ -43,6 +43,18 @@ function appendNumber(gap: i64): void {
   end++;
 }
 
+/** The same for a gap of mostly one byte or two: which, nobody can predict. */
+@inline
+function appendShort(gap: u32): void {
+  if (gap >= 1 << 14) {
+    appendNumber(gap);
+    return;
+  }
+  const two = <u32>(gap >= 128);
+  store<u16>(end, (gap & 127) | (two << 7) | ((gap >> 7) << 8));
+  end += 1 + <usize>two;
+}
+
 /** Gaps before sixteen offsets at `at`, saturated to bytes. */
 @inline
 function gapBytes(at: usize): v128 {
@@ -67,7 +79,7 @@ export function writeGaps(): void {
       end += number;
     } else
       for (let j = i; j < i + number; j++)
-        appendNumber(<i64>(load<u32>(FOUND + (j << 2)) - load<u32>(FOUND + (j << 2) - 4)));
+        appendShort(load<u32>(FOUND + (j << 2)) - load<u32>(FOUND + (j << 2) - 4));
   }
   last = <i64>load<u32>(FOUND + ((count - 1) << 2));
   found = 0;

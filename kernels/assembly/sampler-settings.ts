@@ -94,13 +94,18 @@ function codesOfSixteen(to: usize, a: v128, b: v128, c: v128, d: v128): void {
   v128.store(to, v128.or(v128.or(sender, sent), receiver));
 }
 
+@inline
+function passes(word: u32, choice: i32): u32 {
+  return <u32>(word >= table(SENDER_CHOICE_AT + choice));
+}
+
 /** Sender's code bits that a word stands for. */
 @inline
 function senderCode(word: u32): u32 {
   const rest = word & 0x7fffffff;
-  let choice: u32 = 0;
-  for (let i = 0; i < SENDER_CHOICES - 1; i++) choice -= <u32>(rest >= table(SENDER_CHOICE_AT + i));
-  return <u32>load<u8>(CHOICE_CODES + <usize>(choice & 15)) | ((word >> 31) << 1);
+  const lower = passes(rest, 0) + passes(rest, 1);
+  const choice = lower + passes(rest, 2) + passes(rest, 3) + passes(rest, 4);
+  return <u32>load<u8>(CHOICE_CODES + <usize>(-choice & 15)) | ((word >> 31) << 1);
 }
 
 /** Code bits of sender and receiver at one gate of the window. */
