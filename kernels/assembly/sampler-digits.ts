@@ -1,6 +1,6 @@
 // Gaps of two hexadecimal digits, sixteen at a time.
 import { BATCH, DIGITS_AT } from "../sampler-layout";
-import { DIGIT_BYTES, GAP_BYTES, GAP_STREAM, GAP_WORDS, OFFSETS, table } from "./sampler-memory";
+import { DIGIT_BYTES, GAP_STREAM, GAP_WORDS, NIBBLES, OFFSETS, table, UPPER_NIBBLES } from "./sampler-memory";
 import { scalarWord } from "./sampler-random";
 
 const LOW_AT = DIGITS_AT + 1;
@@ -30,8 +30,8 @@ export function drawDigitOffsets(origin: u32): void {
   const lowAliases = v128.load(DIGIT_BYTES, 16);
   const highEnds = v128.load(DIGIT_BYTES, 32);
   const highAliases = v128.load(DIGIT_BYTES, 48);
-  const nibble = i8x16.splat(15);
-  const escape = i8x16.splat(<i8>0xf0);
+  const nibble = v128.load(NIBBLES);
+  const escape = v128.load(UPPER_NIBBLES);
   let next = origin;
   for (let at: usize = 0; at < <usize>BATCH; at += 16) {
     const entries = v128.load(ENTRIES + at);
@@ -60,9 +60,10 @@ export function drawDigitOffsets(origin: u32): void {
 @inline
 function addGaps(at: usize, next: u32, gaps: v128): u32 {
   const zero = i16x8.splat(0);
-  const one = i16x8.splat(1);
-  let a = i16x8.add(i16x8.extend_low_i8x16_u(gaps), one);
-  let b = i16x8.add(i16x8.extend_high_i8x16_u(gaps), one);
+  // Two digits that do not escape leave room for one.
+  const steps = i8x16.sub(gaps, i8x16.eq(gaps, gaps));
+  let a = i16x8.extend_low_i8x16_u(steps);
+  let b = i16x8.extend_high_i8x16_u(steps);
   a = i16x8.add(a, v128.shuffle<u16>(zero, a, 7, 8, 9, 10, 11, 12, 13, 14));
   b = i16x8.add(b, v128.shuffle<u16>(zero, b, 7, 8, 9, 10, 11, 12, 13, 14));
   a = i16x8.add(a, v128.shuffle<u16>(zero, a, 6, 7, 8, 9, 10, 11, 12, 13));
@@ -82,11 +83,21 @@ function addGaps(at: usize, next: u32, gaps: v128): u32 {
 
 /** The same where a byte ties with a threshold's or a gap is longer than two digits. */
 function rareOffsets(at: usize, from: u32, gaps: v128, rare: i32): u32 {
-  v128.store(GAP_BYTES, gaps);
+  const to = OFFSETS + (at << 2);
+  const a = i16x8.extend_low_i8x16_u(gaps);
+  const b = i16x8.extend_high_i8x16_u(gaps);
+  v128.store(to, i32x4.extend_low_i16x8_u(a));
+  v128.store(to, i32x4.extend_high_i16x8_u(a), 16);
+  v128.store(to, i32x4.extend_low_i16x8_u(b), 32);
+  v128.store(to, i32x4.extend_high_i16x8_u(b), 48);
+  for (let lanes = rare; lanes != 0; lanes &= lanes - 1) {
+    const lane = <usize>ctz(lanes);
+    store<u32>(to + (lane << 2), wholeGap(at + lane));
+  }
   let next = from;
-  for (let i: usize = 0; i < 16; i++) {
-    next += ((rare >> <i32>i) & 1) == 0 ? <u32>load<u8>(GAP_BYTES + i) : wholeGap(at + i);
-    store<u32>(OFFSETS + ((at + i) << 2), next);
+  for (let lane: usize = 0; lane < 16; lane++) {
+    next += load<u32>(to + (lane << 2));
+    store<u32>(to + (lane << 2), next);
     next++;
   }
   return next;

@@ -15,8 +15,6 @@ export const EVENT_BYTES: usize = LANE_WORDS;
 export const GAP_WORDS: usize = LANE_WORDS + BATCH;
 /** Top bytes of the digits' thresholds, flipped to signed order, and aliases: low digit, high digit. */
 export const DIGIT_BYTES: usize = memory.data(64, 16);
-/** Gaps of sixteen candidates. */
-export const GAP_BYTES: usize = memory.data(16, 16);
 /** Candidates: offset in the window, table row, code byte, code of the gate before. */
 export const OFFSETS: usize = memory.data(2048, 16);
 /** Offset of every sixteenth candidate, the first of them the sixteenth. */
@@ -28,8 +26,13 @@ export const RECEIVER_KEYS: usize = memory.data(64, 16);
 export const SETTING_CUTS: usize = memory.data(96, 16);
 /** Sender's basis and level bits by minus the choice, in four bits. */
 export const CHOICE_CODES: usize = memory.data<u8>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 5, 1, 8, 4]);
-/** Constants as data for the same reason as below. */
+/** Constants as data: the compiler would otherwise build the vector anew at every use. */
 export const LOW_31: usize = memory.data<u32>([0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff]);
+export const NIBBLES: usize = memory.data<u64>([0x0f0f0f0f0f0f0f0f, 0x0f0f0f0f0f0f0f0f]);
+export const UPPER_NIBBLES: usize = memory.data<u64>([0xf0f0f0f0f0f0f0f0, 0xf0f0f0f0f0f0f0f0]);
+export const BITS_4: usize = memory.data<u64>([0x1010101010101010, 0x1010101010101010]);
+export const BITS_6: usize = memory.data<u64>([0x4040404040404040, 0x4040404040404040]);
+export const BITS_7: usize = memory.data<u64>([0x8080808080808080, 0x8080808080808080]);
 /** Top bytes of the rows' thresholds: detector 0, then either detector, 32 rows each. */
 export const TOP_BYTES: usize = memory.data(64, 16);
 /** Candidates that may click, close together: offset, code. */
@@ -47,7 +50,7 @@ export const SPECIALS: usize = memory.data(1088, 16);
 /** Offsets of up to two batches' detections, with room for one before and vectors behind. */
 const FOUND_ROOM: usize = memory.data(4192, 16);
 export const FOUND: usize = FOUND_ROOM + 16;
-/** Multipliers as data: the compiler would otherwise build the vector anew at every use. */
+/** Multipliers of the mixes. */
 export const MIX_CONSTANTS: usize = memory.data<u32>([
   0xed5ad4bb, 0xed5ad4bb, 0xed5ad4bb, 0xed5ad4bb, 0xac4c1b51, 0xac4c1b51, 0xac4c1b51, 0xac4c1b51, 0x31848bab,
   0x31848bab, 0x31848bab, 0x31848bab, 0x21f0aaad, 0x21f0aaad, 0x21f0aaad, 0x21f0aaad, 0xd35a2d97, 0xd35a2d97,

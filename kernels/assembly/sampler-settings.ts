@@ -10,7 +10,7 @@ import {
   SUBSTITUTE_FRACTION_AT,
   SUBSTITUTE_KEY_AT,
 } from "../sampler-layout";
-import { CHOICE_CODES, LOW_31, OFFSETS, RECEIVER_KEYS, SENDER_KEYS, SETTING_CUTS, table } from "./sampler-memory";
+import { BITS_4, BITS_7, CHOICE_CODES, LOW_31, NIBBLES, OFFSETS, RECEIVER_KEYS, SENDER_KEYS, SETTING_CUTS, table } from "./sampler-memory";
 import { foldFirst, foldSecond, mixFour, mixGate, mixWith, senderKeys, windowHigh, windowLow } from "./sampler-mix";
 import { philoxFour, secondWords } from "./sampler-philox";
 
@@ -86,11 +86,11 @@ function codesOfSixteen(to: usize, a: v128, b: v128, c: v128, d: v128): void {
   const dr = mixFour(d1, d2, RECEIVER_KEYS);
   const choices = bytesOf(choicesOf(as), choicesOf(bs), choicesOf(cs), choicesOf(ds));
   const bases = bytesOf(basesOf(ar), basesOf(br), basesOf(cr), basesOf(dr));
-  const half = i8x16.splat(<i8>0x80);
+  const half = v128.load(BITS_7);
   const sent = i16x8.shr_u(v128.and(bytesOf(as, bs, cs, ds), half), 6);
   const guesses = i16x8.shr_u(v128.and(bytesOf(ar, br, cr, dr), half), 2);
-  const sender = i8x16.relaxed_swizzle(v128.load(CHOICE_CODES), v128.and(choices, i8x16.splat(15)));
-  const receiver = v128.or(v128.and(bases, i8x16.splat(16)), guesses);
+  const sender = i8x16.relaxed_swizzle(v128.load(CHOICE_CODES), v128.and(choices, v128.load(NIBBLES)));
+  const receiver = v128.or(v128.and(bases, v128.load(BITS_4)), guesses);
   v128.store(to, v128.or(v128.or(sender, sent), receiver));
 }
 
