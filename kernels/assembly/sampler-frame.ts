@@ -19,15 +19,6 @@ export function addCodes(count: i32): void {
   detections += count;
 }
 
-/** Codes of detections, where a click of the second detector is bit 5 unless both clicked: then it is random already. */
-@inline
-function withBit(codes: v128): v128 {
-  const doubles = i8x16.eq(v128.and(codes, i8x16.splat(<i8>0xc0)), i8x16.splat(<i8>0xc0));
-  const bits = i16x8.shr_u(v128.and(codes, i8x16.splat(<i8>0x80)), 2);
-  const single = v128.or(v128.and(codes, i8x16.splat(<i8>0xdf)), bits);
-  return v128.bitselect(codes, single, doubles);
-}
-
 /** Clicks of a detector among the codes split last. */
 export function samplerClicks(detector: i32): i32 {
   return detector == 0 ? clicksOfZero : clicksOfOne;
@@ -44,12 +35,18 @@ export function samplerPlanes(planes: usize, stride: usize): void {
   let ones = 0;
   const end = (length + 63) & ~63;
   for (let i: usize = 0; i < end; i += 16) {
-    let codes = withBit(v128.load(codesAt + i));
-    ones += popcnt<i32>(i8x16.bitmask(codes));
+    let codes = v128.load(codesAt + i);
+    const one = i8x16.bitmask(codes);
     codes = i8x16.add(codes, codes);
-    zeros += popcnt<i32>(i8x16.bitmask(codes));
+    const zero = i8x16.bitmask(codes);
+    codes = i8x16.add(codes, codes);
+    const random = i8x16.bitmask(codes);
+    ones += popcnt<i32>(one);
+    zeros += popcnt<i32>(zero);
     const to = planes + (i >> 3);
-    for (let plane: usize = 6; plane > 0; plane--) {
+    // The detector that clicked is the bit; where both did, it is random.
+    store<u16>(to + 5 * stride, <u16>(one & (random | ~zero)));
+    for (let plane: usize = 5; plane > 0; plane--) {
       codes = i8x16.add(codes, codes);
       store<u16>(to + (plane - 1) * stride, <u16>i8x16.bitmask(codes));
     }

@@ -30,6 +30,15 @@ export const CHOICE_CODES: usize = memory.data<u8>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 export const LOW_31: usize = memory.data<u32>([0x7fffffff, 0x7fffffff, 0x7fffffff, 0x7fffffff]);
 export const NIBBLES: usize = memory.data<u64>([0x0f0f0f0f0f0f0f0f, 0x0f0f0f0f0f0f0f0f]);
 export const UPPER_NIBBLES: usize = memory.data<u64>([0xf0f0f0f0f0f0f0f0, 0xf0f0f0f0f0f0f0f0]);
+/** The bits of basis and level, then what they are. */
+export const SEEN_BITS: usize = memory.data<u64>([
+  0x0d0d0d0d0d0d0d0d, 0x0d0d0d0d0d0d0d0d,
+  0x0101010101010101, 0x0101010101010101,
+  0x0404040404040404, 0x0404040404040404,
+  0x0505050505050505, 0x0505050505050505,
+  0x0808080808080808, 0x0808080808080808,
+  0x0909090909090909, 0x0909090909090909,
+]);
 export const BITS_4: usize = memory.data<u64>([0x1010101010101010, 0x1010101010101010]);
 export const BITS_6: usize = memory.data<u64>([0x4040404040404040, 0x4040404040404040]);
 export const BITS_7: usize = memory.data<u64>([0x8080808080808080, 0x8080808080808080]);
