@@ -44,54 +44,51 @@ function basesOf(words: v128): v128 {
   return i32x4.gt_s(v128.and(words, v128.load(LOW_31)), v128.load(SETTING_CUTS));
 }
 
-/** Bytes of numbers from -128 to 127, of others the sign is kept. */
-@inline
-function bytesOf(a: v128, b: v128, c: v128, d: v128): v128 {
-  return i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(a, b), i16x8.narrow_i32x4_s(c, d));
-}
-
 /** Writes the code bytes of the gates `shift` behind the first `count` candidates. */
 export function readSettings(to: usize, count: i32, shift: u32): void {
   const base = i32x4.splat(windowLow + shift);
   for (let i: usize = 0; i < <usize>count; i += 16) {
     const at = OFFSETS + (i << 2);
-    codesOfSixteen(
-      to + i,
-      i32x4.add(v128.load(at), base),
-      i32x4.add(v128.load(at, 16), base),
-      i32x4.add(v128.load(at, 32), base),
-      i32x4.add(v128.load(at, 48), base),
+    const a = senderWords(at, base);
+    const x = receiverWords(at, base);
+    const b = senderWords(at + 16, base);
+    const y = receiverWords(at + 16, base);
+    // Narrowing keeps signs and small numbers.
+    const firstBits = i16x8.narrow_i32x4_s(a, b);
+    const firstGuesses = i16x8.narrow_i32x4_s(x, y);
+    const firstChoices = i16x8.narrow_i32x4_s(choicesOf(a), choicesOf(b));
+    const firstBases = i16x8.narrow_i32x4_s(basesOf(x), basesOf(y));
+    const c = senderWords(at + 32, base);
+    const z = receiverWords(at + 32, base);
+    const d = senderWords(at + 48, base);
+    const w = receiverWords(at + 48, base);
+    const bits = i8x16.narrow_i16x8_s(firstBits, i16x8.narrow_i32x4_s(c, d));
+    const guesses = i8x16.narrow_i16x8_s(firstGuesses, i16x8.narrow_i32x4_s(z, w));
+    const choices = i8x16.narrow_i16x8_s(firstChoices, i16x8.narrow_i32x4_s(choicesOf(c), choicesOf(d)));
+    const bases = i8x16.narrow_i16x8_s(firstBases, i16x8.narrow_i32x4_s(basesOf(z), basesOf(w)));
+    const half = v128.load(BITS_7);
+    const sender = v128.or(
+      i8x16.relaxed_swizzle(v128.load(CHOICE_CODES), v128.and(choices, v128.load(NIBBLES))),
+      i16x8.shr_u(v128.and(bits, half), 6),
     );
+    const receiver = v128.or(
+      v128.and(bases, v128.load(BITS_4)),
+      i16x8.shr_u(v128.and(guesses, half), 2),
+    );
+    v128.store(to + i, v128.or(sender, receiver));
   }
 }
 
-/** Stores the code bytes of sixteen gates. */
 @inline
-function codesOfSixteen(to: usize, a: v128, b: v128, c: v128, d: v128): void {
-  const a1 = foldFirst(a);
-  const a2 = foldSecond(a);
-  const b1 = foldFirst(b);
-  const b2 = foldSecond(b);
-  const c1 = foldFirst(c);
-  const c2 = foldSecond(c);
-  const d1 = foldFirst(d);
-  const d2 = foldSecond(d);
-  const as = mixFour(a1, a2, SENDER_KEYS);
-  const bs = mixFour(b1, b2, SENDER_KEYS);
-  const cs = mixFour(c1, c2, SENDER_KEYS);
-  const ds = mixFour(d1, d2, SENDER_KEYS);
-  const ar = mixFour(a1, a2, RECEIVER_KEYS);
-  const br = mixFour(b1, b2, RECEIVER_KEYS);
-  const cr = mixFour(c1, c2, RECEIVER_KEYS);
-  const dr = mixFour(d1, d2, RECEIVER_KEYS);
-  const choices = bytesOf(choicesOf(as), choicesOf(bs), choicesOf(cs), choicesOf(ds));
-  const bases = bytesOf(basesOf(ar), basesOf(br), basesOf(cr), basesOf(dr));
-  const half = v128.load(BITS_7);
-  const sent = i16x8.shr_u(v128.and(bytesOf(as, bs, cs, ds), half), 6);
-  const guesses = i16x8.shr_u(v128.and(bytesOf(ar, br, cr, dr), half), 2);
-  const sender = i8x16.relaxed_swizzle(v128.load(CHOICE_CODES), v128.and(choices, v128.load(NIBBLES)));
-  const receiver = v128.or(v128.and(bases, v128.load(BITS_4)), guesses);
-  v128.store(to, v128.or(v128.or(sender, sent), receiver));
+function senderWords(at: usize, base: v128): v128 {
+  const low = i32x4.add(v128.load(at), base);
+  return mixFour(foldFirst(low), foldSecond(low), SENDER_KEYS);
+}
+
+@inline
+function receiverWords(at: usize, base: v128): v128 {
+  const low = i32x4.add(v128.load(at), base);
+  return mixFour(foldFirst(low), foldSecond(low), RECEIVER_KEYS);
 }
 
 @inline
