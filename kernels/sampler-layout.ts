@@ -23,18 +23,21 @@ export const RECEIVER_KEY_AT = 3;
 export const RECEIVER_COUNTER_AT = 4;
 export const SUBSTITUTE_KEY_AT = 5;
 export const SUBSTITUTE_COUNTER_AT = 6;
-/** Thresholds on 31-bit words: first basis of sender, receiver, substitute; fraction substituted. */
-export const SENDER_BASIS_AT = 7;
-export const RECEIVER_BASIS_AT = 8;
-export const SUBSTITUTE_FRACTION_AT = 9;
-export const SUBSTITUTE_BASIS_AT = 10;
-/** Cumulative thresholds on 29-bit words: level 0, level 0 or 1. */
-export const LEVEL_AT = 11;
-export const BLIND_GATES_AT = 13;
+/** Of the sender's jitter levels. */
+export const JITTER_KEY_AT = 7;
+export const JITTER_COUNTER_AT = 8;
+/** Thresholds on 31-bit words: first basis of receiver, substitute; fraction substituted. */
+export const RECEIVER_BASIS_AT = 9;
+export const SUBSTITUTE_FRACTION_AT = 10;
+export const SUBSTITUTE_BASIS_AT = 11;
 /** Number of release exponentials, then up to four cumulative 32-bit thresholds. */
 export const RELEASE_PARTS_AT = 14;
 export const RELEASE_WEIGHT_AT = 15;
 export const MAX_RELEASE_PARTS = 4;
+/** Cumulative 31-bit thresholds of what the sender chooses together: choice = 3 * basis + level. */
+export const SENDER_CHOICE_AT = 19;
+export const SENDER_CHOICES = 6;
+export const BLIND_GATES_AT = 24;
 /** Poisson tables: events of a candidate known to hold two or more, carriers of a trapping avalanche. */
 export const EVENT_NUMBER_AT = 32;
 export const CARRIER_NUMBER_AT = 4128;

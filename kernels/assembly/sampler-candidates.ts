@@ -5,9 +5,6 @@ import {
   FLAG_SPLIT,
   FLAG_SUBSTITUTION,
   FLAGS_AT,
-  LEVEL_AT,
-  RECEIVER_BASIS_AT,
-  SENDER_BASIS_AT,
   SEVERAL_AT,
 } from "../sampler-layout";
 import {
@@ -16,21 +13,22 @@ import {
   EVENT_BYTES,
   EVENT_STREAM,
   OFFSETS,
-  ONES,
-  RECEIVER_WORDS,
   ROW_OF,
-  SENDER_FIRST,
-  SENDER_SECOND,
   table,
 } from "./sampler-memory";
 import { prepareDigits } from "./sampler-digits";
 import { detectorOf, meetFirst, meetWhole, prepareMeeting, wholeWord } from "./sampler-meeting";
-import { mixBatch } from "./sampler-mix";
+import { windowLow } from "./sampler-mix";
 import { drawOffsets } from "./sampler-offsets";
-import { philoxBatch } from "./sampler-philox";
 import { drawGeometric, drawNumber, scalarWord } from "./sampler-random";
 import { splitClicks } from "./sampler-splitting";
-import { receiverCode, senderCode, senderCodeOf, substitutedStates } from "./sampler-settings";
+import {
+  jitterLevels,
+  lastSenderCode,
+  prepareSettings,
+  readSettings,
+  substitutedStates,
+} from "./sampler-settings";
 
 /** Candidates with a single event before one holds several. */
 let untilSeveral: u32 = 0;
@@ -39,6 +37,7 @@ export function reloadCandidates(): void {
   untilSeveral = drawUntilSeveral();
   prepareDigits();
   prepareMeeting();
+  prepareSettings();
 }
 
 function drawUntilSeveral(): u32 {
@@ -47,20 +46,16 @@ function drawUntilSeveral(): u32 {
 }
 
 /** Draws the next batch of candidates from `origin` on; returns how many lie in the window. */
-export function drawBatch(origin: u32, windowLow: u32, windowHigh: u32): i32 {
+export function drawBatch(origin: u32): i32 {
   const count = drawOffsets(origin);
-  philoxBatch(count, windowLow, windowHigh);
-  mixBatch(count, windowLow);
+  readSettings(CODES, count, 0);
   if ((table(FLAGS_AT) & FLAG_SPLIT) != 0) {
-    readSettings(count);
     for (let i = 0; i < count; i++) meetSplit(i);
     return count;
   }
-  if ((table(FLAGS_AT) & (FLAG_SUBSTITUTION | FLAG_PREVIOUS | FLAG_JITTER)) == 0) {
-    readSettings(count);
-    meetFirst(count);
-  } else {
-    for (let i = 0; i < count; i += 4) drawSettings(i, windowLow, windowHigh);
+  if ((table(FLAGS_AT) & (FLAG_SUBSTITUTION | FLAG_PREVIOUS | FLAG_JITTER)) == 0) meetFirst(count);
+  else {
+    findRows(count);
     for (let i = 0; i < count; i++) meetWhole(i, load<u32>(ROW_OF + ((<usize>i) << 2)));
   }
   let next: u32 = 0;
@@ -74,78 +69,36 @@ export function drawBatch(origin: u32, windowLow: u32, windowHigh: u32): i32 {
   return count;
 }
 
-/** Code bytes of a batch whose rows depend on nothing else. */
-function readSettings(count: i32): void {
-  // Words have 31 and 29 bits, so signed comparisons serve; one less turns "at least" into "above".
-  const senderBasis = i32x4.splat(table(SENDER_BASIS_AT) - 1);
-  const receiverBasis = i32x4.splat(table(RECEIVER_BASIS_AT) - 1);
-  const lowLevel = i32x4.splat(table(LEVEL_AT) - 1);
-  const highLevel = i32x4.splat(table(LEVEL_AT + 1) - 1);
-  for (let i: usize = 0; i < <usize>count; i += 16) {
+/** Table rows of candidates 0..count - 1 where they depend on more than the settings. */
+function findRows(count: i32): void {
+  const flags = table(FLAGS_AT);
+  if ((flags & FLAG_PREVIOUS) != 0) {
+    readSettings(BEFORE, count, -1);
+    // Before gate 0 of a high word lies the last gate of the word before it.
+    if (windowLow + load<u32>(OFFSETS) == 0) store<u8>(BEFORE, lastSenderCode());
+  }
+  const window = i32x4.splat(windowLow);
+  for (let i: usize = 0; i < <usize>count; i += 4) {
     const at = i << 2;
-    const a = settingsAt(at, senderBasis, receiverBasis, lowLevel, highLevel);
-    const b = settingsAt(at + 16, senderBasis, receiverBasis, lowLevel, highLevel);
-    const c = settingsAt(at + 32, senderBasis, receiverBasis, lowLevel, highLevel);
-    const d = settingsAt(at + 48, senderBasis, receiverBasis, lowLevel, highLevel);
-    v128.store(CODES + i, i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(a, b), i16x8.narrow_i32x4_u(c, d)));
+    const low = i32x4.add(v128.load(OFFSETS + at), window);
+    const code = fourBytes(CODES + i);
+    let row = v128.and(code, i32x4.splat(0x1f));
+    if ((flags & FLAG_SUBSTITUTION) != 0)
+      row = v128.or(
+        v128.and(row, i32x4.splat(0x1c)),
+        substitutedStates(low, v128.and(code, i32x4.splat(3))),
+      );
+    if ((flags & FLAG_PREVIOUS) != 0)
+      row = v128.or(row, i32x4.shl(v128.and(fourBytes(BEFORE + i), i32x4.splat(0xc)), 3));
+    if ((flags & FLAG_JITTER) != 0) row = v128.or(row, i32x4.shl(jitterLevels(low), 7));
+    v128.store(ROW_OF + at, row);
   }
 }
 
-/** Settings of four candidates; thresholds less one. */
+/** Four bytes as lanes of 32 bits. */
 @inline
-function settingsAt(
-  at: usize,
-  senderBasis: v128,
-  receiverBasis: v128,
-  lowLevel: v128,
-  highLevel: v128,
-): v128 {
-  const one = v128.load(ONES);
-  const first = v128.load(SENDER_FIRST + at);
-  const other = v128.load(RECEIVER_WORDS + at);
-  const level = i32x4.shr_u(v128.load(SENDER_SECOND + at), 3);
-  // A true comparison is -1: subtracting it adds one.
-  const levels = i32x4.add(i32x4.gt_s(level, lowLevel), i32x4.gt_s(level, highLevel));
-  const bits = v128.or(i32x4.shl(v128.and(first, one), 1), i32x4.shl(v128.and(other, one), 5));
-  const sender = i32x4.add(i32x4.gt_s(i32x4.shr_u(first, 1), senderBasis), i32x4.shl(levels, 2));
-  const receiver = i32x4.shl(i32x4.gt_s(i32x4.shr_u(other, 1), receiverBasis), 4);
-  return i32x4.sub(bits, i32x4.add(sender, receiver));
-}
-
-/** Settings and table rows of candidates i to i + 3. */
-@inline
-function drawSettings(i: i32, windowLow: u32, windowHigh: u32): void {
-  const at = (<usize>i) << 2;
-  const flags = table(FLAGS_AT);
-  const low = i32x4.add(v128.load(OFFSETS + at), i32x4.splat(windowLow));
-  const sender = senderCode(v128.load(SENDER_FIRST + at), v128.load(SENDER_SECOND + at));
-  const code = v128.or(v128.and(sender, i32x4.splat(0xff)), receiverCode(v128.load(RECEIVER_WORDS + at)));
-  let row = v128.and(code, i32x4.splat(0x1f));
-  if ((flags & FLAG_SUBSTITUTION) != 0)
-    row = v128.or(
-      v128.and(row, i32x4.splat(0x1c)),
-      substitutedStates(low, windowHigh, v128.and(sender, i32x4.splat(3))),
-    );
-  if ((flags & FLAG_PREVIOUS) != 0) row = v128.or(row, precedingLevels(at, low, windowHigh));
-  if ((flags & FLAG_JITTER) != 0) row = v128.or(row, i32x4.shl(i32x4.shr_u(sender, 8), 7));
-  v128.store(ROW_OF + at, row);
-  const bytes = i8x16.narrow_i16x8_u(i16x8.narrow_i32x4_u(code, code), i16x8.splat(0));
-  store<u32>(CODES + <usize>i, <u32>i32x4.extract_lane(bytes, 0));
-}
-
-/** Row bits of the level one gate earlier; keeps those gates' codes for counting. */
-function precedingLevels(at: usize, low: v128, windowHigh: u32): v128 {
-  const before = i32x4.sub(low, i32x4.splat(1));
-  let earlier = senderCodeOf(before, windowHigh);
-  // Before gate 0 of a high word lies the last gate of the word before it; only lane 0 can be there.
-  if (i32x4.extract_lane(low, 0) == 0)
-    earlier = i32x4.replace_lane(
-      earlier,
-      0,
-      i32x4.extract_lane(senderCodeOf(i32x4.splat(-1), windowHigh - 1), 0),
-    );
-  v128.store(BEFORE + at, v128.and(earlier, i32x4.splat(0xd)));
-  return i32x4.shl(v128.and(i32x4.shr_u(earlier, 2), i32x4.splat(3)), 5);
+function fourBytes(at: usize): v128 {
+  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(at)));
 }
 
 /** All events of a candidate whose pulse may have been split. */

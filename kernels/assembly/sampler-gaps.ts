@@ -91,7 +91,7 @@ function appendPairs(gaps: v128): void {
   const lower = v128.or(v128.and(gaps, i16x8.splat(127)), v128.and(goesOn, i16x8.splat(128)));
   const pairs = v128.or(lower, i16x8.shl(i16x8.shr_u(gaps, 7), 8));
   const mask = i16x8.bitmask(goesOn);
-  v128.store(end, i8x16.swizzle(pairs, v128.load(GAP_PAIRS + ((<usize>mask) << 4))));
+  v128.store(end, i8x16.relaxed_swizzle(pairs, v128.load(GAP_PAIRS + ((<usize>mask) << 4))));
   end += 8 + <usize>popcnt(mask);
 }
 

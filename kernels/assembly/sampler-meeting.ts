@@ -1,6 +1,6 @@
 // First events of a batch against the rows of their settings.
 import { ROWS_AT } from "../sampler-layout";
-import { CODES, EVENT_BYTES, EVENT_STREAM, TABLES, TOP_BYTES } from "./sampler-memory";
+import { BITS_4, BITS_6, BITS_7, CODES, EVENT_BYTES, EVENT_STREAM, NIBBLES, TABLES, TOP_BYTES } from "./sampler-memory";
 import { scalarWord } from "./sampler-random";
 
 const ROWS: usize = TABLES + ROWS_AT * 4;
@@ -26,12 +26,13 @@ export function prepareMeeting(): void {
   }
 }
 
-/** Bytes of a table of 32 at sixteen indices; `other` are the indices with bit 4 flipped. */
+/** Bytes of a table of 32 at sixteen indices, of which `upper` are sixteen higher. */
 @inline
-function lookUp(tableAt: usize, index: v128, other: v128): v128 {
-  return v128.or(
-    i8x16.swizzle(v128.load(tableAt), index),
-    i8x16.swizzle(v128.load(tableAt, 16), other),
+function lookUp(tableAt: usize, index: v128, upper: v128): v128 {
+  return i8x16.relaxed_laneselect(
+    i8x16.relaxed_swizzle(v128.load(tableAt, 16), index),
+    i8x16.relaxed_swizzle(v128.load(tableAt), index),
+    upper,
   );
 }
 
@@ -45,17 +46,16 @@ export function wholeWord(byte: u32): u32 {
  * few that tie with a threshold's is the rest of the word drawn.
  */
 export function meetFirst(count: i32): void {
-  const half = i8x16.splat(<i8>0x80);
   for (let i: usize = 0; i < <usize>count; i += 16) {
     const codes = v128.load(CODES + i);
-    const rows = v128.and(codes, i8x16.splat(0x1f));
-    const others = v128.xor(rows, i8x16.splat(0x10));
+    const rows = v128.and(codes, v128.load(NIBBLES));
+    const upper = i8x16.eq(v128.and(codes, v128.load(BITS_4)), v128.load(BITS_4));
     const events = v128.load(EVENT_BYTES + i);
-    const toZero = lookUp(TOP_BYTES, rows, others);
-    const toEither = lookUp(TOP_BYTES + PLAIN_ROWS, rows, others);
+    const toZero = lookUp(TOP_BYTES, rows, upper);
+    const toEither = lookUp(TOP_BYTES + PLAIN_ROWS, rows, upper);
     const zero = i8x16.gt_s(toZero, events);
     const one = v128.andnot(i8x16.gt_s(toEither, events), zero);
-    const clicks = v128.or(v128.and(zero, i8x16.splat(0x40)), v128.and(one, half));
+    const clicks = v128.or(v128.and(zero, v128.load(BITS_6)), v128.and(one, v128.load(BITS_7)));
     v128.store(CODES + i, v128.or(codes, clicks));
     const ties = v128.or(i8x16.eq(events, toZero), i8x16.eq(events, toEither));
     if (v128.any_true(ties)) meetTies(i, i8x16.bitmask(ties), count);

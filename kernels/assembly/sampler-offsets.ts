@@ -16,7 +16,7 @@ export function drawOffsets(origin: u32): i32 {
     count = drawFarOffsets(origin);
   }
   while (count > 0 && load<u32>(OFFSETS + ((<usize>(count - 1)) << 2)) >= <u32>WINDOW_GATES) count--;
-  for (let i = count; i < BATCH; i++) store<u32>(OFFSETS + ((<usize>i) << 2), u32.MAX_VALUE);
+  for (let i = count; i < BATCH; i++) store<u32>(OFFSETS + ((<usize>i) << 2), i32.MAX_VALUE);
   return count;
 }
 

@@ -51,24 +51,35 @@ export function laneWords(to: usize, bytes: usize): void {
 const CAP: u32 = 0x40000000;
 
 /** Draws from the geometric table at word `at`; rare further words come from `stream`. */
+@inline
 export function drawGeometric(at: i32, first: u32, stream: usize): u32 {
   const base = TABLES + ((<usize>at) << 2);
+  const digit = digitOf(base, first);
+  return (load<u32>(base) == 0 && digit != 255) ? digit : drawLong(base, digit, stream);
+}
+
+@inline
+function digitOf(base: usize, word: u32): u32 {
+  const index = word >> 24;
+  const entry = load<u32>(base + ((<usize>index) << 2), 128);
+  return select(index, entry & 255, (word & 0xffffff) < entry >> 8);
+}
+
+/** The same for a number of more digits than the one drawn. */
+function drawLong(base: usize, first: u32, stream: usize): u32 {
   const shift = load<u32>(base);
   const cap = CAP >> shift;
-  let high: u32 = 0;
-  let word = first;
+  let digit = first;
+  let high = first;
   while (true) {
-    const index = word >> 24;
-    const entry = load<u32>(base + ((<usize>index) << 2), 128);
-    const digit = select(index, entry & 255, (word & 0xffffff) < entry >> 8);
-    high += digit;
     if (high >= cap) return CAP;
     if (digit != 255) break;
-    word = scalarWord(stream);
+    digit = digitOf(base, scalarWord(stream));
+    high += digit;
   }
   let value = high << shift;
-  for (let digit: u32 = 0; digit < shift; digit++)
-    if (scalarWord(stream) < load<u32>(base + ((<usize>digit) << 2), 4)) value += 1 << digit;
+  for (let bit: u32 = 0; bit < shift; bit++)
+    if (scalarWord(stream) < load<u32>(base + ((<usize>bit) << 2), 4)) value += 1 << bit;
   return value;
 }
 

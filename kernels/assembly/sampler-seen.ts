@@ -1,5 +1,5 @@
 // Counts of the settings looked at, by sender basis * 3 + level.
-import { CODES, SEEN } from "./sampler-memory";
+import { CODES, SEEN, SEEN_BITS } from "./sampler-memory";
 
 export function beginSeen(): void {
   memory.fill(SEEN, 0, 48);
@@ -33,15 +33,22 @@ export function seeRange(from: i32, to: i32): void {
   let d = a;
   let e = a;
   let f = a;
+  const mask = v128.load(SEEN_BITS);
+  const one = v128.load(SEEN_BITS, 16);
+  const four = v128.load(SEEN_BITS, 32);
+  const five = v128.load(SEEN_BITS, 48);
+  const eight = v128.load(SEEN_BITS, 64);
+  const nine = v128.load(SEEN_BITS, 80);
+  const zero = i8x16.splat(0);
   // A lane counts at most a batch's sixteenth: no overflow.
   for (; i + 16 <= to; i += 16) {
-    const settings = v128.and(v128.load(CODES + <usize>i), i8x16.splat(0xd));
-    a = i8x16.sub(a, i8x16.eq(settings, i8x16.splat(0)));
-    b = i8x16.sub(b, i8x16.eq(settings, i8x16.splat(4)));
-    c = i8x16.sub(c, i8x16.eq(settings, i8x16.splat(8)));
-    d = i8x16.sub(d, i8x16.eq(settings, i8x16.splat(1)));
-    e = i8x16.sub(e, i8x16.eq(settings, i8x16.splat(5)));
-    f = i8x16.sub(f, i8x16.eq(settings, i8x16.splat(9)));
+    const settings = v128.and(v128.load(CODES + <usize>i), mask);
+    a = i8x16.sub(a, i8x16.eq(settings, zero));
+    b = i8x16.sub(b, i8x16.eq(settings, four));
+    c = i8x16.sub(c, i8x16.eq(settings, eight));
+    d = i8x16.sub(d, i8x16.eq(settings, one));
+    e = i8x16.sub(e, i8x16.eq(settings, five));
+    f = i8x16.sub(f, i8x16.eq(settings, nine));
   }
   add(0, ones(a));
   add(1, ones(b));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { gateMix } from "./gate-mix.ts";
 
-// Fixed numbers and keys. Each score is a standard normal one under the null hypothesis; in all some 160 of them are
+// Fixed numbers and keys. Each score is a standard normal one under the null hypothesis; in all some 180 of them are
 // compared with 5, false-alarm rate 1e-4.
 const LIMIT = 5;
 const COUNT = 2 ** 16;
@@ -29,8 +29,8 @@ describe("the mix of a gate number", () => {
   // Computed apart from this code, with unbounded integers.
   it.each([
     [0, 0, 1, 0x6d3fa73],
-    [0xffffffff, 0, 0xffffffff, 0x127f588f],
-    [0x243f6a88, 0x13198a2e, 0xa4093822, 0x49f3769d],
+    [0xffffffff, 0, 0xffffffff, 0x127f358d],
+    [0x243f6a88, 0x13198a2e, 0xa4093822, 0x49f0e2e9],
   ])("of %i under %i and %i is as computed elsewhere", (number, first, second, word) => {
     expect(gateMix(number, first, second)).toBe(word);
   });
@@ -62,6 +62,20 @@ describe("the mix of a gate number", () => {
       expect(jointly(word, (i) => gateMix(i, a ^ (1 << bit), b))).toBeLessThan(LIMIT);
       expect(jointly(word, (i) => gateMix(i, a, b ^ (1 << bit)))).toBeLessThan(LIMIT);
     }
+  });
+
+  it("is independent of another party's at the same gate and beside it, at every gate and every 23rd", () => {
+    const [[a, b]] = KEYS;
+    const other = [0x243f6a88, 0x85a308d3] as const;
+    for (const step of [1, 23])
+      for (const distance of [-1, 0, 1])
+        for (const shift of [0, 1, 28]) {
+          const score = jointly(
+            (i) => gateMix(i * step, a, b) << shift,
+            (i) => gateMix((i * step + distance) >>> 0, ...other) << shift,
+          );
+          expect(score, `step ${step}, distance ${distance}, bits ${shift}`).toBeLessThan(LIMIT);
+        }
   });
 
   it.each(KEYS)("repeats itself as often as random words do (keys %i %i)", (a, b) => {

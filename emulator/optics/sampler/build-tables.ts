@@ -32,7 +32,6 @@ export interface SamplerTables {
 
 const word32 = (probability: number) => Math.min(2 ** 32 - 1, Math.round(probability * 2 ** 32));
 const word31 = (probability: number) => Math.round(probability * 2 ** 31);
-const word29 = (probability: number) => Math.round(probability * 2 ** 29);
 
 /**
  * Turns conditions into the sampler's constants: thresholds for settings, the candidate process, and per row of
@@ -154,13 +153,17 @@ function setSettings(
     words[at] = seed[0]!;
     words[at + 1] = seed[1]!;
   }
-  const [u, v] = link.intensityProbabilities;
-  words[layout.SENDER_BASIS_AT] = word31(link.aliceZProbability);
+  words[layout.JITTER_KEY_AT] = seeds.alice[2]!;
+  words[layout.JITTER_COUNTER_AT] = seeds.alice[3]!;
   words[layout.RECEIVER_BASIS_AT] = word31(link.bobZProbability);
   words[layout.SUBSTITUTE_FRACTION_AT] = word31(interceptResend.fraction);
   words[layout.SUBSTITUTE_BASIS_AT] = word31(interceptResend.basisBias);
-  words[layout.LEVEL_AT] = word29(u);
-  words[layout.LEVEL_AT + 1] = word29(u + v);
+  const z = link.aliceZProbability;
+  const [u, v] = link.intensityProbabilities;
+  // Probabilities may exceed one by a rounding error.
+  const either = Math.min(1, u + v);
+  const choices = [z * u, z * either, z, z + (1 - z) * u, z + (1 - z) * either];
+  words.set(choices.map(word31), layout.SENDER_CHOICE_AT);
   words[layout.FLAGS_AT] =
     (interceptResend.fraction > 0 ? layout.FLAG_SUBSTITUTION : 0) |
     (effects.pattern ? layout.FLAG_PREVIOUS : 0) |

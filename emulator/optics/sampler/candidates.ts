@@ -17,7 +17,7 @@ import { drawGeometric } from "../random/geometric-table.ts";
 import { drawPoissonNumber } from "../random/poisson-number.ts";
 import { xoshiroStep } from "../random/xoshiro.ts";
 import type { GateWitness } from "./gate-witness.ts";
-import { aliceSettings, bobSettings, stateAfterEve } from "./settings.ts";
+import { aliceJitter, aliceSettings, bobSettings, stateAfterEve } from "./settings.ts";
 import { splitEvents } from "./split-events.ts";
 
 /**
@@ -109,7 +109,7 @@ export class CandidateBatch {
     const flags = tables[FLAGS_AT]!;
     const gateLow = (windowLow + this.offset[i]!) >>> 0;
     const alice = aliceSettings(tables, gateLow, gateHigh);
-    const settings = (alice & 0xff) | bobSettings(tables, gateLow, gateHigh);
+    const settings = alice | bobSettings(tables, gateLow, gateHigh);
     let row = settings & 0x1f;
     if ((flags & FLAG_SUBSTITUTION) !== 0)
       row = (row & 0x1c) | stateAfterEve(tables, gateLow, gateHigh, alice & 3);
@@ -120,8 +120,7 @@ export class CandidateBatch {
       this.previous[i] = earlier & 0xd;
       row |= ((earlier >>> 2) & 3) << 5;
     }
-    if ((flags & FLAG_JITTER) !== 0) row |= (alice >>> 8) << 7;
-
+    if ((flags & FLAG_JITTER) !== 0) row |= aliceJitter(tables, gateLow, gateHigh) << 7;
     this.#rows[i] = row;
     this.code[i] = settings | this.#firstEvents(tables, i, settings);
   }

@@ -31,6 +31,15 @@ const CASES: Record<string, Case> = {
       ],
     },
   },
+  "releases soon after short dead times": {
+    link: {
+      channelLossDb: 0,
+      deadGates: 4,
+      afterpulseProbability: 0.4,
+      afterpulseDecay: [{ weight: 1, gates: 6 }],
+      detectorEfficiency: [0.5, 0.5],
+    },
+  },
   "bright pulses, several photoelectrons each": {
     link: {
       channelLossDb: 0,

@@ -139,7 +139,7 @@ export class ReferenceSampler implements EventSampler {
     if (clicks === 0) return;
     if (!isCandidate) {
       const gateLow = (this.#windowLow + gate) >>> 0;
-      code |= aliceSettings(this.#tables, gateLow, this.#windowHigh) & 0xff;
+      code |= aliceSettings(this.#tables, gateLow, this.#windowHigh);
       code |= bobSettings(this.#tables, gateLow, this.#windowHigh);
       this.#see(gate, code, -1);
     }

@@ -1,9 +1,11 @@
 import {
-  LEVEL_AT,
+  JITTER_COUNTER_AT,
+  JITTER_KEY_AT,
   RECEIVER_BASIS_AT,
   RECEIVER_COUNTER_AT,
   RECEIVER_KEY_AT,
-  SENDER_BASIS_AT,
+  SENDER_CHOICE_AT,
+  SENDER_CHOICES,
   SENDER_COUNTER_AT,
   SENDER_KEY_AT,
   SUBSTITUTE_BASIS_AT,
@@ -17,17 +19,22 @@ import { philox2x32 } from "../random/philox.ts";
 const words = new Uint32Array(2);
 
 /**
- * Alice's settings at a gate as code bits: bit 0 basis, bit 1 bit, bits 2-3 intensity; above them, from bit 8, the
- * jitter level 0-7. A pure function of the gate and of Alice's own seed.
+ * Alice's settings at a gate as code bits: bit 0 basis, bit 1 bit, bits 2-3 intensity. A pure function of the gate and of
+ * Alice's own seed: a keyed mix of the gate's low word, new keys for each high word.
  */
 export function aliceSettings(tables: Uint32Array, gateLow: number, gateHigh: number): number {
-  philox2x32(gateLow, gateHigh ^ tables[SENDER_COUNTER_AT]!, tables[SENDER_KEY_AT]!, words);
-  const first = words[0]!;
-  const second = words[1]!;
-  const basis = first >>> 1 < tables[SENDER_BASIS_AT]! ? 0 : 1;
-  const level = second >>> 3;
-  const intensity = level < tables[LEVEL_AT]! ? 0 : level < tables[LEVEL_AT + 1]! ? 1 : 2;
-  return basis | ((first & 1) << 1) | (intensity << 2) | ((second & 7) << 8);
+  philox2x32(gateHigh, tables[SENDER_COUNTER_AT]!, tables[SENDER_KEY_AT]!, words);
+  const word = gateMix(gateLow, words[0]!, words[1]!);
+  const rest = word & 0x7fffffff;
+  let choice = 0;
+  while (choice < SENDER_CHOICES - 1 && rest >= tables[SENDER_CHOICE_AT + choice]!) choice++;
+  return (choice < 3 ? choice << 2 : ((choice - 3) << 2) | 1) | ((word >>> 31) << 1);
+}
+
+/** Alice's jitter level 0-7 at a gate, of her seed too. */
+export function aliceJitter(tables: Uint32Array, gateLow: number, gateHigh: number): number {
+  philox2x32(gateLow, gateHigh ^ tables[JITTER_COUNTER_AT]!, tables[JITTER_KEY_AT]!, words);
+  return words[0]! & 7;
 }
 
 /**
@@ -37,8 +44,8 @@ export function aliceSettings(tables: Uint32Array, gateLow: number, gateHigh: nu
 export function bobSettings(tables: Uint32Array, gateLow: number, gateHigh: number): number {
   philox2x32(gateHigh, tables[RECEIVER_COUNTER_AT]!, tables[RECEIVER_KEY_AT]!, words);
   const word = gateMix(gateLow, words[0]!, words[1]!);
-  const basis = word >>> 1 < tables[RECEIVER_BASIS_AT]! ? 0 : 1;
-  return (basis << 4) | ((word & 1) << 5);
+  const basis = (word & 0x7fffffff) < tables[RECEIVER_BASIS_AT]! ? 0 : 1;
+  return (basis << 4) | ((word >>> 31) << 5);
 }
 
 /** Basis in which Eve measured a gate's pulse (0 Z, 1 X), or undefined where she let it pass. */

@@ -6,7 +6,7 @@ import { counterUniform } from "../random/counter-uniform.ts";
 import { xoshiroStep } from "../random/xoshiro.ts";
 import type { SamplerTables } from "../sampler/build-tables.ts";
 import type { GateWitness } from "../sampler/gate-witness.ts";
-import { aliceSettings, bobSettings, eveBasis } from "../sampler/settings.ts";
+import { aliceJitter, aliceSettings, bobSettings, eveBasis } from "../sampler/settings.ts";
 import type { SplitEvents } from "../sampler/split-events.ts";
 import type { StreamSeeds } from "../sampler/stream-keys.ts";
 import { CAUSE, type FrameTruth, type GateTruth } from "./frame-truth.ts";
@@ -119,7 +119,7 @@ export class TruthTap implements GateWitness {
     const alice = this.#alice(gate);
     const flags = words[FLAGS_AT]!;
     const before = (flags & FLAG_PREVIOUS) !== 0 ? (this.#alice(gate - 1n) >>> 2) & 3 : 0;
-    const jitter = (flags & FLAG_JITTER) !== 0 ? (alice >>> 8) & 7 : 0;
+    const jitter = (flags & FLAG_JITTER) !== 0 ? aliceJitter(words, ...split(gate)) : 0;
     const bob = bobSettings(words, ...split(gate)) & 0x10;
     const { photo } = rowMeans((alice & 0xf) | bob | (before << 5) | (jitter << 7));
     const emitted = meanPhotons(conditions, (alice >>> 2) & 3, before, jitter);
