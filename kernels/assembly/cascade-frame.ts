@@ -109,15 +109,11 @@ export function touchWide(frame: Frame): void {
 /** Reads ahead what flips of the wrong bits found in a frame will change; returns the end of those bits. */
 export function touchFlips(frame: Frame, found: usize): usize {
   const end = found + (<usize>frame.found << 3);
-  if (found == end) return end;
+  // The first wave finds bits all along the key, and changes no other pass.
+  if (found == end || !frame.cohort.permuted) return end;
   let read: u64 = 0;
   const current: u32 = frame.current;
   const map = mapOf(frame, current);
-  if (!frame.cohort.permuted) {
-    for (; found < end; found += 8) read += touchRecord(map, slotLeft(load<u32>(found), load<u32>(found, 4)));
-    keepTouched(read);
-    return end;
-  }
   const other = mapOf(frame, 1 - current);
   const table = current == 0 ? frame.inverse : frame.permutation;
   for (; found < end; found += 8) {

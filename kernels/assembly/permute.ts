@@ -21,7 +21,7 @@ export function permuteOne(from: usize, permutation: usize, to: usize, bits: u32
 
 /**
  * Copies the keys, of `bits` bits (a multiple of 64), of up to 32 leaf maps `stride` bytes apart into the order of a
- * permutation, into as many others, with the leaves that `starts` names. `work` holds 4 * (bits + 64) + 512 bytes.
+ * permutation, into as many others, with the leaves that `starts` names. `work` holds 4 * (65536 + 64) + 512 bytes.
  */
 export function permuteMany(
   from: usize,
@@ -50,12 +50,15 @@ export function permuteMany(
     }
   }
   for (let first: u32 = 0; first < bits; first += 128) {
-    const lanes = min<u32>(4, (bits - first) >> 5);
-    for (let lane: u32 = 0; lane < lanes; lane++)
-      for (let i: u32 = 0; i < 32; i++) {
-        const bit: u32 = load<u16>(permutation + ((first + (lane << 5) + i) << 1));
-        store<u32>(square + (i << 4) + (lane << 2), load<u32>(columns + (bit << 2)));
-      }
+    // Slots past the end are rubbish.
+    for (let i: u32 = 0; i < 32; i++) {
+      const at = permutation + ((first + i) << 1);
+      let vector = v128.load_splat<u32>(columns + (<usize>load<u16>(at) << 2));
+      vector = v128.load_lane<u32>(columns + (<usize>load<u16>(at, 64) << 2), vector, 1);
+      vector = v128.load_lane<u32>(columns + (<usize>load<u16>(at, 128) << 2), vector, 2);
+      vector = v128.load_lane<u32>(columns + (<usize>load<u16>(at, 192) << 2), vector, 3);
+      v128.store(square + (i << 4), vector);
+    }
     transposeFour(square);
     for (let f: u32 = 0; f < frames; f++)
       storeTwo(to + <usize>f * stride, first >> 6, v128.load(square + (f << 4)), starts);
