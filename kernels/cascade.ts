@@ -109,14 +109,20 @@ export class WasmCascade implements CascadeCohort {
     this.#ownBits = this.#wasm.cascadeExtend(at, passes);
   }
 
-  result(): Uint8Array {
+  result(into?: Uint8Array): Uint8Array {
     const at = this.#address();
-    return this.#withKeys((keysAt) => {
+    const bytes = Math.ceil(this.#keyBits / 8);
+    if (into !== undefined && into.length < bytes)
+      throw new KernelError("QKD_KERNEL_INPUT", "the key does not fit", {
+        context: { bytes, space: into.length },
+      });
+    const key = into === undefined ? new Uint8Array(bytes) : into.subarray(0, bytes);
+    this.#withKeys((keysAt) => {
       this.#wasm.cascadeResult(at, keysAt);
-      const key = this.#heap.view(keysAt, Math.ceil(this.#keyBits / 8)).slice();
-      clearTail(key, this.#keyBits);
-      return key;
+      key.set(this.#heap.view(keysAt, bytes));
     });
+    clearTail(key, this.#keyBits);
+    return key;
   }
 
   free(): void {
