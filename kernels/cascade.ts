@@ -17,7 +17,12 @@ export class WasmCascade implements CascadeCohort {
   readonly #tables: CascadeTables;
   readonly #tablesAt: number;
   #at: number | undefined;
-  #pending: number | undefined;
+  readonly #ownAt: number;
+  readonly #peerAt: number;
+  /** Parities of this round; none when every frame is done. */
+  #ownBits = 0;
+  /** Whether they were emitted. */
+  #pending = false;
   /** What remains readable after `free`. */
   #last = { done: false, corrected: 0 };
   #disclosedBits = 0;
@@ -37,20 +42,25 @@ export class WasmCascade implements CascadeCohort {
       const at = heap.allocate(bytes);
       this.#at = at;
       this.#layOut(at, plan, setup);
-      const keyBytes = Math.ceil(setup.keyBits / 8);
-      const keys = heap.view(exports.cascadeKeys(at), (plan.frames * plan.frameBits) / 8);
-      keys.set(setup.key.subarray(0, keyBytes));
-      keys.fill(0, keyBytes);
-      clearTail(keys, setup.keyBits);
-      exports.cascadeBegin(at, this.#tablesAt, CLEAN_RUN);
+      this.#ownAt = exports.cascadeOwn(at);
+      this.#peerAt = exports.cascadePeer(at);
+      this.#withKeys((keysAt) => {
+        const keyBytes = Math.ceil(setup.keyBits / 8);
+        const keys = heap.view(keysAt, this.#paddedBytes);
+        keys.set(setup.key.subarray(0, keyBytes));
+        keys.fill(0, keyBytes);
+        clearTail(keys, setup.keyBits);
+        this.#ownBits = exports.cascadeBegin(at, this.#tablesAt, CLEAN_RUN, keysAt);
+      });
     } catch (error) {
+      if (this.#at !== undefined) heap.release(this.#at);
       tables.release(this.#tablesAt);
       throw error;
     }
   }
 
   get done(): boolean {
-    return this.#at === undefined ? this.#last.done : this.#wasm.cascadeOwnBits(this.#at) === 0;
+    return this.#at === undefined ? this.#last.done : this.#ownBits === 0;
   }
 
   get disclosedBits(): number {
@@ -66,26 +76,25 @@ export class WasmCascade implements CascadeCohort {
   }
 
   emit(): Uint8Array {
-    const at = this.#address();
-    if (this.#pending === undefined) {
-      this.#pending = this.#wasm.cascadeOwnBits(at);
-      this.#disclosedBits += this.#pending;
+    this.#address();
+    if (!this.#pending) {
+      this.#pending = true;
+      this.#disclosedBits += this.#ownBits;
     }
-    return this.#heap.view(this.#wasm.cascadeOwn(at), Math.ceil(this.#pending / 8)).slice();
+    return this.#heap.bytes.slice(this.#ownAt, this.#ownAt + this.#messageBytes);
   }
 
   absorb(peer: Uint8Array): void {
     const at = this.#address();
-    if (this.#pending === undefined)
-      throw new KernelError("QKD_KERNEL_LOCKSTEP", "absorb was called before emit");
-    const expected = Math.ceil(this.#pending / 8);
+    if (!this.#pending) throw new KernelError("QKD_KERNEL_LOCKSTEP", "absorb was called before emit");
+    const expected = this.#messageBytes;
     if (peer.length !== expected)
       throw new KernelError("QKD_KERNEL_LOCKSTEP", "the peer's parities have the wrong length", {
         context: { bytes: peer.length, expected },
       });
-    this.#heap.view(this.#wasm.cascadePeer(at), expected).set(peer);
-    this.#wasm.cascadeAbsorb(at);
-    this.#pending = undefined;
+    this.#heap.bytes.set(peer, this.#peerAt);
+    this.#ownBits = this.#wasm.cascadeAbsorb(at);
+    this.#pending = false;
     this.#rounds++;
   }
 
@@ -97,12 +106,21 @@ export class WasmCascade implements CascadeCohort {
     const at = this.#address();
     if (!this.done)
       throw new KernelError("QKD_KERNEL_LOCKSTEP", "extend was called before the cohort was done");
-    this.#wasm.cascadeExtend(at, passes);
+    this.#ownBits = this.#wasm.cascadeExtend(at, passes);
   }
 
-  result(): Uint8Array {
+  result(into?: Uint8Array): Uint8Array {
     const at = this.#address();
-    const key = this.#heap.view(this.#wasm.cascadeKeys(at), Math.ceil(this.#keyBits / 8)).slice();
+    const bytes = Math.ceil(this.#keyBits / 8);
+    if (into !== undefined && into.length < bytes)
+      throw new KernelError("QKD_KERNEL_INPUT", "the key does not fit", {
+        context: { bytes, space: into.length },
+      });
+    const key = into === undefined ? new Uint8Array(bytes) : into.subarray(0, bytes);
+    this.#withKeys((keysAt) => {
+      this.#wasm.cascadeResult(at, keysAt);
+      key.set(this.#heap.view(keysAt, bytes));
+    });
     clearTail(key, this.#keyBits);
     return key;
   }
@@ -129,6 +147,19 @@ export class WasmCascade implements CascadeCohort {
       MAX_PASSES,
       WAVE_LEAVES,
     );
+  }
+
+  /** Runs `work` with space for the key bits of all frames. */
+  #withKeys<T>(work: (at: number) => T): T {
+    return this.#heap.with(this.#paddedBytes, work);
+  }
+
+  get #paddedBytes(): number {
+    return (this.frames * this.frameBits) / 8;
+  }
+
+  get #messageBytes(): number {
+    return Math.ceil(this.#ownBits / 8);
   }
 
   #address(): number {

@@ -93,8 +93,11 @@ export interface CascadeCohort {
    * none is left for any frame, `done` stays true: discard the cohort then.
    */
   extend(passes: number): void;
-  /** The key after the last round, `keyBits` bits; bits past them in the last byte are zero. */
-  result(): Uint8Array;
+  /**
+   * The key after the last round, `keyBits` bits; bits past them in the last byte are zero. It is written to the beginning
+   * of `into` where that is given, and returned as a view of it.
+   */
+  result(into?: Uint8Array): Uint8Array;
   /** Zeroes the key and gives the memory back; counters remain readable. */
   free(): void;
 }

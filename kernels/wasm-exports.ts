@@ -14,15 +14,14 @@ export interface WasmExports {
     maxPasses: number,
     waveLeaves: number,
   ): number;
-  cascadeKeys(at: number): number;
   cascadeOwn(at: number): number;
   cascadePeer(at: number): number;
   cascadeTablesBytes(frameBits: number, maxMasks: number): number;
   cascadeTablesBegin(at: number, frameBits: number, maxMasks: number, seed: number): void;
-  cascadeBegin(at: number, tables: number, cleanWanted: number): void;
-  cascadeOwnBits(at: number): number;
-  cascadeAbsorb(at: number): void;
-  cascadeExtend(at: number, passes: number): void;
+  cascadeBegin(at: number, tables: number, cleanWanted: number, keys: number): number;
+  cascadeAbsorb(at: number): number;
+  cascadeExtend(at: number, passes: number): number;
+  cascadeResult(at: number, keys: number): void;
   cascadeWipe(at: number): void;
   cascadeCorrected(at: number): number;
   planesCombine(a: number, b: number, out: number, bytes: number, table: number): void;

@@ -16,13 +16,21 @@ interface Span {
  */
 export class WasmHeap {
   readonly memory: WebAssembly.Memory;
+  #bytes: Uint8Array;
   #free: Span[] = [];
   #end: number;
   readonly #used = new Map<number, number>();
 
   constructor(memory: WebAssembly.Memory, base: number) {
     this.memory = memory;
+    this.#bytes = new Uint8Array(memory.buffer);
     this.#end = align(base);
+  }
+
+  /** All memory; do not keep it across `allocate`. */
+  get bytes(): Uint8Array {
+    if (this.#bytes.buffer !== this.memory.buffer) this.#bytes = new Uint8Array(this.memory.buffer);
+    return this.#bytes;
   }
 
   /** A fresh view; do not keep it across `allocate`. */

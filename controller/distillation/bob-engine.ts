@@ -44,6 +44,8 @@ export class BobEngine extends SessionEngine {
   #cohort: Cohort | null = null;
   #inFlight: Cohort[] = [];
   #estimate: QberEstimate;
+  /** Space for the key of the cohort that is verified; zero in between. */
+  #corrected = new Uint8Array();
   readonly #blockDetections: number;
   readonly #closing: BobClosing;
 
@@ -295,7 +297,8 @@ export class BobEngine extends SessionEngine {
     block.peer.add(KIND.verify, [body]);
     block.ledger.tag(8 * message.tag.length);
     block.collisionBound += hash.collisionBound(cohort.raw.length);
-    const corrected = cohort.dialogue.result();
+    if (this.#corrected.length < cohort.raw.length) this.#corrected = new Uint8Array(cohort.raw.length);
+    const corrected = cohort.dialogue.result(this.#corrected);
     if (timingSafeEqual(hash.polynomial(message.hashKey, corrected), message.tag)) {
       this.#answer(block, cohort, "equal");
       this.#settle(cohort, "kept", this.#countErrors(block, cohort, corrected), corrected);

@@ -63,9 +63,9 @@ export class CascadeDialogue {
     this.#cascade.extend(EXTENSION_PASSES);
   }
 
-  /** The key of this side as it stands. */
-  result(): Uint8Array {
-    return this.#cascade.result();
+  /** The key of this side as it stands, at the beginning of `into` where that is given. */
+  result(into?: Uint8Array): Uint8Array {
+    return this.#cascade.result(into);
   }
 
   free(): void {

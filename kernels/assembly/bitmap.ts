@@ -25,21 +25,3 @@ export function flipBit(map: usize, bit: u32): void {
   const at = map + ((bit >> 6) << 3);
   store<u64>(at, load<u64>(at) ^ ((<u64>1) << (bit & 63)));
 }
-
-/** Parity of bits [from, to), to > from. */
-@inline
-export function rangeParity(map: usize, from: u32, to: u32): u32 {
-  const length = to - from;
-  // An unaligned word that begins in the first bit's byte holds at least 57 bits of the range.
-  if (length <= 57) {
-    const bits = load<u64>(map + (from >> 3)) >> (from & 7);
-    return <u32>popcnt<u64>(bits << (64 - length)) & 1;
-  }
-  const first = from >> 6;
-  const last = (to - 1) >> 6;
-  const head = wordAt(map, first) >> (from & 63);
-  if (first == last) return <u32>popcnt<u64>(head << (64 - length)) & 1;
-  let sum = head ^ (wordAt(map, last) << (63 - ((to - 1) & 63)));
-  for (let word = first + 1; word < last; word++) sum ^= wordAt(map, word);
-  return <u32>popcnt<u64>(sum) & 1;
-}

@@ -1,8 +1,19 @@
-import { Cohort, Frame, frameOf, layOut, layOutFrame, RANGE_BYTES } from "./cascade-layout";
+import { spreadKeys } from "./cascade-keys";
+import {
+  CELL_PASS,
+  Cohort,
+  frameOf,
+  layOut,
+  layOutFrame,
+  passMapBytes,
+  RANGE_BYTES,
+  subsetStateOf,
+  wholeBytes,
+} from "./cascade-layout";
 import { emitAll } from "./cascade-round";
-import { maskBytes, restrictPermutation, Tables } from "./cascade-tables";
+import { restrictPermutation, Tables } from "./cascade-tables";
 import { nextWave } from "./cascade-wave";
-import { permuteMany, permuteOne } from "./permute";
+import { gatherKey } from "./key-words";
 import { forgetTouched } from "./touch";
 import { drawTraces } from "./traces";
 
@@ -40,11 +51,6 @@ export function cascadeHeaderBytes(): usize {
   return offsetof<Cohort>();
 }
 
-/** Where the key bits of all frames lie, one after the other, followed by zeros. */
-export function cascadeKeys(at: usize): usize {
-  return changetype<Cohort>(at).keys;
-}
-
 export function cascadeOwn(at: usize): usize {
   return changetype<Cohort>(at).own;
 }
@@ -53,41 +59,21 @@ export function cascadePeer(at: usize): usize {
   return changetype<Cohort>(at).peer;
 }
 
-/** Begins a cohort that was laid out and whose keys are in place, with tables drawn for its frame length. */
-export function cascadeBegin(at: usize, tables: usize, cleanWanted: u32): void {
+/**
+ * Begins a cohort that was laid out, with tables drawn for its frame length. At `keys` the key bits of all frames lie one
+ * after the other, with zeros up to the end of the last frame. Returns the parities in `own` for the first round.
+ */
+export function cascadeBegin(at: usize, tables: usize, cleanWanted: u32, keys: usize): u32 {
   const cohort = changetype<Cohort>(at);
   cohort.tables = changetype<Tables>(tables);
+  cohort.permuted = 0;
   drawTraces();
   if (cohort.lastFrameBits < cohort.frameBits)
     restrictPermutation(cohort.tables, cohort.lastFrameBits, cohort.lastPermutation, cohort.lastInverse);
   for (let f: u32 = 0; f < cohort.frames; f++) beginFrame(cohort, f, cleanWanted);
-  permuteFrames(cohort);
-  emitAll(cohort);
-}
-
-/** Space for permuting 32 of the longest frames at once. */
-const PERMUTING_BYTES: i32 = 4 * (65536 + 128) + 512;
-const PERMUTING: usize = memory.data(PERMUTING_BYTES, 16);
-
-function permuteFrames(cohort: Cohort): void {
-  const whole = cohort.frames - (cohort.lastFrameBits < cohort.frameBits ? 1 : 0);
-  for (let f: u32 = 0; f < whole; f += 32) {
-    const frame = frameOf(cohort, f);
-    permuteMany(
-      frame.key,
-      cohort.frameBits >> 3,
-      frame.permuted,
-      cohort.frameStride,
-      min<u32>(32, whole - f),
-      cohort.tables.permutation,
-      cohort.frameBits,
-      PERMUTING,
-    );
-  }
-  memory.fill(PERMUTING, 0, PERMUTING_BYTES);
-  if (whole == cohort.frames) return;
-  const last = frameOf(cohort, whole);
-  permuteOne(last.key, last.permutation, last.permuted, last.length);
+  spreadKeys(cohort, keys);
+  for (let f: u32 = 0; f < cohort.frames; f++) nextWave(frameOf(cohort, f));
+  return emitAll(cohort);
 }
 
 function beginFrame(cohort: Cohort, index: u32, cleanWanted: u32): void {
@@ -96,41 +82,39 @@ function beginFrame(cohort: Cohort, index: u32, cleanWanted: u32): void {
   const short = last && cohort.lastFrameBits < cohort.frameBits;
   layOutFrame(cohort, frame);
   frame.length = last ? cohort.lastFrameBits : cohort.frameBits;
-  frame.key = cohort.keys + index * (cohort.frameBits >> 3);
   frame.permutation = short ? cohort.lastPermutation : cohort.tables.permutation;
   frame.inverse = short ? cohort.lastInverse : cohort.tables.inverse;
   frame.started = 0;
   frame.topFirst = 0;
   frame.current = 0;
-  frame.corrected = 0;
-  frame.open = 0;
-  frame.cleanWanted = cleanWanted;
-  frame.maskWaves = 0;
-  frame.oddPasses = 0;
-  frame.split = 0;
-  frame.unsplit = 0;
-  frame.oddSubsets = 0;
-  frame.oddComplements = 0;
-  frame.mostOpen = 0;
   frame.done = 0;
-  nextWave(frame);
+  frame.open = 0;
+  frame.mostOpen = 0;
+  frame.found = 0;
+  frame.corrected = 0;
+  frame.oddPasses = 0;
+  const state = subsetStateOf(frame);
+  state.cleanWanted = cleanWanted;
+  state.waves = 0;
+  state.split = 0;
+  state.unsplit = 0;
+  state.oddSubsets = 0;
+  state.oddComplements = 0;
 }
 
-/** Parities in `own` for this round; zero when every frame is done. */
-export function cascadeOwnBits(at: usize): u32 {
-  return changetype<Cohort>(at).ownBits;
-}
-
-/** Runs every frame on until `passes` more subsets are clean, where passes are left. */
-export function cascadeExtend(at: usize, passes: u32): void {
+/**
+ * Runs every frame on until `passes` more subsets are clean, where passes are left. Returns the parities in `own` for the
+ * next round; zero when every frame is done.
+ */
+export function cascadeExtend(at: usize, passes: u32): u32 {
   const cohort = changetype<Cohort>(at);
   for (let f: u32 = 0; f < cohort.frames; f++) {
     const frame = frameOf(cohort, f);
-    frame.cleanWanted += passes;
+    subsetStateOf(frame).cleanWanted += passes;
     frame.done = 0;
     nextWave(frame);
   }
-  emitAll(cohort);
+  return emitAll(cohort);
 }
 
 export function cascadeCorrected(at: usize): u32 {
@@ -140,14 +124,25 @@ export function cascadeCorrected(at: usize): u32 {
   return sum;
 }
 
+/** Copies the key bits of all frames to `keys`, one after the other. */
+export function cascadeResult(at: usize, keys: usize): void {
+  const cohort = changetype<Cohort>(at);
+  const frameBytes = cohort.frameBits >> 3;
+  for (let f: u32 = 0; f < cohort.frames; f++, keys += frameBytes) {
+    const frame = frameOf(cohort, f);
+    if (frame.started > CELL_PASS) memory.copy(keys, subsetStateOf(frame).key, frameBytes);
+    else gatherKey(frame.firstMap, keys, cohort.frameBits >> 6);
+  }
+}
+
 /** Zeroes all key bits; what else a cohort holds is public. */
 export function cascadeWipe(at: usize): void {
   const cohort = changetype<Cohort>(at);
   forgetTouched();
-  memory.fill(cohort.keys, 0, cohort.firstFrame - cohort.keys);
   for (let f: u32 = 0; f < cohort.frames; f++) {
     const frame = frameOf(cohort, f);
-    memory.fill(frame.permuted, 0, maskBytes(cohort.frameBits));
+    memory.fill(frame.firstMap, 0, passMapBytes(cohort, 0) + passMapBytes(cohort, 1));
+    memory.fill(subsetStateOf(frame).key, 0, wholeBytes(cohort));
     memory.fill(frame.ranges, 0, <usize>frame.mostOpen * RANGE_BYTES);
   }
 }

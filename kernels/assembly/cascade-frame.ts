@@ -1,64 +1,41 @@
 import { bitAt, bitsAt } from "./bitmap";
-import { CELL_PASS, DENSE_PASSES, Frame, Pass, passOf, RANGE_BYTES } from "./cascade-layout";
-import { bitIn, blockCount, passCells, passParity, slotOf, toggle } from "./cascade-pass";
-import { maskParity, toggleWhole } from "./cascade-masks";
-import { halveNarrow, halveWide, leaveTrace, lengthLeft, lowerParity, rangeAt, slotLeft } from "./cascade-range";
-import { descend, flip, settle } from "./cascade-wave";
+import { absorbTops, emitTops } from "./cascade-blocks";
+import { DENSE_PASSES, Frame, LINE, mapOf, passOf, RANGE_BYTES } from "./cascade-layout";
+import {
+  denseMiddle,
+  halveNarrow,
+  halveWideDense,
+  halveWideSubset,
+  leaveTrace,
+  lowerDense,
+  lowerSubset,
+  rangeAt,
+  slotLeft,
+} from "./cascade-range";
+import { flipDense, settleSubset } from "./cascade-wave";
+import { recordAt, touchRecord } from "./leaf-map";
 import { keepTouched, touch } from "./touch";
 
 /** Appends this round's parities to the stream at bit `at`; returns the bit after them. */
 export function emitFrame(frame: Frame, stream: usize, at: u32): u32 {
   if (frame.done) return at;
-  if (frame.topFirst == frame.started) return emitRanges(frame, stream, at);
-  for (let index = frame.topFirst; index < frame.started; index++) at = emitBlocks(frame, index, stream, at);
-  return at;
-}
-
-/** Blocks of a pass that are compared: all in place; later the last follows from the others. */
-@inline
-function comparedBlocks(pass: Pass, index: u32): u32 {
-  return blockCount(pass) - (index > 0 ? 1 : 0);
-}
-
-function emitBlocks(frame: Frame, index: u32, stream: usize, at: u32): u32 {
-  if (index > CELL_PASS) return emitBit(stream, at, maskParity(frame, index));
-  const pass = passOf(frame, index);
-  const count = comparedBlocks(pass, index);
-  let word: usize = stream + ((at >> 6) << 3);
-  let fill: u32 = at & 63;
-  let bits: u64 = fill ? load<u64>(word) : 0;
-  const cells = index == CELL_PASS ? passCells(pass) : 0;
-  for (let i: u32 = 0; i < count; i++) {
-    const from = i * pass.block;
-    if (index == CELL_PASS) bits |= (<u64>((cells >> i) & 1)) << fill;
-    else bits |= (<u64>passParity(pass, from, min<u32>(pass.slots, from + pass.block))) << fill;
-    if (++fill == 64) {
-      store<u64>(word, bits);
-      word += 8;
-      bits = 0;
-      fill = 0;
-    }
-  }
-  store<u64>(word, bits);
-  return at + count;
-}
-
-function emitBit(stream: usize, at: u32, bit: u32): u32 {
-  const word: usize = stream + ((at >> 6) << 3);
-  const bits = at & 63 ? load<u64>(word) : 0;
-  store<u64>(word, bits | ((<u64>bit) << (at & 63)));
-  return at + 1;
+  if (frame.topFirst != frame.started) return emitTops(frame, stream, at);
+  return emitRanges(frame, stream, at);
 }
 
 function emitRanges(frame: Frame, stream: usize, at: u32): u32 {
-  const pass = passOf(frame, frame.current);
+  const index: u32 = frame.current;
+  const dense = index < DENSE_PASSES;
+  const map = mapOf(frame, index);
   const count = frame.open;
   let word: usize = stream + ((at >> 6) << 3);
   let fill: u32 = at & 63;
   let bits: u64 = fill ? load<u64>(word) : 0;
   const end = frame.ranges + <usize>count * RANGE_BYTES;
-  for (let range = frame.ranges; range < end; range += RANGE_BYTES) {
-    bits |= (<u64>lowerParity(pass, rangeAt(range))) << fill;
+  for (let place = frame.ranges; place < end; place += RANGE_BYTES) {
+    const range = rangeAt(place);
+    const lower = dense ? lowerDense(map, range) : lowerSubset(frame, passOf(frame, index), range);
+    bits |= (<u64>lower) << fill;
     if (++fill == 64) {
       store<u64>(word, bits);
       word += 8;
@@ -76,54 +53,16 @@ function emitRanges(frame: Frame, stream: usize, at: u32): u32 {
  */
 export function halveFrame(frame: Frame, stream: usize, at: u32, found: usize): u32 {
   frame.found = 0;
-  if (frame.topFirst != frame.started) {
-    for (; frame.topFirst < frame.started; frame.topFirst++) at = absorbBlocks(frame, frame.topFirst, stream, at);
-    return at;
-  }
-  const pass = passOf(frame, frame.current);
+  if (frame.topFirst != frame.started) return absorbTops(frame, stream, at);
   const count = frame.open;
   frame.open = 0;
-  if (pass.grain == 0) halveDense(frame, pass, count, stream, at, found);
-  else halveSubset(frame, pass, count, stream, at);
+  if (frame.current < DENSE_PASSES) halveDense(frame, count, stream, at, found);
+  else halveSubset(frame, count, stream, at);
   return at + count;
 }
 
-function absorbBlocks(frame: Frame, index: u32, stream: usize, at: u32): u32 {
-  if (index > CELL_PASS) {
-    if (bitAt(stream, at)) toggleWhole(frame, index);
-    return at + 1;
-  }
-  const pass = passOf(frame, index);
-  const count = comparedBlocks(pass, index);
-  let last: u32 = 0;
-  for (let first: u32 = 0; first < count; first += 64) {
-    let odd = bitsAt(stream, at + first, min<u32>(64, count - first));
-    for (; odd != 0; odd &= odd - 1) {
-      last ^= 1;
-      takeBlock(frame, pass, index, first + <u32>ctz<u64>(odd));
-    }
-  }
-  if (index > 0 && last) takeBlock(frame, pass, index, count);
-  return at + count;
-}
-
-/**
- * Takes note of an odd block. Nothing else is odd when the blocks of a pass are compared, so those of the first two
- * passes are what the next wave would open.
- */
-@inline
-function takeBlock(frame: Frame, pass: Pass, index: u32, block: u32): void {
-  const from = block * pass.block;
-  if (index >= DENSE_PASSES || frame.open >= frame.cohort.waveLeaves) {
-    toggle(frame, index, from);
-    return;
-  }
-  frame.current = index;
-  descend(frame, pass, from, min<u32>(pass.slots, from + pass.block));
-  frame.mostOpen = max<u32>(frame.mostOpen, frame.open + 1);
-}
-
-function halveDense(frame: Frame, pass: Pass, count: u32, stream: usize, at: u32, found: usize): void {
+function halveDense(frame: Frame, count: u32, stream: usize, at: u32, found: usize): void {
+  const map = mapOf(frame, frame.current);
   const first = found;
   let place = frame.ranges;
   let kept = place;
@@ -135,7 +74,7 @@ function halveDense(frame: Frame, pass: Pass, count: u32, stream: usize, at: u32
       const range = rangeAt(place);
       const lower = <u32>odd & 1;
       if (range.shape == 0) {
-        halveWide(frame, pass, range, lower, kept);
+        halveWideDense(map, range, lower, kept);
         kept += RANGE_BYTES;
         continue;
       }
@@ -148,44 +87,68 @@ function halveDense(frame: Frame, pass: Pass, count: u32, stream: usize, at: u32
   }
   frame.open = <u32>((kept - frame.ranges) / RANGE_BYTES);
   frame.found = <u32>((found - first) >> 3);
-  // The first wave finds bits all over the key, and nothing hangs on them yet.
-  if (frame.started > 1) touchFlips(frame, first, found);
 }
 
-/** Flips the wrong bits that the round found. */
-export function flipFound(frame: Frame, found: usize): void {
-  const map = passOf(frame, frame.current).map;
-  const end = found + (<usize>frame.found << 3);
-  for (; found < end; found += 8) {
-    const from = load<u32>(found);
-    const shape = load<u32>(found, 4);
-    leaveTrace(map, from, shape);
-    flip(frame, slotLeft(from, shape));
-  }
-}
-
-/** Reads ahead what flips of the bits found will change. */
-function touchFlips(frame: Frame, found: usize, end: usize): void {
+/** Reads ahead what is needed to halve wide ranges of the first two passes. */
+export function touchWide(frame: Frame): void {
+  // Ranges are wide in the first rounds of a wave of pass 1.
+  if (frame.current != 1 || frame.topFirst != frame.started) return;
+  const map = frame.secondMap;
+  const end = frame.ranges + <usize>frame.open * RANGE_BYTES;
   let read: u64 = 0;
-  const first = passOf(frame, 0).map;
-  const second = passOf(frame, 1).map;
-  for (; found < end; found += 8) {
-    const bit = bitIn(frame, frame.current, slotLeft(load<u32>(found), load<u32>(found, 4)));
-    const word: usize = bit >> 6;
-    const permuted: usize = slotOf(frame, 1, bit) >> 6;
-    read += touch(first + (word << 4)) + touch(second + (permuted << 4));
-    if (frame.cohort.flips) read += touch(frame.key + (word << 3)) + touch(frame.permuted + (permuted << 3));
+  for (let place = frame.ranges; place < end; place += RANGE_BYTES) {
+    const range = rangeAt(place);
+    if (range.shape != 0) continue;
+    const from = range.from;
+    const to = <u32>range.bits;
+    read += touchRecord(map, from) + touchRecord(map, denseMiddle(from, to)) + touchRecord(map, to - 1);
   }
   keepTouched(read);
 }
 
-function halveSubset(frame: Frame, pass: Pass, count: u32, stream: usize, at: u32): void {
+/** Reads ahead what flips of the wrong bits found in a frame will change; returns the end of those bits. */
+export function touchFlips(frame: Frame, found: usize): usize {
+  const end = found + (<usize>frame.found << 3);
+  // The first wave finds bits all along the key, and changes no other pass.
+  if (found == end || !frame.cohort.permuted) return end;
+  let read: u64 = 0;
+  const current: u32 = frame.current;
+  const map = mapOf(frame, current);
+  const other = mapOf(frame, 1 - current);
+  const table = current == 0 ? frame.inverse : frame.permutation;
+  for (; found < end; found += 8) {
+    const slot = slotLeft(load<u32>(found), load<u32>(found, 4));
+    const there: u32 = load<u16>(table + (slot << 1));
+    read += touchRecord(map, slot) + touchRecord(other, there);
+    // A leaf of pass 1 often begins in the line before.
+    if (current == 0) read += touch(recordAt(other, there >> 6) - LINE);
+  }
+  keepTouched(read);
+  return end;
+}
+
+/** Flips the wrong bits that the round found in a frame; returns the end of those bits. */
+export function flipFound(frame: Frame, found: usize): usize {
+  const end = found + (<usize>frame.found << 3);
+  if (found == end) return end;
+  const map = mapOf(frame, frame.current);
+  for (; found < end; found += 8) {
+    const from = load<u32>(found);
+    const shape = load<u32>(found, 4);
+    leaveTrace(map, from, shape);
+    flipDense(frame, slotLeft(from, shape));
+  }
+  return end;
+}
+
+function halveSubset(frame: Frame, count: u32, stream: usize, at: u32): void {
+  const pass = passOf(frame, frame.current);
   for (let i: u32 = 0; i < count; i++, at++) {
     const range = rangeAt(frame.ranges + <usize>i * RANGE_BYTES);
     const kept = frame.ranges + <usize>frame.open * RANGE_BYTES;
     const lower = bitAt(stream, at);
-    if (range.shape == 0) halveWide(frame, pass, range, lower, kept);
+    if (range.shape == 0) halveWideSubset(frame, pass, range, lower, kept);
     else halveNarrow(range, lower, kept);
-    settle(frame, pass, rangeAt(kept));
+    settleSubset(frame, kept);
   }
 }

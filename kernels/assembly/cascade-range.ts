@@ -1,6 +1,7 @@
-import { bitsAt, wordAt } from "./bitmap";
-import { Frame, Pass, Range } from "./cascade-layout";
-import { membersOf, passParity } from "./cascade-pass";
+import { wordAt } from "./bitmap";
+import { Frame, Pass, Range, SUBSET_GRAIN, subsetStateOf } from "./cascade-layout";
+import { membersOf, subsetParity } from "./cascade-subset";
+import { keyBits, keyParity } from "./key-words";
 import { beginLeaf, beginLeaves } from "./leaf-map";
 import { traceOf } from "./traces";
 
@@ -22,8 +23,23 @@ export function slotLeft(from: u32, shape: u32): u32 {
   return from + ((shape >> 8) & 255);
 }
 
-/** Enters [from, to) of a pass at `at`. */
-export function openRange(at: usize, frame: Frame, pass: Pass, from: u32, to: u32): void {
+/** Enters [from, to) of one of the first two passes at `at`. */
+@inline
+export function openDense(at: usize, map: usize, from: u32, to: u32): void {
+  const range = rangeAt(at);
+  const length = to - from;
+  range.from = from;
+  if (length > 64) {
+    range.bits = to;
+    range.shape = 0;
+  } else {
+    range.bits = keyBits(map, from, to);
+    range.shape = length | (length << 16);
+  }
+}
+
+/** Enters [from, to) of a subset pass at `at`. */
+export function openSubset(at: usize, frame: Frame, pass: Pass, from: u32, to: u32): void {
   const range = rangeAt(at);
   const length = to - from;
   range.from = from;
@@ -32,42 +48,61 @@ export function openRange(at: usize, frame: Frame, pass: Pass, from: u32, to: u3
     range.shape = 0;
     return;
   }
+  const bit = from % pass.block;
+  range.bits = (wordAt(subsetStateOf(frame).key, bit >> 6) >> (bit & 63)) & membersOf(frame, pass, from);
   range.shape = length | (length << 16);
-  if (pass.grain != 0) {
-    const bit = from % pass.block;
-    range.bits = (wordAt(pass.key, bit >> 6) >> (bit & 63)) & membersOf(frame, pass, from);
-    return;
-  }
-  range.bits = bitsAt(pass.key, from, 64);
+}
+
+/** Parity of the lower half of a narrow range. */
+@inline
+function lowerNarrow(bits: u64, length: u32): u32 {
+  return <u32>popcnt<u64>(bits << (64 - ((length + 1) >> 1))) & 1;
 }
 
 /** Parity of the lower half of an open range. */
 @inline
-export function lowerParity(pass: Pass, range: Range): u32 {
+export function lowerDense(map: usize, range: Range): u32 {
   const length = lengthLeft(range.shape);
-  if (length == 0) {
-    const to = <u32>range.bits;
-    return passParity(pass, range.from, middleOf(pass, range.from, to));
-  }
-  return <u32>popcnt<u64>(range.bits << (64 - ((length + 1) >> 1))) & 1;
+  if (length == 0) return keyParity(map, range.from, denseMiddle(range.from, <u32>range.bits));
+  return lowerNarrow(range.bits, length);
 }
 
-/** Where a wide range is cut in two; those of subsets are cut between words. */
 @inline
-export function middleOf(pass: Pass, from: u32, to: u32): u32 {
-  const length = to - from;
-  if (pass.grain != 0) return from + ((((length >> 6) + 1) >> 1) << 6);
-  return from + ((length + 1) >> 1);
+export function lowerSubset(frame: Frame, pass: Pass, range: Range): u32 {
+  const length = lengthLeft(range.shape);
+  if (length == 0) return subsetParity(frame, pass, range.from, subsetMiddle(range.from, <u32>range.bits));
+  return lowerNarrow(range.bits, length);
+}
+
+/** Where a wide range is cut in two. */
+@inline
+export function denseMiddle(from: u32, to: u32): u32 {
+  return from + ((to - from + 1) >> 1);
+}
+
+/** Ranges of subsets are cut between words. */
+@inline
+function subsetMiddle(from: u32, to: u32): u32 {
+  return from + (((((to - from) >> 6) + 1) >> 1) << 6);
 }
 
 /** Keeps the odd half of a wide range, entered at `at`; both halves become leaves. */
-export function halveWide(frame: Frame, pass: Pass, range: Range, lower: u32, at: usize): void {
+@inline
+export function halveWideDense(map: usize, range: Range, lower: u32, at: usize): void {
   const from = range.from;
   const to = <u32>range.bits;
-  const middle = middleOf(pass, from, to);
-  beginLeaf(pass.map, middle >> pass.grain);
-  if (lower) openRange(at, frame, pass, from, middle);
-  else openRange(at, frame, pass, middle, to);
+  const middle = denseMiddle(from, to);
+  beginLeaf(map, middle);
+  openDense(at, map, select<u32>(from, middle, lower), select<u32>(middle, to, lower));
+}
+
+export function halveWideSubset(frame: Frame, pass: Pass, range: Range, lower: u32, at: usize): void {
+  const from = range.from;
+  const to = <u32>range.bits;
+  const middle = subsetMiddle(from, to);
+  beginLeaf(pass.map, middle >> SUBSET_GRAIN);
+  if (lower) openSubset(at, frame, pass, from, middle);
+  else openSubset(at, frame, pass, middle, to);
 }
 
 /** Keeps the odd half of a narrow range, entered at `at`; returns its first slot and, in the upper half, its shape. */

@@ -3,11 +3,10 @@ export {
   cascadeCorrected,
   cascadeExtend,
   cascadeHeaderBytes,
-  cascadeKeys,
   cascadeLayOut,
   cascadeOwn,
-  cascadeOwnBits,
   cascadePeer,
+  cascadeResult,
   cascadeWipe,
 } from "./cascade-cohort";
 export { cascadeAbsorb } from "./cascade-round";

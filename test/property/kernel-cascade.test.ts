@@ -209,6 +209,23 @@ describe("cascade", () => {
     expect(() => kernels.cascade({ ...good, keyBits: 2 ** 24 + 1 })).toThrow(failure("QKD_KERNEL_LIMIT"));
   });
 
+  it("writes the result where it is told", () => {
+    const alice = randomKey(2999, 61);
+    const bob = withErrors(alice, 2999, 0.02, 62);
+    for (const make of [kernels.cascade, referenceCascade]) {
+      const cohort = pair(make, alice, bob, 2999, 0.02);
+      play(cohort);
+      const space = new Uint8Array(400).fill(0xaa);
+      const key = cohort[1].result(space);
+      expect(key).toEqual(clip(alice, 2999));
+      expect(key.buffer).toBe(space.buffer);
+      expect(space.subarray(375)).toEqual(new Uint8Array(25).fill(0xaa));
+      for (const side of cohort) side.free();
+    }
+    const small = kernels.cascade({ role: "bob", qber: 0.02, seed: seedOf(1), key: alice, keyBits: 2999 });
+    expect(() => small.result(new Uint8Array(374))).toThrow(failure("QKD_KERNEL_INPUT"));
+  });
+
   it("runs several cohorts side by side and reuses their memory", () => {
     const keys = [71, 72, 73].map((seed) => randomKey(30_000, seed));
     for (let repeat = 0; repeat < 3; repeat++) {

@@ -93,7 +93,11 @@ export function referenceCascade(setup: CascadeSetup): CascadeCohort {
     extend(passes) {
       for (const frame of frames) frame.extend(passes);
     },
-    result: () => pack(keys.flatMap((key) => Array.from(key))),
+    result(into) {
+      const key = pack(keys.flatMap((bits) => Array.from(bits)));
+      into?.set(key);
+      return into?.subarray(0, key.length) ?? key;
+    },
     free() {},
   };
 }
