@@ -17,6 +17,7 @@ export const FLAG_JITTER = 8;
 /** A third party splits pulses by their photon number (SPLIT_AT). */
 export const FLAG_SPLIT = 16;
 
+/** Keys of the parties, each with its counter word behind. */
 export const SENDER_KEY_AT = 1;
 export const SENDER_COUNTER_AT = 2;
 export const RECEIVER_KEY_AT = 3;
@@ -30,6 +31,7 @@ export const JITTER_COUNTER_AT = 8;
 export const RECEIVER_BASIS_AT = 9;
 export const SUBSTITUTE_FRACTION_AT = 10;
 export const SUBSTITUTE_BASIS_AT = 11;
+export const BLIND_GATES_AT = 13;
 /** Number of release exponentials, then up to four cumulative 32-bit thresholds. */
 export const RELEASE_PARTS_AT = 14;
 export const RELEASE_WEIGHT_AT = 15;
@@ -37,7 +39,6 @@ export const MAX_RELEASE_PARTS = 4;
 /** Cumulative 31-bit thresholds of what the sender chooses together: choice = 3 * basis + level. */
 export const SENDER_CHOICE_AT = 19;
 export const SENDER_CHOICES = 6;
-export const BLIND_GATES_AT = 24;
 /** Poisson tables: events of a candidate known to hold two or more, carriers of a trapping avalanche. */
 export const EVENT_NUMBER_AT = 32;
 export const CARRIER_NUMBER_AT = 4128;

@@ -21,9 +21,10 @@ export const GAP_PAIRS: usize = memory.data(4096, 16);
 export const OFFSETS: usize = memory.data(2048, 16);
 /** Offset of every sixteenth candidate, the first of them the sixteenth. */
 export const BLOCK_ENDS: usize = memory.data(128, 16);
-/** Pairs of keys of the mixes, each in four lanes: as they are, then folded. */
-export const SENDER_KEYS: usize = memory.data(64, 16);
-export const RECEIVER_KEYS: usize = memory.data(64, 16);
+/** Pairs of keys of the mixes, each in four lanes; the earlier ones are the sender's for the high word before. */
+export const SENDER_KEYS: usize = memory.data(32, 16);
+export const RECEIVER_KEYS: usize = memory.data(32, 16);
+export const EARLIER_KEYS: usize = memory.data(32, 16);
 /** Thresholds less one, each in four lanes: receiver's basis, sender's choices. */
 export const SETTING_CUTS: usize = memory.data(96, 16);
 /** Sender's basis and level bits by minus the choice, in four bits. */

@@ -10,8 +10,8 @@ import {
   SUBSTITUTE_FRACTION_AT,
   SUBSTITUTE_KEY_AT,
 } from "../sampler-layout";
-import { BITS_4, BITS_7, CHOICE_CODES, LOW_31, NIBBLES, OFFSETS, RECEIVER_KEYS, SENDER_KEYS, SETTING_CUTS, table } from "./sampler-memory";
-import { foldFirst, foldSecond, mixFour, mixGate, mixWith, senderKeys, windowHigh, windowLow } from "./sampler-mix";
+import { BITS_4, BITS_7, CHOICE_CODES, EARLIER_KEYS, LOW_31, NIBBLES, OFFSETS, RECEIVER_KEYS, SENDER_KEYS, SETTING_CUTS, table } from "./sampler-memory";
+import { foldFirst, foldSecond, mixFour, windowHigh, windowLow } from "./sampler-mix";
 import { philoxFour, secondWords } from "./sampler-philox";
 
 /** To be called when the tables change. */
@@ -91,32 +91,28 @@ function receiverWords(at: usize, base: v128): v128 {
   return mixFour(foldFirst(low), foldSecond(low), RECEIVER_KEYS);
 }
 
+/** Sender's code bits that four equal words stand for. */
 @inline
-function passes(word: u32, choice: i32): u32 {
-  return <u32>(word >= table(SENDER_CHOICE_AT + choice));
-}
-
-/** Sender's code bits that a word stands for. */
-@inline
-function senderCode(word: u32): u32 {
-  const rest = word & 0x7fffffff;
-  const lower = passes(rest, 0) + passes(rest, 1);
-  const choice = lower + passes(rest, 2) + passes(rest, 3) + passes(rest, 4);
-  return <u32>load<u8>(CHOICE_CODES + <usize>(-choice & 15)) | ((word >> 31) << 1);
+function senderCode(words: v128): u32 {
+  const choice = <usize>(i32x4.extract_lane(choicesOf(words), 0) & 15);
+  return <u32>load<u8>(CHOICE_CODES + choice) | ((<u32>i32x4.extract_lane(words, 0) >> 31) << 1);
 }
 
 /** Code bits of sender and receiver at one gate of the window. */
 export function codeOfGate(offset: u32): u32 {
-  const low = windowLow + offset;
-  const receiver = mixWith(low, RECEIVER_KEYS);
-  const basis = <u32>((receiver & 0x7fffffff) >= table(RECEIVER_BASIS_AT));
-  return senderCode(mixWith(low, SENDER_KEYS)) | (basis << 4) | ((receiver >> 31) << 5);
+  const low = i32x4.splat(windowLow + offset);
+  const first = foldFirst(low);
+  const second = foldSecond(low);
+  const receiver = mixFour(first, second, RECEIVER_KEYS);
+  const basis = i32x4.extract_lane(basesOf(receiver), 0) & 16;
+  const guess = (<u32>i32x4.extract_lane(receiver, 0) >> 31) << 5;
+  return senderCode(mixFour(first, second, SENDER_KEYS)) | <u32>basis | guess;
 }
 
 /** Sender's code bits at the last gate of the high word before the window's. */
 export function lastSenderCode(): u32 {
-  const keys = senderKeys(windowHigh - 1);
-  return senderCode(mixGate(u32.MAX_VALUE, <u32>keys, <u32>(keys >> 32)));
+  const last = i32x4.splat(-1);
+  return senderCode(mixFour(foldFirst(last), foldSecond(last), EARLIER_KEYS));
 }
 
 /** Sender's jitter levels at four gates. */

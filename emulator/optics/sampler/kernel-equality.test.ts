@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { createSamplerKernel } from "../../../kernels/index.ts";
 import { type LinkParameters, linkPreset } from "../../../physics/index.ts";
+import { applyControl } from "../apply-control.ts";
+import { nominalConditions } from "../conditions.ts";
 import type { OpticsControl } from "../control.ts";
 import { createOptics } from "../create-optics.ts";
 import type { OpticsFrame } from "../optics.ts";
+import { buildTables } from "./build-tables.ts";
+import { ReferenceSampler } from "./reference-sampler.ts";
+import { samplerSeed, streamSeeds } from "./stream-keys.ts";
 
 const base = linkPreset("yuan2018").link;
 const t12 = linkPreset("t12").link;
@@ -111,6 +117,34 @@ describe("the sampler kernel", () => {
 
   it("makes the frames of the plain sampler while everything changes", async () => {
     expect(await framesUnderChange(false)).toEqual(await framesUnderChange(true));
+  });
+
+  it("takes the level before a high word's first gate from the word before, as the plain sampler does", async () => {
+    const link: LinkParameters = {
+      ...base,
+      channelLossDb: 0,
+      detectorEfficiency: [0.9, 0.9],
+      intensities: [2, 1, 0.5],
+      intensityProbabilities: [0.4, 0.3, 0.3],
+    };
+    const conditions = applyControl(nominalConditions(link), {
+      type: "patternEffect",
+      relative: [0.5, 0, -0.5],
+    });
+    for (let seed = 0n; seed < 60n; seed++) {
+      const { words } = buildTables(conditions, streamSeeds(seed));
+      const [kernel, plain] = [
+        await createSamplerKernel(samplerSeed(seed)),
+        new ReferenceSampler(samplerSeed(seed)),
+      ].map((sampler) => {
+        sampler.load(words);
+        sampler.enterWindow(3, 0, 0);
+        sampler.beginFrame(1);
+        sampler.run(1);
+        return sampler.endFrame();
+      });
+      expect(kernel).toEqual(plain);
+    }
   });
 
   it("makes the frames of the plain sampler however they are cut", async () => {
