@@ -1,7 +1,7 @@
-import { wasmBits } from "./bits.ts";
 import { WasmCascade } from "./cascade.ts";
 import { CascadeTables } from "./cascade-tables.ts";
 import type { Kernels } from "./kernels.ts";
+import { withPlaneSpace } from "./plane-space.ts";
 import { wasmHash } from "./polynomial-hash.ts";
 import { wasmAmplification } from "./privacy-amplification.ts";
 import { instantiateKernels } from "./wasm-instance.ts";
@@ -14,7 +14,7 @@ export async function createKernels(): Promise<Kernels> {
   const wasm = await instantiateKernels();
   const tables = new CascadeTables(wasm);
   return {
-    bits: wasmBits(wasm),
+    bits: { within: (slots, bitCount, work) => withPlaneSpace(wasm, slots, bitCount, work) },
     hash: wasmHash(wasm),
     privacyAmplification: wasmAmplification(wasm),
     cascade: (setup) => new WasmCascade(wasm, tables, setup),

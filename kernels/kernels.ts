@@ -33,23 +33,8 @@ export interface PlaneSpace {
 
 /** Compaction and counting on bit planes. */
 export interface BitKernel {
-  /** out = ~(a ^ b): one where two planes agree, bits past `bitCount` zero. */
-  agree(a: Uint8Array, b: Uint8Array, bitCount: number): Uint8Array;
-  /** Keeps the bits of each plane where `mask` is one, in order. All planes hold `bitCount` bits. */
-  compact(
-    mask: Uint8Array,
-    planes: readonly Uint8Array[],
-    bitCount: number,
-  ): { readonly bitCount: number; readonly planes: readonly Uint8Array[] };
   /** Runs `work` on empty slots for planes of up to `bitCount` bits; they are wiped when it ends. */
   within<T>(slots: number, bitCount: number, work: (space: PlaneSpace) => T): T;
-  /** Number of ones among the first `bitCount` bits. */
-  popcount(plane: Uint8Array, bitCount: number): number;
-  /**
-   * Counts positions for each value of a code given as up to 4 planes (plane j has weight 2^j): result has 2^planes
-   * entries.
-   */
-  histogram(planes: readonly Uint8Array[], bitCount: number): number[];
 }
 
 /** Which side of Cascade a state machine plays: only Bob flips bits. */

@@ -5,7 +5,7 @@ import { clearTail, copyPlane, vectorBytes } from "./plane-window.ts";
 import type { WasmInstance } from "./wasm-instance.ts";
 
 /** Bit k: the result where k of the two bits are one. */
-export const COMBINATIONS = {
+const COMBINATIONS = {
   neither: 0b001,
   both: 0b100,
   differ: 0b010,

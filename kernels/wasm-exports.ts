@@ -26,7 +26,6 @@ export interface WasmExports {
   cascadeCorrected(at: number): number;
   planesCombine(a: number, b: number, out: number, bytes: number, table: number): void;
   planePopcount(plane: number, bytes: number): number;
-  planeNarrow(out: number, plane: number, invert: number, bytes: number): void;
   planesCompactWork(count: number): number;
   planesCompact(
     mask: number,

@@ -18,7 +18,7 @@ export function heapBase(): usize {
 export * from "./sampler";
 export { cascadeTablesBegin, cascadeTablesBytes } from "./cascade-tables";
 export { planesCompact, planesCompactWork } from "./compact";
-export { planeNarrow, planePopcount, planesCombine } from "./planes";
+export { planePopcount, planesCombine } from "./planes";
 export { polynomialBlocks, polynomialTables } from "./polynomial";
 export { amplifyRun } from "./amplify";
 export { transformBackward, transformForward } from "./transform";

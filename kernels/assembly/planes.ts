@@ -32,10 +32,3 @@ export function planePopcount(plane: usize, bytes: usize): u32 {
   }
   return ones;
 }
-
-/** out = out & plane, or out & ~plane where `invert` is all ones. */
-export function planeNarrow(out: usize, plane: usize, invert: i32, bytes: usize): void {
-  const flip = i32x4.splat(invert);
-  for (let at: usize = 0; at < bytes; at += 16)
-    v128.store(out + at, v128.and(v128.load(out + at), v128.xor(v128.load(plane + at), flip)));
-}

@@ -89,6 +89,40 @@ describe("a space of bit planes", () => {
     bits.within(2, 8000, (space) => expect(space.ones(1)).toBe(0));
   });
 
+  it("keeps all bits under a full mask and none under an empty one", () => {
+    const plane = Uint8Array.from({ length: 1000 }, (_, i) => (i * 37) & 255);
+    bits.within(4, 8000, (space) => {
+      space.put(0, new Uint8Array(1000).fill(255), 8000);
+      space.put(1, plane, 8000);
+      expect(space.compact(0, 1, 1, 2)).toBe(8000);
+      expect(space.view(2)).toEqual(plane);
+      space.put(0, new Uint8Array(1000), 8000);
+      expect(space.compact(0, 1, 1, 3)).toBe(0);
+      expect(space.view(3)).toEqual(new Uint8Array(0));
+    });
+  });
+
+  it("counts more ones than a byte lane holds", () => {
+    const ones = new Uint8Array(100_000).fill(255);
+    for (const bitCount of [800_000, 799_997])
+      bits.within(1, bitCount, (space) => {
+        space.put(0, ones, bitCount);
+        expect(space.ones(0)).toBe(bitCount);
+      });
+  });
+
+  it("reads views of shared memory and leaves them as they are", () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(64), 8, 40).fill(0b10110100);
+    const before = Array.from(shared);
+    bits.within(1, 320, (space) => {
+      space.put(0, shared, 320);
+      expect(space.ones(0)).toBe(160);
+      space.combine("agree", 0, 0, 0);
+      expect(space.view(0)).toEqual(new Uint8Array(40).fill(255));
+    });
+    expect(Array.from(shared)).toEqual(before);
+  });
+
   it("refuses slots that do not exist, planes that are too long and lengths that differ", () => {
     const code = expect.objectContaining({ code: "QKD_KERNEL_INPUT" });
     bits.within(4, 100, (space) => {
@@ -104,6 +138,7 @@ describe("a space of bit planes", () => {
       expect(() => space.compact(2, 0, 1, 3)).toThrow(code);
       expect(() => space.view(-1)).toThrow(code);
     });
-    expect(() => bits.within(1, -1, () => 0)).toThrow(code);
+    for (const bitCount of [-1, 1.5, Number.NaN])
+      expect(() => bits.within(1, bitCount, () => 0)).toThrow(code);
   });
 });
