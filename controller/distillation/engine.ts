@@ -39,7 +39,7 @@ export interface DistillationSettings {
   readonly leakAccounting?: "aliceParities" | "bothDirections";
   /** Key-basis bits that are reconciled together, at least; default 2^20. */
   readonly cohortBits?: number;
-  /** Cohorts under way at once, at most, so that the round trip does not set the rate; default 80. */
+  /** Cohorts under way at once, at most, so that the round trip does not set the rate; default 56. */
   readonly cohortsInFlight?: number;
   /** Bytes of each new key that replenish the authentication reserve, default 4096; never above a quarter of the key. */
   readonly authenticationBytes?: number;

@@ -9,7 +9,7 @@ export type AgreedSettings = Required<DistillationSettings>;
 const DEFAULTS = {
   leakAccounting: "aliceParities",
   cohortBits: 1 << 20,
-  cohortsInFlight: 80,
+  cohortsInFlight: 56,
   authenticationBytes: 4096,
 } as const;
 
