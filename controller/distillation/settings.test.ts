@@ -16,7 +16,7 @@ describe("distillation settings", () => {
     expect(agreedSettings(settings)).toMatchObject({
       leakAccounting: "aliceParities",
       cohortBits: 2 ** 20,
-      cohortsInFlight: 80,
+      cohortsInFlight: 56,
       authenticationBytes: 4096,
     });
   });
