@@ -22,9 +22,19 @@ function emulate(...args: string[]) {
     printed.out += String(chunk);
     wake();
   });
-  const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
+  let isOver = false;
+  const ended = new Promise<number | null>((resolve) =>
+    child.once("close", (code) => {
+      isOver = true;
+      wake();
+      resolve(code);
+    }),
+  );
   const until = async (text: string): Promise<void> => {
-    while (!printed.out.includes(text)) await new Promise<void>((resolve) => (wake = resolve));
+    while (!printed.out.includes(text)) {
+      if (isOver) throw new Error(`the command ended before it printed ${JSON.stringify(text)}`);
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
   };
   return { child, printed, ended, until };
 }

@@ -299,13 +299,15 @@ export class BobEngine extends SessionEngine {
     block.collisionBound += hash.collisionBound(cohort.raw.length);
     if (this.#corrected.length < cohort.raw.length) this.#corrected = new Uint8Array(cohort.raw.length);
     const corrected = cohort.dialogue.result(this.#corrected);
-    if (timingSafeEqual(hash.polynomial(message.hashKey, corrected), message.tag)) {
-      this.#answer(block, cohort, "equal");
-      this.#settle(cohort, "kept", this.#countErrors(block, cohort, corrected), corrected);
+    try {
+      if (timingSafeEqual(hash.polynomial(message.hashKey, corrected), message.tag)) {
+        this.#answer(block, cohort, "equal");
+        this.#settle(cohort, "kept", this.#countErrors(block, cohort, corrected), corrected);
+        return;
+      }
+    } finally {
       corrected.fill(0);
-      return;
     }
-    corrected.fill(0);
     if (cohort.attempt >= MAX_EXTENSIONS) {
       this.#answer(block, cohort, "discard");
       return;
