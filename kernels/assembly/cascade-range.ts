@@ -23,31 +23,31 @@ export function slotLeft(from: u32, shape: u32): u32 {
   return from + ((shape >> 8) & 255);
 }
 
+/** Enters [from, to) as a wide range if it is one. */
+@inline
+function enterWide(range: Range, from: u32, to: u32): bool {
+  range.from = from;
+  if (to - from <= 64) return false;
+  range.bits = to;
+  range.shape = 0;
+  return true;
+}
+
 /** Enters [from, to) of one of the first two passes at `at`. */
 @inline
 export function openDense(at: usize, map: usize, from: u32, to: u32): void {
   const range = rangeAt(at);
+  if (enterWide(range, from, to)) return;
   const length = to - from;
-  range.from = from;
-  if (length > 64) {
-    range.bits = to;
-    range.shape = 0;
-  } else {
-    range.bits = keyBits(map, from, to);
-    range.shape = length | (length << 16);
-  }
+  range.bits = keyBits(map, from, to);
+  range.shape = length | (length << 16);
 }
 
 /** Enters [from, to) of a subset pass at `at`. */
 export function openSubset(at: usize, frame: Frame, pass: Pass, from: u32, to: u32): void {
   const range = rangeAt(at);
+  if (enterWide(range, from, to)) return;
   const length = to - from;
-  range.from = from;
-  if (length > 64) {
-    range.bits = to;
-    range.shape = 0;
-    return;
-  }
   const bit = from % pass.block;
   range.bits = (wordAt(subsetStateOf(frame).key, bit >> 6) >> (bit & 63)) & membersOf(frame, pass, from);
   range.shape = length | (length << 16);
