@@ -7,6 +7,7 @@ import {
   startEmulatedLink,
 } from "../emulator/index.ts";
 import { collectSeldom } from "./collect-seldom.ts";
+import { StopRequest } from "./stop-request.ts";
 
 interface Flags {
   readonly scenario?: string;
@@ -55,14 +56,19 @@ async function run(flags: Flags): Promise<void> {
     process.stdout.write(scenarioLines(flags.json ?? false));
     return;
   }
+  const options = optionsOf(flags);
   // Before anything is opened, so that a signal during the start still ends in an orderly stop.
-  const ended = untilSignal();
-  const link = await startEmulatedLink(optionsOf(flags));
-  report(link, flags.json ?? false);
-  const stopCounting = flags.json || !process.stdout.isTTY ? () => {} : showCounters(link);
-  await ended;
-  stopCounting();
-  await link.stop();
+  const stop = new StopRequest();
+  try {
+    const link = await startEmulatedLink(options);
+    report(link, flags.json ?? false);
+    const stopCounting = flags.json || !process.stdout.isTTY ? () => {} : showCounters(link);
+    await stop.made;
+    stopCounting();
+    await link.stop();
+  } finally {
+    stop.close();
+  }
 }
 
 function scenarioLines(json: boolean): string {
@@ -119,15 +125,6 @@ function showCounters(link: EmulatedLink): () => void {
     clearInterval(timer);
     process.stdout.write("\n");
   };
-}
-
-/** Resolves at SIGINT or SIGTERM, and when the parent of a process started with an IPC channel is gone. */
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.channel?.unref();
-    process.once("disconnect", () => resolve());
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
 }
 
 const collect = (value: string, before: readonly string[] | undefined): string[] => [

@@ -2,6 +2,8 @@
 import { program } from "./program.ts";
 import { reportError } from "./report-error.ts";
 
+// A parent's channel only tells when the parent ends: it must not keep this process alive.
+process.channel?.unref();
 const json = process.argv.includes("--json");
 try {
   await (await program(process.argv)).parseAsync(process.argv);

@@ -1,5 +1,6 @@
 import type { Observable } from "rxjs";
 import type { QkdError } from "../errors/index.ts";
+import { StopRequest } from "./stop-request.ts";
 
 /** Codes after which a site cannot go on. */
 const FATAL: ReadonlySet<string> = new Set([
@@ -9,30 +10,17 @@ const FATAL: ReadonlySet<string> = new Set([
   "QKD_KEYSTORE_UNREADABLE",
 ]);
 
-/**
- * Resolves at SIGINT or SIGTERM, and when the parent of a process started with an IPC channel is gone; rejects with the
- * first failure that ends the site.
- */
-export function untilStopped(failures$: Observable<QkdError>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failures = failures$.subscribe((error) => {
-      if (!FATAL.has(error.code)) return;
-      finish();
-      reject(error);
-    });
-    const stop = () => {
-      finish();
-      resolve();
-    };
-    const finish = () => {
-      failures.unsubscribe();
-      process.off("SIGINT", stop);
-      process.off("SIGTERM", stop);
-      process.off("disconnect", stop);
-    };
-    process.channel?.unref();
-    process.on("disconnect", stop);
-    process.on("SIGINT", stop);
-    process.on("SIGTERM", stop);
+/** Resolves at a request to stop; rejects with the first failure that ends the site. */
+export async function untilStopped(failures$: Observable<QkdError>): Promise<void> {
+  const stop = new StopRequest();
+  const fatal = Promise.withResolvers<never>();
+  const failures = failures$.subscribe((error) => {
+    if (FATAL.has(error.code)) fatal.reject(error);
   });
+  try {
+    await Promise.race([stop.made, fatal.promise]);
+  } finally {
+    failures.unsubscribe();
+    stop.close();
+  }
 }
