@@ -311,7 +311,11 @@ export class AliceEngine extends SessionEngine {
     const tag = this.kernels.hash.polynomial(hashKey, cohort.raw);
     block.ledger.tag(8 * tag.length);
     block.collisionBound += this.kernels.hash.collisionBound(cohort.raw.length);
-    this.sendIn(block, KIND.verify, encodeVerify({ sequence, cohort: index, attempt, hashKey, tag }));
+    this.sendBehindParities(
+      block,
+      KIND.verify,
+      encodeVerify({ sequence, cohort: index, attempt, hashKey, tag }),
+    );
   }
 
   #verdict(body: Uint8Array): void {

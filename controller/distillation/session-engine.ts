@@ -58,6 +58,7 @@ export abstract class SessionEngine {
   readonly #digest: Uint8Array;
   readonly #handshake: SessionHandshake;
   readonly #batch = new ParityBatch();
+  #behind: (() => void)[] = [];
   #outputs: EngineOutput[] = [];
   #connected = false;
   #faults = 0;
@@ -98,6 +99,11 @@ export abstract class SessionEngine {
     return { ...this.totals };
   }
 
+  /** Cohorts under way as a share, 0 to 1, of those that may be. */
+  get cohortsShare(): number {
+    return this.totals.cohortsInFlight / this.settings.cohortsInFlight;
+  }
+
   protected abstract get inFlight(): readonly Cohort[];
   /** Moves on whatever can move. */
   protected abstract pump(): void;
@@ -118,9 +124,8 @@ export abstract class SessionEngine {
 
   /** Sends a message that belongs to a block and enters it in the transcript. */
   protected sendIn(block: Block, kind: number, parts: readonly Uint8Array[]): void {
-    this.#flushParities();
     block.own.add(kind, parts);
-    this.#outputs.push({ type: "send", kind, parts });
+    this.#send(kind, parts);
   }
 
   /** Sends a message outside the transcripts. */
@@ -128,8 +133,14 @@ export abstract class SessionEngine {
     this.#send(kind, parts);
   }
 
+  /** The parities of a step leave together when it ends, behind its other messages. */
   protected queueParities(block: Block, entry: ParityEntry): void {
     this.#batch.add(block.sequence, entry);
+  }
+
+  /** As `sendIn`, for what the peer can use only when it has this step's parities. */
+  protected sendBehindParities(block: Block, kind: number, parts: readonly Uint8Array[]): void {
+    this.#behind.push(() => this.sendIn(block, kind, parts));
   }
 
   protected get mayOpenBlock(): boolean {
@@ -351,6 +362,7 @@ export abstract class SessionEngine {
 
   #dropAll(reason: string): void {
     this.#batch.take();
+    this.#behind = [];
     for (const block of this.blocks.splice(0)) this.dropBlock(block, reason);
     this.nextCohort = 0;
     this.totals.openBlockBits = 0;
@@ -368,14 +380,12 @@ export abstract class SessionEngine {
     for (const message of this.#batch.take()) {
       const block = this.blocks.find((open) => open.sequence === message.sequence);
       if (block === undefined) continue;
-      const parts = encodeParities(message);
-      block.own.add(KIND.parities, parts);
-      this.#outputs.push({ type: "send", kind: KIND.parities, parts });
+      this.sendIn(block, KIND.parities, encodeParities(message));
     }
+    for (const send of this.#behind.splice(0)) send();
   }
 
   #send(kind: number, parts: readonly Uint8Array[]): void {
-    this.#flushParities();
     this.#outputs.push({ type: "send", kind, parts });
   }
 }

@@ -5,9 +5,11 @@ import type { OutgoingMessage } from "../../peer/peer-channel.ts";
 import { AliceEngine } from "../alice-engine.ts";
 import { BobEngine } from "../bob-engine.ts";
 import type { EngineInput } from "../engine-io.ts";
+import { KIND } from "../messages/index.ts";
 import { enginePeer } from "./engine-peer.ts";
 import { insecureRandom, secureRandom } from "./random-source.ts";
 import { StepPace } from "./step-pace.ts";
+import { StepTimer } from "./step-timer.ts";
 import type {
   AmplifyAnswer,
   HostInput,
@@ -31,8 +33,8 @@ const engine = new Engine({ settings, kernels, random, firstSequence });
 const peer = enginePeer(start.peer);
 const pace = new StepPace();
 const places: SharedArrayBuffer[] = [];
+const timer = new StepTimer(step);
 let inputs: EngineInput[] = [];
-let scheduled = false;
 let progressAtMs = 0;
 
 /** Everything that arrives until the next step is due is one step, so that busy times make larger batches, not more of them. */
@@ -40,15 +42,16 @@ function take(input: EngineInput): void {
   const now = performance.now();
   if (input.type === "rawFrame") pace.frame(now);
   inputs.push(input);
-  if (scheduled) return;
-  scheduled = true;
-  const delayMs = pace.delayMs(now);
-  if (delayMs > 0) setTimeout(step, delayMs);
-  else setImmediate(step);
+  const delayMs = isRound(input) ? pace.roundDelayMs(now, engine.cohortsShare) : pace.delayMs(now);
+  timer.ask(now, delayMs);
+}
+
+/** Whether cohorts under way wait for this. */
+function isRound(input: EngineInput): boolean {
+  return input.type === "peerMessage" && input.kind !== KIND.sift && input.kind !== KIND.siftReply;
 }
 
 function step(): void {
-  scheduled = false;
   pace.step(performance.now());
   const nowMs = Date.now();
   const taken = inputs;
@@ -100,6 +103,6 @@ amplifier.on("message", (answer: AmplifyAnswer) => {
   else take({ type: "amplifyFailed", sequence: answer.sequence, error: revivedError(answer.error) });
 });
 setInterval(() => {
-  if (!scheduled) step();
+  if (!timer.waits) step();
 }, TICK_MS);
 port.postMessage({ outputs: [], progress: engine.progress } satisfies WorkerReport);

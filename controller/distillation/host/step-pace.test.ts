@@ -14,18 +14,31 @@ describe("pace of the engine's steps", () => {
     const pace = new StepPace();
     pace.step(0);
     expect(pace.delayMs(0)).toBe(0);
+    expect(pace.roundDelayMs(0, 0)).toBe(0);
   });
 
-  it("spaces eight steps to a frame, counted from the last step", () => {
+  it("spaces two steps to a frame, counted from the last step", () => {
     const pace = paced(24);
-    expect(pace.delayMs(0)).toBeCloseTo(3, 6);
-    expect(pace.delayMs(1)).toBeCloseTo(2, 6);
-    expect(pace.delayMs(10)).toBe(0);
+    expect(pace.delayMs(0)).toBeCloseTo(12, 6);
+    expect(pace.delayMs(1)).toBeCloseTo(11, 6);
+    expect(pace.delayMs(20)).toBe(0);
   });
 
-  it("never waits longer than 16 ms nor shorter than 1", () => {
-    expect(paced(900).delayMs(0)).toBe(16);
+  it("never waits longer than 20 ms nor shorter than 1", () => {
+    expect(paced(900).delayMs(0)).toBe(20);
     expect(paced(0.1).delayMs(0)).toBe(1);
+  });
+
+  it("answers rounds the sooner the more cohorts are under way", () => {
+    const pace = paced(900);
+    expect([0, 0.25, 0.9, 1].map((share) => pace.roundDelayMs(0, share))).toEqual([
+      20,
+      15,
+      expect.closeTo(2, 6),
+      0,
+    ]);
+    expect(paced(24).roundDelayMs(0, 0)).toBeCloseTo(12, 6);
+    expect(paced(24).roundDelayMs(3, 0.75)).toBeCloseTo(2, 6);
   });
 
   it("stops when frames stop", () => {
@@ -33,6 +46,6 @@ describe("pace of the engine's steps", () => {
     pace.step(1001);
     expect(pace.delayMs(1001)).toBe(0);
     pace.frame(1002);
-    expect(pace.delayMs(1002)).toBeGreaterThan(2);
+    expect(pace.delayMs(1002)).toBeGreaterThan(10);
   });
 });
