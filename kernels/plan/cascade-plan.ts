@@ -12,6 +12,8 @@ export const MAX_PASSES = 64;
 export const MAX_CELL_PLANES = 4;
 /** Odd ranges bisected at once in a frame; more wait for the next wave. */
 export const WAVE_LEAVES = 2048;
+/** Least product of the block lengths of passes 1 and 2, each times the error rate; the most is twice that. */
+const BLOCK_PRODUCT = 1.7;
 const MAX_KEY_BITS = 256 * MAX_FRAME_BITS;
 
 /** Everything both sides derive alike from a setup before the first round. */
@@ -26,6 +28,16 @@ export interface CascadePlan {
   readonly secondBlock: number;
   /** Pass 3 cuts the frame into 2^cellPlanes cells by as many random masks. */
   readonly cellPlanes: number;
+}
+
+/**
+ * Block lengths of passes 1 and 2. Their product against the error rate decides how often the two passes wake each
+ * other: a larger one discloses less and takes more rounds. Powers of two, since halves of equal length end together.
+ */
+function blockLengths(rate: number): readonly [number, number] {
+  const log = Math.ceil(Math.log2(BLOCK_PRODUCT / rate ** 2));
+  const firstLog = (log - 1) >> 1;
+  return [2 ** firstLog, 2 ** (log - firstLog)];
 }
 
 /** Cuts the key into the longest frames, so that cohorts share tables, and chooses block sizes from the announced error rate. */
@@ -44,8 +56,10 @@ export function planCascade(setup: CascadeSetup): CascadePlan {
   const frames = Math.ceil(keyBits / MAX_FRAME_BITS);
   const frameBits = Math.min(MAX_FRAME_BITS, 64 * Math.ceil(keyBits / 64));
   const rate = Math.min(0.25, Math.max(0.0005, qber));
-  const firstBlock = Math.min(frameBits, Math.ceil(0.8 / rate));
-  const secondBlock = Math.min(frameBits, 6 * firstBlock);
+  const [firstBlock, secondBlock] = blockLengths(rate).map((bits) => Math.min(frameBits, bits)) as [
+    number,
+    number,
+  ];
   const cellPlanes = Math.min(MAX_CELL_PLANES, Math.max(1, Math.round(Math.log2((rate * frameBits) / 64))));
   const lastFrameBits = keyBits - (frames - 1) * frameBits;
   return { frames, frameBits, lastFrameBits, firstBlock, secondBlock, cellPlanes };
