@@ -34,7 +34,6 @@ export class AliceEngine extends SessionEngine {
   readonly #memory = new StepMemory();
   readonly #pool = new WordPool();
   #cohort: Cohort | null = null;
-  #inFlight: Cohort[] = [];
   readonly #closing: AliceClosing;
   readonly #blockDetections: number;
 
@@ -58,10 +57,6 @@ export class AliceEngine extends SessionEngine {
     return outputs;
   }
 
-  protected get inFlight(): readonly Cohort[] {
-    return this.#inFlight;
-  }
-
   protected established(): void {
     this.supply.prepare(this.nextSequence);
   }
@@ -69,7 +64,6 @@ export class AliceEngine extends SessionEngine {
   protected forget(): void {
     this.#sifts.clear();
     this.#cohort = null;
-    this.#inFlight = [];
     // Bob may not have these: without his "done" they never leave.
     for (const block of [...this.finishing.values()])
       if (!this.#closing.isDone(block)) {
@@ -153,7 +147,7 @@ export class AliceEngine extends SessionEngine {
     }
     const frame = this.queue.first;
     if (frame === undefined && this.queue.lastId < frameId) return false;
-    if (this.#cohort === null && this.#inFlight.length >= this.settings.cohortsInFlight) return false;
+    if (this.#cohort === null && !this.inFlight.admits(this.nextCohort)) return false;
     const block = this.#openBlock ?? (this.mayOpenBlock && !this.finishingLags ? this.openBlock() : null);
     if (block === null) return false;
     block.peer.add(KIND.sift, [sift.body]);
@@ -256,7 +250,7 @@ export class AliceEngine extends SessionEngine {
     const cohort = new Cohort(this.nextCohort++, this.settings.cohortBits + frame.detections, this.#pool);
     this.#cohort = cohort;
     block.cohorts.push(cohort);
-    this.#inFlight.push(cohort);
+    this.inFlight.add(cohort);
     return cohort;
   }
 
@@ -353,7 +347,7 @@ export class AliceEngine extends SessionEngine {
 
   #settle(cohort: Cohort, state: "kept" | "discarded"): void {
     cohort.settle(state);
-    while (this.#inFlight[0]?.settled) this.#inFlight.shift();
+    this.inFlight.shed();
   }
 
   #done(body: Uint8Array): void {

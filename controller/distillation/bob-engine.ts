@@ -7,6 +7,7 @@ import { siftAnswered } from "./bob-sifting.ts";
 import { CascadeDialogue } from "./cascade-dialogue.ts";
 import { Cohort, MAX_EXTENSIONS } from "./cohort.ts";
 import { cohortErrors } from "./cohort-errors.ts";
+import { flightLimits } from "./cohorts-in-flight.ts";
 import type { EngineFrame } from "./engine.ts";
 import { framePlane, wipePlanes } from "./frame-planes.ts";
 import {
@@ -42,7 +43,6 @@ export class BobEngine extends SessionEngine {
   #sifts: OpenSift[] = [];
   readonly #pool = new WordPool();
   #cohort: Cohort | null = null;
-  #inFlight: Cohort[] = [];
   #estimate: QberEstimate;
   /** Space for the key of the cohort that is verified; zero in between. */
   #corrected = new Uint8Array();
@@ -52,7 +52,7 @@ export class BobEngine extends SessionEngine {
   constructor(parts: EngineParts) {
     super("bob", parts);
     this.#blockDetections = blockDetections(this.settings);
-    this.#estimate = new QberEstimate(this.settings.cohortsInFlight);
+    this.#estimate = new QberEstimate(flightLimits(this.settings.cohortsInFlight).window);
     this.#closing = new BobClosing({
       settings: this.settings,
       kernels: this.kernels,
@@ -60,10 +60,6 @@ export class BobEngine extends SessionEngine {
       sendPlain: (kind, bodyParts) => this.sendPlain(kind, bodyParts),
       authenticated: (block) => this.authenticated(block),
     });
-  }
-
-  protected get inFlight(): readonly Cohort[] {
-    return this.#inFlight;
   }
 
   protected established(): void {}
@@ -76,8 +72,7 @@ export class BobEngine extends SessionEngine {
     }
     this.#sifts = [];
     this.#cohort = null;
-    this.#inFlight = [];
-    this.#estimate = new QberEstimate(this.settings.cohortsInFlight);
+    this.#estimate = new QberEstimate(flightLimits(this.settings.cohortsInFlight).window);
   }
 
   protected pump(): void {
@@ -226,12 +221,11 @@ export class BobEngine extends SessionEngine {
 
   #cohortFor(block: Block, message: SiftReplyMessage): Cohort {
     if (this.#cohort === null) {
-      if (this.#inFlight.length >= this.settings.cohortsInFlight)
-        throw outOfTurn("has more cohorts in flight than agreed");
+      if (!this.inFlight.admits(this.nextCohort)) throw outOfTurn("has more cohorts in flight than agreed");
       const capacity = this.settings.cohortBits + message.detections;
       this.#cohort = new Cohort(this.nextCohort++, capacity, this.#pool);
       block.cohorts.push(this.#cohort);
-      this.#inFlight.push(this.#cohort);
+      this.inFlight.add(this.#cohort);
     }
     if (message.cohort !== this.#cohort.index) throw outOfTurn("fills another cohort than the open one");
     return this.#cohort;
@@ -354,7 +348,7 @@ export class BobEngine extends SessionEngine {
   #settle(cohort: Cohort, state: "kept" | "discarded", errors: number, corrected?: Uint8Array): void {
     this.#estimate.settled(cohort.index, { errors, bits: cohort.bits }, cohort.test);
     cohort.settle(state, corrected);
-    while (this.#inFlight[0]?.settled) this.#inFlight.shift();
+    this.inFlight.shed();
   }
 }
 

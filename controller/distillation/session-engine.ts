@@ -4,6 +4,7 @@ import { AuthSupply } from "./auth-supply.ts";
 import { Block } from "./block.ts";
 import { authMaterialBytes, DirectionAuthentication } from "./block-authentication.ts";
 import type { Cohort } from "./cohort.ts";
+import { CohortsInFlight, flightLimits } from "./cohorts-in-flight.ts";
 import type { DistillationSettings, EngineFrame } from "./engine.ts";
 import type { DistillationProgress, EngineInput, EngineOutput, RandomSource } from "./engine-io.ts";
 import { type EngineTotals, emptyTotals } from "./engine-totals.ts";
@@ -47,6 +48,7 @@ export abstract class SessionEngine {
   protected readonly totals: EngineTotals = emptyTotals();
   protected readonly queue: FrameQueue;
   protected readonly supply: AuthSupply;
+  protected readonly inFlight: CohortsInFlight;
   /** Blocks whose tags are not yet exchanged, oldest first. */
   protected blocks: Block[] = [];
   /** Blocks that both sides have authenticated and that are being amplified. */
@@ -71,6 +73,7 @@ export abstract class SessionEngine {
     this.#random = parts.random;
     this.nextSequence = parts.firstSequence;
     this.#digest = settingsDigest(this.settings);
+    this.inFlight = new CohortsInFlight(flightLimits(this.settings.cohortsInFlight));
     this.#handshake = new SessionHandshake(role, this.#digest);
     this.queue = new FrameQueue(role === "alice" ? "qtx" : "qrx");
     this.supply = new AuthSupply(role, authMaterialBytes(parts.kernels.hash), {
@@ -89,7 +92,7 @@ export abstract class SessionEngine {
       if (this.#handshake.established) this.pump();
       this.#flushParities();
     });
-    this.totals.cohortsInFlight = this.inFlight.length;
+    this.totals.cohortsInFlight = this.inFlight.count;
     const outputs = this.#outputs;
     this.#outputs = [];
     return outputs;
@@ -104,7 +107,6 @@ export abstract class SessionEngine {
     return this.totals.cohortsInFlight / this.settings.cohortsInFlight;
   }
 
-  protected abstract get inFlight(): readonly Cohort[];
   /** Moves on whatever can move. */
   protected abstract pump(): void;
   protected abstract receive(kind: number, body: Uint8Array): void;
@@ -365,6 +367,7 @@ export abstract class SessionEngine {
     this.#behind = [];
     for (const block of this.blocks.splice(0)) this.dropBlock(block, reason);
     this.nextCohort = 0;
+    this.inFlight.clear();
     this.totals.openBlockBits = 0;
     this.supply.reset();
     this.forget();
