@@ -10,6 +10,7 @@ import { enginePeer } from "./engine-peer.ts";
 import { insecureRandom, secureRandom } from "./random-source.ts";
 import { StepPace } from "./step-pace.ts";
 import { StepTimer } from "./step-timer.ts";
+import { turnEnd } from "./turn.ts";
 import type {
   AmplifyAnswer,
   HostInput,
@@ -21,6 +22,10 @@ import type {
 
 const TICK_MS = 250;
 const PROGRESS_MS = 250;
+/** From this share of the permitted cohorts on, both sites must work at once. */
+const CROWDED = 0.75;
+/** Parities that are worth a message of their own then. */
+const TURN_BYTES = 4096;
 
 const port = parentPort;
 if (port === null) throw new Error("the distillation engine runs in a worker thread");
@@ -54,8 +59,10 @@ function isRound(input: EngineInput): boolean {
 function step(): void {
   pace.step(performance.now());
   const nowMs = Date.now();
-  const taken = inputs;
-  inputs = [];
+  const end = engine.cohortsShare < CROWDED ? inputs.length : turnEnd(inputs, TURN_BYTES);
+  const taken = inputs.slice(0, end);
+  inputs = inputs.slice(end);
+  if (inputs.length > 0) timer.ask(performance.now(), 0);
   const outputs: PlainOutput[] = [];
   const messages: OutgoingMessage[] = [];
   const transfer: ArrayBuffer[] = [];
