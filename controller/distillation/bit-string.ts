@@ -28,17 +28,14 @@ export class BitString {
     if (bits === 0) return;
     this.#reserve(this.#bits + bits);
     const added = words(source, bits);
-    const target = this.#words;
-    const shift = this.#bits & 31;
-    let at = this.#bits >> 5;
-    let carry = shift === 0 ? 0 : (target[at] ?? 0);
     const last = added.length - 1;
-    for (let i = 0; i <= last; i++) {
-      const word = i === last ? lastWord(added[i] ?? 0, bits) : (added[i] ?? 0);
-      target[at++] = carry | (word << shift);
-      carry = shift === 0 ? 0 : word >>> (32 - shift);
-    }
-    if (at < target.length) target[at] = carry;
+    const at = this.#bits >> 5;
+    const shift = this.#bits & 31;
+    const end = lastWord(added[last] ?? 0, bits);
+    if (shift === 0) {
+      this.#words.set(added, at);
+      this.#words[at + last] = end;
+    } else appendShifted(this.#words, at, shift, added, end);
     this.#bits += bits;
   }
 
@@ -66,6 +63,20 @@ export class BitString {
     this.#pool.give(this.#words);
     this.#words = grown;
   }
+}
+
+/** Appends words behind the `shift` bits in the word at `at`; `end` takes the place of the last one. */
+function appendShifted(target: Int32Array, at: number, shift: number, added: Int32Array, end: number): void {
+  const last = added.length - 1;
+  const rest = 32 - shift;
+  let carry = target[at] ?? 0;
+  for (let i = 0; i < last; i++) {
+    const word = added[i] ?? 0;
+    target[at + i] = carry | (word << shift);
+    carry = word >>> rest;
+  }
+  target[at + last] = carry | (end << shift);
+  if (at + last + 1 < target.length) target[at + last + 1] = end >>> rest;
 }
 
 /** The plane as 32-bit words; copied only where its place or length does not allow a view. */
