@@ -6,6 +6,7 @@ import { DemoProgress } from "./demo/demo-progress.ts";
 import { type DemoChain, startDemo } from "./demo/demo-run.ts";
 import { DEMO_SAE, type DemoLink } from "./demo/demo-state.ts";
 import { KeyFetcher } from "./demo/key-fetcher.ts";
+import { StopRequest } from "./stop-request.ts";
 
 interface DemoFlags {
   readonly preset: string;
@@ -52,8 +53,8 @@ async function runDemo(flags: DemoFlags): Promise<void> {
   const chain = await startDemo({ link, stateFolder: flags.state, speed: flags.speed });
   const fetcher = new KeyFetcher(chain.root, chain.urls);
   const stopped = new AbortController();
-  const interrupt = () => stopped.abort();
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  const stop = new StopRequest();
+  void stop.made.then(() => stopped.abort());
   try {
     for (const line of fetchLines(chain)) progress.say(line);
     const fetching = fetchKeys(chain, fetcher, stopped.signal);
@@ -71,7 +72,7 @@ async function runDemo(flags: DemoFlags): Promise<void> {
       );
   } finally {
     stopped.abort();
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+    stop.close();
     await chain.stop();
   }
 }

@@ -32,12 +32,13 @@ export interface CascadePlan {
 
 /**
  * Block lengths of passes 1 and 2. Their product against the error rate decides how often the two passes wake each
- * other: a larger one discloses less and takes more rounds. Powers of two, since halves of equal length end together.
+ * other: a larger one discloses less and takes more rounds. Powers of two, since halves of equal length end together; no
+ * longer than a frame.
  */
-function blockLengths(rate: number): readonly [number, number] {
+function blockLengths(rate: number, frameBits: number): readonly [number, number] {
   const log = Math.ceil(Math.log2(BLOCK_PRODUCT / rate ** 2));
   const firstLog = (log - 1) >> 1;
-  return [2 ** firstLog, 2 ** (log - firstLog)];
+  return [Math.min(frameBits, 2 ** firstLog), Math.min(frameBits, 2 ** (log - firstLog))];
 }
 
 /** Cuts the key into the longest frames, so that cohorts share tables, and chooses block sizes from the announced error rate. */
@@ -56,10 +57,7 @@ export function planCascade(setup: CascadeSetup): CascadePlan {
   const frames = Math.ceil(keyBits / MAX_FRAME_BITS);
   const frameBits = Math.min(MAX_FRAME_BITS, 64 * Math.ceil(keyBits / 64));
   const rate = Math.min(0.25, Math.max(0.0005, qber));
-  const [firstBlock, secondBlock] = blockLengths(rate).map((bits) => Math.min(frameBits, bits)) as [
-    number,
-    number,
-  ];
+  const [firstBlock, secondBlock] = blockLengths(rate, frameBits);
   const cellPlanes = Math.min(MAX_CELL_PLANES, Math.max(1, Math.round(Math.log2((rate * frameBits) / 64))));
   const lastFrameBits = keyBits - (frames - 1) * frameBits;
   return { frames, frameBits, lastFrameBits, firstBlock, secondBlock, cellPlanes };
