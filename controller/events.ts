@@ -1,4 +1,4 @@
-import type { Attack } from "./health/indicator.ts";
+import type { Attack } from "./policy/health/indicator.ts";
 import type { KeyOrigin } from "./pool/key-pool.ts";
 
 /** Why the controller serves post-quantum keys, or warns. */

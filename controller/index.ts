@@ -10,8 +10,14 @@ export {
   type DeliveryTls,
 } from "./delivery/delivery-server.ts";
 export type { FallbackView, KeySource } from "./delivery/key-access.ts";
-export * from "./distillation/index.ts";
 export type * from "./events.ts";
+export type * from "./link/controller.ts";
+export type * from "./link/controller-options.ts";
+export { createController } from "./link/create-controller.ts";
+export type * from "./link/key-access.ts";
+export type { SiteCondition } from "./link/link-watch.ts";
+export type * from "./peer/peer-channel.ts";
+export * from "./peer/tls-peer-channel.ts";
 export {
   DEFAULT_FALLBACK_POLICY,
   type FallbackInput,
@@ -19,11 +25,8 @@ export {
   type FallbackState,
   fallbackStep,
   INITIAL_FALLBACK,
-} from "./fallback/fallback-machine.ts";
-export { MAX_PQC_BLOCK_BYTES, type PqcLink } from "./fallback/pqc-key-exchange.ts";
-export { PqcKeyMaker, type PqcKeyMakerOptions } from "./fallback/pqc-key-maker.ts";
-export { PQC_KIND } from "./fallback/pqc-messages.ts";
-export { backgroundLight, eavesdropperIndicators } from "./health/eavesdropper-indicators.ts";
+} from "./policy/fallback/fallback-machine.ts";
+export { backgroundLight, eavesdropperIndicators } from "./policy/health/eavesdropper-indicators.ts";
 export {
   DEFAULT_HEALTH_POLICY,
   type HealthInput,
@@ -33,23 +36,20 @@ export {
   isSuspect,
   type LinkHealth,
   type LinkLevel,
-} from "./health/health-policy.ts";
+} from "./policy/health/health-policy.ts";
 export {
   type Attack,
   DEFAULT_THRESHOLDS,
   type Indicator,
   type IndicatorThresholds,
-} from "./health/indicator.ts";
-export { expectationOf, type LinkExpectation } from "./health/link-expectation.ts";
-export type * from "./peer/peer-channel.ts";
-export * from "./peer/tls-peer-channel.ts";
+} from "./policy/health/indicator.ts";
+export { expectationOf, type LinkExpectation } from "./policy/health/link-expectation.ts";
 export type { AuditEntry } from "./pool/audit-log.ts";
 export type * from "./pool/key-pool.ts";
 export { LINK_KEY_BYTES } from "./pool/key-store.ts";
 export * from "./pool/open-key-pool.ts";
 export { createKeyFile, KEY_FILE_BYTES, readSecretFile } from "./pool/secret-file.ts";
-export type * from "./site/controller.ts";
-export type * from "./site/controller-options.ts";
-export { createController } from "./site/create-controller.ts";
-export type * from "./site/key-access.ts";
-export type { SiteCondition } from "./site/link-watch.ts";
+export * from "./sources/distillation/index.ts";
+export { MAX_PQC_BLOCK_BYTES, type PqcLink } from "./sources/pqc/pqc-key-exchange.ts";
+export { PqcKeyMaker, type PqcKeyMakerOptions } from "./sources/pqc/pqc-key-maker.ts";
+export { PQC_KIND } from "./sources/pqc/pqc-messages.ts";

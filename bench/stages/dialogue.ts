@@ -1,8 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { CascadeDialogue } from "../../controller/distillation/cascade-dialogue.ts";
-import { LeakLedger } from "../../controller/distillation/leak-ledger.ts";
-import { decodeParities, encodeParities, KIND } from "../../controller/distillation/messages/index.ts";
-import { Transcript } from "../../controller/distillation/transcript.ts";
+import {
+  decodeParities,
+  encodeParities,
+  KIND,
+} from "../../controller/sources/distillation/messages/index.ts";
+import { CascadeDialogue } from "../../controller/sources/distillation/reconciliation/cascade-dialogue.ts";
+import { LeakLedger } from "../../controller/sources/distillation/reconciliation/leak-ledger.ts";
+import { Transcript } from "../../controller/sources/distillation/session/transcript.ts";
 import type { Kernels } from "../../kernels/index.ts";
 import { type NoisyKey, noisyKey } from "./noisy-key.ts";
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeDisclose, decodeVerify, KIND } from "../../controller/distillation/messages/index.ts";
+import { decodeDisclose, decodeVerify, KIND } from "../../controller/sources/distillation/messages/index.ts";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
 import { DistillationRig } from "./distillation-rig.ts";
 import { frameSource, SMALL_SETTINGS } from "./distillation-source.ts";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { BlockReport } from "../../controller/distillation/index.ts";
-import { decodeParities, decodeVerify, KIND } from "../../controller/distillation/messages/index.ts";
+import type { BlockReport } from "../../controller/sources/distillation/index.ts";
+import { decodeParities, decodeVerify, KIND } from "../../controller/sources/distillation/messages/index.ts";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
 import { finiteKeyLength } from "../../physics/index.ts";
 import { DistillationRig, type RigOptions } from "./distillation-rig.ts";

@@ -8,7 +8,7 @@ import {
   type EngineInput,
   type EngineOutput,
   type FinishedBlock,
-} from "../../controller/distillation/index.ts";
+} from "../../controller/sources/distillation/index.ts";
 import { KernelError, KeyStoreError, type QkdError } from "../../errors/index.ts";
 import type { Kernels } from "../../kernels/index.ts";
 import { SMALL_SETTINGS } from "./distillation-source.ts";

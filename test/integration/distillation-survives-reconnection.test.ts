@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { KIND } from "../../controller/distillation/messages/index.ts";
+import { KIND } from "../../controller/sources/distillation/messages/index.ts";
 import { KeyStoreError } from "../../errors/index.ts";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
 import { DistillationRig } from "./distillation-rig.ts";

@@ -1,8 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { BlockAgreement } from "../../controller/agreement/block-agreement.ts";
-import { newKemPair } from "../../controller/fallback/pqc-key-exchange.ts";
-import { encodeAnswer, encodeOffer, encodeWant } from "../../controller/fallback/pqc-messages.ts";
 import {
   type DeliveryPolicy,
   type KeyPool,
@@ -11,6 +9,8 @@ import {
   PqcKeyMaker,
   type SiteRole,
 } from "../../controller/index.ts";
+import { newKemPair } from "../../controller/sources/pqc/pqc-key-exchange.ts";
+import { encodeAnswer, encodeOffer, encodeWant } from "../../controller/sources/pqc/pqc-messages.ts";
 import { client, twoPools, twoSites } from "./delivery-sites.ts";
 
 type Deliver = (kind: number, body: Uint8Array) => Promise<void>;

@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import { BitString } from "../../controller/distillation/bit-string.ts";
-import type { BlockReport, DistillationSettings, EngineFrame } from "../../controller/distillation/index.ts";
 import {
   DEFAULT_HEALTH_POLICY,
   expectationOf,
@@ -11,6 +9,12 @@ import {
   isSuspect,
   type LinkHealth,
 } from "../../controller/index.ts";
+import type {
+  BlockReport,
+  DistillationSettings,
+  EngineFrame,
+} from "../../controller/sources/distillation/index.ts";
+import { BitString } from "../../controller/sources/distillation/memory/bit-string.ts";
 import { createOptics, type Optics, type OpticsControl, type OpticsFrame } from "../../emulator/index.ts";
 import type { Kernels } from "../../kernels/index.ts";
 import type { LinkParameters } from "../../physics/index.ts";

@@ -3,7 +3,7 @@ import {
   decodeParities,
   decodeVerify,
   KIND,
-} from "../../../controller/distillation/messages/index.ts";
+} from "../../../controller/sources/distillation/messages/index.ts";
 import type { WireMessage } from "../../integration/distillation-rig.ts";
 
 /** Bits about one block's key that were sent, counted from the messages alone. */

@@ -1,0 +1,48 @@
+import type { Transceiver } from "../../drivers/index.ts";
+import type { SecretBytes } from "../../protocol/index.ts";
+import type { DeliveryOptions } from "../delivery/delivery-server.ts";
+import type { PeerCredentials } from "../peer/peer-tls.ts";
+import type { FallbackPolicy } from "../policy/fallback/fallback-machine.ts";
+import type { HealthPolicy } from "../policy/health/health-policy.ts";
+import type { DistillationSettings } from "../sources/distillation/index.ts";
+
+/** Everything one site of a link needs. */
+export interface ControllerOptions {
+  /** The site's transceiver: a QTX makes this site Alice, a QRX makes it Bob. It stays the caller's to close. */
+  readonly transceiver: Transceiver;
+  /** Address of the other site's controller, `tls://host:port`; exactly one site dials. */
+  readonly peer?: string;
+  /** Address to wait for the other site on, `tls://host:port`, port 0 for any. */
+  readonly peerListen?: string;
+  readonly credentials: PeerCredentials;
+  /** Pre-placed secret of the link, equal at both sites and of no other link; see `PRE_PLACED_SECRET_BYTES`. */
+  readonly secret: SecretBytes;
+  /** Database file of the key store. */
+  readonly store: string;
+  /** File of the key-encryption key, mode 0600; `createKeyFile` makes one. */
+  readonly keyFile: string;
+  /** Names the link at both sites; default: what the transceiver says. */
+  readonly linkId?: string;
+  /** Both sites need equal settings; the losses in `link` are what the health policy expects. */
+  readonly distillation: DistillationSettings;
+  /** Most bits held per origin. */
+  readonly capacityBits?: number;
+  /** Keys older than this are destroyed; default: never. */
+  readonly maxKeyAgeMs?: number;
+  /** How long a delivered key may be fetched again by the same application, ms; 0 = never; default 10 s. */
+  readonly redeliveryMs?: number;
+  /** Frames that the transceiver may send ahead (default 64, or as many as it can) and detections of each. */
+  readonly keyExchange?: { readonly creditFrames?: number; readonly detectionsPerFrame?: number };
+  /** When the link counts as degraded or down; the expectation comes from `distillation.link`. */
+  readonly health?: Partial<Omit<HealthPolicy, "expected">>;
+  /** When post-quantum keys take over. */
+  readonly fallback?: Partial<FallbackPolicy>;
+  /** Post-quantum key kept ready at this site, bits; default 2^20. */
+  readonly pqcReserveBits?: number;
+  /** Serves ETSI GS QKD 014 as well. */
+  readonly delivery?: Omit<DeliveryOptions, "keys">;
+  /** The name of this site for keys that the embedding program takes itself; default: the link id and the role. */
+  readonly name?: string;
+  /** Derives every random choice from this text, so that runs repeat. For development: the keys are not secret. */
+  readonly developmentSeed?: string;
+}

@@ -1,0 +1,36 @@
+import type { Observable } from "rxjs";
+import type { QkdError } from "../../errors/index.ts";
+import type { DeliveryServer } from "../delivery/delivery-server.ts";
+import type { ControllerEvent } from "../events.ts";
+import type { PeerState } from "../peer/peer-channel.ts";
+import type { SiteRole } from "../pool/key-pool.ts";
+import type { BlockReport, DistillationProgress } from "../sources/distillation/index.ts";
+import type { KeyAccess } from "./key-access.ts";
+import type { SiteCondition } from "./link-watch.ts";
+
+/** One running site of a link. */
+export interface Controller {
+  readonly role: SiteRole;
+  /** Keys for the embedding program. */
+  readonly pool: KeyAccess;
+  /** What happens at this site; no replay. */
+  readonly events$: Observable<ControllerEvent>;
+  /** Health of the link and state of the fallback; replays the last. */
+  readonly state$: Observable<SiteCondition>;
+  /** Statistics of every block, with or without key; no replay. */
+  readonly blocks$: Observable<BlockReport>;
+  /** Running totals of distillation; replays the last. */
+  readonly progress$: Observable<DistillationProgress>;
+  /** Condition of the channel to the other site; replays the last. */
+  readonly peerState$: Observable<PeerState>;
+  /** Everything that went wrong and was survived; no replay. */
+  readonly failures$: Observable<QkdError>;
+  /** Port that waits for the other site, or null at the dialling site. */
+  readonly peerPort: number | null;
+  /** The key delivery server, where one was asked for. */
+  readonly delivery: DeliveryServer | null;
+  /** The operator's word: post-quantum keys until it is taken back. */
+  setFallback(engage: boolean): void;
+  /** Stops the key exchange and everything above it; keys stay in the store. Idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,68 @@
+import { PeerError } from "../../errors/index.ts";
+import { isAgreementKind } from "../agreement/agreement-messages.ts";
+import { GatedChannel } from "../peer/gated-channel.ts";
+import { DEFAULT_FALLBACK_POLICY } from "../policy/fallback/fallback-machine.ts";
+import { DEFAULT_HEALTH_POLICY } from "../policy/health/health-policy.ts";
+import { expectationOf } from "../policy/health/link-expectation.ts";
+import type { SiteRole } from "../pool/key-pool.ts";
+import { openKeyPool } from "../pool/open-key-pool.ts";
+import { createConnectedDistillation } from "../sources/distillation/index.ts";
+import type { Controller } from "./controller.ts";
+import type { ControllerOptions } from "./controller-options.ts";
+import { Site } from "./site.ts";
+
+/**
+ * Starts one site of a link: opens the key store, joins the other site, starts the key exchange and distils what
+ * arrives. Rejects with ConfigError, KeyStoreError, PeerError or DeviceError when it cannot start; afterwards what goes
+ * wrong is told by `failures$` and survived.
+ */
+export async function createController(options: ControllerOptions): Promise<Controller> {
+  const role: SiteRole = options.transceiver.identity.role === "qtx" ? "alice" : "bob";
+  const linkId = options.linkId ?? options.transceiver.identity.linkId;
+  const { peer: connect, peerListen: listen } = options;
+  if ((connect === undefined) === (listen === undefined))
+    throw new PeerError("QKD_CONFIG_INVALID", "a site needs exactly one of peer and peerListen");
+  const expected = expectationOf(options.distillation.link);
+  const store = await openKeyPool({
+    path: options.store,
+    keyFile: options.keyFile,
+    site: role,
+    linkId,
+    linkSecret: options.secret,
+    ...(options.capacityBits === undefined ? {} : { capacityBits: options.capacityBits }),
+    ...(options.redeliveryMs === undefined ? {} : { redeliveryMs: options.redeliveryMs }),
+  });
+  try {
+    const distillation = await createConnectedDistillation({
+      role,
+      settings: options.distillation,
+      connection: {
+        introduction: { site: role, linkId },
+        credentials: options.credentials,
+        secret: options.secret,
+        ...(listen === undefined ? {} : { listen }),
+        ...(connect === undefined ? {} : { connect }),
+      },
+      auth: store.auth,
+      firstSequence: (await store.pool.highestSequence("qkd")) + 1,
+      ...(options.developmentSeed === undefined ? {} : { insecureSeed: options.developmentSeed }),
+    });
+    const { channel } = distillation;
+    const gate = new GatedChannel(channel, (kind) => !isAgreementKind(kind));
+    const site = new Site({
+      ...{ options, role, linkId, store, channel, gate, distillation },
+      health: { ...DEFAULT_HEALTH_POLICY, ...options.health, expected },
+      fallback: { ...DEFAULT_FALLBACK_POLICY, ...options.fallback },
+    });
+    try {
+      await site.start();
+    } catch (error) {
+      await site.close();
+      throw error;
+    }
+    return site;
+  } catch (error) {
+    await store.pool.close();
+    throw error;
+  }
+}

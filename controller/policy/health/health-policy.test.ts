@@ -1,0 +1,207 @@
+import { describe, expect, it } from "vitest";
+import { linkPreset } from "../../../physics/index.ts";
+import type { ControllerEvent } from "../../events.ts";
+import type { BlockReport } from "../../sources/distillation/engine.ts";
+import {
+  DEFAULT_HEALTH_POLICY,
+  type HealthInput,
+  type HealthPolicy,
+  healthStep,
+  INITIAL_HEALTH,
+} from "./health-policy.ts";
+import { hold, NOT_HELD } from "./hysteresis.ts";
+import { expectationOf } from "./link-expectation.ts";
+
+const expected = expectationOf(linkPreset("t12").link);
+const policy: HealthPolicy = { ...DEFAULT_HEALTH_POLICY, expected, demandBps: 1000, lowBits: 1000 };
+
+function report(qber: number, secretBits: number): BlockReport {
+  const zeros = [0, 0, 0, 0, 0, 0];
+  return {
+    ...{
+      sequence: 1,
+      blockId: "",
+      frames: 1,
+      gates: 0n,
+      detections: 0,
+      siftedZ: 0,
+      siftedX: 0,
+      leakBits: 0,
+      doubleClicks: 0,
+    },
+    ...{
+      reconciliationEfficiency: 1,
+      reconciliationEfficiencyBothWays: 1,
+      singlePhotonBits: 0,
+      phaseErrorRate: 0,
+    },
+    ...{
+      secretBits,
+      epsilon: { secrecy: 0, correctness: 0, authentication: 0 },
+      aborted: null,
+      photocurrentNa: 0,
+      photocurrentPeakNa: 0,
+      load: [],
+      ones: { z: 0, x: 0 },
+      openedAtMs: 0,
+    },
+    qber: { z: qber, x: qber },
+    counts: { sent: zeros, sifted: zeros, errors: zeros },
+  };
+}
+
+/** Plays inputs and returns the last state and everything published. */
+function play(inputs: readonly HealthInput[], from = INITIAL_HEALTH) {
+  let state = from;
+  const events: ControllerEvent[] = [];
+  for (const input of inputs) {
+    const [next, published] = healthStep(state, input, policy);
+    state = next;
+    events.push(...published);
+  }
+  return { state, events, types: events.map((event) => event.type) };
+}
+
+describe("hysteresis", () => {
+  it("waits before it raises and before it clears, and forgets flickers", () => {
+    let state = NOT_HELD;
+    const at = (atMs: number, present: boolean) => {
+      state = hold(state, present, atMs, 100, 1000);
+      return state.active;
+    };
+    expect([at(0, true), at(99, true), at(50, false), at(120, true), at(219, true), at(220, true)]).toEqual([
+      ...[false, false, false, false, false, true],
+    ]);
+    expect([at(300, false), at(1299, false), at(1299, true), at(1300, false), at(2300, false)]).toEqual([
+      ...[true, true, true, true, false],
+    ]);
+  });
+});
+
+describe("health policy", () => {
+  it("is up on good blocks", () => {
+    const { state, types } = play([
+      { type: "block", atMs: 0, report: report(0.02, 1e6) },
+      { type: "pool", atMs: 1, availableBits: 5000 },
+      { type: "tick", atMs: 30_000 },
+    ]);
+    expect([state.level, state.reason, types]).toEqual(["up", null, []]);
+  });
+
+  it("goes down on a high error rate at once, and up again after the clear time", () => {
+    const bad = play([{ type: "block", atMs: 0, report: report(0.09, 0) }]);
+    expect([bad.state.level, bad.state.reason]).toEqual(["down", "qberTooHigh"]);
+    expect(bad.events).toEqual([{ type: "linkDegraded", atMs: 0, reason: "qberTooHigh" }]);
+    const good = { type: "block", report: report(0.02, 1e6) } as const;
+    const early = play(
+      [
+        { ...good, atMs: 1000 },
+        { ...good, atMs: 15_999 },
+      ],
+      bad.state,
+    );
+    expect(early.state.level).toBe("down");
+    expect(play([{ ...good, atMs: 16_000 }], early.state).state.level).toBe("up");
+  });
+
+  it.each([
+    ["no light", { type: "detections", perS: expected.detectionsPerS * 0.05 }, "linkDown"],
+    ["a lost transceiver", { type: "transceiver", state: "reconnecting" }, "linkDown"],
+    ["a lost peer", { type: "peer", up: false }, "peerUnreachable"],
+  ] as const)("goes down on %s once it lasts", (_name, input, reason) => {
+    const { state } = play([
+      { ...input, atMs: 0 },
+      { type: "tick", atMs: 2999 },
+    ]);
+    expect(state.level).toBe("up");
+    const { state: later, events } = play([{ type: "tick", atMs: 3000 }], state);
+    expect([later.level, later.reason]).toEqual(["down", reason]);
+    expect(events).toEqual([{ type: "linkDegraded", atMs: 3000, reason }]);
+  });
+
+  it("stays down while one of two causes of darkness lasts", () => {
+    const { state } = play([
+      { type: "detections", atMs: 0, perS: 0 },
+      { type: "transceiver", atMs: 1, state: "reconnecting" },
+      { type: "tick", atMs: 4000 },
+      { type: "transceiver", atMs: 5000, state: "online" },
+      { type: "tick", atMs: 60_000 },
+    ]);
+    expect([state.level, state.reason]).toEqual(["down", "linkDown"]);
+  });
+
+  it("is degraded by too little key for the demand, measured over the whole window only", () => {
+    const young = play([
+      { type: "tick", atMs: 0 },
+      { type: "tick", atMs: 59_999 },
+    ]);
+    expect(young.state.level).toBe("up");
+    const old = play(
+      [
+        { type: "tick", atMs: 60_000 },
+        { type: "tick", atMs: 63_000 },
+      ],
+      young.state,
+    );
+    expect([old.state.level, old.state.reason]).toEqual(["degraded", "keyRateTooLow"]);
+    const fed = play(
+      [
+        { type: "block", atMs: 64_000, report: report(0.02, 60_000) },
+        { type: "tick", atMs: 79_000 },
+      ],
+      old.state,
+    );
+    expect(fed.state.level).toBe("up");
+  });
+
+  it("is degraded by readings out of range, and names them", () => {
+    const quantity = {
+      name: "detectorTemperature",
+      unit: "C",
+      value: -10,
+      ageMs: 0,
+      source: "modbus",
+    } as const;
+    const health = { state: "online", qberPpm: null, droppedFrames: 0 } as const;
+    const { events } = play([
+      { type: "readings", atMs: 0, health: { ...health, quantities: [{ ...quantity, level: "invalid" }] } },
+    ]);
+    expect(events).toEqual([
+      { type: "linkDegraded", atMs: 0, reason: "readings out of range: detectorTemperature" },
+    ]);
+  });
+
+  it("reports a low pool once, and again only after it recovered", () => {
+    const pool = (atMs: number, availableBits: number): HealthInput => ({
+      type: "pool",
+      atMs,
+      availableBits,
+    });
+    const { types } = play([
+      pool(0, 999),
+      pool(1, 500),
+      pool(2, 1100),
+      pool(3, 900),
+      pool(4, 1251),
+      pool(5, 900),
+    ]);
+    expect(types).toEqual(["poolLow", "poolLow"]);
+  });
+
+  it("learns the photocurrent of clean blocks and suspects an eavesdropper when it jumps, once", () => {
+    const lit = (atMs: number, photocurrentNa: number): HealthInput => ({
+      ...{ type: "block", atMs },
+      report: { ...report(0.02, 1e6), gates: 1000n, detections: 10, photocurrentNa },
+    });
+    const { state, events } = play([lit(0, 100), lit(1, 104), lit(2, 99), lit(3, 900), lit(4, 900)]);
+    expect(events).toMatchObject([
+      {
+        type: "eavesdropperSuspected",
+        indicator: "photocurrent",
+        evidence: expect.stringContaining("900.0 nA"),
+      },
+      { type: "linkDegraded", reason: "eavesdropperSuspected" },
+    ]);
+    expect(state.reason).toBe("eavesdropperSuspected");
+  });
+});

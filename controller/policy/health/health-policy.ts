@@ -1,0 +1,255 @@
+import type { TransceiverHealth, TransceiverState } from "../../../drivers/index.ts";
+import type { ControllerEvent, FallbackReason } from "../../events.ts";
+import type { BlockReport } from "../../sources/distillation/engine.ts";
+import { backgroundLight, eavesdropperIndicators } from "./eavesdropper-indicators.ts";
+import { type Held, hold, NOT_HELD } from "./hysteresis.ts";
+import { DEFAULT_THRESHOLDS, type Indicator, type IndicatorThresholds } from "./indicator.ts";
+import type { LinkExpectation } from "./link-expectation.ts";
+import { mayHaveBeenRead, NEW_OUTPUT_MONITOR, type OutputMonitor, watchOutput } from "./output-monitor.ts";
+
+/** When a link counts as degraded or down. Times in milliseconds. */
+export interface HealthPolicy {
+  readonly expected: LinkExpectation;
+  readonly thresholds: IndicatorThresholds;
+  /** Error rate of either basis from which a block is bad, whatever the closed form says. */
+  readonly maxQber: number;
+  /** Secret key rate that the site's users need, bits per second; 0 for no demand. */
+  readonly demandBps: number;
+  /** Time over which the key rate is measured. */
+  readonly rateWindowMs: number;
+  /** Own-half level below which `poolLow` is reported; again after it rose above 1.25 times this. */
+  readonly lowBits: number;
+  /** Detections below this share of the expected rate: no light arrives. */
+  readonly leastDetectionShare: number;
+  /** How long a trouble must last before it counts, and be gone before it is forgotten. */
+  readonly raiseMs: number;
+  readonly clearMs: number;
+}
+
+export const DEFAULT_HEALTH_POLICY: Omit<HealthPolicy, "expected"> = {
+  thresholds: DEFAULT_THRESHOLDS,
+  maxQber: 0.08,
+  demandBps: 0,
+  rateWindowMs: 60_000,
+  lowBits: 65_536,
+  leastDetectionShare: 0.1,
+  raiseMs: 3000,
+  clearMs: 15_000,
+};
+
+/** What the policy is told. */
+export type HealthInput =
+  | { readonly type: "block"; readonly atMs: number; readonly report: BlockReport }
+  | { readonly type: "detections"; readonly atMs: number; readonly perS: number }
+  | { readonly type: "pool"; readonly atMs: number; readonly availableBits: number }
+  | { readonly type: "transceiver"; readonly atMs: number; readonly state: TransceiverState }
+  | { readonly type: "readings"; readonly atMs: number; readonly health: TransceiverHealth }
+  | { readonly type: "peer"; readonly atMs: number; readonly up: boolean }
+  | { readonly type: "tick"; readonly atMs: number };
+
+export type LinkLevel = "up" | "degraded" | "down";
+
+/** Troubles that take the link down, the weightiest first, then one that only degrades it. */
+const TROUBLES = [
+  "eavesdropperSuspected",
+  "qberTooHigh",
+  "linkDown",
+  "peerUnreachable",
+  "keyRateTooLow",
+] as const;
+type Trouble = (typeof TROUBLES)[number];
+
+/** State of the policy; start with `INITIAL_HEALTH`. */
+export interface LinkHealth {
+  readonly level: LinkLevel;
+  /** The weightiest trouble that counts, or null. */
+  readonly reason: FallbackReason | null;
+  /** Indicators of the last block. */
+  readonly indicators: readonly Indicator[];
+  readonly present: Readonly<Record<Trouble, boolean>>;
+  readonly held: Readonly<Record<Trouble, Held>>;
+  /** The driver has no connection; hardly any light arrives. Either is `linkDown`. */
+  readonly offline: boolean;
+  readonly dark: boolean;
+  /** Readings outside their range, by name. */
+  readonly readings: string | null;
+  /** Background light beyond the expected in the last block, clicks per gate, or null. */
+  readonly backgroundLight: number | null;
+  readonly poolLow: boolean;
+  readonly secretBits: readonly { readonly atMs: number; readonly bits: number }[];
+  readonly startedAtMs: number | null;
+  /** Slowly learned photocurrent, nA per click and gate, from clean blocks. */
+  readonly chargePerClick: number | null;
+  /** Light from the line at the transmitter's output; a receiver's site has no such monitor. */
+  readonly output: OutputMonitor;
+}
+
+const all = <T>(value: T): Record<Trouble, T> => ({
+  eavesdropperSuspected: value,
+  qberTooHigh: value,
+  linkDown: value,
+  peerUnreachable: value,
+  keyRateTooLow: value,
+});
+
+export const INITIAL_HEALTH: LinkHealth = {
+  level: "up",
+  reason: null,
+  indicators: [],
+  present: all(false),
+  held: all(NOT_HELD),
+  offline: false,
+  dark: false,
+  readings: null,
+  backgroundLight: null,
+  poolLow: false,
+  secretBits: [],
+  startedAtMs: null,
+  chargePerClick: null,
+  output: NEW_OUTPUT_MONITOR,
+};
+
+const LEARNING = 0.1;
+/** Blocks with less light than this share of the expected teach nothing: leakage would count as charge of the clicks. */
+const LEAST_LOAD_TO_LEARN = 0.3;
+
+/** Advances the policy by one input: the new state, and the events to publish. Pure. */
+export function healthStep(
+  state: LinkHealth,
+  input: HealthInput,
+  policy: HealthPolicy,
+): [LinkHealth, ControllerEvent[]] {
+  const events: ControllerEvent[] = [];
+  const started = { ...state, startedAtMs: state.startedAtMs ?? input.atMs };
+  const seen = observe(started, input, policy, events);
+  return [judge(seen, input.atMs, policy, events), events];
+}
+
+function observe(
+  state: LinkHealth,
+  input: HealthInput,
+  policy: HealthPolicy,
+  events: ControllerEvent[],
+): LinkHealth {
+  const { atMs } = input;
+  switch (input.type) {
+    case "block":
+      return observeBlock(state, input.report, atMs, policy, events);
+    case "detections":
+      return { ...state, dark: input.perS < policy.expected.detectionsPerS * policy.leastDetectionShare };
+    case "transceiver":
+      return { ...state, offline: input.state !== "online" };
+    case "peer":
+      return { ...state, present: { ...state.present, peerUnreachable: !input.up } };
+    case "readings": {
+      const wrong = input.health.quantities.filter((quantity) => quantity.level !== "ok");
+      const output = watchOutput(state.output, input.health, atMs, policy.thresholds);
+      if (state.output.indicator === null && output.indicator !== null)
+        events.push(suspicion(output.indicator, atMs));
+      return {
+        ...state,
+        output,
+        readings: wrong.length === 0 ? null : wrong.map((quantity) => quantity.name).join(", "),
+      };
+    }
+    case "pool": {
+      const { lowBits } = policy;
+      if (!state.poolLow && input.availableBits < lowBits) {
+        events.push({ type: "poolLow", atMs, availableBits: input.availableBits, lowBits });
+        return { ...state, poolLow: true };
+      }
+      return input.availableBits > lowBits * 1.25 ? { ...state, poolLow: false } : state;
+    }
+    case "tick":
+      return state;
+  }
+}
+
+/**
+ * Whether a block must not become key: its statistics point at an eavesdropper, or light from the line may have read
+ * the settings of its pulses. What both sites know of a block is the same, so they judge it alike; where one knows more
+ * (the output monitor, a charge learned for longer), its refusal counts for both.
+ */
+export function isSuspect(state: LinkHealth, report: BlockReport, policy: HealthPolicy): boolean {
+  if (mayHaveBeenRead(state.output, report)) return true;
+  const { expected, thresholds } = policy;
+  return eavesdropperIndicators(report, expected, state.chargePerClick, thresholds).length > 0;
+}
+
+function observeBlock(
+  state: LinkHealth,
+  report: BlockReport,
+  atMs: number,
+  { expected, thresholds, maxQber }: HealthPolicy,
+  events: ControllerEvent[],
+): LinkHealth {
+  const clicks = report.detections / Math.max(1, Number(report.gates));
+  const indicators = eavesdropperIndicators(report, expected, state.chargePerClick, thresholds);
+  const known = new Set(state.indicators.map((indicator) => indicator.name));
+  for (const indicator of indicators) if (!known.has(indicator.name)) events.push(suspicion(indicator, atMs));
+  const bits = report.aborted === null ? report.secretBits : 0;
+  const enoughLight = clicks > LEAST_LOAD_TO_LEARN * expected.clicksPerGate;
+  const learn = indicators.length === 0 && enoughLight && report.photocurrentNa > 0;
+  return {
+    ...state,
+    indicators,
+    backgroundLight: backgroundLight(report, expected, thresholds),
+    chargePerClick: learn ? mix(state.chargePerClick, report.photocurrentNa / clicks) : state.chargePerClick,
+    secretBits: [...state.secretBits, { atMs, bits }],
+    present: {
+      ...state.present,
+      qberTooHigh: Math.max(report.qber.z, report.qber.x) > maxQber,
+    },
+  };
+}
+
+function suspicion({ name, attack, evidence }: Indicator, atMs: number): ControllerEvent {
+  return { type: "eavesdropperSuspected", atMs, indicator: name, attack, evidence };
+}
+
+function judge(state: LinkHealth, atMs: number, policy: HealthPolicy, events: ControllerEvent[]): LinkHealth {
+  const from = atMs - policy.rateWindowMs;
+  const secretBits = state.secretBits.filter((entry) => entry.atMs > from);
+  const measured = state.startedAtMs !== null && state.startedAtMs <= from;
+  const rateBps = secretBits.reduce((sum, entry) => sum + entry.bits, 0) / (policy.rateWindowMs / 1000);
+  const present = {
+    ...state.present,
+    eavesdropperSuspected: state.indicators.length > 0 || state.output.indicator !== null,
+    linkDown: state.offline || state.dark,
+    keyRateTooLow: measured && rateBps < policy.demandBps,
+  };
+  const held = all(NOT_HELD);
+  for (const trouble of TROUBLES) {
+    held[trouble] = hold(
+      state.held[trouble],
+      present[trouble],
+      atMs,
+      raiseMs(trouble, policy),
+      policy.clearMs,
+    );
+  }
+  const reason = TROUBLES.find((trouble) => held[trouble].active) ?? null;
+  const weakness = reason ?? weaknessOf(state);
+  const level: LinkLevel =
+    reason !== null && reason !== "keyRateTooLow" ? "down" : weakness !== null ? "degraded" : "up";
+  const worse = level !== state.level && (level === "down" || state.level === "up");
+  if (worse) events.push({ type: "linkDegraded", atMs, reason: weakness ?? "" });
+  return { ...state, secretBits, present, held, reason, level };
+}
+
+/** What makes a link poorer without taking it down. */
+function weaknessOf({ readings, backgroundLight: light }: LinkHealth): string | null {
+  if (readings !== null) return `readings out of range: ${readings}`;
+  return light === null
+    ? null
+    : `background light: ${light.toExponential(1)} clicks per gate more than expected`;
+}
+
+/** A block's statistics need no second look; connections and rates may flicker. */
+function raiseMs(trouble: Trouble, policy: HealthPolicy): number {
+  return trouble === "eavesdropperSuspected" || trouble === "qberTooHigh" ? 0 : policy.raiseMs;
+}
+
+function mix(old: number | null, fresh: number): number {
+  return old === null ? fresh : old + LEARNING * (fresh - old);
+}

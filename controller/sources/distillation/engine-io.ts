@@ -1,0 +1,94 @@
+import type { QkdError } from "../../../errors/index.ts";
+import type { BlockReport, EngineFrame } from "./engine.ts";
+
+/** Which side's part of the authentication reserve is meant: one's own, or the peer's at an offset that it named. */
+export interface AuthRequest {
+  readonly id: number;
+  readonly direction: "own" | "peer";
+  /** Given for the peer's direction. */
+  readonly offset?: number;
+  readonly bytes: number;
+}
+
+/** What an engine is told. Time comes beside it; there is no clock inside. */
+export type EngineInput =
+  | { readonly type: "rawFrame"; readonly frame: EngineFrame }
+  /** The channel is (re)connected: everything under way is lost, a new session begins. */
+  | { readonly type: "peerUp" }
+  | { readonly type: "peerDown" }
+  /** The body is the caller's again when the step returns. */
+  | { readonly type: "peerMessage"; readonly kind: number; readonly body: Uint8Array }
+  | {
+      readonly type: "authMaterial";
+      readonly id: number;
+      readonly offset: number;
+      readonly material: Uint8Array;
+    }
+  | { readonly type: "authRefused"; readonly id: number; readonly error: QkdError }
+  | { readonly type: "amplified"; readonly sequence: number; readonly key: Uint8Array }
+  | { readonly type: "amplifyFailed"; readonly sequence: number; readonly error: QkdError }
+  /** Alice only: closes the block under way, whatever its size. */
+  | { readonly type: "flush" }
+  /** The device counts its frames anew (restarted): drops the block under way and begins a new session. */
+  | { readonly type: "framesRestarted" };
+
+/** A finished block on its way out of the engine. The key holds both sites' equal bits. */
+export interface FinishedBlock {
+  readonly blockId: string;
+  readonly sequence: number;
+  /** Key bytes; the first `authBytes` of them replenish the authentication reserve. */
+  readonly key: Uint8Array;
+  readonly authBytes: number;
+  readonly createdAtMs: number;
+}
+
+/** Running totals since the engine was made. */
+export interface DistillationProgress {
+  readonly frames: number;
+  readonly detections: number;
+  readonly gates: bigint;
+  readonly siftedZ: number;
+  readonly siftedX: number;
+  /** Frames that one side lacked. */
+  readonly missingFrames: number;
+  /** Frames whose gate digests differed. */
+  readonly digestMismatches: number;
+  /** Frames dropped because they were repeated, out of order, malformed or too many. */
+  readonly refusedFrames: number;
+  /** Cohorts whose first verification failed and that were given further passes. */
+  readonly extendedCohorts: number;
+  readonly discardedCohorts: number;
+  readonly blocksFinished: number;
+  readonly blocksAborted: number;
+  /** Blocks lost to a reconnection, a broken message or a wrong tag. */
+  readonly blocksDropped: number;
+  readonly secretBits: number;
+  readonly cohortsInFlight: number;
+  /** Key-basis bits collected for the block that is being sifted. */
+  readonly openBlockBits: number;
+}
+
+/** What an engine wants done. */
+export type EngineOutput =
+  /** The parts are views, to be read in the order of the outputs, before the engine's next step. */
+  | { readonly type: "send"; readonly kind: number; readonly parts: readonly Uint8Array[] }
+  | { readonly type: "acknowledgeFrame"; readonly frameId: number }
+  | { readonly type: "needAuth"; readonly request: AuthRequest }
+  | {
+      readonly type: "amplify";
+      readonly sequence: number;
+      readonly key: Uint8Array;
+      readonly keyBits: number;
+      readonly outputBits: number;
+      readonly seed: Uint8Array;
+    }
+  | { readonly type: "block"; readonly block: FinishedBlock; readonly report: BlockReport }
+  | { readonly type: "blockAborted"; readonly report: BlockReport }
+  | { readonly type: "blockDropped"; readonly sequence: number; readonly reason: string }
+  | { readonly type: "failure"; readonly error: QkdError };
+
+/**
+ * Source of random bytes. The label names the use (`seed/7/0`): a production source ignores it, a test derives the
+ * bytes from it, so that equal seeds give equal keys whatever the order of work.
+ */
+export type RandomSource = (bytes: number, label: string) => Uint8Array;

@@ -1,0 +1,70 @@
+import type { MessagePort } from "node:worker_threads";
+import { DistillationError, type PlainError, type QkdError } from "../../../../errors/index.ts";
+import type { DistillationSettings, EngineFrame } from "../engine.ts";
+import type { DistillationProgress, EngineInput, EngineOutput } from "../engine-io.ts";
+import type { EnginePeerStart } from "./engine-peer.ts";
+import type { FramePlace } from "./shared-frames.ts";
+
+/** What the engine's thread is started with. */
+export interface WorkerStart {
+  readonly role: "alice" | "bob";
+  readonly settings: DistillationSettings;
+  readonly firstSequence: number;
+  /** Derives all randomness from this text: tests alone. */
+  readonly insecureSeed?: string;
+  /** To the thread that amplifies. */
+  readonly amplifier: MessagePort;
+  readonly peer: EnginePeerStart;
+}
+
+type PlainErrorIn<T> = T extends { readonly error: QkdError }
+  ? Omit<T, "error"> & { readonly error: PlainError }
+  : T;
+
+/** Engine output as it crosses to the main thread; what goes to the peer or is amplified never does. */
+export type PlainOutput = PlainErrorIn<Exclude<EngineOutput, { readonly type: "send" | "amplify" }>>;
+
+/** A raw-key frame whose planes lie in shared memory. */
+export interface PlacedFrame {
+  readonly type: "rawFrame";
+  readonly frame: Omit<EngineFrame, "planes">;
+  readonly place: FramePlace;
+}
+
+/** From the main thread: engine inputs, and the news that distillation may use the connection. */
+export type HostInput =
+  | PlainErrorIn<
+      Exclude<
+        EngineInput,
+        {
+          readonly type: "rawFrame" | "peerUp" | "peerDown" | "peerMessage" | "amplified" | "amplifyFailed";
+        }
+      >
+    >
+  | PlacedFrame
+  | { readonly type: "admit"; readonly epoch: number };
+
+/** From the engine's thread to the main thread. */
+export interface WorkerReport {
+  readonly outputs: readonly PlainOutput[];
+  readonly progress: DistillationProgress | null;
+}
+
+/** Work for the amplifying thread, and its answer. */
+export interface AmplifyJob {
+  readonly sequence: number;
+  readonly key: Uint8Array;
+  readonly keyBits: number;
+  readonly outputBits: number;
+  readonly seed: Uint8Array;
+}
+
+export type AmplifyAnswer =
+  | { readonly sequence: number; readonly key: Uint8Array }
+  | { readonly sequence: number; readonly error: PlainError };
+
+/** An unforeseen failure of a thread. */
+export function workerError(cause: unknown): DistillationError {
+  if (cause instanceof DistillationError) return cause;
+  return new DistillationError("QKD_DISTILLATION_WORKER", "a distillation thread failed", { cause });
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import { decodeHello, encodeHello, type HelloMessage } from "../messages/index.ts";
+import { SessionHandshake } from "./session-handshake.ts";
+
+const nonce = (n: number): Uint8Array => new Uint8Array(16).fill(n);
+const digest = new Uint8Array(32).fill(7);
+const wired = (hello: HelloMessage): HelloMessage =>
+  decodeHello(new Uint8Array(Buffer.concat(encodeHello(hello))));
+
+class Side {
+  readonly handshake: SessionHandshake;
+  readonly next: number;
+  outbox: HelloMessage[] = [];
+  established = 0;
+  resets = 0;
+
+  constructor(role: "alice" | "bob", next: number, settings = digest) {
+    this.handshake = new SessionHandshake(role, settings);
+    this.next = next;
+  }
+
+  begin(n: number): void {
+    this.outbox.push(this.handshake.begin(nonce(n), this.next));
+  }
+
+  hear(hello: HelloMessage): void {
+    const effect = this.handshake.receive(wired(hello), this.next);
+    if (effect.answer !== null) this.outbox.push(effect.answer);
+    if (effect.established) this.established += 1;
+    if (effect.reset) this.resets += 1;
+    if (effect.confused) this.begin(99);
+  }
+}
+
+/** Delivers one hello at a time, the first side first if `aliceFirst`. */
+function exchange(alice: Side, bob: Side, aliceFirst = true): void {
+  for (let turn = 0; turn < 20 && alice.outbox.length + bob.outbox.length > 0; turn++) {
+    const [from, to] = aliceFirst === (turn % 2 === 0) ? [alice, bob] : [bob, alice];
+    const hello = from.outbox.shift();
+    if (hello !== undefined) to.hear(hello);
+  }
+  expect(alice.outbox.length + bob.outbox.length).toBe(0);
+}
+
+describe("the session handshake", () => {
+  it("agrees on one session and the larger sequence when both begin at once, in any order", () => {
+    for (const order of [true, false]) {
+      const [alice, bob] = [new Side("alice", 5), new Side("bob", 9)];
+      alice.begin(1);
+      bob.begin(2);
+      exchange(alice, bob, order);
+      expect([alice.handshake.established, bob.handshake.established]).toEqual([true, true]);
+      expect([alice.established, bob.established]).toEqual([1, 1]);
+      expect(alice.handshake.sessionId).toEqual(bob.handshake.sessionId);
+      expect([alice.handshake.firstSequence, bob.handshake.firstSequence]).toEqual([9, 9]);
+    }
+  });
+
+  it("follows a side that begins anew", () => {
+    const [alice, bob] = [new Side("alice", 1), new Side("bob", 1)];
+    alice.begin(1);
+    bob.begin(2);
+    exchange(alice, bob);
+    const before = alice.handshake.sessionId;
+    bob.begin(3);
+    exchange(alice, bob, false);
+    expect(alice.resets).toBe(1);
+    expect([alice.handshake.established, bob.handshake.established]).toEqual([true, true]);
+    expect(alice.handshake.sessionId).toEqual(bob.handshake.sessionId);
+    expect(alice.handshake.sessionId).not.toEqual(before);
+  });
+
+  it("recovers from a replayed hello of an old session", () => {
+    const [alice, bob] = [new Side("alice", 1), new Side("bob", 1)];
+    bob.begin(8);
+    const old = bob.outbox.splice(0)[0]!;
+    alice.begin(1);
+    bob.begin(2);
+    exchange(alice, bob);
+    alice.hear(old);
+    expect(alice.handshake.established).toBe(false);
+    exchange(alice, bob);
+    expect([alice.handshake.established, bob.handshake.established]).toEqual([true, true]);
+    expect(alice.handshake.sessionId).toEqual(bob.handshake.sessionId);
+  });
+
+  it("refuses another settings digest and a second site of the same role", () => {
+    const alice = new Side("alice", 1);
+    alice.begin(1);
+    const stranger = new Side("bob", 1, new Uint8Array(32));
+    stranger.begin(2);
+    expect(() => alice.hear(stranger.outbox[0]!)).toThrow("different distillation settings");
+    const twin = new Side("alice", 1);
+    twin.begin(3);
+    expect(() => alice.hear(twin.outbox[0]!)).toThrow("both sites want to be alice");
+  });
+
+  it("stays silent while it has not begun", () => {
+    const [alice, bob] = [new Side("alice", 1), new Side("bob", 1)];
+    bob.begin(2);
+    alice.hear(bob.outbox[0]!);
+    expect(alice.outbox).toEqual([]);
+    expect(alice.handshake.established).toBe(false);
+  });
+});

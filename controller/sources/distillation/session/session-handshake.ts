@@ -1,0 +1,110 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { DistillationError, PeerError } from "../../../../errors/index.ts";
+import { type HelloMessage, NONCE_BYTES } from "../messages/index.ts";
+
+/** What a hello changes: nothing, the end of the former session, or a session that stands. */
+export interface HelloEffect {
+  /** The peer began anew: everything under way is lost. */
+  readonly reset: boolean;
+  readonly answer: HelloMessage | null;
+  readonly established: boolean;
+  /** The peer knows another session than this side: begin anew. */
+  readonly confused: boolean;
+}
+
+/** Highest block number that a store and its key IDs can hold. */
+const LAST_SEQUENCE = 2 ** 32 - 1;
+
+const NOTHING: HelloEffect = { reset: false, answer: null, established: false, confused: false };
+
+/**
+ * Agreement on a session: each side names a fresh nonce and echoes the other's; the session stands when one's own nonce
+ * comes back. Either side may begin anew at any time. Settings and roles are compared first.
+ */
+export class SessionHandshake {
+  readonly #role: "alice" | "bob";
+  readonly #digest: Uint8Array;
+  #own: Uint8Array | null = null;
+  #peer: Uint8Array | null = null;
+  #sequence = 0;
+  established = false;
+
+  constructor(role: "alice" | "bob", settingsDigest: Uint8Array) {
+    this.#role = role;
+    this.#digest = settingsDigest;
+  }
+
+  /** First block of the session: the larger of both proposals. */
+  get firstSequence(): number {
+    return this.#sequence;
+  }
+
+  /** Names the session in every transcript. */
+  get sessionId(): Uint8Array {
+    const [alice, bob] = this.#role === "alice" ? [this.#own, this.#peer] : [this.#peer, this.#own];
+    return new Uint8Array(
+      createHash("sha256")
+        .update(alice ?? "")
+        .update(bob ?? "")
+        .digest(),
+    );
+  }
+
+  begin(nonce: Uint8Array, nextSequence: number): HelloMessage {
+    this.established = false;
+    this.#own = nonce;
+    this.#sequence = nextSequence;
+    return this.#hello();
+  }
+
+  end(): void {
+    this.established = false;
+    this.#own = null;
+    this.#peer = null;
+  }
+
+  receive(hello: HelloMessage, nextSequence: number): HelloEffect {
+    if (hello.role === this.#role)
+      throw new PeerError("QKD_DEVICE_ROLE", `both sites want to be ${this.#role}`);
+    if (!timingSafeEqual(hello.settingsDigest, this.#digest))
+      throw new DistillationError(
+        "QKD_DISTILLATION_SETTINGS",
+        "the two sites have different distillation settings",
+      );
+    if (hello.nextSequence > LAST_SEQUENCE)
+      throw new PeerError("QKD_PEER_LIED", "the peer proposes a block number that no store can hold", {
+        context: { nextSequence: hello.nextSequence },
+      });
+    if (this.#own === null) return NOTHING;
+    const fresh = this.#peer === null || !same(this.#peer, hello.nonce);
+    const wasEstablished = this.established;
+    if (fresh) {
+      this.#peer = hello.nonce;
+      this.established = false;
+      this.#sequence = nextSequence;
+    }
+    const known = same(hello.echo, this.#own);
+    if (!fresh && !known && wasEstablished) return { ...NOTHING, confused: true };
+    const answer = fresh ? this.#hello() : null;
+    if (known && !this.established) {
+      this.#sequence = Math.max(nextSequence, hello.nextSequence);
+      this.established = true;
+    }
+    const established = this.established && (fresh || !wasEstablished);
+    return { reset: fresh && wasEstablished, answer, established, confused: false };
+  }
+
+  #hello(): HelloMessage {
+    return {
+      role: this.#role,
+      settingsDigest: this.#digest,
+      nonce: this.#own ?? new Uint8Array(NONCE_BYTES),
+      echo: this.#peer ?? new Uint8Array(NONCE_BYTES),
+      nextSequence: this.#sequence,
+    };
+  }
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { ConfigError } from "../../../errors/index.ts";
+import { checkLinkParameters } from "../../../physics/index.ts";
+import type { DistillationSettings } from "./engine.ts";
+
+/** Settings with every default filled in. */
+export type AgreedSettings = Required<DistillationSettings>;
+
+const DEFAULTS = {
+  leakAccounting: "aliceParities",
+  cohortBits: 1 << 20,
+  cohortsInFlight: 56,
+  authenticationBytes: 4096,
+} as const;
+
+const RANGES: readonly (readonly [keyof AgreedSettings, number, number, boolean])[] = [
+  ["blockBits", 1024, 1.1e8, true],
+  ["epsilonSecrecy", 1e-30, 1e-3, false],
+  ["epsilonCorrectness", 1e-30, 1e-3, false],
+  ["maxLeakFraction", 0.001, 1, false],
+  ["cohortBits", 1024, 1 << 23, true],
+  ["cohortsInFlight", 1, 256, true],
+  ["authenticationBytes", 0, 1 << 24, true],
+];
+
+/**
+ * Fills defaults and refuses impossible values.
+ * @throws ConfigError QKD_CONFIG_INVALID or QKD_PHYSICS_RANGE naming field, value and range.
+ */
+export function agreedSettings(settings: DistillationSettings): AgreedSettings {
+  checkLinkParameters(settings.link);
+  const filled = { ...DEFAULTS, ...settings };
+  for (const [field, min, max, whole] of RANGES) {
+    const value = filled[field];
+    if (typeof value !== "number" || !(value >= min && value <= max) || (whole && !Number.isInteger(value)))
+      throw new ConfigError(
+        "QKD_CONFIG_INVALID",
+        `distillation.${field} must be ${whole ? "a whole number" : "a number"} from ${min} to ${max}`,
+        { context: { field, value: String(value), min, max } },
+      );
+  }
+  if (filled.leakAccounting !== "aliceParities" && filled.leakAccounting !== "bothDirections")
+    throw new ConfigError(
+      "QKD_CONFIG_INVALID",
+      "distillation.leakAccounting must be aliceParities or bothDirections",
+      { context: { field: "leakAccounting", value: String(filled.leakAccounting) } },
+    );
+  return filled;
+}
+
+/**
+ * Detections after which a block ends: so many that they hold `blockBits` key-basis bits but for five standard
+ * deviations. A rule that looked at the sifted bits themselves would cost key, since it depends on basis choices.
+ */
+export function blockDetections(settings: AgreedSettings): number {
+  const { link, blockBits } = settings;
+  return Math.ceil((blockBits + 5 * Math.sqrt(blockBits)) / (link.aliceZProbability * link.bobZProbability));
+}
+
+/**
+ * SHA-256 over everything both sites must have equal. Expected losses are left out on purpose: each site may hold its
+ * own idea of the fibre, and the key length never uses it.
+ */
+export function settingsDigest(settings: AgreedSettings): Uint8Array {
+  const { link } = settings;
+  const agreed = [
+    link.intensities,
+    link.intensityProbabilities,
+    link.aliceZProbability,
+    link.bobZProbability,
+    settings.blockBits,
+    settings.epsilonSecrecy,
+    settings.epsilonCorrectness,
+    settings.maxLeakFraction,
+    settings.leakAccounting,
+    settings.cohortBits,
+    settings.cohortsInFlight,
+    settings.authenticationBytes,
+  ];
+  return new Uint8Array(createHash("sha256").update(JSON.stringify(agreed)).digest());
+}

@@ -1,0 +1,108 @@
+import {
+  createHash,
+  createHmac,
+  createPublicKey,
+  decapsulate,
+  encapsulate,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+  timingSafeEqual,
+} from "node:crypto";
+import { PeerError } from "../../../errors/index.ts";
+import type { OfferMessage } from "./pqc-messages.ts";
+
+/** Key bytes that one ML-KEM exchange yields at most: HKDF-SHA-384 ends at 255 x 48 bytes; whole 64-byte pairs. */
+export const MAX_PQC_BLOCK_BYTES = 12_224;
+
+const ALGORITHMS = "ML-KEM-768|HKDF-SHA-384";
+/** DER of SubjectPublicKeyInfo in front of the raw ML-KEM-768 public key (RFC 9935). */
+const SPKI_PREFIX = Buffer.from("308204b2300b0609608648016503040402038204a100", "hex");
+
+/** What both sites know of a link beforehand. */
+export interface PqcLink {
+  readonly linkId: string;
+  /** The link key of the pre-placed secret; it authenticates the exchange beside the TLS channel. */
+  readonly linkKey: Uint8Array;
+}
+
+/** Keys of one exchange: the block, and one proof per site. */
+export interface PqcKeys {
+  readonly block: Uint8Array;
+  readonly bobProof: Uint8Array;
+  readonly aliceProof: Uint8Array;
+}
+
+/** A fresh key pair: the private key, and the public key as 1184 raw bytes. */
+export function newKemPair(): { readonly privateKey: KeyObject; readonly publicKey: Uint8Array } {
+  const pair = generateKeyPairSync("ml-kem-768");
+  const spki = pair.publicKey.export({ type: "spki", format: "der" });
+  return { privateKey: pair.privateKey, publicKey: spki.subarray(SPKI_PREFIX.length) };
+}
+
+/** Bob's side: encapsulates to the offered key. PeerError when it is no ML-KEM-768 key. */
+export function answerOffer(link: PqcLink, offer: OfferMessage): { ciphertext: Uint8Array; keys: PqcKeys } {
+  let result: { sharedKey: Buffer; ciphertext: Buffer };
+  try {
+    const der = Buffer.concat([SPKI_PREFIX, offer.publicKey]);
+    result = encapsulate(createPublicKey({ key: der, format: "der", type: "spki" }));
+  } catch (cause) {
+    throw new PeerError("QKD_PEER_PROTOCOL", "the peer offered no valid ML-KEM-768 key", { cause });
+  }
+  return {
+    ciphertext: result.ciphertext,
+    keys: deriveKeys(link, offer, result.ciphertext, result.sharedKey),
+  };
+}
+
+/** Alice's side: opens the answer. A forged ciphertext gives other keys, which the proofs then show. */
+export function openAnswer(
+  link: PqcLink,
+  offer: OfferMessage,
+  privateKey: KeyObject,
+  ciphertext: Uint8Array,
+): PqcKeys {
+  try {
+    return deriveKeys(link, offer, ciphertext, decapsulate(privateKey, ciphertext));
+  } catch (cause) {
+    throw new PeerError("QKD_PEER_PROTOCOL", "the peer's ML-KEM-768 answer does not open", { cause });
+  }
+}
+
+/** True when a proof is the expected one. */
+export function proofHolds(expected: Uint8Array, seen: Uint8Array): boolean {
+  return seen.length === expected.length && timingSafeEqual(expected, seen);
+}
+
+/**
+ * HKDF-SHA-384 with the pre-placed link key as salt and the whole transcript in the info: label, algorithms, link,
+ * block, times, lengths, hashes of public key and ciphertext. The inputs have fixed lengths or length prefixes.
+ */
+function deriveKeys(link: PqcLink, offer: OfferMessage, ciphertext: Uint8Array, shared: Buffer): PqcKeys {
+  const hash = (bytes: Uint8Array) => createHash("sha384").update(bytes).digest("hex");
+  const { blockId, sequence, createdAtMs, blockBytes, publicKey } = offer;
+  const transcript = JSON.stringify([
+    ...["qkdlink/1 pqc", ALGORITHMS, link.linkId, blockId, sequence, createdAtMs, blockBytes],
+    ...[hash(publicKey), hash(ciphertext)],
+  ]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(shared.length);
+  const input = Buffer.concat([length, shared]);
+  const derive = (label: string, bytes: number) =>
+    new Uint8Array(
+      hkdfSync(
+        "sha384",
+        input,
+        link.linkKey,
+        createHash("sha384")
+          .update(label + transcript)
+          .digest(),
+        bytes,
+      ),
+    );
+  const proofKey = derive("proof", 48);
+  const proof = (site: string) => createHmac("sha256", proofKey).update(site).digest();
+  const keys = { block: derive("block", blockBytes), bobProof: proof("bob"), aliceProof: proof("alice") };
+  for (const secret of [shared, input, proofKey]) secret.fill(0);
+  return keys;
+}

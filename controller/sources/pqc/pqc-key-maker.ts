@@ -1,0 +1,312 @@
+import { type KeyObject, randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { KeyStoreError, PeerError } from "../../../errors/index.ts";
+import { SecretBytes } from "../../../protocol/index.ts";
+import type { KeyPool, NewBlock, SiteRole } from "../../pool/key-pool.ts";
+import {
+  answerOffer,
+  MAX_PQC_BLOCK_BYTES,
+  newKemPair,
+  openAnswer,
+  type PqcKeys,
+  type PqcLink,
+  proofHolds,
+} from "./pqc-key-exchange.ts";
+import {
+  decodeAnswer,
+  decodeConfirm,
+  decodeOffer,
+  decodeRefuse,
+  decodeWant,
+  encodeAnswer,
+  encodeConfirm,
+  encodeOffer,
+  encodeRefuse,
+  encodeWant,
+  type OfferMessage,
+  PQC_KIND,
+} from "./pqc-messages.ts";
+
+/** What the key maker needs of its site. */
+export interface PqcKeyMakerOptions {
+  readonly site: SiteRole;
+  readonly link: PqcLink;
+  readonly pool: KeyPool;
+  readonly send: (kind: number, body: Uint8Array) => Promise<void>;
+  /** Stores a block at this site and agrees with the other; false when it could not. */
+  readonly store: (block: NewBlock) => Promise<boolean>;
+  /** Level of the own post-quantum half that is kept ready, bits; default 2^20. */
+  readonly targetBits?: number;
+  /** Whether keys are kept ready at all times (default), or only between `engage` and `relax`. */
+  readonly keepReady?: boolean;
+  readonly checkEveryMs?: number;
+  readonly now?: () => number;
+}
+
+interface Round {
+  readonly offer: OfferMessage;
+  readonly privateKey?: KeyObject;
+  readonly keys?: PqcKeys;
+  readonly done: (made: boolean) => void;
+}
+
+const DEFAULT_TARGET_BITS = 2 ** 20;
+const ROUND_TIMEOUT_MS = 3000;
+const MOST_WANTED_BLOCKS = 4096;
+const NO_EPSILON = { secrecy: 1, correctness: 0, authentication: 0 } as const;
+
+/**
+ * Makes key blocks of origin `pqc` with the other site by ML-KEM-768 over the authenticated peer channel. Alice opens
+ * a round with a fresh key pair, Bob encapsulates; both prove that they hold the same keys before they store them.
+ * One round is under way at a time; a lost connection or a late answer ends it without a key. Their security is
+ * computational, so blocks carry no epsilon of secrecy (1 stands for none).
+ */
+export class PqcKeyMaker {
+  readonly #options: PqcKeyMakerOptions;
+  readonly #targetBits: number;
+  readonly #now: () => number;
+  readonly #timer: NodeJS.Timeout;
+  #round: Round | null = null;
+  #connected = false;
+  #engaged = false;
+  #closed = false;
+  /** Blocks that the other site asked for (Alice only). */
+  #wanted = 0;
+  #nextSequence = 0;
+  #filling: Promise<void> | null = null;
+  #made = 0;
+
+  constructor(options: PqcKeyMakerOptions) {
+    this.#options = options;
+    this.#targetBits = options.targetBits ?? DEFAULT_TARGET_BITS;
+    this.#now = options.now ?? Date.now;
+    this.#timer = setInterval(() => void this.#fill(), options.checkEveryMs ?? 200);
+    this.#timer.unref();
+  }
+
+  /** Blocks made since the start. */
+  get blocksMade(): number {
+    return this.#made;
+  }
+
+  /** Tells whether the peer channel is up and both sites have agreed on their pending blocks. */
+  setConnected(connected: boolean): void {
+    this.#connected = connected;
+    if (!connected) this.#endRound(false);
+    if (!connected) this.#wanted = 0;
+    if (connected) void this.#fill();
+  }
+
+  /** Fallback engaged: keys are needed. */
+  engage(): void {
+    this.#engaged = true;
+    void this.#fill();
+  }
+
+  /** Fallback cleared. */
+  relax(): void {
+    this.#engaged = false;
+  }
+
+  /**
+   * Waits until the own half holds `bits`, making more if needed, for at most `timeoutMs`.
+   * Rejects with QKD_KEYSTORE_EXHAUSTED when it does not come in time.
+   */
+  async ensure(bits: number, timeoutMs = 2000): Promise<void> {
+    const deadline = this.#now() + timeoutMs;
+    while ((await this.#level()) < bits) {
+      if (this.#closed || !this.#connected || this.#now() >= deadline) {
+        throw new KeyStoreError("QKD_KEYSTORE_EXHAUSTED", "no post-quantum key can be made now", {
+          retryable: true,
+        });
+      }
+      void this.#fill(bits);
+      await sleep(5);
+    }
+  }
+
+  /** Handles a message; false when the kind is not one of its own. Rejects with PeerError for a bad message. */
+  async receive(kind: number, body: Uint8Array): Promise<boolean> {
+    const { site } = this.#options;
+    if (kind === PQC_KIND.want && site === "alice") this.#onWant(body);
+    else if (kind === PQC_KIND.offer && site === "bob") await this.#onOffer(body);
+    else if (kind === PQC_KIND.answer && site === "alice") await this.#onAnswer(body);
+    else if (kind === PQC_KIND.confirm && site === "bob") await this.#onConfirm(body);
+    else if (kind === PQC_KIND.refuse && site === "alice") this.#onRefuse(body);
+    else if (kind >= PQC_KIND.want && kind <= 0x4f) throw lied("a message that is not for this site");
+    else return false;
+    return true;
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#endRound(false);
+  }
+
+  async #level(): Promise<number> {
+    return (await this.#options.pool.status("pqc")).availableBits;
+  }
+
+  /** Makes or asks for blocks until the level is reached; one such run at a time. */
+  #fill(atLeastBits = 0): Promise<void> {
+    this.#filling ??= this.#fillUp(atLeastBits)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#filling = null;
+      });
+    return this.#filling;
+  }
+
+  async #fillUp(atLeastBits: number): Promise<void> {
+    const ready = this.#engaged || (this.#options.keepReady ?? true);
+    const target = Math.max(atLeastBits, ready ? this.#targetBits : 0);
+    while (this.#connected && !this.#closed) {
+      const missing = target - (await this.#level());
+      if (this.#options.site === "bob") {
+        if (missing > 0) await this.#ask(missing);
+        return;
+      }
+      if (missing <= 0 && this.#wanted === 0) return;
+      if (!(await this.#runRound())) return;
+    }
+  }
+
+  async #ask(missingBits: number): Promise<void> {
+    const blocks = Math.ceil(missingBits / (MAX_PQC_BLOCK_BYTES * 4));
+    const nextSequence = (await this.#options.pool.highestSequence("pqc")) + 1;
+    await this.#options.send(
+      PQC_KIND.want,
+      encodeWant({ blocks: Math.min(blocks, MOST_WANTED_BLOCKS), nextSequence }),
+    );
+  }
+
+  #onWant(body: Uint8Array): void {
+    const { blocks, nextSequence } = decodeWant(body);
+    this.#wanted = Math.min(blocks, MOST_WANTED_BLOCKS);
+    this.#nextSequence = Math.max(this.#nextSequence, nextSequence);
+    void this.#fill();
+  }
+
+  /** Alice: one block; false when it failed. */
+  async #runRound(): Promise<boolean> {
+    const highest = await this.#options.pool.highestSequence("pqc");
+    this.#nextSequence = Math.max(this.#nextSequence, highest + 1);
+    const { privateKey, publicKey } = newKemPair();
+    const offer: OfferMessage = {
+      blockId: randomBytes(16).toString("hex"),
+      sequence: this.#nextSequence,
+      createdAtMs: this.#now(),
+      blockBytes: MAX_PQC_BLOCK_BYTES,
+      publicKey,
+    };
+    const made = this.#beginRound({ offer, privateKey });
+    await this.#options.send(PQC_KIND.offer, encodeOffer(offer)).catch(() => this.#endRound(false));
+    if (!(await made)) return false;
+    this.#wanted = Math.max(0, this.#wanted - 1);
+    return this.#released(offer.blockId);
+  }
+
+  /** Waits until the other site holds the block too, so that the level counts it. */
+  async #released(blockId: string): Promise<boolean> {
+    const deadline = this.#now() + ROUND_TIMEOUT_MS;
+    while ((await this.#options.pool.blockState(blockId)) === "pending") {
+      if (this.#closed || !this.#connected || this.#now() >= deadline) return false;
+      await sleep(2);
+    }
+    return true;
+  }
+
+  #beginRound(round: Omit<Round, "done">): Promise<boolean> {
+    this.#endRound(false);
+    return new Promise((resolve) => {
+      const late = setTimeout(() => this.#endRound(false), ROUND_TIMEOUT_MS);
+      late.unref();
+      const done = (made: boolean): void => {
+        clearTimeout(late);
+        resolve(made);
+      };
+      this.#round = { ...round, done };
+    });
+  }
+
+  #endRound(made: boolean): void {
+    const round = this.#round;
+    this.#round = null;
+    if (!made) round?.keys?.block.fill(0);
+    round?.done(made);
+  }
+
+  async #onOffer(body: Uint8Array): Promise<void> {
+    const offer = decodeOffer(body);
+    const { pool, send, link } = this.#options;
+    const nextSequence = (await pool.highestSequence("pqc")) + 1;
+    if (
+      offer.blockBytes < 64 ||
+      offer.blockBytes > MAX_PQC_BLOCK_BYTES ||
+      offer.createdAtMs > Number.MAX_SAFE_INTEGER
+    ) {
+      throw lied("an offer outside the limits");
+    }
+    if (offer.sequence < nextSequence) {
+      await send(PQC_KIND.refuse, encodeRefuse({ blockId: offer.blockId, nextSequence }));
+      return;
+    }
+    const { ciphertext, keys } = answerOffer(link, offer);
+    void this.#beginRound({ offer, keys });
+    await send(PQC_KIND.answer, encodeAnswer({ blockId: offer.blockId, ciphertext, mac: keys.bobProof }));
+  }
+
+  async #onAnswer(body: Uint8Array): Promise<void> {
+    const { blockId, ciphertext, mac } = decodeAnswer(body);
+    const round = this.#round;
+    // A late answer to a round that was given up.
+    if (round?.privateKey === undefined || round.offer.blockId !== blockId) return;
+    const keys = openAnswer(this.#options.link, round.offer, round.privateKey, ciphertext);
+    if (!proofHolds(keys.bobProof, mac)) {
+      this.#endRound(false);
+      throw lied("a proof that does not fit");
+    }
+    const stored = await this.#store(round.offer, keys);
+    if (stored) await this.#options.send(PQC_KIND.confirm, encodeConfirm({ blockId, mac: keys.aliceProof }));
+    if (this.#round === round) this.#endRound(stored);
+  }
+
+  async #onConfirm(body: Uint8Array): Promise<void> {
+    const { blockId, mac } = decodeConfirm(body);
+    const round = this.#round;
+    if (round?.keys === undefined || round.offer.blockId !== blockId) return;
+    if (!proofHolds(round.keys.aliceProof, mac)) {
+      this.#endRound(false);
+      throw lied("a proof that does not fit");
+    }
+    this.#endRound(await this.#store(round.offer, round.keys));
+  }
+
+  #onRefuse(body: Uint8Array): void {
+    const { blockId, nextSequence } = decodeRefuse(body);
+    if (this.#round?.offer.blockId !== blockId) return;
+    this.#nextSequence = Math.max(this.#nextSequence, nextSequence);
+    this.#endRound(false);
+  }
+
+  async #store({ blockId, sequence, createdAtMs }: OfferMessage, keys: PqcKeys): Promise<boolean> {
+    const block: NewBlock = {
+      ...{ blockId, sequence, createdAtMs, origin: "pqc", epsilon: NO_EPSILON },
+      key: new SecretBytes(keys.block),
+    };
+    try {
+      const stored = await this.#options.store(block);
+      if (stored) this.#made += 1;
+      return stored;
+    } catch (error) {
+      // A full disk or pool: no key now, and nothing that the other site did wrong.
+      if (error instanceof KeyStoreError) return false;
+      throw error;
+    }
+  }
+}
+
+function lied(what: string): PeerError {
+  return new PeerError("QKD_PEER_LIED", `post-quantum key making: the peer sent ${what}`);
+}
