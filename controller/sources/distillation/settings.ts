@@ -1,7 +1,33 @@
 import { createHash } from "node:crypto";
 import { ConfigError } from "../../../errors/index.ts";
-import { checkLinkParameters } from "../../../physics/index.ts";
-import type { DistillationSettings } from "./engine.ts";
+import { checkLinkParameters, type LinkParameters } from "../../../physics/index.ts";
+
+/** Agreed settings of the distillation; both sites must use equal values (compared at hello). */
+export interface DistillationSettings {
+  /** The intensities, probabilities and clock of the link; gains and losses in it serve as expectations only. */
+  readonly link: LinkParameters;
+  /**
+   * Key-basis sifted bits per block, at least but for five standard deviations: a block ends after the number of
+   * detections that holds so many on average and some more.
+   */
+  readonly blockBits: number;
+  readonly epsilonSecrecy: number;
+  readonly epsilonCorrectness: number;
+  /** Block is aborted above this many disclosed bits per key-basis bit (variable-length bookkeeping has a ceiling). */
+  readonly maxLeakFraction: number;
+  /**
+   * Which disclosed parities shorten the key: Alice's alone (default), where vacuum detections earn nothing because the
+   * error pattern is taken as public; or those of both directions, the worst case (arXiv:2307.00576). Both figures are
+   * reported either way.
+   */
+  readonly leakAccounting?: "aliceParities" | "bothDirections";
+  /** Key-basis bits that are reconciled together, at least; default 2^20. */
+  readonly cohortBits?: number;
+  /** Cohorts under way at once, at most, so that the round trip does not set the rate; default 56. */
+  readonly cohortsInFlight?: number;
+  /** Bytes of each new key that replenish the authentication reserve, default 4096; never above a quarter of the key. */
+  readonly authenticationBytes?: number;
+}
 
 /** Settings with every default filled in. */
 export type AgreedSettings = Required<DistillationSettings>;

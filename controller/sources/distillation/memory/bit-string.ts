@@ -23,6 +23,31 @@ export class BitString {
     return new Uint8Array(this.#words.buffer, 0, bytesFor(this.#bits));
   }
 
+  /** The same as 32-bit words. */
+  get words(): Int32Array {
+    return this.#words.subarray(0, wordsFor(this.#bits));
+  }
+
+  /** A copy of `bits` bits from bit `from` on; zeros behind them. */
+  slice(from: number, bits: number): Uint8Array {
+    const out = new Int32Array(wordsFor(bits));
+    const at = from >> 5;
+    const shift = from & 31;
+    for (let i = 0; i < out.length; i++) {
+      const low = this.#words[at + i] ?? 0;
+      out[i] = shift === 0 ? low : (low >>> shift) | ((this.#words[at + i + 1] ?? 0) << (32 - shift));
+    }
+    const last = out.length - 1;
+    if (last >= 0) out[last] = lastWord(out[last] ?? 0, bits);
+    return new Uint8Array(out.buffer, 0, bytesFor(bits));
+  }
+
+  /** Grows to `bits` zeros; only of an empty string. */
+  zeros(bits: number): void {
+    this.#reserve(bits);
+    this.#bits = bits;
+  }
+
   /** Appends the first `bits` bits of the plane; what lies behind them is ignored. */
   append(source: Uint8Array, bits: number): void {
     if (bits === 0) return;

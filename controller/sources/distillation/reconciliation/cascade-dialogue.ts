@@ -1,6 +1,6 @@
 import { PeerError } from "../../../../errors/index.ts";
 import type { CascadeCohort, CascadeRole, Kernels } from "../../../../kernels/index.ts";
-import type { ParityEntry } from "../messages/index.ts";
+import type { ParityEntry } from "../../../../protocol/index.ts";
 import type { LeakLedger } from "./leak-ledger.ts";
 
 /** A dialogue of more rounds than this is not Cascade any more. */

@@ -1,14 +1,13 @@
 import { timingSafeEqual } from "node:crypto";
 import type { HashKernel } from "../../../../kernels/index.ts";
-import { KIND } from "../messages/index.ts";
 import { Transcript } from "./transcript.ts";
 
-/** Bytes of authentication material that one direction of one block takes: a hash key and a pad for each of two tags. */
+/** Bytes of authentication material that one direction of one block takes: a hash key and a pad for its tag. */
 export function authMaterialBytes(hash: HashKernel): number {
-  return hash.keyBytes + 2 * hash.tagBytes;
+  return hash.keyBytes + hash.tagBytes;
 }
 
-/** What the hashed header of a transcript binds beside its direction and stream. */
+/** What the hashed header of a transcript binds beside its direction. */
 export interface TranscriptContext {
   readonly sessionId: Uint8Array;
   readonly settingsDigest: Uint8Array;
@@ -17,17 +16,13 @@ export interface TranscriptContext {
 
 /**
  * Wegman-Carter authentication of one direction of one block: tag = H_k(transcript) xor pad, with a hash key used for
- * this block alone and a pad used once.
- *
- * There are two transcripts under the one hash key, each with its own pad: sifting messages, and all others. Bob sends
- * the sifting of coming frames while the former block is still under way, and only Alice's reply tells which block a
- * frame joins; so the two sites see the same order inside each stream but not between them.
+ * this block alone and a pad used once. One transcript a direction holds everything that the side said about the block,
+ * in the order in which it was said, and with each message how much of the other side it had heard.
  */
 export class DirectionAuthentication {
   readonly #hash: HashKernel;
   readonly #material: Uint8Array;
-  readonly #sifting: Transcript;
-  readonly #other: Transcript;
+  readonly #transcript: Transcript;
   #ended = false;
 
   constructor(
@@ -38,53 +33,45 @@ export class DirectionAuthentication {
   ) {
     this.#hash = hash;
     this.#material = material;
-    const key = material.subarray(0, hash.keyBytes);
-    this.#sifting = new Transcript(hash, key, header(direction, "sifting", context));
-    this.#other = new Transcript(hash, key, header(direction, "other", context));
+    this.#transcript = new Transcript(hash, material.subarray(0, hash.keyBytes), header(direction, context));
   }
 
   add(kind: number, parts: readonly Uint8Array[]): void {
-    const sifting = kind === KIND.sift || kind === KIND.siftReply || kind === KIND.skip;
-    (sifting ? this.#sifting : this.#other).add(kind, parts);
+    this.#transcript.add(kind, parts);
   }
 
   /** Probability that a forged or altered transcript is taken for the true one, at most. */
   get forgeryBound(): number {
-    return this.#hash.collisionBound(this.#sifting.bytes) + this.#hash.collisionBound(this.#other.bytes);
+    return this.#hash.collisionBound(this.#transcript.bytes);
   }
 
-  /** Both tags, one behind the other. Ends the transcripts and wipes the material. */
-  tags(): Uint8Array {
+  /** Ends the transcript and wipes the material. */
+  tag(): Uint8Array {
     this.#ended = true;
     const { keyBytes, tagBytes } = this.#hash;
-    const tags = new Uint8Array(2 * tagBytes);
-    for (const [index, transcript] of [this.#sifting, this.#other].entries()) {
-      const digest = transcript.digest();
-      for (let i = 0; i < tagBytes; i++)
-        tags[index * tagBytes + i] =
-          (digest[i] ?? 0) ^ (this.#material[keyBytes + index * tagBytes + i] ?? 0);
-    }
+    const digest = this.#transcript.digest();
+    const tag = Uint8Array.from({ length: tagBytes }, (_, i) => (digest[i] ?? 0) ^ (this.#material[keyBytes + i] ?? 0));
     this.#material.fill(0);
-    return tags;
+    return tag;
   }
 
-  /** Wipes hash key and pads of a block that was lost; they are never used again. */
+  /** Wipes hash key and pad of a block that was lost; they are never used again. */
   discard(): void {
-    if (!this.#ended) this.tags().fill(0);
+    if (!this.#ended) this.tag().fill(0);
   }
 
-  /** Whether the tags are those of this transcript; compares in constant time. */
-  verify(tags: Uint8Array): boolean {
-    const own = this.tags();
-    return tags.length === own.length && timingSafeEqual(tags, own);
+  /** Whether the tag is that of this transcript; compares in constant time. */
+  verify(tag: Uint8Array): boolean {
+    const own = this.tag();
+    return tag.length === own.length && timingSafeEqual(tag, own);
   }
 }
 
-function header(direction: string, stream: string, context: TranscriptContext): Uint8Array {
-  const label = new TextEncoder().encode(`qkdlink transcript 1|${direction}|${stream}|${context.sequence}|`);
-  const bytes = new Uint8Array(label.length + context.sessionId.length + context.settingsDigest.length);
+function header(direction: string, { sequence, sessionId, settingsDigest }: TranscriptContext): Uint8Array {
+  const label = new TextEncoder().encode(`qkdlink transcript 2|${direction}|${sequence}|`);
+  const bytes = new Uint8Array(label.length + sessionId.length + settingsDigest.length);
   bytes.set(label);
-  bytes.set(context.sessionId, label.length);
-  bytes.set(context.settingsDigest, label.length + context.sessionId.length);
+  bytes.set(sessionId, label.length);
+  bytes.set(settingsDigest, label.length + sessionId.length);
   return bytes;
 }

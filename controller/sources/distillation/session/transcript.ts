@@ -3,7 +3,7 @@ import type { HashKernel } from "../../../../kernels/index.ts";
 const STAGE_BYTES = 1 << 16;
 
 /**
- * Streaming hash over the messages that one side sent in one block and one stream. Every message is framed by its kind
+ * Streaming hash over the messages that one side sent in one block. Every message is framed by its kind
  * and length, so that no two sequences of messages hash alike by concatenation. Small messages are gathered before they
  * go to the kernel.
  */
@@ -13,7 +13,7 @@ export class Transcript {
   #staged = 0;
   #bytes = 0;
 
-  /** `header` binds direction, stream, session, settings and block sequence. */
+  /** `header` binds direction, session, settings and block sequence. */
   constructor(hash: HashKernel, key: Uint8Array, header: Uint8Array) {
     this.#stream = hash.stream(key);
     this.add(0, [header]);

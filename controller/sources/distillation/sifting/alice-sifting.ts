@@ -1,9 +1,9 @@
 import { DistillationError } from "../../../../errors/index.ts";
 import type { BitKernel, PlaneSpace } from "../../../../kernels/index.ts";
 import type { EngineFrame } from "../engine.ts";
+import type { CollectedFrame } from "../collecting/collected-frame.ts";
 import type { StepMemory } from "../memory/step-memory.ts";
 import type { SiftMessage } from "../messages/index.ts";
-import { framePlane, wipePlanes } from "./frame-planes.ts";
 import { countIntensities, encodeIntensities, type IntensityPlanes } from "./intensity-planes.ts";
 
 /** One basis of a sifted frame where both chose it. Its planes last as long as the step. */
@@ -27,21 +27,20 @@ export interface SiftedFrame {
 
 /** Where the planes lie while a frame is sifted. */
 const SLOT = {
-  ...{ basis: 0, bobBasis: 1, bit: 2, low: 3, high: 4, mask: 5 },
+  basis: 0,
+  bobBasis: 1,
+  bit: 2,
+  low: 3,
+  high: 4,
+  mask: 5,
   // In the order of bit, low and high, which are compacted at once.
-  ...{ keptBit: 6, keptLow: 7, keptHigh: 8, decoy: 9, vacuum: 10 },
+  keptBit: 6,
+  keptLow: 7,
+  keptHigh: 8,
+  decoy: 9,
+  vacuum: 10,
 } as const;
 const SLOTS = 11;
-
-/** Whether both transceivers speak of the same detections. */
-export function sameDetections(frame: EngineFrame, sift: SiftMessage): boolean {
-  return (
-    frame.detections === sift.detections &&
-    frame.firstGate === sift.firstGate &&
-    frame.gateCount === sift.gateCount &&
-    Buffer.compare(frame.gateDigest, sift.gateDigest) === 0
-  );
-}
 
 /**
  * Sifts a frame against Bob's bases and wipes it. `keep` gets Alice's bits of the key basis, for the time of the call.
@@ -49,28 +48,27 @@ export function sameDetections(frame: EngineFrame, sift: SiftMessage): boolean {
  */
 export function siftFrame(
   kernel: BitKernel,
-  frame: EngineFrame,
+  frame: CollectedFrame,
   bobBasis: Uint8Array,
   memory: StepMemory,
   keep: (bit: Uint8Array, bits: number) => void,
 ): SiftedFrame {
-  const n = frame.detections;
+  const { detections: n, frameId, sent = [] } = frame.facts;
   return kernel.within(SLOTS, n, (space) => {
     for (const [index, slot] of [SLOT.basis, SLOT.bit, SLOT.low, SLOT.high].entries())
-      space.put(slot, framePlane(frame, index), n);
+      space.put(slot, frame.plane(index), n);
     space.put(SLOT.bobBasis, bobBasis, n);
-    const basis = memory.copy(framePlane(frame, 0));
-    wipePlanes(frame);
+    const basis = memory.copy(frame.plane(0));
+    frame.drop();
     const x = siftBasis(space, "both", memory);
     const xBit = memory.copy(space.view(SLOT.keptBit));
     const z = siftBasis(space, "neither", memory);
-    const sent = frame.sent ?? [];
     const sifted = [...(z?.perIntensity ?? []), ...(x?.perIntensity ?? [])];
     if (z === null || x === null || sifted.some((count, index) => count > (sent[index] ?? 0)))
       throw new DistillationError(
         "QKD_DISTILLATION_FRAME",
         "a raw-key frame holds an unknown intensity or more detections than pulses",
-        { retryable: true, context: { frameId: frame.frameId, detections: n } },
+        { retryable: true, context: { frameId, detections: n } },
       );
     keep(space.view(SLOT.keptBit), z.bits);
     return { basis, sent, z, x, xBit };
@@ -92,13 +90,4 @@ function siftBasis(space: PlaneSpace, how: "neither" | "both", memory: StepMemor
     perIntensity: countIntensities(space, bits, SLOT),
     ones: space.ones(SLOT.keptBit),
   };
-}
-
-/** The transceivers disagree about a frame. */
-export function digestError(frameId: number, context: Record<string, number> = {}): DistillationError {
-  return new DistillationError(
-    "QKD_DISTILLATION_DIGEST",
-    "the two transceivers report different detections",
-    { retryable: true, context: { frameId, ...context } },
-  );
 }

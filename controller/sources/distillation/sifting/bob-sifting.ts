@@ -1,7 +1,6 @@
 import type { BitKernel, PlaneSpace } from "../../../../kernels/index.ts";
-import type { EngineFrame } from "../engine.ts";
-import type { SiftReplyMessage } from "../messages/index.ts";
-import { framePlane, wipePlanes } from "./frame-planes.ts";
+import type { DistillationSiftReply } from "../../../../protocol/index.ts";
+import type { CollectedFrame } from "../collecting/collected-frame.ts";
 import { countErrors, countIntensities, type IntensityPlanes, putIntensities } from "./intensity-planes.ts";
 
 /** Planes of the key basis as they join a cohort, for the time of a call. */
@@ -22,8 +21,15 @@ export interface AnsweredFrame {
 
 /** Where the planes lie while a frame is sifted. */
 const SLOT = {
-  ...{ basis: 0, aliceBasis: 1, bit: 2, mask: 3, keptBit: 4 },
-  ...{ decoy: 5, vacuum: 6, aliceBit: 7, marked: 8 },
+  basis: 0,
+  aliceBasis: 1,
+  bit: 2,
+  mask: 3,
+  keptBit: 4,
+  decoy: 5,
+  vacuum: 6,
+  aliceBit: 7,
+  marked: 8,
 } as const;
 const SLOTS = 9;
 
@@ -33,15 +39,15 @@ const SLOTS = 9;
  */
 export function siftAnswered(
   kernel: BitKernel,
-  frame: EngineFrame,
-  answer: SiftReplyMessage,
+  frame: CollectedFrame,
+  answer: DistillationSiftReply,
   keep: (planes: KeptPlanes) => void,
 ): AnsweredFrame | string {
-  const n = frame.detections;
+  const n = frame.facts.detections;
   return kernel.within(SLOTS, n, (space) => {
-    space.put(SLOT.basis, framePlane(frame, 0), n);
-    space.put(SLOT.bit, framePlane(frame, 1), n);
-    wipePlanes(frame);
+    space.put(SLOT.basis, frame.plane(0), n);
+    space.put(SLOT.bit, frame.plane(1), n);
+    frame.drop();
     if (answer.detections !== n) return "answers for another number of detections";
     space.put(SLOT.aliceBasis, answer.basis, n);
     const { xBits, xDecoy, xDecoys, xVacuum, zBits, zDecoy, zDecoys, zVacuum } = answer;

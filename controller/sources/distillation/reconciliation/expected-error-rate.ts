@@ -5,56 +5,60 @@ export interface ErrorCount {
 }
 
 const PRIOR: ErrorCount = { errors: 3, bits: 100 };
+const NONE: ErrorCount = { errors: 0, bits: 0 };
 const FORGET = 0.5;
 const LOWEST_RATE = 5e-4;
 /** Above this error rate no key can come out, so that reconciliation would be wasted work. */
 export const HOPELESS_RATE = 0.125;
 
 /**
- * Expects the key-basis error rate of the next cohort from what is public by then: the test bits of the cohort itself
- * and the corrected errors of former cohorts. Results count only `lag` cohorts later, when they are certainly in, so
- * that the estimate does not depend on the timing of messages. A wrong estimate costs efficiency, never correctness.
+ * Expects the key-basis error rate of a block from what is public by then: its own test bits, all of them, and the
+ * corrected errors of former blocks. Where the test bits do not contradict the former blocks these are the better
+ * estimate; where they do, the former ratio of the two bases is applied to the test bits. Results count only `lag` blocks
+ * later, when they are certainly in, so that the estimate does not depend on the timing of messages. A wrong estimate costs
+ * efficiency, never correctness.
  */
-export class QberEstimate {
+export class ExpectedErrorRate {
   readonly #lag: number;
   readonly #waiting = new Map<number, { readonly key: ErrorCount; readonly test: ErrorCount }>();
-  #next = 0;
-  #key: ErrorCount = { errors: 0, bits: 0 };
-  #keyTest: ErrorCount = { errors: 0, bits: 0 };
+  #next: number | null = null;
+  #key = NONE;
+  #keyTest = NONE;
   #test: ErrorCount = PRIOR;
 
+  /** `lag`: blocks that may be open at once. */
   constructor(lag: number) {
     this.#lag = lag;
   }
 
-  /** Errors found in a finished cohort, and those of its test bits. */
-  settled(cohort: number, key: ErrorCount, test: ErrorCount): void {
-    this.#waiting.set(cohort, { key, test });
+  /** Errors found in a reconciled block, and those of its test bits. */
+  settled(block: number, key: ErrorCount, test: ErrorCount): void {
+    this.#waiting.set(block, { key, test });
   }
 
-  /** Expected rate of the cohort; call once for each, in order. */
-  expect(cohort: number, test: ErrorCount): number {
-    for (; this.#next <= cohort - this.#lag; this.#next++) {
+  /** Expected rate of the block; call once for each, in order. */
+  expect(block: number, test: ErrorCount): number {
+    this.#next ??= block;
+    for (; this.#next <= block - this.#lag; this.#next++) {
       const settled = this.#waiting.get(this.#next);
       this.#waiting.delete(this.#next);
       if (settled === undefined) continue;
       this.#key = fade(this.#key, settled.key);
       this.#keyTest = fade(this.#keyTest, settled.test);
     }
-    this.#test = fade(this.#test, test);
+    this.#test = stepped(test, this.#test) ? test : fade(this.#test, test);
     return Math.min(0.5, Math.max(LOWEST_RATE, this.#rate(test)));
   }
 
   #rate(test: ErrorCount): number {
-    const now = rate(this.#test);
-    if (this.#key.bits === 0) return stepped(test, this.#test) ? rate(test) : now;
+    if (this.#key.bits === 0) return rate(this.#test);
     const before = rate(this.#keyTest);
     const ratio = this.#keyTest.errors < 20 ? 1 : Math.min(2, Math.max(0.5, rate(this.#key) / before));
     return stepped(test, this.#keyTest) ? rate(test) * ratio : rate(this.#key);
   }
 }
 
-/** Whether the test bits of a cohort lie more than four standard deviations off the former ones. */
+/** Whether the test bits of a block lie more than four standard deviations off the former ones. */
 function stepped(now: ErrorCount, before: ErrorCount): boolean {
   if (now.bits === 0 || before.bits === 0) return false;
   const pooled = (now.errors + before.errors + 1) / (now.bits + before.bits + 2);

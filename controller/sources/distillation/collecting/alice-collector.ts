@@ -1,0 +1,205 @@
+import { DistillationError, PeerError, type QkdError } from "../../../../errors/index.ts";
+import type { BitKernel } from "../../../../kernels/index.ts";
+import type { DistillationHave, OmitReason } from "../../../../protocol/index.ts";
+import { sameBytes } from "../memory/same-bytes.ts";
+import type { PlanePool } from "../memory/plane-pool.ts";
+import { digestError } from "./digest-error.ts";
+import type { CollectedFrame } from "./collected-frame.ts";
+import type { FrameFacts } from "./frame-facts.ts";
+import { FrameIntake } from "./frame-intake.ts";
+import { MAX_TOLD_FRAMES } from "./held-limit.ts";
+import { hasImpossibleSettings } from "./impossible-settings.ts";
+
+/** What collecting may do to the world. */
+export interface AliceCollectorPort {
+  /** Both leave out what Bob told under this number. */
+  omit(number: number, reason: OmitReason): void;
+  /** The frame's place is free and its credit goes back. */
+  acknowledge(frameId: number): void;
+  /** A frame that both sites have joined those collected. */
+  collected(frame: CollectedFrame): void;
+  missing(): void;
+  mismatch(): void;
+  refused(): void;
+  failed(error: QkdError): void;
+}
+
+/** Frames that form a block: a prefix of what both sites have. */
+export interface FrameChoice {
+  readonly frames: readonly CollectedFrame[];
+  /** Bob's number of the last one. */
+  readonly last: number;
+  readonly detections: number;
+}
+
+interface Matched {
+  readonly frame: CollectedFrame;
+  readonly number: number;
+}
+
+/**
+ * Alice's side of collecting: compares what Bob says came with her own frames, by gates, detections and digest, and keeps
+ * what both have. Looks at no basis of Bob's, since none is announced; what she leaves out she tells at once.
+ */
+export class AliceCollector {
+  readonly #intake = new FrameIntake("qtx");
+  readonly #port: AliceCollectorPort;
+  readonly #kernel: BitKernel;
+  readonly #pool: PlanePool;
+  readonly #limitBytes: number;
+  /** Kept frames of a broken session, to be matched again before those of the intake. */
+  #again: CollectedFrame[] = [];
+  #haves: DistillationHave[] = [];
+  #matched: Matched[] = [];
+  #detections = 0;
+  #nextNumber = 0;
+
+  constructor(port: AliceCollectorPort, kernel: BitKernel, pool: PlanePool, limitBytes: number) {
+    this.#port = port;
+    this.#kernel = kernel;
+    this.#pool = pool;
+    this.#limitBytes = limitBytes;
+  }
+
+  /** Detections of the frames that both sites have and no block holds. */
+  get detections(): number {
+    return this.#detections;
+  }
+
+  /** False when the frame is refused. @throws DistillationError QKD_DISTILLATION_FRAME. */
+  offer(facts: FrameFacts, planes: Uint8Array): boolean {
+    return this.#intake.offer(facts, planes);
+  }
+
+  /** Bob has a frame. @throws PeerError QKD_PEER_PROTOCOL out of turn or beyond the bound. */
+  told(have: DistillationHave): void {
+    if (have.number !== this.#nextNumber || this.#haves.length >= MAX_TOLD_FRAMES)
+      throw new PeerError("QKD_PEER_PROTOCOL", "the peer tells a frame out of turn or too many of them", {
+        context: { number: have.number, expected: this.#nextNumber },
+      });
+    this.#nextNumber += 1;
+    this.#haves.push(have);
+  }
+
+  /** Compares as far as that can be done now. */
+  match(): void {
+    for (let own = this.#own; own !== undefined && this.#haves.length > 0; own = this.#own) {
+      if (this.#pool.heldBytes >= this.#limitBytes) return;
+      const found = this.#haves.findIndex((have) => sameSignals(own.facts, have));
+      if (found >= 0) {
+        for (let i = 0; i < found; i++) this.#omit("missing");
+        this.#join(own);
+      } else if (this.#laterMatch()) this.#leaveOut(own);
+      else this.#part(own);
+    }
+  }
+
+  /** The first frames that hold so many detections, which leave; null where there are too few. */
+  choose(detections: number): FrameChoice | null {
+    if (this.#detections < detections || this.#matched.length === 0) return null;
+    let sum = 0;
+    let count = 0;
+    while (sum < detections || count === 0) sum += this.#matched[count++]!.frame.facts.detections;
+    const chosen = this.#matched.splice(0, count);
+    this.#detections -= sum;
+    return { frames: chosen.map(({ frame }) => frame), last: chosen.at(-1)!.number, detections: sum };
+  }
+
+  /** The session is over. Nothing of these frames was announced: they are compared anew in the next. */
+  restart(): void {
+    this.#again = [...this.#matched.map(({ frame }) => frame), ...this.#again];
+    this.#matched = [];
+    this.#haves = [];
+    this.#detections = 0;
+    this.#nextNumber = 0;
+  }
+
+  get #own(): CollectedFrame | undefined {
+    return this.#again[0] ?? this.#intake.first;
+  }
+
+  #shift(): void {
+    if (this.#again.length > 0) this.#again.shift();
+    else this.#intake.shift();
+  }
+
+  /** Whether the oldest of Bob's frames is a younger one here: then the frames before it never came to Bob. */
+  #laterMatch(): boolean {
+    const have = this.#haves[0]!;
+    const same = ({ facts }: CollectedFrame) => sameSignals(facts, have);
+    return this.#again.some(same) || this.#intake.some(same);
+  }
+
+  /** Neither of the two oldest frames has its like: the one that lies behind in the pair's gates is left out. */
+  #part(own: CollectedFrame): void {
+    const have = this.#haves[0]!;
+    const { firstGate, gateCount, frameId } = own.facts;
+    if (firstGate + gateCount <= have.firstGate) this.#leaveOut(own);
+    else if (have.firstGate + have.gateCount <= firstGate) this.#omit("missing");
+    else {
+      const context = { ownDetections: own.facts.detections, peerDetections: have.detections };
+      this.#omit("digest");
+      this.#port.mismatch();
+      this.#release(own);
+      this.#port.failed(digestError(frameId, context));
+    }
+  }
+
+  #join(frame: CollectedFrame): void {
+    const { number } = this.#haves[0]!;
+    if (!frame.kept && hasImpossibleSettings(this.#kernel, frame)) {
+      this.#omit("refused");
+      this.#release(frame);
+      this.#port.refused();
+      this.#port.failed(
+        new DistillationError(
+          "QKD_DISTILLATION_FRAME",
+          "a raw-key frame holds an unknown intensity or more detections than pulses",
+          {
+            retryable: true,
+            context: { frameId: frame.facts.frameId, detections: frame.facts.detections },
+          },
+        ),
+      );
+      return;
+    }
+    this.#haves.shift();
+    this.#shift();
+    if (!frame.kept) {
+      frame.keep(this.#pool);
+      this.#port.acknowledge(frame.facts.frameId);
+      this.#port.collected(frame);
+    }
+    this.#matched.push({ frame, number });
+    this.#detections += frame.facts.detections;
+  }
+
+  #omit(reason: OmitReason): void {
+    const have = this.#haves.shift();
+    if (have === undefined) return;
+    if (reason === "missing") this.#port.missing();
+    this.#port.omit(have.number, reason);
+  }
+
+  #leaveOut(frame: CollectedFrame): void {
+    this.#release(frame);
+    this.#port.missing();
+  }
+
+  #release(frame: CollectedFrame): void {
+    this.#shift();
+    const { kept } = frame;
+    frame.drop();
+    if (!kept) this.#port.acknowledge(frame.facts.frameId);
+  }
+}
+
+/** Whether both transceivers speak of the same detections. */
+function sameSignals(facts: FrameFacts, have: DistillationHave): boolean {
+  return (
+    facts.detections === have.detections &&
+    facts.firstGate === have.firstGate &&
+    facts.gateCount === have.gateCount &&
+    sameBytes(facts.gateDigest, have.gateDigest)
+  );
+}
