@@ -1,5 +1,6 @@
 export type { FieldRow } from "./codec/field.ts";
-export { type MessageCodec, type MessageOf, planeBytes } from "./codec/message-codec.ts";
+export type { MessageCodec, MessageOf } from "./codec/message-codec.ts";
+export { planeBytes } from "./codec/plane.ts";
 export { crc16 } from "./framing/crc16.ts";
 export { type Crc32, crc32 } from "./framing/crc32.ts";
 export { encodeFrame, encodeFrameParts, type FramingOptions } from "./framing/encode-frame.ts";
@@ -53,6 +54,7 @@ export { QRX_PLANES, QTX_PLANES } from "./messages/raw-key.ts";
 export { RESET_KINDS } from "./messages/reset.ts";
 export { TEST_OUTCOMES } from "./messages/self-test.ts";
 export { DEVICE_STATES } from "./messages/status.ts";
+export * from "./peer/index.ts";
 export {
   ALARM_BITS,
   ALARMS,

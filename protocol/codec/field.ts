@@ -8,7 +8,12 @@ export interface FieldRow {
   readonly name: string;
   readonly type: string;
   readonly meaning: string;
+  /** The value is never shown in words, its length alone. */
+  readonly redacted?: boolean;
 }
+
+/** The fields of the message or record that a field stands in, at least those before it. */
+export type Siblings = Readonly<Record<string, unknown>>;
 
 /**
  * One field of a message, declared once: how it is read, how it is written, what values it can take and how it is
@@ -18,11 +23,13 @@ export interface Field<T> {
   /** Appends the field to a layout. Values that no encoder may send are refused with CodecError while parsing. */
   layout(target: Layout, name: string): void;
   /** Writes `value`; throws CodecError QKD_CODEC_VALUE for a value that the field cannot carry. */
-  write(writer: ByteWriter, name: string, value: T): void;
+  write(writer: ByteWriter, name: string, value: T, siblings: Siblings): void;
   /** The field's rows in the documentation: one, or several for a composed field. */
   rows(name: string): readonly FieldRow[];
   /** Values that tests send: limits and ordinary ones. */
   readonly samples: readonly T[];
+  /** The sample of a field whose length stands in an earlier one. */
+  sampleFor?(siblings: Siblings): T;
 }
 
 /** Type of the values of a field. */

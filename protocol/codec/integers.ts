@@ -50,6 +50,33 @@ const I32: Shape = {
   samples: [-2, 0x7fff_ffff, -0x8000_0000],
 };
 
+/** Unsigned 32-bit integer inside a range that is narrower than its four bytes. */
+export function u32Within(
+  min: number,
+  max: number,
+  meaning: string,
+  samples: readonly number[] = [min, max],
+): Field<number> {
+  const check = (name: string, value: number): number => {
+    if (!Number.isInteger(value) || value < min || value > max)
+      throw valueError(name, `must be a whole number from ${min} to ${max}`);
+    return value;
+  };
+  return {
+    layout: (target, name) => target.uint32be(name, { formatter: (raw: number) => check(name, raw) }),
+    write: (writer, name, value) => writer.u32(check(name, value)),
+    rows: (name) => [{ name, type: "u32", meaning: `${meaning}, ${min} to ${max}` }],
+    samples,
+  };
+}
+
+/** The number of bits of planes that follow. */
+export const bits = (
+  most: number,
+  meaning: string,
+  samples: readonly number[] = [13, 0, 16],
+): Field<number> => u32Within(0, most, meaning, samples);
+
 /** Unsigned 8-bit integer. */
 export const u8 = (meaning: string): Field<number> => integer(U8, meaning);
 /** Unsigned 16-bit integer. */
@@ -88,7 +115,7 @@ export function count64(meaning: string): Field<number> {
     write(writer, name, value) {
       if (!Number.isSafeInteger(value) || value < 0)
         throw valueError(name, "must be a whole number from 0 to 2^53 - 1");
-      writer.u64(BigInt(value));
+      writer.count(value);
     },
     rows: (name) => [{ name, type: "count64", meaning }],
     samples: [1_000_003, 0, Number.MAX_SAFE_INTEGER],

@@ -18,7 +18,10 @@ export interface Layout {
   floatbe(name: string, options?: { formatter?: Formatter }): unknown;
   doublebe(name: string, options?: { formatter?: Formatter }): unknown;
   buffer(name: string, options: { length: LayoutLength; formatter?: Formatter }): unknown;
-  array(name: string, options: { length: LayoutLength; type: Layout; formatter?: Formatter }): unknown;
+  array(
+    name: string,
+    options: { type: Layout; formatter?: Formatter } & ({ length: LayoutLength } | { readUntil: "eof" }),
+  ): unknown;
   nest(name: string, options: { type: Layout; formatter?: Formatter }): unknown;
   saveOffset(name: string): unknown;
 }

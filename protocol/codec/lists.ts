@@ -1,5 +1,13 @@
 import { type Field, type FieldRow, valueError } from "./field.ts";
 import { type Layout, newLayout } from "./layout.ts";
+import {
+  type Fields,
+  fieldsWriter,
+  layoutFields,
+  type RecordOf,
+  recordRows,
+  recordSamples,
+} from "./record.ts";
 
 function itemLayout<T>(item: Field<T>): Layout {
   const inner = newLayout();
@@ -26,11 +34,11 @@ export function list<T>(item: Field<T>, meaning: string): Field<readonly T[]> {
       inner.array("items", { length: "count", type: itemLayout(item), formatter: unwrap });
       target.nest(name, { type: inner, formatter: (raw: { items: unknown[] }) => raw.items });
     },
-    write(writer, name, value) {
+    write(writer, name, value, siblings) {
       if (!Array.isArray(value) || value.length > 0xffff)
         throw valueError(name, "must be a list of at most 65535 items");
       writer.u16(value.length);
-      for (const entry of value as readonly T[]) item.write(writer, `${name}[]`, entry);
+      for (const entry of value as readonly T[]) item.write(writer, `${name}[]`, entry, siblings);
     },
     rows: (name) => rowsOf(item, name, "list16", meaning),
     samples: [item.samples, [], item.samples.slice(0, 1)],
@@ -41,15 +49,51 @@ export function list<T>(item: Field<T>, meaning: string): Field<readonly T[]> {
 export function fixedList<T>(item: Field<T>, length: number, meaning: string): Field<readonly T[]> {
   return {
     layout: (target, name) => target.array(name, { length, type: itemLayout(item), formatter: unwrap }),
-    write(writer, name, value) {
+    write(writer, name, value, siblings) {
       if (!Array.isArray(value) || value.length !== length)
         throw valueError(name, `must be a list of ${length} items`);
-      for (const entry of value as readonly T[]) item.write(writer, `${name}[]`, entry);
+      for (const entry of value as readonly T[]) item.write(writer, `${name}[]`, entry, siblings);
     },
     rows: (name) => rowsOf(item, name, `list[${length}]`, meaning),
     samples: item.samples.map((_, start) =>
       Array.from({ length }, (_, index) => item.samples[(start + index) % item.samples.length] as T),
     ),
+  };
+}
+
+/** Records one after the other to the end of the message, which this field therefore closes. */
+export function recordsToEnd<F extends Fields>(
+  fields: F,
+  most: number,
+  meaning: string,
+): Field<readonly RecordOf<F>[]> {
+  const write = fieldsWriter(fields);
+  const check = (name: string, count: number): void => {
+    if (count > most) throw valueError(name, `must be at most ${most} records`);
+  };
+  return {
+    layout(target, name) {
+      const inner = newLayout();
+      layoutFields(fields, inner);
+      target.array(name, {
+        readUntil: "eof",
+        type: inner,
+        formatter: (raw: readonly unknown[]) => {
+          check(name, raw.length);
+          return raw;
+        },
+      });
+    },
+    write(writer, name, value) {
+      if (!Array.isArray(value)) throw valueError(name, "must be a list");
+      check(name, value.length);
+      for (const entry of value as readonly RecordOf<F>[]) write(writer, entry);
+    },
+    rows: (name) => [
+      { name, type: "records", meaning: `${meaning}, to the end of the message, at most ${most}` },
+      ...recordRows(fields, `${name}[].`),
+    ],
+    samples: [recordSamples(fields), [], recordSamples(fields).slice(0, 1)],
   };
 }
 
@@ -67,9 +111,9 @@ export function optional<T>(item: Field<T>, meaning: string): Field<T | null> {
       inner.array("items", { length: "present", type: itemLayout(item), formatter: unwrap });
       target.nest(name, { type: inner, formatter: (raw: { items: unknown[] }) => raw.items[0] ?? null });
     },
-    write(writer, name, value) {
+    write(writer, name, value, siblings) {
       writer.u8(value === null ? 0 : 1);
-      if (value !== null) item.write(writer, name, value);
+      if (value !== null) item.write(writer, name, value, siblings);
     },
     rows: (name) => rowsOf(item, name, "optional", meaning),
     samples: [...item.samples, null],

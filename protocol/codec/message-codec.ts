@@ -1,11 +1,20 @@
 import { CodecError } from "../../errors/index.ts";
 import { SecretBytes } from "../secret-bytes.ts";
-import { ByteWriter } from "./byte-writer.ts";
-import { type FieldRow, truncatedError, valueError } from "./field.ts";
+import { ByteWriter, joined } from "./byte-writer.ts";
+import { type FieldRow, type Siblings, truncatedError, valueError } from "./field.ts";
 import { compileLayout, newLayout } from "./layout.ts";
-import { type Fields, layoutFields, type RecordOf, recordRows, recordSamples } from "./record.ts";
+import { checkPlane, planeBytes } from "./plane.ts";
+import {
+  type Fields,
+  fieldsWriter,
+  layoutFields,
+  type RecordOf,
+  recordRows,
+  recordSamples,
+} from "./record.ts";
 
-const END = "$end";
+/** One for all messages: writing is synchronous, and nothing of it leaves but copies. */
+const WRITER = new ByteWriter();
 
 /** Reads and writes the payload of one message. Stateless and synchronous. */
 export interface MessageCodec<T> {
@@ -27,10 +36,9 @@ export interface MessageCodec<T> {
 /** Type of the messages of a codec. */
 export type MessageOf<C> = C extends MessageCodec<infer T> ? T : never;
 
-function read<T>(parse: (bytes: Uint8Array) => unknown, payload: Uint8Array): { end: number; fields: T } {
-  let raw: Record<string, unknown>;
+function read<T>(parse: Parse, payload: Uint8Array): { end: number; value: T } {
   try {
-    raw = parse(payload) as Record<string, unknown>;
+    return parse(payload) as { end: number; value: T };
   } catch (cause) {
     if (cause instanceof CodecError) throw cause;
     // The parser reads numbers through a DataView, which throws RangeError past the end and nothing else.
@@ -40,22 +48,30 @@ function read<T>(parse: (bytes: Uint8Array) => unknown, payload: Uint8Array): { 
       });
     throw cause;
   }
-  const { [END]: end, ...fields } = raw;
-  return { end: end as number, fields: fields as T };
 }
 
-function compile(fields: Fields): (bytes: Uint8Array) => unknown {
+type Parse = (bytes: Uint8Array) => unknown;
+
+/** The fields in an object of their own: the outermost object of the parser is slow to read. */
+function compile(fields: Fields): Parse {
+  const inner = newLayout();
+  layoutFields(fields, inner);
   const layout = newLayout();
-  layoutFields(fields, layout);
-  layout.saveOffset(END);
+  layout.nest("value", { type: inner });
+  layout.saveOffset("end");
   return compileLayout(layout);
 }
 
-function writeFields(fields: Fields, value: Readonly<Record<string, unknown>>): Uint8Array {
-  if (typeof value !== "object" || value === null) throw valueError("message", "must be an object");
-  const writer = new ByteWriter();
-  for (const [name, field] of Object.entries(fields)) field.write(writer, name, value[name]);
-  return writer.finish();
+type Write = (value: unknown) => Uint8Array[];
+
+function writerOf(fields: Fields): Write {
+  const write = fieldsWriter(fields);
+  return (value) => {
+    if (typeof value !== "object" || value === null) throw valueError("message", "must be an object");
+    WRITER.clear();
+    write(WRITER, value as Siblings);
+    return WRITER.parts();
+  };
 }
 
 function refuseTrailing(expected: number, payload: Uint8Array): void {
@@ -65,26 +81,42 @@ function refuseTrailing(expected: number, payload: Uint8Array): void {
     });
 }
 
+/** Throws CodecError for a message whose fields contradict each other. */
+export type Check<T> = (value: T) => void;
+
 /** A message of fields alone. */
-export function messageCodec<F extends Fields>(fields: F): MessageCodec<RecordOf<F>> {
+export function messageCodec<F extends Fields>(
+  fields: F,
+  check: Check<RecordOf<F>> = () => {},
+): MessageCodec<RecordOf<F>> {
   const parse = compile(fields);
-  const encode = (value: RecordOf<F>) => writeFields(fields, value);
+  const write = writerOf(fields);
+  const encodeParts = (value: RecordOf<F>): Uint8Array[] => {
+    const parts = write(value);
+    check(value);
+    return parts;
+  };
   return {
     decode(payload) {
-      const { end, fields: value } = read<RecordOf<F>>(parse, payload);
+      const { end, value } = read<RecordOf<F>>(parse, payload);
       refuseTrailing(end, payload);
+      check(value);
       return value;
     },
-    encode,
-    encodeParts: (value) => [encode(value)],
+    encode: (value) => joined(encodeParts(value)),
+    encodeParts,
     rows: recordRows(fields),
-    samples: recordSamples(fields),
+    samples: recordSamples(fields).filter((sample) => passes(check, sample)),
   };
 }
 
-/** Bytes of one bit plane of `detections` bits. */
-export function planeBytes(detections: number): number {
-  return Math.ceil(detections / 8);
+function passes<T>(check: Check<T>, value: T): boolean {
+  try {
+    check(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Fields that a message with bit planes must have. */
@@ -105,29 +137,28 @@ export function planeMessageCodec<F extends PlaneFields>(
   planeNames: readonly string[],
 ): MessageCodec<WithPlanes<F>> {
   const parse = compile(fields);
-  const headBytes = writeFields(fields, recordSamples(fields)[0] as RecordOf<F>).length;
+  const write = writerOf(fields);
+  const headBytes = joined(write(recordSamples(fields)[0])).length;
 
   const checkPlanes = (detections: number, planes: Uint8Array): void => {
     const each = planeBytes(detections);
     if (planes.length !== planeNames.length * each)
       throw valueError("planes", `must be ${planeNames.length} planes of ${each} bytes`);
-    const unused = each * 8 - detections;
-    for (let plane = 1; plane <= planeNames.length; plane++)
-      if (unused > 0 && (planes[plane * each - 1] as number) >> (8 - unused) !== 0)
-        throw valueError("planes", "must have zeros after the last detection");
+    for (let at = 0; at < planes.length; at += each)
+      checkPlane("planes", planes.subarray(at, at + each), detections);
   };
 
   const encodeParts = (value: WithPlanes<F>): Uint8Array[] => {
-    const head = writeFields(fields, value);
+    const head = write(value);
     if (!(value.planes instanceof SecretBytes)) throw valueError("planes", "must be secret bytes");
     const planes = value.planes.reveal();
     checkPlanes((value as { detections: number }).detections, planes);
-    return [head, planes];
+    return [...head, planes];
   };
 
   return {
     decode(payload) {
-      const { fields: value } = read<RecordOf<F>>(parse, payload.subarray(0, headBytes));
+      const { value } = read<RecordOf<F>>(parse, payload.subarray(0, headBytes));
       const { detections } = value as { detections: number };
       const expected = headBytes + planeNames.length * planeBytes(detections);
       if (payload.length < expected) throw truncatedError("planes");
@@ -136,17 +167,14 @@ export function planeMessageCodec<F extends PlaneFields>(
       checkPlanes(detections, planes);
       return { ...value, planes: new SecretBytes(planes) };
     },
-    encode(value) {
-      const writer = new ByteWriter();
-      for (const part of encodeParts(value)) writer.bytes(part);
-      return writer.finish();
-    },
+    encode: (value) => joined(encodeParts(value)),
     encodeParts,
     rows: [
       ...recordRows(fields),
       ...planeNames.map((name) => ({
         name: `planes.${name}`,
         type: "plane",
+        redacted: true,
         meaning: `bit plane of ${name}, (detections + 7) div 8 bytes`,
       })),
     ],

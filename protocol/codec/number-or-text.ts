@@ -35,12 +35,12 @@ export function numberOrText(meaning: string): Field<number | string> {
           (raw.numbers[0] ?? raw.texts[0])?.value,
       });
     },
-    write(writer, name, value) {
+    write(writer, name, value, siblings) {
       if (typeof value !== "number" && typeof value !== "string")
         throw valueError(name, "must be a number or a text");
       writer.u8(typeof value === "number" ? 0 : 1);
-      if (typeof value === "number") number.write(writer, name, value);
-      else words.write(writer, name, value);
+      if (typeof value === "number") number.write(writer, name, value, siblings);
+      else words.write(writer, name, value, siblings);
     },
     rows: (name) => [{ name, type: "f64 or text16", meaning }],
     samples: [3.5, "scan", 0, ""],

@@ -2,7 +2,8 @@ import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { SecretBytes } from "../secret-bytes.ts";
 import { u8, u32 } from "./kit.ts";
-import { planeBytes, planeMessageCodec } from "./message-codec.ts";
+import { planeMessageCodec } from "./message-codec.ts";
+import { planeBytes } from "./plane.ts";
 
 const codec = planeMessageCodec({ tag: u8("tag"), detections: u32("detections") }, ["first", "second"]);
 const message = (detections: number, ...planes: number[]) => ({
@@ -33,8 +34,8 @@ describe("a message with bit planes", () => {
   });
 
   it("refuses set bits after the last detection of any plane, both ways", () => {
-    expect(() => codec.encode(message(1, 1, 2))).toThrow(/zeros after the last detection/);
-    expect(() => codec.decode(Uint8Array.of(1, 0, 0, 0, 1, 2, 1))).toThrow(/zeros after the last detection/);
+    expect(() => codec.encode(message(1, 1, 2))).toThrow(/zeros after its last bit/);
+    expect(() => codec.decode(Uint8Array.of(1, 0, 0, 0, 1, 2, 1))).toThrow(/zeros after its last bit/);
     expect(() => codec.decode(Uint8Array.of(1, 0, 0, 0, 7, 0x7f, 0x80))).toThrow(/zeros after/);
   });
 

@@ -1,3 +1,4 @@
+import type { ByteWriter } from "./byte-writer.ts";
 import { type Field, type FieldRow, type ValueOf, valueError } from "./field.ts";
 import { type Layout, newLayout } from "./layout.ts";
 
@@ -16,13 +17,23 @@ export function layoutFields(fields: Fields, target: Layout): void {
 export function recordSamples<F extends Fields>(fields: F): RecordOf<F>[] {
   const entries = Object.entries(fields);
   const most = Math.max(1, ...entries.map(([, field]) => field.samples.length));
-  return Array.from(
-    { length: most },
-    (_, k) =>
-      Object.fromEntries(
-        entries.map(([name, field]) => [name, field.samples[k % field.samples.length]]),
-      ) as RecordOf<F>,
-  );
+  return Array.from({ length: most }, (_, k) => {
+    const sample: Record<string, unknown> = {};
+    for (const [name, field] of entries)
+      sample[name] = field.sampleFor?.(sample) ?? field.samples[k % field.samples.length];
+    return sample as RecordOf<F>;
+  });
+}
+
+/** Writes the fields of a record in wire order, the name of each behind `prefix`. */
+export function fieldsWriter(
+  fields: Fields,
+  prefix = "",
+): (writer: ByteWriter, record: Readonly<Record<string, unknown>>) => void {
+  const steps = Object.entries(fields).map(([key, field]) => ({ key, name: prefix + key, field }));
+  return (writer, record) => {
+    for (const { key, name, field } of steps) field.write(writer, name, record[key], record);
+  };
 }
 
 /** Rows of a list of fields, each name behind `prefix`. */
@@ -40,7 +51,8 @@ export function record<F extends Fields>(fields: F): Field<RecordOf<F>> {
     },
     write(writer, name, value) {
       if (typeof value !== "object" || value === null) throw valueError(name, "must be an object");
-      for (const [key, field] of Object.entries(fields)) field.write(writer, `${name}.${key}`, value[key]);
+      for (const [key, field] of Object.entries(fields))
+        field.write(writer, `${name}.${key}`, value[key], value);
     },
     rows: (name) => recordRows(fields, `${name}.`),
     samples: recordSamples(fields),

@@ -1,0 +1,43 @@
+import { PeerError } from "../../../errors/index.ts";
+import { choice, fixedBytes, letters, text8, u16 } from "../../codec/kit.ts";
+import { messageCodec } from "../../codec/message-codec.ts";
+import { peerMessage } from "../declaration.ts";
+
+/** Version of the messages between controllers that this package speaks. */
+export const PEER_PROTOCOL_VERSION = 2;
+
+const MAGIC = "QKDP";
+/** Version 1 began with JSON text: {"version":1,... */
+const VERSION_1_START = 0x7b;
+
+/** First message of both sides. Its first six bytes stay where they are in every later version. */
+export const connectionHello = peerMessage({
+  name: "connection.hello",
+  kind: 0x01,
+  from: "either",
+  meaning: "who the sender is; the first message of both sides",
+  limitBytes: 4 + 2 + 1 + 256 + 32,
+  tagged: false,
+  codec: messageCodec({
+    magic: letters(MAGIC, `the letters ${MAGIC}`),
+    version: u16("version of the peer protocol that the sender speaks"),
+    site: choice({ alice: 0, bob: 1 }, "the sender's site"),
+    linkId: text8("name of the link"),
+    nonce: fixedBytes(32, "drawn at random for this connection"),
+  }),
+});
+
+/**
+ * Version that the sender of a hello speaks, whatever else its body holds. Throws PeerError QKD_PEER_PROTOCOL for a body
+ * that is no hello of any version.
+ */
+export function peerVersion(body: Uint8Array): number {
+  if (body[0] === VERSION_1_START) return 1;
+  const isHello = [...MAGIC].every((letter, index) => body[index] === letter.charCodeAt(0));
+  if (!isHello || body.length < 6)
+    throw new PeerError("QKD_PEER_PROTOCOL", "the peer's connection.hello message is of no known protocol", {
+      context: { message: "connection.hello", bodyBytes: body.length },
+      remedy: "check that the peer's address is that of a qkdlink controller",
+    });
+  return ((body[4] as number) << 8) | (body[5] as number);
+}

@@ -1,0 +1,18 @@
+import { count64 } from "../../codec/kit.ts";
+import { messageCodec } from "../../codec/message-codec.ts";
+import { peerMessage } from "../declaration.ts";
+import { sequence } from "./block-fields.ts";
+
+/** Names the authentication material of a coming block. */
+export const distillationOffer = peerMessage({
+  name: "distillation.offer",
+  kind: 0x11,
+  from: "either",
+  meaning: "which bytes of the sender's authentication reserve guard its side of a coming block",
+  limitBytes: 16,
+  tagged: false,
+  codec: messageCodec({
+    sequence: sequence(),
+    offset: count64("first byte in the sender's reserve"),
+  }),
+});

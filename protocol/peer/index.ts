@@ -1,0 +1,17 @@
+export * from "./agreement/blocks.ts";
+export * from "./catalog.ts";
+export * from "./connection/heartbeat.ts";
+export * from "./connection/hello.ts";
+export * from "./connection/proof.ts";
+export type { PeerMessage, PeerValueOf } from "./declaration.ts";
+export * from "./distillation/agree.ts";
+export * from "./distillation/closing.ts";
+export * from "./distillation/frames.ts";
+export * from "./distillation/hello.ts";
+export * from "./distillation/offer.ts";
+export * from "./distillation/reconcile.ts";
+export * from "./distillation/sift.ts";
+export * from "./distillation/verify.ts";
+export { type KindRange, PEER_OWNERS, PEER_RESERVED, type PeerOwner } from "./owners.ts";
+export * from "./pqc/round.ts";
+export * from "./pqc/want.ts";

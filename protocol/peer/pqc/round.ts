@@ -1,0 +1,65 @@
+import { count64, fixedBytes, hexBytes, redacted, u32 } from "../../codec/kit.ts";
+import { messageCodec } from "../../codec/message-codec.ts";
+import { peerMessage } from "../declaration.ts";
+
+const blockId = () => hexBytes(16, "id of the block that the round makes");
+
+/** Alice opens a round with a fresh ML-KEM-768 public key. */
+export const pqcOffer = peerMessage({
+  name: "pqc.offer",
+  kind: 0x41,
+  from: "alice",
+  meaning: "opens a round with a fresh ML-KEM-768 key",
+  limitBytes: 16 + 4 + 8 + 4 + 1184,
+  tagged: false,
+  codec: messageCodec({
+    blockId: blockId(),
+    sequence: u32("number of the block"),
+    createdAtMs: count64("when the block was made, Unix time"),
+    blockBytes: u32("key bytes of the block"),
+    publicKey: fixedBytes(1184, "ML-KEM-768 encapsulation key (FIPS 203)"),
+  }),
+});
+
+/** Bob's ciphertext, and the proof that he holds the same keys. */
+export const pqcAnswer = peerMessage({
+  name: "pqc.answer",
+  kind: 0x42,
+  from: "bob",
+  meaning: "Bob's ciphertext, and his proof that he holds the same keys",
+  limitBytes: 16 + 1088 + 32,
+  tagged: false,
+  codec: messageCodec({
+    blockId: blockId(),
+    ciphertext: redacted(fixedBytes(1088, "ML-KEM-768 ciphertext (FIPS 203)")),
+    mac: redacted(fixedBytes(32, "HMAC-SHA-256 of the round under Bob's confirmation key")),
+  }),
+});
+
+/** Alice's proof that she holds the same keys. */
+export const pqcConfirm = peerMessage({
+  name: "pqc.confirm",
+  kind: 0x43,
+  from: "alice",
+  meaning: "Alice's proof that she holds the same keys",
+  limitBytes: 16 + 32,
+  tagged: false,
+  codec: messageCodec({
+    blockId: blockId(),
+    mac: redacted(fixedBytes(32, "HMAC-SHA-256 of the round under Alice's confirmation key")),
+  }),
+});
+
+/** Bob cannot take an offer. */
+export const pqcRefuse = peerMessage({
+  name: "pqc.refuse",
+  kind: 0x44,
+  from: "bob",
+  meaning: "Bob cannot take this offer",
+  limitBytes: 16 + 4,
+  tagged: false,
+  codec: messageCodec({
+    blockId: blockId(),
+    nextSequence: u32("the lowest block number that the next offer may have"),
+  }),
+});
