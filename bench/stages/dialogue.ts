@@ -1,13 +1,9 @@
 import { randomBytes } from "node:crypto";
-import {
-  decodeParities,
-  encodeParities,
-  KIND,
-} from "../../controller/sources/distillation/messages/index.ts";
+import { Transcript } from "../../controller/sources/distillation/block/transcript.ts";
 import { CascadeDialogue } from "../../controller/sources/distillation/reconciliation/cascade-dialogue.ts";
 import { LeakLedger } from "../../controller/sources/distillation/reconciliation/leak-ledger.ts";
-import { Transcript } from "../../controller/sources/distillation/session/transcript.ts";
 import type { Kernels } from "../../kernels/index.ts";
+import { distillationParities } from "../../protocol/index.ts";
 import { type NoisyKey, noisyKey } from "./noisy-key.ts";
 
 /** What a dialogue over some cohorts came to. */
@@ -65,8 +61,8 @@ export function reconcile(
     const fromAlice = transmit(alice, bob, pick(alices, running));
     const fromBob = transmit(bob, alice, pick(bobs, running));
     messageBytes += fromAlice.length + fromBob.length;
-    for (const entry of decodeParities(fromAlice).entries) bobs[entry.cohort]?.absorb(entry);
-    for (const entry of decodeParities(fromBob).entries) alices[entry.cohort]?.absorb(entry);
+    for (const entry of distillationParities.decode(fromAlice).entries) bobs[entry.cohort]?.absorb(entry);
+    for (const entry of distillationParities.decode(fromBob).entries) alices[entry.cohort]?.absorb(entry);
     running = running.filter((cohort) => alices[cohort]?.done === false);
   }
   let failedFrames = 0;
@@ -97,10 +93,14 @@ function pick(dialogues: readonly CascadeDialogue[], cohorts: readonly number[])
 }
 
 function transmit(from: Side, to: Side, dialogues: readonly CascadeDialogue[]): Uint8Array {
-  const parts = encodeParities({ sequence: 1, entries: dialogues.map((dialogue) => dialogue.emit()) });
-  from.own.add(KIND.parities, parts);
+  const parts = distillationParities.encode({
+    sequence: 1,
+    heard: 0,
+    entries: dialogues.map((dialogue) => dialogue.emit()),
+  });
+  from.own.add(distillationParities.kind, parts);
   const body = new Uint8Array(Buffer.concat(parts));
-  to.peer.add(KIND.parities, [body]);
+  to.peer.add(distillationParities.kind, [body]);
   return body;
 }
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { decodeDisclose, decodeVerify, KIND } from "../../controller/sources/distillation/messages/index.ts";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
+import { distillationDisclose, distillationVerify } from "../../protocol/index.ts";
 import { DistillationRig } from "./distillation-rig.ts";
 import { frameSource, SMALL_SETTINGS } from "./distillation-source.ts";
 
@@ -11,22 +11,29 @@ beforeAll(async () => {
 
 /** Bob's tags come out wrong in the verifications that `fails` names by cohort and attempt, as if bits differed. */
 function distil(fails: (cohort: number, attempt: number) => boolean): DistillationRig {
-  const attempts = new Map<string, number>();
-  let cohort = -1;
+  const attempts: number[] = [];
+  let verified = -1;
   const bobKernels: Kernels = {
     ...kernels,
     cascade: (setup) => {
-      cohort += 1;
-      return kernels.cascade(setup);
+      const cascade = kernels.cascade(setup);
+      const cohort = attempts.push(0) - 1;
+      const result = cascade.result.bind(cascade);
+      // The bits that a tag is compared with are asked for right before.
+      return Object.assign(cascade, {
+        result: (into?: Uint8Array) => {
+          verified = cohort;
+          return result(into);
+        },
+      });
     },
     hash: {
       ...kernels.hash,
       polynomial: (key, message) => {
         const tag = kernels.hash.polynomial(key, message);
-        const name = String(cohort);
-        const attempt = attempts.get(name) ?? 0;
-        attempts.set(name, attempt + 1);
-        if (fails(cohort, attempt)) tag[0]! ^= 1;
+        const attempt = attempts[verified]!;
+        attempts[verified] = attempt + 1;
+        if (fails(verified, attempt)) tag[0]! ^= 1;
         return tag;
       },
     },
@@ -50,8 +57,8 @@ describe("a cohort whose verification fails", () => {
     // Two more tags of 128 bits, two verdicts, and twelve subsets each on the one frame of the cohort.
     expect(report.leakBits - plain.leakBits).toBe(2 * 128 + 2 + 2 * 12);
     const keys = rig.wire
-      .filter(({ kind }) => kind === KIND.verify)
-      .map(({ body }) => Buffer.from(decodeVerify(body).hashKey).toString("hex"));
+      .filter(({ kind }) => kind === distillationVerify.kind)
+      .map(({ body }) => Buffer.from(distillationVerify.decode(body).hashKey).toString("hex"));
     expect(new Set(keys).size).toBe(keys.length);
   });
 
@@ -63,9 +70,9 @@ describe("a cohort whose verification fails", () => {
     expect(bobs).toEqual(report);
     expect(report.counts).toEqual(plain.counts);
     expect(rig.alice.progress.discardedCohorts).toBe(1);
-    const disclosed = rig.wire.filter(({ kind }) => kind === KIND.disclose);
+    const disclosed = rig.wire.filter(({ kind }) => kind === distillationDisclose.kind);
     expect(disclosed).toHaveLength(1);
-    const { bits } = decodeDisclose(disclosed[0]!.body);
+    const { bits } = distillationDisclose.decode(disclosed[0]!.body);
     expect(bits).toBeGreaterThanOrEqual(SMALL_SETTINGS.cohortBits!);
     // All its bits, the three extensions and their tags; nothing is taken back.
     expect(report.leakBits - plain.leakBits).toBe(bits + 3 * 128 + 3 + 3 * 12);

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { BlockReport } from "../../controller/sources/distillation/index.ts";
-import { decodeParities, decodeVerify, KIND } from "../../controller/sources/distillation/messages/index.ts";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
 import { finiteKeyLength } from "../../physics/index.ts";
+import { distillationParities, distillationVerdict, distillationVerify } from "../../protocol/index.ts";
 import { DistillationRig, type RigOptions } from "./distillation-rig.ts";
 import { frameSource, SMALL_LINK, SMALL_SETTINGS, type SourceOptions } from "./distillation-source.ts";
 
@@ -95,14 +95,17 @@ describe("two distillation engines", () => {
     let tagBits = 0;
     let verdicts = 0;
     for (const { from, kind, body } of rig.wire) {
-      if (kind === KIND.parities && from === "alice") {
-        const message = decodeParities(body);
+      if (kind === distillationParities.kind && from === "alice") {
+        const message = distillationParities.decode(body);
         if (message.sequence !== report?.sequence) continue;
         for (const entry of message.entries) parityBytes += entry.parities.length;
         entries += message.entries.length;
-      } else if (kind === KIND.verify && decodeVerify(body).sequence === report?.sequence)
-        tagBits += 8 * decodeVerify(body).tag.length;
-      else if (kind === KIND.verdict) verdicts += 1;
+      } else if (
+        kind === distillationVerify.kind &&
+        distillationVerify.decode(body).sequence === report?.sequence
+      )
+        tagBits += 8 * distillationVerify.decode(body).tag.length;
+      else if (kind === distillationVerdict.kind) verdicts += 1;
     }
     const parities = report!.leakBits - tagBits - verdicts;
     expect(entries).toBeGreaterThan(0);
@@ -164,7 +167,7 @@ describe("two distillation engines", () => {
     expect(report?.leakBits).toBeGreaterThanOrEqual(report?.siftedZ ?? 0);
     expect(report?.qber.z).toBeGreaterThan(0.23);
     expect(report?.qber.z).toBeLessThan(0.27);
-    expect(rig.wire.some(({ kind }) => kind === KIND.parities)).toBe(false);
+    expect(rig.wire.some(({ kind }) => kind === distillationParities.kind)).toBe(false);
   });
 
   it("survive error rates that step between blocks", () => {

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { DistillationSettings, EngineFrame } from "../../controller/sources/distillation/index.ts";
+import type { DistillationSettings } from "../../controller/sources/distillation/index.ts";
 import { createOptics } from "../../emulator/index.ts";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
 import { LINK_PRESETS, type LinkParameters, predictLink } from "../../physics/index.ts";
 import { DistillationRig } from "./distillation-rig.ts";
+import type { EngineFrame } from "./distillation-source.ts";
 
 let kernels: Kernels;
 beforeAll(async () => {
@@ -35,7 +36,7 @@ async function distil(seed: bigint, frames: number): Promise<DistillationRig> {
   const rig = new DistillationRig({ kernels, settings: { alice: settings, bob: settings } }).connect();
   for (let i = 0; i < frames; i++) {
     const { qtx, qrx, ...common } = optics.nextFrame({ maxDetections: 1 << 16, maxGates: 1n << 30n });
-    const base = { ...common, planeBytes: qtx.basis.length };
+    const base = { ...common, sessionNumber: 1, planeBytes: qtx.basis.length };
     const alice: EngineFrame = {
       ...base,
       role: "qtx",

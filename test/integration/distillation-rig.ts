@@ -1,17 +1,15 @@
 import { createHash } from "node:crypto";
 import {
-  AliceEngine,
   type BlockReport,
-  BobEngine,
+  DistillationEngine,
   type DistillationSettings,
-  type EngineFrame,
   type EngineInput,
   type EngineOutput,
   type FinishedBlock,
 } from "../../controller/sources/distillation/index.ts";
 import { KernelError, KeyStoreError, type QkdError } from "../../errors/index.ts";
 import type { Kernels } from "../../kernels/index.ts";
-import { SMALL_SETTINGS } from "./distillation-source.ts";
+import { type EngineFrame, SMALL_SETTINGS } from "./distillation-source.ts";
 
 export type Side = "alice" | "bob";
 
@@ -52,8 +50,8 @@ const emptyLog = (): SiteLog => ({ blocks: [], aborted: [], dropped: [], failure
 
 /** Two engines joined by in-order queues, with reserves and privacy amplification played by the rig. */
 export class DistillationRig {
-  readonly alice: AliceEngine;
-  readonly bob: BobEngine;
+  readonly alice: DistillationEngine;
+  readonly bob: DistillationEngine;
   readonly log = { alice: emptyLog(), bob: emptyLog() };
   /** Bytes of every message by kind, in both directions. */
   readonly wire: WireMessage[] = [];
@@ -74,8 +72,8 @@ export class DistillationRig {
       random: random(side),
       firstSequence: options.firstSequence ?? (side === "alice" ? 1 : 5),
     });
-    this.alice = new AliceEngine(parts("alice"));
-    this.bob = new BobEngine(parts("bob"));
+    this.alice = new DistillationEngine("alice", parts("alice"));
+    this.bob = new DistillationEngine("bob", parts("bob"));
   }
 
   connect(): this {
@@ -99,9 +97,14 @@ export class DistillationRig {
   }
 
   frame(pair: { readonly qtx?: EngineFrame; readonly qrx?: EngineFrame }): this {
-    if (pair.qtx) this.give("alice", { type: "rawFrame", frame: pair.qtx });
-    if (pair.qrx) this.give("bob", { type: "rawFrame", frame: pair.qrx });
+    if (pair.qtx) this.offer("alice", pair.qtx);
+    if (pair.qrx) this.offer("bob", pair.qrx);
     return this;
+  }
+
+  /** One side's half of a frame. */
+  offer(side: Side, { planes, ...frame }: EngineFrame): this {
+    return this.give(side, { type: "rawFrame", frame, planes });
   }
 
   /** Delivers until nothing moves any more, or `limit` bunches. */

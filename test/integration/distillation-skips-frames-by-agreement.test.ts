@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { EngineFrame } from "../../controller/sources/distillation/index.ts";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
 import { DistillationRig } from "./distillation-rig.ts";
+import type { EngineFrame } from "./distillation-source.ts";
 import { type FramePair, frameSource } from "./distillation-source.ts";
 
 let kernels: Kernels;
@@ -120,7 +120,7 @@ describe("frames", () => {
     const rig = new DistillationRig({ kernels }).connect();
     for (const [frame, side] of bad) {
       const before = rig.log[side].failures.length;
-      rig.give(side, { type: "rawFrame", frame }).settle();
+      rig.offer(side, frame).settle();
       expect(rig.log[side].failures.slice(before).map(({ code }) => code)).toEqual([
         "QKD_DISTILLATION_FRAME",
       ]);
@@ -159,8 +159,7 @@ describe("frames", () => {
   it("in excess of the bound are refused instead of filling the memory", () => {
     const rig = new DistillationRig({ kernels });
     const [pair] = pairs(1);
-    for (let frameId = 0; frameId < 300; frameId++)
-      rig.give("bob", { type: "rawFrame", frame: { ...pair!.qrx, frameId } });
+    for (let frameId = 0; frameId < 300; frameId++) rig.offer("bob", { ...pair!.qrx, frameId });
     rig.settle();
     expect(rig.bob.progress.refusedFrames).toBe(300 - 256);
   });

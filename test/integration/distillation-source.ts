@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { DistillationSettings, EngineFrame } from "../../controller/sources/distillation/index.ts";
+import type { DistillationSettings, FrameFacts } from "../../controller/sources/distillation/index.ts";
 import { LINK_PRESETS } from "../../physics/index.ts";
 
 /** A link whose statistics allow a key from blocks of 20,000 bits. */
@@ -38,8 +38,12 @@ export function numbers(seed: number): () => number {
 export interface SourceOptions {
   readonly seed?: number;
   readonly detections?: number;
+  readonly sessionNumber?: number;
   readonly qber?: { readonly z: number; readonly x: number };
 }
+
+/** A raw-key frame as it comes to an engine. */
+export type EngineFrame = FrameFacts & { readonly planes: Uint8Array };
 
 /** The two halves of one frame. */
 export interface FramePair {
@@ -85,6 +89,7 @@ export function frameSource(options: SourceOptions = {}) {
     }
     const id = frameId++;
     const both = {
+      sessionNumber: options.sessionNumber ?? 1,
       frameId: id,
       firstGate: BigInt(id) * BigInt(gates),
       gateCount: BigInt(gates),

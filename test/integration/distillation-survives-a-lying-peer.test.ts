@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { KIND } from "../../controller/sources/distillation/messages/index.ts";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
+import { distillationDone, distillationSiftReply, distillationVerdict } from "../../protocol/index.ts";
 import { DistillationRig, type WireMessage } from "./distillation-rig.ts";
 import { frameSource } from "./distillation-source.ts";
 
@@ -28,7 +28,7 @@ describe("a peer that passed every check of the channel and lies", () => {
     ["ends each block with its first frame", 3],
   ])("cannot choose where blocks end: %s", (_, flags) => {
     const tamper = ({ kind, body }: WireMessage): readonly Uint8Array[] => {
-      if (kind !== KIND.siftReply) return [body];
+      if (kind !== distillationSiftReply.kind) return [body];
       const lie = body.slice();
       lie.fill(0, COHORT_AT, FLAGS_AT);
       lie[FLAGS_AT] = flags;
@@ -51,7 +51,7 @@ describe("a peer that passed every check of the channel and lies", () => {
     };
     let lies = 0;
     const tamper = ({ kind, body }: WireMessage): readonly Uint8Array[] => {
-      if (kind !== KIND.verdict || body[VERDICT_AT] === EXTEND) return [body];
+      if (kind !== distillationVerdict.kind || body[VERDICT_AT] === EXTEND) return [body];
       lies += 1;
       const lie = body.slice();
       lie[VERDICT_AT] = EXTEND;
@@ -68,7 +68,8 @@ describe("a peer that passed every check of the channel and lies", () => {
   });
 
   it("cannot pile up blocks that it never confirms", () => {
-    const tamper = ({ kind, body }: WireMessage): readonly Uint8Array[] => (kind === KIND.done ? [] : [body]);
+    const tamper = ({ kind, body }: WireMessage): readonly Uint8Array[] =>
+      kind === distillationDone.kind ? [] : [body];
     const rig = new DistillationRig({ kernels, tamper }).connect();
     run(rig, 14);
     expect(rig.log.alice.blocks).toEqual([]);

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { KIND } from "../../controller/sources/distillation/messages/index.ts";
 import { KeyStoreError } from "../../errors/index.ts";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
+import { distillationOffer, distillationSift } from "../../protocol/index.ts";
 import { DistillationRig } from "./distillation-rig.ts";
 import { frameSource } from "./distillation-source.ts";
 
@@ -32,7 +32,7 @@ describe("a reconnection", () => {
       const sequences = rig.log.alice.blocks.map(({ block }) => block.sequence);
       expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
       for (const side of ["alice", "bob"] as const) {
-        const offers = rig.wire.filter(({ kind, from }) => kind === KIND.offer && from === side);
+        const offers = rig.wire.filter(({ kind, from }) => kind === distillationOffer.kind && from === side);
         const offsets = offers.map(({ body }) => Buffer.from(body.subarray(8)).toString("hex"));
         expect(new Set(offsets).size).toBe(offsets.length);
       }
@@ -59,7 +59,7 @@ describe("a reconnection", () => {
     rig.connect();
     expect(rig.keys("alice").size).toBe(1);
     const sifted = rig.wire
-      .filter(({ kind }) => kind === KIND.sift)
+      .filter(({ kind }) => kind === distillationSift.kind)
       .map(({ body }) => Buffer.from(body.subarray(0, 8)).toString("hex"));
     expect(new Set(sifted).size).toBe(sifted.length);
   });

@@ -9,16 +9,13 @@ import {
   isSuspect,
   type LinkHealth,
 } from "../../controller/index.ts";
-import type {
-  BlockReport,
-  DistillationSettings,
-  EngineFrame,
-} from "../../controller/sources/distillation/index.ts";
+import type { BlockReport, DistillationSettings } from "../../controller/sources/distillation/index.ts";
 import { BitString } from "../../controller/sources/distillation/memory/bit-string.ts";
 import { createOptics, type Optics, type OpticsControl, type OpticsFrame } from "../../emulator/index.ts";
 import type { Kernels } from "../../kernels/index.ts";
 import type { LinkParameters } from "../../physics/index.ts";
 import { DistillationRig, type Side } from "../integration/distillation-rig.ts";
+import type { EngineFrame } from "../integration/distillation-source.ts";
 
 /** Something that happens to the light at a gate. */
 export interface Happening {
@@ -152,6 +149,7 @@ function joined(parts: readonly OpticsFrame[], frameId: number): { qtx: EngineFr
   const detections = sum((part) => part.detections);
   const gates = sum((part) => Number(part.gateCount));
   const both = {
+    sessionNumber: 1,
     frameId,
     firstGate: parts[0]!.firstGate,
     gateCount: BigInt(gates),

@@ -1,5 +1,5 @@
 import type { PerIntensity } from "../../../physics/index.ts";
-import type { BlockReport } from "../../sources/distillation/engine.ts";
+import type { BlockReport } from "../../sources/distillation/block-report.ts";
 import { countTest } from "./count-test.ts";
 import { type IndicatorThresholds, LEAST_COUNTS } from "./indicator.ts";
 import type { LinkExpectation } from "./link-expectation.ts";

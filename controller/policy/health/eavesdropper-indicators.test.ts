@@ -8,7 +8,7 @@ import {
   photonNumberSplittingSignature,
   predictLink,
 } from "../../../physics/index.ts";
-import type { BlockReport } from "../../sources/distillation/engine.ts";
+import type { BlockReport } from "../../sources/distillation/block-report.ts";
 import { backgroundLight, eavesdropperIndicators } from "./eavesdropper-indicators.ts";
 import { expectationOf } from "./link-expectation.ts";
 

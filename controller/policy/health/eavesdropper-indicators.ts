@@ -1,4 +1,4 @@
-import type { BlockReport } from "../../sources/distillation/engine.ts";
+import type { BlockReport } from "../../sources/distillation/block-report.ts";
 import { type BlockEvidence, blockEvidence } from "./block-evidence.ts";
 import { detectorBalanceIndicator } from "./detector-balance.ts";
 import { doubleClickIndicator } from "./double-clicks.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { linkPreset } from "../../../physics/index.ts";
 import type { ControllerEvent } from "../../events.ts";
-import type { BlockReport } from "../../sources/distillation/engine.ts";
+import type { BlockReport } from "../../sources/distillation/block-report.ts";
 import {
   DEFAULT_HEALTH_POLICY,
   type HealthInput,

@@ -1,6 +1,6 @@
 import type { TransceiverHealth, TransceiverState } from "../../../drivers/index.ts";
 import type { ControllerEvent, FallbackReason } from "../../events.ts";
-import type { BlockReport } from "../../sources/distillation/engine.ts";
+import type { BlockReport } from "../../sources/distillation/block-report.ts";
 import { backgroundLight, eavesdropperIndicators } from "./eavesdropper-indicators.ts";
 import { type Held, hold, NOT_HELD } from "./hysteresis.ts";
 import { DEFAULT_THRESHOLDS, type Indicator, type IndicatorThresholds } from "./indicator.ts";

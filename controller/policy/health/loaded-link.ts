@@ -7,7 +7,7 @@ import {
   predictLink,
   transmittanceOfLoss,
 } from "../../../physics/index.ts";
-import type { LoadShare } from "../../sources/distillation/sifting/load-profile.ts";
+import type { LoadShare } from "../../sources/distillation/block-report.ts";
 
 /** What the closed form says of a block whose light varied as its load profile shows. Sums over all gates. */
 export interface LoadedLink {

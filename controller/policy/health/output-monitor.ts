@@ -1,5 +1,5 @@
 import type { TransceiverHealth } from "../../../drivers/index.ts";
-import type { BlockReport } from "../../sources/distillation/engine.ts";
+import type { BlockReport } from "../../sources/distillation/block-report.ts";
 import type { Indicator, IndicatorThresholds } from "./indicator.ts";
 
 /** What the photodiode at the transmitter's output has shown so far. */

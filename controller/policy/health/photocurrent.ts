@@ -1,4 +1,4 @@
-import type { BlockReport } from "../../sources/distillation/engine.ts";
+import type { BlockReport } from "../../sources/distillation/block-report.ts";
 import type { Indicator, IndicatorThresholds } from "./indicator.ts";
 import type { LinkExpectation } from "./link-expectation.ts";
 

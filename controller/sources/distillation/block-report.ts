@@ -1,4 +1,8 @@
-import type { LoadShare } from "./session/load-profile.ts";
+/** Gates in which about the same number of detections came per gate. */
+export interface LoadShare {
+  readonly gates: number;
+  readonly detections: number;
+}
 
 /** Statistics of one finished or aborted block. */
 export interface BlockReport {

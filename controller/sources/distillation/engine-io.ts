@@ -1,5 +1,6 @@
 import type { QkdError } from "../../../errors/index.ts";
-import type { BlockReport, EngineFrame } from "./engine.ts";
+import type { BlockReport } from "./block-report.ts";
+import type { FrameFacts } from "./frame-facts.ts";
 
 /** Which side's part of the authentication reserve is meant: one's own, or the peer's at an offset that it named. */
 export interface AuthRequest {
@@ -12,7 +13,8 @@ export interface AuthRequest {
 
 /** What an engine is told. Time comes beside it; there is no clock inside. */
 export type EngineInput =
-  | { readonly type: "rawFrame"; readonly frame: EngineFrame }
+  /** The planes are the engine's until it acknowledges the frame. */
+  | { readonly type: "rawFrame"; readonly frame: FrameFacts; readonly planes: Uint8Array }
   /** The channel is (re)connected: everything under way is lost, a new session begins. */
   | { readonly type: "peerUp" }
   | { readonly type: "peerDown" }
@@ -28,9 +30,7 @@ export type EngineInput =
   | { readonly type: "amplified"; readonly sequence: number; readonly key: Uint8Array }
   | { readonly type: "amplifyFailed"; readonly sequence: number; readonly error: QkdError }
   /** Alice only: closes the block under way, whatever its size. */
-  | { readonly type: "flush" }
-  /** The device counts its frames anew (restarted): drops the block under way and begins a new session. */
-  | { readonly type: "framesRestarted" };
+  | { readonly type: "flush" };
 
 /** A finished block on its way out of the engine. The key holds both sites' equal bits. */
 export interface FinishedBlock {
@@ -44,6 +44,7 @@ export interface FinishedBlock {
 
 /** Running totals since the engine was made. */
 export interface DistillationProgress {
+  /** Frames, detections and gates that were received and, as far as this site knows, at both sites. */
   readonly frames: number;
   readonly detections: number;
   readonly gates: bigint;
@@ -64,14 +65,15 @@ export interface DistillationProgress {
   readonly blocksDropped: number;
   readonly secretBits: number;
   readonly cohortsInFlight: number;
-  /** Key-basis bits collected for the block that is being sifted. */
-  readonly openBlockBits: number;
+  /** Bit planes kept for blocks that are not sifted yet. */
+  readonly heldBytes: number;
 }
 
 /** What an engine wants done. */
 export type EngineOutput =
   /** The parts are views, to be read in the order of the outputs, before the engine's next step. */
   | { readonly type: "send"; readonly kind: number; readonly parts: readonly Uint8Array[] }
+  /** The frame's planes were taken over, or it is of no use: its place is free and its credit goes back. */
   | { readonly type: "acknowledgeFrame"; readonly frameId: number }
   | { readonly type: "needAuth"; readonly request: AuthRequest }
   | {

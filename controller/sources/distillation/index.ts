@@ -1,5 +1,7 @@
-export type * from "./engine.ts";
+export type { BlockReport, LoadShare } from "./block-report.ts";
+export { DistillationEngine, type EngineParts } from "./engine/distillation-engine.ts";
 export type * from "./engine-io.ts";
+export type { FrameFacts } from "./frame-facts.ts";
 export {
   type ConnectedDistillation,
   type ConnectedDistillationOptions,
@@ -10,7 +12,4 @@ export {
   type DistillationOptions,
   type DistilledBlock,
 } from "./host/distillation-host.ts";
-export { AliceEngine } from "./session/alice-engine.ts";
-export { BobEngine } from "./session/bob-engine.ts";
-export type { EngineParts } from "./session/session-engine.ts";
-export { type AgreedSettings, agreedSettings } from "./settings.ts";
+export { type AgreedSettings, agreedSettings, type DistillationSettings } from "./settings.ts";

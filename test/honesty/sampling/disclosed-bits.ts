@@ -1,9 +1,4 @@
-import {
-  decodeDisclose,
-  decodeParities,
-  decodeVerify,
-  KIND,
-} from "../../../controller/sources/distillation/messages/index.ts";
+import { distillationDisclose, distillationParities, distillationVerify } from "../../../protocol/index.ts";
 import type { WireMessage } from "../../integration/distillation-rig.ts";
 
 /** Bits about one block's key that were sent, counted from the messages alone. */
@@ -23,18 +18,18 @@ export interface DisclosedBits {
 export function disclosedBits(wire: readonly WireMessage[], sequence: number): DisclosedBits {
   let [bytes, entries, tags, verdicts, outright] = [0, 0, 0, 0, 0];
   for (const { from, kind, body } of wire) {
-    if (kind === KIND.parities && from === "alice") {
-      const message = decodeParities(body);
+    if (kind === distillationParities.kind && from === "alice") {
+      const message = distillationParities.decode(body);
       if (message.sequence !== sequence) continue;
       for (const entry of message.entries) bytes += entry.parities.length;
       entries += message.entries.length;
-    } else if (kind === KIND.verify) {
-      const message = decodeVerify(body);
+    } else if (kind === distillationVerify.kind) {
+      const message = distillationVerify.decode(body);
       if (message.sequence !== sequence) continue;
       tags += 8 * message.tag.length;
       verdicts += 1;
-    } else if (kind === KIND.disclose) {
-      const message = decodeDisclose(body);
+    } else if (kind === distillationDisclose.kind) {
+      const message = distillationDisclose.decode(body);
       if (message.sequence === sequence) outright += message.bits;
     }
   }

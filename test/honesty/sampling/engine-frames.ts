@@ -1,4 +1,4 @@
-import type { EngineFrame } from "../../../controller/index.ts";
+import type { EngineFrame } from "../../integration/distillation-source.ts";
 import type { AuditPoint } from "../suite/audit-points.ts";
 import type { HonestyContext } from "../suite/honesty-context.ts";
 
@@ -25,7 +25,7 @@ export async function* engineFrames(
       maxDetections: detections,
       maxGates: 2n ** 33n,
     });
-    const both = { frameId, firstGate, gateCount, detections: n, gateDigest, planeBytes: (n + 7) >>> 3 };
+    const both = { sessionNumber: 1, frameId, firstGate, gateCount, detections: n, gateDigest, planeBytes: (n + 7) >>> 3 };
     yield {
       qtx: {
         ...both,

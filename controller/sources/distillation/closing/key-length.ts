@@ -1,5 +1,5 @@
 import { binaryEntropy, finiteKeyLength } from "../../../../physics/index.ts";
-import type { AbortReason } from "../messages/index.ts";
+import type { AbortReason } from "../../../../protocol/index.ts";
 import type { LeakLedger } from "../reconciliation/leak-ledger.ts";
 import type { AgreedSettings } from "../settings.ts";
 import type { BlockCounts } from "./block-counts.ts";
@@ -32,12 +32,9 @@ export function decideKey(
   counts: BlockCounts,
   ledger: LeakLedger,
   collisionBound: number,
-  /** Ways in which the block's frames could have been chosen (`frameChoices`). */
-  choices: number,
 ): KeyDecision {
   const oneWay = settings.leakAccounting === "aliceParities";
   const disclosed = oneWay ? ledger.aliceBits : ledger.bothWaysBits;
-  const provable = Number.isFinite(choices);
   const length = finiteKeyLength({
     counts,
     intensities: settings.link.intensities,
@@ -48,9 +45,8 @@ export function decideKey(
     verificationBits: ledger.tagBits,
     epsilonSecrecy: settings.epsilonSecrecy,
     epsilonCorrectness: settings.epsilonCorrectness,
-    // Blocks end by the number of detections, which tells nothing of bases, intensities or bits; what is chosen with the
-    // bases known are the frames that are skipped.
-    candidateEnds: provable ? choices : 1,
+    // The frames of a block are fixed by detections alone before anything about a basis is announced.
+    candidateEnds: 1,
   });
   // Beside Alice's parities alone the error pattern must be taken as known to an eavesdropper, and with it the bits of
   // vacuum pulses, which she may have sent herself: they earn nothing then.
@@ -58,7 +54,7 @@ export function decideKey(
   const keyBits = counts.siftedOf(0);
   // Reports tell how many key bits are 1: one of keyBits + 1 values, which may reach a log.
   const reportedBits = Math.ceil(Math.log2(keyBits + 1));
-  const boundBits = provable ? Math.max(0, length.secretBits - vacuumBits - reportedBits) : 0;
+  const boundBits = Math.max(0, length.secretBits - vacuumBits - reportedBits);
   const leakBits = disclosed + ledger.tagBits;
   const cut = Math.floor((boundBits - ROUNDING_BITS) / GRANULE_BITS) * GRANULE_BITS;
   let reason: AbortReason = "none";

@@ -1,17 +1,20 @@
 import { DistillationError, PeerError, type QkdError } from "../../../../errors/index.ts";
 import type { BitKernel } from "../../../../kernels/index.ts";
-import type { DistillationHave, OmitReason } from "../../../../protocol/index.ts";
-import { sameBytes } from "../memory/same-bytes.ts";
+import type { distillationHave, OmitReason, PeerValueOf } from "../../../../protocol/index.ts";
+import type { FrameFacts } from "../frame-facts.ts";
 import type { PlanePool } from "../memory/plane-pool.ts";
-import { digestError } from "./digest-error.ts";
+import { sameBytes } from "../memory/same-bytes.ts";
 import type { CollectedFrame } from "./collected-frame.ts";
-import type { FrameFacts } from "./frame-facts.ts";
+import { digestError } from "./digest-error.ts";
 import { FrameIntake } from "./frame-intake.ts";
 import { MAX_TOLD_FRAMES } from "./held-limit.ts";
 import { hasImpossibleSettings } from "./impossible-settings.ts";
 
+type Have = PeerValueOf<typeof distillationHave>;
+
 /** What collecting may do to the world. */
 export interface AliceCollectorPort {
+  now(): number;
   /** Both leave out what Bob told under this number. */
   omit(number: number, reason: OmitReason): void;
   /** The frame's place is free and its credit goes back. */
@@ -49,7 +52,7 @@ export class AliceCollector {
   readonly #limitBytes: number;
   /** Kept frames of a broken session, to be matched again before those of the intake. */
   #again: CollectedFrame[] = [];
-  #haves: DistillationHave[] = [];
+  #haves: Have[] = [];
   #matched: Matched[] = [];
   #detections = 0;
   #nextNumber = 0;
@@ -72,7 +75,7 @@ export class AliceCollector {
   }
 
   /** Bob has a frame. @throws PeerError QKD_PEER_PROTOCOL out of turn or beyond the bound. */
-  told(have: DistillationHave): void {
+  told(have: Have): void {
     if (have.number !== this.#nextNumber || this.#haves.length >= MAX_TOLD_FRAMES)
       throw new PeerError("QKD_PEER_PROTOCOL", "the peer tells a frame out of turn or too many of them", {
         context: { number: have.number, expected: this.#nextNumber },
@@ -166,7 +169,7 @@ export class AliceCollector {
     this.#haves.shift();
     this.#shift();
     if (!frame.kept) {
-      frame.keep(this.#pool);
+      frame.keep(this.#pool, this.#port.now());
       this.#port.acknowledge(frame.facts.frameId);
       this.#port.collected(frame);
     }
@@ -195,7 +198,7 @@ export class AliceCollector {
 }
 
 /** Whether both transceivers speak of the same detections. */
-function sameSignals(facts: FrameFacts, have: DistillationHave): boolean {
+function sameSignals(facts: FrameFacts, have: Have): boolean {
   return (
     facts.detections === have.detections &&
     facts.firstGate === have.firstGate &&

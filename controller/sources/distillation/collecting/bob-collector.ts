@@ -1,16 +1,20 @@
 import { PeerError } from "../../../../errors/index.ts";
-import type { DistillationAgree, DistillationHave } from "../../../../protocol/index.ts";
+import type { distillationAgree, distillationHave, PeerValueOf } from "../../../../protocol/index.ts";
+import type { FrameFacts } from "../frame-facts.ts";
 import type { PlanePool } from "../memory/plane-pool.ts";
 import { sameBytes } from "../memory/same-bytes.ts";
 import type { CollectedFrame } from "./collected-frame.ts";
-import type { FrameFacts } from "./frame-facts.ts";
 import { FrameIntake } from "./frame-intake.ts";
 import { detectionsOf, frameList, frameListDigest } from "./frame-list.ts";
 import { MAX_TOLD_FRAMES } from "./held-limit.ts";
 
+type Have = PeerValueOf<typeof distillationHave>;
+type Agree = PeerValueOf<typeof distillationAgree>;
+
 /** What collecting may do to the world. */
 export interface BobCollectorPort {
-  tell(have: DistillationHave): void;
+  now(): number;
+  tell(have: Have): void;
   /** The frame's place is free and its credit goes back. */
   acknowledge(frameId: number): void;
   collected(frame: CollectedFrame): void;
@@ -57,7 +61,7 @@ export class BobCollector {
     while (this.#told.length < MAX_TOLD_FRAMES && this.#pool.heldBytes < this.#limitBytes) {
       const frame = this.#intake.shift();
       if (frame === undefined) return;
-      frame.keep(this.#pool);
+      frame.keep(this.#pool, this.#port.now());
       this.#port.acknowledge(frame.facts.frameId);
       this.#port.collected(frame);
       this.#tell(frame);
@@ -78,7 +82,7 @@ export class BobCollector {
    * of them, so that whatever is announced from here on comes after their signals, whoever sent the message.
    * @throws PeerError QKD_PEER_PROTOCOL when the list is another than his, or ends elsewhere than agreed.
    */
-  agree(message: DistillationAgree, blockDetections: number): readonly CollectedFrame[] {
+  agree(message: Agree, blockDetections: number): readonly CollectedFrame[] {
     const count = 1 + this.#told.findIndex(({ number }) => number === message.last);
     const frames = this.#told.slice(0, count).map(({ frame }) => frame);
     const sum = detectionsOf(frames);

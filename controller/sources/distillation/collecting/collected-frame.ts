@@ -1,6 +1,6 @@
+import { type FrameFacts, PLANES } from "../frame-facts.ts";
 import { bytesFor } from "../memory/bit-planes.ts";
 import type { PlanePool } from "../memory/plane-pool.ts";
-import { type FrameFacts, PLANES } from "./frame-facts.ts";
 
 const ZEROS = new Uint8Array(1 << 16);
 
@@ -12,6 +12,7 @@ export class CollectedFrame {
   readonly facts: FrameFacts;
   #planes: Uint8Array;
   #pool: PlanePool | null = null;
+  #keptAtMs = 0;
 
   constructor(facts: FrameFacts, planes: Uint8Array) {
     this.facts = facts;
@@ -23,6 +24,11 @@ export class CollectedFrame {
     return this.#pool !== null;
   }
 
+  /** This site's clock when the frame was kept. */
+  get keptAtMs(): number {
+    return this.#keptAtMs;
+  }
+
   /** Plane `index`, cut to the detections. */
   plane(index: number): Uint8Array {
     const from = index * this.facts.planeBytes;
@@ -30,8 +36,9 @@ export class CollectedFrame {
   }
 
   /** Moves the planes into the pool's memory. */
-  keep(pool: PlanePool): void {
+  keep(pool: PlanePool, nowMs: number): void {
     if (this.#pool !== null) return;
+    this.#keptAtMs = nowMs;
     const bytes = PLANES[this.facts.role] * this.facts.planeBytes;
     const copy = pool.take(bytes);
     copy.set(this.#planes.subarray(0, bytes));

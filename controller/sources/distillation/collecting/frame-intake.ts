@@ -1,8 +1,8 @@
 import { DistillationError } from "../../../../errors/index.ts";
 import { MAX_FRAME_DETECTIONS } from "../../../../protocol/index.ts";
+import { type FrameFacts, PLANES } from "../frame-facts.ts";
 import { bytesFor } from "../memory/bit-planes.ts";
 import { CollectedFrame } from "./collected-frame.ts";
-import { type FrameFacts, PLANES } from "./frame-facts.ts";
 
 /** Bytes of a gate digest. */
 export const DIGEST_BYTES = 32;

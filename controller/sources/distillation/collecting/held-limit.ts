@@ -1,6 +1,6 @@
 import { predictLink } from "../../../../physics/index.ts";
+import { PLANES } from "../frame-facts.ts";
 import { type AgreedSettings, blockDetections } from "../settings.ts";
-import { PLANES } from "./frame-facts.ts";
 
 const BLOCKS = 3;
 const SECONDS = 1.5;

@@ -27,14 +27,7 @@ export function hasImpossibleSettings(kernel: BitKernel, frame: CollectedFrame):
     }
     const [low, high, inX] = [space.ones(SLOT.low), space.ones(SLOT.high), space.ones(SLOT.basis)];
     const [, x1 = 0, x2 = 0] = x;
-    const detected = [
-      detections - low - high - (inX - x1 - x2),
-      low - x1,
-      high - x2,
-      inX - x1 - x2,
-      x1,
-      x2,
-    ];
+    const detected = [detections - low - high - (inX - x1 - x2), low - x1, high - x2, inX - x1 - x2, x1, x2];
     return detected.some((count, index) => count > (sent[index] ?? 0));
   });
 }

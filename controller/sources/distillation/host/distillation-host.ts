@@ -14,10 +14,10 @@ import type { PeerChannel, PeerEndpoint } from "../../../peer/peer-channel.ts";
 import { RemotePeerChannel, servePeerChannel } from "../../../peer/remote-peer-channel.ts";
 import type { TlsPeerOptions } from "../../../peer/tls-peer-channel.ts";
 import type { AuthReserve, NewBlock, SiteRole } from "../../../pool/key-pool.ts";
-import type { BlockReport, DistillationSettings } from "../engine.ts";
+import type { BlockReport } from "../block-report.ts";
 import type { AuthRequest, DistillationProgress } from "../engine-io.ts";
-import { isDistillationKind } from "../messages/index.ts";
-import { agreedSettings } from "../settings.ts";
+import { agreedSettings, type DistillationSettings } from "../settings.ts";
+import { isDistillationKind } from "./distillation-kind.ts";
 import type { EnginePeerStart } from "./engine-peer.ts";
 import { SharedFrames } from "./shared-frames.ts";
 import {
@@ -59,7 +59,7 @@ export interface DistilledBlock {
 export interface Distillation {
   /** Takes a copy of a raw-key frame. */
   offer(frame: RawKeyFrame): void;
-  /** Numbers of frames that are used up: acknowledge them to the device. */
+  /** Numbers of frames that were taken over: acknowledge them to the device. */
   readonly consumed$: Observable<number>;
   /** Blocks whose transcripts both sites have authenticated. */
   readonly blocks$: Observable<DistilledBlock>;
@@ -72,8 +72,6 @@ export interface Distillation {
   readonly progress$: Observable<DistillationProgress>;
   /** Alice's site: ends the block under way whatever its size. */
   flush(): void;
-  /** The device restarted and counts its frames anew. */
-  framesRestarted(): void;
   /** Stops the threads; blocks under way are lost. Idempotent. */
   close(): Promise<void>;
 }
@@ -144,8 +142,6 @@ class DistillationHost implements Distillation {
   #transfer = new Set<Transferable>();
   #closers: (() => unknown)[] = [];
   #closed = false;
-  #lastSession = -1;
-  #lastFrameId = -1;
 
   constructor(options: DistillationBasics, peer: EnginePeerStart) {
     this.#options = options;
@@ -188,21 +184,12 @@ class DistillationHost implements Distillation {
   }
 
   offer(frame: RawKeyFrame): void {
-    // A new key exchange that counts from below the last frame: the device was restarted.
-    if (frame.sessionNumber !== this.#lastSession && frame.frameId <= this.#lastFrameId)
-      this.framesRestarted();
-    this.#lastSession = frame.sessionNumber;
-    this.#lastFrameId = frame.frameId;
-    const { planes, ...rest } = frame;
-    this.#give({ type: "rawFrame", frame: rest, place: this.#frames.put(frame.frameId, planes) });
+    const { planes, ...facts } = frame;
+    this.#give({ type: "rawFrame", frame: facts, place: this.#frames.put(frame.frameId, planes) });
   }
 
   flush(): void {
     this.#give({ type: "flush" });
-  }
-
-  framesRestarted(): void {
-    this.#give({ type: "framesRestarted" });
   }
 
   async close(): Promise<void> {

@@ -1,11 +1,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { plainError, revivedError } from "../../../../errors/index.ts";
 import { createKernels } from "../../../../kernels/index.ts";
+import { distillationHave } from "../../../../protocol/index.ts";
 import type { OutgoingMessage } from "../../../peer/peer-channel.ts";
+import { DistillationEngine } from "../engine/distillation-engine.ts";
 import type { EngineInput } from "../engine-io.ts";
-import { KIND } from "../messages/index.ts";
-import { AliceEngine } from "../session/alice-engine.ts";
-import { BobEngine } from "../session/bob-engine.ts";
 import { enginePeer } from "./engine-peer.ts";
 import { insecureRandom, secureRandom } from "./random-source.ts";
 import { StepPace } from "./step-pace.ts";
@@ -33,8 +32,7 @@ const start = workerData as WorkerStart;
 const { role, amplifier, insecureSeed, settings, firstSequence } = start;
 const kernels = await createKernels();
 const random = insecureSeed === undefined ? secureRandom : insecureRandom(`${insecureSeed}/${role}`);
-const Engine = role === "alice" ? AliceEngine : BobEngine;
-const engine = new Engine({ settings, kernels, random, firstSequence });
+const engine = new DistillationEngine(role, { settings, kernels, random, firstSequence });
 const peer = enginePeer(start.peer);
 const pace = new StepPace();
 const places: SharedArrayBuffer[] = [];
@@ -53,7 +51,7 @@ function take(input: EngineInput): void {
 
 /** Whether cohorts under way wait for this. */
 function isRound(input: EngineInput): boolean {
-  return input.type === "peerMessage" && input.kind !== KIND.sift && input.kind !== KIND.siftReply;
+  return input.type === "peerMessage" && input.kind !== distillationHave.kind;
 }
 
 function step(): void {
@@ -90,7 +88,7 @@ function step(): void {
 function placed({ frame, place }: PlacedFrame): EngineInput {
   if (place.memory !== undefined) places[place.place] = place.memory;
   const memory = places[place.place] as SharedArrayBuffer;
-  return { type: "rawFrame", frame: { ...frame, planes: new Uint8Array(memory, 0, place.bytes) } };
+  return { type: "rawFrame", frame, planes: new Uint8Array(memory, 0, place.bytes) };
 }
 
 port.on("message", (given: readonly HostInput[]) => {

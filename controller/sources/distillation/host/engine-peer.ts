@@ -4,7 +4,7 @@ import { GatedChannel } from "../../../peer/gated-channel.ts";
 import type { BulkPeerChannel } from "../../../peer/peer-channel.ts";
 import { RemotePeerChannel, servePeerChannel } from "../../../peer/remote-peer-channel.ts";
 import { TlsPeerChannel, type TlsPeerOptions } from "../../../peer/tls-peer-channel.ts";
-import { isDistillationKind } from "../messages/index.ts";
+import { isDistillationKind } from "./distillation-kind.ts";
 
 /** Settings of a connection as they cross to the thread that makes it. */
 export type PlainTlsOptions = Omit<TlsPeerOptions, "secret"> & { readonly secret: Uint8Array };

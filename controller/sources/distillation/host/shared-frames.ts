@@ -9,7 +9,7 @@ export interface FramePlace {
 
 /**
  * Memory shared with the engine's thread for the planes of raw-key frames. A frame keeps its place until the engine has
- * used it up; then the next frame gets it, so that frames at line rate leave no garbage. Credits bound how many places
+ * taken it over; then the next frame gets it, so that frames at line rate leave no garbage. Credits bound how many places
  * there are.
  */
 export class SharedFrames {
@@ -29,7 +29,7 @@ export class SharedFrames {
     return found === undefined ? { place, bytes, memory } : { place, bytes };
   }
 
-  /** The engine wiped the frame and does not look at it again. */
+  /** The engine wiped the place and does not look at it again. */
   release(frameId: number): void {
     const places = this.#used.get(frameId);
     const place = places?.pop();

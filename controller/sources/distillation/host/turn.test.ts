@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
+import {
+  distillationParities,
+  distillationSift,
+  distillationVerdict,
+  distillationVerify,
+} from "../../../../protocol/index.ts";
 import type { EngineInput } from "../engine-io.ts";
-import { KIND } from "../messages/index.ts";
 import { turnEnd } from "./turn.ts";
 
 const message = (kind: number, bytes: number): EngineInput => ({
@@ -8,7 +13,7 @@ const message = (kind: number, bytes: number): EngineInput => ({
   kind,
   body: new Uint8Array(bytes),
 });
-const parities = (bytes: number): EngineInput => message(KIND.parities, bytes);
+const parities = (bytes: number): EngineInput => message(distillationParities.kind, bytes);
 
 describe("end of a turn", () => {
   it("lies behind the message that completes the parities", () => {
@@ -19,15 +24,15 @@ describe("end of a turn", () => {
   it("does not count other inputs, which keep their places", () => {
     const inputs = [
       { type: "flush" } as const,
-      message(KIND.sift, 500),
+      message(distillationSift.kind, 500),
       parities(100),
-      message(KIND.verify, 40),
+      message(distillationVerify.kind, 40),
     ];
     expect(turnEnd(inputs, 100)).toBe(3);
   });
 
   it("takes everything when there is less", () => {
-    expect(turnEnd([parities(60), message(KIND.verdict, 8)], 100)).toBe(2);
+    expect(turnEnd([parities(60), message(distillationVerdict.kind, 8)], 100)).toBe(2);
     expect(turnEnd([], 100)).toBe(0);
   });
 });

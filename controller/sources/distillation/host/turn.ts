@@ -1,5 +1,5 @@
+import { distillationParities } from "../../../../protocol/index.ts";
 import type { EngineInput } from "../engine-io.ts";
-import { KIND } from "../messages/index.ts";
 
 /**
  * Where a step ends that takes no more parities than it must: behind the message that completes so many bytes of them.
@@ -8,7 +8,7 @@ import { KIND } from "../messages/index.ts";
 export function turnEnd(inputs: readonly EngineInput[], parityBytes: number): number {
   let left = parityBytes;
   for (const [index, input] of inputs.entries()) {
-    if (input.type !== "peerMessage" || input.kind !== KIND.parities) continue;
+    if (input.type !== "peerMessage" || input.kind !== distillationParities.kind) continue;
     left -= input.body.length;
     if (left <= 0) return index + 1;
   }

@@ -1,7 +1,8 @@
 import type { MessagePort } from "node:worker_threads";
 import { DistillationError, type PlainError, type QkdError } from "../../../../errors/index.ts";
-import type { DistillationSettings, EngineFrame } from "../engine.ts";
 import type { DistillationProgress, EngineInput, EngineOutput } from "../engine-io.ts";
+import type { FrameFacts } from "../frame-facts.ts";
+import type { DistillationSettings } from "../settings.ts";
 import type { EnginePeerStart } from "./engine-peer.ts";
 import type { FramePlace } from "./shared-frames.ts";
 
@@ -27,7 +28,7 @@ export type PlainOutput = PlainErrorIn<Exclude<EngineOutput, { readonly type: "s
 /** A raw-key frame whose planes lie in shared memory. */
 export interface PlacedFrame {
   readonly type: "rawFrame";
-  readonly frame: Omit<EngineFrame, "planes">;
+  readonly frame: FrameFacts;
   readonly place: FramePlace;
 }
 

@@ -29,7 +29,8 @@ export class PlanePool {
       ({ length }) => length >= bytes && length <= MOST_WASTE * bytes + GRAIN_BYTES,
     );
     const [found] = index < 0 ? [] : this.#spare.splice(index, 1);
-    if (found === undefined) return new Uint8Array(GRAIN_BYTES * Math.ceil(bytes / GRAIN_BYTES)).subarray(0, bytes);
+    if (found === undefined)
+      return new Uint8Array(GRAIN_BYTES * Math.ceil(bytes / GRAIN_BYTES)).subarray(0, bytes);
     this.#keptBytes -= found.length;
     return found.subarray(0, bytes);
   }

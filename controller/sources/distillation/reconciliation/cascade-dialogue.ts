@@ -1,7 +1,7 @@
 import { PeerError } from "../../../../errors/index.ts";
 import type { CascadeCohort, CascadeRole, Kernels } from "../../../../kernels/index.ts";
-import type { ParityEntry } from "../../../../protocol/index.ts";
 import type { LeakLedger } from "./leak-ledger.ts";
+import type { ParityEntry } from "./parity-entry.ts";
 
 /** A dialogue of more rounds than this is not Cascade any more. */
 const MAX_ROUNDS = 100_000;

@@ -1,4 +1,4 @@
-import type { ParityEntry } from "../../../../protocol/index.ts";
+import type { ParityEntry } from "./parity-entry.ts";
 
 /**
  * Gathers the parities of one engine step, so that all cohorts of a block that moved on share one message. Bounded by

@@ -1,6 +1,8 @@
 import { PeerError, type QkdError } from "../../../../errors/index.ts";
+import type { distillationOffer, PeerValueOf } from "../../../../protocol/index.ts";
 import type { AuthRequest } from "../engine-io.ts";
-import type { OfferMessage } from "../messages/index.ts";
+
+type OfferMessage = PeerValueOf<typeof distillationOffer>;
 
 const RETRY_AFTER_MS = 2000;
 const PEER_REFUSALS = 3;
@@ -107,6 +109,11 @@ export class AuthSupply {
     if (due.length === 0) return;
     this.#refused = this.#refused.filter((entry) => !due.includes(entry));
     for (const { pending } of due) this.#ask(pending.direction, pending.offset);
+  }
+
+  /** Whether both sites hold the material of the block. */
+  holds(sequence: number): boolean {
+    return this.#sequence === sequence && this.#own !== null && this.#peer !== null;
   }
 
   /** The material of the block, if both sites hold it; it is handed out once. */

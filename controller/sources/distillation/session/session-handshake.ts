@@ -1,6 +1,12 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { DistillationError, PeerError } from "../../../../errors/index.ts";
-import { type HelloMessage, NONCE_BYTES } from "../messages/index.ts";
+import type { distillationHello, PeerValueOf } from "../../../../protocol/index.ts";
+import { sameBytes } from "../memory/same-bytes.ts";
+
+type HelloMessage = PeerValueOf<typeof distillationHello>;
+
+/** Bytes of a session nonce. */
+export const NONCE_BYTES = 16;
 
 /** What a hello changes: nothing, the end of the former session, or a session that stands. */
 export interface HelloEffect {
@@ -76,14 +82,14 @@ export class SessionHandshake {
         context: { nextSequence: hello.nextSequence },
       });
     if (this.#own === null) return NOTHING;
-    const fresh = this.#peer === null || !same(this.#peer, hello.nonce);
+    const fresh = this.#peer === null || !sameBytes(this.#peer, hello.nonce);
     const wasEstablished = this.established;
     if (fresh) {
       this.#peer = hello.nonce;
       this.established = false;
       this.#sequence = nextSequence;
     }
-    const known = same(hello.echo, this.#own);
+    const known = sameBytes(hello.echo, this.#own);
     if (!fresh && !known && wasEstablished) return { ...NOTHING, confused: true };
     const answer = fresh ? this.#hello() : null;
     if (known && !this.established) {
@@ -103,8 +109,4 @@ export class SessionHandshake {
       nextSequence: this.#sequence,
     };
   }
-}
-
-function same(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

@@ -1,9 +1,9 @@
 import type { DistillationProgress } from "../engine-io.ts";
 
 /** The running totals an engine keeps and shows. */
-export type EngineTotals = { -readonly [K in keyof DistillationProgress]: DistillationProgress[K] };
+export type Totals = { -readonly [K in keyof DistillationProgress]: DistillationProgress[K] };
 
-export function emptyTotals(): EngineTotals {
+export function emptyTotals(): Totals {
   return {
     frames: 0,
     detections: 0,
@@ -20,6 +20,6 @@ export function emptyTotals(): EngineTotals {
     blocksDropped: 0,
     secretBits: 0,
     cohortsInFlight: 0,
-    openBlockBits: 0,
+    heldBytes: 0,
   };
 }

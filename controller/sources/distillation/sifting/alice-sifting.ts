@@ -1,9 +1,7 @@
 import { DistillationError } from "../../../../errors/index.ts";
 import type { BitKernel, PlaneSpace } from "../../../../kernels/index.ts";
-import type { EngineFrame } from "../engine.ts";
 import type { CollectedFrame } from "../collecting/collected-frame.ts";
 import type { StepMemory } from "../memory/step-memory.ts";
-import type { SiftMessage } from "../messages/index.ts";
 import { countIntensities, encodeIntensities, type IntensityPlanes } from "./intensity-planes.ts";
 
 /** One basis of a sifted frame where both chose it. Its planes last as long as the step. */

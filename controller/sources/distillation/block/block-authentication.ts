@@ -50,7 +50,10 @@ export class DirectionAuthentication {
     this.#ended = true;
     const { keyBytes, tagBytes } = this.#hash;
     const digest = this.#transcript.digest();
-    const tag = Uint8Array.from({ length: tagBytes }, (_, i) => (digest[i] ?? 0) ^ (this.#material[keyBytes + i] ?? 0));
+    const tag = Uint8Array.from(
+      { length: tagBytes },
+      (_, i) => (digest[i] ?? 0) ^ (this.#material[keyBytes + i] ?? 0),
+    );
     this.#material.fill(0);
     return tag;
   }

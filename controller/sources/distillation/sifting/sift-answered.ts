@@ -1,7 +1,9 @@
 import type { BitKernel, PlaneSpace } from "../../../../kernels/index.ts";
-import type { DistillationSiftReply } from "../../../../protocol/index.ts";
+import type { distillationSiftReply, PeerValueOf } from "../../../../protocol/index.ts";
 import type { CollectedFrame } from "../collecting/collected-frame.ts";
 import { countErrors, countIntensities, type IntensityPlanes, putIntensities } from "./intensity-planes.ts";
+
+type SiftReply = PeerValueOf<typeof distillationSiftReply>;
 
 /** Planes of the key basis as they join a cohort, for the time of a call. */
 export interface KeptPlanes extends IntensityPlanes {
@@ -40,7 +42,7 @@ const SLOTS = 9;
 export function siftAnswered(
   kernel: BitKernel,
   frame: CollectedFrame,
-  answer: DistillationSiftReply,
+  answer: SiftReply,
   keep: (planes: KeptPlanes) => void,
 ): AnsweredFrame | string {
   const n = frame.facts.detections;

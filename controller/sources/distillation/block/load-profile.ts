@@ -1,8 +1,4 @@
-/** Gates in which about the same number of detections came per gate. */
-export interface LoadShare {
-  readonly gates: number;
-  readonly detections: number;
-}
+import type { LoadShare } from "../block-report.ts";
 
 /** Shares an octave: the rates of frames in one share differ by 9 % at most. */
 const SHARES_AN_OCTAVE = 8;

@@ -1,4 +1,5 @@
-import { type LoadShare, LoadProfile } from "./load-profile.ts";
+import type { LoadShare } from "../block-report.ts";
+import { LoadProfile } from "./load-profile.ts";
 
 /** What the receiver's monitors and the gates of a block's frames come to. */
 export class MonitorReadings {

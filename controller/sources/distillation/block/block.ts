@@ -5,10 +5,11 @@ import type { KeyDecision } from "../closing/key-length.ts";
 import type { CollectedFrame } from "../collecting/collected-frame.ts";
 import { frameList } from "../collecting/frame-list.ts";
 import type { BitString } from "../memory/bit-string.ts";
+import { LeakLedger } from "../reconciliation/leak-ledger.ts";
 import type { Reconciliation } from "../reconciliation/reconciliation.ts";
+import type { SiftedIntensities } from "../sifting/sifted-intensities.ts";
 import type { DirectionAuthentication } from "./block-authentication.ts";
 import type { BlockStage } from "./block-stage.ts";
-import { LeakLedger } from "../reconciliation/leak-ledger.ts";
 import { MonitorReadings } from "./monitor-readings.ts";
 
 /** Pseudo-kind under which both transcripts hold the list of the block's frames. */
@@ -32,6 +33,8 @@ export class Block {
   /** This site's key-basis bits in the order of detections; Alice's once a cohort is verified. */
   readonly key: BitString;
   stage: BlockStage;
+  /** Bob: what he keeps of the sifted bits until their errors are counted. */
+  readonly intensities: SiftedIntensities | null;
   reconciliation: Reconciliation | null = null;
   /** Probability that some verification of this block missed a difference, at most. */
   collisionBound = 0;
@@ -53,9 +56,11 @@ export class Block {
     readonly frames: readonly CollectedFrame[];
     readonly tags: BlockTags;
     readonly key: BitString;
+    readonly intensities: SiftedIntensities | null;
     readonly openedAtMs: number;
   }) {
     const { sequence, sessionId, frames, tags, key, openedAtMs } = facts;
+    this.intensities = facts.intensities;
     this.sequence = sequence;
     this.frames = frames;
     this.key = key;
@@ -129,6 +134,7 @@ export class Block {
   drop(): void {
     for (const frame of this.frames) frame.drop();
     this.reconciliation?.drop();
+    this.intensities?.drop();
     this.key.wipe();
     this.#tags.own.discard();
     this.#tags.peer.discard();

@@ -1,0 +1,291 @@
+import { PeerError, type QkdError } from "../../../../errors/index.ts";
+import type { Kernels } from "../../../../kernels/index.ts";
+import {
+  distillationDone,
+  distillationParities,
+  distillationTag,
+  type PeerMessage,
+} from "../../../../protocol/index.ts";
+import { Block } from "../block/block.ts";
+import { DirectionAuthentication } from "../block/block-authentication.ts";
+import { type BlockEffect, type BlockInput, blockStep } from "../block/block-stage.ts";
+import { reportOf } from "../block/report-of.ts";
+import type { CollectedFrame } from "../collecting/collected-frame.ts";
+import { detectionsOf } from "../collecting/frame-list.ts";
+import type { EngineOutput, RandomSource } from "../engine-io.ts";
+import { BitString } from "../memory/bit-string.ts";
+import { WordPool } from "../memory/word-pool.ts";
+import { ParityBatch } from "../reconciliation/parity-batch.ts";
+import type { ParityEntry } from "../reconciliation/parity-entry.ts";
+import type { AgreedSettings } from "../settings.ts";
+import { SiftedIntensities } from "../sifting/sifted-intensities.ts";
+import type { AuthSupply } from "./auth-supply.ts";
+import { openBlockLimit } from "./open-block-limit.ts";
+import { SessionBlocks } from "./session-blocks.ts";
+import type { Role, SessionPort, Told } from "./session-port.ts";
+import { emptyTotals } from "./totals.ts";
+
+/** Room for key-basis bits beyond their expected number, so that a string seldom grows. */
+const KEY_MARGIN = 1.01;
+
+/** What a session is made of. */
+export interface SessionParts {
+  readonly site: "alice" | "bob";
+  readonly settings: AgreedSettings;
+  readonly settingsDigest: Uint8Array;
+  readonly kernels: Kernels;
+  readonly random: RandomSource;
+  readonly firstSequence: number;
+}
+
+/** Owner of the blocks of an engine, their stages and transcripts, and of what the engine says and wants done. */
+export class Session implements SessionPort {
+  readonly settings: AgreedSettings;
+  readonly kernels: Kernels;
+  readonly random: RandomSource;
+  readonly totals = emptyTotals();
+  readonly openLimit: number;
+  nowMs = 0;
+  /** Number of the next block: one more than this site ever used, or as both sites agree. */
+  nextSequence: number;
+  /** Names the session in every transcript. */
+  sessionId: Uint8Array = new Uint8Array();
+  /** Called when a block ended well. */
+  onProgress: () => void = () => {};
+  readonly #site: "alice" | "bob";
+  readonly #digest: Uint8Array;
+  readonly #blocks = new SessionBlocks();
+  readonly #batch = new ParityBatch();
+  readonly #pool = new WordPool();
+  readonly #supply: AuthSupply;
+  #role: Role | null = null;
+  #behind: (() => void)[] = [];
+  #outputs: EngineOutput[] = [];
+
+  constructor(parts: SessionParts, supply: AuthSupply) {
+    this.settings = parts.settings;
+    this.kernels = parts.kernels;
+    this.random = parts.random;
+    this.nextSequence = parts.firstSequence;
+    this.openLimit = openBlockLimit(parts.settings);
+    this.#site = parts.site;
+    this.#digest = parts.settingsDigest;
+    this.#supply = supply;
+  }
+
+  /** Names the role that performs what the session does not. */
+  attach(role: Role): void {
+    this.#role = role;
+  }
+
+  get blocks(): readonly Block[] {
+    return this.#blocks.open;
+  }
+
+  get mayOpen(): boolean {
+    return (
+      this.#blocks.open.length < this.openLimit &&
+      // Authenticated blocks pile up: amplification is slow, or the peer never confirms. New work waits for them.
+      this.#blocks.finishing.length < 2 * this.openLimit &&
+      this.#supply.holds(this.nextSequence)
+    );
+  }
+
+  get mayBeginCohort(): boolean {
+    return this.totals.cohortsInFlight < this.settings.cohortsInFlight;
+  }
+
+  cohorts(change: 1 | -1): void {
+    this.totals.cohortsInFlight += change;
+  }
+
+  emit(output: EngineOutput): void {
+    this.#outputs.push(output);
+  }
+
+  failed(error: QkdError): void {
+    this.emit({ type: "failure", error });
+  }
+
+  refuse(frameId: number): void {
+    this.totals.refusedFrames += 1;
+    this.acknowledge(frameId);
+  }
+
+  acknowledge(frameId: number): void {
+    this.emit({ type: "acknowledgeFrame", frameId });
+  }
+
+  collected({ facts }: CollectedFrame): void {
+    this.totals.frames += 1;
+    this.totals.detections += facts.detections;
+    this.totals.gates += facts.gateCount;
+  }
+
+  send<T>(message: PeerMessage<T>, value: T): void {
+    this.emit({ type: "send", kind: message.kind, parts: message.encode(value) });
+  }
+
+  tell<T>(block: Block, message: PeerMessage<T>, value: Told<T>): void {
+    const { sequence, heard } = block;
+    const parts = message.encode({ ...value, sequence, heard } as T);
+    block.say(message.kind, parts);
+    this.emit({ type: "send", kind: message.kind, parts });
+  }
+
+  tellBehindParities<T>(block: Block, message: PeerMessage<T>, value: Told<T>): void {
+    this.#behind.push(() => this.tell(block, message, value));
+  }
+
+  queueParities(block: Block, entry: ParityEntry): void {
+    this.#batch.add(block.sequence, entry);
+  }
+
+  prepare(): void {
+    this.#supply.prepare(this.nextSequence);
+  }
+
+  open(frames: readonly CollectedFrame[]): Block {
+    const material = this.mayOpen ? this.#supply.take(this.nextSequence) : null;
+    if (material === null)
+      throw new PeerError("QKD_PEER_PROTOCOL", "the peer opens a block that cannot be opened", {
+        context: { sequence: this.nextSequence },
+      });
+    const { sessionId, kernels, settings } = this;
+    const sequence = this.nextSequence++;
+    const context = { sessionId, settingsDigest: this.#digest, sequence };
+    const other = this.#site === "alice" ? "bob" : "alice";
+    const { aliceZProbability, bobZProbability } = settings.link;
+    const expectedBits = detectionsOf(frames) * aliceZProbability * bobZProbability;
+    const expected = Math.ceil(KEY_MARGIN * expectedBits);
+    const block = new Block({
+      sequence,
+      sessionId,
+      frames,
+      tags: {
+        own: new DirectionAuthentication(kernels.hash, material.own, this.#site, context),
+        peer: new DirectionAuthentication(kernels.hash, material.peer, other, context),
+      },
+      key: new BitString(expected, this.#pool),
+      intensities: this.#site === "bob" ? new SiftedIntensities(expected, this.#pool) : null,
+      openedAtMs: frames[0]?.keptAtMs ?? this.nowMs,
+    });
+    this.#blocks.add(block);
+    return block;
+  }
+
+  block(sequence: number): Block {
+    return this.#blocks.find(sequence);
+  }
+
+  finishing(sequence: number): Block {
+    return this.#blocks.findFinishing(sequence);
+  }
+
+  advance(block: Block, input: BlockInput): void {
+    const [stage, effects] = blockStep(this.#site, block.stage, input);
+    block.stage = stage;
+    for (const effect of effects) this.#perform(block, effect);
+  }
+
+  /** The hash of a block's key is there. */
+  amplified(sequence: number, key: Uint8Array): void {
+    const block = this.#blocks.amplifying(sequence);
+    if (block === undefined) {
+      key.fill(0);
+      return;
+    }
+    block.hashed = key;
+    this.advance(block, { type: "amplified" });
+  }
+
+  amplifyFailed(sequence: number, error: QkdError): void {
+    const block = this.#blocks.amplifying(sequence);
+    if (block === undefined) return;
+    this.failed(error);
+    this.#lose(block, error.code);
+  }
+
+  /** Ends a step: queued parities and what waits behind them leave; returns all outputs in order. */
+  flush(): void {
+    for (const { sequence, entries } of this.#batch.take()) {
+      const block = this.blocks.find((open) => open.sequence === sequence);
+      if (block !== undefined) this.tell(block, distillationParities, { entries });
+    }
+    for (const send of this.#behind.splice(0)) send();
+  }
+
+  takeOutputs(): EngineOutput[] {
+    return this.#outputs.splice(0);
+  }
+
+  /** The session is over: open blocks are lost, and those that the peer may not have. */
+  end(reason: string): void {
+    this.#batch.take();
+    this.#behind = [];
+    for (const block of this.#blocks.open) this.#lose(block, reason);
+    for (const block of this.#blocks.finishing)
+      if (block.stage.at === "amplifying" && !block.stage.confirmed)
+        this.#lose(block, "the session ended before Bob confirmed");
+    this.totals.cohortsInFlight = 0;
+    this.#supply.reset();
+  }
+
+  #perform(block: Block, effect: BlockEffect): void {
+    const { sequence } = block;
+    if (effect === "sendTag") this.send(distillationTag, { sequence, tag: block.ownTag() });
+    else if (effect === "sendDone") this.send(distillationDone, { sequence });
+    else if (effect === "amplify") this.#amplify(block);
+    else if (effect === "abort") this.#abort(block);
+    else if (effect === "release") this.#release(block);
+    else this.#role?.perform(block, effect);
+  }
+
+  #amplify(block: Block): void {
+    const { reconciliation, decision, seed, sequence } = block;
+    if (reconciliation === null || decision === null) return;
+    this.#blocks.finish(block);
+    this.onProgress();
+    this.emit({
+      type: "amplify",
+      sequence,
+      key: reconciliation.takeKept(block.key),
+      keyBits: reconciliation.keptBits,
+      outputBits: decision.secretBits,
+      seed: seed ?? new Uint8Array(),
+    });
+    block.seed = null;
+    reconciliation.drop();
+  }
+
+  #abort(block: Block): void {
+    this.#blocks.remove(block);
+    this.onProgress();
+    block.drop();
+    this.totals.blocksAborted += 1;
+    this.emit({ type: "blockAborted", report: reportOf(block, this.settings) });
+  }
+
+  #release(block: Block): void {
+    const { hashed: key, blockId, sequence, createdAtMs } = block;
+    if (key === null) return;
+    this.#blocks.remove(block);
+    block.hashed = null;
+    this.totals.blocksFinished += 1;
+    this.totals.secretBits += block.decision?.secretBits ?? 0;
+    const quarter = Math.floor(key.length / 4);
+    const authBytes = 2 * Math.floor(Math.min(this.settings.authenticationBytes, quarter) / 2);
+    this.emit({
+      type: "block",
+      block: { blockId, sequence, key, authBytes, createdAtMs },
+      report: reportOf(block, this.settings),
+    });
+  }
+
+  #lose(block: Block, reason: string): void {
+    this.#blocks.remove(block);
+    block.drop();
+    this.totals.blocksDropped += 1;
+    this.emit({ type: "blockDropped", sequence: block.sequence, reason });
+  }
+}
