@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { ConfigError, QkdError } from "../errors/index.ts";
+import { ConfigError } from "../errors/index.ts";
 import {
   type BoundName,
   DEFAULT_NOISE_RECEIVER,
@@ -183,7 +183,7 @@ function linkOf(base: LinkParameters, flags: PlanFlags): LinkParameters {
 
 function exclusive(first: string, one: unknown, second: string, other: unknown): void {
   if (one === undefined || other === undefined) return;
-  throw new QkdError("QKD_USAGE", `${first} and ${second} say the same thing twice`, {
+  throw new ConfigError("QKD_USAGE", `${first} and ${second} say the same thing twice`, {
     remedy: "give one of them",
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ConfigError, QkdError } from "../errors/index.ts";
+import { ConfigError, ERROR_REMEDIES } from "../errors/index.ts";
 import { program } from "./program.ts";
 import { EXIT, reportError } from "./report-error.ts";
 
@@ -54,7 +54,7 @@ describe("the command line", () => {
     expect(error).toEqual({
       code: "QKD_CONFIG_INVALID",
       message: "field a",
-      remedy: new QkdError("QKD_CONFIG_INVALID", "").remedy,
+      remedy: ERROR_REMEDIES.QKD_CONFIG_INVALID,
       context: { field: "a", size: "3" },
     });
   });

@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { QkdError } from "../errors/index.ts";
+import { knownError, QkdError } from "../errors/index.ts";
 
 /** Exit codes of every command. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
@@ -16,22 +16,18 @@ const USAGE: ReadonlySet<string> = new Set([
 /** Prints an error as one line (or one JSON line) on standard error and returns the exit code that belongs to it. */
 export function reportError(error: unknown, json: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  if (error instanceof QkdError) {
-    const { code, message, remedy } = error;
-    const context = Object.fromEntries(
-      Object.entries(error.context).map(([name, value]) => [
-        name,
-        typeof value === "bigint" ? String(value) : value,
-      ]),
-    );
-    process.stderr.write(
-      json ? `${JSON.stringify({ error: { code, message, remedy, context } })}\n` : `${error.line}\n`,
-    );
-    return USAGE.has(code) ? EXIT.usage : EXIT.failed;
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`QKD_INTERNAL: ${message}. Remedy: report this with the command that caused it.\n`);
-  if (process.env.QKDLINK_DEBUG !== undefined && error instanceof Error)
+  const known = knownError(error);
+  const { code, message, remedy } = known;
+  const context = Object.fromEntries(
+    Object.entries(known.context).map(([name, value]) => [
+      name,
+      typeof value === "bigint" ? String(value) : value,
+    ]),
+  );
+  process.stderr.write(
+    json ? `${JSON.stringify({ error: { code, message, remedy, context } })}\n` : `${known.line}\n`,
+  );
+  if (process.env.QKDLINK_DEBUG !== undefined && error instanceof Error && !(error instanceof QkdError))
     process.stderr.write(`${error.stack}\n`);
-  return EXIT.failed;
+  return USAGE.has(code) ? EXIT.usage : EXIT.failed;
 }

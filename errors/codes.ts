@@ -61,6 +61,7 @@ export const ERROR_REMEDIES = {
   QKD_DISTILLATION_DIGEST: "check that both transceivers belong to the same link",
   QKD_DISTILLATION_ABORT: "check the link: QBER or statistics allow no secret key",
   QKD_DISTILLATION_VERIFY: "none needed: the affected frames were discarded",
+  QKD_LINK_FAILED: "report the cause if it happens again; the link goes on where it can",
   QKD_DELIVERY_UNAVAILABLE: "wait for keys, or opt in to the post-quantum fallback",
   QKD_DELIVERY_UNAUTHORIZED: "present a client certificate that the KME trusts",
   QKD_DELIVERY_BAD_REQUEST: "correct the request as the message says",
@@ -71,7 +72,11 @@ export const ERROR_REMEDIES = {
   QKD_EMULATOR_CONTAINER:
     "check that a Docker engine answers and that the image is built: docker build -t qkdlink-emulator .",
   QKD_PTY_UNAVAILABLE: "use TCP ports; pseudo-terminals need Linux",
+  QKD_INTERNAL: "report this with the command that caused it",
 } as const;
 
 /** Closed union of every error code. */
 export type QkdErrorCode = keyof typeof ERROR_REMEDIES;
+
+/** The codes that begin with `Prefix`. */
+export type CodeOf<Prefix extends string> = Extract<QkdErrorCode, `${Prefix}${string}`>;

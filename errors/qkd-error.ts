@@ -13,8 +13,8 @@ export interface QkdErrorOptions {
   readonly remedy?: string;
 }
 
-/** Base of every error of this package. Match on `code`. */
-export class QkdError extends Error {
+/** Base of every error of this package. Match on `code`. Only the classes of the layers are constructed. */
+export abstract class QkdError extends Error {
   readonly code: QkdErrorCode;
   readonly retryable: boolean;
   readonly context: ErrorContext;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { QkdError } from "../../errors/index.ts";
+import { ConfigError, type QkdError } from "../../errors/index.ts";
 
 /** One line that a child printed with `--json`. */
 export type ChildLine = Readonly<Record<string, unknown>> & { readonly type?: string };
@@ -64,7 +64,7 @@ export class JsonChild {
   }
 
   failure(code: number): QkdError {
-    return new QkdError(
+    return new ConfigError(
       "QKD_USAGE",
       `${this.name} ended with code ${code}: ${this.#lastError || "no message"}`,
       {

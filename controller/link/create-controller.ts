@@ -1,4 +1,4 @@
-import { PeerError } from "../../errors/index.ts";
+import { ConfigError } from "../../errors/index.ts";
 import { isAgreementKind } from "../agreement/agreement-messages.ts";
 import { GatedChannel } from "../peer/gated-channel.ts";
 import { DEFAULT_FALLBACK_POLICY } from "../policy/fallback/fallback-machine.ts";
@@ -21,7 +21,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
   const linkId = options.linkId ?? options.transceiver.identity.linkId;
   const { peer: connect, peerListen: listen } = options;
   if ((connect === undefined) === (listen === undefined))
-    throw new PeerError("QKD_CONFIG_INVALID", "a site needs exactly one of peer and peerListen");
+    throw new ConfigError("QKD_CONFIG_INVALID", "a site needs exactly one of peer and peerListen");
   const expected = expectationOf(options.distillation.link);
   const store = await openKeyPool({
     path: options.store,

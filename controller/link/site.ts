@@ -1,5 +1,5 @@
 import { type Observable, Subject, type Subscription } from "rxjs";
-import { DistillationError, KeyStoreError, QkdError } from "../../errors/index.ts";
+import type { QkdError } from "../../errors/index.ts";
 import { isAgreementKind } from "../agreement/agreement-messages.ts";
 import { BlockAgreement, type StoredBlock } from "../agreement/block-agreement.ts";
 import { createDeliveryServer, type DeliveryServer } from "../delivery/delivery-server.ts";
@@ -17,6 +17,7 @@ import type { Controller } from "./controller.ts";
 import type { ControllerOptions } from "./controller-options.ts";
 import { DetectionRate } from "./detection-rate.ts";
 import { type KeyAccess, keyAccess } from "./key-access.ts";
+import { linkFailure } from "./link-failure.ts";
 import { LinkWatch } from "./link-watch.ts";
 
 /** The parts that a site is composed of; it owns and closes all but the transceiver. */
@@ -267,14 +268,6 @@ export class Site implements Controller {
   }
 
   #fail(error: unknown): void {
-    if (error instanceof QkdError) this.#failures.next(error);
-    else if (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_WORKER"))
-      this.#failures.next(
-        new KeyStoreError("QKD_KEYSTORE_UNREADABLE", "the store's thread ended", { cause: error }),
-      );
-    else
-      this.#failures.next(
-        new DistillationError("QKD_DISTILLATION_WORKER", "the site failed unexpectedly", { cause: error }),
-      );
+    this.#failures.next(linkFailure(error));
   }
 }

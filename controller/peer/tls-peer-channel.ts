@@ -1,6 +1,6 @@
 import type { Server, TLSSocket } from "node:tls";
 import { BehaviorSubject, type Observable, Subject } from "rxjs";
-import { PeerError, QkdError } from "../../errors/index.ts";
+import { ConfigError, PeerError, QkdError } from "../../errors/index.ts";
 import type { SecretBytes } from "../../protocol/index.ts";
 import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
 import { PeerConnection } from "./peer-connection.ts";
@@ -40,10 +40,10 @@ export class TlsPeerChannel implements PeerEndpoint {
   #retryMs: number;
   #closed = false;
 
-  /** @throws PeerError unless exactly one of `listen` and `connect` is given. */
+  /** @throws ConfigError unless exactly one of `listen` and `connect` is given. */
   constructor(options: TlsPeerOptions) {
     if ((options.listen === undefined) === (options.connect === undefined))
-      throw new PeerError(
+      throw new ConfigError(
         "QKD_CONFIG_INVALID",
         "exactly one of listen and connect must be given for the peer",
       );
@@ -106,7 +106,7 @@ export class TlsPeerChannel implements PeerEndpoint {
       if (this.#closed) socket.destroy();
       else await this.#adopt(socket);
     } catch (error) {
-      this.#report(asPeerError(error));
+      this.#report(peerFailure(error));
       this.#scheduleDial();
     }
   }
@@ -127,7 +127,7 @@ export class TlsPeerChannel implements PeerEndpoint {
       await connection.hello(this.#options.introduction, this.#options.secret);
     } catch (error) {
       connection.end();
-      this.#report(asPeerError(error));
+      this.#report(peerFailure(error));
       this.#scheduleDial();
       return;
     }
@@ -156,15 +156,14 @@ export class TlsPeerChannel implements PeerEndpoint {
   }
 
   /** A failed attempt is news only while no good connection stands. */
-  #report(error: PeerError): void {
+  #report(error: QkdError): void {
     if (this.#closed || this.#connection !== null) return;
     this.#state.next({ state: "down", epoch: this.#state.value.epoch, error });
   }
 }
 
-function asPeerError(error: unknown): PeerError {
-  if (error instanceof PeerError) return error;
-  if (error instanceof QkdError) return new PeerError(error.code, error.message, { cause: error });
+function peerFailure(error: unknown): QkdError {
+  if (error instanceof QkdError) return error;
   return new PeerError("QKD_PEER_UNREACHABLE", "the peer site cannot be reached", {
     cause: error,
     retryable: true,

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { KeyStoreError } from "../../errors/index.ts";
+import { QkdError } from "../../errors/index.ts";
 import { AUTH_SEGMENT_BYTES } from "./auth-store.ts";
 import { KeyStore } from "./key-store.ts";
 
@@ -46,7 +46,7 @@ const codeOf = (work: () => unknown): string => {
   try {
     work();
   } catch (error) {
-    if (error instanceof KeyStoreError) return error.code;
+    if (error instanceof QkdError) return error.code;
     throw error;
   }
   return "done";

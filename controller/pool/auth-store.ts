@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { KeyStoreError } from "../../errors/index.ts";
+import { KeyStoreError, PeerError } from "../../errors/index.ts";
 import { deriveKey, newDataKey, openChunk, sealChunk, unwrapKey, wrapKey } from "./sealing.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -107,7 +107,7 @@ export class AuthStore {
       if (offset + bytes <= row.base + row.bytes)
         return { offset, material: this.#use("own", row, offset, bytes) };
     }
-    throw new KeyStoreError("QKD_AUTH_EXHAUSTED", "no authentication key is left", { context: { bytes } });
+    throw new PeerError("QKD_AUTH_EXHAUSTED", "no authentication key is left", { context: { bytes } });
   }
 
   /** Marks bytes of the peer's direction used and returns them; the cursor never goes backwards. */

@@ -1,7 +1,7 @@
 import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { KeyStoreError, type QkdErrorCode } from "../../errors/index.ts";
+import { KeyStoreError } from "../../errors/index.ts";
 
 /** How to open the database file. */
 export interface DatabaseOptions {
@@ -153,7 +153,7 @@ function guarded<T>(work: () => T): T {
   }
 }
 
-const SENTENCES: Record<number, readonly [QkdErrorCode, string, boolean]> = {
+const SENTENCES: Record<number, readonly [KeyStoreError["code"], string, boolean]> = {
   5: ["QKD_KEYSTORE_LOCKED", "the key store is in use", true],
   6: ["QKD_KEYSTORE_LOCKED", "the key store is in use", true],
   13: ["QKD_KEYSTORE_FULL", "no space is left for the key store", true],

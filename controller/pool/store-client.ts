@@ -1,14 +1,13 @@
 import { Worker } from "node:worker_threads";
-import { KeyStoreError } from "../../errors/index.ts";
+import { KeyStoreError, revivedError } from "../../errors/index.ts";
 import type { ShelfBlock } from "./block-shelf.ts";
-import {
-  fromPlainError,
-  type StoreArguments,
-  type StoreMethod,
-  type StoreReply,
-  type StoreRequest,
-  type StoreResult,
-  type StoreWorkerData,
+import type {
+  StoreArguments,
+  StoreMethod,
+  StoreReply,
+  StoreRequest,
+  StoreResult,
+  StoreWorkerData,
 } from "./store-messages.ts";
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -32,7 +31,7 @@ export class StoreClient {
     this.#worker.on("message", (reply: StoreReply) => {
       const waiting = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
-      if ("error" in reply) waiting?.reject(fromPlainError(reply.error));
+      if ("error" in reply) waiting?.reject(revivedError(reply.error));
       else waiting?.resolve(reply.value);
     });
     this.#worker.on("error", (cause) => this.#end("the key store's thread failed", cause));

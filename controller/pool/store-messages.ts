@@ -31,7 +31,3 @@ export function toPlainError(error: unknown): PlainError {
       : new KeyStoreError("QKD_KEYSTORE_UNREADABLE", `the key store failed: ${String(error)}`);
   return plainError(known);
 }
-
-export function fromPlainError({ code, message, ...options }: PlainError): KeyStoreError {
-  return new KeyStoreError(code, message, options);
-}

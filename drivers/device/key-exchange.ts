@@ -1,5 +1,5 @@
 import { type Observable, Subject } from "rxjs";
-import { DeviceError, type QkdError, TransportError } from "../../errors/index.ts";
+import { DeviceError, type QkdError, RequestError, TransportError } from "../../errors/index.ts";
 import type { EventOf, ReplyOf } from "../../protocol/index.ts";
 import type { Session } from "../session/session.ts";
 import { checkOptions } from "./check-options.ts";
@@ -216,7 +216,7 @@ export class KeyExchange {
     } catch (error) {
       if (session !== this.#session || this.#wanted === undefined) return;
       // Our own exchange of before may still run there, held by the connection that broke.
-      if (error instanceof DeviceError)
+      if (refusedByDevice(error))
         await session.call("stopKeyExchange", { sessionNumber: this.#lastSessionNumber }).catch(() => {});
       if (session !== this.#session || this.#wanted === undefined) return;
       this.#restart = setTimeout(() => void this.#resume(), RESTART_MS);
@@ -271,4 +271,11 @@ export class KeyExchange {
     clearTimeout(this.#restart);
     this.#restart = setTimeout(() => void this.#resume(), RESTART_MS);
   }
+}
+
+/** The device answered and would not; a request that got no answer is another matter. */
+function refusedByDevice(error: unknown): boolean {
+  return (
+    error instanceof DeviceError || (error instanceof RequestError && error.code === "QKD_REQUEST_REJECTED")
+  );
 }

@@ -6,9 +6,8 @@ const BUSY_EXCEPTIONS = new Set([5, 6, 11]);
  * The door's only way out. modbus-serial rejects with objects that are no Error, with errors that carry an exception
  * code, and with plain errors for frames it did not expect.
  */
-export function normalizeModbusError(cause: unknown, name: string, bytesReceived: number): TransportError {
-  if (cause instanceof TransportError) return cause;
-  if (cause instanceof QkdError) return new TransportError(cause.code, cause.message, { cause });
+export function normalizeModbusError(cause: unknown, name: string, bytesReceived: number): QkdError {
+  if (cause instanceof QkdError) return cause;
   const exception = property(cause, "modbusCode");
   if (typeof exception === "number")
     return new TransportError("QKD_MODBUS_EXCEPTION", `${name} answered with Modbus exception ${exception}`, {

@@ -1,5 +1,5 @@
 import modbus from "modbus-serial";
-import { TransportError } from "../../errors/index.ts";
+import { RequestError, TransportError } from "../../errors/index.ts";
 import type { Transport } from "../transport/transport.ts";
 import { normalizeModbusError } from "./modbus-errors.ts";
 import { type ModbusFraming, ModbusPort } from "./modbus-port.ts";
@@ -70,7 +70,7 @@ export function createModbusLine(transport: Transport, options: ModbusLineOption
   const transact = <T>(work: () => Promise<T>): Promise<T> => {
     if (waiting >= MAX_WAITING)
       return Promise.reject(
-        new TransportError("QKD_REQUEST_WINDOW", `${MAX_WAITING} transactions wait for ${name} already`, {
+        new RequestError("QKD_REQUEST_WINDOW", `${MAX_WAITING} transactions wait for ${name} already`, {
           retryable: true,
         }),
       );

@@ -1,8 +1,10 @@
-import { DeviceError, type QkdErrorCode } from "../../errors/index.ts";
+import { type DeviceError, errorOf, type RequestError } from "../../errors/index.ts";
 import { type CommandName, type DeviceErrorCode, errorReply } from "../../protocol/index.ts";
 import { printable } from "./printable.ts";
 
-const CODES: Readonly<Record<DeviceErrorCode, QkdErrorCode>> = {
+type RefusalCode = DeviceError["code"] | "QKD_REQUEST_REJECTED";
+
+const CODES: Readonly<Record<DeviceErrorCode, RefusalCode>> = {
   unknownOpcode: "QKD_DEVICE_UNKNOWN_OPCODE",
   notSupported: "QKD_DEVICE_UNKNOWN_OPCODE",
   badPayload: "QKD_REQUEST_REJECTED",
@@ -15,10 +17,10 @@ const CODES: Readonly<Record<DeviceErrorCode, QkdErrorCode>> = {
 };
 
 /** Turns the payload of an error reply into the error the caller gets. Throws CodecError for a damaged one. */
-export function deviceRefusal(command: CommandName, payload: Uint8Array): DeviceError {
+export function deviceRefusal(command: CommandName, payload: Uint8Array): DeviceError | RequestError {
   const { code, text: sent } = errorReply.decode(payload);
   const text = printable(sent);
-  return new DeviceError(CODES[code], `The device refused ${command}: ${text === "" ? code : text}`, {
+  return errorOf(CODES[code], `The device refused ${command}: ${text === "" ? code : text}`, {
     retryable: code === "busy",
     context: { command, reason: code, text },
   });

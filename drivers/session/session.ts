@@ -1,4 +1,4 @@
-import { CodecError, DeviceError, type QkdError, RequestError } from "../../errors/index.ts";
+import { CodecError, DeviceError, type QkdError, RequestError, TransportError } from "../../errors/index.ts";
 import {
   COMMANDS,
   type CommandName,
@@ -186,7 +186,7 @@ export function openSession(
     if (outcome === "closed")
       return (
         endReason ??
-        new RequestError("QKD_TRANSPORT_CLOSED", `The session was closed before ${command} was answered`, {
+        new TransportError("QKD_TRANSPORT_CLOSED", `The session was closed before ${command} was answered`, {
           retryable: true,
           context: { command },
         })

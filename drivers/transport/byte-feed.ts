@@ -1,5 +1,5 @@
 import { Observable, type Subscriber } from "rxjs";
-import { TransportError } from "../../errors/index.ts";
+import { type QkdError, TransportError } from "../../errors/index.ts";
 
 /**
  * The receiving half of a transport: hands chunks to one subscriber, ends once. Reading starts with the subscription
@@ -10,7 +10,7 @@ export class ByteFeed {
   readonly bytes$: Observable<Uint8Array>;
   #subscriber: Subscriber<Uint8Array> | undefined;
   #taken = false;
-  #ended: { readonly error: TransportError | undefined } | undefined;
+  #ended: { readonly error: QkdError | undefined } | undefined;
 
   constructor(name: string, startReading: () => void) {
     this.bytes$ = new Observable((subscriber) => {
@@ -35,7 +35,7 @@ export class ByteFeed {
   }
 
   /** Ends the feed: with an error when the connection died, without after `close`. Later calls do nothing. */
-  end(error?: TransportError): void {
+  end(error?: QkdError): void {
     if (this.#ended !== undefined) return;
     this.#ended = { error };
     this.#deliverEnd();

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { TransportError } from "../../errors/index.ts";
+import { type QkdError, TransportError } from "../../errors/index.ts";
 import { normalizeSocketError } from "./socket-errors.ts";
 
 /** Limits of an attempt to connect. */
@@ -24,7 +24,7 @@ export function socketReady(
       socket.off("close", onClose);
       finish();
     };
-    const giveUp = (error: TransportError) =>
+    const giveUp = (error: QkdError) =>
       settle(() => {
         // A socket on its way down may still emit an error, which nobody else listens for.
         socket.on("error", () => {});

@@ -20,10 +20,9 @@ const NETWORK_CODES = new Set([
 /** What the socket was doing when it failed. */
 export type SocketStage = "open" | "read" | "write";
 
-/** The door's only way out: turns whatever a socket threw into a TransportError. */
-export function normalizeSocketError(cause: unknown, name: string, stage: SocketStage): TransportError {
-  if (cause instanceof TransportError) return cause;
-  if (cause instanceof QkdError) return new TransportError(cause.code, cause.message, { cause });
+/** The door's only way out: turns whatever a socket threw into a TransportError; what is one of ours already stays as it is. */
+export function normalizeSocketError(cause: unknown, name: string, stage: SocketStage): QkdError {
+  if (cause instanceof QkdError) return cause;
   const code = systemCode(cause);
   const reason = code ?? (cause instanceof Error ? cause.message : String(cause));
   const context = { address: name, reason };

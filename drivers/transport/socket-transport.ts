@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { TransportError } from "../../errors/index.ts";
+import { type QkdError, TransportError } from "../../errors/index.ts";
 import { ByteFeed } from "./byte-feed.ts";
 import { normalizeSocketError } from "./socket-errors.ts";
 import type { Transport } from "./transport.ts";
@@ -17,7 +17,7 @@ export interface SocketReader {
 export function socketTransport(name: string, socket: Socket, reader: SocketReader): Transport {
   const feed = new ByteFeed(name, () => socket.resume());
   reader.onChunk = (chunk) => feed.push(chunk);
-  let failure: TransportError | undefined;
+  let failure: QkdError | undefined;
   let closing: Promise<void> | undefined;
 
   socket.setNoDelay(true);

@@ -54,7 +54,7 @@ describe("the control client", () => {
   ] as const)("calls %s a failure of the control port", async ([, status, body], test) => {
     const url = await answering(test, status, body);
     await expect(controlClient(url).state()).rejects.toMatchObject({
-      name: "TransportError",
+      name: "EmulatorError",
       code: "QKD_EMULATOR_CONTROL",
     });
   });

@@ -1,5 +1,5 @@
 import { type IncomingMessage, request } from "node:http";
-import { ConfigError, ERROR_REMEDIES, type QkdErrorCode, TransportError } from "../../errors/index.ts";
+import { EmulatorError, ERROR_REMEDIES, errorOf, type QkdErrorCode } from "../../errors/index.ts";
 import type { LinkFault } from "../link/link-fault.ts";
 import type { ControlState } from "./control-state.ts";
 
@@ -27,7 +27,7 @@ export function controlClient(url: string): ControlClient {
       status = response.status;
       answer = JSON.parse(response.text);
     } catch (cause) {
-      throw new TransportError("QKD_EMULATOR_CONTROL", `The control port ${url} gives no answer`, {
+      throw new EmulatorError("QKD_EMULATOR_CONTROL", `The control port ${url} gives no answer`, {
         cause,
         retryable: true,
         context: { url },
@@ -56,10 +56,10 @@ function refusal(url: string, status: number, answer: unknown): Error {
   const { code, message, remedy } = (answer ?? {}) as Readonly<Record<string, unknown>>;
   const sentence = typeof message === "string" ? message : `the answer has status ${status}`;
   if (status === 400 && typeof code === "string" && Object.hasOwn(ERROR_REMEDIES, code))
-    return new ConfigError(code as QkdErrorCode, sentence, {
+    return errorOf(code as QkdErrorCode, sentence, {
       ...(typeof remedy === "string" ? { remedy } : {}),
     });
-  return new TransportError("QKD_EMULATOR_CONTROL", `The control port ${url} failed: ${sentence}`, {
+  return new EmulatorError("QKD_EMULATOR_CONTROL", `The control port ${url} failed: ${sentence}`, {
     context: { url, status },
   });
 }

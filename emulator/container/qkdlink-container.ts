@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { GenericContainer, Wait } from "testcontainers";
-import { ConfigError, TransportError } from "../../errors/index.ts";
+import { ConfigError, EmulatorError } from "../../errors/index.ts";
 import { loadScenario } from "../scenario/load-scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { CONTAINER_PORTS, containerCommand } from "./container-ports.ts";
@@ -77,7 +77,7 @@ export class QkdLinkContainer extends GenericContainer {
   }
 
   /**
-   * @throws TransportError QKD_EMULATOR_CONTAINER when it does not get ready, with the last line that it printed;
+   * @throws EmulatorError QKD_EMULATOR_CONTAINER when it does not get ready, with the last line that it printed;
    * nothing is left behind then.
    */
   override async start(): Promise<StartedQkdLinkContainer> {
@@ -87,7 +87,7 @@ export class QkdLinkContainer extends GenericContainer {
       await this.#created?.remove();
       const said = this.#tail.last;
       const why = said ?? (cause instanceof Error ? cause.message : String(cause));
-      throw new TransportError(
+      throw new EmulatorError(
         "QKD_EMULATOR_CONTAINER",
         `The emulator in a container of ${this.imageName.string} does not start: ${why}`,
         { cause, context: { image: this.imageName.string } },

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { ConfigError, QkdError } from "../../errors/index.ts";
+import { ConfigError, QkdError, TransportError } from "../../errors/index.ts";
 import { parseListenAddress } from "../ports/listen-address.ts";
 import type { Port } from "../ports/port.ts";
 import { bind } from "../ports/tcp-port.ts";
@@ -15,7 +15,7 @@ const MOST_BODY_BYTES = 65_536;
 export async function listenControl(address: string, pair: EmulatedPair): Promise<Port> {
   const at = parseListenAddress(address);
   if (at.kind !== "tcp")
-    throw new ConfigError("QKD_TRANSPORT_ADDRESS", `The control port cannot listen on ${address}`, {
+    throw new TransportError("QKD_TRANSPORT_ADDRESS", `The control port cannot listen on ${address}`, {
       context: { address },
       remedy: "use tcp://HOST:PORT",
     });

@@ -38,7 +38,7 @@ export type OpticsAnswer = { readonly id: number } & (
   | { readonly type: "done" }
   | {
       readonly type: "failed";
-      readonly code: QkdErrorCode | undefined;
+      readonly code: QkdErrorCode;
       readonly message: string;
       readonly context: ErrorContext;
     }

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { ConfigError, type QkdErrorCode } from "../../errors/index.ts";
+import { errorOf } from "../../errors/index.ts";
 import type { FrameLimits } from "../optics/optics.ts";
 import type { FrameTruth } from "../optics/truth/frame-truth.ts";
 import type { OpticsAnswer, OpticsOrder, OpticsWorkerData } from "./optics-messages.ts";
@@ -86,6 +86,5 @@ function asFrame(answer: OpticsAnswer): { readonly frame: PairFrame; readonly tr
 }
 
 function asError(answer: OpticsAnswer & { type: "failed" }): Error {
-  const code: QkdErrorCode = answer.code ?? "QKD_CONFIG_INVALID";
-  return new ConfigError(code, answer.message, { context: answer.context });
+  return errorOf(answer.code, answer.message, { context: answer.context });
 }

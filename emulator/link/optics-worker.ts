@@ -1,6 +1,6 @@
 // The optics' own thread: photons never hold up the ports.
 import { parentPort, workerData } from "node:worker_threads";
-import { QkdError } from "../../errors/index.ts";
+import { knownError } from "../../errors/index.ts";
 import { createOptics } from "../optics/create-optics.ts";
 import type { Optics } from "../optics/optics.ts";
 import type { OpticsAnswer, OpticsOrder, OpticsWorkerData } from "./optics-messages.ts";
@@ -37,9 +37,8 @@ async function carryOut(order: OpticsOrder): Promise<void> {
     }
     answer({ id: order.id, type: "done" });
   } catch (error) {
-    const known = error instanceof QkdError ? error : undefined;
-    const message = error instanceof Error ? error.message : String(error);
-    answer({ id: order.id, type: "failed", code: known?.code, message, context: known?.context ?? {} });
+    const { code, message, context } = knownError(error);
+    answer({ id: order.id, type: "failed", code, message, context });
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, TransportError } from "../../errors/index.ts";
 import type { LineSettings } from "./line-settings.ts";
 import type { ListenAt, TlsCredentials } from "./tcp-port.ts";
 
@@ -23,7 +23,7 @@ const MODBUS_BAUD = 115_200;
  * Reads a listen address: `tcp://HOST:PORT`, `tls://HOST:PORT?cert=FILE&key=FILE[&ca=FILE]`,
  * `serial:[LINK][?baud=N&parity=P&stopBits=N]`, `modbus+tcp://HOST:PORT[?unit=N]`,
  * `modbus+rtu:[LINK][?baud=N&parity=P&stopBits=N&unit=N]`. Port 0 takes a free port; LINK is a symbolic link to make
- * to the pseudo-terminal. Throws ConfigError QKD_TRANSPORT_ADDRESS.
+ * to the pseudo-terminal. Throws TransportError QKD_TRANSPORT_ADDRESS.
  */
 export function parseListenAddress(address: string): ListenAddress {
   const match = /^(tcp|tls|serial|modbus\+tcp|modbus\+rtu):(.*)$/s.exec(address);
@@ -129,8 +129,8 @@ class Query {
   }
 }
 
-function bad(address: string, why: string): ConfigError {
-  return new ConfigError("QKD_TRANSPORT_ADDRESS", `The listen address ${address} is unusable: ${why}`, {
+function bad(address: string, why: string): TransportError {
+  return new TransportError("QKD_TRANSPORT_ADDRESS", `The listen address ${address} is unusable: ${why}`, {
     context: { address },
     remedy: "use tcp://HOST:PORT, tls://HOST:PORT?cert=&key=, serial:, modbus+tcp://HOST:PORT or modbus+rtu:",
   });

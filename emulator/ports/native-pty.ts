@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from "node:fs";
-import { TransportError } from "../../errors/index.ts";
+import { EmulatorError } from "../../errors/index.ts";
 import type { LineSettings } from "./line-settings.ts";
 import type { BadCharacter } from "./uart.ts";
 
@@ -47,7 +47,7 @@ interface Native {
 let native: Promise<Native> | undefined;
 
 /**
- * Opens a pseudo-terminal in raw mode, set to the device's line settings until a client brings its own. Throws TransportError QKD_PTY_UNAVAILABLE where
+ * Opens a pseudo-terminal in raw mode, set to the device's line settings until a client brings its own. Throws EmulatorError QKD_PTY_UNAVAILABLE where
  * the system has none.
  */
 export async function openNativePty(device: LineSettings): Promise<NativePty> {
@@ -55,20 +55,20 @@ export async function openNativePty(device: LineSettings): Promise<NativePty> {
   const c = await native;
   // Without O_NONBLOCK a client that does not read would stop this whole process.
   const masterFd = c.posix_openpt(constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
-  if (masterFd < 0) throw new TransportError("QKD_PTY_UNAVAILABLE", "The system has no free pseudo-terminal");
+  if (masterFd < 0) throw new EmulatorError("QKD_PTY_UNAVAILABLE", "The system has no free pseudo-terminal");
   let clientFd: number;
   let path: string;
   try {
     const name = new Uint8Array(128);
     if (c.grantpt(masterFd) !== 0 || c.unlockpt(masterFd) !== 0 || c.ptsname_r(masterFd, name, 128) !== 0)
-      throw new TransportError("QKD_PTY_UNAVAILABLE", "The system refused to set up a pseudo-terminal");
+      throw new EmulatorError("QKD_PTY_UNAVAILABLE", "The system refused to set up a pseudo-terminal");
     path = new TextDecoder().decode(name.subarray(0, name.indexOf(0)));
     // Kept open: with no open client end every read on the master fails, and clients come and go.
     clientFd = openSync(path, constants.O_RDWR | constants.O_NOCTTY);
   } catch (cause) {
     closeSync(masterFd);
-    if (cause instanceof TransportError) throw cause;
-    throw new TransportError("QKD_PTY_UNAVAILABLE", "The pseudo-terminal cannot be opened", { cause });
+    if (cause instanceof EmulatorError) throw cause;
+    throw new EmulatorError("QKD_PTY_UNAVAILABLE", "The pseudo-terminal cannot be opened", { cause });
   }
   const termios = new Uint8Array(TERMIOS_BYTES);
   c.tcgetattr(clientFd, termios);
@@ -133,6 +133,6 @@ async function loadNative(): Promise<Native> {
       tcsetattr: c.func("int tcsetattr(int, int, _In_ uint8_t*)"),
     } as Native;
   } catch (cause) {
-    throw new TransportError("QKD_PTY_UNAVAILABLE", "This system offers no pseudo-terminals", { cause });
+    throw new EmulatorError("QKD_PTY_UNAVAILABLE", "This system offers no pseudo-terminals", { cause });
   }
 }

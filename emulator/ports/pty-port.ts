@@ -1,6 +1,6 @@
 import { lstatSync, readlinkSync, symlinkSync, unlinkSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
-import { TransportError } from "../../errors/index.ts";
+import { EmulatorError } from "../../errors/index.ts";
 import { LinePacer } from "./line-pacer.ts";
 import { charactersPerSecond, type LineSettings, understandEachOther } from "./line-settings.ts";
 import { type NativePty, openNativePty } from "./native-pty.ts";
@@ -208,7 +208,7 @@ function makeLink(target: string, link: string): void {
     if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) unlinkSync(link);
     symlinkSync(target, link);
   } catch (cause) {
-    throw new TransportError("QKD_EMULATOR_PORT", `The link ${link} cannot be made`, {
+    throw new EmulatorError("QKD_EMULATOR_PORT", `The link ${link} cannot be made`, {
       cause,
       context: { link },
     });

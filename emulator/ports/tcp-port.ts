@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { TransportError } from "../../errors/index.ts";
+import { EmulatorError, TransportError } from "../../errors/index.ts";
 import type { AcceptConnection, Port, PortConnection } from "./port.ts";
 
 /** Where to listen; port 0 takes a free one. */
@@ -84,7 +84,7 @@ export async function bind(scheme: string, server: Server, at: ListenAt): Promis
   await new Promise<void>((resolve, reject) => {
     const failed = (cause: Error) =>
       reject(
-        new TransportError("QKD_EMULATOR_PORT", `Cannot listen on ${at.host}:${at.port}: ${cause.message}`, {
+        new EmulatorError("QKD_EMULATOR_PORT", `Cannot listen on ${at.host}:${at.port}: ${cause.message}`, {
           cause,
           context: { host: at.host, port: at.port },
         }),
@@ -98,7 +98,7 @@ export async function bind(scheme: string, server: Server, at: ListenAt): Promis
   });
   const bound = server.address();
   if (bound === null || typeof bound === "string")
-    throw new TransportError("QKD_EMULATOR_PORT", "No address bound");
+    throw new EmulatorError("QKD_EMULATOR_PORT", "No address bound");
   const host = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
   return `${scheme}://${host}:${bound.port}`;
 }

@@ -7,7 +7,7 @@ import {
   type EngineOutput,
   type FinishedBlock,
 } from "../../controller/sources/distillation/index.ts";
-import { KernelError, KeyStoreError, type QkdError } from "../../errors/index.ts";
+import { KernelError, PeerError, type QkdError } from "../../errors/index.ts";
 import type { Kernels } from "../../kernels/index.ts";
 import { type EngineFrame, SMALL_SETTINGS } from "./distillation-source.ts";
 
@@ -173,7 +173,7 @@ export class DistillationRig {
   ): void {
     if (side === "alice" && this.#refused < (this.#options.refuseAuth ?? 0)) {
       this.#refused += 1;
-      const error = new KeyStoreError("QKD_AUTH_EXHAUSTED", "the reserve is empty");
+      const error = new PeerError("QKD_AUTH_EXHAUSTED", "the reserve is empty");
       this.give(side, { type: "authRefused", id: request.id, error });
       return;
     }

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { KeyStoreError } from "../../errors/index.ts";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
 import { distillationOffer, distillationSift } from "../../protocol/index.ts";
 import { DistillationRig } from "./distillation-rig.ts";
@@ -83,7 +82,7 @@ describe("an exhausted authentication reserve", () => {
     rig.frame(next()).settle();
     expect(rig.keys("alice").size).toBe(1);
     expect(rig.keys("alice")).toEqual(rig.keys("bob"));
-    expect(rig.log.alice.failures[0]).toBeInstanceOf(KeyStoreError);
+    expect(rig.log.alice.failures[0]).toMatchObject({ name: "PeerError", code: "QKD_AUTH_EXHAUSTED" });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { KeyStoreError, PeerError, type QkdError } from "../../../../errors/index.ts";
+import { PeerError, type QkdError } from "../../../../errors/index.ts";
 import type { AuthRequest } from "../engine-io.ts";
 import type { OfferMessage } from "../messages/index.ts";
 import { AuthSupply } from "./auth-supply.ts";
@@ -69,7 +69,7 @@ describe("the supply of authentication material", () => {
   });
 
   it("asks again for refused material after a while, but gives up on the peer's third refusal", () => {
-    const empty = new KeyStoreError("QKD_AUTH_EXHAUSTED", "empty");
+    const empty = new PeerError("QKD_AUTH_EXHAUSTED", "empty");
     const alice = make("alice");
     alice.supply.prepare(1);
     alice.supply.refused(1, empty, 1000);

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { DistillationError, PeerError } from "../../../../errors/index.ts";
+import { DeviceError, DistillationError, PeerError } from "../../../../errors/index.ts";
 import type { distillationHello, PeerValueOf } from "../../../../protocol/index.ts";
 import { sameBytes } from "../memory/same-bytes.ts";
 
@@ -71,7 +71,7 @@ export class SessionHandshake {
 
   receive(hello: HelloMessage, nextSequence: number): HelloEffect {
     if (hello.role === this.#role)
-      throw new PeerError("QKD_DEVICE_ROLE", `both sites want to be ${this.#role}`);
+      throw new DeviceError("QKD_DEVICE_ROLE", `both sites want to be ${this.#role}`);
     if (!timingSafeEqual(hello.settingsDigest, this.#digest))
       throw new DistillationError(
         "QKD_DISTILLATION_SETTINGS",

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import * as errors from "./index.ts";
+import {
+  CodecError,
+  ConfigError,
+  ERROR_REMEDIES,
+  type ErrorOf,
+  errorClass,
+  errorOf,
+  InternalError,
+  knownError,
+  PeerError,
+  plainError,
+  QkdError,
+  type QkdErrorCode,
+  revivedError,
+} from "./index.ts";
+
+const CODES = Object.keys(ERROR_REMEDIES) as QkdErrorCode[];
+const layers = Object.values<unknown>(errors).filter(
+  (value): value is typeof QkdError => typeof value === "function" && value.prototype instanceof QkdError,
+);
+
+/** Codes without a class, or whose class may not be constructed with them: the type check finds none. */
+type Stray = {
+  [C in QkdErrorCode]: [ErrorOf<C>] extends [never] ? C : C extends ErrorOf<C>["code"] ? never : C;
+}[QkdErrorCode];
+const NO_STRAY: [Stray] extends [never] ? true : Stray = true;
+
+/** What a thread is given: no prototype, nothing that cannot be cloned. */
+const crossed = (error: QkdError): QkdError => revivedError(structuredClone(plainError(error)));
+
+describe("an error", () => {
+  it("is of a class that takes its code", () => {
+    expect(NO_STRAY).toBe(true);
+    expect(CODES.filter((code) => errorClass(code) === InternalError)).toEqual(["QKD_INTERNAL"]);
+  });
+
+  it.each(CODES)("%s has one class, and keeps it between threads", (code) => {
+    const options = { retryable: true, context: { field: "a", gates: 3n }, remedy: "do this" };
+    const told = errorOf(code, "what happened", options);
+    const revived = crossed(told);
+    expect(revived).toBeInstanceOf(errorClass(code));
+    expect(layers.filter((layer) => revived instanceof layer)).toEqual([errorClass(code)]);
+    expect(revived.name).toBe(errorClass(code).name);
+    expect(revived).toMatchObject({ code, message: "what happened", ...options });
+  });
+
+  it("keeps the remedy of its code where no better one is given, and is not retryable by itself", () => {
+    for (const code of CODES)
+      expect(crossed(errorOf(code, ""))).toMatchObject({ remedy: ERROR_REMEDIES[code], retryable: false });
+  });
+
+  it("leaves its cause, and whatever bytes that holds, in its own thread", () => {
+    const cause = Object.assign(new Error("inner"), { key: new Uint8Array([222, 173]) });
+    const error = new PeerError("QKD_PEER_LIED", "no", { cause });
+    expect(error.cause).toBe(cause);
+    expect(Object.keys(plainError(error)).sort()).toEqual([
+      "code",
+      "context",
+      "message",
+      "remedy",
+      "retryable",
+    ]);
+    expect(crossed(error).cause).toBeUndefined();
+  });
+
+  it("of somebody else becomes QKD_INTERNAL, of ours stays what it is", () => {
+    const foreign = new RangeError("too far");
+    expect(knownError(foreign)).toBeInstanceOf(InternalError);
+    expect(knownError(foreign)).toMatchObject({ code: "QKD_INTERNAL", message: "too far", cause: foreign });
+    expect(knownError("text")).toMatchObject({ code: "QKD_INTERNAL", message: "text" });
+    const ours = new ConfigError("QKD_USAGE", "no");
+    expect(knownError(ours)).toBe(ours);
+  });
+
+  it("cannot be constructed with a code of another layer: the type check refuses these lines", () => {
+    // @ts-expect-error a code of the peer's layer
+    new CodecError("QKD_PEER_LIED", "");
+    // @ts-expect-error a code that begins like one of the class, but is none
+    new PeerError("QKD_PEER_UNHEARD_OF", "");
+    // @ts-expect-error the base alone says nothing of the layer
+    new QkdError("QKD_USAGE", "");
+    const ours: unknown = new ConfigError("QKD_USAGE", "");
+    // @ts-expect-error no such code: what is caught keeps the closed union
+    expect(ours instanceof QkdError && ours.code === "QKD_UNHEARD_OF").toBe(false);
+  });
+});
