@@ -53,7 +53,8 @@ export class PeerConnection {
         this.#deliver = null;
         this.#fail = null;
         if (error === null) resolve();
-        else reject(error);
+        // The peer must read this side's hello too, or it would not know the other version.
+        else void introduced.then(() => reject(error));
       };
       const timer = setTimeout(
         () => finish(new PeerError("QKD_PEER_PROTOCOL", "the peer sent no hello in time")),
@@ -78,8 +79,10 @@ export class PeerConnection {
           );
         }
       };
+      const introduced = this.send(connectionHello.kind, [hello.ownBytes]).catch((cause) =>
+        finish(gone(cause)),
+      );
       this.#flush();
-      this.send(connectionHello.kind, [hello.ownBytes]).catch((cause) => finish(gone(cause)));
     });
   }
 
