@@ -52,4 +52,3 @@ export { createKeyFile, KEY_FILE_BYTES, readSecretFile } from "./pool/secret-fil
 export * from "./sources/distillation/index.ts";
 export { MAX_PQC_BLOCK_BYTES, type PqcLink } from "./sources/pqc/pqc-key-exchange.ts";
 export { PqcKeyMaker, type PqcKeyMakerOptions } from "./sources/pqc/pqc-key-maker.ts";
-export { PQC_KIND } from "./sources/pqc/pqc-messages.ts";

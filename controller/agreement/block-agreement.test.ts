@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { KeyStoreError, PeerError } from "../../errors/index.ts";
-import { SecretBytes } from "../../protocol/index.ts";
+import { agreementQuery, type BlockState, SecretBytes } from "../../protocol/index.ts";
 import type { KeyPool, NewBlock } from "../pool/key-pool.ts";
-import type { BlockState } from "./agreement-messages.ts";
 import { BlockAgreement } from "./block-agreement.ts";
 
 /** A pool that keeps states alone, as durable as the test wants it. */
@@ -23,12 +22,12 @@ function sites() {
   const make = (pool: StatePool, other: () => BlockAgreement) =>
     new BlockAgreement({
       pool: pool as unknown as KeyPool,
-      send: async (kind, body) => {
+      send: async (message, value) => {
         if (!wire.up) throw new PeerError("QKD_PEER_UNREACHABLE", "down");
         setImmediate(
           () =>
             void other()
-              .receive(kind, body)
+              .receive(message.kind, Buffer.concat(message.encode(value)))
               .catch(() => {}),
         );
       },
@@ -188,6 +187,27 @@ describe("block agreement", () => {
       await expect(alice.receive(kind, new Uint8Array(4097 * bytes))).rejects.toMatchObject({
         code: "QKD_PEER_PROTOCOL",
       });
+  });
+
+  it("holds no more questions than a mebibyte while the store is slow, and answers again afterwards", async () => {
+    const { pools, restart } = sites();
+    const { alice } = restart();
+    let answer = (): void => {};
+    const slow = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    pools.alice.blockState = async () => {
+      await slow;
+      return "absent";
+    };
+    const { kind, limitBytes } = agreementQuery;
+    const asked = Array.from({ length: 40 }, () => alice.receive(kind, new Uint8Array(limitBytes)));
+    const outcomes = Promise.allSettled(asked);
+    answer();
+    const refused = (await outcomes).filter(({ status }) => status === "rejected");
+    expect(refused).toHaveLength(25);
+    expect(refused[0]).toMatchObject({ reason: { code: "QKD_PEER_PROTOCOL" } });
+    expect(await alice.receive(kind, new Uint8Array(16))).toBe(true);
   });
 
   it("rejects malformed messages with a typed error", async () => {

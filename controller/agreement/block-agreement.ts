@@ -1,16 +1,29 @@
 import { PeerError } from "../../errors/index.ts";
-import type { KeyPool, NewBlock } from "../pool/key-pool.ts";
 import {
-  AGREEMENT_KIND,
-  decodeIds,
-  decodeStates,
-  encodeIds,
-  encodeStates,
-  MAX_IDS,
-} from "./agreement-messages.ts";
+  agreementAnswer,
+  agreementQuery,
+  agreementStored,
+  type BlockState,
+  MAX_AGREED_BLOCKS,
+  type PeerMessage,
+} from "../../protocol/index.ts";
+import type { SendMessage } from "../peer/send-message.ts";
+import type { KeyPool, NewBlock } from "../pool/key-pool.ts";
 
 /** Block ids remembered from the other site, at most: many times what can be under way. */
 const REMEMBERED_IDS = 4096;
+/** Messages of the other site that may wait for the store: sixteen full questions. */
+const MAX_WAITING_BYTES = 1 << 20;
+/** What a waiting message costs besides its body. */
+const MESSAGE_BYTES = 256;
+
+interface NamedBlock {
+  readonly blockId: string;
+}
+
+interface AnsweredBlock extends NamedBlock {
+  readonly state: BlockState;
+}
 
 /** A stored block without its key. */
 export interface StoredBlock extends Omit<NewBlock, "key"> {
@@ -21,7 +34,7 @@ export interface StoredBlock extends Omit<NewBlock, "key"> {
 /** What the agreement needs of its surroundings. */
 export interface BlockAgreementPorts {
   readonly pool: KeyPool;
-  readonly send: (kind: number, body: Uint8Array) => Promise<void>;
+  readonly send: SendMessage;
   /** Called once a block became available here. */
   readonly onAvailable: (blockId: string, block: StoredBlock | null) => void;
   /** Called once a block was destroyed because the other site does not hold it. */
@@ -42,6 +55,7 @@ export class BlockAgreement {
   readonly #disowned = new Set<string>();
   #overdue: ReadonlySet<string> = new Set();
   #queue: Promise<void> = Promise.resolve();
+  #waitingBytes = 0;
   #accepting = false;
   #settled: ((agreed: boolean) => void) | null = null;
 
@@ -81,7 +95,7 @@ export class BlockAgreement {
       await this.#ports.pool.addPending(block);
       const { key, ...facts } = block;
       this.#own.set(block.blockId, { ...facts, keyBits: 8 * (key.length - (block.authBytes ?? 0)) });
-      await this.#send(AGREEMENT_KIND.stored, encodeIds([block.blockId]));
+      await this.#send(agreementStored, named([block.blockId]));
       if (this.#peerStored.delete(block.blockId)) await this.#release(block.blockId);
       return true;
     });
@@ -107,11 +121,36 @@ export class BlockAgreement {
 
   /** Handles a message of the agreement; false when the kind is not one of its own. Rejects with PeerError. */
   async receive(kind: number, body: Uint8Array): Promise<boolean> {
-    if (kind === AGREEMENT_KIND.stored) await this.#run(() => this.#onStored(decodeIds(body)));
-    else if (kind === AGREEMENT_KIND.query) await this.#run(() => this.#onQuery(decodeIds(body)));
-    else if (kind === AGREEMENT_KIND.answer) await this.#run(() => this.#onAnswer(body));
-    else return false;
+    const work = this.#workOf(kind, body);
+    if (work === null) return false;
+    if (this.#waitingBytes + body.length > MAX_WAITING_BYTES)
+      throw new PeerError("QKD_PEER_PROTOCOL", "the peer asks about blocks faster than it can be answered", {
+        context: { waitingBytes: this.#waitingBytes },
+        retryable: true,
+      });
+    this.#waitingBytes += body.length + MESSAGE_BYTES;
+    try {
+      await this.#run(work);
+    } finally {
+      this.#waitingBytes -= body.length + MESSAGE_BYTES;
+    }
     return true;
+  }
+
+  #workOf(kind: number, body: Uint8Array): (() => Promise<void>) | null {
+    if (kind === agreementStored.kind) {
+      const { blocks } = agreementStored.decode(body);
+      return () => this.#onStored(blocks);
+    }
+    if (kind === agreementQuery.kind) {
+      const { blocks } = agreementQuery.decode(body);
+      return () => this.#onQuery(blocks);
+    }
+    if (kind === agreementAnswer.kind) {
+      const { blocks } = agreementAnswer.decode(body);
+      return () => this.#onAnswer(blocks);
+    }
+    return null;
   }
 
   async #query(): Promise<void> {
@@ -120,31 +159,30 @@ export class BlockAgreement {
 
   /** What exceeds one message waits for the next recheck. */
   #ask(ids: readonly string[]): Promise<void> {
-    return this.#send(AGREEMENT_KIND.query, encodeIds(ids.slice(0, MAX_IDS)));
+    return this.#send(agreementQuery, named(ids.slice(0, MAX_AGREED_BLOCKS)));
   }
 
-  async #onStored(ids: readonly string[]): Promise<void> {
-    for (const id of ids)
+  async #onStored(blocks: readonly NamedBlock[]): Promise<void> {
+    for (const { blockId: id } of blocks)
       if ((await this.#ports.pool.blockState(id)) === "pending") await this.#release(id);
       else remember(this.#peerStored, id);
   }
 
-  async #onQuery(ids: readonly string[]): Promise<void> {
-    const states = new Map<string, "absent" | "pending" | "available" | "spent">();
-    for (const id of ids) {
+  async #onQuery(asked: readonly NamedBlock[]): Promise<void> {
+    const blocks: AnsweredBlock[] = [];
+    for (const { blockId: id } of asked) {
       const state = await this.#ports.pool.blockState(id);
-      states.set(id, state);
+      blocks.push({ blockId: id, state });
       if (state !== "absent") continue;
       remember(this.#disowned, id);
       this.#peerStored.delete(id);
     }
-    await this.#send(AGREEMENT_KIND.answer, encodeStates(states));
+    await this.#send(agreementAnswer, { blocks });
   }
 
-  async #onAnswer(body: Uint8Array): Promise<void> {
-    const states = decodeStates(body);
+  async #onAnswer(blocks: readonly AnsweredBlock[]): Promise<void> {
     try {
-      for (const [id, state] of states) {
+      for (const { blockId: id, state } of blocks) {
         if ((await this.#ports.pool.blockState(id)) !== "pending") continue;
         if (state !== "absent") await this.#release(id);
         else {
@@ -168,9 +206,9 @@ export class BlockAgreement {
   }
 
   /** A lost connection is no failure here: the next agreement settles what is open. */
-  async #send(kind: number, body: Uint8Array): Promise<void> {
+  async #send<T>(message: PeerMessage<T>, value: T): Promise<void> {
     try {
-      await this.#ports.send(kind, body);
+      await this.#ports.send(message, value);
     } catch (error) {
       if (!(error instanceof PeerError)) throw error;
     }
@@ -184,6 +222,10 @@ export class BlockAgreement {
     );
     return result;
   }
+}
+
+function named(ids: readonly string[]): { readonly blocks: readonly NamedBlock[] } {
+  return { blocks: ids.map((blockId) => ({ blockId })) };
 }
 
 /** Adds to a set that forgets its oldest members, so that a peer cannot make it grow. */

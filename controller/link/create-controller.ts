@@ -1,5 +1,5 @@
 import { ConfigError } from "../../errors/index.ts";
-import { isAgreementKind } from "../agreement/agreement-messages.ts";
+import { peerOwnerOf } from "../../protocol/index.ts";
 import { GatedChannel } from "../peer/gated-channel.ts";
 import { DEFAULT_FALLBACK_POLICY } from "../policy/fallback/fallback-machine.ts";
 import { DEFAULT_HEALTH_POLICY } from "../policy/health/health-policy.ts";
@@ -48,7 +48,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
       ...(options.developmentSeed === undefined ? {} : { insecureSeed: options.developmentSeed }),
     });
     const { channel } = distillation;
-    const gate = new GatedChannel(channel, (kind) => !isAgreementKind(kind));
+    const gate = new GatedChannel(channel, (kind) => peerOwnerOf(kind) === "pqc");
     const site = new Site({
       ...{ options, role, linkId, store, channel, gate, distillation },
       health: { ...DEFAULT_HEALTH_POLICY, ...options.health, expected },

@@ -1,11 +1,12 @@
 import { type Observable, Subject, type Subscription } from "rxjs";
 import type { QkdError } from "../../errors/index.ts";
-import { isAgreementKind } from "../agreement/agreement-messages.ts";
+import { peerOwnerOf } from "../../protocol/index.ts";
 import { BlockAgreement, type StoredBlock } from "../agreement/block-agreement.ts";
 import { createDeliveryServer, type DeliveryServer } from "../delivery/delivery-server.ts";
 import type { ControllerEvent } from "../events.ts";
 import type { GatedChannel } from "../peer/gated-channel.ts";
 import type { PeerEndpoint, PeerMessage, PeerState } from "../peer/peer-channel.ts";
+import { sendOver } from "../peer/send-message.ts";
 import type { FallbackPolicy } from "../policy/fallback/fallback-machine.ts";
 import type { HealthPolicy } from "../policy/health/health-policy.ts";
 import type { KeyPool, NewBlock, SiteRole } from "../pool/key-pool.ts";
@@ -88,7 +89,7 @@ export class Site implements Controller {
     );
     this.#agreement = new BlockAgreement({
       pool: store.pool,
-      send: (kind, body) => channel.send(kind, body),
+      send: sendOver(channel),
       onAvailable: (blockId, block) => this.#announce(blockId, block),
       onDiscarded: (blockId) => this.#degraded(`block ${blockId} is not held by the other site`),
     });
@@ -96,7 +97,7 @@ export class Site implements Controller {
       site: role,
       link: { linkId, linkKey: options.secret.reveal().slice(0, LINK_KEY_BYTES) },
       pool: store.pool,
-      send: (kind, body) => channel.send(kind, body),
+      send: sendOver(channel),
       store: (block) => this.#agreement.store(block),
       ...(options.pqcReserveBits === undefined ? {} : { targetBits: options.pqcReserveBits }),
     });
@@ -201,7 +202,8 @@ export class Site implements Controller {
   }
 
   async #receive(message: PeerMessage): Promise<void> {
-    if (isAgreementKind(message.kind)) await this.#guard(this.#agreement.receive(message.kind, message.body));
+    if (peerOwnerOf(message.kind) === "agreement")
+      await this.#guard(this.#agreement.receive(message.kind, message.body));
   }
 
   /** A block whose statistics betray an eavesdropper is not kept; the other site then destroys its copy too. */

@@ -21,7 +21,7 @@ function fixture() {
   gate.state$.subscribe((told) => states.push(`${told.state} ${told.epoch}`));
   const arrive = (kind: number) => messages.next({ kind, body: new Uint8Array() });
   const become = (name: PeerState["state"], epoch: number) => state.next({ state: name, epoch, error: null });
-  return { gate, kinds, states, arrive, become };
+  return { gate, kinds, states, messages, arrive, become };
 }
 
 describe("gated channel", () => {
@@ -66,6 +66,19 @@ describe("gated channel", () => {
     become("up", 1);
     for (let i = 0; i < 5000; i++) arrive(1);
     gate.open(1);
-    expect(kinds).toHaveLength(1024);
+    expect(kinds).toHaveLength(4096);
+  });
+
+  it("counts the bytes of what it holds, the buffers that they lie in included, and begins anew after a loss", () => {
+    const { gate, kinds, messages, become } = fixture();
+    become("up", 1);
+    for (let i = 0; i < 20; i++) messages.next({ kind: 1, body: new Uint8Array(100_000).subarray(0, 10) });
+    messages.next({ kind: 2, body: new Uint8Array(20_000) });
+    become("down", 1);
+    become("up", 2);
+    for (let i = 0; i < 20; i++) messages.next({ kind: 3, body: new Uint8Array(100_000).subarray(0, 10) });
+    messages.next({ kind: 4, body: new Uint8Array(20_000) });
+    gate.open(2);
+    expect(kinds).toEqual([...Array(10).fill(3), 4]);
   });
 });

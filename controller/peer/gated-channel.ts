@@ -1,13 +1,15 @@
 import { BehaviorSubject, type Observable, Subject, type Subscription } from "rxjs";
 import type { BulkPeerChannel, OutgoingMessage, PeerMessage, PeerState } from "./peer-channel.ts";
 
-/** Messages that may wait for the gate; a correct peer sends a handful before both sides agree. */
-const MAX_HELD = 1024;
+/** Bytes that may wait for the gate; a correct peer sends a handful of small messages before both sides agree. */
+const MAX_HELD_BYTES = 1 << 20;
+/** What a waiting message costs besides its body. */
+const MESSAGE_BYTES = 256;
 
 /**
  * Some kinds of messages of the peer channel, as the layers above the block agreement see it: up only after both sites
  * have agreed on the blocks of earlier connections. What the other site sends while this one is still busy agreeing is
- * held back, in order.
+ * held back, in order, up to a mebibyte; what comes on top is dropped, which the layers above notice as a gap.
  */
 export class GatedChannel implements BulkPeerChannel {
   readonly messages$: Observable<PeerMessage>;
@@ -18,6 +20,7 @@ export class GatedChannel implements BulkPeerChannel {
   readonly #subscriptions: readonly Subscription[];
   #innerState: PeerState = this.#state.value;
   #held: PeerMessage[] = [];
+  #heldBytes = 0;
 
   constructor(inner: BulkPeerChannel, wants: (kind: number) => boolean) {
     this.#inner = inner;
@@ -35,9 +38,7 @@ export class GatedChannel implements BulkPeerChannel {
   open(epoch: number): void {
     if (this.#innerState.state !== "up" || this.#innerState.epoch !== epoch) return;
     this.#state.next({ state: "up", epoch, error: null });
-    const held = this.#held;
-    this.#held = [];
-    for (const message of held) this.#messages.next(message);
+    for (const message of this.#taken()) this.#messages.next(message);
   }
 
   send(kind: number, body: Uint8Array | readonly Uint8Array[]): Promise<void> {
@@ -62,12 +63,28 @@ export class GatedChannel implements BulkPeerChannel {
   #follow(state: PeerState): void {
     this.#innerState = state;
     if (state.state === "up") return;
-    this.#held = [];
+    this.#taken();
     this.#state.next(state);
   }
 
   #deliver(message: PeerMessage): void {
     if (this.#state.value.state === "up") this.#messages.next(message);
-    else if (this.#held.length < MAX_HELD) this.#held.push(message);
+    else this.#hold(message);
+  }
+
+  #hold(message: PeerMessage): void {
+    // A body may lie in a larger buffer, which it keeps.
+    const bytes = MESSAGE_BYTES + message.body.buffer.byteLength;
+    if (this.#heldBytes + bytes > MAX_HELD_BYTES) return;
+    this.#heldBytes += bytes;
+    this.#held.push(message);
+  }
+
+  /** What is held, which is nothing afterwards. */
+  #taken(): readonly PeerMessage[] {
+    const held = this.#held;
+    this.#held = [];
+    this.#heldBytes = 0;
+    return held;
   }
 }

@@ -1,15 +1,22 @@
 import type { TLSSocket } from "node:tls";
 import { PeerError } from "../../errors/index.ts";
-import type { SecretBytes } from "../../protocol/index.ts";
+import {
+  checkIncoming,
+  connectionHeartbeat,
+  connectionHello,
+  connectionProof,
+  encodePeerHeader,
+  PEER_HEADER_BYTES,
+  type PeerHeader,
+  peerMessageOf,
+  peerOwnerOf,
+  type SecretBytes,
+} from "../../protocol/index.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import type { OutgoingMessage, PeerMessage } from "./peer-channel.ts";
-import { PEER_BODY_LIMIT, PEER_HEADER_BYTES, PeerScanner, peerHeader } from "./peer-framing.ts";
-import { PeerHello, type PeerIntroduction } from "./peer-hello.ts";
+import { OTHER_SITE, PeerHello, type PeerIntroduction } from "./peer-hello.ts";
+import { PeerScanner } from "./peer-scanner.ts";
 
-/** Kinds of the connection itself; all others belong to the layers above. */
-const KIND = { hello: 0x01, proof: 0x02, heartbeat: 0x03 } as const;
-
-const HELLO_LIMIT_BYTES = 4096;
 const HELLO_TIMEOUT_MS = 5000;
 /** Silence of this many heartbeats means that the peer is gone. */
 const MISSED_HEARTBEATS = 4;
@@ -18,7 +25,7 @@ const MISSED_HEARTBEATS = 4;
 export class PeerConnection {
   readonly #socket: TLSSocket;
   readonly #sending = new BufferPool();
-  readonly #scanner = new PeerScanner(HELLO_LIMIT_BYTES, new BufferPool());
+  readonly #scanner = new PeerScanner(onlyIntroductions, new BufferPool());
   readonly #heartbeatMs: number;
   #heartbeat: NodeJS.Timeout | null = null;
   #lastHeardMs = 0;
@@ -46,7 +53,8 @@ export class PeerConnection {
         this.#deliver = null;
         this.#fail = null;
         if (error === null) resolve();
-        else reject(error);
+        // The peer must read this side's hello too, or it would not know the other version.
+        else void introduced.then(() => reject(error));
       };
       const timer = setTimeout(
         () => finish(new PeerError("QKD_PEER_PROTOCOL", "the peer sent no hello in time")),
@@ -55,13 +63,14 @@ export class PeerConnection {
       this.#fail = finish;
       this.#deliver = (message) => {
         try {
-          if (message.kind === KIND.hello)
-            void this.send(KIND.proof, [hello.answer(message.body)]).catch(() => {});
-          else if (message.kind === KIND.proof) {
+          if (message.kind === connectionHello.kind)
+            void this.send(connectionProof.kind, hello.answer(message.body)).catch(() => {});
+          else {
             hello.verify(message.body);
-            this.#scanner.limit = PEER_BODY_LIMIT;
+            const peer = OTHER_SITE[introduction.site];
+            this.#scanner.admission = (header) => admit(header, peer);
             finish(null);
-          } else throw new PeerError("QKD_PEER_PROTOCOL", "the peer did not begin with a hello");
+          }
         } catch (error) {
           finish(
             error instanceof PeerError
@@ -70,8 +79,10 @@ export class PeerConnection {
           );
         }
       };
+      const introduced = this.send(connectionHello.kind, [hello.ownBytes]).catch((cause) =>
+        finish(gone(cause)),
+      );
       this.#flush();
-      this.send(KIND.hello, [hello.ownBytes]).catch((cause) => finish(gone(cause)));
     });
   }
 
@@ -102,7 +113,7 @@ export class PeerConnection {
     const buffer = this.#sending.take(bytes);
     let at = 0;
     for (const [index, { kind, parts }] of messages.entries()) {
-      buffer.set(peerHeader(kind, sizes[index] ?? 0), at);
+      buffer.set(encodePeerHeader({ kind, bodyBytes: sizes[index] ?? 0 }), at);
       at += PEER_HEADER_BYTES;
       for (const part of parts) {
         buffer.set(part, at);
@@ -135,11 +146,11 @@ export class PeerConnection {
     this.#lastHeardMs = Date.now();
     try {
       for (const message of this.#scanner.push(chunk)) {
-        if (message.kind === KIND.heartbeat) continue;
+        if (message.kind === connectionHeartbeat.kind) continue;
         if (this.#held !== null) this.#held.push(message);
         else this.#deliver?.(message);
         // What follows the proof belongs to the layers above, which are not listening yet.
-        if (message.kind === KIND.proof) this.#held ??= [];
+        if (message.kind === connectionProof.kind) this.#held ??= [];
       }
     } catch (error) {
       this.#die(error instanceof PeerError ? error : gone(error));
@@ -151,7 +162,7 @@ export class PeerConnection {
     this.#held = null;
     for (const [index, message] of held.entries()) {
       this.#deliver?.(message);
-      if (message.kind === KIND.proof) {
+      if (message.kind === connectionProof.kind) {
         this.#held = held.slice(index + 1);
         return;
       }
@@ -161,7 +172,7 @@ export class PeerConnection {
   #beat(): void {
     if (Date.now() - this.#lastHeardMs > MISSED_HEARTBEATS * this.#heartbeatMs)
       this.#die(new PeerError("QKD_PEER_UNREACHABLE", "the peer fell silent", { retryable: true }));
-    else this.send(KIND.heartbeat, []).catch(() => {});
+    else this.send(connectionHeartbeat.kind, []).catch(() => {});
   }
 
   #die(error: PeerError): void {
@@ -169,6 +180,22 @@ export class PeerConnection {
     this.end();
     fail?.(error);
   }
+}
+
+/** The distillation engine still speaks by kinds of its own. */
+function admit(header: PeerHeader, peer: PeerIntroduction["site"]): void {
+  if (peerOwnerOf(header.kind) !== "distillation") checkIncoming(header, peer);
+  else if (header.bodyBytes > 48 << 20)
+    throw new PeerError("QKD_PEER_PROTOCOL", `the peer announced a message of ${header.bodyBytes} bytes`);
+}
+
+/** Before the peer has proved who it is, only its introduction is read. */
+function onlyIntroductions(header: PeerHeader): void {
+  if (header.kind !== connectionHello.kind && header.kind !== connectionProof.kind)
+    throw new PeerError("QKD_PEER_PROTOCOL", "the peer did not begin with a hello", {
+      context: { message: peerMessageOf(header.kind)?.name ?? `kind ${header.kind}` },
+    });
+  checkIncoming(header, "alice");
 }
 
 function gone(cause?: unknown): PeerError {

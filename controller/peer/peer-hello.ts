@@ -1,9 +1,13 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import { PeerError } from "../../errors/index.ts";
-import type { SecretBytes } from "../../protocol/index.ts";
-
-/** Version of the messages between controllers. */
-export const PEER_PROTOCOL_VERSION = 1;
+import {
+  checkPeerVersion,
+  connectionHello,
+  connectionProof,
+  PEER_MAGIC,
+  PEER_PROTOCOL_VERSION,
+  type SecretBytes,
+} from "../../protocol/index.ts";
 
 /** What both sides state before anything else. */
 export interface PeerIntroduction {
@@ -11,7 +15,8 @@ export interface PeerIntroduction {
   readonly linkId: string;
 }
 
-const OTHER_SITE = { alice: "bob", bob: "alice" } as const;
+/** The site at the other end. */
+export const OTHER_SITE = { alice: "bob", bob: "alice" } as const;
 
 /**
  * The handshake inside TLS: each side introduces itself with a nonce, then proves knowledge of the pre-placed secret
@@ -29,22 +34,16 @@ export class PeerHello {
     this.#own = own;
     this.#exporter = exporter;
     this.#key = Buffer.from(hkdfSync("sha256", secret.reveal(), own.linkId, "qkdlink peer hello", 32));
-    this.ownBytes = Buffer.from(
-      JSON.stringify({ version: PEER_PROTOCOL_VERSION, ...own, nonce: randomBytes(32).toString("hex") }),
-    );
+    const { site, linkId } = own;
+    const nonce = new Uint8Array(randomBytes(32));
+    const hello = { magic: PEER_MAGIC, version: PEER_PROTOCOL_VERSION, site, linkId, nonce } as const;
+    this.ownBytes = Buffer.concat(connectionHello.encode(hello));
   }
 
   /** Checks the other side's introduction and returns this side's proof. Throws PeerError. */
-  answer(peerBytes: Uint8Array): Uint8Array {
-    const peer = parseIntroduction(peerBytes);
-    if (peer.version !== PEER_PROTOCOL_VERSION)
-      throw new PeerError(
-        "QKD_PEER_PROTOCOL",
-        `the peer speaks version ${peer.version} of the peer protocol`,
-        {
-          context: { own: PEER_PROTOCOL_VERSION },
-        },
-      );
+  answer(peerBytes: Uint8Array): readonly Uint8Array[] {
+    checkPeerVersion(peerBytes);
+    const peer = connectionHello.decode(peerBytes);
     if (peer.linkId !== this.#own.linkId)
       throw new PeerError("QKD_PEER_PROTOCOL", "the peer belongs to another link", {
         remedy: "give both sites the same link id",
@@ -54,15 +53,16 @@ export class PeerHello {
         remedy: "connect one site to the QTX and the other to the QRX",
       });
     this.#peerBytes = peerBytes;
-    return this.#proof(this.#own.site, this.ownBytes, peerBytes);
+    return connectionProof.encode({ proof: this.#proof(this.#own.site, this.ownBytes, peerBytes) });
   }
 
   /** Checks the other side's proof. Throws PeerError with QKD_PEER_SECRET. */
-  verify(proof: Uint8Array): void {
+  verify(body: Uint8Array): void {
+    const { proof } = connectionProof.decode(body);
     if (this.#peerBytes === null)
       throw new PeerError("QKD_PEER_PROTOCOL", "the peer's proof came before its hello");
     const expected = this.#proof(OTHER_SITE[this.#own.site], this.#peerBytes, this.ownBytes);
-    if (proof.length !== expected.length || !timingSafeEqual(proof, expected))
+    if (!timingSafeEqual(proof, expected))
       throw new PeerError("QKD_PEER_SECRET", "the peer does not know this link's pre-placed secret");
   }
 
@@ -75,22 +75,4 @@ export class PeerHello {
     }
     return hmac.digest();
   }
-}
-
-function parseIntroduction(bytes: Uint8Array): PeerIntroduction & { readonly version: number } {
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(bytes).toString("utf8"));
-  } catch (cause) {
-    throw new PeerError("QKD_PEER_PROTOCOL", "the peer's hello is not readable", { cause });
-  }
-  const { version, site, linkId, nonce } = (value ?? {}) as Record<string, unknown>;
-  const valid =
-    typeof version === "number" &&
-    (site === "alice" || site === "bob") &&
-    typeof linkId === "string" &&
-    typeof nonce === "string" &&
-    nonce.length === 64;
-  if (!valid) throw new PeerError("QKD_PEER_PROTOCOL", "the peer's hello lacks fields");
-  return { version, site, linkId };
 }

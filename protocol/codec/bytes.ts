@@ -14,7 +14,7 @@ export function fixedBytes(length: number, meaning: string): Field<Uint8Array> {
         length,
         formatter: (raw: Uint8Array) => {
           if (raw.length !== length) throw truncatedError(name);
-          return Uint8Array.from(raw);
+          return new Uint8Array(raw);
         },
       }),
     write(writer, name, value) {
@@ -154,7 +154,7 @@ export function bytes16(meaning: string): Field<Uint8Array> {
     "u16",
     "bytes16",
     meaning,
-    (_, bytes) => Uint8Array.from(bytes),
+    (_, bytes) => new Uint8Array(bytes),
     (name, value) => {
       if (!(value instanceof Uint8Array)) throw valueError(name, "must be bytes");
       return value;

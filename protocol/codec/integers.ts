@@ -2,53 +2,67 @@ import type { ByteWriter } from "./byte-writer.ts";
 import { type Field, valueError } from "./field.ts";
 import type { Layout } from "./layout.ts";
 
-interface Shape {
-  readonly type: string;
-  readonly method: "uint8" | "uint16be" | "uint32be" | "int32be";
-  readonly put: "u8" | "u16" | "u32" | "i32";
-  readonly min: number;
-  readonly max: number;
-  readonly samples: readonly number[];
-}
-
-function integer(shape: Shape, meaning: string): Field<number> {
+function integer(
+  type: string,
+  range: readonly [min: number, max: number],
+  read: (target: Layout, name: string) => unknown,
+  put: (writer: ByteWriter, value: number) => void,
+  samples: readonly number[],
+  meaning: string,
+): Field<number> {
+  const [min, max] = range;
   return {
-    layout: (target, name) => target[shape.method](name),
+    layout: read,
     write(writer, name, value) {
-      if (!Number.isInteger(value) || value < shape.min || value > shape.max)
-        throw valueError(name, `must be a whole number from ${shape.min} to ${shape.max}`);
-      writer[shape.put](value);
+      if (!Number.isInteger(value) || value < min || value > max)
+        throw valueError(name, `must be a whole number from ${min} to ${max}`);
+      put(writer, value);
     },
-    rows: (name) => [{ name, type: shape.type, meaning }],
-    samples: shape.samples,
+    rows: (name) => [{ name, type, meaning }],
+    samples,
   };
 }
 
-const U8: Shape = { type: "u8", method: "uint8", put: "u8", min: 0, max: 0xff, samples: [7, 0, 0xff] };
-const U16: Shape = {
-  type: "u16",
-  method: "uint16be",
-  put: "u16",
-  min: 0,
-  max: 0xffff,
-  samples: [0x0102, 0, 0xffff],
-};
-const U32: Shape = {
-  type: "u32",
-  method: "uint32be",
-  put: "u32",
-  min: 0,
-  max: 0xffff_ffff,
-  samples: [0x0102_0304, 0, 0xffff_ffff],
-};
-const I32: Shape = {
-  type: "i32",
-  method: "int32be",
-  put: "i32",
-  min: -0x8000_0000,
-  max: 0x7fff_ffff,
-  samples: [-2, 0x7fff_ffff, -0x8000_0000],
-};
+/** Unsigned 8-bit integer. */
+export const u8 = (meaning: string): Field<number> =>
+  integer(
+    "u8",
+    [0, 0xff],
+    (target, name) => target.uint8(name),
+    (writer, value) => writer.u8(value),
+    [7, 0, 0xff],
+    meaning,
+  );
+/** Unsigned 16-bit integer. */
+export const u16 = (meaning: string): Field<number> =>
+  integer(
+    "u16",
+    [0, 0xffff],
+    (target, name) => target.uint16be(name),
+    (writer, value) => writer.u16(value),
+    [0x0102, 0, 0xffff],
+    meaning,
+  );
+/** Unsigned 32-bit integer. */
+export const u32 = (meaning: string): Field<number> =>
+  integer(
+    "u32",
+    [0, 0xffff_ffff],
+    (target, name) => target.uint32be(name),
+    (writer, value) => writer.u32(value),
+    [0x0102_0304, 0, 0xffff_ffff],
+    meaning,
+  );
+/** Signed 32-bit integer, two's complement. */
+export const i32 = (meaning: string): Field<number> =>
+  integer(
+    "i32",
+    [-0x8000_0000, 0x7fff_ffff],
+    (target, name) => target.int32be(name),
+    (writer, value) => writer.i32(value),
+    [-2, 0x7fff_ffff, -0x8000_0000],
+    meaning,
+  );
 
 /** Unsigned 32-bit integer inside a range that is narrower than its four bytes. */
 export function u32Within(
@@ -77,16 +91,8 @@ export const bits = (
   samples: readonly number[] = [13, 0, 16],
 ): Field<number> => u32Within(0, most, meaning, samples);
 
-/** Unsigned 8-bit integer. */
-export const u8 = (meaning: string): Field<number> => integer(U8, meaning);
-/** Unsigned 16-bit integer. */
-export const u16 = (meaning: string): Field<number> => integer(U16, meaning);
-/** Unsigned 32-bit integer. */
-export const u32 = (meaning: string): Field<number> => integer(U32, meaning);
-/** Signed 32-bit integer, two's complement. */
-export const i32 = (meaning: string): Field<number> => integer(I32, meaning);
-
 const U64_MAX = 0xffff_ffff_ffff_ffffn;
+const COUNT_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** Unsigned 64-bit integer as a bigint: gate numbers, nanoseconds. */
 export function u64(meaning: string): Field<bigint> {
@@ -108,7 +114,7 @@ export function count64(meaning: string): Field<number> {
     layout: (target, name) =>
       target.uint64be(name, {
         formatter: (raw: bigint) => {
-          if (raw > BigInt(Number.MAX_SAFE_INTEGER)) throw valueError(name, "must be below 2^53");
+          if (raw > COUNT_MAX) throw valueError(name, "must be below 2^53");
           return Number(raw);
         },
       }),

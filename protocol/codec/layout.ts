@@ -23,7 +23,6 @@ export interface Layout {
     options: { type: Layout; formatter?: Formatter } & ({ length: LayoutLength } | { readUntil: "eof" }),
   ): unknown;
   nest(name: string, options: { type: Layout; formatter?: Formatter }): unknown;
-  saveOffset(name: string): unknown;
 }
 
 /** An empty layout; fields append themselves to it. */
@@ -31,9 +30,31 @@ export function newLayout(): Layout {
   return new Parser() as unknown as Layout;
 }
 
+/** The result of a parse: the message and where it ended. */
+export interface Parsed {
+  readonly value: unknown;
+  readonly end: number;
+}
+
+/**
+ * The parser sets and deletes two properties of its outermost object. Deleting own properties makes an object slow, so
+ * here they are none of its own.
+ */
+class Outermost implements Parsed {
+  readonly value: unknown = null;
+  readonly end: number = 0;
+
+  set $parent(_: unknown) {}
+
+  set $root(_: unknown) {}
+}
+
 /** Generates the parsing function of a finished layout now, so that the first message pays nothing. */
-export function compileLayout(layout: Layout): (bytes: Uint8Array) => unknown {
-  const parser = layout as unknown as Parser;
+export function compileLayout(layout: Layout): (bytes: Uint8Array) => Parsed {
+  const parser = new Parser();
+  parser.create(Outermost as never);
+  parser.nest("value", { type: layout as unknown as Parser });
+  parser.saveOffset("end");
   parser.compile();
-  return (bytes) => parser.parse(bytes);
+  return (bytes) => parser.parse(bytes) as Parsed;
 }

@@ -2,7 +2,7 @@ import { CodecError } from "../../errors/index.ts";
 import { SecretBytes } from "../secret-bytes.ts";
 import { ByteWriter, joined } from "./byte-writer.ts";
 import { type FieldRow, type Siblings, truncatedError, valueError } from "./field.ts";
-import { compileLayout, newLayout } from "./layout.ts";
+import { compileLayout, newLayout, type Parsed } from "./layout.ts";
 import { checkPlane, planeBytes } from "./plane.ts";
 import {
   type Fields,
@@ -50,15 +50,11 @@ function read<T>(parse: Parse, payload: Uint8Array): { end: number; value: T } {
   }
 }
 
-type Parse = (bytes: Uint8Array) => unknown;
+type Parse = (bytes: Uint8Array) => Parsed;
 
-/** The fields in an object of their own: the outermost object of the parser is slow to read. */
 function compile(fields: Fields): Parse {
-  const inner = newLayout();
-  layoutFields(fields, inner);
   const layout = newLayout();
-  layout.nest("value", { type: inner });
-  layout.saveOffset("end");
+  layoutFields(fields, layout);
   return compileLayout(layout);
 }
 

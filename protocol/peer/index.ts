@@ -1,5 +1,6 @@
 export * from "./agreement/blocks.ts";
 export * from "./catalog.ts";
+export { checkIncoming } from "./check-incoming.ts";
 export * from "./connection/heartbeat.ts";
 export * from "./connection/hello.ts";
 export * from "./connection/proof.ts";
@@ -12,6 +13,7 @@ export * from "./distillation/offer.ts";
 export * from "./distillation/reconcile.ts";
 export * from "./distillation/sift.ts";
 export * from "./distillation/verify.ts";
+export { decodePeerHeader, encodePeerHeader, PEER_HEADER_BYTES, type PeerHeader } from "./framing.ts";
 export { type KindRange, PEER_OWNERS, PEER_RESERVED, type PeerOwner } from "./owners.ts";
 export * from "./pqc/round.ts";
 export * from "./pqc/want.ts";

@@ -5,15 +5,26 @@ import {
   type DeliveryPolicy,
   type KeyPool,
   MAX_PQC_BLOCK_BYTES,
-  PQC_KIND,
   PqcKeyMaker,
   type SiteRole,
 } from "../../controller/index.ts";
+import type { SendMessage } from "../../controller/peer/send-message.ts";
 import { newKemPair } from "../../controller/sources/pqc/pqc-key-exchange.ts";
-import { encodeAnswer, encodeOffer, encodeWant } from "../../controller/sources/pqc/pqc-messages.ts";
+import {
+  PEER_MESSAGES,
+  type PeerMessage,
+  pqcAnswer,
+  pqcConfirm,
+  pqcOffer,
+  pqcWant,
+} from "../../protocol/index.ts";
 import { client, twoPools, twoSites } from "./delivery-sites.ts";
 
 type Deliver = (kind: number, body: Uint8Array) => Promise<void>;
+
+const PQC_MESSAGES = PEER_MESSAGES.filter(({ owner }) => owner === "pqc");
+const bodyOf = <T>(message: PeerMessage<T>, value: T): Uint8Array =>
+  Uint8Array.from(Buffer.concat(message.encode(value)));
 
 /** Two key makers joined by a channel that keeps order and may be tampered with. */
 function joinedMakers(
@@ -28,9 +39,11 @@ function joinedMakers(
   const receive: Partial<Record<SiteRole, Deliver>> = {};
   const errors: unknown[] = [];
   const sendFrom =
-    (site: SiteRole): Deliver =>
-    async (kind, body) => {
-      const passed = options.tamper === undefined ? body : options.tamper(kind, body.slice());
+    (site: SiteRole): SendMessage =>
+    async (message, value) => {
+      const { kind } = message;
+      const body = bodyOf(message, value);
+      const passed = options.tamper === undefined ? body : options.tamper(kind, body);
       const to = site === "alice" ? "bob" : "alice";
       if (passed === null) return;
       inbox[to] = inbox[to]
@@ -96,7 +109,7 @@ describe("post-quantum key making", () => {
   it("makes no key across a broken line, and goes on after it", async () => {
     const pools = await twoPools();
     let broken = true;
-    const tamper = (kind: number, body: Uint8Array) => (broken && kind === PQC_KIND.answer ? null : body);
+    const tamper = (kind: number, body: Uint8Array) => (broken && kind === pqcAnswer.kind ? null : body);
     const makers = joinedMakers(pools, { tamper });
     await makers.connect();
     await expect(makers.alice.maker.ensure(256, 100)).rejects.toMatchObject({
@@ -113,11 +126,11 @@ describe("post-quantum key making", () => {
   });
 
   it.each([
-    ["a bit of the public key", PQC_KIND.offer, 100],
-    ["a bit of the block's time", PQC_KIND.offer, 25],
-    ["a bit of the ciphertext", PQC_KIND.answer, 100],
-    ["a bit of Bob's proof", PQC_KIND.answer, 16 + 1088],
-    ["a bit of Alice's proof", PQC_KIND.confirm, 20],
+    ["a bit of the public key", pqcOffer.kind, 100],
+    ["a bit of the block's time", pqcOffer.kind, 25],
+    ["a bit of the ciphertext", pqcAnswer.kind, 100],
+    ["a bit of Bob's proof", pqcAnswer.kind, 16 + 1088],
+    ["a bit of Alice's proof", pqcConfirm.kind, 20],
   ])("gives no key to anybody when %s is changed on the way", async (_name, kind, place) => {
     const pools = await twoPools();
     const tamper = (seen: number, body: Uint8Array) => {
@@ -152,29 +165,33 @@ describe("post-quantum key making", () => {
     const { alice, bob, close } = joinedMakers(pools);
     const offer = { blockId: "ab".repeat(16), sequence: 0, createdAtMs: 1, blockBytes: 64 };
     const hostile: [PqcKeyMaker, number, Uint8Array][] = [
-      ...Object.values(PQC_KIND).flatMap((kind): [PqcKeyMaker, number, Uint8Array][] => [
+      ...PQC_MESSAGES.flatMap(({ kind }): [PqcKeyMaker, number, Uint8Array][] => [
         [alice.maker, kind, new Uint8Array(3)],
         [bob.maker, kind, new Uint8Array(3)],
       ]),
       [bob.maker, 0x4f, new Uint8Array(0)],
-      [bob.maker, PQC_KIND.want, encodeWant({ blocks: 1, nextSequence: 0 })],
-      [bob.maker, PQC_KIND.offer, encodeOffer({ ...offer, publicKey: new Uint8Array(1184).fill(255) })],
+      [bob.maker, pqcWant.kind, bodyOf(pqcWant, { blocks: 1, nextSequence: 0 })],
+      [bob.maker, pqcOffer.kind, bodyOf(pqcOffer, { ...offer, publicKey: new Uint8Array(1184).fill(255) })],
       [
         bob.maker,
-        PQC_KIND.offer,
-        encodeOffer({ ...offer, blockBytes: 2 ** 31, publicKey: newKemPair().publicKey }),
+        pqcOffer.kind,
+        bodyOf(pqcOffer, { ...offer, blockBytes: 2 ** 31, publicKey: newKemPair().publicKey }),
       ],
       [
         bob.maker,
-        PQC_KIND.offer,
-        encodeOffer({ ...offer, blockBytes: MAX_PQC_BLOCK_BYTES + 1, publicKey: newKemPair().publicKey }),
+        pqcOffer.kind,
+        bodyOf(pqcOffer, {
+          ...offer,
+          blockBytes: MAX_PQC_BLOCK_BYTES + 1,
+          publicKey: newKemPair().publicKey,
+        }),
       ],
     ];
     for (const [maker, kind, body] of hostile) {
       await expect(maker.receive(kind, body)).rejects.toMatchObject({ name: "PeerError" });
     }
     const stale = { blockId: "cd".repeat(16), ciphertext: new Uint8Array(1088), mac: new Uint8Array(32) };
-    expect(await alice.maker.receive(PQC_KIND.answer, encodeAnswer(stale))).toBe(true);
+    expect(await alice.maker.receive(pqcAnswer.kind, bodyOf(pqcAnswer, stale))).toBe(true);
     expect(await alice.maker.receive(0x20, new Uint8Array(1))).toBe(false);
     expect(inspect(alice.maker, { depth: 6, showHidden: true })).not.toContain("<Buffer");
     close();

@@ -3,7 +3,19 @@ import { filter, firstValueFrom, take, timeout, toArray } from "rxjs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { DevelopmentAuthority } from "../../cli/development-pki.ts";
 import { openPeerChannel, type TlsPeerChannel, type TlsPeerOptions } from "../../controller/index.ts";
-import { SecretBytes } from "../../protocol/index.ts";
+import { dialPeer } from "../../controller/peer/peer-tls.ts";
+import {
+  agreementAnswer,
+  agreementQuery,
+  agreementStored,
+  connectionHello,
+  encodePeerHeader,
+  PEER_HEADER_BYTES,
+  distillationParities as parities,
+  pqcOffer,
+  SecretBytes,
+  distillationTag as tag,
+} from "../../protocol/index.ts";
 
 const secretBytes = randomBytes(64);
 const opened: TlsPeerChannel[] = [];
@@ -51,6 +63,9 @@ describe("the peer channel", () => {
     const bob = await site("bob", { connect: `tls://127.0.0.1:${alice.port}` });
     await Promise.all([up(alice), up(bob)]);
     const sizes = [0, 1, 7, 65536, 5_000_001, 3];
+    const kinds = [parities, agreementStored, agreementQuery, agreementAnswer, parities, tag].map(
+      ({ kind }) => kind,
+    );
     const bodies = sizes.map((size) => randomBytes(size));
     for (const [sender, receiver] of [
       [alice, bob],
@@ -58,7 +73,7 @@ describe("the peer channel", () => {
     ] as const) {
       const received = firstValueFrom(receiver.messages$.pipe(take(sizes.length), toArray(), timeout(8000)));
       for (const [index, body] of bodies.entries())
-        await sender.send(0x20 + index, [
+        await sender.send(kinds[index] ?? 0, [
           body.subarray(0, body.length >> 1),
           body.subarray(body.length >> 1),
         ]);
@@ -66,7 +81,7 @@ describe("the peer channel", () => {
         m.kind,
         createHash("sha256").update(m.body).digest("hex"),
       ]);
-      expect(digests).toEqual(bodies.map((b, i) => [0x20 + i, createHash("sha256").update(b).digest("hex")]));
+      expect(digests).toEqual(bodies.map((b, i) => [kinds[i], createHash("sha256").update(b).digest("hex")]));
     }
   });
 
@@ -84,9 +99,12 @@ describe("the peer channel", () => {
     const expected: string[] = [];
     const scratch = new Uint8Array(300_000);
     for (let step = 0; step < 40; step++) {
-      const messages = [1000, 200_000, 0, 4096, 9000 * step].map((bytes, index) => {
+      const messages = [1000, 200_000, 9000 * step, 4096, 0].map((bytes, index) => {
         const part = scratch.subarray(index, index + Math.min(bytes, 290_000));
-        return { kind: 0x20 + index, parts: [part.subarray(0, 10), part.subarray(10)] };
+        return {
+          kind: index < 3 ? parities.kind : agreementStored.kind,
+          parts: [part.subarray(0, 10), part.subarray(10)],
+        };
       });
       scratch.set(randomBytes(1000), 1000 * step);
       for (const { kind, parts } of messages) expected.push(`${kind} ${digest(Buffer.concat(parts))}`);
@@ -100,10 +118,10 @@ describe("the peer channel", () => {
     const alice = await site("alice", { listen: "tls://127.0.0.1:0" });
     alice.state$
       .pipe(filter((s) => s.state === "up"))
-      .subscribe(() => void alice.send(0x30, Buffer.from("first")));
+      .subscribe(() => void alice.send(tag.kind, Buffer.from("first")));
     const bob = await site("bob", { connect: `tls://127.0.0.1:${alice.port}` });
     const message = await firstValueFrom(bob.messages$.pipe(timeout(8000)));
-    expect([message.kind, Buffer.from(message.body).toString()]).toEqual([0x30, "first"]);
+    expect([message.kind, Buffer.from(message.body).toString()]).toEqual([tag.kind, "first"]);
   });
 
   it("refuses a peer whose certificate another authority signed", async () => {
@@ -123,7 +141,53 @@ describe("the peer channel", () => {
     const refused = failure(alice, code);
     const bob = await site("bob", { connect: `tls://127.0.0.1:${alice.port}`, ...change });
     await refused;
-    await expect(bob.send(0x20, new Uint8Array(1))).rejects.toMatchObject({ code: "QKD_PEER_UNREACHABLE" });
+    await expect(bob.send(tag.kind, new Uint8Array(1))).rejects.toMatchObject({
+      code: "QKD_PEER_UNREACHABLE",
+    });
+  });
+
+  it.each([
+    ["of an unknown kind", 0x60, 0, "a message of the unknown kind 0x60"],
+    [
+      "over its limit",
+      agreementStored.kind,
+      65_537,
+      "an? agreement.stored message of 65537 bytes, at most 65536",
+    ],
+    ["that only the other site may send", pqcOffer.kind, 4, "a pqc.offer message, which only alice may send"],
+    ["that repeats the introduction", connectionHello.kind, 4097, "a connection.hello message of 4097 bytes"],
+  ])(
+    "ends the connection by name on a message %s, keeps nothing of it, and comes back",
+    async (_, kind, bytes, why) => {
+      const alice = await site("alice", { listen: "tls://127.0.0.1:0" });
+      const bob = await site("bob", { connect: `tls://127.0.0.1:${alice.port}` });
+      await Promise.all([up(alice), up(bob)]);
+      const heard: number[] = [];
+      alice.messages$.subscribe((message) => heard.push(message.kind));
+      const refused = failure(alice, "QKD_PEER_PROTOCOL");
+      await bob.send(kind, new Uint8Array(bytes));
+      expect((await refused).error?.message).toMatch(new RegExp(`^the peer sent ${why}`));
+      expect((await up(alice)).epoch).toBe(2);
+      expect(heard).toEqual([]);
+    },
+  );
+
+  it("names both versions when the peer speaks another one, at both sites", async () => {
+    const alice = await site("alice", { listen: "tls://127.0.0.1:0" });
+    const refused = failure(alice, "QKD_PEER_PROTOCOL");
+    const identity = await authority.issue("kme-bob", ["127.0.0.1"]);
+    const credentials = { ...identity, authority: authority.certificate };
+    const socket = await dialPeer({ host: "127.0.0.1", port: alice.port ?? 0 }, credentials, 5000);
+    const body = Buffer.concat([Buffer.from("QKDP"), Buffer.from([0, 3]), randomBytes(400)]);
+    socket.write(Buffer.concat([encodePeerHeader({ kind: 0x01, bodyBytes: body.length }), body]));
+    const received: Buffer[] = [];
+    for await (const chunk of socket) received.push(chunk);
+    expect((await refused).error?.line).toBe(
+      "QKD_PEER_PROTOCOL: the peer speaks version 3 of the peer protocol, this site speaks version 2. " +
+        "Remedy: update the older of the two controllers.",
+    );
+    const answer = Buffer.concat(received).subarray(PEER_HEADER_BYTES);
+    expect([answer.toString("latin1", 0, 4), answer[4], answer[5]]).toEqual(["QKDP", 0, 2]);
   });
 
   it("comes back with a new epoch after the other site restarted", async () => {

@@ -10,7 +10,7 @@ import {
   timingSafeEqual,
 } from "node:crypto";
 import { PeerError } from "../../../errors/index.ts";
-import type { OfferMessage } from "./pqc-messages.ts";
+import type { PeerValueOf, pqcOffer } from "../../../protocol/index.ts";
 
 /** Key bytes that one ML-KEM exchange yields at most: HKDF-SHA-384 ends at 255 x 48 bytes; whole 64-byte pairs. */
 export const MAX_PQC_BLOCK_BYTES = 12_224;
@@ -18,6 +18,8 @@ export const MAX_PQC_BLOCK_BYTES = 12_224;
 const ALGORITHMS = "ML-KEM-768|HKDF-SHA-384";
 /** DER of SubjectPublicKeyInfo in front of the raw ML-KEM-768 public key (RFC 9935). */
 const SPKI_PREFIX = Buffer.from("308204b2300b0609608648016503040402038204a100", "hex");
+
+type PqcOffer = PeerValueOf<typeof pqcOffer>;
 
 /** What both sites know of a link beforehand. */
 export interface PqcLink {
@@ -41,7 +43,7 @@ export function newKemPair(): { readonly privateKey: KeyObject; readonly publicK
 }
 
 /** Bob's side: encapsulates to the offered key. PeerError when it is no ML-KEM-768 key. */
-export function answerOffer(link: PqcLink, offer: OfferMessage): { ciphertext: Uint8Array; keys: PqcKeys } {
+export function answerOffer(link: PqcLink, offer: PqcOffer): { ciphertext: Uint8Array; keys: PqcKeys } {
   let result: { sharedKey: Buffer; ciphertext: Buffer };
   try {
     const der = Buffer.concat([SPKI_PREFIX, offer.publicKey]);
@@ -58,7 +60,7 @@ export function answerOffer(link: PqcLink, offer: OfferMessage): { ciphertext: U
 /** Alice's side: opens the answer. A forged ciphertext gives other keys, which the proofs then show. */
 export function openAnswer(
   link: PqcLink,
-  offer: OfferMessage,
+  offer: PqcOffer,
   privateKey: KeyObject,
   ciphertext: Uint8Array,
 ): PqcKeys {
@@ -78,7 +80,7 @@ export function proofHolds(expected: Uint8Array, seen: Uint8Array): boolean {
  * HKDF-SHA-384 with the pre-placed link key as salt and the whole transcript in the info: label, algorithms, link,
  * block, times, lengths, hashes of public key and ciphertext. The inputs have fixed lengths or length prefixes.
  */
-function deriveKeys(link: PqcLink, offer: OfferMessage, ciphertext: Uint8Array, shared: Buffer): PqcKeys {
+function deriveKeys(link: PqcLink, offer: PqcOffer, ciphertext: Uint8Array, shared: Buffer): PqcKeys {
   const hash = (bytes: Uint8Array) => createHash("sha384").update(bytes).digest("hex");
   const { blockId, sequence, createdAtMs, blockBytes, publicKey } = offer;
   const transcript = JSON.stringify([

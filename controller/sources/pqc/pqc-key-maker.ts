@@ -1,7 +1,17 @@
 import { type KeyObject, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeyStoreError, PeerError } from "../../../errors/index.ts";
-import { SecretBytes } from "../../../protocol/index.ts";
+import {
+  type PeerValueOf,
+  peerOwnerOf,
+  pqcAnswer,
+  pqcConfirm,
+  pqcOffer,
+  pqcRefuse,
+  pqcWant,
+  SecretBytes,
+} from "../../../protocol/index.ts";
+import type { SendMessage } from "../../peer/send-message.ts";
 import type { KeyPool, NewBlock, SiteRole } from "../../pool/key-pool.ts";
 import {
   answerOffer,
@@ -12,27 +22,12 @@ import {
   type PqcLink,
   proofHolds,
 } from "./pqc-key-exchange.ts";
-import {
-  decodeAnswer,
-  decodeConfirm,
-  decodeOffer,
-  decodeRefuse,
-  decodeWant,
-  encodeAnswer,
-  encodeConfirm,
-  encodeOffer,
-  encodeRefuse,
-  encodeWant,
-  type OfferMessage,
-  PQC_KIND,
-} from "./pqc-messages.ts";
-
 /** What the key maker needs of its site. */
 export interface PqcKeyMakerOptions {
   readonly site: SiteRole;
   readonly link: PqcLink;
   readonly pool: KeyPool;
-  readonly send: (kind: number, body: Uint8Array) => Promise<void>;
+  readonly send: SendMessage;
   /** Stores a block at this site and agrees with the other; false when it could not. */
   readonly store: (block: NewBlock) => Promise<boolean>;
   /** Level of the own post-quantum half that is kept ready, bits; default 2^20. */
@@ -43,8 +38,10 @@ export interface PqcKeyMakerOptions {
   readonly now?: () => number;
 }
 
+type PqcOffer = PeerValueOf<typeof pqcOffer>;
+
 interface Round {
-  readonly offer: OfferMessage;
+  readonly offer: PqcOffer;
   readonly privateKey?: KeyObject;
   readonly keys?: PqcKeys;
   readonly done: (made: boolean) => void;
@@ -128,13 +125,13 @@ export class PqcKeyMaker {
   /** Handles a message; false when the kind is not one of its own. Rejects with PeerError for a bad message. */
   async receive(kind: number, body: Uint8Array): Promise<boolean> {
     const { site } = this.#options;
-    if (kind === PQC_KIND.want && site === "alice") this.#onWant(body);
-    else if (kind === PQC_KIND.offer && site === "bob") await this.#onOffer(body);
-    else if (kind === PQC_KIND.answer && site === "alice") await this.#onAnswer(body);
-    else if (kind === PQC_KIND.confirm && site === "bob") await this.#onConfirm(body);
-    else if (kind === PQC_KIND.refuse && site === "alice") this.#onRefuse(body);
-    else if (kind >= PQC_KIND.want && kind <= 0x4f) throw lied("a message that is not for this site");
-    else return false;
+    if (peerOwnerOf(kind) !== "pqc") return false;
+    if (kind === pqcWant.kind && site === "alice") this.#onWant(body);
+    else if (kind === pqcOffer.kind && site === "bob") await this.#onOffer(body);
+    else if (kind === pqcAnswer.kind && site === "alice") await this.#onAnswer(body);
+    else if (kind === pqcConfirm.kind && site === "bob") await this.#onConfirm(body);
+    else if (kind === pqcRefuse.kind && site === "alice") this.#onRefuse(body);
+    else throw lied("a message that is not for this site");
     return true;
   }
 
@@ -175,14 +172,11 @@ export class PqcKeyMaker {
   async #ask(missingBits: number): Promise<void> {
     const blocks = Math.ceil(missingBits / (MAX_PQC_BLOCK_BYTES * 4));
     const nextSequence = (await this.#options.pool.highestSequence("pqc")) + 1;
-    await this.#options.send(
-      PQC_KIND.want,
-      encodeWant({ blocks: Math.min(blocks, MOST_WANTED_BLOCKS), nextSequence }),
-    );
+    await this.#options.send(pqcWant, { blocks: Math.min(blocks, MOST_WANTED_BLOCKS), nextSequence });
   }
 
   #onWant(body: Uint8Array): void {
-    const { blocks, nextSequence } = decodeWant(body);
+    const { blocks, nextSequence } = pqcWant.decode(body);
     this.#wanted = Math.min(blocks, MOST_WANTED_BLOCKS);
     this.#nextSequence = Math.max(this.#nextSequence, nextSequence);
     void this.#fill();
@@ -193,7 +187,7 @@ export class PqcKeyMaker {
     const highest = await this.#options.pool.highestSequence("pqc");
     this.#nextSequence = Math.max(this.#nextSequence, highest + 1);
     const { privateKey, publicKey } = newKemPair();
-    const offer: OfferMessage = {
+    const offer: PqcOffer = {
       blockId: randomBytes(16).toString("hex"),
       sequence: this.#nextSequence,
       createdAtMs: this.#now(),
@@ -201,7 +195,7 @@ export class PqcKeyMaker {
       publicKey,
     };
     const made = this.#beginRound({ offer, privateKey });
-    await this.#options.send(PQC_KIND.offer, encodeOffer(offer)).catch(() => this.#endRound(false));
+    await this.#options.send(pqcOffer, offer).catch(() => this.#endRound(false));
     if (!(await made)) return false;
     this.#wanted = Math.max(0, this.#wanted - 1);
     return this.#released(offer.blockId);
@@ -238,27 +232,22 @@ export class PqcKeyMaker {
   }
 
   async #onOffer(body: Uint8Array): Promise<void> {
-    const offer = decodeOffer(body);
+    const offer = pqcOffer.decode(body);
     const { pool, send, link } = this.#options;
     const nextSequence = (await pool.highestSequence("pqc")) + 1;
-    if (
-      offer.blockBytes < 64 ||
-      offer.blockBytes > MAX_PQC_BLOCK_BYTES ||
-      offer.createdAtMs > Number.MAX_SAFE_INTEGER
-    ) {
+    if (offer.blockBytes < 64 || offer.blockBytes > MAX_PQC_BLOCK_BYTES)
       throw lied("an offer outside the limits");
-    }
     if (offer.sequence < nextSequence) {
-      await send(PQC_KIND.refuse, encodeRefuse({ blockId: offer.blockId, nextSequence }));
+      await send(pqcRefuse, { blockId: offer.blockId, nextSequence });
       return;
     }
     const { ciphertext, keys } = answerOffer(link, offer);
     void this.#beginRound({ offer, keys });
-    await send(PQC_KIND.answer, encodeAnswer({ blockId: offer.blockId, ciphertext, mac: keys.bobProof }));
+    await send(pqcAnswer, { blockId: offer.blockId, ciphertext, mac: keys.bobProof });
   }
 
   async #onAnswer(body: Uint8Array): Promise<void> {
-    const { blockId, ciphertext, mac } = decodeAnswer(body);
+    const { blockId, ciphertext, mac } = pqcAnswer.decode(body);
     const round = this.#round;
     // A late answer to a round that was given up.
     if (round?.privateKey === undefined || round.offer.blockId !== blockId) return;
@@ -268,12 +257,12 @@ export class PqcKeyMaker {
       throw lied("a proof that does not fit");
     }
     const stored = await this.#store(round.offer, keys);
-    if (stored) await this.#options.send(PQC_KIND.confirm, encodeConfirm({ blockId, mac: keys.aliceProof }));
+    if (stored) await this.#options.send(pqcConfirm, { blockId, mac: keys.aliceProof });
     if (this.#round === round) this.#endRound(stored);
   }
 
   async #onConfirm(body: Uint8Array): Promise<void> {
-    const { blockId, mac } = decodeConfirm(body);
+    const { blockId, mac } = pqcConfirm.decode(body);
     const round = this.#round;
     if (round?.keys === undefined || round.offer.blockId !== blockId) return;
     if (!proofHolds(round.keys.aliceProof, mac)) {
@@ -284,13 +273,13 @@ export class PqcKeyMaker {
   }
 
   #onRefuse(body: Uint8Array): void {
-    const { blockId, nextSequence } = decodeRefuse(body);
+    const { blockId, nextSequence } = pqcRefuse.decode(body);
     if (this.#round?.offer.blockId !== blockId) return;
     this.#nextSequence = Math.max(this.#nextSequence, nextSequence);
     this.#endRound(false);
   }
 
-  async #store({ blockId, sequence, createdAtMs }: OfferMessage, keys: PqcKeys): Promise<boolean> {
+  async #store({ blockId, sequence, createdAtMs }: PqcOffer, keys: PqcKeys): Promise<boolean> {
     const block: NewBlock = {
       ...{ blockId, sequence, createdAtMs, origin: "pqc", epsilon: NO_EPSILON },
       key: new SecretBytes(keys.block),

@@ -6,20 +6,24 @@ import { peerMessage } from "../declaration.ts";
 /** Version of the messages between controllers that this package speaks. */
 export const PEER_PROTOCOL_VERSION = 2;
 
-const MAGIC = "QKDP";
+/** Letters that every hello begins with. */
+export const PEER_MAGIC = "QKDP";
 /** Version 1 began with JSON text: {"version":1,... */
 const VERSION_1_START = 0x7b;
 
-/** First message of both sides. Its first six bytes stay where they are in every later version. */
+/**
+ * First message of both sides. Its kind, its first six bytes and its limit stay what they are in every later version,
+ * so that a foreign version can be named.
+ */
 export const connectionHello = peerMessage({
   name: "connection.hello",
   kind: 0x01,
   from: "either",
   meaning: "who the sender is; the first message of both sides",
-  limitBytes: 4 + 2 + 1 + 256 + 32,
+  limitBytes: 4096,
   tagged: false,
   codec: messageCodec({
-    magic: letters(MAGIC, `the letters ${MAGIC}`),
+    magic: letters(PEER_MAGIC, `the letters ${PEER_MAGIC}`),
     version: u16("version of the peer protocol that the sender speaks"),
     site: choice({ alice: 0, bob: 1 }, "the sender's site"),
     linkId: text8("name of the link"),
@@ -27,13 +31,24 @@ export const connectionHello = peerMessage({
   }),
 });
 
+/** Throws PeerError QKD_PEER_PROTOCOL, naming both versions, unless a hello is of the version `own`. */
+export function checkPeerVersion(body: Uint8Array, own = PEER_PROTOCOL_VERSION): void {
+  const peer = peerVersion(body);
+  if (peer === own) return;
+  throw new PeerError(
+    "QKD_PEER_PROTOCOL",
+    `the peer speaks version ${peer} of the peer protocol, this site speaks version ${own}`,
+    { context: { peer, own }, remedy: "update the older of the two controllers" },
+  );
+}
+
 /**
  * Version that the sender of a hello speaks, whatever else its body holds. Throws PeerError QKD_PEER_PROTOCOL for a body
  * that is no hello of any version.
  */
 export function peerVersion(body: Uint8Array): number {
   if (body[0] === VERSION_1_START) return 1;
-  const isHello = [...MAGIC].every((letter, index) => body[index] === letter.charCodeAt(0));
+  const isHello = [...PEER_MAGIC].every((letter, index) => body[index] === letter.charCodeAt(0));
   if (!isHello || body.length < 6)
     throw new PeerError("QKD_PEER_PROTOCOL", "the peer's connection.hello message is of no known protocol", {
       context: { message: "connection.hello", bodyBytes: body.length },
