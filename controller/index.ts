@@ -44,11 +44,10 @@ export {
   type IndicatorThresholds,
 } from "./policy/health/indicator.ts";
 export { expectationOf, type LinkExpectation } from "./policy/health/link-expectation.ts";
-export type { AuditEntry } from "./pool/audit-log.ts";
 export type * from "./pool/key-pool.ts";
-export { LINK_KEY_BYTES } from "./pool/key-store.ts";
-export * from "./pool/open-key-pool.ts";
+export * from "./pool/link-secret.ts";
 export { createKeyFile, KEY_FILE_BYTES, readSecretFile } from "./pool/secret-file.ts";
+export * from "./pool/sqlite/open-key-pool.ts";
 export * from "./sources/distillation/index.ts";
 export { MAX_PQC_BLOCK_BYTES, type PqcLink } from "./sources/pqc/pqc-key-exchange.ts";
 export { PqcKeyMaker, type PqcKeyMakerOptions } from "./sources/pqc/pqc-key-maker.ts";
