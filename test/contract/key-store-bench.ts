@@ -44,7 +44,7 @@ export class StoreBench {
   }
 
   async both(settings: Partial<StoreSettings> = {}): Promise<[alice: OpenKeyPool, bob: OpenKeyPool]> {
-    return [await this.open("alice", settings), await this.open("bob", settings)];
+    return Promise.all([this.open("alice", settings), this.open("bob", settings)]);
   }
 
   async close(store: OpenKeyPool): Promise<void> {
@@ -53,7 +53,7 @@ export class StoreBench {
   }
 
   async dispose(): Promise<void> {
-    for (const store of this.#open) await this.close(store);
+    await Promise.all([...this.#open].map((store) => this.close(store)));
     await this.#place.dispose();
   }
 }

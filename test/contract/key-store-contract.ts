@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { KeyOrigin, NewBlock } from "../../controller/index.ts";
+import type { KeyOrigin, NewBlock, TakeManyRequest } from "../../controller/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 import { authReserveContract } from "./auth-reserve-contract.ts";
 import {
@@ -62,20 +62,23 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
         await alice.pool.discard(unknown);
       });
 
-      it.each<[string, Partial<NewBlock>]>([
-        ["an id that is no hex", { blockId: "x".repeat(32) }],
-        ["a negative sequence", { sequence: -1 }],
-        ["a sequence beyond 32 bits", { sequence: 2 ** 32 }],
-        ["a key too short to share", { key: new SecretBytes(new Uint8Array(31)) }],
-        ["a fractional time", { createdAtMs: 1.5 }],
-        ["an unknown origin", { origin: "moon" as KeyOrigin }],
-        ["an odd authentication share", { authBytes: 3 }],
-        ["an authentication share that leaves no key", { authBytes: 64 }],
-        ["an authentication share of post-quantum key", { origin: "pqc", authBytes: 2 }],
-      ])("are refused with %s", async (_name, wrong) => {
+      it("are refused when no store could take them", async () => {
         const alice = await bench.open("alice");
-        const adding = alice.pool.addPending({ ...block(1, 64), ...wrong });
-        expect(await codeOf(adding)).toBe("QKD_KEYSTORE_REQUEST");
+        const impossible: Record<string, Partial<NewBlock>> = {
+          "an id that is no hex": { blockId: "x".repeat(32) },
+          "a negative sequence": { sequence: -1 },
+          "a sequence beyond 32 bits": { sequence: 2 ** 32 },
+          "a key too short to share": { key: new SecretBytes(new Uint8Array(31)) },
+          "a fractional time": { createdAtMs: 1.5 },
+          "an unknown origin": { origin: "moon" as KeyOrigin },
+          "an odd authentication share": { authBytes: 3 },
+          "an authentication share that leaves no key": { authBytes: 64 },
+          "an authentication share of post-quantum key": { origin: "pqc", authBytes: 2 },
+        };
+        for (const [name, wrong] of Object.entries(impossible)) {
+          const adding = alice.pool.addPending({ ...block(1, 64), ...wrong });
+          expect(await codeOf(adding), name).toBe("QKD_KEYSTORE_REQUEST");
+        }
         expect(await alice.pool.pending()).toEqual([]);
       });
 
@@ -226,19 +229,22 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
         expect(await alice.pool.highestSequence("qkd")).toBe(-1);
       });
 
-      it.each([
-        ["a size that is no whole byte", 12, 1, audience],
-        ["a size of nothing", 0, 1, audience],
-        ["a size beyond the limit", 65_544, 1, audience],
-        ["no keys", 256, 0, audience],
-        ["too many keys", 256, 4097, audience],
-        ["an empty SAE", 256, 1, { master: "", slave: "b" }],
-        ["an endless SAE", 256, 1, { master: "a", slave: "b".repeat(257) }],
-      ])("are refused for %s", async (_name, bits, count, who) => {
+      it("are refused in impossible sizes and numbers, and for impossible SAEs", async () => {
         const alice = await bench.open("alice");
         await fill([alice], block(1, 1024));
-        const taking = alice.pool.takeMany({ bits, count, audience: who, origin: "qkd" });
-        expect(await codeOf(taking)).toBe("QKD_KEYSTORE_REQUEST");
+        const impossible: Record<string, Partial<TakeManyRequest>> = {
+          "a size that is no whole byte": { bits: 12 },
+          "a size of nothing": { bits: 0 },
+          "a size beyond the limit": { bits: 65_544 },
+          "no keys": { count: 0 },
+          "too many keys": { count: 4097 },
+          "an empty SAE": { audience: { master: "", slave: "b" } },
+          "an endless SAE": { audience: { master: "a", slave: "b".repeat(257) } },
+        };
+        for (const [name, wrong] of Object.entries(impossible)) {
+          const taking = alice.pool.takeMany({ bits: 256, count: 1, audience, origin: "qkd", ...wrong });
+          expect(await codeOf(taking), name).toBe("QKD_KEYSTORE_REQUEST");
+        }
         expect((await alice.pool.status("qkd")).availableBits).toBe(512 * 8);
       });
 
