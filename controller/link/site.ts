@@ -3,6 +3,7 @@ import { DistillationError, KeyStoreError, QkdError } from "../../errors/index.t
 import { isAgreementKind } from "../agreement/agreement-messages.ts";
 import { BlockAgreement, type StoredBlock } from "../agreement/block-agreement.ts";
 import { createDeliveryServer, type DeliveryServer } from "../delivery/delivery-server.ts";
+import type { KeySource } from "../delivery/take-keys.ts";
 import type { ControllerEvent } from "../events.ts";
 import type { GatedChannel } from "../peer/gated-channel.ts";
 import type { PeerEndpoint, PeerMessage, PeerState } from "../peer/peer-channel.ts";
@@ -49,6 +50,7 @@ export class Site implements Controller {
   readonly progress$;
   readonly #parts: SiteParts;
   readonly #pool: KeyPool;
+  readonly #keys: KeySource;
   readonly #watch: LinkWatch;
   readonly #agreement: BlockAgreement;
   readonly #pqc: PqcKeyMaker;
@@ -78,12 +80,12 @@ export class Site implements Controller {
       engage: (engaged) => (engaged ? this.#pqc.engage() : this.#pqc.relax()),
     });
     this.state$ = this.#watch.condition$;
-    this.pool = keyAccess(
-      store.pool,
-      options.name ?? `${linkId}/${role}`,
-      () => this.#watch.view,
-      (bits) => this.#pqc.ensure(bits),
-    );
+    this.#keys = {
+      pool: store.pool,
+      fallback: () => this.#watch.view,
+      morePqc: (bits) => this.#pqc.ensure(bits),
+    };
+    this.pool = keyAccess(this.#keys, options.name ?? `${linkId}/${role}`);
     this.#agreement = new BlockAgreement({
       pool: store.pool,
       send: (kind, body) => channel.send(kind, body),
@@ -116,14 +118,7 @@ export class Site implements Controller {
     const { options, channel } = this.#parts;
     this.#join();
     if (options.delivery !== undefined)
-      this.#delivery = await createDeliveryServer({
-        ...options.delivery,
-        keys: {
-          pool: this.#pool,
-          fallback: () => this.#watch.view,
-          morePqc: (bits) => this.#pqc.ensure(bits),
-        },
-      });
+      this.#delivery = await createDeliveryServer({ ...options.delivery, keys: this.#keys });
     // Before anything is sent, everybody listens: what the peer says first must not be lost.
     await channel.begin();
     await options.transceiver.start({ creditFrames: CREDIT_FRAMES, ...options.keyExchange });
