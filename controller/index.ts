@@ -9,7 +9,7 @@ export {
   type DeliveryServer,
   type DeliveryTls,
 } from "./delivery/delivery-server.ts";
-export type { FallbackView, KeySource } from "./delivery/key-access.ts";
+export type { KeySource } from "./delivery/take-keys.ts";
 export type * from "./events.ts";
 export type * from "./link/controller.ts";
 export type * from "./link/controller-options.ts";
@@ -26,6 +26,7 @@ export {
   fallbackStep,
   INITIAL_FALLBACK,
 } from "./policy/fallback/fallback-machine.ts";
+export type { FallbackView } from "./policy/fallback/fallback-view.ts";
 export { backgroundLight, eavesdropperIndicators } from "./policy/health/eavesdropper-indicators.ts";
 export {
   DEFAULT_HEALTH_POLICY,
@@ -44,11 +45,19 @@ export {
   type IndicatorThresholds,
 } from "./policy/health/indicator.ts";
 export { expectationOf, type LinkExpectation } from "./policy/health/link-expectation.ts";
-export type { AuditEntry } from "./pool/audit-log.ts";
+export {
+  type KeyChoice,
+  type KeyChoiceInput,
+  type KeyStep,
+  type KeyTerms,
+  type KeyWish,
+  keyChoice,
+  type NoKeyReason,
+} from "./policy/key-choice.ts";
 export type * from "./pool/key-pool.ts";
-export { LINK_KEY_BYTES } from "./pool/key-store.ts";
-export * from "./pool/open-key-pool.ts";
+export * from "./pool/link-secret.ts";
 export { createKeyFile, KEY_FILE_BYTES, readSecretFile } from "./pool/secret-file.ts";
+export * from "./pool/sqlite/open-key-pool.ts";
 export * from "./sources/distillation/index.ts";
 export { MAX_PQC_BLOCK_BYTES, type PqcLink } from "./sources/pqc/pqc-key-exchange.ts";
 export { PqcKeyMaker, type PqcKeyMakerOptions } from "./sources/pqc/pqc-key-maker.ts";

@@ -1,4 +1,5 @@
 import { ConfigError } from "../../errors/index.ts";
+import type { KeyTerms } from "../policy/key-choice.ts";
 
 /** Where the SAE ID is read from a client's certificate; the first source that yields one counts. */
 export type SaeIdentitySource =
@@ -62,4 +63,15 @@ export function completePolicy(policy: Partial<DeliveryPolicy> = {}): DeliveryPo
     (full.saeIdentity.length === 0 && "saeIdentity must name a source");
   if (wrong) throw new ConfigError("QKD_CONFIG_INVALID", `delivery policy: ${wrong}`);
   return full;
+}
+
+/** True when a policy list names the SAE. */
+export function listed(list: "all" | "none" | readonly string[], sae: string): boolean {
+  return list === "all" || (list !== "none" && list.includes(sae));
+}
+
+/** What a caller takes by the policy and by its own opting in. */
+export function keyTerms(policy: DeliveryPolicy, acceptPqc: boolean, sae: string): KeyTerms {
+  const pqc = acceptPqc || listed(policy.allowPqcFor, sae);
+  return { accepts: pqc ? ["qkd", "pqc"] : ["qkd"], stockDuringFallback: policy.stockDuringFallback };
 }

@@ -2,12 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { ConfigError } from "../../errors/index.ts";
-import { completePolicy, type DeliveryPolicy } from "./delivery-policy.ts";
-import { type KeySource, listed, takeKeys } from "./key-access.ts";
+import { completePolicy, type DeliveryPolicy, keyTerms, listed } from "./delivery-policy.ts";
 import { readKeyIds, readKeyRequest } from "./key-request.ts";
+import { noKeyRefusal } from "./no-key.ts";
 import { Refusal, toRefusal } from "./refusal.ts";
 import { keyContainer, statusBody } from "./responses.ts";
 import { saeIdOf } from "./sae-identity.ts";
+import { type KeySource, takeKeys } from "./take-keys.ts";
 
 /** PEM texts of the server and of the authority that signs SAE certificates. */
 export interface DeliveryTls {
@@ -124,9 +125,12 @@ function addRoutes(
     const audience = { master: callers.of(request), slave: request.params.sae };
     const wish = readKeyRequest(membersOf(request), policy);
     if (!listed(policy.allowedSlaves, audience.slave)) throw new Refusal(400, "slave_SAE_ID is not known");
-    const taken = await takeKeys(keys, policy, wish, audience);
-    counters.taken += taken.length;
-    return keyContainer(taken, now());
+    const terms = keyTerms(policy, wish.acceptPqc, audience.master);
+    const fallback = keys.fallback();
+    const taken = await takeKeys(keys, terms, { ...wish, audience }, fallback);
+    if (taken.keys === null) throw noKeyRefusal(taken.reason, terms, fallback);
+    counters.taken += taken.keys.length;
+    return keyContainer(taken.keys, now());
   };
   server.get(`${ROUTE}/enc_keys`, getKeys);
   server.post(`${ROUTE}/enc_keys`, getKeys);

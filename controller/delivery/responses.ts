@@ -1,6 +1,6 @@
+import type { FallbackView } from "../policy/fallback/fallback-view.ts";
 import type { PoolStatus, TakenKey } from "../pool/key-pool.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
-import type { FallbackView } from "./key-access.ts";
 
 /** Key container of the standard; each key with its origin and age. The keys are wiped after encoding. */
 export function keyContainer(keys: readonly TakenKey[], nowMs: number): object {

@@ -5,7 +5,7 @@ import { DEFAULT_FALLBACK_POLICY } from "../policy/fallback/fallback-machine.ts"
 import { DEFAULT_HEALTH_POLICY } from "../policy/health/health-policy.ts";
 import { expectationOf } from "../policy/health/link-expectation.ts";
 import type { SiteRole } from "../pool/key-pool.ts";
-import { openKeyPool } from "../pool/open-key-pool.ts";
+import { openKeyPool } from "../pool/sqlite/open-key-pool.ts";
 import { createConnectedDistillation } from "../sources/distillation/index.ts";
 import type { Controller } from "./controller.ts";
 import type { ControllerOptions } from "./controller-options.ts";

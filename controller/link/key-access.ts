@@ -1,6 +1,7 @@
 import { KeyStoreError } from "../../errors/index.ts";
-import type { FallbackView } from "../delivery/key-access.ts";
-import type { KeyOrigin, KeyPool, PoolStatus, TakenKey } from "../pool/key-pool.ts";
+import { type KeySource, takeKeys } from "../delivery/take-keys.ts";
+import type { KeyTerms } from "../policy/key-choice.ts";
+import type { KeyOrigin, PoolStatus, TakenKey } from "../pool/key-pool.ts";
 
 /** What an embedding key management system asks for. */
 export interface TakeRequest {
@@ -25,45 +26,33 @@ export interface KeyAccess {
   status(origin?: KeyOrigin): Promise<PoolStatus>;
 }
 
-/** Wraps a pool for library users at the site called `name`. */
-export function keyAccess(
-  pool: KeyPool,
-  name: string,
-  fallback: () => FallbackView,
-  morePqc: (bits: number) => Promise<void>,
-): KeyAccess {
-  const takeMany: KeyAccess["takeMany"] = async ({
-    bits,
-    count,
-    for: slave,
-    as = name,
-    allowPqc = false,
-  }) => {
-    const request = { bits, count, audience: { master: as, slave } };
-    const takePqc = async () => {
-      await morePqc(bits * count);
-      return pool.takeMany({ ...request, origin: "pqc" });
-    };
-    const takeQkd = () => pool.takeMany({ ...request, origin: "qkd" });
-    if (!allowPqc) return takeQkd();
-    return fallback().engaged ? unlessExhausted(takePqc, takeQkd) : unlessExhausted(takeQkd, takePqc);
+// The embedding program is the site itself, not one of many callers: it gets what is left, in fallback too.
+const QKD_ALONE: KeyTerms = { accepts: ["qkd"], stockDuringFallback: "serve" };
+const PQC_TOO: KeyTerms = { accepts: ["qkd", "pqc"], stockDuringFallback: "serve" };
+
+/** Opens a source of keys to library users at the site called `name`. */
+export function keyAccess(source: KeySource, name: string): KeyAccess {
+  const takeMany: KeyAccess["takeMany"] = async (request) => {
+    const { bits, count, for: slave, as: master = name, allowPqc = false } = request;
+    const terms = allowPqc ? PQC_TOO : QKD_ALONE;
+    const taken = await takeKeys(source, terms, { bits, count, audience: { master, slave } });
+    if (taken.keys === null) throw taken.cause ?? exhausted(bits, count);
+    return taken.keys;
   };
   return {
     takeMany,
     take: async (request) => only(await takeMany({ ...request, count: 1 })),
-    takeById: async (keyId, { from, for: slave = name }) =>
-      only(await pool.takeByIds([keyId], { master: from, slave })),
-    status: (origin = "qkd") => pool.status(origin),
+    takeById: async (keyId, { from: master, for: slave = name }) =>
+      only(await source.pool.takeByIds([keyId], { master, slave })),
+    status: (origin = "qkd") => source.pool.status(origin),
   };
 }
 
-async function unlessExhausted<T>(first: () => Promise<T>, second: () => Promise<T>): Promise<T> {
-  try {
-    return await first();
-  } catch (error) {
-    if (error instanceof KeyStoreError && error.code === "QKD_KEYSTORE_EXHAUSTED") return second();
-    throw error;
-  }
+function exhausted(bits: number, count: number): KeyStoreError {
+  return new KeyStoreError("QKD_KEYSTORE_EXHAUSTED", "no pool that the caller accepts holds enough key", {
+    retryable: true,
+    context: { bits, count },
+  });
 }
 
 function only(keys: readonly TakenKey[]): TakenKey {

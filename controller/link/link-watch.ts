@@ -1,5 +1,4 @@
 import { BehaviorSubject, type Observable } from "rxjs";
-import type { FallbackView } from "../delivery/key-access.ts";
 import type { ControllerEvent } from "../events.ts";
 import {
   type FallbackInput,
@@ -8,6 +7,7 @@ import {
   fallbackStep,
   INITIAL_FALLBACK,
 } from "../policy/fallback/fallback-machine.ts";
+import type { FallbackView } from "../policy/fallback/fallback-view.ts";
 import {
   type HealthInput,
   type HealthPolicy,

@@ -3,15 +3,15 @@ import type { QkdError } from "../../errors/index.ts";
 import { peerOwnerOf } from "../../protocol/index.ts";
 import { BlockAgreement, type StoredBlock } from "../agreement/block-agreement.ts";
 import { createDeliveryServer, type DeliveryServer } from "../delivery/delivery-server.ts";
+import type { KeySource } from "../delivery/take-keys.ts";
 import type { ControllerEvent } from "../events.ts";
 import type { GatedChannel } from "../peer/gated-channel.ts";
 import type { PeerEndpoint, PeerMessage, PeerState } from "../peer/peer-channel.ts";
 import { sendOver } from "../peer/send-message.ts";
 import type { FallbackPolicy } from "../policy/fallback/fallback-machine.ts";
 import type { HealthPolicy } from "../policy/health/health-policy.ts";
-import type { KeyPool, NewBlock, SiteRole } from "../pool/key-pool.ts";
-import { LINK_KEY_BYTES } from "../pool/key-store.ts";
-import type { OpenKeyPool } from "../pool/open-key-pool.ts";
+import type { KeyPool, NewBlock, OpenKeyPool, SiteRole } from "../pool/key-pool.ts";
+import { LINK_KEY_BYTES } from "../pool/link-secret.ts";
 import type { BlockReport, ConnectedDistillation } from "../sources/distillation/index.ts";
 import { PqcKeyMaker } from "../sources/pqc/pqc-key-maker.ts";
 import type { Controller } from "./controller.ts";
@@ -52,6 +52,7 @@ export class Site implements Controller {
   readonly progress$;
   readonly #parts: SiteParts;
   readonly #pool: KeyPool;
+  readonly #keys: KeySource;
   readonly #watch: LinkWatch;
   readonly #agreement: BlockAgreement;
   readonly #pqc: PqcKeyMaker;
@@ -81,12 +82,12 @@ export class Site implements Controller {
       engage: (engaged) => (engaged ? this.#pqc.engage() : this.#pqc.relax()),
     });
     this.state$ = this.#watch.condition$;
-    this.pool = keyAccess(
-      store.pool,
-      options.name ?? `${linkId}/${role}`,
-      () => this.#watch.view,
-      (bits) => this.#pqc.ensure(bits),
-    );
+    this.#keys = {
+      pool: store.pool,
+      fallback: () => this.#watch.view,
+      morePqc: (bits) => this.#pqc.ensure(bits),
+    };
+    this.pool = keyAccess(this.#keys, options.name ?? `${linkId}/${role}`);
     this.#agreement = new BlockAgreement({
       pool: store.pool,
       send: sendOver(channel),
@@ -119,14 +120,7 @@ export class Site implements Controller {
     const { options, channel } = this.#parts;
     this.#join();
     if (options.delivery !== undefined)
-      this.#delivery = await createDeliveryServer({
-        ...options.delivery,
-        keys: {
-          pool: this.#pool,
-          fallback: () => this.#watch.view,
-          morePqc: (bits) => this.#pqc.ensure(bits),
-        },
-      });
+      this.#delivery = await createDeliveryServer({ ...options.delivery, keys: this.#keys });
     // Before anything is sent, everybody listens: what the peer says first must not be lost.
     await channel.begin();
     await options.transceiver.start({ creditFrames: CREDIT_FRAMES, ...options.keyExchange });

@@ -1,3 +1,7 @@
+/**
+ * The contract of a key store: whatever keeps one site's keys offers `OpenKeyPool`, and passes
+ * `test/contract/key-store-contract.ts`.
+ */
 import type { SecretBytes } from "../../protocol/index.ts";
 
 /** Where a key came from; every key carries it to its user. */
@@ -13,13 +17,14 @@ export interface BlockEpsilon {
   readonly authentication: number;
 }
 
-/** A distilled block on its way into the pool; both sites hold the same bits under the same id. */
+/** A block on its way into the pool; both sites hold the same bits under the same id. */
 export interface NewBlock {
   /** 16 bytes as lower-case hex, equal at both sites. */
   readonly blockId: string;
   /** Equal at both sites, strictly increasing per origin. */
   readonly sequence: number;
   readonly origin: KeyOrigin;
+  /** Stays the caller's, who may wipe it once the store has answered; the store never changes it. */
   readonly key: SecretBytes;
   /**
    * The first `authBytes` of `key` (default 0) never become keys: they go to the authentication reserve, in the same
@@ -59,36 +64,56 @@ export interface PoolStatus {
   readonly oldestCreatedAtMs: number | null;
 }
 
+/** A pending block, as the agreement with the other site names it. */
+export interface PendingBlock {
+  readonly blockId: string;
+  readonly origin: KeyOrigin;
+  readonly sequence: number;
+}
+
+/** Where a block stands here: `spent` ones were handed out, expired, discarded or set aside as damaged. */
+export type StoredBlockState = "absent" | "pending" | "available" | "spent";
+
+/** Keys wanted from one origin. `bits` of each key: 8 to 65 536 in whole bytes; `count`: 1 to 4096. */
+export interface TakeManyRequest {
+  readonly bits: number;
+  readonly count: number;
+  readonly audience: KeyAudience;
+  readonly origin: KeyOrigin;
+}
+
 /**
- * One site's durable key store. Every change is on disk before the promise resolves; the database refuses a second
- * delivery of any bit. All errors are KeyStoreError.
+ * One site's durable key store. Every change is on disk before the promise resolves; the store refuses a second
+ * delivery of any bit. All errors are KeyStoreError; one call that fails changes nothing and disturbs no other.
+ *
+ * What both sites must compute alike, whatever stores they use, is not the store's to decide: key IDs (`key-id.ts`),
+ * the split of a block (`block-halves.ts`), offsets of authentication key (`auth-layout.ts`).
  */
 export interface KeyPool {
-  /** Stores a sealed block as pending: durable, not yet handed out. Idempotent for the same block. */
+  /**
+   * Stores a block as pending: durable, not yet handed out. Idempotent for the same block.
+   * `QKD_KEYSTORE_REQUEST` for an impossible block, `QKD_KEYSTORE_CONFLICT` when id or sequence belong to another
+   * block or one that is spent, `QKD_KEYSTORE_CAPACITY` or `QKD_KEYSTORE_FULL` when there is no room.
+   */
   addPending(block: NewBlock): Promise<void>;
-  /** Both sites hold the block: from now on its keys are handed out. Idempotent. */
+  /** Both sites hold the block: its keys are handed out from now on. Idempotent. `QKD_KEYSTORE_UNKNOWN_BLOCK`. */
   makeAvailable(blockId: string): Promise<void>;
-  /** The other site does not hold the block: destroys it. */
+  /** The other site does not hold the block: destroys it. Nothing happens to an unknown or spent one. */
   discard(blockId: string): Promise<void>;
-  /** Blocks not yet available, for agreement with the other site after a restart. */
-  pending(): Promise<
-    readonly { readonly blockId: string; readonly origin: KeyOrigin; readonly sequence: number }[]
-  >;
+  /** Blocks not yet available, for agreement with the other site after a restart; by origin and sequence. */
+  pending(): Promise<readonly PendingBlock[]>;
   /** Whether the block is known here, and in which state. */
-  blockState(blockId: string): Promise<"absent" | "pending" | "available" | "spent">;
+  blockState(blockId: string): Promise<StoredBlockState>;
   /**
    * Takes keys from this site's half, oldest block first, each within one block. Durable before it resolves; all or
-   * nothing. `QKD_KEYSTORE_EXHAUSTED` when the half holds too little.
+   * nothing. `QKD_KEYSTORE_EXHAUSTED` when the half holds too little, `QKD_KEYSTORE_REQUEST` beyond the limits.
    */
-  takeMany(request: {
-    readonly bits: number;
-    readonly count: number;
-    readonly audience: KeyAudience;
-    readonly origin: KeyOrigin;
-  }): Promise<TakenKey[]>;
+  takeMany(request: TakeManyRequest): Promise<TakenKey[]>;
   /**
-   * Fetches keys that the other site handed out; all or nothing. `QKD_KEYSTORE_UNKNOWN_KEY` when an id is not a key of
-   * this link or was already delivered, `QKD_KEYSTORE_FORBIDDEN` when it was made for other SAEs.
+   * Fetches keys that the other site handed out, in the order asked; all or nothing. An ID proves that the other site
+   * released the block, so a pending block serves too. `QKD_KEYSTORE_UNKNOWN_KEY` when an id is not a key of this link
+   * or was already delivered (a repetition within the store's redelivery time gets the same key again),
+   * `QKD_KEYSTORE_FORBIDDEN` when it was made for other SAEs.
    */
   takeByIds(keyIds: readonly string[], audience: KeyAudience): Promise<TakenKey[]>;
   status(origin: KeyOrigin): Promise<PoolStatus>;
@@ -102,14 +127,23 @@ export interface KeyPool {
   close(): Promise<void>;
 }
 
+/** Bytes of authentication key and their place, which the other site is told. */
+export interface ReservedPad {
+  readonly offset: number;
+  readonly material: SecretBytes;
+}
+
 /**
  * Reserve of authentication key, apart from delivery. A range is marked used on disk before its bytes are returned, so
  * a crash can waste pads and never reuse one.
  */
 export interface AuthReserve {
-  /** Next unused bytes of this site's own direction, to make a tag with. */
-  reserve(bytes: number): Promise<{ readonly offset: number; readonly material: SecretBytes }>;
-  /** The peer's direction: bytes at the offset the peer named; each range once, never backwards. */
+  /** Next unused bytes of this site's own direction, to make a tag with. `QKD_AUTH_EXHAUSTED`. */
+  reserve(bytes: number): Promise<ReservedPad>;
+  /**
+   * The peer's direction: bytes at the offset the peer named; each range once, never backwards, also of the share of
+   * a block that is pending here. `QKD_KEYSTORE_CONFLICT` for a range that is used or not held.
+   */
   reserveFromPeer(offset: number, bytes: number): Promise<SecretBytes>;
   /** Adds material that no block carried to both directions (first half Alice to Bob), durable, idempotent for a sequence number. */
   replenish(sequence: number, material: SecretBytes): Promise<void>;
@@ -118,4 +152,27 @@ export interface AuthReserve {
   held(): Promise<readonly number[]>;
   /** Destroys replenishments that the other site does not hold. */
   forget(sequences: readonly number[]): Promise<void>;
+}
+
+/** One entry: what happened, with facts that are safe to show. */
+export interface AuditEntry {
+  readonly number: number;
+  readonly atMs: number;
+  readonly event: string;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** The audit log of a store: an entry for each change, written with it; it holds names and ranges, never key. */
+export interface PoolAudit {
+  /** Newest entries, newest first. */
+  tail(count: number): Promise<AuditEntry[]>;
+  /** Recomputes the hash chain; `brokenAt` names the first entry that does not fit. */
+  verify(): Promise<{ readonly entries: number; readonly brokenAt: number | null }>;
+}
+
+/** An open store: its keys, its authentication reserve, its audit log. `pool.close()` closes all three. */
+export interface OpenKeyPool {
+  readonly pool: KeyPool;
+  readonly auth: AuthReserve;
+  readonly audit: PoolAudit;
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 // Not through the room's index: the child must start fast.
-import { openKeyPool, PRE_PLACED_SECRET_BYTES } from "../../controller/pool/open-key-pool.ts";
+import { PRE_PLACED_SECRET_BYTES } from "../../controller/pool/link-secret.ts";
 import { readSecretFile } from "../../controller/pool/secret-file.ts";
+import { openKeyPool } from "../../controller/pool/sqlite/open-key-pool.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 
 /**

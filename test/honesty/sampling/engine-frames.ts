@@ -25,7 +25,15 @@ export async function* engineFrames(
       maxDetections: detections,
       maxGates: 2n ** 33n,
     });
-    const both = { sessionNumber: 1, frameId, firstGate, gateCount, detections: n, gateDigest, planeBytes: (n + 7) >>> 3 };
+    const both = {
+      sessionNumber: 1,
+      frameId,
+      firstGate,
+      gateCount,
+      detections: n,
+      gateDigest,
+      planeBytes: (n + 7) >>> 3,
+    };
     yield {
       qtx: {
         ...both,

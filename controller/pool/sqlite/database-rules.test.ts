@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { KeyStoreError } from "../../errors/index.ts";
+import { KeyStoreError } from "../../../errors/index.ts";
+import { SecretBytes } from "../../../protocol/index.ts";
 import { Database } from "./database.ts";
-import { KeyStore } from "./key-store.ts";
+import { SqliteStore } from "./sqlite-store.ts";
 
 const audience = { master: "a", slave: "b" };
 let folder: string;
@@ -19,21 +20,26 @@ function removeFolder(): void {
   rmSync(folder, { recursive: true });
 }
 
-function openStore(maxBytes?: number): KeyStore {
-  return new KeyStore({
-    ...{ path, site: "alice", linkId: "link", redeliveryMs: 10_000, capacityBits: 2 ** 30, auditRows: 200 },
+function openStore(maxBytes?: number): SqliteStore {
+  return new SqliteStore({
+    path,
+    site: "alice",
+    linkId: "link",
+    redeliveryMs: 10_000,
+    capacityBits: 2 ** 30,
+    auditRows: 200,
     kek: new Uint8Array(32).fill(9),
     linkSecret: new Uint8Array(32 + 2048).fill(3),
     ...(maxBytes === undefined ? {} : { maxBytes }),
   });
 }
 
-function add(store: KeyStore, sequence: number, bytes: number): string {
+function add(store: SqliteStore, sequence: number, bytes: number): string {
   const blockId = sequence.toString(16).padStart(32, "0");
-  const key = new Uint8Array(bytes).fill(sequence);
+  const key = new SecretBytes(new Uint8Array(bytes).fill(sequence));
   const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
   const steps = store.adding({ blockId, sequence, origin: "qkd", key, epsilon, createdAtMs: 1 });
-  for (const step of [...steps, () => store.makeAvailable(blockId)]) {
+  for (const step of [...steps, () => store.pool.makeAvailable(blockId)]) {
     const [outcome] = store.transact([step]);
     if (outcome !== undefined && "error" in outcome) {
       store.transact([() => store.abandon(blockId)]);
@@ -42,6 +48,9 @@ function add(store: KeyStore, sequence: number, bytes: number): string {
   }
   return blockId;
 }
+
+const takeFrom = (store: SqliteStore, count: number) =>
+  store.pool.takeMany({ bits: 256, count, audience, origin: "qkd" });
 
 function codeOf(work: () => unknown): string {
   try {
@@ -63,10 +72,10 @@ describe("the database itself", () => {
     add(store, 1, 1024);
     const facts = { blockId: "ab".repeat(16), sequence: 2, origin: "qkd" as const, createdAtMs: 1 };
     const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
-    store.transact(store.adding({ ...facts, key: new Uint8Array(1024), epsilon }));
+    store.transact(store.adding({ ...facts, key: new SecretBytes(new Uint8Array(1024)), epsilon }));
     const spent = add(store, 3, 1024);
-    store.transact([() => store.discard(spent)]);
-    store.transact<unknown>([() => store.take(256, 2, audience, "qkd"), () => store.authReserve(16)]);
+    store.transact([() => store.pool.discard(spent)]);
+    store.transact<unknown>([() => takeFrom(store, 2), () => store.auth.reserve(16)]);
     store.close();
     db = new Database(path);
     expect(db.all("SELECT state FROM block ORDER BY id")).toMatchObject([
@@ -152,16 +161,16 @@ describe("a store on bad ground", () => {
     db.transaction(() => db.run("UPDATE chunk SET sealed = zeroblob(length(sealed)) WHERE block = 1"));
     db.close();
     store = openStore();
-    const take = () => store.transact([() => store.take(256, 1, audience, "qkd")])[0];
+    const take = () => store.transact([() => takeFrom(store, 1)])[0];
     const [bad, neighbour] = store.transact<unknown>([
-      () => store.take(256, 1, audience, "qkd"),
-      () => store.highestSequence("qkd"),
+      () => takeFrom(store, 1),
+      () => store.pool.highestSequence("qkd"),
     ]);
     expect(bad).toMatchObject({ error: { code: "QKD_KEYSTORE_UNREADABLE", retryable: true } });
     expect(neighbour).toEqual({ value: 2 });
-    expect(store.blockState(first)).toBe("spent");
+    expect(store.pool.blockState(first)).toBe("spent");
     const next = take();
-    expect(next !== undefined && "value" in next ? next.value[0]?.bytes : null).toEqual(
+    expect(next !== undefined && "value" in next ? next.value[0]?.key.reveal() : null).toEqual(
       new Uint8Array(32).fill(2),
     );
     store.close();
@@ -179,16 +188,16 @@ describe("a store on bad ground", () => {
     };
     expect(fillUp()).toBe("QKD_KEYSTORE_FULL");
     expect(blocks).toBeGreaterThan(2);
-    expect(store.pending()).toEqual([]);
-    expect(store.status("qkd").blocks).toBe(blocks);
-    const taken = store.transact([() => store.take(256, 100, audience, "qkd")])[0];
+    expect(store.pool.pending()).toEqual([]);
+    expect(store.pool.status("qkd").blocks).toBe(blocks);
+    const taken = store.transact([() => takeFrom(store, 100)])[0];
     // Keys that are there may be taken while a few pages are left; a refusal must be typed and whole.
     if (taken !== undefined && "error" in taken)
       expect(taken.error).toMatchObject({ code: "QKD_KEYSTORE_FULL" });
-    store.transact([() => store.discard((1).toString(16).padStart(32, "0"))]);
+    store.transact([() => store.pool.discard((1).toString(16).padStart(32, "0"))]);
     while (store.sweep());
     expect(codeOf(() => add(store, blocks + 1, 300_000))).toBe("done");
-    expect(store.auditVerify().brokenAt).toBeNull();
+    expect(store.audit.verify().brokenAt).toBeNull();
     store.close();
   });
 });
@@ -200,14 +209,14 @@ describe("the audit log", () => {
   it("names the first entry that was forged", () => {
     let store = openStore();
     for (let sequence = 1; sequence <= 5; sequence += 1) add(store, sequence, 64);
-    expect(store.auditVerify()).toEqual({ entries: 12, brokenAt: null });
+    expect(store.audit.verify()).toEqual({ entries: 12, brokenAt: null });
     store.close();
     const db = new Database(path);
     db.exec("DROP TRIGGER audit_fixed");
     db.transaction(() => db.run("UPDATE audit SET at_ms = at_ms + 1 WHERE number = 7"));
     db.close();
     store = openStore();
-    expect(store.auditVerify().brokenAt).toBe(7);
+    expect(store.audit.verify().brokenAt).toBe(7);
     store.close();
   });
 
@@ -218,7 +227,7 @@ describe("the audit log", () => {
     }
     while (store.sweep());
     store.sweep();
-    const { entries, brokenAt } = store.auditVerify();
+    const { entries, brokenAt } = store.audit.verify();
     expect(brokenAt).toBeNull();
     expect(entries).toBeLessThan(240);
     store.close();
@@ -226,12 +235,10 @@ describe("the audit log", () => {
 });
 
 /** Adds a tiny block inside the caller's transaction. */
-function addTiny(store: KeyStore, sequence: number): void {
+function addTiny(store: SqliteStore, sequence: number): void {
   const blockId = (sequence + 16).toString(16).padStart(32, "0");
   const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
-  for (const step of store.adding({
-    ...{ blockId, sequence, origin: "qkd", key: new Uint8Array(32), epsilon, createdAtMs: 1 },
-  })) {
-    step();
-  }
+  const key = new SecretBytes(new Uint8Array(32));
+  const steps = store.adding({ blockId, sequence, origin: "qkd", key, epsilon, createdAtMs: 1 });
+  for (const step of steps) step();
 }

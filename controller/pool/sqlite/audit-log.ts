@@ -1,13 +1,9 @@
 import { createHash } from "node:crypto";
+import type { AuditEntry, PoolAudit } from "../key-pool.ts";
+import type { AtOnce } from "./at-once.ts";
 import type { Database } from "./database.ts";
 
-/** One entry: what happened, with facts that are safe to show. */
-export interface AuditEntry {
-  readonly number: number;
-  readonly atMs: number;
-  readonly event: string;
-  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
-}
+type Calls = AtOnce<PoolAudit>;
 
 interface AuditRow {
   readonly number: number;
@@ -39,20 +35,14 @@ export class AuditLog {
     this.#db.run("INSERT INTO audit VALUES (?, ?, ?, ?, ?)", number, atMs, event, text, hash);
   }
 
-  /** The newest entries, newest first. */
-  tail(count: number): AuditEntry[] {
-    return this.#db
-      .all<AuditRow>("SELECT * FROM audit ORDER BY number DESC LIMIT ?", count)
-      .map(({ number, at_ms, event, detail }) => ({
-        number,
-        atMs: at_ms,
-        event,
-        detail: JSON.parse(detail),
-      }));
-  }
+  readonly tail: Calls["tail"] = (count) => {
+    const rows = this.#db.all<AuditRow>("SELECT * FROM audit ORDER BY number DESC LIMIT ?", count);
+    return rows.map(({ number, at_ms: atMs, event, detail }) => {
+      return { number, atMs, event, detail: JSON.parse(detail) };
+    });
+  };
 
-  /** Recomputes the chain; `brokenAt` is the number of the first entry that does not fit, or null. */
-  verify(): { readonly entries: number; readonly brokenAt: number | null } {
+  readonly verify: Calls["verify"] = () => {
     let { number, hash } = this.#floor();
     let entries = 0;
     for (;;) {
@@ -68,7 +58,7 @@ export class AuditLog {
         entries += 1;
       }
     }
-  }
+  };
 
   /** Drops entries beyond the kept number, a batch at a time. */
   prune(): void {

@@ -4,10 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { QkdError } from "../../errors/index.ts";
-import { FETCH_GRACE_MS } from "./block-shelf.ts";
-import type { KeyOrigin, SiteRole } from "./key-pool.ts";
-import { KeyStore, type KeyStoreSettings } from "./key-store.ts";
+import { QkdError } from "../../../errors/index.ts";
+import { SecretBytes } from "../../../protocol/index.ts";
+import { FETCH_GRACE_MS } from "../block-halves.ts";
+import type { KeyOrigin, NewBlock, SiteRole, TakenKey } from "../key-pool.ts";
+import { SqliteStore, type SqliteStoreSettings } from "./sqlite-store.ts";
 
 const audience = { master: "sae-a", slave: "sae-b" };
 const epsilon = { secrecy: 1e-10, correctness: 1e-15, authentication: 1e-12 };
@@ -15,7 +16,7 @@ const secret = Uint8Array.from({ length: 32 + 2048 }, (_, index) => (index * 31 
 
 let folder: string;
 let clockMs: number;
-let open: KeyStore[];
+let open: SqliteStore[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "qkdlink-"));
@@ -28,8 +29,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function openStore(site: SiteRole, more: Partial<KeyStoreSettings> = {}): KeyStore {
-  const store = new KeyStore({
+function openStore(site: SiteRole, more: Partial<SqliteStoreSettings> = {}): SqliteStore {
+  const store = new SqliteStore({
     path: join(folder, `${site}.db`),
     kek: new Uint8Array(32).fill(site === "alice" ? 1 : 2),
     linkSecret: secret,
@@ -45,13 +46,13 @@ function openStore(site: SiteRole, more: Partial<KeyStoreSettings> = {}): KeySto
   return store;
 }
 
-function close(store: KeyStore): void {
+function close(store: SqliteStore): void {
   open = open.filter((other) => other !== store);
   store.close();
 }
 
 /** The value of one piece of work, done in a transaction as the worker does it; throws its error. */
-function act<T>(store: KeyStore, work: (store: KeyStore) => T): T {
+function act<T>(store: SqliteStore, work: (store: SqliteStore) => T): T {
   const [outcome] = store.transact([() => work(store)]);
   if (outcome === undefined || "error" in outcome) throw outcome?.error;
   return outcome.value;
@@ -80,22 +81,27 @@ function block(sequence: number, bytes: number, origin: KeyOrigin = "qkd"): Test
   return { blockId, sequence, origin, createdAtMs: clockMs, key: new Uint8Array(randomBytes(bytes)) };
 }
 
-function add(store: KeyStore, fresh: TestBlock): void {
-  for (const step of store.adding({ ...fresh, epsilon })) act(store, step);
+const asNew = (fresh: TestBlock): NewBlock => ({ ...fresh, epsilon, key: new SecretBytes(fresh.key) });
+
+/** A key with its bytes open to comparison: SecretBytes are equal to each other for `toEqual`. */
+const bare = ({ key, ...facts }: TakenKey) => ({ ...facts, bytes: key.reveal() });
+
+function add(store: SqliteStore, fresh: TestBlock): void {
+  for (const step of store.adding(asNew(fresh))) act(store, step);
 }
 
-function fill(stores: readonly KeyStore[], fresh: TestBlock): TestBlock {
+function fill(stores: readonly SqliteStore[], fresh: TestBlock): TestBlock {
   for (const store of stores) {
     add(store, fresh);
-    act(store, (each) => each.makeAvailable(fresh.blockId));
+    act(store, (each) => each.pool.makeAvailable(fresh.blockId));
   }
   return fresh;
 }
 
-const take = (store: KeyStore, count = 1, bits = 256) =>
-  act(store, (each) => each.take(bits, count, audience, "qkd"));
-const fetch = (store: KeyStore, keyIds: readonly string[], who = audience) =>
-  act(store, (each) => each.fetch(keyIds, who));
+const take = (store: SqliteStore, count = 1, bits = 256) =>
+  act(store, (each) => each.pool.takeMany({ bits, count, audience, origin: "qkd" })).map(bare);
+const fetch = (store: SqliteStore, keyIds: readonly string[], who = audience) =>
+  act(store, (each) => each.pool.takeByIds(keyIds, who)).map(bare);
 
 describe("two stores of one link", () => {
   it("give the same keys at both sites, whichever hands them out, over block and chunk bounds", () => {
@@ -128,7 +134,7 @@ describe("two stores of one link", () => {
     const alice = openStore("alice");
     fill([alice], block(1, 256));
     expect(codeOf(() => take(alice, 5))).toBe("QKD_KEYSTORE_EXHAUSTED");
-    expect(alice.status("qkd").availableBits).toBe(128 * 8);
+    expect(alice.pool.status("qkd").availableBits).toBe(128 * 8);
     expect(take(alice, 4)).toHaveLength(4);
   });
 
@@ -145,12 +151,12 @@ describe("two stores of one link", () => {
       alice,
       rest.map(({ keyId }) => keyId),
     );
-    expect(alice.blockState(blockId)).toBe("available");
+    expect(alice.pool.blockState(blockId)).toBe("available");
     clockMs += 10_001;
     for (const store of [alice, bob]) {
       while (store.sweep());
-      expect(store.blockState(blockId)).toBe("spent");
-      expect(store.auditTail(1)[0]?.event).toBe("blockSpent");
+      expect(store.pool.blockState(blockId)).toBe("spent");
+      expect(store.audit.tail(1)[0]?.event).toBe("blockSpent");
     }
   });
 
@@ -162,7 +168,7 @@ describe("two stores of one link", () => {
     expect(fetch(bob, ids.slice(0, 1))).toEqual([first]);
     clockMs += 9999;
     expect(fetch(bob, ids)).toEqual([first, second]);
-    expect(bob.auditTail(3).map(({ event }) => event)).toContain("keyDeliveredAgain");
+    expect(bob.audit.tail(3).map(({ event }) => event)).toContain("keyDeliveredAgain");
     expect(codeOf(() => fetch(bob, ids, { master: "sae-a", slave: "eve" }))).toBe("QKD_KEYSTORE_FORBIDDEN");
     clockMs += 1;
     expect(codeOf(() => fetch(bob, ids.slice(0, 1)))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
@@ -196,7 +202,7 @@ describe("two stores of one link", () => {
     add(bob, fresh);
     fill([alice], fresh);
     expect(codeOf(() => take(bob))).toBe("QKD_KEYSTORE_EXHAUSTED");
-    expect(bob.pending()).toEqual([{ blockId: fresh.blockId, origin: "qkd", sequence: 1 }]);
+    expect(bob.pool.pending()).toEqual([{ blockId: fresh.blockId, origin: "qkd", sequence: 1 }]);
     const taken = take(alice);
     expect(
       fetch(
@@ -204,7 +210,7 @@ describe("two stores of one link", () => {
         taken.map(({ keyId }) => keyId),
       ),
     ).toEqual(taken);
-    act(bob, (store) => store.makeAvailable(fresh.blockId));
+    act(bob, (store) => store.pool.makeAvailable(fresh.blockId));
     expect(take(bob)).toHaveLength(1);
   });
 
@@ -212,10 +218,12 @@ describe("two stores of one link", () => {
     const [alice, bob] = [openStore("alice"), openStore("bob")];
     fill([alice, bob], block(7, 1024, "pqc"));
     expect(codeOf(() => take(alice))).toBe("QKD_KEYSTORE_EXHAUSTED");
-    const [key] = act(alice, (store) => store.take(256, 1, audience, "pqc"));
+    const [key] = act(alice, (store) =>
+      store.pool.takeMany({ bits: 256, count: 1, audience, origin: "pqc" }),
+    );
     expect(key?.origin).toBe("pqc");
     expect(fetch(bob, [key?.keyId ?? ""])[0]?.origin).toBe("pqc");
-    expect([alice.highestSequence("pqc"), alice.highestSequence("qkd")]).toEqual([7, -1]);
+    expect([alice.pool.highestSequence("pqc"), alice.pool.highestSequence("qkd")]).toEqual([7, -1]);
   });
 });
 
@@ -223,23 +231,23 @@ describe("the life of a block", () => {
   it("is idempotent, and never begins twice", () => {
     const alice = openStore("alice");
     const fresh = block(1, 1024);
-    expect(alice.blockState(fresh.blockId)).toBe("absent");
+    expect(alice.pool.blockState(fresh.blockId)).toBe("absent");
     for (let time = 0; time < 2; time += 1) {
       add(alice, fresh);
-      expect(alice.blockState(fresh.blockId)).toBe("pending");
+      expect(alice.pool.blockState(fresh.blockId)).toBe("pending");
     }
-    for (let time = 0; time < 2; time += 1) act(alice, (store) => store.makeAvailable(fresh.blockId));
+    for (let time = 0; time < 2; time += 1) act(alice, (store) => store.pool.makeAvailable(fresh.blockId));
     add(alice, fresh);
     expect(codeOf(() => add(alice, { ...fresh, key: fresh.key.map((byte) => byte ^ 1) }))).toBe(
       "QKD_KEYSTORE_CONFLICT",
     );
     expect(codeOf(() => add(alice, { ...block(1, 64), sequence: 1 }))).toBe("QKD_KEYSTORE_CONFLICT");
-    for (let time = 0; time < 2; time += 1) act(alice, (store) => store.discard(fresh.blockId));
-    expect(alice.blockState(fresh.blockId)).toBe("spent");
+    for (let time = 0; time < 2; time += 1) act(alice, (store) => store.pool.discard(fresh.blockId));
+    expect(alice.pool.blockState(fresh.blockId)).toBe("spent");
     expect(codeOf(() => add(alice, fresh))).toBe("QKD_KEYSTORE_CONFLICT");
     expect(codeOf(() => take(alice))).toBe("QKD_KEYSTORE_EXHAUSTED");
-    act(alice, (store) => store.discard("00".repeat(16)));
-    expect(codeOf(() => act(alice, (store) => store.makeAvailable("00".repeat(16))))).toBe(
+    act(alice, (store) => store.pool.discard("00".repeat(16)));
+    expect(codeOf(() => act(alice, (store) => store.pool.makeAvailable("00".repeat(16))))).toBe(
       "QKD_KEYSTORE_UNKNOWN_BLOCK",
     );
   });
@@ -254,7 +262,7 @@ describe("the life of a block", () => {
   ])("refuses %s", (_name, wrong) => {
     const alice = openStore("alice");
     expect(codeOf(() => add(alice, { ...block(1, 64), ...wrong }))).toBe("QKD_KEYSTORE_REQUEST");
-    expect(alice.pending()).toEqual([]);
+    expect(alice.pool.pending()).toEqual([]);
   });
 
   it("stops at the capacity of its origin", () => {
@@ -271,8 +279,8 @@ describe("the life of a block", () => {
     const { blockId } = fill([alice, bob], block(1, 1024));
     const taken = take(alice, 2);
     clockMs += 5001;
-    const expire = (store: KeyStore, origin: KeyOrigin | null = null) =>
-      act(store, (each) => each.expire(clockMs, 5000, origin));
+    const expire = (store: SqliteStore, origin?: KeyOrigin) =>
+      act(store, (each) => each.pool.expire(clockMs, 5000, origin));
     expect(expire(alice, "pqc")).toBe(0);
     expect([expire(alice), expire(bob)]).toEqual([(512 - 64) * 8, 512 * 8]);
     expect(codeOf(() => take(alice))).toBe("QKD_KEYSTORE_EXHAUSTED");
@@ -284,19 +292,19 @@ describe("the life of a block", () => {
     ).toEqual(taken);
     clockMs += FETCH_GRACE_MS;
     expect([expire(alice), expire(bob)]).toEqual([512 * 8, (512 - 64) * 8]);
-    expect(bob.blockState(blockId)).toBe("spent");
+    expect(bob.pool.blockState(blockId)).toBe("spent");
   });
 
   it("leaves no trace of an interrupted addition", () => {
     let alice = openStore("alice");
     const fresh = block(1, 1_200_000);
-    const steps = alice.adding({ ...fresh, epsilon });
+    const steps = alice.adding(asNew(fresh));
     expect(steps.length).toBeGreaterThan(2);
     for (const step of steps.slice(0, -1)) act(alice, step);
-    expect([alice.blockState(fresh.blockId), alice.pending()]).toEqual(["absent", []]);
+    expect([alice.pool.blockState(fresh.blockId), alice.pool.pending()]).toEqual(["absent", []]);
     close(alice);
     alice = openStore("alice");
-    expect(alice.blockState(fresh.blockId)).toBe("absent");
+    expect(alice.pool.blockState(fresh.blockId)).toBe("absent");
     fill([alice], fresh);
     expect(take(alice)).toHaveLength(1);
   });
@@ -304,17 +312,17 @@ describe("the life of a block", () => {
   it("forgets old tombstones without letting their sequence numbers return", () => {
     const alice = openStore("alice");
     const first = fill([alice], block(0, 64));
-    act(alice, (store) => store.discard(first.blockId));
+    act(alice, (store) => store.pool.discard(first.blockId));
     for (const sequence of [1500, 2600]) {
       const { blockId } = fill([alice], block(sequence, 64));
-      act(alice, (store) => store.discard(blockId));
+      act(alice, (store) => store.pool.discard(blockId));
     }
     while (alice.sweep());
     alice.sweep();
-    expect(alice.blockState(first.blockId)).toBe("absent");
+    expect(alice.pool.blockState(first.blockId)).toBe("absent");
     expect(codeOf(() => add(alice, block(0, 64)))).toBe("QKD_KEYSTORE_CONFLICT");
     expect(codeOf(() => add(alice, block(1600, 64)))).toBe("QKD_KEYSTORE_CONFLICT");
-    expect(alice.highestSequence("qkd")).toBe(2600);
+    expect(alice.pool.highestSequence("qkd")).toBe(2600);
     add(alice, block(2601, 64));
   });
 });
@@ -331,10 +339,9 @@ describe("what a store refuses", () => {
   ])("%s", (_name, bits, count, who) => {
     const alice = openStore("alice");
     fill([alice], block(1, 1024));
-    expect(codeOf(() => act(alice, (store) => store.take(bits, count, who, "qkd")))).toBe(
-      "QKD_KEYSTORE_REQUEST",
-    );
-    expect(alice.status("qkd").availableBits).toBe(512 * 8);
+    const request = { bits, count, audience: who, origin: "qkd" as const };
+    expect(codeOf(() => act(alice, (store) => store.pool.takeMany(request)))).toBe("QKD_KEYSTORE_REQUEST");
+    expect(alice.pool.status("qkd").availableBits).toBe(512 * 8);
   });
 
   it("another key file, site, link or a second opener", () => {
@@ -352,10 +359,10 @@ describe("what a store refuses", () => {
     const { key } = fill([alice], block(1, 4096));
     const taken = take(alice, 4);
     const outcomes = alice.transact([
-      () => alice.take(256, 4000, audience, "qkd"),
-      () => alice.fetch(["x"], audience),
+      () => alice.pool.takeMany({ bits: 256, count: 4000, audience, origin: "qkd" }),
+      () => alice.pool.takeByIds(["x"], audience),
     ]);
-    const shown = inspect([outcomes, alice.auditTail(100)], { depth: 9, maxStringLength: null });
+    const shown = inspect([outcomes, alice.audit.tail(100)], { depth: 9, maxStringLength: null });
     const files = ["alice.db", "alice.db-wal"].map((name) => readFileSync(join(folder, name)));
     for (const part of [key.subarray(0, 16), key.subarray(4000, 4016), taken[3]?.bytes ?? key]) {
       for (const file of files) expect(file.includes(Buffer.from(part))).toBe(false);

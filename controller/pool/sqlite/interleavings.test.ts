@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { KeyStoreError } from "../../errors/index.ts";
-import type { SiteRole } from "./key-pool.ts";
-import { KeyStore } from "./key-store.ts";
+import { KeyStoreError } from "../../../errors/index.ts";
+import { SecretBytes } from "../../../protocol/index.ts";
+import type { SiteRole } from "../key-pool.ts";
+import { SqliteStore } from "./sqlite-store.ts";
 
 const audience = { master: "m", slave: "s" };
 const SITES: readonly SiteRole[] = ["alice", "bob"];
@@ -36,15 +37,21 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("sweep" as const), site: fc.nat({ max: 1 }) }) },
 );
 
-function openStore(folder: string, site: SiteRole): KeyStore {
-  return new KeyStore({
-    ...{ path: join(folder, `${site}.db`), site, linkId: "link", redeliveryMs: 0, capacityBits: 2 ** 24 },
-    ...{ auditRows: 100_000, kek: new Uint8Array(32).fill(1), linkSecret: new Uint8Array(2080).fill(5) },
+function openStore(folder: string, site: SiteRole): SqliteStore {
+  return new SqliteStore({
+    path: join(folder, `${site}.db`),
+    site,
+    linkId: "link",
+    redeliveryMs: 0,
+    capacityBits: 2 ** 24,
+    auditRows: 100_000,
+    kek: new Uint8Array(32).fill(1),
+    linkSecret: new Uint8Array(2080).fill(5),
   });
 }
 
 /** The value, or null for a refusal by the store. */
-function attempt<T>(store: KeyStore, work: () => T): T | null {
+function attempt<T>(store: SqliteStore, work: () => T): T | null {
   const [outcome] = store.transact([work]);
   if (outcome !== undefined && "value" in outcome) return outcome.value;
   if (outcome?.error instanceof KeyStoreError) return null;
@@ -55,7 +62,7 @@ it("delivers every key once at each site, in any order of calls, restarts and cl
   fc.assert(
     fc.property(fc.array(step, { minLength: 20, maxLength: 60 }), (steps) => {
       const folder = mkdtempSync(join(tmpdir(), "qkdlink-"));
-      const stores = SITES.map((site) => openStore(folder, site)) as [KeyStore, KeyStore];
+      const stores = SITES.map((site) => openStore(folder, site)) as [SqliteStore, SqliteStore];
       const taken: {
         readonly site: number;
         readonly keyId: string;
@@ -66,25 +73,25 @@ it("delivers every key once at each site, in any order of calls, restarts and cl
       try {
         for (const action of steps) {
           if (action.do === "add") {
-            const key = new Uint8Array(randomBytes(action.bytes));
+            const key = new SecretBytes(new Uint8Array(randomBytes(action.bytes)));
             const blockId = randomBytes(16).toString("hex");
             const facts = { blockId, sequence: sequence++, origin: "qkd" as const, createdAtMs: 1 };
             const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
             for (const store of stores) {
               store.transact([
                 ...store.adding({ ...facts, key, epsilon }),
-                () => store.makeAvailable(blockId),
+                () => store.pool.makeAvailable(blockId),
               ]);
             }
           } else if (action.do === "take") {
-            const store = stores[action.site] as KeyStore;
-            const keys =
-              attempt(store, () => store.take(action.bytes * 8, action.count, audience, "qkd")) ?? [];
-            for (const { keyId, bytes } of keys) {
+            const store = stores[action.site] as SqliteStore;
+            const request = { bits: action.bytes * 8, count: action.count, audience, origin: "qkd" as const };
+            const keys = attempt(store, () => store.pool.takeMany(request)) ?? [];
+            for (const { keyId, key } of keys) {
               taken.push({
                 site: action.site,
                 keyId,
-                hex: Buffer.from(bytes).toString("hex"),
+                hex: Buffer.from(key.reveal()).toString("hex"),
                 fetched: false,
               });
             }
@@ -93,9 +100,9 @@ it("delivers every key once at each site, in any order of calls, restarts and cl
               .map((index) => taken[index])
               .filter((key) => key !== undefined);
             const there = keys[0] === undefined ? 0 : 1 - keys[0].site;
-            const store = stores[there] as KeyStore;
+            const store = stores[there] as SqliteStore;
             const fetched = attempt(store, () =>
-              store.fetch(
+              store.pool.takeByIds(
                 keys.map(({ keyId }) => keyId),
                 audience,
               ),
@@ -105,7 +112,7 @@ it("delivers every key once at each site, in any order of calls, restarts and cl
             expect(fetched !== null).toBe(allowed);
             for (const [index, key] of keys.entries()) {
               if (fetched === null) break;
-              expect(Buffer.from(fetched[index]?.bytes ?? []).toString("hex")).toBe(key.hex);
+              expect(Buffer.from(fetched[index]?.key.reveal() ?? []).toString("hex")).toBe(key.hex);
               key.fetched = true;
             }
           } else if (action.do === "restart") {
@@ -119,10 +126,10 @@ it("delivers every key once at each site, in any order of calls, restarts and cl
         expect(new Set(taken.map(({ keyId }) => keyId)).size).toBe(taken.length);
         // Whatever was handed out and not yet fetched can still be fetched.
         for (const { site, keyId, fetched } of taken) {
-          const store = stores[1 - site] as KeyStore;
-          if (!fetched) expect(attempt(store, () => store.fetch([keyId], audience))).toHaveLength(1);
+          const store = stores[1 - site] as SqliteStore;
+          if (!fetched) expect(attempt(store, () => store.pool.takeByIds([keyId], audience))).toHaveLength(1);
         }
-        for (const store of stores) expect(store.auditVerify().brokenAt).toBeNull();
+        for (const store of stores) expect(store.audit.verify().brokenAt).toBeNull();
       } finally {
         for (const store of stores) store.close();
         rmSync(folder, { recursive: true });

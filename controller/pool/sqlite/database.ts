@@ -1,7 +1,7 @@
 import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
-import { KeyStoreError } from "../../errors/index.ts";
+import { KeyStoreError } from "../../../errors/index.ts";
 
 /** How to open the database file. */
 export interface DatabaseOptions {

@@ -1,4 +1,4 @@
-import { KeyStoreError } from "../../errors/index.ts";
+import { KeyStoreError } from "../../../errors/index.ts";
 import {
   type Binding,
   CHUNK_BYTES,
@@ -7,7 +7,7 @@ import {
   sealChunk,
   unwrapKey,
   wrapKey,
-} from "./sealing.ts";
+} from "../sealing.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 
 const CACHED_CHUNKS = 8;
@@ -40,7 +40,7 @@ export interface SealedBlock {
  * Seals blocks under a data key each, in chunks, and opens the ranges that are asked for. The last few opened chunks
  * stay in memory, because keys are taken side by side; they are wiped when they leave.
  */
-export class BlockVault {
+export class SealedBlocks {
   readonly #store: StoreContext;
   /** Opened chunks, oldest use first; keyed "row/number". */
   readonly #chunks = new Map<string, Uint8Array>();

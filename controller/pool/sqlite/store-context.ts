@@ -1,6 +1,6 @@
+import type { KeyOrigin, SiteRole } from "../key-pool.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { Database } from "./database.ts";
-import type { KeyOrigin, SiteRole } from "./key-pool.ts";
 
 /** What every part of an open store shares. */
 export interface StoreContext {

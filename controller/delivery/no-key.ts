@@ -1,0 +1,26 @@
+import type { FallbackReason } from "../events.ts";
+import type { FallbackView } from "../policy/fallback/fallback-view.ts";
+import type { KeyTerms, NoKeyReason } from "../policy/key-choice.ts";
+import { FIXED_MESSAGES, Refusal } from "./refusal.ts";
+
+const SENTENCES: Record<FallbackReason, string> = {
+  poolExhausted: "the pool of QKD keys is exhausted",
+  linkDown: "the quantum link is down",
+  qberTooHigh: "the error rate of the quantum link is too high",
+  keyRateTooLow: "the quantum link makes too little key",
+  eavesdropperSuspected: "an eavesdropper is suspected on the quantum link",
+  peerUnreachable: "the other site cannot be reached",
+  operator: "the operator switched the quantum link off",
+};
+
+/** The answer to a request that no key can be served for: 400 for terms that exclude each other, else 503. */
+export function noKeyRefusal(reason: NoKeyReason, terms: KeyTerms, fallback: FallbackView): Refusal {
+  if (reason === "notAccepted") {
+    return new Refusal(400, FIXED_MESSAGES.mandatoryUnmet, [{ unmet: "qkdlink_origin" }]);
+  }
+  const why = fallback.engaged && fallback.reason !== null ? fallback.reason : "poolExhausted";
+  const hint = terms.accepts.includes("pqc") ? "" : "; post-quantum keys need the option qkdlink_accept_pqc";
+  return new Refusal(503, `no key available: ${SENTENCES[why]}${hint}`, [
+    { qkdlink_reason: why, qkdlink_fallback: fallback.engaged },
+  ]);
+}

@@ -1,0 +1,77 @@
+import { KeyStoreError } from "../../errors/index.ts";
+import type { FallbackView } from "../policy/fallback/fallback-view.ts";
+import {
+  acceptedOrigins,
+  type KeyChoiceInput,
+  type KeyTerms,
+  keyChoice,
+  type NoKeyReason,
+} from "../policy/key-choice.ts";
+import type { KeyAudience, KeyOrigin, KeyPool, TakenKey } from "../pool/key-pool.ts";
+
+/** Where keys are taken from. */
+export interface KeySource {
+  readonly pool: KeyPool;
+  /** Asked at each request. */
+  readonly fallback: () => FallbackView;
+  /** Makes at least so many more bits of post-quantum key, soon; called when an opted-in caller would go empty. */
+  readonly morePqc?: (bits: number) => Promise<void>;
+}
+
+/** Keys wanted by one caller. */
+export interface KeysWanted {
+  /** Of each key. */
+  readonly bits: number;
+  readonly count: number;
+  readonly audience: KeyAudience;
+  /** The only origin wanted. */
+  readonly origin?: KeyOrigin;
+}
+
+/** The keys, or why there are none; `cause` is the refusal of the pool tried last. */
+export type KeysOrReason =
+  | { readonly keys: TakenKey[] }
+  | { readonly keys: null; readonly reason: NoKeyReason; readonly cause: KeyStoreError | null };
+
+/** Takes keys as `keyChoice` says, all of one origin. Rejects with KeyStoreError when the store itself fails. */
+export async function takeKeys(
+  source: KeySource,
+  terms: KeyTerms,
+  wanted: KeysWanted,
+  fallback: FallbackView = source.fallback(),
+): Promise<KeysOrReason> {
+  const { pool, morePqc } = source;
+  const { bits, count, audience, origin: insisted } = wanted;
+  const wish = { bits: bits * count, ...(insisted === undefined ? {} : { origin: insisted }) };
+  const levels = await levelsOf(pool, acceptedOrigins(terms, wish));
+  const choice = keyChoice({ terms, wish, fallback, levels, canMakePqc: morePqc !== undefined });
+  if (choice.steps === null) return { keys: null, reason: choice.reason, cause: null };
+  let cause: KeyStoreError | null = null;
+  for (const { origin, makeMore } of choice.steps) {
+    try {
+      if (makeMore && !(await made(wish.bits, morePqc))) continue;
+      return { keys: await pool.takeMany({ bits, count, audience, origin }) };
+    } catch (error) {
+      if (!(error instanceof KeyStoreError) || error.code !== "QKD_KEYSTORE_EXHAUSTED") throw error;
+      cause = error;
+    }
+  }
+  return { keys: null, reason: "exhausted", cause };
+}
+
+/** False when no key came: stock that is left then serves, and tells as well what ails the store itself. */
+async function made(bits: number, morePqc: KeySource["morePqc"]): Promise<boolean> {
+  try {
+    await morePqc?.(bits);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Levels are asked for only where there is something to choose, so that a plain request costs one call. */
+async function levelsOf(pool: KeyPool, origins: readonly KeyOrigin[]): Promise<KeyChoiceInput["levels"]> {
+  if (origins.length < 2) return {};
+  const statuses = await Promise.all(origins.map((origin) => pool.status(origin)));
+  return Object.fromEntries(statuses.map(({ origin, availableBits }) => [origin, availableBits]));
+}

@@ -1,0 +1,86 @@
+import type { KeyOrigin } from "../pool/key-pool.ts";
+import type { FallbackView } from "./fallback/fallback-view.ts";
+
+/** What one caller takes. */
+export interface KeyTerms {
+  /** Origins whose keys the caller accepts. */
+  readonly accepts: readonly KeyOrigin[];
+  /**
+   * What becomes of the stock of QKD keys while fallback is engaged, for a caller that accepts no other keys and does
+   * not insist on these by name.
+   */
+  readonly stockDuringFallback: "refuse" | "serve";
+}
+
+/** The keys wanted. */
+export interface KeyWish {
+  /** Bits of all keys of the request together. */
+  readonly bits: number;
+  /** The only origin wanted: the caller insists on it. */
+  readonly origin?: KeyOrigin;
+}
+
+/** All that the choice knows. */
+export interface KeyChoiceInput {
+  readonly terms: KeyTerms;
+  readonly wish: KeyWish;
+  readonly fallback: FallbackView;
+  /** Bits that this site can issue, by origin; an origin that is missing is tried. */
+  readonly levels: Readonly<Partial<Record<KeyOrigin, number>>>;
+  /** Whether post-quantum key can be made on demand. */
+  readonly canMakePqc: boolean;
+}
+
+/** One attempt; the next one follows when this origin proves to hold too little. */
+export interface KeyStep {
+  readonly origin: KeyOrigin;
+  /** Have enough made first. */
+  readonly makeMore: boolean;
+}
+
+/**
+ * Why no key is served: the caller accepts none of what was asked for, fallback spares the stock, or there is too
+ * little key of every origin that the caller accepts.
+ */
+export type NoKeyReason = "notAccepted" | "stockSpared" | "exhausted";
+
+/** What to try in order, or why there is nothing to try. */
+export type KeyChoice =
+  | { readonly steps: readonly KeyStep[] }
+  | { readonly steps: null; readonly reason: NoKeyReason };
+
+/** Best first: a direct link, other nodes trusted, both kinds together, computational security alone. */
+const BEST_FIRST: readonly KeyOrigin[] = ["qkd", "relay", "hybrid", "pqc"];
+
+/**
+ * Decides which origin serves a request. Stock serves: the best key that the caller accepts, post-quantum key made on
+ * demand after all stock. While fallback is engaged QKD keys come last, after what is made, so that those left last
+ * longer for callers that take nothing else. Pure.
+ */
+export function keyChoice({ terms, wish, fallback, levels, canMakePqc }: KeyChoiceInput): KeyChoice {
+  const origins = acceptedOrigins(terms, wish);
+  if (origins.length === 0) return { steps: null, reason: "notAccepted" };
+  const plain = wish.origin === undefined && origins.every((origin) => origin === "qkd");
+  if (fallback.engaged && plain && terms.stockDuringFallback === "refuse") {
+    return { steps: null, reason: "stockSpared" };
+  }
+  const ordered = fallback.engaged ? qkdLast(origins) : origins;
+  const steps = ordered.flatMap((origin): KeyStep[] => {
+    const take = { origin, makeMore: false };
+    const make = { origin, makeMore: true };
+    const stocked = (levels[origin] ?? wish.bits) >= wish.bits;
+    // Others may take what is there now, so more is made also where the stock suffices.
+    return (stocked ? [take] : []).concat(origin === "pqc" && canMakePqc ? [make] : []);
+  });
+  return steps.length > 0 ? { steps } : { steps: null, reason: "exhausted" };
+}
+
+/** Origins that can serve the request at all, best first. */
+export function acceptedOrigins(terms: KeyTerms, wish: KeyWish): readonly KeyOrigin[] {
+  return BEST_FIRST.filter((origin) => terms.accepts.includes(origin) && (wish.origin ?? origin) === origin);
+}
+
+function qkdLast(origins: readonly KeyOrigin[]): readonly KeyOrigin[] {
+  const others = origins.filter((origin) => origin !== "qkd");
+  return origins.includes("qkd") ? [...others, "qkd"] : others;
+}

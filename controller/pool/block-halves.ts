@@ -1,0 +1,42 @@
+import type { NewBlock, SiteRole } from "./key-pool.ts";
+
+/** Halves are whole multiples of this, and a rest smaller than this is given up at both sites alike. */
+export const GRAIN_BYTES = 32;
+
+/** After its age limit a block is no longer handed out; keys already handed out can be fetched this much longer. */
+export const FETCH_GRACE_MS = 60_000;
+
+/** A range of bytes within a block, `past` excluded. */
+export interface ByteRange {
+  readonly first: number;
+  readonly past: number;
+}
+
+/** The part of a block that is handed out as keys: behind the authentication share, in whole grains. A view, no copy. */
+export function deliverablePart({ key, authBytes = 0 }: NewBlock): Uint8Array {
+  const bytes = Math.floor((key.length - authBytes) / GRAIN_BYTES) * GRAIN_BYTES;
+  return key.reveal().subarray(authBytes, authBytes + bytes);
+}
+
+/** The half of a block of `bytes` deliverable bytes that `site` hands out, and the half of the other site. */
+export function blockHalves(
+  bytes: number,
+  site: SiteRole,
+): { readonly own: ByteRange; readonly peer: ByteRange } {
+  const middle = Math.floor(bytes / (2 * GRAIN_BYTES)) * GRAIN_BYTES;
+  const alice = { first: 0, past: middle };
+  const bob = { first: middle, past: bytes };
+  return site === "alice" ? { own: alice, peer: bob } : { own: bob, peer: alice };
+}
+
+/** How many keys of `keyBytes` the rest of a half yields, at most `wanted`. */
+export function keysWithin(rest: ByteRange, keyBytes: number, wanted: number): number {
+  // A key that leaves less than a grain is the last one of its half; the other site relies on it.
+  const lastStart = rest.past - rest.first - Math.max(keyBytes, GRAIN_BYTES);
+  return Math.min(wanted, Math.floor(lastStart / keyBytes) + 1);
+}
+
+/** Where use ends once keys up to `past` are handed out: a rest smaller than a grain is given up with them. */
+export function usedUpTo(past: number, half: ByteRange): number {
+  return half.past - past < GRAIN_BYTES ? half.past : past;
+}

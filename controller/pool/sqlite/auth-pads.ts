@@ -1,0 +1,102 @@
+import { KeyStoreError, PeerError } from "../../../errors/index.ts";
+import { SecretBytes } from "../../../protocol/index.ts";
+import { AUTH_SEGMENT_BYTES, authBase } from "../auth-layout.ts";
+import type { AuthReserve } from "../key-pool.ts";
+import { checkPadLength, checkReplenishment } from "../request-limits.ts";
+import type { AtOnce } from "./at-once.ts";
+import type { AuthDirection, AuthSegments } from "./auth-segments.ts";
+import type { StoreContext } from "./store-context.ts";
+
+type Calls = AtOnce<AuthReserve>;
+
+/** Authentication key of both directions, each byte used once. */
+export class AuthPads {
+  readonly #store: StoreContext;
+  readonly #segments: AuthSegments;
+
+  constructor(store: StoreContext, segments: AuthSegments) {
+    this.#store = store;
+    this.#segments = segments;
+  }
+
+  readonly reserve: Calls["reserve"] = (bytes) => {
+    checkPadLength(bytes);
+    const cursor = this.#segments.cursor("own");
+    for (const row of this.#segments.releasedFrom(cursor)) {
+      const offset = Math.max(cursor, row.base);
+      if (offset + bytes > row.base + row.bytes) continue;
+      return { offset, material: new SecretBytes(this.#segments.use("own", row, offset, bytes)) };
+    }
+    throw new PeerError("QKD_AUTH_EXHAUSTED", "no authentication key is left", { context: { bytes } });
+  };
+
+  readonly reserveFromPeer: Calls["reserveFromPeer"] = (offset, bytes) => {
+    checkPadLength(bytes);
+    const known = Number.isSafeInteger(offset) && offset >= this.#segments.cursor("peer");
+    // Also of a share that waits: the peer uses it, so the peer has released the block.
+    const row = known ? this.#segments.holding(offset) : undefined;
+    if (row === undefined || offset + bytes > row.base + row.bytes) {
+      throw new KeyStoreError(
+        "QKD_KEYSTORE_CONFLICT",
+        "the peer named authentication key that is used or not held",
+        {
+          context: { offset, bytes },
+          remedy: "none needed if single: the block is dropped; otherwise check the peer site and its secret",
+        },
+      );
+    }
+    return new SecretBytes(this.#segments.use("peer", row, offset, bytes));
+  };
+
+  readonly replenish: Calls["replenish"] = (sequence, material) => {
+    this.#add(sequence, material.reveal(), null);
+  };
+
+  readonly remaining: Calls["remaining"] = () => {
+    const left = (direction: AuthDirection) => {
+      const cursor = this.#segments.cursor(direction);
+      return this.#segments
+        .releasedFrom(cursor)
+        .reduce((sum, row) => sum + row.base + row.bytes - Math.max(cursor, row.base), 0);
+    };
+    return { own: left("own"), peer: left("peer") };
+  };
+
+  readonly held: Calls["held"] = () =>
+    this.#segments.releasedFrom(authBase(0)).map(({ base }) => base / AUTH_SEGMENT_BYTES - 1);
+
+  readonly forget: Calls["forget"] = (sequences) => {
+    for (const sequence of sequences) {
+      const base = authBase(sequence);
+      if (base > 0 && this.#segments.remove(base)) {
+        this.#store.audit.append(this.#store.now(), "authForgotten", { sequence });
+      }
+    }
+  };
+
+  /** Enters the share of a pending block; it counts once `release` says that both sites hold the block. */
+  hold(blockId: string, sequence: number, material: Uint8Array): void {
+    this.#add(sequence, material, blockId);
+  }
+
+  /** The block became available: so does its share. */
+  release(blockId: string): void {
+    this.#store.db.run("UPDATE auth_segment SET waiting_for = NULL WHERE waiting_for = ?", blockId);
+  }
+
+  /** The block was destroyed before it became available: so is its share. */
+  drop(blockId: string): void {
+    this.#store.db.run("DELETE FROM auth_segment WHERE waiting_for = ?", blockId);
+  }
+
+  /** Nothing happens when the material was added before, also when it is used up since. */
+  #add(sequence: number, material: Uint8Array, waitingFor: string | null): void {
+    checkReplenishment(sequence, material.length);
+    const base = authBase(sequence);
+    const past = base + material.length / 2;
+    if (past <= Math.min(this.#segments.cursor("own"), this.#segments.cursor("peer"))) return;
+    if (this.#segments.has(base)) return;
+    this.#segments.insert(base, material, waitingFor);
+    this.#store.audit.append(this.#store.now(), "authReplenished", { sequence, bytes: material.length });
+  }
+}

@@ -1,0 +1,115 @@
+import { authDirections } from "../auth-layout.ts";
+import { newDataKey, openChunk, sealChunk, unwrapKey, wrapKey } from "../sealing.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** Which site makes tags with the bytes. */
+export type AuthDirection = "own" | "peer";
+
+/** A row of the table `auth_segment`: `bytes` of each direction from offset `base` on. */
+export interface AuthSegmentRow {
+  readonly base: number;
+  readonly bytes: number;
+  readonly data_key: Uint8Array;
+  readonly own: Uint8Array;
+  readonly peer: Uint8Array;
+}
+
+const RELEASED = "waiting_for IS NULL";
+
+/** Sealed segments of authentication key under the secret in force, and the cursors that only rise. */
+export class AuthSegments {
+  readonly #store: StoreContext;
+  /** Number of the pre-placed secret in force. */
+  readonly #secret: number;
+
+  constructor(store: StoreContext, secret: number) {
+    this.#store = store;
+    this.#secret = secret;
+  }
+
+  /** Seals material of both directions at `base`; it counts at once, or once the block `waitingFor` is released. */
+  insert(base: number, material: Uint8Array, waitingFor: string | null): void {
+    const { db, wrappingKey, site } = this.#store;
+    const { own, peer } = authDirections(material, site);
+    const dataKey = newDataKey();
+    const binding = this.#binding(base);
+    db.run(
+      "INSERT INTO auth_segment VALUES (?, ?, ?, ?, ?, ?, ?)",
+      this.#secret,
+      base,
+      material.length / 2,
+      waitingFor,
+      wrapKey(wrappingKey, dataKey, binding),
+      sealChunk(dataKey, 0, own, binding),
+      sealChunk(dataKey, 1, peer, binding),
+    );
+    dataKey.fill(0);
+  }
+
+  /** Marks bytes of one direction used, forgets segments that both directions passed, and returns the bytes. */
+  use(direction: AuthDirection, row: AuthSegmentRow, offset: number, bytes: number): Uint8Array {
+    const { db, wrappingKey } = this.#store;
+    const binding = this.#binding(row.base);
+    const dataKey = unwrapKey(wrappingKey, row.data_key, binding);
+    const plain = openChunk(dataKey, direction === "own" ? 0 : 1, row[direction], binding);
+    const material = new Uint8Array(plain.subarray(offset - row.base, offset - row.base + bytes));
+    plain.fill(0);
+    dataKey.fill(0);
+    db.run(
+      "UPDATE auth_cursor SET next = ? WHERE epoch = ? AND direction = ?",
+      offset + bytes,
+      this.#secret,
+      direction,
+    );
+    const passed = Math.min(this.cursor("own"), this.cursor("peer"));
+    db.run("DELETE FROM auth_segment WHERE epoch = ? AND base + bytes <= ?", this.#secret, passed);
+    return material;
+  }
+
+  /** Offset of the next unused byte of a direction. */
+  cursor(direction: AuthDirection): number {
+    const row = this.#store.db.one<{ next: number }>(
+      "SELECT next FROM auth_cursor WHERE epoch = ? AND direction = ?",
+      this.#secret,
+      direction,
+    );
+    return row?.next ?? 0;
+  }
+
+  /** The segment that begins at `base`, released or not. */
+  has(base: number): boolean {
+    return this.#select("base = ?1", base).length > 0;
+  }
+
+  /** The segment that holds `offset`, released or not. */
+  holding(offset: number): AuthSegmentRow | undefined {
+    return this.#select("base <= ?1 AND base + bytes > ?1", offset)[0];
+  }
+
+  /** Released segments with bytes at or after `offset`, in order. */
+  releasedFrom(offset: number): AuthSegmentRow[] {
+    return this.#select(`base + bytes > ?1 AND ${RELEASED}`, offset);
+  }
+
+  /** Destroys the segment at `base`; false when there is none. */
+  remove(base: number): boolean {
+    const { changes } = this.#store.db.run(
+      "DELETE FROM auth_segment WHERE epoch = ? AND base = ?",
+      this.#secret,
+      base,
+    );
+    return changes > 0;
+  }
+
+  #select(where: string, value: number): AuthSegmentRow[] {
+    return this.#store.db.all<AuthSegmentRow>(
+      `SELECT base, bytes, data_key, own, peer FROM auth_segment WHERE ${where} AND epoch = ?2 ORDER BY base`,
+      value,
+      this.#secret,
+    );
+  }
+
+  #binding(base: number): readonly (string | number)[] {
+    return ["auth", this.#store.linkId, this.#secret, base];
+  }
+}

@@ -1,0 +1,71 @@
+import type { BlockTable } from "./block-table.ts";
+import type { BlockRow, StoreContext } from "./store-context.ts";
+
+/** Tombstones per origin that stay, so that a block just spent is still known by its id. */
+const KEPT_TOMBSTONES = 1000;
+/** Chunks removed in one transaction: half a megabyte, a few milliseconds. */
+const CHUNKS_AT_ONCE = 8;
+
+/** Destroys what is used up and clears away what was destroyed, a little at a time. */
+export class BlockClearing {
+  readonly #store: StoreContext;
+  readonly #blocks: BlockTable;
+
+  constructor(store: StoreContext, blocks: BlockTable) {
+    this.#store = store;
+    this.#blocks = blocks;
+  }
+
+  /** One step of clearing; true when more waits. */
+  step(): boolean {
+    const { db, now } = this.#store;
+    db.run("DELETE FROM redelivery WHERE until_ms <= ?", now());
+    const finished = db.all<BlockRow>(
+      `SELECT * FROM block WHERE state = 'available' AND own_used = own_past - own_first
+        AND peer_used = peer_past - peer_first AND NOT EXISTS (SELECT 1 FROM redelivery WHERE block = block.id)`,
+    );
+    for (const row of finished) this.#blocks.destroy(row, "blockSpent");
+    const dirty = db.one<{ id: number }>(
+      "SELECT id FROM block WHERE state = 'spent' AND cleared = 0 ORDER BY id LIMIT 1",
+    );
+    if (dirty === undefined) {
+      this.#forgetTombstones();
+      return false;
+    }
+    const { changes } = db.run(
+      "DELETE FROM chunk WHERE block = ?1 AND number IN (SELECT number FROM chunk WHERE block = ?1 LIMIT ?2)",
+      dirty.id,
+      CHUNKS_AT_ONCE,
+    );
+    if (changes < CHUNKS_AT_ONCE) {
+      db.run("DELETE FROM used WHERE block = ?", dirty.id);
+      db.run("UPDATE block SET cleared = 1 WHERE id = ?", dirty.id);
+    }
+    return true;
+  }
+
+  #forgetTombstones(): void {
+    const { db } = this.#store;
+    const cuts = db.all<{ origin: string; cut: number }>(
+      "SELECT origin, max(sequence) - ? AS cut FROM block WHERE state = 'spent' GROUP BY origin",
+      KEPT_TOMBSTONES,
+    );
+    for (const { origin, cut } of cuts) {
+      const floor = db.one<{ sequence: number }>(
+        "SELECT sequence FROM origin_floor WHERE origin = ?",
+        origin,
+      );
+      if (cut - (floor?.sequence ?? -1) < KEPT_TOMBSTONES) continue;
+      db.run(
+        "INSERT INTO origin_floor VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET sequence = excluded.sequence",
+        origin,
+        cut,
+      );
+      db.run(
+        "DELETE FROM block WHERE state = 'spent' AND cleared = 1 AND origin = ? AND sequence <= ?",
+        origin,
+        cut,
+      );
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { KeyStoreError } from "../../../errors/index.ts";
+import type { ContractCall } from "../contract-calls.ts";
+import type { NewBlock } from "../key-pool.ts";
+import { closedStore } from "./closed-store.ts";
+import { type Outcome, SqliteStore, type SqliteStoreSettings } from "./sqlite-store.ts";
+
+/** Calls that share one commit, at most. */
+const GROUP = 64;
+/** Pause between two pieces of clearing up. */
+const CLEARING_MS = 20;
+
+type Method = (...args: readonly unknown[]) => unknown;
+
+interface Waiting {
+  readonly work: () => unknown;
+  readonly settle: (outcome: Outcome<unknown>) => void;
+}
+
+/**
+ * Answers the contract's calls once their changes are on disk. Calls that wait together share a commit; large blocks
+ * enter in slices between the calls; what is used up is cleared away in the background.
+ */
+export class CommittedStore {
+  readonly #store: SqliteStore;
+  readonly #sweepEveryMs: number;
+  #sweeper: NodeJS.Timeout;
+  #waiting: Waiting[] = [];
+  #adding: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | null = null;
+
+  /** Opens the store. KeyStoreError as `openKeyPool` tells. */
+  constructor(settings: SqliteStoreSettings, sweepEveryMs: number) {
+    this.#store = new SqliteStore(settings);
+    this.#sweepEveryMs = sweepEveryMs;
+    this.#sweeper = setTimeout(() => this.#sweep(), sweepEveryMs);
+  }
+
+  /** Does one call of the contract; its changes are durable when the promise resolves. */
+  readonly carry = (call: ContractCall): Promise<unknown> => {
+    if (call.part === "pool" && call.name === "close") return this.#close();
+    if (this.#closing !== null) return Promise.reject(closedStore());
+    if (call.part === "pool" && call.name === "addPending") return this.#add(call.args[0] as NewBlock);
+    // The names come from the contract itself, and the parts offer every one of them.
+    const part = this.#store[call.part] as Record<string, Method>;
+    return this.#commit(() => (part[call.name] as Method)(...call.args));
+  };
+
+  #commit(work: () => unknown): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const settle = (outcome: Outcome<unknown>) =>
+        "error" in outcome ? reject(outcome.error) : resolve(outcome.value);
+      this.#waiting.push({ work, settle });
+      // After what arrived together with this call, so that all of it shares the commit.
+      if (this.#waiting.length === 1) setImmediate(() => this.#commitWaiting());
+    });
+  }
+
+  #commitWaiting(): void {
+    const group = this.#waiting.splice(0, GROUP);
+    if (group.length === 0) return;
+    if (this.#waiting.length > 0) setImmediate(() => this.#commitWaiting());
+    const outcomes = this.#durably(group.map(({ work }) => work));
+    for (const [index, { settle }] of group.entries()) {
+      settle(outcomes[index] ?? { error: closedStore() });
+    }
+  }
+
+  /** Blocks enter one after the other. */
+  #add(block: NewBlock): Promise<void> {
+    const added = this.#adding.then(() => this.#addInSlices(block));
+    this.#adding = added.catch(() => undefined);
+    return added;
+  }
+
+  async #addInSlices(block: NewBlock): Promise<void> {
+    try {
+      for (const step of this.#store.adding(block)) {
+        const [outcome] = this.#durably([step]);
+        if (outcome !== undefined && "error" in outcome) throw outcome.error;
+        await turn();
+      }
+    } catch (error) {
+      this.#store.transact([() => this.#store.abandon(block.blockId)]);
+      throw error;
+    }
+  }
+
+  /** Runs works in one commit. A full disk may hold a long write-ahead log: then empties it and tries once more. */
+  #durably(works: readonly (() => unknown)[]): Outcome<unknown>[] {
+    const outcomes = this.#store.transact(works);
+    if (!outcomes.some(isFull)) return outcomes;
+    try {
+      this.#store.relieve();
+    } catch {
+      return outcomes;
+    }
+    return outcomes.map((outcome, index) => {
+      const work = works[index];
+      return isFull(outcome) && work !== undefined ? (this.#store.transact([work])[0] ?? outcome) : outcome;
+    });
+  }
+
+  #sweep(): void {
+    let more = false;
+    try {
+      more = this.#store.sweep();
+    } catch {
+      // A sweep that fails (a full disk) is tried again; calls report the trouble to their callers.
+    }
+    this.#sweeper = setTimeout(() => this.#sweep(), more ? CLEARING_MS : this.#sweepEveryMs);
+  }
+
+  /** Finishes the calls under way, then closes the store. Idempotent. */
+  #close(): Promise<void> {
+    this.#closing ??= this.#adding.then(() => {
+      while (this.#waiting.length > 0) this.#commitWaiting();
+      clearTimeout(this.#sweeper);
+      this.#store.close();
+    });
+    return this.#closing;
+  }
+}
+
+function isFull(outcome: Outcome<unknown>): boolean {
+  return (
+    "error" in outcome && outcome.error instanceof KeyStoreError && outcome.error.code === "QKD_KEYSTORE_FULL"
+  );
+}

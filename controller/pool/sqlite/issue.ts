@@ -1,0 +1,65 @@
+import { KeyStoreError } from "../../../errors/index.ts";
+import { SecretBytes } from "../../../protocol/index.ts";
+import { keysWithin, usedUpTo } from "../block-halves.ts";
+import type { KeyIds } from "../key-id.ts";
+import type { KeyPool, TakeManyRequest, TakenKey } from "../key-pool.ts";
+import { checkTake } from "../request-limits.ts";
+import type { AtOnce } from "./at-once.ts";
+import type { SealedBlocks } from "./sealed-blocks.ts";
+import type { BlockRow, StoreContext } from "./store-context.ts";
+import { EXTEND_USED, START_USED } from "./used-ranges.ts";
+
+/** Issues keys from this site's half: marks ranges used, then reads them. */
+export class KeyIssue {
+  readonly #store: StoreContext;
+  readonly #sealed: SealedBlocks;
+  readonly #ids: KeyIds;
+
+  constructor(store: StoreContext, sealed: SealedBlocks, ids: KeyIds) {
+    this.#store = store;
+    this.#sealed = sealed;
+    this.#ids = ids;
+  }
+
+  readonly takeMany: AtOnce<KeyPool>["takeMany"] = (request) => {
+    checkTake(request);
+    const { bits, count, audience, origin } = request;
+    const { db, audit, now } = this.#store;
+    const length = bits / 8;
+    const keys: TakenKey[] = [];
+    let sequence = -1;
+    while (keys.length < count) {
+      const row = db.one<BlockRow>(
+        `SELECT * FROM block WHERE origin = ? AND state = 'available' AND sequence > ?
+          AND own_past - own_first - own_used >= ? ORDER BY sequence LIMIT 1`,
+        origin,
+        sequence,
+        length,
+      );
+      if (row === undefined) throw exhausted(request, keys.length);
+      sequence = row.sequence;
+      const rest = { first: row.own_first + row.own_used, past: row.own_past };
+      const { first } = rest;
+      const here = keysWithin(rest, length, count - keys.length);
+      const past = first + here * length;
+      const mark = row.own_used === 0 ? START_USED : EXTEND_USED;
+      db.run(mark, row.id, row.own_first, usedUpTo(past, rest));
+      audit.append(now(), "keysTaken", { blockId: row.block_id, first, past, count: here, ...audience });
+      for (let offset = first; offset < past; offset += length) {
+        const keyId = this.#ids.encode({ origin, sequence, offset, length }, audience);
+        const bytes = new Uint8Array(length);
+        this.#sealed.read(row, offset, bytes);
+        const { created_at_ms: createdAtMs, block_id: blockId } = row;
+        keys.push({ keyId, key: new SecretBytes(bytes), origin, createdAtMs, blockId });
+      }
+    }
+    return keys;
+  };
+}
+
+function exhausted({ origin, bits, count }: TakeManyRequest, found: number): KeyStoreError {
+  return new KeyStoreError("QKD_KEYSTORE_EXHAUSTED", `the ${origin} pool holds too little key`, {
+    retryable: true,
+    context: { origin, bits, count, found },
+  });
+}
