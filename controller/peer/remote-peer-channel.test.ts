@@ -3,7 +3,8 @@ import { BehaviorSubject, Subject } from "rxjs";
 import { afterEach, describe, expect, it } from "vitest";
 import { PeerError, TransportError } from "../../errors/index.ts";
 import type { PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
-import { RemotePeerChannel, servePeerChannel } from "./remote-peer-channel.ts";
+import { RemotePeerChannel } from "./remote-peer-channel.ts";
+import { servePeerChannel } from "./serve-peer-channel.ts";
 
 const open: RemotePeerChannel[] = [];
 afterEach(async () => {

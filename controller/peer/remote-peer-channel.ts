@@ -1,29 +1,8 @@
 import type { MessagePort } from "node:worker_threads";
 import { BehaviorSubject, type Observable, Subject } from "rxjs";
-import { PeerError, type PlainError, plainError, QkdError, revivedError } from "../../errors/index.ts";
-import type { OutgoingMessage, PeerChannel, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
-
-/** From the thread that holds the channel. */
-type Told =
-  | {
-      readonly type: "state";
-      readonly state: PeerState["state"];
-      readonly epoch: number;
-      readonly error: PlainError | null;
-    }
-  | { readonly type: "message"; readonly kind: number; readonly body: Uint8Array }
-  | {
-      readonly type: "done";
-      readonly id: number;
-      readonly port: number | null;
-      readonly error: PlainError | null;
-    };
-
-/** To it. */
-type Asked =
-  | { readonly type: "begin"; readonly id: number }
-  | { readonly type: "close"; readonly id: number }
-  | { readonly type: "send"; readonly id: number; readonly messages: readonly OutgoingMessage[] };
+import { PeerError, type QkdError, revivedError } from "../../errors/index.ts";
+import type { Asked, Told } from "./channel-between-threads.ts";
+import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
 
 interface Waiting {
   readonly resolve: () => void;
@@ -125,39 +104,6 @@ export class RemotePeerChannel implements PeerEndpoint {
   }
 }
 
-/** Lets a `RemotePeerChannel` at the other end of `thread` use the channel; only messages whose kind `wants` go there. */
-export function servePeerChannel(
-  channel: PeerChannel & Partial<PeerEndpoint>,
-  thread: MessagePort,
-  wants: (kind: number) => boolean,
-): void {
-  const tell = (told: Told): void => thread.postMessage(told);
-  const done = (id: number, error: unknown = null): void =>
-    tell({ type: "done", id, port: channel.port ?? null, error: error === null ? null : plain(error) });
-  const work = (asked: Asked): Promise<unknown> => {
-    if (asked.type === "begin") return channel.begin?.() ?? Promise.resolve();
-    if (asked.type === "close") return channel.close();
-    return Promise.all(asked.messages.map(({ kind, parts }) => channel.send(kind, parts)));
-  };
-  const subscriptions = [
-    channel.state$.subscribe(({ state, epoch, error }) =>
-      tell({ type: "state", state, epoch, error: error === null ? null : plainError(error) }),
-    ),
-    channel.messages$.subscribe(({ kind, body }) => {
-      if (wants(kind)) tell({ type: "message", kind, body: body.slice() });
-    }),
-  ];
-  thread.on("message", (asked: Asked) => {
-    work(asked).then(
-      () => done(asked.id),
-      (error) => done(asked.id, error),
-    );
-  });
-  thread.on("close", () => {
-    for (const subscription of subscriptions) subscription.unsubscribe();
-  });
-}
-
 /** The body in one piece, so that it crosses to the thread as what it is and not as the buffer that it lies in. */
 function gathered({ kind, parts }: OutgoingMessage): OutgoingMessage {
   const body = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -167,14 +113,6 @@ function gathered({ kind, parts }: OutgoingMessage): OutgoingMessage {
     at += part.length;
   }
   return { kind, parts: [body] };
-}
-
-function plain(error: unknown): PlainError {
-  return plainError(
-    error instanceof QkdError
-      ? error
-      : new PeerError("QKD_PEER_UNREACHABLE", "the peer channel failed unexpectedly"),
-  );
 }
 
 function threadGone(): PeerError {

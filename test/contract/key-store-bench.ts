@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { KeyOrigin, NewBlock, OpenKeyPool, SiteRole, TakenKey } from "../../controller/index.ts";
-import { KeyStoreError } from "../../errors/index.ts";
+import { QkdError } from "../../errors/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 
 /** What may differ between two openings of a store under test. */
@@ -99,12 +99,12 @@ export const fetch = async (
     )
   ).map(bare);
 
-/** The code of the KeyStoreError that a call ends with, or "done". */
+/** The code of the QkdError that a call ends with, or "done". */
 export async function codeOf(work: Promise<unknown>): Promise<string> {
   try {
     await work;
   } catch (error) {
-    if (error instanceof KeyStoreError) return error.code;
+    if (error instanceof QkdError) return error.code;
     throw error;
   }
   return "done";

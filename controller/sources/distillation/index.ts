@@ -7,9 +7,7 @@ export {
   type ConnectedDistillationOptions,
   createConnectedDistillation,
   createDistillation,
-  type Distillation,
-  type DistillationBasics,
   type DistillationOptions,
-  type DistilledBlock,
-} from "./host/distillation-host.ts";
+} from "./host/create-distillation.ts";
+export type { Distillation, DistillationBasics, DistilledBlock } from "./host/distillation.ts";
 export { type AgreedSettings, agreedSettings, type DistillationSettings } from "./settings.ts";

@@ -1,186 +1,45 @@
-import { MessageChannel, type Transferable, Worker } from "node:worker_threads";
-import { BehaviorSubject, type Observable, Subject } from "rxjs";
+import type { MessagePort, Transferable, Worker } from "node:worker_threads";
+import { ReplaySubject, Subject } from "rxjs";
 import type { RawKeyFrame } from "../../../../drivers/index.ts";
-import {
-  DistillationError,
-  KeyStoreError,
-  plainError,
-  QkdError,
-  revivedError,
-} from "../../../../errors/index.ts";
-import { createKernels } from "../../../../kernels/index.ts";
+import { KeyStoreError, plainError, QkdError, revivedError } from "../../../../errors/index.ts";
 import { SecretBytes } from "../../../../protocol/index.ts";
-import type { PeerChannel, PeerEndpoint } from "../../../peer/peer-channel.ts";
-import { RemotePeerChannel, servePeerChannel } from "../../../peer/remote-peer-channel.ts";
-import type { TlsPeerOptions } from "../../../peer/tls-peer-channel.ts";
-import type { AuthReserve, NewBlock, SiteRole } from "../../../pool/key-pool.ts";
+import type { AuthReserve, NewBlock } from "../../../pool/key-pool.ts";
 import type { BlockReport } from "../block-report.ts";
 import type { AuthRequest, DistillationProgress } from "../engine-io.ts";
-import { agreedSettings, type DistillationSettings } from "../settings.ts";
-import { isDistillationKind } from "./distillation-kind.ts";
-import type { EnginePeerStart } from "./engine-peer.ts";
+import type { Distillation, DistilledBlock } from "./distillation.ts";
 import { SharedFrames } from "./shared-frames.ts";
-import {
-  type HostInput,
-  type PlainOutput,
-  type WorkerReport,
-  type WorkerStart,
-  workerError,
-} from "./worker-messages.ts";
+import { type HostInput, type PlainOutput, type WorkerReport, workerError } from "./worker-messages.ts";
 
-/** What distillation at one site needs, however the other site is reached. */
-export interface DistillationBasics {
-  readonly role: SiteRole;
-  readonly settings: DistillationSettings;
-  readonly auth: AuthReserve;
-  /** Lowest block sequence this site may use: one more than any it ever stored. */
-  readonly firstSequence: number;
-  /** Derives every random choice from this text, so that two runs give equal keys: tests alone. */
-  readonly insecureSeed?: string;
-}
-
-/** Distillation over a channel of the caller's. */
-export interface DistillationOptions extends DistillationBasics {
-  readonly peer: PeerChannel;
-}
-
-/** Distillation over a connection that its own thread makes. */
-export interface ConnectedDistillationOptions extends DistillationBasics {
-  readonly connection: TlsPeerOptions;
-}
-
-/** A finished block with its statistics. */
-export interface DistilledBlock {
-  readonly block: NewBlock;
-  readonly report: BlockReport;
-}
-
-/** Distillation of one site, running in worker threads. */
-export interface Distillation {
-  /** Takes a copy of a raw-key frame. */
-  offer(frame: RawKeyFrame): void;
-  /** Numbers of frames that were taken over: acknowledge them to the device. */
-  readonly consumed$: Observable<number>;
-  /** Blocks whose transcripts both sites have authenticated. */
-  readonly blocks$: Observable<DistilledBlock>;
-  /** Blocks that gave no key, with the reason in `aborted`. */
-  readonly aborted$: Observable<BlockReport>;
-  /** Blocks lost to a reconnection, a broken message or a wrong tag. */
-  readonly dropped$: Observable<{ readonly sequence: number; readonly reason: string }>;
-  /** Everything that went wrong and was survived; QKD_DISTILLATION_WORKER means that this object is dead. */
-  readonly failures$: Observable<QkdError>;
-  readonly progress$: Observable<DistillationProgress>;
-  /** Alice's site: ends the block under way whatever its size. */
-  flush(): void;
-  /** Stops the threads; blocks under way are lost. Idempotent. */
-  close(): Promise<void>;
-}
-
-/** Distillation whose thread holds the connection, so that messages do not cross threads on their way to the other site. */
-export interface ConnectedDistillation extends Distillation {
-  /** The connection as all others use it. Subscribe, then `begin`. */
-  readonly channel: PeerEndpoint;
-  /** Lets distillation use the connection of that epoch; until then what the other site sends is held. */
-  admit(epoch: number): void;
-}
-
-/**
- * Starts the engine's thread and the amplifying thread and joins them to the peer channel and the reserve.
- * @throws ConfigError for impossible settings, KernelError when the kernels cannot be loaded.
- */
-export async function createDistillation(options: DistillationOptions): Promise<Distillation> {
-  const { port1, port2 } = new MessageChannel();
-  const host = await startHost(options, { port: port2, connection: null });
-  servePeerChannel(options.peer, port1, isDistillationKind);
-  host.onClose(() => port1.close());
-  return host;
-}
-
-/** The same with a connection of its own. @throws like `createDistillation`. */
-export async function createConnectedDistillation(
-  options: ConnectedDistillationOptions,
-): Promise<ConnectedDistillation> {
-  const { secret, ...connection } = options.connection;
-  const { port1, port2 } = new MessageChannel();
-  const plain = { ...connection, secret: secret.reveal().slice() };
-  const host = await startHost(options, { port: port2, connection: plain }).finally(() =>
-    plain.secret.fill(0),
-  );
-  // Not before: a listening port would keep the process of a site alive that could not start.
-  const channel = new RemotePeerChannel(port1);
-  host.onClose(() => channel.close());
-  return Object.assign(host, { channel });
-}
-
-async function startHost(options: DistillationBasics, peer: EnginePeerStart): Promise<DistillationHost> {
-  agreedSettings(options.settings);
-  // Errors lose their class on the way out of a thread: a missing kernel is found here, under its own code.
-  await createKernels();
-  const host = new DistillationHost(options, peer);
-  await host.started;
-  return host;
-}
-
-class DistillationHost implements Distillation {
-  readonly #options: DistillationBasics;
+/** The main thread's half of distillation: shares frames with the engine, hands out what it says, fetches pads for it. */
+export class DistillationHost implements Distillation {
+  readonly #auth: AuthReserve;
   readonly #consumed = new Subject<number>();
   readonly #blocks = new Subject<DistilledBlock>();
   readonly #aborted = new Subject<BlockReport>();
   readonly #dropped = new Subject<{ readonly sequence: number; readonly reason: string }>();
   readonly #failures = new Subject<QkdError>();
-  #progress: BehaviorSubject<DistillationProgress> | null = null;
+  readonly #progress = new ReplaySubject<DistillationProgress>(1);
   readonly consumed$ = this.#consumed.asObservable();
   readonly blocks$ = this.#blocks.asObservable();
   readonly aborted$ = this.#aborted.asObservable();
   readonly dropped$ = this.#dropped.asObservable();
   readonly failures$ = this.#failures.asObservable();
-  readonly #engine: Worker;
+  readonly progress$ = this.#progress.asObservable();
+  readonly #engine: MessagePort;
   readonly #amplifier: Worker;
-  readonly started: Promise<void>;
   readonly #frames = new SharedFrames();
   #inputs: HostInput[] = [];
   #transfer = new Set<Transferable>();
   #closers: (() => unknown)[] = [];
   #closed = false;
 
-  constructor(options: DistillationBasics, peer: EnginePeerStart) {
-    this.#options = options;
-    const { role, settings, firstSequence, insecureSeed } = options;
-    const { port1, port2 } = new MessageChannel();
-    this.#amplifier = new Worker(workerUrl("amplifier-worker"), {
-      workerData: { engine: port1 },
-      transferList: [port1],
-    });
-    this.#engine = new Worker(workerUrl("distillation-worker"), {
-      workerData: {
-        role,
-        settings,
-        firstSequence,
-        amplifier: port2,
-        peer,
-        ...(insecureSeed === undefined ? {} : { insecureSeed }),
-      } satisfies WorkerStart,
-      transferList: [port2, peer.port],
-    });
-    this.started = new Promise((resolve, reject) => {
-      for (const worker of [this.#engine, this.#amplifier])
-        worker.on("error", (cause) => {
-          reject(workerError(cause));
-          this.#dead(workerError(cause));
-        });
-      this.#engine.on("message", (report: WorkerReport) => {
-        if (this.#progress === null && report.progress !== null) {
-          this.#progress = new BehaviorSubject(report.progress);
-          resolve();
-        } else this.#take(report);
-      });
-    });
-  }
-
-  get progress$(): Observable<DistillationProgress> {
-    if (this.#progress === null)
-      throw new DistillationError("QKD_DISTILLATION_WORKER", "distillation is not started");
-    return this.#progress.asObservable();
+  /** `engine`: this half's end of the way to the mounted engine. */
+  constructor(auth: AuthReserve, engine: MessagePort, amplifier: Worker) {
+    this.#auth = auth;
+    this.#engine = engine;
+    this.#amplifier = amplifier;
+    amplifier.on("error", (cause) => this.failed(cause));
+    engine.on("message", (report: WorkerReport) => this.#take(report));
   }
 
   offer(frame: RawKeyFrame): void {
@@ -195,18 +54,22 @@ class DistillationHost implements Distillation {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const closer of this.#closers) await closer();
-    await Promise.all([this.#engine.terminate(), this.#amplifier.terminate()]);
+    for (const closer of this.#closers.toReversed()) await closer();
+    this.#engine.close();
+    await this.#amplifier.terminate();
     for (const subject of [this.#consumed, this.#blocks, this.#aborted, this.#dropped, this.#failures])
       subject.complete();
-    this.#progress?.complete();
+    this.#progress.complete();
   }
 
-  admit(epoch: number): void {
-    this.#give({ type: "admit", epoch });
+  /** One of the threads died, and this object with it. */
+  failed(cause: unknown): void {
+    if (this.#closed) return;
+    this.#failures.next(workerError(cause));
+    void this.close();
   }
 
-  /** Work to be done before the threads stop. */
+  /** Work to be done when this ends, the last one named first. */
   onClose(closer: () => unknown): void {
     this.#closers.push(closer);
   }
@@ -228,7 +91,7 @@ class DistillationHost implements Distillation {
   #take(report: WorkerReport): void {
     if (this.#closed) return;
     for (const output of report.outputs) this.#perform(output);
-    if (report.progress !== null) this.#progress?.next(report.progress);
+    if (report.progress !== null) this.#progress.next(report.progress);
   }
 
   #perform(output: PlainOutput): void {
@@ -259,7 +122,7 @@ class DistillationHost implements Distillation {
   }
 
   async #authenticate(request: AuthRequest): Promise<void> {
-    const { auth } = this.#options;
+    const auth = this.#auth;
     try {
       const { offset, material } =
         request.direction === "own"
@@ -282,14 +145,4 @@ class DistillationHost implements Distillation {
       this.#give({ type: "authRefused", id: request.id, error: plainError(known) });
     }
   }
-
-  #dead(error: DistillationError): void {
-    if (this.#closed) return;
-    this.#failures.next(error);
-    void this.close();
-  }
-}
-
-function workerUrl(name: string): URL {
-  return new URL(`./${name}.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
 }

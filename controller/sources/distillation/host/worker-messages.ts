@@ -3,11 +3,10 @@ import { DistillationError, type PlainError, type QkdError } from "../../../../e
 import type { DistillationProgress, EngineInput, EngineOutput } from "../engine-io.ts";
 import type { FrameFacts } from "../frame-facts.ts";
 import type { DistillationSettings } from "../settings.ts";
-import type { EnginePeerStart } from "./engine-peer.ts";
 import type { FramePlace } from "./shared-frames.ts";
 
-/** What the engine's thread is started with. */
-export interface WorkerStart {
+/** What the engine is mounted with. */
+export interface EngineStart {
   readonly role: "alice" | "bob";
   readonly settings: DistillationSettings;
   readonly firstSequence: number;
@@ -15,7 +14,6 @@ export interface WorkerStart {
   readonly insecureSeed?: string;
   /** To the thread that amplifies. */
   readonly amplifier: MessagePort;
-  readonly peer: EnginePeerStart;
 }
 
 type PlainErrorIn<T> = T extends { readonly error: QkdError }
@@ -32,7 +30,7 @@ export interface PlacedFrame {
   readonly place: FramePlace;
 }
 
-/** From the main thread: engine inputs, and the news that distillation may use the connection. */
+/** From the main thread to the engine. */
 export type HostInput =
   | PlainErrorIn<
       Exclude<
@@ -42,8 +40,7 @@ export type HostInput =
         }
       >
     >
-  | PlacedFrame
-  | { readonly type: "admit"; readonly epoch: number };
+  | PlacedFrame;
 
 /** From the engine's thread to the main thread. */
 export interface WorkerReport {

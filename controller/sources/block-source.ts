@@ -1,0 +1,41 @@
+import type { NewBlock } from "../pool/key-pool.ts";
+
+/** How a source gets equal bits to both nodes. */
+export type SourceKind = "distilled" | "exchanged";
+
+/** What a source is asked for. */
+export interface SourceWant {
+  /** Key that this node's half should hold. */
+  readonly bits: number;
+  /** How long the one who asks waits, ms. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Whatever gives two nodes the same bits: the distillation of a physical link, a key exchange, later a relay over other
+ * nodes. It hands blocks over by `SourcePorts.offer` and sees neither the agreement nor the pool behind it.
+ */
+export interface BlockSource {
+  readonly kind: SourceKind;
+  /**
+   * Both nodes have agreed on what earlier connections left, and the source may use the connection of this epoch; null when
+   * it ended.
+   */
+  connected(epoch: number | null): void;
+  /**
+   * Asks for key, and resolves when this node's half holds it. A source that cannot be hurried resolves at once.
+   * Rejects with QKD_KEYSTORE_EXHAUSTED when it does not come in time.
+   */
+  fill(want: SourceWant): Promise<void>;
+  /** Blocks under way are lost. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** What a source may do to the pair that it serves. */
+export interface SourcePorts {
+  /**
+   * Hands a block over, to be stored here and agreed on with the other node. False, and the key wiped, where that is not
+   * possible now. Rejects with KeyStoreError.
+   */
+  readonly offer: (block: NewBlock) => Promise<boolean>;
+}
