@@ -1,6 +1,4 @@
 import { ConfigError } from "../../errors/index.ts";
-import { peerOwnerOf } from "../../protocol/index.ts";
-import { GatedChannel } from "../peer/gated-channel.ts";
 import { DEFAULT_FALLBACK_POLICY } from "../policy/fallback/fallback-machine.ts";
 import { DEFAULT_HEALTH_POLICY } from "../policy/health/health-policy.ts";
 import { expectationOf } from "../policy/health/link-expectation.ts";
@@ -9,7 +7,7 @@ import { openKeyPool } from "../pool/sqlite/open-key-pool.ts";
 import { createConnectedDistillation } from "../sources/distillation/index.ts";
 import type { Controller } from "./controller.ts";
 import type { ControllerOptions } from "./controller-options.ts";
-import { Site } from "./site.ts";
+import { LinkController } from "./link-controller.ts";
 
 /**
  * Starts one site of a link: opens the key store, joins the other site, starts the key exchange and distils what
@@ -47,10 +45,12 @@ export async function createController(options: ControllerOptions): Promise<Cont
       firstSequence: (await store.pool.highestSequence("qkd")) + 1,
       ...(options.developmentSeed === undefined ? {} : { insecureSeed: options.developmentSeed }),
     });
-    const { channel } = distillation;
-    const gate = new GatedChannel(channel, (kind) => peerOwnerOf(kind) === "pqc");
-    const site = new Site({
-      ...{ options, role, linkId, store, channel, gate, distillation },
+    const site = new LinkController({
+      options,
+      role,
+      linkId,
+      store,
+      distillation,
       health: { ...DEFAULT_HEALTH_POLICY, ...options.health, expected },
       fallback: { ...DEFAULT_FALLBACK_POLICY, ...options.fallback },
     });

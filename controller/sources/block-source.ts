@@ -22,6 +22,8 @@ export interface BlockSource {
    * it ended.
    */
   connected(epoch: number | null): void;
+  /** A message of the other node, where the source's own messages come by the main thread. Rejects with PeerError. */
+  receive?(kind: number, body: Uint8Array): Promise<unknown>;
   /**
    * Asks for key, and resolves when this node's half holds it. A source that cannot be hurried resolves at once.
    * Rejects with QKD_KEYSTORE_EXHAUSTED when it does not come in time.

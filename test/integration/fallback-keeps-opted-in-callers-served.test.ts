@@ -58,7 +58,7 @@ function joinedMakers(
     const maker = new PqcKeyMaker({
       ...{ site, link: { linkId: "link", linkKey }, pool, send, checkEveryMs: 20 },
       targetBits: options.targetBits ?? 100_000,
-      store: (block) => agreement.store(block),
+      offer: (block) => agreement.store(block),
     });
     receive[site] = async (kind, body) => {
       if (await agreement.receive(kind, body)) return;
@@ -69,7 +69,7 @@ function joinedMakers(
   const sites = { alice: make("alice"), bob: make("bob") };
   const connect = async (): Promise<void> => {
     await Promise.all([sites.alice.agreement.begin(), sites.bob.agreement.begin()]);
-    for (const { maker } of [sites.alice, sites.bob]) maker.setConnected(true);
+    for (const { maker } of [sites.alice, sites.bob]) maker.connected(1);
   };
   const close = (): void => {
     for (const { maker } of [sites.alice, sites.bob]) maker.close();
@@ -89,7 +89,7 @@ describe("post-quantum key making", () => {
     const pools = await twoPools();
     const makers = joinedMakers(pools);
     await makers.connect();
-    await Promise.all([makers.alice.maker.ensure(100_000), makers.bob.maker.ensure(100_000)]);
+    await Promise.all([makers.alice.maker.fill({ bits: 100_000 }), makers.bob.maker.fill({ bits: 100_000 })]);
     for (const [master, slave] of [
       [pools.alice.pool, pools.bob.pool],
       [pools.bob.pool, pools.alice.pool],
@@ -112,14 +112,16 @@ describe("post-quantum key making", () => {
     const tamper = (kind: number, body: Uint8Array) => (broken && kind === pqcAnswer.kind ? null : body);
     const makers = joinedMakers(pools, { tamper });
     await makers.connect();
-    await expect(makers.alice.maker.ensure(256, 100)).rejects.toMatchObject({
+    await expect(makers.alice.maker.fill({ bits: 256, timeoutMs: 100 })).rejects.toMatchObject({
       code: "QKD_KEYSTORE_EXHAUSTED",
     });
-    for (const site of [makers.alice, makers.bob]) site.maker.setConnected(false);
-    await expect(makers.bob.maker.ensure(256)).rejects.toMatchObject({ code: "QKD_KEYSTORE_EXHAUSTED" });
+    for (const site of [makers.alice, makers.bob]) site.maker.connected(null);
+    await expect(makers.bob.maker.fill({ bits: 256 })).rejects.toMatchObject({
+      code: "QKD_KEYSTORE_EXHAUSTED",
+    });
     broken = false;
     await makers.connect();
-    await makers.alice.maker.ensure(256);
+    await makers.alice.maker.fill({ bits: 256 });
     expect((await pools.alice.pool.takeMany(wish(1)))[0]?.origin).toBe("pqc");
     makers.close();
     await pools.close();
@@ -139,7 +141,9 @@ describe("post-quantum key making", () => {
     };
     const makers = joinedMakers(pools, { tamper });
     await makers.connect();
-    await expect(makers.bob.maker.ensure(256, 100)).rejects.toMatchObject({ code: "QKD_KEYSTORE_EXHAUSTED" });
+    await expect(makers.bob.maker.fill({ bits: 256, timeoutMs: 100 })).rejects.toMatchObject({
+      code: "QKD_KEYSTORE_EXHAUSTED",
+    });
     for (const { pool } of [pools.alice, pools.bob]) expect((await pool.status("pqc")).blocks).toBe(0);
     expect(makers.errors).not.toEqual([]);
     expect(makers.errors[0]).toMatchObject({ name: "PeerError" });
@@ -151,7 +155,7 @@ describe("post-quantum key making", () => {
     const pools = await twoPools();
     const makers = joinedMakers(pools, { linkKeyOfBob: new Uint8Array(32).fill(9) });
     await makers.connect();
-    await expect(makers.alice.maker.ensure(256, 100)).rejects.toMatchObject({
+    await expect(makers.alice.maker.fill({ bits: 256, timeoutMs: 100 })).rejects.toMatchObject({
       code: "QKD_KEYSTORE_EXHAUSTED",
     });
     expect(makers.errors[0]).toMatchObject({ code: "QKD_PEER_LIED" });
@@ -209,7 +213,7 @@ describe("delivery in and out of fallback", () => {
       morePqc: (bits) => held.ensure?.(bits) ?? Promise.resolve(),
     });
     const makers = joinedMakers(sites.pools, { targetBits: 50_000 });
-    held.ensure = (bits) => makers.alice.maker.ensure(bits);
+    held.ensure = (bits) => makers.alice.maker.fill({ bits });
     await makers.connect();
     await sites.pools.fill(64 * 20);
     const enc = "/api/v1/keys/sae-b/enc_keys";

@@ -13,6 +13,7 @@ import {
 } from "../../../protocol/index.ts";
 import type { SendMessage } from "../../peer/send-message.ts";
 import type { KeyPool, NewBlock, SiteRole } from "../../pool/key-pool.ts";
+import type { BlockSource, SourcePorts, SourceWant } from "../block-source.ts";
 import {
   answerOffer,
   MAX_PQC_BLOCK_BYTES,
@@ -22,14 +23,13 @@ import {
   type PqcLink,
   proofHolds,
 } from "./pqc-key-exchange.ts";
+
 /** What the key maker needs of its site. */
-export interface PqcKeyMakerOptions {
+export interface PqcKeyMakerOptions extends SourcePorts {
   readonly site: SiteRole;
   readonly link: PqcLink;
   readonly pool: KeyPool;
   readonly send: SendMessage;
-  /** Stores a block at this site and agrees with the other; false when it could not. */
-  readonly store: (block: NewBlock) => Promise<boolean>;
   /** Level of the own post-quantum half that is kept ready, bits; default 2^20. */
   readonly targetBits?: number;
   /** Whether keys are kept ready at all times (default), or only between `engage` and `relax`. */
@@ -58,7 +58,8 @@ const NO_EPSILON = { secrecy: 1, correctness: 0, authentication: 0 } as const;
  * One round is under way at a time; a lost connection or a late answer ends it without a key. Their security is
  * computational, so blocks carry no epsilon of secrecy (1 stands for none).
  */
-export class PqcKeyMaker {
+export class PqcKeyMaker implements BlockSource {
+  readonly kind = "exchanged";
   readonly #options: PqcKeyMakerOptions;
   readonly #targetBits: number;
   readonly #now: () => number;
@@ -86,12 +87,13 @@ export class PqcKeyMaker {
     return this.#made;
   }
 
-  /** Tells whether the peer channel is up and both sites have agreed on their pending blocks. */
-  setConnected(connected: boolean): void {
-    this.#connected = connected;
-    if (!connected) this.#endRound(false);
-    if (!connected) this.#wanted = 0;
-    if (connected) void this.#fill();
+  connected(epoch: number | null): void {
+    this.#connected = epoch !== null;
+    if (this.#connected) void this.#fill();
+    else {
+      this.#endRound(false);
+      this.#wanted = 0;
+    }
   }
 
   /** Fallback engaged: keys are needed. */
@@ -105,11 +107,8 @@ export class PqcKeyMaker {
     this.#engaged = false;
   }
 
-  /**
-   * Waits until the own half holds `bits`, making more if needed, for at most `timeoutMs`.
-   * Rejects with QKD_KEYSTORE_EXHAUSTED when it does not come in time.
-   */
-  async ensure(bits: number, timeoutMs = 2000): Promise<void> {
+  /** Waits until the own half holds so many bits, making more if needed; for two seconds unless told. */
+  async fill({ bits, timeoutMs = 2000 }: SourceWant): Promise<void> {
     const deadline = this.#now() + timeoutMs;
     while ((await this.#level()) < bits) {
       if (this.#closed || !this.#connected || this.#now() >= deadline) {
@@ -135,7 +134,7 @@ export class PqcKeyMaker {
     return true;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
     this.#endRound(false);
@@ -285,7 +284,7 @@ export class PqcKeyMaker {
       key: new SecretBytes(keys.block),
     };
     try {
-      const stored = await this.#options.store(block);
+      const stored = await this.#options.offer(block);
       if (stored) this.#made += 1;
       return stored;
     } catch (error) {

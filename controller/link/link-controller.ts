@@ -1,0 +1,180 @@
+import { type Observable, Subject, type Subscription } from "rxjs";
+import type { QkdError } from "../../errors/index.ts";
+import { createDeliveryServer, type DeliveryServer } from "../delivery/delivery-server.ts";
+import type { KeySource } from "../delivery/take-keys.ts";
+import type { ControllerEvent } from "../events.ts";
+import { Pair } from "../pair/pair.ts";
+import type { PeerState } from "../peer/peer-channel.ts";
+import { sendOver } from "../peer/send-message.ts";
+import type { FallbackPolicy } from "../policy/fallback/fallback-machine.ts";
+import type { HealthPolicy } from "../policy/health/health-policy.ts";
+import type { OpenKeyPool, SiteRole } from "../pool/key-pool.ts";
+import { LINK_KEY_BYTES } from "../pool/link-secret.ts";
+import type { BlockSource } from "../sources/block-source.ts";
+import { DistilledSource } from "../sources/distillation/distilled-source.ts";
+import type { BlockReport, ConnectedDistillation } from "../sources/distillation/index.ts";
+import { PqcKeyMaker } from "../sources/pqc/pqc-key-maker.ts";
+import type { Controller } from "./controller.ts";
+import type { ControllerOptions } from "./controller-options.ts";
+import { type KeyAccess, keyAccess } from "./key-access.ts";
+import { LinkEnd } from "./link-end.ts";
+import { linkFailure } from "./link-failure.ts";
+import { LinkWatch } from "./link-watch.ts";
+
+/** The parts that a controller is composed of; it owns and closes all but the transceiver. */
+export interface LinkControllerParts {
+  readonly options: ControllerOptions;
+  readonly role: SiteRole;
+  readonly linkId: string;
+  readonly store: OpenKeyPool;
+  readonly distillation: ConnectedDistillation;
+  readonly health: HealthPolicy;
+  readonly fallback: FallbackPolicy;
+}
+
+const TICK_MS = 500;
+
+/** The controller of a site with one link: one link end, one pair of nodes, two sources of blocks, one delivery. */
+export class LinkController implements Controller {
+  readonly role: SiteRole;
+  readonly pool: KeyAccess;
+  readonly events$: Observable<ControllerEvent>;
+  readonly state$;
+  readonly blocks$: Observable<BlockReport>;
+  readonly failures$: Observable<QkdError>;
+  readonly peerState$: Observable<PeerState>;
+  readonly progress$;
+  readonly #parts: LinkControllerParts;
+  readonly #keys: KeySource;
+  readonly #watch: LinkWatch;
+  readonly #pair: Pair;
+  readonly #link: LinkEnd;
+  readonly #sources: readonly BlockSource[];
+  readonly #events = new Subject<ControllerEvent>();
+  readonly #blocks = new Subject<BlockReport>();
+  readonly #failures = new Subject<QkdError>();
+  readonly #blocksOf: Subscription;
+  #timer: NodeJS.Timeout | null = null;
+  #ticking = false;
+  #delivery: DeliveryServer | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(parts: LinkControllerParts) {
+    const { options, role, linkId, store, distillation } = parts;
+    this.#parts = parts;
+    this.role = role;
+    this.events$ = this.#events.asObservable();
+    this.blocks$ = this.#blocks.asObservable();
+    this.failures$ = this.#failures.asObservable();
+    const failed = (error: unknown) => this.#fail(error);
+    this.#pair = new Pair(store.pool, distillation.channel, {
+      connected: (up) => this.#watch.tell({ type: "peer", atMs: Date.now(), up }),
+      available: (blockId, block) => {
+        const { origin = "qkd", keyBits: bits = 0 } = block ?? {};
+        this.#events.next({ type: "keysAdded", atMs: Date.now(), origin, bits, blockId });
+      },
+      discarded: (blockId) => this.#degraded(`block ${blockId} is not held by the other site`),
+      expired: (origin, bits, atMs) => this.#events.next({ type: "keyExpired", atMs, origin, bits }),
+      failed,
+    });
+    const offer = this.#pair.offer.bind(this.#pair);
+    const distilled = new DistilledSource(distillation, {
+      offer,
+      withholds: (report) => this.#watch.isSuspect(report),
+      failed,
+    });
+    const exchanged = new PqcKeyMaker({
+      offer,
+      site: role,
+      link: { linkId, linkKey: options.secret.reveal().slice(0, LINK_KEY_BYTES) },
+      pool: store.pool,
+      send: sendOver(distillation.channel),
+      ...(options.pqcReserveBits === undefined ? {} : { targetBits: options.pqcReserveBits }),
+    });
+    this.#sources = [distilled, exchanged];
+    this.#watch = new LinkWatch(parts.health, parts.fallback, {
+      publish: (event) => this.#events.next(event),
+      engage: (engaged) => (engaged ? exchanged.engage() : exchanged.relax()),
+    });
+    this.#link = new LinkEnd(options.transceiver, distilled, this.#watch, {
+      degraded: (reason) => this.#degraded(reason),
+      failed,
+    });
+    this.#keys = {
+      pool: store.pool,
+      fallback: () => this.#watch.view,
+      morePqc: (bits) => exchanged.fill({ bits }),
+    };
+    this.peerState$ = this.#pair.peerState$;
+    this.progress$ = distilled.progress$;
+    this.state$ = this.#watch.condition$;
+    this.#blocksOf = distilled.reports$.subscribe((report) => this.#blocks.next(report));
+    this.pool = keyAccess(this.#keys, options.name ?? `${linkId}/${role}`);
+  }
+
+  get peerPort(): number | null {
+    return this.#pair.port;
+  }
+
+  get delivery(): DeliveryServer | null {
+    return this.#delivery;
+  }
+
+  setFallback(engage: boolean): void {
+    this.#watch.operate(engage, Date.now());
+  }
+
+  /** Listens, then dials or waits, then starts the key exchange. Rejects with what kept it from starting. */
+  async start(): Promise<void> {
+    const { options } = this.#parts;
+    this.#link.join();
+    if (options.delivery !== undefined)
+      this.#delivery = await createDeliveryServer({ ...options.delivery, keys: this.#keys });
+    await this.#pair.start(this.#sources);
+    await this.#link.start(options.keyExchange ?? {});
+    this.#timer = setInterval(() => void this.#tick(), TICK_MS);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#delivery?.close();
+    await this.#link.close();
+    await this.#pair.close();
+    for (const source of this.#sources) await source.close();
+    this.#blocksOf.unsubscribe();
+    await this.#parts.store.pool.close();
+    this.#watch.close();
+    for (const subject of [this.#events, this.#blocks, this.#failures]) subject.complete();
+  }
+
+  #degraded(reason: string): void {
+    this.#events.next({ type: "linkDegraded", atMs: Date.now(), reason });
+  }
+
+  /** What time alone changes: levels, rates, expiry, blocks that wait too long for the other site. */
+  async #tick(): Promise<void> {
+    if (this.#ticking) return;
+    this.#ticking = true;
+    const atMs = Date.now();
+    try {
+      const { availableBits } = await this.#parts.store.pool.status("qkd");
+      this.#watch.tell({ type: "pool", atMs, availableBits });
+      this.#link.tick(atMs);
+      this.#watch.tell({ type: "tick", atMs });
+      await this.#pair.tick(atMs, this.#parts.options.maxKeyAgeMs);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#ticking = false;
+    }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#closing === null) this.#failures.next(linkFailure(error));
+  }
+}
