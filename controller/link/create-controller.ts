@@ -50,7 +50,13 @@ export async function createController(options: ControllerOptions): Promise<Cont
     const { channel } = distillation;
     const gate = new GatedChannel(channel, (kind) => !isAgreementKind(kind));
     const site = new Site({
-      ...{ options, role, linkId, store, channel, gate, distillation },
+      options,
+      role,
+      linkId,
+      store,
+      channel,
+      gate,
+      distillation,
       health: { ...DEFAULT_HEALTH_POLICY, ...options.health, expected },
       fallback: { ...DEFAULT_FALLBACK_POLICY, ...options.fallback },
     });

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { EngineFrame } from "../../controller/sources/distillation/index.ts";
+import type { EngineFrame } from "../../controller/index.ts";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
 import { DistillationRig } from "./distillation-rig.ts";
 import { type FramePair, frameSource } from "./distillation-source.ts";

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 // Not through the room's index: the child must start fast.
-import { openKeyPool, PRE_PLACED_SECRET_BYTES } from "../../controller/pool/open-key-pool.ts";
-import { readSecretFile } from "../../controller/pool/secret-file.ts";
+import { openKeyPool, PRE_PLACED_SECRET_BYTES, readSecretFile } from "../../controller/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 
 /**

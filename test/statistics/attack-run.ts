@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import {
+  type BlockReport,
   DEFAULT_HEALTH_POLICY,
+  type DistillationSettings,
+  type EngineFrame,
   expectationOf,
   type HealthPolicy,
   healthStep,
@@ -9,11 +12,6 @@ import {
   isSuspect,
   type LinkHealth,
 } from "../../controller/index.ts";
-import type {
-  BlockReport,
-  DistillationSettings,
-  EngineFrame,
-} from "../../controller/sources/distillation/index.ts";
 import { BitString } from "../../controller/sources/distillation/memory/bit-string.ts";
 import { createOptics, type Optics, type OpticsControl, type OpticsFrame } from "../../emulator/index.ts";
 import type { Kernels } from "../../kernels/index.ts";

@@ -292,7 +292,11 @@ export class PqcKeyMaker {
 
   async #store({ blockId, sequence, createdAtMs }: OfferMessage, keys: PqcKeys): Promise<boolean> {
     const block: NewBlock = {
-      ...{ blockId, sequence, createdAtMs, origin: "pqc", epsilon: NO_EPSILON },
+      blockId,
+      sequence,
+      createdAtMs,
+      origin: "pqc",
+      epsilon: NO_EPSILON,
       key: new SecretBytes(keys.block),
     };
     try {
