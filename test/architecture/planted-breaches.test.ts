@@ -176,6 +176,12 @@ const CASES: Readonly<Record<string, Case>> = {
     says: ["protocol/a.ts:1 uses a clock: Date"],
     innocent: { "drivers/a.ts": "const nowMs = Date.now();" },
   },
+  "a clock in the engine": {
+    law: impurities,
+    breach: { "controller/sources/distillation/session/a.ts": "const nowMs = Date.now();" },
+    says: ["controller/sources/distillation/session/a.ts:1 uses a clock: Date"],
+    innocent: { "controller/sources/distillation/host/a.ts": "const nowMs = Date.now();" },
+  },
   "a timer in a pure room": {
     law: impurities,
     breach: { "controller/policy/health/a.ts": "setTimeout(f, 1);" },
@@ -187,6 +193,12 @@ const CASES: Readonly<Record<string, Case>> = {
     breach: { "kernels/assembly/hash/a.ts": "const x = Math.random();" },
     says: ["kernels/assembly/hash/a.ts:1 uses randomness: Math.random"],
     innocent: { "kernels/a.test.ts": "const x = Math.random();" },
+  },
+  "randomness of the system in the engine": {
+    law: impurities,
+    breach: { "controller/sources/distillation/session/a.ts": 'import { randomBytes } from "node:crypto";' },
+    says: ["controller/sources/distillation/session/a.ts:1 uses randomness: randomBytes"],
+    innocent: { "controller/sources/distillation/session/a.ts": 'import { createHash } from "node:crypto";' },
   },
   "a Buffer in a pure room": {
     law: impurities,

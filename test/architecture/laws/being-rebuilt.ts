@@ -1,6 +1,7 @@
 /** Folders under reconstruction, by the law that does not bind them yet. To be emptied, row by row. */
 export const BEING_REBUILT = {
   folderKnots: ["controller/sources/distillation/", "emulator/"],
+  impurities: ["controller/sources/distillation/"],
   formatterSpreads: [
     "controller/sources/distillation/",
     "controller/pool/",

@@ -3,7 +3,8 @@ import { imports } from "./imports.ts";
 import { isUnitTest, type SourceFile } from "./source-file.ts";
 
 /** Rooms and folders without input, output, clocks and randomness. */
-const PURE = /^(errors|protocol|physics|kernels|controller\/policy|emulator\/happenings)\//;
+const PURE =
+  /^(errors|protocol|physics|kernels|controller\/policy|controller\/sources\/distillation(?!\/host\/)|emulator\/happenings)\//;
 
 /** What a pure room may take from outside, each for one reason. */
 const IMPORTED: readonly { readonly file: RegExp; readonly package: string; readonly because: string }[] = [
@@ -16,6 +17,11 @@ const IMPORTED: readonly { readonly file: RegExp; readonly package: string; read
     file: /^kernels\/wasm-instance\.ts$/,
     package: "node:fs/promises",
     because: "the compiled module lies in a file",
+  },
+  {
+    file: /^controller\/sources\/distillation\//,
+    package: "node:crypto",
+    because: "hashes and comparison in constant time, whose result depends on the input alone",
   },
 ];
 
