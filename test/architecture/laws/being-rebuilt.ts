@@ -1,6 +1,6 @@
 /** Folders under reconstruction, by the law that does not bind them yet. To be emptied, row by row. */
 export const BEING_REBUILT = {
-  folderKnots: ["controller/sources/distillation/", "emulator/"],
+  folderKnots: ["controller/sources/distillation/", "emulator/link "],
   impurities: ["controller/sources/distillation/"],
   formatterSpreads: [
     "controller/sources/distillation/",
