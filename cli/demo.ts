@@ -4,8 +4,8 @@ import { Command, InvalidArgumentError } from "commander";
 import { linkPreset, predictLink } from "../physics/index.ts";
 import { DemoProgress } from "./demo/demo-progress.ts";
 import { type DemoChain, startDemo } from "./demo/demo-run.ts";
-import { DEMO_SAE, type DemoLink } from "./demo/demo-state.ts";
 import { KeyFetcher } from "./demo/key-fetcher.ts";
+import { DEMO_SAE, type DemoLink } from "./development/demo-state.ts";
 import { StopRequest } from "./stop-request.ts";
 
 interface DemoFlags {
@@ -84,7 +84,9 @@ function chooseLink({ preset, lossDb, clockHz, blockBits, seed }: DemoFlags): De
   const perSecond = siftedPerGate.z * link.clockHz;
   const frame = 2 ** Math.round(Math.log2(Math.min(2 ** 20, Math.max(2 ** 14, clicksPerS / 8))));
   return {
-    ...{ preset, lossDb, clockHz: link.clockHz },
+    preset,
+    lossDb,
+    clockHz: link.clockHz,
     blockBits: blockBits ?? Math.round(Math.min(1e8, Math.max(1e6, 5 * perSecond)) / 1e5) * 1e5,
     detectionsPerFrame: frame,
     seed: seed ?? null,

@@ -7,9 +7,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import("./demo.ts")).demoCommand(),
   emulate: async () => (await import("./emulate.ts")).emulateCommand(),
   control: async () => (await import("./control.ts")).controlCommand(),
-  init: async () => (await import("./init.ts")).initCommand(),
+  init: async () => (await import("./development/init.ts")).initCommand(),
   keys: async () => (await import("./keys.ts")).keysCommand(),
-  plan: async () => (await import("./plan.ts")).planCommand(),
+  plan: async () => (await import("./plan/plan.ts")).planCommand(),
 };
 
 /** The version that package.json states. */

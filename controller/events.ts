@@ -1,4 +1,3 @@
-import type { Attack } from "./policy/health/indicator.ts";
 import type { KeyOrigin } from "./pool/key-pool.ts";
 
 /** Why the controller serves post-quantum keys, or warns. */
@@ -10,6 +9,15 @@ export type FallbackReason =
   | "eavesdropperSuspected"
   | "peerUnreachable"
   | "operator";
+
+/** What an indicator points at. `lineReplaced`: a line better than the fibre, or light added to it. */
+export type Attack =
+  | "interceptResend"
+  | "photonNumberSplitting"
+  | "blinding"
+  | "timeShift"
+  | "trojanHorse"
+  | "lineReplaced";
 
 /** What `events$` carries. */
 export type ControllerEvent =

@@ -39,7 +39,6 @@ export {
   type LinkLevel,
 } from "./policy/health/health-policy.ts";
 export {
-  type Attack,
   DEFAULT_THRESHOLDS,
   type Indicator,
   type IndicatorThresholds,

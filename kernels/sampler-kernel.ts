@@ -9,7 +9,7 @@ import {
 import { TABLE_WORDS } from "./sampler-layout.ts";
 import { instantiateKernels } from "./wasm-instance.ts";
 
-/** What kernels/assembly/sampler.ts exports. Pointers are byte addresses. */
+/** What kernels/assembly/sampler/sampler.ts exports. Pointers are byte addresses. */
 interface SamplerExports {
   samplerTables(): number;
   samplerSeed(): number;

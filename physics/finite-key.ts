@@ -3,6 +3,7 @@ import { checkDistribution, checkIntensities } from "./check-link.ts";
 import { hitsLowerLimit, meanLowerLimit, meanUpperLimit, trialsUpperLimit } from "./chernoff.ts";
 import { checkCounts, countsOfBasis, type LinkCounts } from "./link-counts.ts";
 import type { PerIntensity } from "./link-parameters.ts";
+import { perIntensity } from "./per-intensity.ts";
 import { requireInRange } from "./range.ts";
 
 /** Everything that decides the length of a block's secret key. */
@@ -170,8 +171,7 @@ function creditedTestProbability(input: FiniteKeyInput, keyProbability: number, 
 
 /** e^k / p_k for each intensity k: turns detections of an intensity into detections per photon number. */
 function emissionWeights(input: FiniteKeyInput): PerIntensity {
-  const weight = (k: 0 | 1 | 2) => Math.exp(input.intensities[k]) / input.intensityProbabilities[k];
-  return [weight(0), weight(1), weight(2)];
+  return perIntensity((k) => Math.exp(input.intensities[k]) / input.intensityProbabilities[k]);
 }
 
 /** Probability that a pulse of unknown intensity holds `photons` (0 or 1) photons. */

@@ -41,6 +41,7 @@ export type * from "./link-parameters.ts";
 export { type LinkPrediction, matchProbabilities, predictLink } from "./link-prediction.ts";
 export * from "./multiplexing/index.ts";
 export { type OptimisedSource, optimiseSource } from "./optimise-source.ts";
+export { perIntensity } from "./per-intensity.ts";
 export { type PhotonNumberYield, photonNumberYield } from "./photon-number-yields.ts";
 export { type BoundName, LINK_PRESETS, type LinkPreset, linkPreset, type PresetName } from "./presets.ts";
 export { type AllowedRange, requireInRange } from "./range.ts";

@@ -1,4 +1,5 @@
 import type { PerIntensity } from "./link-parameters.ts";
+import { perIntensity } from "./per-intensity.ts";
 import { rangeError, requireInRange } from "./range.ts";
 
 /**
@@ -46,7 +47,7 @@ export function checkCounts(counts: LinkCounts): void {
 /** The counts of one basis. */
 export function countsOfBasis(counts: LinkCounts, basis: "z" | "x"): BasisCounts {
   const first = basis === "z" ? 0 : 3;
-  const pick = (values: readonly number[]) => values.slice(first, first + 3) as unknown as PerIntensity;
+  const pick = (values: readonly number[]) => perIntensity((k) => values[first + k] ?? 0);
   const sifted = pick(counts.sifted);
   const errors = pick(counts.errors);
   const sum = (values: PerIntensity) => values[0] + values[1] + values[2];

@@ -3,6 +3,7 @@ import { checkLinkParameters } from "./check-link.ts";
 import { transmittanceOfLoss } from "./decibel.ts";
 import { type GateReceiver, type GateResponse, gateResponse } from "./gate-response.ts";
 import type { LinkParameters, PerBasis, PerIntensity } from "./link-parameters.ts";
+import { perIntensity } from "./per-intensity.ts";
 
 /** What the closed form says of a link: probabilities are per gate, gains are those observed, dead time included. */
 export interface LinkPrediction {
@@ -49,8 +50,11 @@ export function predictLink(link: LinkParameters): LinkPrediction {
   let background: readonly [number, number] = floor;
   let state = receiverState(link, background);
   for (let iteration = 0; ; iteration++) {
-    const hazard = state.avalanche.map((rate) => surviving * state.liveFraction * rate);
-    const next = floor.map((dark, detector) => dark + (hazard[detector] ?? 0)) as unknown as [number, number];
+    const later = surviving * state.liveFraction;
+    const next: [number, number] = [
+      floor[0] + later * state.avalanche[0],
+      floor[1] + later * state.avalanche[1],
+    ];
     if (next.some((probability) => !(probability < 1)) || iteration >= MAX_ITERATIONS) {
       throw new ConfigError(
         "QKD_PHYSICS_OVERFLOW",
@@ -116,9 +120,7 @@ function summarise(
   const receiver = receiverOf(link, background);
   const matched = matchProbabilities(link);
   const perBasis = (wrongFraction: number) =>
-    link.intensities.map((intensity) =>
-      gateResponse(receiver, intensity, wrongFraction),
-    ) as unknown as PerIntensity<GateResponse>;
+    perIntensity((k) => gateResponse(receiver, link.intensities[k], wrongFraction));
   const responses = { z: perBasis(link.misalignment.z), x: perBasis(link.misalignment.x) };
   const mean = (basis: PerIntensity<GateResponse>, of: (response: GateResponse) => number) =>
     basis.reduce((sum, response, k) => sum + (link.intensityProbabilities[k] ?? 0) * of(response), 0);
@@ -133,10 +135,10 @@ function summarise(
     x: live * matched.x * mean(responses.x, gain),
   };
   return {
-    gains: responses.z.map((response) => live * response.gain) as unknown as PerIntensity,
+    gains: perIntensity((k) => live * responses.z[k].gain),
     qberPerIntensity: {
-      z: responses.z.map(ratio) as unknown as PerIntensity,
-      x: responses.x.map(ratio) as unknown as PerIntensity,
+      z: perIntensity((k) => ratio(responses.z[k])),
+      x: perIntensity((k) => ratio(responses.x[k])),
     },
     qber: { z: basisQber(responses.z), x: basisQber(responses.x) },
     background,

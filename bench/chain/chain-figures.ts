@@ -26,7 +26,12 @@ export function realTimeFactor(bench: string, outcome: ChainOutcome, target?: Ta
   });
   const slowest = steps.length === 0 ? "" : `, slowest 5 s ${Math.min(...steps).toFixed(2)}`;
   return {
-    ...{ bench, what: "real-time factor", unit: "link s / s", median: linkS / wallS, spread: null, runs: 1 },
+    bench,
+    what: "real-time factor",
+    unit: "link s / s",
+    median: linkS / wallS,
+    spread: null,
+    runs: 1,
     ...(target === undefined ? {} : { target }),
     note: `${wallS.toFixed(0)} s${slowest}${failuresOf(outcome)}`,
   };
@@ -34,7 +39,12 @@ export function realTimeFactor(bench: string, outcome: ChainOutcome, target?: Ta
 
 export function droppedFrames(bench: string, { droppedFrames }: ChainOutcome): Figure {
   return {
-    ...{ bench, what: "dropped frames", unit: "frames", median: droppedFrames, spread: null, runs: 1 },
+    bench,
+    what: "dropped frames",
+    unit: "frames",
+    median: droppedFrames,
+    spread: null,
+    runs: 1,
     target: { bound: "most", value: 0 },
   };
 }
@@ -51,13 +61,23 @@ export function keyRate(
   const closed = closedFormRateBps(link) / 1e6;
   return [
     {
-      ...{ bench, what: "secret key", unit: "Mb/s of link time", median: rate, spread: null, runs: 1 },
+      bench,
+      what: "secret key",
+      unit: "Mb/s of link time",
+      median: rate,
+      spread: null,
+      runs: 1,
       ...(target === undefined ? {} : { target }),
       note: `${summary.blocks} blocks, QBER ${(100 * (summary.qber.z ?? 0)).toFixed(2)} %, f ${f?.toFixed(4) ?? "-"}`,
     },
     {
-      ...{ bench, what: "share of the closed form", unit: "%", median: (100 * rate) / closed },
-      ...{ spread: null, runs: 1, target: { bound: "least", value: 97 } },
+      bench,
+      what: "share of the closed form",
+      unit: "%",
+      median: (100 * rate) / closed,
+      spread: null,
+      runs: 1,
+      target: { bound: "least", value: 97 },
       note: `closed form ${closed.toFixed(2)} Mb/s at f = 1.05`,
     },
   ];
@@ -67,7 +87,11 @@ export function keyRate(
 export function cpuFigure(bench: string, name: ProcessName, outcome: ChainOutcome, target?: Target): Figure {
   const { from, to, linkS } = settledSpan(outcome);
   return {
-    ...{ bench, what: `${LABEL[name]}, whole process`, unit: "CPU s / link s", spread: null, runs: 1 },
+    bench,
+    what: `${LABEL[name]}, whole process`,
+    unit: "CPU s / link s",
+    spread: null,
+    runs: 1,
     median: (to.cpuS[name] - from.cpuS[name]) / linkS,
     ...(target === undefined ? {} : { target }),
     note: `over ${linkS.toFixed(0)} link s`,
@@ -82,7 +106,11 @@ export function coreShare(bench: string, outcome: ChainOutcome, target: Target):
     0,
   );
   return {
-    ...{ bench, what: "processor share, all three processes", unit: "% of two cores", spread: null, runs: 1 },
+    bench,
+    what: "processor share, all three processes",
+    unit: "% of two cores",
+    spread: null,
+    runs: 1,
     median: (100 * cpuS) / (2 * wallS),
     target,
   };

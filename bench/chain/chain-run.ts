@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type DemoChain, startDemo } from "../../cli/demo/demo-run.ts";
-import type { DemoLink } from "../../cli/demo/demo-state.ts";
+import { type DemoChain, type DemoLink, startDemo } from "../../cli/index.ts";
 import { readProcess } from "../measure/process-meter.ts";
 import { DelayingProxy } from "./delaying-proxy.ts";
 
@@ -46,7 +45,10 @@ const FIRST_BLOCK_WAIT_S = 60;
 /** Runs emulator and both sites as processes of their own and watches them; times count from the first block on. */
 export async function runChain(wish: ChainWish, progress: (text: string) => void): Promise<ChainOutcome> {
   const link: DemoLink = {
-    ...{ preset: "yuan2018", lossDb: wish.lossDb, clockHz: 1e9, seed: null },
+    preset: "yuan2018",
+    lossDb: wish.lossDb,
+    clockHz: 1e9,
+    seed: null,
     blockBits: wish.blockBits,
     detectionsPerFrame: 2 ** 20,
   };
@@ -54,7 +56,9 @@ export async function runChain(wish: ChainWish, progress: (text: string) => void
   const failures: string[] = [];
   let proxy: DelayingProxy | null = null;
   const chain = await startDemo({
-    ...{ link, stateFolder, speed: wish.speed },
+    link,
+    stateFolder,
+    speed: wish.speed,
     onLine: (name, line) => {
       if (line.type === "failure") failures.push(`${name}: ${line.code} ${line.message}`);
     },

@@ -12,20 +12,23 @@ export function memoryFigures(bench: string, outcome: ChainOutcome): Figure[] {
   const { emulator, alice, bob } = last.residentBytes;
   return [
     {
-      ...{
-        bench,
-        what: "peak resident, all three processes",
-        unit: "MiB",
-        median: peak,
-        spread: null,
-        runs: 1,
-      },
+      bench,
+      what: "peak resident, all three processes",
+      unit: "MiB",
+      median: peak,
+      spread: null,
+      runs: 1,
       target: { bound: "most", value: 2048 },
       note: `at the end: emulator ${mib(emulator)}, Alice ${mib(alice)}, Bob ${mib(bob)}`,
     },
     {
-      ...{ bench, what: "slope over the second half", unit: "MiB/min", median: slopePerMinute(late) / MIB },
-      ...{ spread: null, runs: 1, note: `${last.wallS.toFixed(0)} s run` },
+      bench,
+      what: "slope over the second half",
+      unit: "MiB/min",
+      median: slopePerMinute(late) / MIB,
+      spread: null,
+      runs: 1,
+      note: `${last.wallS.toFixed(0)} s run`,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { Agent, request } from "node:https";
-import { DevelopmentAuthority } from "../../cli/development-pki.ts";
+import { DevelopmentAuthority } from "../../cli/index.ts";
 import { createDeliveryServer } from "../../controller/index.ts";
 import type { Bench } from "../bench.ts";
 import { quantile, summarise } from "../measure/median.ts";
@@ -27,7 +27,9 @@ export const delivery: Bench = {
     const agent = new Agent({
       keepAlive: true,
       maxSockets: CONNECTIONS,
-      ...{ ca, cert: sae.certificate, key: sae.privateKey },
+      ca,
+      cert: sae.certificate,
+      key: sae.privateKey,
     });
     const url = `${server.url}/api/v1/keys/sae-bob/enc_keys?number=${KEYS_A_REQUEST}`;
     try {
@@ -53,12 +55,19 @@ export const delivery: Bench = {
       const what = `${CONNECTIONS} connections, ${KEYS_A_REQUEST} keys a request`;
       return [
         {
-          ...{ bench: "delivery", what, unit: "keys/s", ...summarise(perSecond) },
+          bench: "delivery",
+          what,
+          unit: "keys/s",
+          ...summarise(perSecond),
           target: { bound: "least", value: 5000 },
         },
         {
-          ...{ bench: "delivery", what: `99 % of ${sorted.length} requests within`, unit: "ms" },
-          ...{ median: quantile(sorted, 0.99), spread: null, runs: 1 },
+          bench: "delivery",
+          what: `99 % of ${sorted.length} requests within`,
+          unit: "ms",
+          median: quantile(sorted, 0.99),
+          spread: null,
+          runs: 1,
           target: { bound: "most", value: 20 },
         },
       ];

@@ -124,8 +124,14 @@ class Device {
     const { opcode, event } = EVENTS.rawKeyQtx;
     const frameId = this.#frameId++;
     const message: EventOf<"rawKeyQtx"> = {
-      ...{ sessionNumber: 1, frameId, firstGate: 0n, gateCount: 2n ** 25n, detections: DETECTIONS },
-      ...{ droppedFrames: 0, gateDigest: new Uint8Array(32), sent: [1, 2, 3, 4, 5, 6] },
+      sessionNumber: 1,
+      frameId,
+      firstGate: 0n,
+      gateCount: 2n ** 25n,
+      detections: DETECTIONS,
+      droppedFrames: 0,
+      gateDigest: new Uint8Array(32),
+      sent: [1, 2, 3, 4, 5, 6],
       planes: this.#planes,
     };
     const head = { kind: "event", repeat: false, sequence: frameId & 0xffff, opcode } as const;

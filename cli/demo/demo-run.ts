@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createDemoState, type DemoLink, writeSiteConfig } from "./demo-state.ts";
+import { createDemoState, type DemoLink, writeSiteConfig } from "../development/demo-state.ts";
 import { DemoTally } from "./demo-tally.ts";
 import { type ChildLine, JsonChild } from "./json-child.ts";
 
@@ -77,7 +77,12 @@ export async function startDemo(options: DemoOptions): Promise<DemoChain> {
     const broken = Promise.race(children.map((child) => child.guard()));
     broken.catch(() => {});
     return {
-      ...{ root, addresses, tally, startedAtMs, broken, stop },
+      root,
+      addresses,
+      tally,
+      startedAtMs,
+      broken,
+      stop,
       processes: { emulator: pidOf(0), alice: pidOf(1), bob: pidOf(2) },
       urls: { alice: String(alice.delivery), bob: String(bob.delivery) },
     };
@@ -89,9 +94,21 @@ export async function startDemo(options: DemoOptions): Promise<DemoChain> {
 
 function emulateArguments({ link, speed }: DemoOptions): string[] {
   return [
-    ...["emulate", "--json", "--preset", link.preset, "--loss-db", String(link.lossDb)],
-    ...["--clock-hz", String(link.clockHz), "--speed", speed, "--control", "tcp://127.0.0.1:0"],
+    "emulate",
+    "--json",
+    "--preset",
+    link.preset,
+    "--loss-db",
+    String(link.lossDb),
+    "--clock-hz",
+    String(link.clockHz),
+    "--speed",
+    speed,
+    "--control",
+    "tcp://127.0.0.1:0",
     // Frames of one device alone are of no use; and equal seeds give equal keys only when both begin together.
-    ...["--wait-for-partner", "forever", ...(link.seed === null ? [] : ["--seed", String(link.seed)])],
+    "--wait-for-partner",
+    "forever",
+    ...(link.seed === null ? [] : ["--seed", String(link.seed)]),
   ];
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DeliveryError } from "../../errors/index.ts";
+import { DEMO_SAE } from "../development/demo-state.ts";
 import { KeyClient } from "../key-client.ts";
-import { DEMO_SAE } from "./demo-state.ts";
 
 /** The demo's two applications: one takes keys at Alice's site, the other fetches the same keys at Bob's. */
 export class KeyFetcher {

@@ -1,5 +1,6 @@
 import { FrameError, type QkdError, TransportError } from "../../errors/index.ts";
 import { PROTOCOL_VERSION } from "../../protocol/index.ts";
+import type { TransportLabel } from "../transport/transport.ts";
 import { type LinkCounters, totalGarbage } from "./link-counters.ts";
 
 /** Fewer garbage bytes than this may be the tail of a frame that was cut when the line opened. */
@@ -8,7 +9,10 @@ const SUSPICIOUS_BYTES = 64;
 const HOPELESS_BYTES = 8_192;
 
 /** What is wrong with a line on which no valid frame ever arrived, or undefined while nothing points to the line. */
-export function diagnoseGarbage(name: string, counters: LinkCounters): QkdError | undefined {
+export function diagnoseGarbage(
+  { kind, name }: TransportLabel,
+  counters: LinkCounters,
+): QkdError | undefined {
   if (counters.framesReceived > 0) return undefined;
   if ((counters.garbageBytes.version ?? 0) > 0)
     return new FrameError(
@@ -20,7 +24,7 @@ export function diagnoseGarbage(name: string, counters: LinkCounters): QkdError 
     );
   const garbageBytes = totalGarbage(counters);
   if (garbageBytes < SUSPICIOUS_BYTES) return undefined;
-  const serial = name.startsWith("serial:");
+  const serial = kind === "serial";
   return new TransportError(
     "QKD_TRANSPORT_GARBAGE",
     `${name} sends bytes but no frame: ${serial ? "wrong baud rate, parity or stop bits" : "no transceiver listens there"}`,

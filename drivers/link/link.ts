@@ -70,7 +70,7 @@ export function openLink(
         handlers.frame(event.frame);
       } else garbageBytes[event.reason] = (garbageBytes[event.reason] ?? 0) + event.bytes;
     }
-    const diagnosis = !dead && isHopeless(counters) ? diagnoseGarbage(name, counters) : undefined;
+    const diagnosis = !dead && isHopeless(counters) ? diagnoseGarbage(transport, counters) : undefined;
     if (diagnosis !== undefined) fail(diagnosis);
   };
   const watchStall = () => {
@@ -109,7 +109,7 @@ export function openLink(
     get receiving() {
       return scanner.pendingBytes > 0;
     },
-    diagnose: () => diagnoseGarbage(name, counters),
+    diagnose: () => diagnoseGarbage(transport, counters),
     send(head, payload) {
       const bytes = encodeFrame(head, payload, { crc32 });
       if (dead) return;

@@ -34,6 +34,7 @@ export function createMemoryLink(
 }
 
 class End implements MemoryTransport {
+  readonly kind = "memory";
   readonly name: string;
   readonly unplug: () => void;
   readonly #chunkBytes: number;

@@ -74,6 +74,7 @@ function serialTransport(name: string, port: SerialPort): Transport {
   );
 
   return {
+    kind: "serial",
     name,
     bytes$: feed.bytes$,
     write(bytes) {

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { type QkdError, TransportError } from "../../errors/index.ts";
 import { normalizeSocketError } from "./socket-errors.ts";
+import type { TransportLabel } from "./transport.ts";
 
 /** Limits of an attempt to connect. */
 export interface ConnectLimits {
@@ -11,7 +12,7 @@ export interface ConnectLimits {
 
 /** Waits until `socket` emits `ready` (`connect`, `secureConnect`); otherwise destroys it and rejects. */
 export function socketReady(
-  name: string,
+  label: TransportLabel,
   socket: Socket,
   ready: string,
   limits: ConnectLimits,
@@ -37,12 +38,12 @@ export function socketReady(
         socket.off("error", onError);
         resolve();
       });
-    const onError = (cause: Error) => giveUp(normalizeSocketError(cause, name, "open"));
-    const onClose = () => giveUp(normalizeSocketError("closed while connecting", name, "open"));
+    const onError = (cause: Error) => giveUp(normalizeSocketError(cause, label, "open"));
+    const onClose = () => giveUp(normalizeSocketError("closed while connecting", label, "open"));
     const onAbort = () =>
-      giveUp(new TransportError("QKD_TRANSPORT_CLOSED", `Connecting to ${name} was given up`));
+      giveUp(new TransportError("QKD_TRANSPORT_CLOSED", `Connecting to ${label.name} was given up`));
     const timer = setTimeout(
-      () => giveUp(normalizeSocketError(`no answer within ${limits.timeoutMs} ms`, name, "open")),
+      () => giveUp(normalizeSocketError(`no answer within ${limits.timeoutMs} ms`, label, "open")),
       limits.timeoutMs,
     );
     socket.once(ready, onReady);

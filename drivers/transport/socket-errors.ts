@@ -1,4 +1,5 @@
 import { QkdError, TransportError } from "../../errors/index.ts";
+import type { TransportLabel } from "./transport.ts";
 
 const NETWORK_CODES = new Set([
   "EACCES",
@@ -21,12 +22,16 @@ const NETWORK_CODES = new Set([
 export type SocketStage = "open" | "read" | "write";
 
 /** The door's only way out: turns whatever a socket threw into a TransportError; what is one of ours already stays as it is. */
-export function normalizeSocketError(cause: unknown, name: string, stage: SocketStage): QkdError {
+export function normalizeSocketError(
+  cause: unknown,
+  { kind, name }: TransportLabel,
+  stage: SocketStage,
+): QkdError {
   if (cause instanceof QkdError) return cause;
   const code = systemCode(cause);
   const reason = code ?? (cause instanceof Error ? cause.message : String(cause));
   const context = { address: name, reason };
-  if (name.startsWith("tls:") && isTlsFailure(cause, code))
+  if (kind === "tls" && isTlsFailure(cause, code))
     return new TransportError("QKD_TRANSPORT_TLS", `TLS with ${name} failed (${reason})`, { context, cause });
   if (stage === "open")
     return new TransportError("QKD_TRANSPORT_OPEN", `Cannot reach ${name} (${reason})`, {

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { type QkdError, TransportError } from "../../errors/index.ts";
 import { ByteFeed } from "./byte-feed.ts";
 import { normalizeSocketError } from "./socket-errors.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport, TransportLabel } from "./transport.ts";
 
 const KEEP_ALIVE_MS = 10_000;
 const LINGER_MS = 300;
@@ -14,7 +14,8 @@ export interface SocketReader {
 }
 
 /** Wraps a connected, paused socket. The socket belongs to the transport from here on. */
-export function socketTransport(name: string, socket: Socket, reader: SocketReader): Transport {
+export function socketTransport(label: TransportLabel, socket: Socket, reader: SocketReader): Transport {
+  const { kind, name } = label;
   const feed = new ByteFeed(name, () => socket.resume());
   reader.onChunk = (chunk) => feed.push(chunk);
   let failure: QkdError | undefined;
@@ -23,7 +24,7 @@ export function socketTransport(name: string, socket: Socket, reader: SocketRead
   socket.setNoDelay(true);
   socket.setKeepAlive(true, KEEP_ALIVE_MS);
   socket.on("error", (cause) => {
-    failure ??= normalizeSocketError(cause, name, "read");
+    failure ??= normalizeSocketError(cause, label, "read");
   });
   const closed = new Promise<void>((resolve) => {
     socket.once("close", () => {
@@ -33,6 +34,7 @@ export function socketTransport(name: string, socket: Socket, reader: SocketRead
   });
 
   return {
+    kind,
     name,
     bytes$: feed.bytes$,
     write(bytes) {
@@ -43,7 +45,7 @@ export function socketTransport(name: string, socket: Socket, reader: SocketRead
         socket.write(bytes, (cause) => {
           if (cause == null) resolve();
           else if (closing !== undefined) reject(hungUp(name));
-          else reject(normalizeSocketError(cause, name, "write"));
+          else reject(normalizeSocketError(cause, label, "write"));
         });
       });
     },

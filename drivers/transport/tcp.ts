@@ -11,6 +11,7 @@ export async function openTcp(
   target: { readonly host: string; readonly port: number },
   limits: ConnectLimits,
 ): Promise<Transport> {
+  const label = { kind: "tcp", name } as const;
   const reader: SocketReader = { onChunk: () => {} };
   const socket = connect({
     host: target.host,
@@ -24,6 +25,6 @@ export async function openTcp(
     },
   });
   socket.pause();
-  await socketReady(name, socket, "connect", limits);
-  return socketTransport(name, socket, reader);
+  await socketReady(label, socket, "connect", limits);
+  return socketTransport(label, socket, reader);
 }

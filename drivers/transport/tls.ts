@@ -23,6 +23,7 @@ export async function openTls(
   credentials: TlsCredentials,
   limits: ConnectLimits,
 ): Promise<Transport> {
+  const label = { kind: "tls", name } as const;
   const reader: SocketReader = { onChunk: () => {} };
   const serverName = credentials.serverName ?? (isIP(target.host) === 0 ? target.host : undefined);
   let socket: ReturnType<typeof connect>;
@@ -39,11 +40,11 @@ export async function openTls(
     });
   } catch (cause) {
     // Unreadable PEM throws at once.
-    throw normalizeSocketError(cause, name, "open");
+    throw normalizeSocketError(cause, label, "open");
   }
-  await socketReady(name, socket, "secureConnect", limits);
+  await socketReady(label, socket, "secureConnect", limits);
   socket.pause();
   socket.on("data", (chunk: Uint8Array) => reader.onChunk(chunk));
   socket.pause();
-  return socketTransport(name, socket, reader);
+  return socketTransport(label, socket, reader);
 }

@@ -1,11 +1,15 @@
 import type { Observable } from "rxjs";
 
+/** What carries the bytes: a line of this kind fails in its own ways. */
+export type TransportKind = "serial" | "tcp" | "tls" | "memory";
+
 /**
  * One connection to a device as a stream of bytes. Single use: made open by a factory, dead after `close` or an
  * error. `bytes$` errors with a TransportError when the connection dies and completes after `close`.
  */
 export interface Transport {
-  /** The address it was made from, for messages. */
+  readonly kind: TransportKind;
+  /** The address it was made from, for messages alone: nobody reads facts from it. */
   readonly name: string;
   /** Received bytes; hot, one subscriber. A chunk is only valid during its emission. */
   readonly bytes$: Observable<Uint8Array>;
@@ -14,3 +18,6 @@ export interface Transport {
   /** Idempotent. */
   close(): Promise<void>;
 }
+
+/** What an error says of the transport that it befell. */
+export type TransportLabel = Pick<Transport, "kind" | "name">;

@@ -1,44 +1,9 @@
-import type { DetectionCounts } from "../../kernels/index.ts";
 import type { OpticsConditions } from "./conditions.ts";
 import type { OpticsControl } from "./control.ts";
+import type { OpticsFrame } from "./frame/optics-frame.ts";
 import type { FrameTruth } from "./truth/frame-truth.ts";
 
-/** Alice's half of a frame pair: what the QTX knows of the detected gates, in gate order. */
-export interface QtxFrameHalf {
-  /** Bit planes over the detections, bit i = byte i>>3, weight 1 << (i & 7). basis: 0 = Z, 1 = X. */
-  readonly basis: Uint8Array;
-  readonly bit: Uint8Array;
-  /** Intensity code 0 = u, 1 = v, 2 = w as two planes: code = low + 2 high. */
-  readonly intensityLow: Uint8Array;
-  readonly intensityHigh: Uint8Array;
-  /** Pulses sent in the frame's gates: index = basis * 3 + intensity. */
-  readonly sent: readonly number[];
-}
-
-/** Bob's half of a frame pair: what the QRX measured. */
-export interface QrxFrameHalf {
-  readonly basis: Uint8Array;
-  readonly bit: Uint8Array;
-  readonly clicksPerDetector: readonly [number, number];
-  readonly doubleClicks: number;
-  readonly deadGates: number;
-  /** Mean photocurrent of the detector monitor over the frame, nanoamperes. */
-  readonly photocurrentNa: number;
-}
-
-/** Detections of consecutive gates as both transceivers report them. */
-export interface OpticsFrame {
-  readonly frameId: number;
-  readonly firstGate: bigint;
-  readonly gateCount: bigint;
-  readonly detections: number;
-  /** How the halves compare; Alice sends, Bob receives, levels are intensity codes. */
-  readonly counts: DetectionCounts;
-  /** SHA-256 over the canonical gap list; both halves carry it. */
-  readonly gateDigest: Uint8Array;
-  readonly qtx: QtxFrameHalf;
-  readonly qrx: QrxFrameHalf;
-}
+export type { OpticsFrame, QrxFrameHalf, QtxFrameHalf } from "./frame/optics-frame.ts";
 
 /** When a frame ends: at either limit, whichever comes first. */
 export interface FrameLimits {

@@ -1,12 +1,8 @@
 import { binaryEntropy, phaseErrorSecrecy } from "../binary-entropy.ts";
-import type { LinkParameters, PerBasis, PerIntensity } from "../link-parameters.ts";
+import type { LinkParameters, PerBasis } from "../link-parameters.ts";
 import { type LinkPrediction, matchProbabilities, predictLink } from "../link-prediction.ts";
-import {
-  exactly,
-  type Interval,
-  type SinglePhotonBounds,
-  singlePhotonBounds,
-} from "./single-photon-bounds.ts";
+import { perIntensity } from "../per-intensity.ts";
+import { exactly, type SinglePhotonBounds, singlePhotonBounds } from "./single-photon-bounds.ts";
 
 /** Which detections make key, and from which errors phase errors are bounded, when blocks are infinitely long. */
 export interface AsymptoticForm {
@@ -69,9 +65,8 @@ function boundsOf(
   basis: "z" | "x",
   phaseErrorFrom: "signal" | "best",
 ): SinglePhotonBounds {
-  const gains = prediction.gains.map(exactly) as unknown as PerIntensity<Interval>;
-  const errorGains = prediction.qberPerIntensity[basis].map((rate, k) =>
-    exactly(rate * (prediction.gains[k] ?? 0)),
-  ) as unknown as PerIntensity<Interval>;
+  const gains = perIntensity((k) => exactly(prediction.gains[k]));
+  const rates = prediction.qberPerIntensity[basis];
+  const errorGains = perIntensity((k) => exactly(rates[k] * prediction.gains[k]));
   return singlePhotonBounds(link.intensities, gains, errorGains, phaseErrorFrom);
 }

@@ -1,6 +1,7 @@
 import { binaryEntropy, phaseErrorSecrecy } from "../binary-entropy.ts";
 import { type BasisCounts, countsOfBasis } from "../link-counts.ts";
 import type { PerIntensity } from "../link-parameters.ts";
+import { perIntensity } from "../per-intensity.ts";
 import { checkKeyLengthRequest, type KeyLength, type KeyLengthRequest } from "./key-length-request.ts";
 import { samplingDeviation } from "./sampling-deviation.ts";
 import type { Interval } from "./single-photon-bounds.ts";
@@ -86,7 +87,7 @@ function scaledLimits(
     const scale = Math.exp(request.source.intensities[k]) / request.source.intensityProbabilities[k];
     return { lower: scale * Math.max(0, count - down), upper: scale * (count + up) };
   };
-  return [limits(0), limits(1), limits(2)];
+  return perIntensity(limits);
 }
 
 /** Probability that a pulse holds `photons` photons, over all intensities. */

@@ -1,9 +1,10 @@
 import { binaryEntropy, phaseErrorSecrecy } from "../binary-entropy.ts";
 import { type BasisCounts, countsOfBasis } from "../link-counts.ts";
 import type { PerBasis, PerIntensity } from "../link-parameters.ts";
+import { perIntensity } from "../per-intensity.ts";
 import { rateLimits } from "./confidence-limits.ts";
 import { checkKeyLengthRequest, type KeyLength, type KeyLengthRequest } from "./key-length-request.ts";
-import { type Interval, type SinglePhotonBounds, singlePhotonBounds } from "./single-photon-bounds.ts";
+import { type SinglePhotonBounds, singlePhotonBounds } from "./single-photon-bounds.ts";
 
 /** Both bases yield key in the T12 protocol. */
 export interface T12KeyLength extends KeyLength {
@@ -79,8 +80,6 @@ function boundsOf(
   tail: number,
 ): SinglePhotonBounds {
   const limits = (hits: PerIntensity) =>
-    hits.map((count, k) =>
-      rateLimits(count, (counts.sent[k] ?? 0) * bobProbability, tail),
-    ) as unknown as PerIntensity<Interval>;
+    perIntensity((k) => rateLimits(hits[k], counts.sent[k] * bobProbability, tail));
   return singlePhotonBounds(intensities, limits(counts.sifted), limits(counts.errors), "signal");
 }

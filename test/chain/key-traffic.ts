@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DEMO_SAE } from "../../cli/demo/demo-state.ts";
-import type { DeliveredKey } from "../../cli/key-client.ts";
+import { DEMO_SAE, type DeliveredKey } from "../../cli/index.ts";
 import { QkdError, TransportError } from "../../errors/index.ts";
 import type { SiteName, TwoSites } from "./two-sites.ts";
 

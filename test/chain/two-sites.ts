@@ -2,8 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createDemoState, DEMO_SAE, type DemoLink, writeSiteConfig } from "../../cli/demo/demo-state.ts";
-import { KeyClient } from "../../cli/key-client.ts";
+import { createDemoState, DEMO_SAE, type DemoLink, KeyClient, writeSiteConfig } from "../../cli/index.ts";
 import { type EmulatedLink, type EmulatedLinkOptions, startEmulatedLink } from "../../emulator/index.ts";
 import { SiteProcess } from "./site-process.ts";
 

@@ -114,24 +114,30 @@ describe("raw keys", () => {
     expect(transceiver.diagnostics().frames.starts).toBe(2);
   });
 
-  it("start again when the device still holds the broken connection's key exchange", async () => {
-    const { factory, device, state, unplug } = bench();
-    const { transceiver } = await open(factory);
-    await transceiver.start();
-    let refusals = 2;
-    state.prepare = (next) =>
-      next.on("startKeyExchange", ({ detectionsPerFrame }) =>
-        refusals-- > 0 ? { refuse: "busy" } : { sessionNumber: 9, firstFrameId: 900, detectionsPerFrame },
+  it.each(["busy", "internal"] as const)(
+    "start again when the device still holds the broken connection's key exchange (%s)",
+    async (refuse) => {
+      const { factory, device, state, unplug } = bench();
+      const { transceiver } = await open(factory);
+      await transceiver.start();
+      let refusals = 2;
+      state.prepare = (next) =>
+        next.on("startKeyExchange", ({ detectionsPerFrame }) =>
+          refusals-- > 0 ? { refuse } : { sessionNumber: 9, firstFrameId: 900, detectionsPerFrame },
+        );
+      unplug();
+      await pass(5_000);
+      expect(
+        device()
+          .names()
+          .filter((name) => name === "startKeyExchange"),
+      ).toHaveLength(3);
+      expect(device().seen).toContainEqual(
+        expect.objectContaining({ name: "stopKeyExchange", request: { sessionNumber: 1 } }),
       );
-    unplug();
-    await pass(5_000);
-    expect(
-      device()
-        .names()
-        .filter((name) => name === "startKeyExchange"),
-    ).toHaveLength(3);
-    expect(transceiver.diagnostics().frames.starts).toBe(2);
-  });
+      expect(transceiver.diagnostics().frames.starts).toBe(2);
+    },
+  );
 
   it("start again when a reset ended the key exchange under our feet", async () => {
     const { factory, device } = bench();

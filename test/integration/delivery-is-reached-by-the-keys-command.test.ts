@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keysCommand } from "../../cli/keys.ts";
+import { keysCommand } from "../../cli/index.ts";
 import { type TestCertificate, testAuthority, twoSites } from "./delivery-sites.ts";
 
 describe("qkdlink keys", () => {

@@ -98,8 +98,13 @@ describe("the delivery server", () => {
         session?: Buffer,
       ): Promise<{ text: string; session: Buffer | undefined; reused: boolean }> => {
         const socket = connect({
-          ...{ port: sites.alice.port, host: "127.0.0.1", ca: sites.authority.ca, ...sae, session },
-          ...{ minVersion: version, maxVersion: version },
+          port: sites.alice.port,
+          host: "127.0.0.1",
+          ca: sites.authority.ca,
+          ...sae,
+          session,
+          minVersion: version,
+          maxVersion: version,
         });
         let ticket: Buffer | undefined;
         let reused = false;
@@ -147,7 +152,7 @@ describe("the delivery server", () => {
     await expect(serve({ maxKeysPerRequest: 0 })).rejects.toMatchObject(config);
     await expect(serve({ saeIdentity: [] })).rejects.toMatchObject(config);
     const taken = {
-      ...{ keys: { pool: sites.pools.alice.pool, fallback: () => ({ engaged: false, reason: null }) } },
+      keys: { pool: sites.pools.alice.pool, fallback: () => ({ engaged: false, reason: null }) },
     };
     const { cert, key } = await sites.authority.issue("kme");
     await expect(

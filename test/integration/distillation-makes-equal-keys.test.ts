@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { BlockReport } from "../../controller/sources/distillation/index.ts";
+import type { BlockReport } from "../../controller/index.ts";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
 import { finiteKeyLength } from "../../physics/index.ts";
 import { distillationParities, distillationVerdict, distillationVerify } from "../../protocol/index.ts";

@@ -1,6 +1,5 @@
 import { BehaviorSubject, Subject } from "rxjs";
-import type { PeerChannel, PeerMessage, PeerState } from "../../controller/peer/peer-channel.ts";
-import type { AuthReserve } from "../../controller/pool/key-pool.ts";
+import type { AuthReserve, PeerChannel, PeerMessage, PeerState } from "../../controller/index.ts";
 import type { RawKeyFrame } from "../../drivers/index.ts";
 import { PeerError } from "../../errors/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { DistillationSettings } from "../../controller/sources/distillation/index.ts";
+import type { DistillationSettings } from "../../controller/index.ts";
 import { createOptics } from "../../emulator/index.ts";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
 import { LINK_PRESETS, type LinkParameters, predictLink } from "../../physics/index.ts";

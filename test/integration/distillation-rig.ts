@@ -6,7 +6,7 @@ import {
   type EngineInput,
   type EngineOutput,
   type FinishedBlock,
-} from "../../controller/sources/distillation/index.ts";
+} from "../../controller/index.ts";
 import { KernelError, PeerError, type QkdError } from "../../errors/index.ts";
 import type { Kernels } from "../../kernels/index.ts";
 import { type EngineFrame, SMALL_SETTINGS } from "./distillation-source.ts";

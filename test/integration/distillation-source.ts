@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { DistillationSettings, FrameFacts } from "../../controller/sources/distillation/index.ts";
+import type { DistillationSettings, FrameFacts } from "../../controller/index.ts";
 import { LINK_PRESETS } from "../../physics/index.ts";
 
 /** A link whose statistics allow a key from blocks of 20,000 bits. */

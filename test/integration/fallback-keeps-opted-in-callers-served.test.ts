@@ -56,7 +56,11 @@ function joinedMakers(
     const agreement = new BlockAgreement({ pool, send, onAvailable: () => {}, onDiscarded: () => {} });
     const linkKey = (site === "bob" && options.linkKeyOfBob) || new Uint8Array(32).fill(8);
     const maker = new PqcKeyMaker({
-      ...{ site, link: { linkId: "link", linkKey }, pool, send, checkEveryMs: 20 },
+      site,
+      link: { linkId: "link", linkKey },
+      pool,
+      send,
+      checkEveryMs: 20,
       targetBits: options.targetBits ?? 100_000,
       offer: (block) => agreement.store(block),
     });

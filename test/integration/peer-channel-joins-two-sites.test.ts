@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { filter, firstValueFrom, take, timeout, toArray } from "rxjs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { DevelopmentAuthority } from "../../cli/development-pki.ts";
+import { DevelopmentAuthority } from "../../cli/index.ts";
 import { openPeerChannel, type TlsPeerChannel, type TlsPeerOptions } from "../../controller/index.ts";
 import { dialPeer } from "../../controller/peer/peer-tls.ts";
 import {

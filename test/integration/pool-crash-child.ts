@@ -1,8 +1,5 @@
 import { randomBytes } from "node:crypto";
-// Not through the room's index: the child must start fast.
-import { PRE_PLACED_SECRET_BYTES } from "../../controller/pool/link-secret.ts";
-import { readSecretFile } from "../../controller/pool/secret-file.ts";
-import { openKeyPool } from "../../controller/pool/sqlite/open-key-pool.ts";
+import { openKeyPool, PRE_PLACED_SECRET_BYTES, readSecretFile } from "../../controller/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 
 /**

@@ -43,7 +43,8 @@ describe("a key pool on a disk that is full", () => {
         path: join(folder, "alice.db"),
         keyFile: join(folder, "alice.key"),
         linkSecret: readSecretFile(join(folder, "secret"), PRE_PLACED_SECRET_BYTES),
-        ...{ site: "alice", linkId: "link" },
+        site: "alice",
+        linkId: "link",
         ...(mounted ? {} : { maxBytes: 8 * 2 ** 20 }),
       });
     let { pool, audit } = await open();

@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { createKernels } from "../../kernels/create-kernels.ts";
-import type { CascadeCohort, CascadeSetup, Kernels } from "../../kernels/kernels.ts";
+import { type CascadeCohort, type CascadeSetup, createKernels, type Kernels } from "../../kernels/index.ts";
 import { referenceCascade } from "../reference/index.ts";
 import { xoshiro } from "../reference/xoshiro.ts";
 

@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createKernels } from "../../kernels/create-kernels.ts";
-import type { BitKernel, PlaneCombination, PlaneSpace } from "../../kernels/kernels.ts";
+import {
+  type BitKernel,
+  createKernels,
+  type PlaneCombination,
+  type PlaneSpace,
+} from "../../kernels/index.ts";
 import { referenceBits } from "../reference/index.ts";
 
 let bits: BitKernel;

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createKernels } from "../../kernels/create-kernels.ts";
-import type { HashKernel } from "../../kernels/kernels.ts";
+import { createKernels, type HashKernel } from "../../kernels/index.ts";
 import { referenceHash } from "../reference/index.ts";
 
 let hash: HashKernel;

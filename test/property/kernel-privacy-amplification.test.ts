@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { MIDDLE_TERMS } from "../../kernels/field/irreducible.ts";
-import type { PrivacyAmplificationKernel } from "../../kernels/kernels.ts";
+import type { PrivacyAmplificationKernel } from "../../kernels/index.ts";
 import { planAmplification, planWithGroups } from "../../kernels/plan/amplification-plan.ts";
 import { wasmAmplification } from "../../kernels/privacy-amplification.ts";
 import { instantiateKernels, type WasmInstance } from "../../kernels/wasm-instance.ts";

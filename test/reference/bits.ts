@@ -1,4 +1,4 @@
-import type { BitKernel } from "../../kernels/kernels.ts";
+import type { BitKernel } from "../../kernels/index.ts";
 import { referencePlaneSpace } from "./plane-space.ts";
 
 /** Bit planes one bit at a time: slow and plain, the yardstick of the WebAssembly kernel. */

@@ -1,5 +1,5 @@
 import { KernelError } from "../../errors/index.ts";
-import type { CascadeCohort, CascadeSetup } from "../../kernels/kernels.ts";
+import type { CascadeCohort, CascadeSetup } from "../../kernels/index.ts";
 import { planCascade } from "../../kernels/plan/cascade-plan.ts";
 import { ReferenceFrame } from "./cascade-frame.ts";
 import type { PassOrder } from "./cascade-pass.ts";

@@ -1,4 +1,4 @@
-import type { PlaneCombination, PlaneSpace } from "../../kernels/kernels.ts";
+import type { PlaneCombination, PlaneSpace } from "../../kernels/index.ts";
 
 const COMBINE: Record<PlaneCombination, (a: boolean, b: boolean) => boolean> = {
   neither: (a, b) => !a && !b,

@@ -1,5 +1,5 @@
 import { checkExactBytes } from "../../kernels/arguments.ts";
-import type { HashKernel } from "../../kernels/kernels.ts";
+import type { HashKernel } from "../../kernels/index.ts";
 
 const toInteger = (bytes: Uint8Array): bigint => {
   let value = 0n;

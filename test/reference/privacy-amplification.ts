@@ -1,5 +1,5 @@
 import { checkBytes, checkExactBytes } from "../../kernels/arguments.ts";
-import type { PrivacyAmplificationKernel } from "../../kernels/kernels.ts";
+import type { PrivacyAmplificationKernel } from "../../kernels/index.ts";
 import {
   type AmplificationPlanner,
   GROUP_BITS,

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import {
+  type BlockReport,
   DEFAULT_HEALTH_POLICY,
+  type DistillationSettings,
   expectationOf,
   type HealthPolicy,
   healthStep,
@@ -9,7 +11,6 @@ import {
   isSuspect,
   type LinkHealth,
 } from "../../controller/index.ts";
-import type { BlockReport, DistillationSettings } from "../../controller/sources/distillation/index.ts";
 import { BitString } from "../../controller/sources/distillation/memory/bit-string.ts";
 import { createOptics, type Optics, type OpticsControl, type OpticsFrame } from "../../emulator/index.ts";
 import type { Kernels } from "../../kernels/index.ts";

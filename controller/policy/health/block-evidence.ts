@@ -1,4 +1,4 @@
-import type { PerIntensity } from "../../../physics/index.ts";
+import { type PerIntensity, perIntensity } from "../../../physics/index.ts";
 import type { BlockReport } from "../../sources/distillation/block-report.ts";
 import { countTest } from "./count-test.ts";
 import { type IndicatorThresholds, LEAST_COUNTS } from "./indicator.ts";
@@ -39,7 +39,7 @@ export function blockEvidence(
   expected: LinkExpectation,
   thresholds: IndicatorThresholds,
 ): BlockEvidence | null {
-  const gains = [0, 1, 2].map((k) => gainOf(report, expected, k)) as unknown as PerIntensity<Gain>;
+  const gains = perIntensity((k) => gainOf(report, expected, k));
   const [u, , w] = gains;
   if (report.load.length === 0 || u.clicks < LEAST_COUNTS) return null;
   const dispersion = 1 + 2 * expected.link.afterpulseProbability;

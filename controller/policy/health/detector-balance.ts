@@ -2,8 +2,7 @@ import { transmittanceOfLoss } from "../../../physics/index.ts";
 import type { BlockEvidence } from "./block-evidence.ts";
 import { countTest } from "./count-test.ts";
 import { basisTotals } from "./error-rates.ts";
-import { type Indicator, LEAST_COUNTS } from "./indicator.ts";
-import { percent } from "./percent.ts";
+import { type Indicator, LEAST_COUNTS, percent } from "./indicator.ts";
 
 /**
  * Time-shift attack on detectors of unequal gates: arrival times that favour one detector favour its bit. Both sites

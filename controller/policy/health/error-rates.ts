@@ -1,7 +1,6 @@
 import type { BlockEvidence } from "./block-evidence.ts";
 import { countTest } from "./count-test.ts";
-import { type Indicator, LEAST_COUNTS } from "./indicator.ts";
-import { percent } from "./percent.ts";
+import { type Indicator, LEAST_COUNTS, percent } from "./indicator.ts";
 
 type Basis = "z" | "x";
 

@@ -18,33 +18,27 @@ const policy: HealthPolicy = { ...DEFAULT_HEALTH_POLICY, expected, demandBps: 10
 function report(qber: number, secretBits: number): BlockReport {
   const zeros = [0, 0, 0, 0, 0, 0];
   return {
-    ...{
-      sequence: 1,
-      blockId: "",
-      frames: 1,
-      gates: 0n,
-      detections: 0,
-      siftedZ: 0,
-      siftedX: 0,
-      leakBits: 0,
-      doubleClicks: 0,
-    },
-    ...{
-      reconciliationEfficiency: 1,
-      reconciliationEfficiencyBothWays: 1,
-      singlePhotonBits: 0,
-      phaseErrorRate: 0,
-    },
-    ...{
-      secretBits,
-      epsilon: { secrecy: 0, correctness: 0, authentication: 0 },
-      aborted: null,
-      photocurrentNa: 0,
-      photocurrentPeakNa: 0,
-      load: [],
-      ones: { z: 0, x: 0 },
-      openedAtMs: 0,
-    },
+    sequence: 1,
+    blockId: "",
+    frames: 1,
+    gates: 0n,
+    detections: 0,
+    siftedZ: 0,
+    siftedX: 0,
+    leakBits: 0,
+    doubleClicks: 0,
+    reconciliationEfficiency: 1,
+    reconciliationEfficiencyBothWays: 1,
+    singlePhotonBits: 0,
+    phaseErrorRate: 0,
+    secretBits,
+    epsilon: { secrecy: 0, correctness: 0, authentication: 0 },
+    aborted: null,
+    photocurrentNa: 0,
+    photocurrentPeakNa: 0,
+    load: [],
+    ones: { z: 0, x: 0 },
+    openedAtMs: 0,
     qber: { z: qber, x: qber },
     counts: { sent: zeros, sifted: zeros, errors: zeros },
   };
@@ -67,14 +61,12 @@ describe("hysteresis", () => {
     let state = NOT_HELD;
     const at = (atMs: number, present: boolean) => {
       state = hold(state, present, atMs, 100, 1000);
-      return state.active;
+      return Number(state.active);
     };
-    expect([at(0, true), at(99, true), at(50, false), at(120, true), at(219, true), at(220, true)]).toEqual([
-      ...[false, false, false, false, false, true],
-    ]);
-    expect([at(300, false), at(1299, false), at(1299, true), at(1300, false), at(2300, false)]).toEqual([
-      ...[true, true, true, true, false],
-    ]);
+    const raising = [at(0, true), at(99, true), at(50, false), at(120, true), at(219, true), at(220, true)];
+    expect(raising).toEqual([0, 0, 0, 0, 0, 1]);
+    const clearing = [at(300, false), at(1299, false), at(1299, true), at(1300, false), at(2300, false)];
+    expect(clearing).toEqual([1, 1, 1, 1, 0]);
   });
 });
 
@@ -190,7 +182,8 @@ describe("health policy", () => {
 
   it("learns the photocurrent of clean blocks and suspects an eavesdropper when it jumps, once", () => {
     const lit = (atMs: number, photocurrentNa: number): HealthInput => ({
-      ...{ type: "block", atMs },
+      type: "block",
+      atMs,
       report: { ...report(0.02, 1e6), gates: 1000n, detections: 10, photocurrentNa },
     });
     const { state, events } = play([lit(0, 100), lit(1, 104), lit(2, 99), lit(3, 900), lit(4, 900)]);

@@ -1,11 +1,4 @@
-/** What an indicator points at. `lineReplaced`: a line better than the fibre, or light added to it. */
-export type Attack =
-  | "interceptResend"
-  | "photonNumberSplitting"
-  | "blinding"
-  | "timeShift"
-  | "trojanHorse"
-  | "lineReplaced";
+import type { Attack } from "../../events.ts";
 
 /** Something that a link shows and an undisturbed one would not. */
 export interface Indicator {
@@ -75,3 +68,8 @@ export const DEFAULT_THRESHOLDS: IndicatorThresholds = {
 
 /** Counts below which a statistic is too poor to judge. */
 export const LEAST_COUNTS = 20;
+
+/** A fraction as the evidence of an indicator shows it. */
+export function percent(fraction: number): string {
+  return `${(100 * fraction).toFixed(2)} %`;
+}

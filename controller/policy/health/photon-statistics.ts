@@ -1,8 +1,7 @@
 import type { BlockEvidence } from "./block-evidence.ts";
 import { countTest } from "./count-test.ts";
 import { basisTotals, tooFewErrors } from "./error-rates.ts";
-import { type Indicator, LEAST_COUNTS } from "./indicator.ts";
-import { percent } from "./percent.ts";
+import { type Indicator, LEAST_COUNTS, percent } from "./indicator.ts";
 
 /**
  * Gains of the three intensities against the Poisson statistics of Alice's pulses. A decoy gain off the line through

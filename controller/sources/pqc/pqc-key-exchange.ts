@@ -84,8 +84,15 @@ function deriveKeys(link: PqcLink, offer: PqcOffer, ciphertext: Uint8Array, shar
   const hash = (bytes: Uint8Array) => createHash("sha384").update(bytes).digest("hex");
   const { blockId, sequence, createdAtMs, blockBytes, publicKey } = offer;
   const transcript = JSON.stringify([
-    ...["qkdlink/1 pqc", ALGORITHMS, link.linkId, blockId, sequence, createdAtMs, blockBytes],
-    ...[hash(publicKey), hash(ciphertext)],
+    "qkdlink/1 pqc",
+    ALGORITHMS,
+    link.linkId,
+    blockId,
+    sequence,
+    createdAtMs,
+    blockBytes,
+    hash(publicKey),
+    hash(ciphertext),
   ]);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(shared.length);

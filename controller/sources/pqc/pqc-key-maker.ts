@@ -280,7 +280,11 @@ export class PqcKeyMaker implements BlockSource {
 
   async #store({ blockId, sequence, createdAtMs }: PqcOffer, keys: PqcKeys): Promise<boolean> {
     const block: NewBlock = {
-      ...{ blockId, sequence, createdAtMs, origin: "pqc", epsilon: NO_EPSILON },
+      blockId,
+      sequence,
+      createdAtMs,
+      origin: "pqc",
+      epsilon: NO_EPSILON,
       key: new SecretBytes(keys.block),
     };
     try {

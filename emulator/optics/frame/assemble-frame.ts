@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import type { SampledFrame } from "../../../kernels/index.ts";
 import type { OpticsConditions } from "../conditions.ts";
 import { photocurrentNa } from "../effects/detector.ts";
-import type { OpticsFrame } from "../optics.ts";
 import type { Uniform } from "../random/binomial.ts";
+import type { OpticsFrame } from "./optics-frame.ts";
 import { sentCounts } from "./sent-counts.ts";
 
 /**

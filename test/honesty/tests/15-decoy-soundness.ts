@@ -4,7 +4,7 @@ import {
   finiteKeyLength,
   LINK_PRESETS,
   type LinkParameters,
-  type PerIntensity,
+  perIntensity,
   photonNumberYield,
   predictLink,
   singlePhotonBounds,
@@ -139,11 +139,11 @@ function asymptotic(name: string, preset: LinkParameters): Finding {
     const prediction = predictLink(link);
     for (const basis of ["z", "x"] as const) {
       const { gains, qberPerIntensity } = prediction;
-      const errorGains = gains.map((gain, k) => exactInterval(gain * qberPerIntensity[basis][k]!));
+      const rates = qberPerIntensity[basis];
       const bounds = singlePhotonBounds(
         link.intensities,
-        gains.map(exactInterval) as unknown as PerIntensity<ReturnType<typeof exactInterval>>,
-        errorGains as unknown as PerIntensity<ReturnType<typeof exactInterval>>,
+        perIntensity((k) => exactInterval(gains[k])),
+        perIntensity((k) => exactInterval(gains[k] * rates[k])),
         "best",
       );
       const truth = photonNumberYield(link, 1, basis, prediction);

@@ -46,8 +46,17 @@ async function startEngine(binary: string): Promise<DockerEngine | string> {
   const daemon = spawn(
     binary,
     [
-      ...["--iptables=false", "--ip6tables=false", "--ip-masq=false", "-H", env.DOCKER_HOST],
-      ...["--data-root", `${folder}/data`, "--exec-root", `${folder}/exec`, "--pidfile", `${folder}/pid`],
+      "--iptables=false",
+      "--ip6tables=false",
+      "--ip-masq=false",
+      "-H",
+      env.DOCKER_HOST,
+      "--data-root",
+      `${folder}/data`,
+      "--exec-root",
+      `${folder}/exec`,
+      "--pidfile",
+      `${folder}/pid`,
     ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );

@@ -1,0 +1,6 @@
+// What tests and figures use of the command.
+export { type DemoChain, startDemo } from "./demo/demo-run.ts";
+export * from "./development/demo-state.ts";
+export { DevelopmentAuthority } from "./development/development-pki.ts";
+export { type DeliveredKey, KeyClient } from "./key-client.ts";
+export { keysCommand } from "./keys.ts";

@@ -1,0 +1,16 @@
+import { describe, expect, it } from "vitest";
+import { BEING_REBUILT, outside } from "./laws/being-rebuilt.ts";
+import { fileCycles, folderKnots } from "./laws/knots.ts";
+import { sourceTree } from "./laws/source-tree.ts";
+
+const tree = sourceTree();
+
+describe("imports, of values and of types,", () => {
+  it("make no circle of files", () => {
+    expect(fileCycles(tree)).toEqual([]);
+  });
+
+  it("make no knot of folders", () => {
+    expect(outside(BEING_REBUILT.folderKnots, folderKnots(tree))).toEqual([]);
+  });
+});

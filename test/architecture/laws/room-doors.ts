@@ -1,0 +1,89 @@
+import { imports } from "./imports.ts";
+import { roomOf, type SourceFile } from "./source-file.ts";
+
+/** Folders with a door of their own: an entry point of the package, or a room within a room that tests share. */
+const FURTHER_INDEXES: readonly string[] = [
+  "emulator/testing/index.ts",
+  "emulator/container/index.ts",
+  "test/reference/index.ts",
+];
+
+/** A part of a room that tests or figures of inner parts may enter beside the index. */
+interface InnerDoor {
+  readonly from: string;
+  readonly to: string;
+  readonly because: string;
+}
+
+export const INNER_DOORS: readonly InnerDoor[] = [
+  {
+    from: "test/reference/",
+    to: "kernels/",
+    because:
+      "a plain reference follows the same plan over the same field, so that results compare bit by bit",
+  },
+  {
+    from: "test/property/",
+    to: "kernels/",
+    because: "the field, the plans and the module's memory are properties of their own",
+  },
+  {
+    from: "test/contract/",
+    to: "emulator/ports/",
+    because: "every port is driven by itself, without a device behind it",
+  },
+  {
+    from: "test/contract/",
+    to: "drivers/modbus/crc16.ts",
+    because: "bad lines are made with right checksums",
+  },
+  {
+    from: "test/statistics/",
+    to: "controller/sources/distillation/",
+    because: "the parts that draw at random are audited alone",
+  },
+  {
+    from: "test/honesty/",
+    to: "controller/sources/distillation/",
+    because: "the audit counts as both sites do",
+  },
+  {
+    from: "test/integration/",
+    to: "controller/sources/",
+    because: "a peer that lies is made from the messages that an honest one sends",
+  },
+  {
+    from: "test/integration/",
+    to: "controller/agreement/",
+    because: "agreement over a crash is played without devices",
+  },
+  {
+    from: "bench/stages/",
+    to: "controller/sources/distillation/",
+    because: "each stage of a block is timed alone",
+  },
+];
+
+/** Imports that enter a room beside its index and beside the inner doors. */
+export function roomDoors(files: readonly SourceFile[], inner: readonly InnerDoor[] = INNER_DOORS): string[] {
+  return imports(files)
+    .ours.filter(({ from, to }) => isInner(from, to))
+    .filter(({ from, to }) => !inner.some((door) => from.startsWith(door.from) && to.startsWith(door.to)))
+    .map(({ from, to }) => `${from} enters ${to} beside its index`);
+}
+
+/** Inner doors that nobody uses any more. */
+export function unusedDoors(
+  files: readonly SourceFile[],
+  inner: readonly InnerDoor[] = INNER_DOORS,
+): string[] {
+  const edges = imports(files).ours.filter(({ from, to }) => isInner(from, to));
+  return inner
+    .filter((door) => !edges.some(({ from, to }) => from.startsWith(door.from) && to.startsWith(door.to)))
+    .map((door) => `nothing in ${door.from} enters ${door.to}`);
+}
+
+function isInner(from: string, to: string): boolean {
+  if (roomOf(from) === roomOf(to) || to.startsWith("dist/") || to.startsWith("..")) return false;
+  return !/^[^/]+\/index\.ts$/.test(to) && !FURTHER_INDEXES.includes(to);
+}
