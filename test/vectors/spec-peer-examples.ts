@@ -8,7 +8,7 @@ export const specPeerText = readFileSync(
 
 /** Bytes of the example of that message in section 10: what stands before the comments. */
 export function specPeerExample(name: string): Uint8Array {
-  const section = specPeerText.split(new RegExp(`^### 10\\.\\d+ \`${name.replace(".", "\\.")}\`$`, "m"))[1];
+  const section = specPeerText.split(new RegExp(`^### Example: \`${name.replace(".", "\\.")}\`$`, "m"))[1];
   const block = section?.split("```")[1];
   if (block === undefined) throw new Error(`SPEC-PEER.md has no example of ${name}`);
   const bytes = block.split("\n").flatMap((line) => lineBytes(line.slice(0, 48).trim()));
@@ -27,4 +27,4 @@ function lineBytes(line: string): number[] {
 }
 
 /** How many examples there are. */
-export const specPeerExampleCount = specPeerText.split(/^### 10\.\d+ /m).length - 1;
+export const specPeerExampleCount = specPeerText.split(/^### Example: /m).length - 1;

@@ -39,8 +39,7 @@ export function peerCatalogTable(): string {
 /** One section for each message, with its field table. */
 export function peerMessageSections(): string[] {
   return PEER_MESSAGES.map(
-    ({ name, kind, rows }, index) =>
-      `### 9.${index + 1} \`${name}\` (${hex(kind, 2)})\n\n${fieldTable(rows)}`,
+    ({ name, kind, rows }) => `### \`${name}\` (${hex(kind, 2)})\n\n${fieldTable(rows)}`,
   );
 }
 
