@@ -207,7 +207,7 @@ describe("block agreement", () => {
     const refused = (await outcomes).filter(({ status }) => status === "rejected");
     expect(refused).toHaveLength(25);
     expect(refused[0]).toMatchObject({ reason: { code: "QKD_PEER_PROTOCOL" } });
-    expect(await alice.receive(kind, new Uint8Array(16))).toBe(true);
+    expect(await alice.receive(kind, new Uint8Array(limitBytes))).toBe(true);
   });
 
   it("rejects malformed messages with a typed error", async () => {

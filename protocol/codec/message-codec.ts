@@ -20,7 +20,7 @@ const WRITER = new ByteWriter();
 export interface MessageCodec<T> {
   /**
    * Reads a payload. Throws CodecError: QKD_CODEC_TRUNCATED, QKD_CODEC_TRAILING, QKD_CODEC_VALUE. What it accepts,
-   * `encode` turns back into the same bytes. Results hold copies, except the planes of a raw-key frame.
+   * `encode` turns back into the same bytes. Results hold copies, except planes and `bytes32`, which are views.
    */
   decode(payload: Uint8Array): T;
   /** Writes a payload in one piece. Throws CodecError QKD_CODEC_VALUE for values that cannot be sent. */

@@ -172,6 +172,18 @@ describe("the peer channel", () => {
     },
   );
 
+  it("hears nothing but an introduction from a peer that has not proved who it is", async () => {
+    const alice = await site("alice", { listen: "tls://127.0.0.1:0" });
+    const refused = failure(alice, "QKD_PEER_PROTOCOL");
+    const identity = await authority.issue("kme-bob", ["127.0.0.1"]);
+    const credentials = { ...identity, authority: authority.certificate };
+    const socket = await dialPeer({ host: "127.0.0.1", port: alice.port ?? 0 }, credentials, 5000);
+    socket.on("error", () => {});
+    socket.write(encodePeerHeader({ kind: agreementStored.kind, bodyBytes: 16 }));
+    expect((await refused).error?.message).toBe("the peer did not begin with a hello");
+    socket.destroy();
+  });
+
   it("names both versions when the peer speaks another one, at both sites", async () => {
     const alice = await site("alice", { listen: "tls://127.0.0.1:0" });
     const refused = failure(alice, "QKD_PEER_PROTOCOL");

@@ -13,10 +13,12 @@ import {
   type RegisterDeclaration,
 } from "../../protocol/index.ts";
 
-const hex = (value: number, digits: number): string =>
+/** A number as the SPEC prints it: 0x and that many digits. */
+export const hex = (value: number, digits: number): string =>
   `0x${value.toString(16).toUpperCase().padStart(digits, "0")}`;
 
-function table(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+/** A table of the SPEC, columns not padded. */
+export function table(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   return [columns, columns.map(() => "---"), ...rows]
     .map((row) => `| ${row.join(" | ")} |`.replaceAll(/ +\|/g, " |"))
     .join("\n");

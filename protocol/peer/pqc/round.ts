@@ -32,7 +32,7 @@ export const pqcAnswer = peerMessage({
   codec: messageCodec({
     blockId: blockId(),
     ciphertext: redacted(fixedBytes(1088, "ML-KEM-768 ciphertext (FIPS 203)")),
-    mac: redacted(fixedBytes(32, "HMAC-SHA-256 of the text bob under the proof key of the exchange (8.2)")),
+    mac: redacted(fixedBytes(32, "HMAC-SHA-256 of the text bob under the proof key of the exchange (7.2)")),
   }),
 });
 
@@ -46,7 +46,7 @@ export const pqcConfirm = peerMessage({
   tagged: false,
   codec: messageCodec({
     blockId: blockId(),
-    mac: redacted(fixedBytes(32, "HMAC-SHA-256 of the text alice under the proof key of the exchange (8.2)")),
+    mac: redacted(fixedBytes(32, "HMAC-SHA-256 of the text alice under the proof key of the exchange (7.2)")),
   }),
 });
 

@@ -1,0 +1,45 @@
+import { CodecError } from "../../errors/index.ts";
+import type { MessageCodec } from "../codec/message-codec.ts";
+import type { Frame } from "../framing/frame.ts";
+import type { FrameEvent } from "../framing/frame-scanner.ts";
+import { COMMANDS, commandNameOf, EVENTS, eventNameOf } from "../messages/catalog.ts";
+import { errorReply } from "../messages/error-reply.ts";
+import { byteCount } from "./byte-count.ts";
+import { describeFields } from "./describe-fields.ts";
+
+/**
+ * What a scanner made of a device's bytes, in words: a line of what it is, then a line for each field of its message.
+ * Never throws.
+ */
+export function describeFrame(event: FrameEvent): string[] {
+  if (event.kind === "garbage") return [`${byteCount(event.bytes)} passed over: ${event.reason}`];
+  const { frame } = event;
+  const title = titleOf(frame);
+  const codec = codecOf(frame);
+  if (codec === undefined) return [title];
+  try {
+    return [title, ...describeFields(codec.rows, codec.decode(frame.payload) as object)];
+  } catch (error) {
+    if (error instanceof CodecError) return [title, `malformed: ${error.message}`];
+    throw error;
+  }
+}
+
+function nameOf({ kind, opcode }: Frame): string {
+  return (kind === "event" ? eventNameOf(opcode) : commandNameOf(opcode)) ?? "of an unknown opcode";
+}
+
+function titleOf(frame: Frame): string {
+  const { kind, repeat, opcode, sequence, payload } = frame;
+  const what = `${repeat ? "repeated " : ""}${kind} ${nameOf(frame)}`;
+  return `${what} (0x${opcode.toString(16).padStart(4, "0")}), sequence ${sequence}, ${byteCount(payload.length)}`;
+}
+
+function codecOf({ kind, opcode }: Frame): MessageCodec<unknown> | undefined {
+  if (kind === "error") return errorReply as MessageCodec<unknown>;
+  const event = kind === "event" ? eventNameOf(opcode) : undefined;
+  if (event !== undefined) return EVENTS[event].event as MessageCodec<unknown>;
+  const command = kind === "event" ? undefined : commandNameOf(opcode);
+  if (command === undefined) return undefined;
+  return COMMANDS[command][kind === "request" ? "request" : "reply"] as MessageCodec<unknown>;
+}
