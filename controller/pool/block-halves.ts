@@ -13,9 +13,9 @@ export interface ByteRange {
 }
 
 /** The part of a block that is handed out as keys: behind the authentication share, in whole grains. A view, no copy. */
-export function deliverablePart({ key, authBytes = 0 }: NewBlock): Uint8Array {
+export function deliverablePart({ key, authBytes = 0 }: NewBlock<Uint8Array>): Uint8Array {
   const bytes = Math.floor((key.length - authBytes) / GRAIN_BYTES) * GRAIN_BYTES;
-  return key.reveal().subarray(authBytes, authBytes + bytes);
+  return key.subarray(authBytes, authBytes + bytes);
 }
 
 /** The half of a block of `bytes` deliverable bytes that `site` hands out, and the half of the other site. */

@@ -1,6 +1,7 @@
+import { SecretBytes } from "../../protocol/index.ts";
 import type { AuthReserve, KeyPool, OpenKeyPool, PoolAudit } from "./key-pool.ts";
 
-/** One call of the contract as data: it can wait in a queue and travel to another thread. */
+/** One call of the contract as data, key material bare: it can wait in a queue and travel to another thread. */
 export interface ContractCall {
   readonly part: keyof OpenKeyPool;
   readonly name: string;
@@ -32,11 +33,15 @@ const AUTH = {
 
 const AUDIT = { tail: true, verify: true } satisfies Record<keyof PoolAudit, true>;
 
-/** The contract whose every call is handed to `carry`, which brings it to where it is answered. */
+/**
+ * The contract whose every call is handed to `carry`, which brings it to where it is answered. Key material leaves
+ * its SecretBytes on the way there, and what comes back is put into them.
+ */
 export function keyPoolOver(carry: (call: ContractCall) => Promise<unknown>): OpenKeyPool {
   const partOver = (part: keyof OpenKeyPool, names: object): object => {
     const calls = Object.keys(names).map((name) => {
-      const call = (...args: readonly unknown[]) => carry({ part, name, args });
+      const call = async (...args: readonly unknown[]) =>
+        kept(await carry({ part, name, args: args.map(bare) }));
       return [name, call] as const;
     });
     return Object.fromEntries(calls);
@@ -46,4 +51,21 @@ export function keyPoolOver(carry: (call: ContractCall) => Promise<unknown>): Op
     auth: partOver("auth", AUTH) as AuthReserve,
     audit: partOver("audit", AUDIT) as PoolAudit,
   };
+}
+
+/** The value with bare bytes for its SecretBytes, not copied. They stand no deeper than as members of a block. */
+function bare(value: unknown): unknown {
+  if (value instanceof SecretBytes) return value.reveal();
+  if (typeof value !== "object" || value === null || !("key" in value)) return value;
+  return { ...value, key: bare(value.key) };
+}
+
+/** The answer with SecretBytes for its bytes: all bytes that the contract gives are secret. */
+function kept(value: unknown): unknown {
+  if (value instanceof Uint8Array) return new SecretBytes(value);
+  if (Array.isArray(value)) return value.map(kept);
+  if (typeof value !== "object" || value === null) return value;
+  const result: Record<string, unknown> = {};
+  for (const [name, member] of Object.entries(value)) result[name] = kept(member);
+  return result;
 }

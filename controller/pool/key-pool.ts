@@ -1,6 +1,7 @@
 /**
  * The contract of a key store: whatever keeps one site's keys offers `OpenKeyPool`, and passes
- * `test/contract/key-store-contract.ts`.
+ * `test/contract/key-store-contract.ts`. `Secret` is how key material is held: SecretBytes wherever anything could
+ * print them, bare bytes inside a store and between its threads.
  */
 import type { SecretBytes } from "../../protocol/index.ts";
 
@@ -18,14 +19,14 @@ export interface BlockEpsilon {
 }
 
 /** A block on its way into the pool; both sites hold the same bits under the same id. */
-export interface NewBlock {
+export interface NewBlock<Secret = SecretBytes> {
   /** 16 bytes as lower-case hex, equal at both sites. */
   readonly blockId: string;
   /** Equal at both sites, strictly increasing per origin. */
   readonly sequence: number;
   readonly origin: KeyOrigin;
   /** Stays the caller's, who may wipe it once the store has answered; the store never changes it. */
-  readonly key: SecretBytes;
+  readonly key: Secret;
   /**
    * The first `authBytes` of `key` (default 0) never become keys: they go to the authentication reserve, in the same
    * transaction that makes the block available, so that the reserves of both sites cannot drift apart in a crash.
@@ -37,10 +38,10 @@ export interface NewBlock {
 }
 
 /** A key in a caller's hand. */
-export interface TakenKey {
+export interface TakenKey<Secret = SecretBytes> {
   /** UUID that both sites derive alike. */
   readonly keyId: string;
-  readonly key: SecretBytes;
+  readonly key: Secret;
   readonly origin: KeyOrigin;
   readonly createdAtMs: number;
   readonly blockId: string;
@@ -89,13 +90,13 @@ export interface TakeManyRequest {
  * What both sites must compute alike, whatever stores they use, is not the store's to decide: key IDs (`key-id.ts`),
  * the split of a block (`block-halves.ts`), offsets of authentication key (`auth-layout.ts`).
  */
-export interface KeyPool {
+export interface KeyPool<Secret = SecretBytes> {
   /**
    * Stores a block as pending: durable, not yet handed out. Idempotent for the same block.
    * `QKD_KEYSTORE_REQUEST` for an impossible block, `QKD_KEYSTORE_CONFLICT` when id or sequence belong to another
    * block or one that is spent, `QKD_KEYSTORE_CAPACITY` or `QKD_KEYSTORE_FULL` when there is no room.
    */
-  addPending(block: NewBlock): Promise<void>;
+  addPending(block: NewBlock<Secret>): Promise<void>;
   /** Both sites hold the block: its keys are handed out from now on. Idempotent. `QKD_KEYSTORE_UNKNOWN_BLOCK`. */
   makeAvailable(blockId: string): Promise<void>;
   /** The other site does not hold the block: destroys it. Nothing happens to an unknown or spent one. */
@@ -108,14 +109,14 @@ export interface KeyPool {
    * Takes keys from this site's half, oldest block first, each within one block. Durable before it resolves; all or
    * nothing. `QKD_KEYSTORE_EXHAUSTED` when the half holds too little, `QKD_KEYSTORE_REQUEST` beyond the limits.
    */
-  takeMany(request: TakeManyRequest): Promise<TakenKey[]>;
+  takeMany(request: TakeManyRequest): Promise<TakenKey<Secret>[]>;
   /**
    * Fetches keys that the other site handed out, in the order asked; all or nothing. An ID proves that the other site
    * released the block, so a pending block serves too. `QKD_KEYSTORE_UNKNOWN_KEY` when an id is not a key of this link
    * or was already delivered (a repetition within the store's redelivery time gets the same key again),
    * `QKD_KEYSTORE_FORBIDDEN` when it was made for other SAEs.
    */
-  takeByIds(keyIds: readonly string[], audience: KeyAudience): Promise<TakenKey[]>;
+  takeByIds(keyIds: readonly string[], audience: KeyAudience): Promise<TakenKey<Secret>[]>;
   status(origin: KeyOrigin): Promise<PoolStatus>;
   /** Highest block sequence of an origin that this store ever held, spent blocks included; -1 for none. */
   highestSequence(origin: KeyOrigin): Promise<number>;
@@ -128,25 +129,25 @@ export interface KeyPool {
 }
 
 /** Bytes of authentication key and their place, which the other site is told. */
-export interface ReservedPad {
+export interface ReservedPad<Secret = SecretBytes> {
   readonly offset: number;
-  readonly material: SecretBytes;
+  readonly material: Secret;
 }
 
 /**
  * Reserve of authentication key, apart from delivery. A range is marked used on disk before its bytes are returned, so
  * a crash can waste pads and never reuse one.
  */
-export interface AuthReserve {
+export interface AuthReserve<Secret = SecretBytes> {
   /** Next unused bytes of this site's own direction, to make a tag with. `QKD_AUTH_EXHAUSTED`. */
-  reserve(bytes: number): Promise<ReservedPad>;
+  reserve(bytes: number): Promise<ReservedPad<Secret>>;
   /**
    * The peer's direction: bytes at the offset the peer named; each range once, never backwards, also of the share of
    * a block that is pending here. `QKD_KEYSTORE_CONFLICT` for a range that is used or not held.
    */
-  reserveFromPeer(offset: number, bytes: number): Promise<SecretBytes>;
+  reserveFromPeer(offset: number, bytes: number): Promise<Secret>;
   /** Adds material that no block carried to both directions (first half Alice to Bob), durable, idempotent for a sequence number. */
-  replenish(sequence: number, material: SecretBytes): Promise<void>;
+  replenish(sequence: number, material: Secret): Promise<void>;
   remaining(): Promise<{ readonly own: number; readonly peer: number }>;
   /** Sequence numbers of the replenishments still held, for agreement with the other site after a restart. */
   held(): Promise<readonly number[]>;

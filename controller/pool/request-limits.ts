@@ -11,7 +11,7 @@ const LAST_AUTH_SEQUENCE = 2 ** 32;
 const ORIGINS: readonly string[] = ["qkd", "relay", "hybrid", "pqc"];
 
 /** QKD_KEYSTORE_REQUEST for a block that no store can take. */
-export function checkBlock(block: NewBlock): void {
+export function checkBlock(block: NewBlock<{ readonly length: number }>): void {
   const { authBytes = 0 } = block;
   const wrong =
     (!(isCount(authBytes, 2 * AUTH_SEGMENT_BYTES) && authBytes % 2 === 0) &&

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { QkdError } from "../../../errors/index.ts";
-import { SecretBytes } from "../../../protocol/index.ts";
 import { AUTH_SEGMENT_BYTES } from "../auth-layout.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
@@ -49,13 +48,10 @@ function act<T>(store: SqliteStore, work: () => T): T {
   return outcome.value;
 }
 
-function reserve(store: SqliteStore, bytes: number): { offset: number; material: Uint8Array } {
-  const { offset, material } = act(store, () => store.auth.reserve(bytes));
-  return { offset, material: material.reveal() };
-}
+const reserve = (store: SqliteStore, bytes: number) => act(store, () => store.auth.reserve(bytes));
 
-const reserveFromPeer = (store: SqliteStore, offset: number, bytes: number): Uint8Array =>
-  act(store, () => store.auth.reserveFromPeer(offset, bytes)).reveal();
+const reserveFromPeer = (store: SqliteStore, offset: number, bytes: number) =>
+  act(store, () => store.auth.reserveFromPeer(offset, bytes));
 
 const codeOf = (work: () => unknown): string => {
   try {
@@ -117,8 +113,7 @@ describe("authentication reserve", () => {
 
   it("grows by distilled material, whose offsets do not depend on what the other site missed", () => {
     const [alice, bob] = [openStore("alice"), openStore("bob")];
-    const material = (fill: number) =>
-      new SecretBytes(new Uint8Array(512).fill(fill, 0, 256).fill(fill + 100, 256));
+    const material = (fill: number) => new Uint8Array(512).fill(fill, 0, 256).fill(fill + 100, 256);
     for (const sequence of [3, 4]) act(alice, () => alice.auth.replenish(sequence, material(sequence)));
     act(alice, () => alice.auth.replenish(4, material(4)));
     act(bob, () => bob.auth.replenish(4, material(4)));
@@ -141,8 +136,7 @@ describe("authentication reserve", () => {
       const blockId = sequence.toString(16).padStart(32, "0");
       const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
       const facts = { blockId, sequence, origin: "qkd" as const, createdAtMs: 1 };
-      for (const step of store.adding({ ...facts, key: new SecretBytes(key.slice()), authBytes, epsilon }))
-        act(store, step);
+      for (const step of store.adding({ ...facts, key: key.slice(), authBytes, epsilon })) act(store, step);
       return blockId;
     };
     for (const store of [alice, bob]) {
@@ -161,7 +155,7 @@ describe("authentication reserve", () => {
     // The share never becomes keys: the block's own half begins behind it.
     const audience = { master: "a", slave: "b" };
     const [taken] = act(alice, () => alice.pool.takeMany({ bits: 256, count: 1, audience, origin: "qkd" }));
-    expect(Buffer.from(taken?.key.reveal() ?? [])).toEqual(Buffer.from(key.slice(512, 544)));
+    expect(Buffer.from(taken?.key ?? [])).toEqual(Buffer.from(key.slice(512, 544)));
     expect(alice.pool.status("qkd").availableBits).toBe((64 - 32) * 8);
     // The peer may use a share that waits here: it has released the block.
     act(alice, () => alice.auth.reserve(1024));
@@ -185,11 +179,9 @@ describe("authentication reserve", () => {
       [1, 0],
       [2 ** 33, 64],
     ] as const) {
-      expect(
-        codeOf(() =>
-          act(alice, () => alice.auth.replenish(sequence, new SecretBytes(new Uint8Array(bytes)))),
-        ),
-      ).toBe("QKD_KEYSTORE_REQUEST");
+      expect(codeOf(() => act(alice, () => alice.auth.replenish(sequence, new Uint8Array(bytes))))).toBe(
+        "QKD_KEYSTORE_REQUEST",
+      );
     }
   });
 

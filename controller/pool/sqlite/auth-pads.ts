@@ -1,5 +1,4 @@
 import { KeyStoreError, PeerError } from "../../../errors/index.ts";
-import { SecretBytes } from "../../../protocol/index.ts";
 import { AUTH_SEGMENT_BYTES, authBase } from "../auth-layout.ts";
 import type { AuthReserve } from "../key-pool.ts";
 import { checkPadLength, checkReplenishment } from "../request-limits.ts";
@@ -7,7 +6,7 @@ import type { AtOnce } from "./at-once.ts";
 import type { AuthDirection, AuthSegments } from "./auth-segments.ts";
 import type { StoreContext } from "./store-context.ts";
 
-type Calls = AtOnce<AuthReserve>;
+type Calls = AtOnce<AuthReserve<Uint8Array>>;
 
 /** Authentication key of both directions, each byte used once. */
 export class AuthPads {
@@ -25,7 +24,7 @@ export class AuthPads {
     for (const row of this.#segments.releasedFrom(cursor)) {
       const offset = Math.max(cursor, row.base);
       if (offset + bytes > row.base + row.bytes) continue;
-      return { offset, material: new SecretBytes(this.#segments.use("own", row, offset, bytes)) };
+      return { offset, material: this.#segments.use("own", row, offset, bytes) };
     }
     throw new PeerError("QKD_AUTH_EXHAUSTED", "no authentication key is left", { context: { bytes } });
   };
@@ -45,11 +44,11 @@ export class AuthPads {
         },
       );
     }
-    return new SecretBytes(this.#segments.use("peer", row, offset, bytes));
+    return this.#segments.use("peer", row, offset, bytes);
   };
 
   readonly replenish: Calls["replenish"] = (sequence, material) => {
-    this.#add(sequence, material.reveal(), null);
+    this.#add(sequence, material, null);
   };
 
   readonly remaining: Calls["remaining"] = () => {

@@ -31,7 +31,7 @@ export class BlockEntry {
    * other callers waiting. Until the last one is durable the block does not exist for anybody; `abandon` undoes a
    * failed one.
    */
-  steps(block: NewBlock): (() => void)[] {
+  steps(block: NewBlock<Uint8Array>): (() => void)[] {
     checkBlock(block);
     const key = deliverablePart(block);
     const sealed = this.#sealed.seal(
@@ -57,7 +57,7 @@ export class BlockEntry {
   }
 
   /** Enters the block's row; undefined when the store holds this block already. */
-  #begin(block: NewBlock, key: Uint8Array, sealed: SealedBlock): number | undefined {
+  #begin(block: NewBlock<Uint8Array>, key: Uint8Array, sealed: SealedBlock): number | undefined {
     const known = this.#blocks.find(block.blockId);
     if (known !== undefined && this.#sameBlock(known, block, key)) return undefined;
     if (known !== undefined) {
@@ -81,7 +81,7 @@ export class BlockEntry {
     return this.#insert(block, key.length, sealed.wrapped);
   }
 
-  #insert(block: NewBlock, bytes: number, wrapped: Uint8Array): number {
+  #insert(block: NewBlock<Uint8Array>, bytes: number, wrapped: Uint8Array): number {
     const { own, peer } = blockHalves(bytes, this.#store.site);
     const { secrecy, correctness, authentication } = block.epsilon;
     return this.#store.db.run(
@@ -110,15 +110,15 @@ export class BlockEntry {
     return row?.state === "loading" ? row.id : undefined;
   }
 
-  #finish(row: number, block: NewBlock, bytes: number, sealed: SealedBlock): void {
+  #finish(row: number, block: NewBlock<Uint8Array>, bytes: number, sealed: SealedBlock): void {
     const { blockId, origin, sequence, key, authBytes = 0 } = block;
     this.#store.db.run("UPDATE block SET state = 'pending' WHERE id = ?", row);
     this.#blocks.note("blockAdded", { block_id: blockId }, { origin, sequence, bytes });
-    if (authBytes > 0) this.#auth.hold(blockId, sequence, key.reveal().subarray(0, authBytes));
+    if (authBytes > 0) this.#auth.hold(blockId, sequence, key.subarray(0, authBytes));
     sealed.wipe();
   }
 
-  #sameBlock(known: BlockRow, block: NewBlock, key: Uint8Array): boolean {
+  #sameBlock(known: BlockRow, block: NewBlock<Uint8Array>, key: Uint8Array): boolean {
     return (
       known.origin === block.origin &&
       known.sequence === block.sequence &&

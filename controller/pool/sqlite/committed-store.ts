@@ -36,11 +36,12 @@ export class CommittedStore {
     this.#sweeper = setTimeout(() => this.#sweep(), sweepEveryMs);
   }
 
-  /** Does one call of the contract; its changes are durable when the promise resolves. */
+  /** Does one call of the contract, key material bare; its changes are durable when the promise resolves. */
   readonly carry = (call: ContractCall): Promise<unknown> => {
     if (call.part === "pool" && call.name === "close") return this.#close();
     if (this.#closing !== null) return Promise.reject(closedStore());
-    if (call.part === "pool" && call.name === "addPending") return this.#add(call.args[0] as NewBlock);
+    if (call.part === "pool" && call.name === "addPending")
+      return this.#add(call.args[0] as NewBlock<Uint8Array>);
     // The names come from the contract itself, and the parts offer every one of them.
     const part = this.#store[call.part] as Record<string, Method>;
     return this.#commit(() => (part[call.name] as Method)(...call.args));
@@ -67,13 +68,13 @@ export class CommittedStore {
   }
 
   /** Blocks enter one after the other. */
-  #add(block: NewBlock): Promise<void> {
+  #add(block: NewBlock<Uint8Array>): Promise<void> {
     const added = this.#adding.then(() => this.#addInSlices(block));
     this.#adding = added.catch(() => undefined);
     return added;
   }
 
-  async #addInSlices(block: NewBlock): Promise<void> {
+  async #addInSlices(block: NewBlock<Uint8Array>): Promise<void> {
     try {
       for (const step of this.#store.adding(block)) {
         const [outcome] = this.#durably([step]);

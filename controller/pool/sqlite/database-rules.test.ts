@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { KeyStoreError } from "../../../errors/index.ts";
-import { SecretBytes } from "../../../protocol/index.ts";
 import { Database } from "./database.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
@@ -36,7 +35,7 @@ function openStore(maxBytes?: number): SqliteStore {
 
 function add(store: SqliteStore, sequence: number, bytes: number): string {
   const blockId = sequence.toString(16).padStart(32, "0");
-  const key = new SecretBytes(new Uint8Array(bytes).fill(sequence));
+  const key = new Uint8Array(bytes).fill(sequence);
   const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
   const steps = store.adding({ blockId, sequence, origin: "qkd", key, epsilon, createdAtMs: 1 });
   for (const step of [...steps, () => store.pool.makeAvailable(blockId)]) {
@@ -72,7 +71,7 @@ describe("the database itself", () => {
     add(store, 1, 1024);
     const facts = { blockId: "ab".repeat(16), sequence: 2, origin: "qkd" as const, createdAtMs: 1 };
     const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
-    store.transact(store.adding({ ...facts, key: new SecretBytes(new Uint8Array(1024)), epsilon }));
+    store.transact(store.adding({ ...facts, key: new Uint8Array(1024), epsilon }));
     const spent = add(store, 3, 1024);
     store.transact([() => store.pool.discard(spent)]);
     store.transact<unknown>([() => takeFrom(store, 2), () => store.auth.reserve(16)]);
@@ -170,7 +169,7 @@ describe("a store on bad ground", () => {
     expect(neighbour).toEqual({ value: 2 });
     expect(store.pool.blockState(first)).toBe("spent");
     const next = take();
-    expect(next !== undefined && "value" in next ? next.value[0]?.key.reveal() : null).toEqual(
+    expect(next !== undefined && "value" in next ? next.value[0]?.key : null).toEqual(
       new Uint8Array(32).fill(2),
     );
     store.close();
@@ -238,7 +237,7 @@ describe("the audit log", () => {
 function addTiny(store: SqliteStore, sequence: number): void {
   const blockId = (sequence + 16).toString(16).padStart(32, "0");
   const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
-  const key = new SecretBytes(new Uint8Array(32));
+  const key = new Uint8Array(32);
   const steps = store.adding({ blockId, sequence, origin: "qkd", key, epsilon, createdAtMs: 1 });
   for (const step of steps) step();
 }

@@ -1,4 +1,3 @@
-import { SecretBytes } from "../../../protocol/index.ts";
 import { type ByteRange, usedUpTo } from "../block-halves.ts";
 import { type KeyIds, unknownKey } from "../key-id.ts";
 import type { KeyAudience, KeyOrigin, KeyPool } from "../key-pool.ts";
@@ -33,17 +32,17 @@ export class KeyFetch {
     this.#redeliveryMs = redeliveryMs;
   }
 
-  readonly takeByIds: AtOnce<KeyPool>["takeByIds"] = (keyIds, audience) => {
+  readonly takeByIds: AtOnce<KeyPool<Uint8Array>>["takeByIds"] = (keyIds, audience) => {
     const rows = new Map<string, BlockRow>();
     const wanted = checkFetch(keyIds, audience).map((keyId) => this.#locate(keyId, audience, rows));
     const inOrder = wanted.toSorted((a, b) => a.row.id - b.row.id || a.first - b.first);
     const fresh = inOrder.filter((key) => !this.#redeliverable(key));
     for (const run of neighbours(fresh)) this.#mark(run, audience);
     return wanted.map(({ keyId, row, first, past }) => {
-      const bytes = new Uint8Array(past - first);
-      this.#sealed.read(row, first, bytes);
+      const key = new Uint8Array(past - first);
+      this.#sealed.read(row, first, key);
       const { origin, created_at_ms: createdAtMs, block_id: blockId } = row;
-      return { keyId, key: new SecretBytes(bytes), origin, createdAtMs, blockId };
+      return { keyId, key, origin, createdAtMs, blockId };
     });
   };
 

@@ -1,5 +1,4 @@
 import { KeyStoreError } from "../../../errors/index.ts";
-import { SecretBytes } from "../../../protocol/index.ts";
 import { keysWithin, usedUpTo } from "../block-halves.ts";
 import type { KeyIds } from "../key-id.ts";
 import type { KeyPool, TakeManyRequest, TakenKey } from "../key-pool.ts";
@@ -21,12 +20,12 @@ export class KeyIssue {
     this.#ids = ids;
   }
 
-  readonly takeMany: AtOnce<KeyPool>["takeMany"] = (request) => {
+  readonly takeMany: AtOnce<KeyPool<Uint8Array>>["takeMany"] = (request) => {
     checkTake(request);
     const { bits, count, audience, origin } = request;
     const { db, audit, now } = this.#store;
     const length = bits / 8;
-    const keys: TakenKey[] = [];
+    const keys: TakenKey<Uint8Array>[] = [];
     let sequence = -1;
     while (keys.length < count) {
       const row = db.one<BlockRow>(
@@ -47,10 +46,10 @@ export class KeyIssue {
       audit.append(now(), "keysTaken", { blockId: row.block_id, first, past, count: here, ...audience });
       for (let offset = first; offset < past; offset += length) {
         const keyId = this.#ids.encode({ origin, sequence, offset, length }, audience);
-        const bytes = new Uint8Array(length);
-        this.#sealed.read(row, offset, bytes);
+        const key = new Uint8Array(length);
+        this.#sealed.read(row, offset, key);
         const { created_at_ms: createdAtMs, block_id: blockId } = row;
-        keys.push({ keyId, key: new SecretBytes(bytes), origin, createdAtMs, blockId });
+        keys.push({ keyId, key, origin, createdAtMs, blockId });
       }
     }
     return keys;

@@ -41,8 +41,8 @@ export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
  */
 export class SqliteStore {
   /** All of the contract but the entry of a block, which takes several transactions, and the closing. */
-  readonly pool: AtOnce<Omit<KeyPool, "addPending" | "close">>;
-  readonly auth: AtOnce<AuthReserve>;
+  readonly pool: AtOnce<Omit<KeyPool<Uint8Array>, "addPending" | "close">>;
+  readonly auth: AtOnce<AuthReserve<Uint8Array>>;
   readonly audit: AtOnce<PoolAudit>;
   readonly #context: StoreContext;
   readonly #blocks: BlockTable;
@@ -115,7 +115,7 @@ export class SqliteStore {
   }
 
   /** The steps that store a block as pending, each for a transaction of its own; `abandon` undoes a failed one. */
-  adding(block: NewBlock): (() => void)[] {
+  adding(block: NewBlock<Uint8Array>): (() => void)[] {
     return this.#entry.steps(block);
   }
 

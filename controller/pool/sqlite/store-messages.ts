@@ -8,13 +8,13 @@ export interface StoreThreadData {
   readonly sweepEveryMs: number;
 }
 
-/** To the thread: a call of the contract, its secrets packed. */
+/** To the thread: a call of the contract. Key material travels bare: a copy of SecretBytes would be empty. */
 export interface StoreRequest {
   readonly id: number;
   readonly call: ContractCall;
 }
 
-/** From the thread, secrets packed; id 0 answers the opening. */
+/** From the thread; id 0 answers the opening. */
 export type StoreReply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: PlainError };

@@ -2,7 +2,6 @@ import { Worker } from "node:worker_threads";
 import { KeyStoreError, revivedError } from "../../../errors/index.ts";
 import type { ContractCall } from "../contract-calls.ts";
 import { closedStore } from "./closed-store.ts";
-import { packSecrets, unpackSecrets } from "./secrets-between-threads.ts";
 import type { StoreReply, StoreRequest, StoreThreadData } from "./store-messages.ts";
 
 interface Waiting {
@@ -25,7 +24,7 @@ export class StoreThread {
       const waiting = this.#waiting.get(reply.id);
       this.#waiting.delete(reply.id);
       if ("error" in reply) waiting?.reject(revivedError(reply.error));
-      else waiting?.resolve(unpackSecrets(reply.value));
+      else waiting?.resolve(reply.value);
     });
     this.#worker.on("error", (cause) => this.#end("the key store's thread failed", cause));
     this.#worker.on("exit", () => this.#end("the key store is closed"));
@@ -43,7 +42,7 @@ export class StoreThread {
     return thread;
   }
 
-  /** Does one call of the contract in the thread; its changes are durable when the promise resolves. */
+  /** Does one call of the contract in the thread, which gets a copy of key material; durable when it resolves. */
   readonly carry = (call: ContractCall): Promise<unknown> => {
     if (call.part === "pool" && call.name === "close") {
       this.#closing ??= this.#close(call);
@@ -54,10 +53,10 @@ export class StoreThread {
     return this.#send(call);
   };
 
-  #send({ part, name, args }: ContractCall): Promise<unknown> {
+  #send(call: ContractCall): Promise<unknown> {
     const id = this.#nextId++;
     const answer = this.#answer(id);
-    const request: StoreRequest = { id, call: { part, name, args: args.map(packSecrets) } };
+    const request: StoreRequest = { id, call };
     this.#worker.postMessage(request);
     return answer;
   }

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { CommittedStore } from "./committed-store.ts";
-import { packSecrets, unpackSecrets, wipeSecrets } from "./secrets-between-threads.ts";
 import { type StoreReply, type StoreRequest, type StoreThreadData, toPlainError } from "./store-messages.ts";
 
 if (parentPort === null) throw new Error("store-worker runs in a worker thread");
@@ -8,17 +7,21 @@ const port = parentPort;
 
 /** Does one call and answers it; this thread's copies of key bytes are zeroed afterwards. */
 async function serve(store: CommittedStore, { id, call }: StoreRequest): Promise<void> {
-  const args = call.args.map(unpackSecrets);
   try {
-    const value = await store.carry({ part: call.part, name: call.name, args });
-    send({ id, value: packSecrets(value) });
-    wipeSecrets(value);
+    const value = await store.carry(call);
+    send({ id, value });
+    wipe(value);
   } catch (error) {
     send({ id, error: toPlainError(error) });
   } finally {
-    wipeSecrets(args);
+    wipe(call.args);
   }
   if (call.part === "pool" && call.name === "close") port.close();
+}
+
+function wipe(value: unknown): void {
+  if (value instanceof Uint8Array) value.fill(0);
+  else if (typeof value === "object" && value !== null) for (const each of Object.values(value)) wipe(each);
 }
 
 function send(reply: StoreReply): void {

@@ -5,9 +5,8 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { QkdError } from "../../../errors/index.ts";
-import { SecretBytes } from "../../../protocol/index.ts";
 import { FETCH_GRACE_MS } from "../block-halves.ts";
-import type { KeyOrigin, NewBlock, SiteRole, TakenKey } from "../key-pool.ts";
+import type { KeyOrigin, SiteRole } from "../key-pool.ts";
 import { SqliteStore, type SqliteStoreSettings } from "./sqlite-store.ts";
 
 const audience = { master: "sae-a", slave: "sae-b" };
@@ -81,13 +80,8 @@ function block(sequence: number, bytes: number, origin: KeyOrigin = "qkd"): Test
   return { blockId, sequence, origin, createdAtMs: clockMs, key: new Uint8Array(randomBytes(bytes)) };
 }
 
-const asNew = (fresh: TestBlock): NewBlock => ({ ...fresh, epsilon, key: new SecretBytes(fresh.key) });
-
-/** A key with its bytes open to comparison: SecretBytes are equal to each other for `toEqual`. */
-const bare = ({ key, ...facts }: TakenKey) => ({ ...facts, bytes: key.reveal() });
-
 function add(store: SqliteStore, fresh: TestBlock): void {
-  for (const step of store.adding(asNew(fresh))) act(store, step);
+  for (const step of store.adding({ ...fresh, epsilon })) act(store, step);
 }
 
 function fill(stores: readonly SqliteStore[], fresh: TestBlock): TestBlock {
@@ -99,9 +93,9 @@ function fill(stores: readonly SqliteStore[], fresh: TestBlock): TestBlock {
 }
 
 const take = (store: SqliteStore, count = 1, bits = 256) =>
-  act(store, (each) => each.pool.takeMany({ bits, count, audience, origin: "qkd" })).map(bare);
+  act(store, (each) => each.pool.takeMany({ bits, count, audience, origin: "qkd" }));
 const fetch = (store: SqliteStore, keyIds: readonly string[], who = audience) =>
-  act(store, (each) => each.pool.takeByIds(keyIds, who)).map(bare);
+  act(store, (each) => each.pool.takeByIds(keyIds, who));
 
 describe("two stores of one link", () => {
   it("give the same keys at both sites, whichever hands them out, over block and chunk bounds", () => {
@@ -115,17 +109,15 @@ describe("two stores of one link", () => {
       const taken = [...take(master, 2500), ...take(master, 15, 8 * 1000)];
       const fetched = fetch(slave, taken.map(({ keyId }) => keyId).reverse()).reverse();
       expect(fetched).toEqual(taken);
-      for (const { bytes } of taken) expect(material).toContain(Buffer.from(bytes).toString("hex"));
-      expect(new Set(taken.map(({ bytes }) => Buffer.from(bytes).toString("hex"))).size).toBe(taken.length);
+      for (const { key } of taken) expect(material).toContain(Buffer.from(key).toString("hex"));
+      expect(new Set(taken.map(({ key }) => Buffer.from(key).toString("hex"))).size).toBe(taken.length);
     }
   });
 
   it("hand out every bit of a block exactly once", () => {
     const [alice, bob] = [openStore("alice"), openStore("bob")];
     const { key } = fill([alice, bob], block(1, 2048));
-    const seen = [...take(alice, 32), ...take(bob, 32)].map(({ bytes }) =>
-      Buffer.from(bytes).toString("hex"),
-    );
+    const seen = [...take(alice, 32), ...take(bob, 32)].map(({ key }) => Buffer.from(key).toString("hex"));
     expect(seen.join("")).toBe(Buffer.from(key).toString("hex"));
     for (const store of [alice, bob]) expect(codeOf(() => take(store))).toBe("QKD_KEYSTORE_EXHAUSTED");
   });
@@ -298,7 +290,7 @@ describe("the life of a block", () => {
   it("leaves no trace of an interrupted addition", () => {
     let alice = openStore("alice");
     const fresh = block(1, 1_200_000);
-    const steps = alice.adding(asNew(fresh));
+    const steps = alice.adding({ ...fresh, epsilon });
     expect(steps.length).toBeGreaterThan(2);
     for (const step of steps.slice(0, -1)) act(alice, step);
     expect([alice.pool.blockState(fresh.blockId), alice.pool.pending()]).toEqual(["absent", []]);
@@ -364,7 +356,7 @@ describe("what a store refuses", () => {
     ]);
     const shown = inspect([outcomes, alice.audit.tail(100)], { depth: 9, maxStringLength: null });
     const files = ["alice.db", "alice.db-wal"].map((name) => readFileSync(join(folder, name)));
-    for (const part of [key.subarray(0, 16), key.subarray(4000, 4016), taken[3]?.bytes ?? key]) {
+    for (const part of [key.subarray(0, 16), key.subarray(4000, 4016), taken[3]?.key ?? key]) {
       for (const file of files) expect(file.includes(Buffer.from(part))).toBe(false);
       for (const encoding of ["hex", "base64"] as const) {
         expect(shown).not.toContain(Buffer.from(part).toString(encoding).slice(0, 12));

@@ -43,11 +43,6 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     because: "the parts that draw at random are audited alone",
   },
   {
-    from: "test/honesty/",
-    to: "controller/sources/distillation/",
-    because: "the audit counts as both sites do",
-  },
-  {
     from: "test/integration/",
     to: "controller/sources/",
     because: "a peer that lies is made from the messages that an honest one sends",
@@ -56,6 +51,16 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     from: "test/integration/",
     to: "controller/agreement/",
     because: "agreement over a crash is played without devices",
+  },
+  {
+    from: "test/integration/",
+    to: "controller/peer/",
+    because: "what two sites say to each other is played over channels of the test's own",
+  },
+  {
+    from: "test/contract/",
+    to: "controller/pool/",
+    because: "one suite says what any store must keep, in its thread and out of it",
   },
   {
     from: "bench/stages/",
