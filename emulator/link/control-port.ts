@@ -1,15 +1,25 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { ConfigError, QkdError } from "../../errors/index.ts";
+import { refusal } from "../happenings/check-happening.ts";
 import { parseListenAddress } from "../ports/listen-address.ts";
 import type { Port } from "../ports/port.ts";
 import { bind } from "../ports/tcp-port.ts";
+import { schemaCheck } from "../schema/schema-check.ts";
+import { part } from "../schema/schema-parts.ts";
+import { readJson } from "./control-body.ts";
 import type { EmulatedPair } from "./emulated-pair.ts";
-import type { LinkFault } from "./link-fault.ts";
 
-const MOST_BODY_BYTES = 65_536;
+const checkAdvance = schemaCheck(
+  part.object(
+    { ms: part.number(0, 86_400_000, "link time to live through, milliseconds") },
+    ["ms"],
+    "advance",
+  ),
+  { events: [] },
+);
 
 /**
- * Serves the control port, JSON over HTTP: `GET /state`, `POST /fault` with a LinkFault, `POST /advance` with `{ms}`.
+ * Serves the control port, JSON over HTTP: `GET /state`, `POST /fault` with a happening, `POST /advance` with `{ms}`.
  * For test benches: it shows no key material and asks for no credentials, so it belongs on a loopback address.
  */
 export async function listenControl(address: string, pair: EmulatedPair): Promise<Port> {
@@ -43,13 +53,13 @@ async function answer(request: IncomingMessage, pair: EmulatedPair): Promise<unk
     case "GET /state":
       return stateOf(pair);
     case "POST /fault":
-      await pair.fault((await readBody(request)) as unknown as LinkFault);
+      await pair.happen(await readJson(request));
       return { done: true };
     case "POST /advance": {
-      const { ms } = await readBody(request);
-      if (typeof ms !== "number" || !(ms >= 0 && ms <= 86_400_000))
-        throw invalid("ms must be from 0 to 86400000");
-      await pair.advance(ms);
+      const body = await readJson(request);
+      const complaint = checkAdvance(body);
+      if (complaint !== undefined) throw refusal(complaint, "the body");
+      await pair.advance((body as { readonly ms: number }).ms);
       return { linkSeconds: pair.linkS };
     }
     default:
@@ -69,25 +79,6 @@ function stateOf(pair: EmulatedPair) {
   });
   return { stats: pair.stats(), conditions: pair.conditions, alice: device("alice"), bob: device("bob") };
 }
-
-async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
-  let text = "";
-  for await (const chunk of request) {
-    text += String(chunk);
-    if (text.length > MOST_BODY_BYTES) throw invalid("the body is too long");
-  }
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    throw invalid("the body is no JSON");
-  }
-  if (typeof body !== "object" || body === null || Array.isArray(body))
-    throw invalid("the body is no JSON object");
-  return body as Record<string, unknown>;
-}
-
-const invalid = (message: string): ConfigError => new ConfigError("QKD_CONFIG_INVALID", message);
 
 function statusOf(error: unknown): number {
   if (error instanceof NoSuchRoute) return 404;

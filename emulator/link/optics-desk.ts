@@ -38,8 +38,13 @@ export class OpticsDesk {
     return this.#change({ by: "deviceLoss", role, db });
   }
 
+  /** Refuses controls that the optics cannot obey one after the other. Throws ConfigError. */
+  judge(controls: readonly OpticsControl[]): void {
+    controls.reduce(applyControl, this.#conditions);
+  }
+
   /** Something happens to the link. Throws ConfigError. */
-  async fault(control: OpticsControl): Promise<void> {
+  async happens(control: OpticsControl): Promise<void> {
     return this.#change({ by: "link", control });
   }
 
