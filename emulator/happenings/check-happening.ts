@@ -83,7 +83,7 @@ function checkSpans(happening: Happening): void {
     throw outOfTime(name, text, `at least ${one.spanS.min} s and at most ${one.spanS.max} s`);
   }
   const { lastsS, overS } = spansOf(happening);
-  if (lastsS === 0 || (Number.isFinite(lastsS) && lastsS > LONGEST_S))
+  if (texts.for !== undefined && !(lastsS > 0 && lastsS <= LONGEST_S))
     throw outOfTime("for", texts.for, `more than no time and at most ${LONGEST_S} s`);
   const most = Math.min(lastsS, LONGEST_S);
   if (overS > most) throw outOfTime("over", texts.over, `at most ${most} s`);

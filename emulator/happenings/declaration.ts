@@ -36,6 +36,8 @@ export interface Declaration<
   readonly momentary?: boolean;
   /** No timeline has it: a setting that an operator changes while the link runs. */
   readonly liveOnly?: boolean;
+  /** Somebody does it to the link: docs/ATTACKS.md tells what betrays it. */
+  readonly attack?: boolean;
   /** What control port and library called it before. */
   readonly formerly?: string;
   /** The thing that it has for itself alone; without it, it goes together with everything. */

@@ -49,8 +49,9 @@ const required = <T>(schema: Schema, sample: T): Field<T> => ({ schema, optional
 /** Kinds of members. Each says what it is, with its unit; ranges stand here and in `CONTROL_RANGES` alone. */
 export const field = {
   number(range: FieldRange, what: string): Field<number> {
-    const middle = (range.min + range.max) / 2;
-    const sample = range.integer === true ? Math.ceil(middle) : middle;
+    // Off the middle, which is often where nothing happens.
+    const inside = (range.min + 3 * range.max) / 4;
+    const sample = range.integer === true ? Math.ceil(inside) : inside;
     return required({ ...rangeSchema(range), description: what }, sample);
   },
   choice<const T extends string>(values: readonly [T, ...T[]], what: string): Field<T> {
@@ -58,10 +59,10 @@ export const field = {
   },
   flag: (what: string): Field<boolean> => required(part.flag(what), true),
   name: (what: string): Field<string> => required(part.name(what), "one"),
-  text: (what: string, maxLength: number): Field<string> => required(part.text(what, maxLength), "a text"),
+  line: (what: string, maxLength: number): Field<string> => required(part.line(what, maxLength), "a text"),
   /** A span of time as text with its unit. */
   span(span: { readonly min: number; readonly max: number }, what: string): Field<string> {
-    return { ...required(part.duration(what), `${span.max} s`), spanS: span };
+    return { ...required(part.duration(what), `${span.min > 0 ? span.min : span.max} s`), spanS: span };
   },
   /** Three numbers: for signal, decoy, vacuum. */
   perIntensity(

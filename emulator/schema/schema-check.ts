@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from "ajv";
 import { type Complaint, type FieldPath, shown } from "./complaint.ts";
 import { nearestName } from "./nearest-name.ts";
-import type { Schema } from "./schema-parts.ts";
+import { LINE_PATTERN, type Schema } from "./schema-parts.ts";
 
 /** What is wrong with a value, or undefined where it has the form. */
 export type SchemaCheck = (value: unknown) => Complaint | undefined;
@@ -109,6 +109,7 @@ function typeInWords({ params, parentSchema }: ErrorObject): string {
 }
 
 function patternInWords(pattern: string): string {
+  if (pattern === LINE_PATTERN) return "one line of text";
   return pattern.includes("ms|s|min|h")
     ? "a number with a unit of time: 250 ms, 10 s, 5 min, 2 h"
     : "up to 64 letters, digits, dots, dashes and underscores";

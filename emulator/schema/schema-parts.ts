@@ -3,6 +3,9 @@ import { DURATION_PATTERN } from "./duration.ts";
 /** A JSON Schema, as plain data. */
 export type Schema = Readonly<Record<string, unknown>>;
 
+/** One character and more, none of them a control character. */
+export const LINE_PATTERN = "^\\P{Cc}+$";
+
 const number = (minimum: number, maximum: number, description: string): Schema => ({
   type: "number",
   minimum,
@@ -28,6 +31,13 @@ export const part = {
   text: (description: string, maxLength = 2000): Schema => ({
     type: "string",
     minLength: 1,
+    maxLength,
+    description,
+  }),
+  /** Text without line ends and other control characters. */
+  line: (description: string, maxLength: number): Schema => ({
+    type: "string",
+    pattern: LINE_PATTERN,
     maxLength,
     description,
   }),

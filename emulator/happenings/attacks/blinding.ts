@@ -13,6 +13,7 @@ export const blinding = happening({
     basisBias: field.number(CONTROL_RANGES.share, "that she measures and fakes in Z"),
   },
   lasts: "maybe",
+  attack: true,
   holds: () => EVES_THING,
   course: ({ lightMw, fakedPerGate, basisBias }) => ({
     begins: attacks({ kind: "blinding", lightMw, fakedPerGate, basisBias }),

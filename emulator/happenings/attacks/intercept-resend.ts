@@ -9,6 +9,7 @@ export const interceptResend = happening({
   says: "Eve measures and resends a fraction of the pulses",
   fields: { fraction, basisBias: field.number(CONTROL_RANGES.share, "that she measures in Z") },
   lasts: "maybe",
+  attack: true,
   holds: () => EVES_THING,
   course: (event) => ({
     begins: attacks({ kind: "interceptResend", fraction: event.fraction, basisBias: event.basisBias }),

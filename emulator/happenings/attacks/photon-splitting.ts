@@ -7,6 +7,7 @@ export const photonSplitting = happening({
   says: "Eve splits photon numbers over a loss-free line",
   fields: { fraction },
   lasts: "maybe",
+  attack: true,
   holds: () => EVES_THING,
   course: (event) => ({ begins: attacks({ kind: "photonSplitting", fraction: event.fraction }) }),
   ends: () => leaves("photonSplitting"),

@@ -8,6 +8,7 @@ export const timeShift = happening({
   says: "Eve delays the pulses to favour one detector",
   fields: { ps: field.number(CONTROL_RANGES.delayPs, "delay, picoseconds") },
   lasts: "maybe",
+  attack: true,
   holds: () => "the arrival of the pulses",
   refuses: ({ gatesApart }) =>
     gatesApart

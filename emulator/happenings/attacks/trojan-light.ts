@@ -8,6 +8,7 @@ export const trojanLight = happening({
   says: "somebody sends light into Alice's output",
   fields: { dbm: field.number(CONTROL_RANGES.trojanLightDbm, "at her monitor, dBm") },
   lasts: "maybe",
+  attack: true,
   holds: () => "Alice's output",
   course: ({ dbm }) => ({ begins: (state) => ({ ...state, trojanLightDbm: dbm }) }),
   ends: () => (state) => ({ ...state, trojanLightDbm: undefined }),

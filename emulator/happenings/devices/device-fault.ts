@@ -7,7 +7,7 @@ import { SITES, type SiteName, site } from "../site-name.ts";
 export const deviceFault = happening({
   event: "deviceFault",
   says: "a part of a device fails",
-  fields: { site, text: field.text("what the device's log says", 200) },
+  fields: { site, text: field.line("what the device's log says", 200) },
   lasts: "maybe",
   holds: (event) => `the state of ${event.site}'s device`,
   course: ({ site: at, text }) => ({ begins: says([at], text) }),
