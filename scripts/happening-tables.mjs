@@ -1,8 +1,8 @@
 // Rewrites what the declarations in emulator/happenings tell: the JSON Schema of scenarios and the tables of the documents.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { happeningTable } from "../emulator/happenings/happening-table.ts";
-import { SCENARIO_SCHEMA } from "../emulator/scenario/scenario-schema.ts";
+import { happeningTable } from "../dist/emulator/happenings/happening-table.js";
+import { SCENARIO_SCHEMA } from "../dist/emulator/scenario/scenario-schema.js";
 
 const at = (path) => fileURLToPath(new URL(`../${path}`, import.meta.url));
 writeFileSync(at("emulator/scenario/scenario.schema.json"), `${JSON.stringify(SCENARIO_SCHEMA, null, 2)}\n`);

@@ -219,7 +219,7 @@ describe("the documents", () => {
     ["emulator/scenarios/README.md", "timeline"],
     ["docs/EMULATOR-IN-THE-LOOP.md", "running link"],
   ] as const)(
-    "%s has the table of the declarations (node scripts/happening-tables.mjs writes it)",
+    "%s has the table of the declarations (npm run -s build && node scripts/happening-tables.mjs writes it)",
     (path, which) => {
       const [, rest = ""] = read(path).split(`<!-- happenings: ${which} -->\n`);
       expect(rest.split("\n<!-- /happenings -->")[0]).toBe(happeningTable(which));

@@ -85,8 +85,8 @@ export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, Run
     this.#player = scenario === undefined ? undefined : new ScenarioPlayer(scenario, this);
     const { start = undisturbed(link), plan = BARE_PLAN } = scenario ?? {};
     this.#runningLink = new RunningLink(start, plan, this);
-    // Instruments look around when a device is made: its surroundings have to be there before.
-    for (const level of scenario?.initial ?? []) this.#reached(level);
+    // Instruments look around when a device is made: its surroundings have to be there before. Faults have none yet.
+    for (const level of scenario?.initial ?? []) if (level.type !== "deviceFault") this.#reached(level);
     this.alice = this.#deviceAt("alice", 0x51a1, setup);
     this.bob = this.#deviceAt("bob", 0x51b0, setup);
   }

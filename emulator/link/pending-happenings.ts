@@ -10,6 +10,9 @@ export type PendingStep = {
   readonly thing: string | undefined;
 } & ({ readonly change: Change } | { readonly wireKey: string });
 
+/** Link time is a sum of many small steps, and rounded as often. */
+const ROUNDING_S = 1e-6;
+
 type End = Extract<Happening, { event: "end" }>;
 
 /** What happenings on a running link have still to do, in the order of time. */
@@ -32,7 +35,7 @@ export class PendingHappenings {
 
   /** Takes out what is due. */
   due(linkS: number, wireS: number): readonly PendingStep[] {
-    const isDue = (one: PendingStep): boolean => one.atS <= ("wireKey" in one ? wireS : linkS);
+    const isDue = (one: PendingStep): boolean => one.atS <= ("wireKey" in one ? wireS : linkS) + ROUNDING_S;
     const due = this.#steps.filter(isDue);
     if (due.length > 0) this.#steps = this.#steps.filter((one) => !isDue(one));
     return due;

@@ -23,7 +23,10 @@ export function fieldName(path: FieldPath): string {
 
 /** A value for people: on one line, and cut to it, whatever a stranger sent. */
 export function shown(value: unknown): string {
-  const whole = typeof value === "object" ? (JSON.stringify(value) ?? String(value)) : String(value);
-  const text = whole.slice(0, 61).replaceAll(/\p{Cc}/gu, " ");
+  // Never written out: nested deeply enough, it would overflow the stack.
+  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "a list" : "an object";
+  const text = String(value)
+    .slice(0, 61)
+    .replaceAll(/\p{Cc}/gu, " ");
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
