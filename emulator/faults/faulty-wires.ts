@@ -1,4 +1,4 @@
-import { SeededNoise } from "../device/seeded-noise.ts";
+import { SeededNoise } from "../device/instruments/seeded-noise.ts";
 import type { LineSettings } from "../ports/line-settings.ts";
 import type { ModbusBank, ModbusException } from "../ports/modbus-bank.ts";
 import type { AcceptConnection, ConnectionHandler, PortConnection } from "../ports/port.ts";

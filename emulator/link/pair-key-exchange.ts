@@ -4,8 +4,8 @@ import {
   FrameProduction,
   type FrameTime,
   type ProductionHost,
-} from "./frame-production.ts";
-import type { OpticsThread } from "./optics-thread.ts";
+} from "./light/frame-production.ts";
+import type { OpticsThread } from "./light/optics-thread.ts";
 import { paceOf } from "./speed.ts";
 
 /** How a pair's key exchange runs. */

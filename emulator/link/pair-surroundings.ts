@@ -3,7 +3,7 @@ import type { SiteLevel } from "../happenings/link-state/level.ts";
 import { DEFAULT_AMBIENT_C } from "../happenings/link-state/link-state.ts";
 import type { SiteName } from "../happenings/site-name.ts";
 import { classicalNoise } from "../optics/effects/multiplexing.ts";
-import type { OpticsDesk } from "./optics-desk.ts";
+import type { OpticsDesk } from "./light/optics-desk.ts";
 
 /** What lies around the devices of a pair, as their instruments see it. */
 export class PairSurroundings {

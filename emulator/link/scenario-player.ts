@@ -1,7 +1,7 @@
 import { isSiteLevel, type Level } from "../happenings/link-state/level.ts";
 import type { CompiledScenario, LevelStep } from "../scenario/compiled-scenario.ts";
 import type { WireStep } from "../scenario/wire-steps.ts";
-import type { ScheduledChanges } from "./optics-timeline.ts";
+import type { ScheduledChanges } from "./light/optics-timeline.ts";
 
 /** Devices look at themselves this often, and at least so often in the longest frame. */
 const TICK_S = 0.1;

@@ -9,7 +9,7 @@ import type { Port } from "../ports/port.ts";
 import type { CompiledScenario } from "../scenario/compiled-scenario.ts";
 import { loadScenario } from "../scenario/load-scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { listenControl } from "./control-port.ts";
+import { listenControl } from "./control/control-port.ts";
 import { EmulatedPair } from "./emulated-pair.ts";
 import { type DeviceAddresses, openPorts } from "./open-ports.ts";
 import type { LinkSpeed } from "./speed.ts";
