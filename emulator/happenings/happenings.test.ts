@@ -45,6 +45,8 @@ describe.each(ALL.map((one) => [one.event, one] as const))("the happening %s", (
     expect(HAPPENINGS[event as keyof typeof HAPPENINGS]).toBe(declaration);
     const { course, level, wire, acts } = declaration;
     expect([course, level, wire, acts].filter((one) => one !== undefined)).toHaveLength(1);
+    // The end of a wire's event finds its damage by that name.
+    if (wire !== undefined) expect(declaration.wire?.(sample).type).toBe(event);
   });
 
   it("is taken with every member, and without those that may be left out", () => {
