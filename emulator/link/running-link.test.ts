@@ -104,6 +104,22 @@ describe("a running link", () => {
     expect(light().splitFraction).toBe(0);
   });
 
+  it("is never mended by the end of what was replaced or ended before", async () => {
+    const { link: one, light } = running();
+    await one.happen({ event: "laserFailure", for: "10 s" });
+    await one.happen({ event: "laserFailure" });
+    await one.happen({ event: "cut", for: "10 s" });
+    await one.happen({ event: "repair" });
+    await one.happen({ event: "cut" });
+    await one.happen({ event: "bend", lossDb: 1, over: "10 s" });
+    await one.happen({ event: "end", of: "bend" });
+    await one.reached(10, 10);
+    expect(light()).toMatchObject({ laserOn: false, fibreCut: true, link: { channelLossDb: 10 } });
+    await one.happen({ event: "end", of: "laserFailure" });
+    await one.happen({ event: "end", of: "cut" });
+    expect(light()).toMatchObject({ laserOn: true, fibreCut: false });
+  });
+
   it("goes on from what its scenario has changed", async () => {
     const { link: one, lossDb } = running();
     one.scenarioChanged((state) => ({ ...state, lossesDb: { ...state.lossesDb, "bend 0.0": 4 } }));

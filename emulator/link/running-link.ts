@@ -112,7 +112,7 @@ export class RunningLink {
       });
     const steps = courseSteps(course, span, declaration.ends?.(event, key));
     this.#judge(steps);
-    const thing = declaration.holds?.(event);
+    const thing = declaration.holds?.(event) ?? declaration.turns?.(event).what;
     this.#pending.replace(thing);
     const later = steps.filter(({ atS }) => atS > fromS);
     this.#pending.add(later.map(({ atS, change }) => ({ atS, change, event, thing })));
