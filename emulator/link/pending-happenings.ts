@@ -19,6 +19,11 @@ type End = Extract<Happening, { event: "end" }>;
 export class PendingHappenings {
   #steps: readonly PendingStep[] = [];
 
+  /** How many steps are still to come. */
+  get size(): number {
+    return this.#steps.length;
+  }
+
   add(steps: readonly PendingStep[]): void {
     this.#steps = [...this.#steps, ...steps].sort((a, b) => a.atS - b.atS);
   }

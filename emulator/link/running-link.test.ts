@@ -173,6 +173,22 @@ describe("a running link", () => {
     await expect(aerial.happen({ ...storm, for: "10 s" })).resolves.toBeUndefined();
   });
 
+  it("refuses more when too much goes on already, until some of it has ended", async () => {
+    const { link: one } = running();
+    const fill = async (event: object) => {
+      for (let i = 0; i < 2000; i++) await one.happen(event);
+    };
+    await expect(fill({ event: "bend", lossDb: 1e-6 })).rejects.toThrow(
+      "is bend, and too much goes on already",
+    );
+    await one.happen({ event: "end", of: "bend" });
+    await expect(fill({ event: "bend", lossDb: 1e-6, over: "1 h" })).rejects.toThrow(
+      "too much goes on already",
+    );
+    await one.happen({ event: "end", of: "bend" });
+    await one.happen({ event: "bend", lossDb: 1 });
+  });
+
   it("mends a wire in the wires' own time, and by `end` before it", async () => {
     const { link: one, wires } = running();
     const stall = { event: "halfOpen", site: "bob", port: "tcp", for: "10 s" };

@@ -12,6 +12,9 @@ import { PendingHappenings } from "./pending-happenings.ts";
 
 /** A single happening on a running link takes no more steps than this. */
 const MOST_STEPS = 2000;
+/** Steps of all happenings that are still to come, and losses beside the fibre's own. */
+const MOST_PENDING = 20_000;
+const MOST_LOSSES = 1000;
 
 /** A happening that damages the bytes of a line. */
 type OnLine = Extract<Happening, { event: WireFault["type"] }>;
@@ -52,6 +55,7 @@ export class RunningLink {
   async happen(asked: unknown): Promise<void> {
     const event = checkHappening(asked);
     this.#checkNames(event);
+    this.#checkRoom(event);
     const declaration = declarationOf(event);
     if (event.event === "end") return this.#end(event);
     if (event.event === "hangUp") return this.#host.wires[event.site].hangUp(event.port);
@@ -92,6 +96,19 @@ export class RunningLink {
       path: ["channel"],
       says: `is ${event.channel}, which is dark`,
       allowed: "a lit channel",
+    });
+  }
+
+  /** Callers may send as many happenings as they like; what is kept of them is bounded. */
+  #checkRoom(event: Happening): void {
+    const { course, wire } = declarationOf(event);
+    if (course === undefined && wire === undefined) return;
+    const losses = Object.keys(this.#state.lossesDb).length;
+    if (this.#pending.size <= MOST_PENDING - MOST_STEPS && losses <= MOST_LOSSES) return;
+    throw refusal({
+      path: ["event"],
+      says: `is ${event.event}, and too much goes on already`,
+      allowed: `at most ${MOST_LOSSES} losses, and fewer steps to come: end what goes on`,
     });
   }
 

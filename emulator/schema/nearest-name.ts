@@ -3,11 +3,11 @@ const MOST_SLIPS = 3;
 
 /** The known name that `name` was probably meant to be, or undefined where none is near. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  // A hostile name may be long; no known one is.
-  if (name.length > 64) return undefined;
   let nearest: string | undefined;
   let least = Math.min(MOST_SLIPS, Math.floor(name.length / 2)) + 1;
   for (const one of known) {
+    // A hostile name may be long; no known one is.
+    if (Math.abs(name.length - one.length) >= least) continue;
     const slips = distance(name.toLowerCase(), one.toLowerCase());
     if (slips >= least) continue;
     least = slips;
