@@ -1,6 +1,6 @@
 import type { OpticsControl } from "../optics/control.ts";
 import type { Role } from "./device-profile.ts";
-import type { FrameStatistics } from "./link-statistics.ts";
+import type { FrameStatistics } from "./keys/link-statistics.ts";
 
 /** One half of a raw-key frame as the pair hands it to a device. */
 export interface FrameHalf {

@@ -1,13 +1,8 @@
 /** Folders under reconstruction, by the law that does not bind them yet. To be emptied, row by row. */
 export const BEING_REBUILT = {
-  folderKnots: ["controller/sources/distillation/", "emulator/link "],
-  impurities: ["controller/sources/distillation/"],
-  formatterSpreads: [
-    "controller/sources/distillation/",
-    "controller/pool/",
-    "controller/delivery/",
-    "emulator/",
-  ],
+  folderKnots: [],
+  impurities: [],
+  formatterSpreads: [],
 } as const;
 
 /** What a law found elsewhere. */
