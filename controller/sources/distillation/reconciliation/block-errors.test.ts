@@ -1,7 +1,7 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createKernels, type Kernels } from "../../../../kernels/index.ts";
-import { numbers } from "../../../../test/integration/distillation-source.ts";
 import { bytesFor } from "../memory/bit-planes.ts";
 import { BitString } from "../memory/bit-string.ts";
 import { blockErrors, type CorrectedBits } from "./block-errors.ts";
@@ -21,7 +21,11 @@ function stringOf(bits: readonly number[]): BitString {
 
 /** Random bits with that share of errors and of each intensity, and what counting them one by one gives. */
 function block(bits: number, seed: number, wrongShare = 0.1, decoyShare = 0.2) {
-  const random = numbers(seed);
+  const drawn = createHash("shake256", { outputLength: 4 * bits })
+    .update(String(seed))
+    .digest();
+  let at = 0;
+  const random = () => drawn[at++]! / 256;
   const planes = {
     truth: [] as number[],
     wrong: [] as number[],

@@ -1,6 +1,6 @@
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { numbers } from "../../../../test/integration/distillation-source.ts";
 import { wordsFor } from "../memory/bit-planes.ts";
 import { bitsOf, type Deal, dealOf, gather, scatter, withhold } from "./dealing.ts";
 
@@ -10,8 +10,10 @@ const deals = fc
 
 /** A string of that many random bits, zeros behind them. */
 function stringOf(bits: number, seed = 1): Int32Array {
-  const random = numbers(seed);
-  const words = Int32Array.from({ length: wordsFor(bits) }, () => Math.floor(random() * 2 ** 32) | 0);
+  const bytes = createHash("shake256", { outputLength: 4 * wordsFor(bits) })
+    .update(String(seed))
+    .digest();
+  const words = new Int32Array(new Uint8Array(bytes).buffer);
   const rest = bits & 31;
   if (rest > 0) words[words.length - 1]! &= 2 ** rest - 1;
   return words;
