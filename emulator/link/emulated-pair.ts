@@ -230,10 +230,10 @@ export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, Run
     else this.wires[step.site].set(step.port, step.key, step.fault);
   }
 
-  tick(seconds: number): void {
+  tick(seconds: number, heatS = seconds): void {
     this.#ticks += 1;
-    this.alice.tick(seconds);
-    this.bob.tick(seconds);
+    this.alice.tick(seconds, heatS);
+    this.bob.tick(seconds, heatS);
   }
 
   pass(gates: bigint): void {
@@ -284,7 +284,9 @@ export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, Run
 
   /** Time goes on. With a scenario the devices' time is that of the timeline, which key frames move while they flow. */
   #live(seconds: number): void {
-    if (this.#player?.begun !== true) this.tick(seconds);
+    if (this.#player === undefined) this.tick(seconds);
+    // How long clients take to start must not show in the light: heat stands still until the timeline begins.
+    else if (!this.#player.begun) this.tick(seconds, 0);
     else if (!this.running) this.#player.passed(seconds);
   }
 
