@@ -105,10 +105,13 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     return statusOf(this.#moment(), this.#values);
   }
 
-  /** Seconds of link time have passed: instruments, alarms, calibration, events, housekeeping. */
-  tick(seconds: number): void {
+  /**
+   * Seconds of link time have passed: instruments, alarms, calibration, events, housekeeping. Its parts have warmed or
+   * cooled for `heatS` of them.
+   */
+  tick(seconds: number, heatS = seconds): void {
     this.#uptimeS += seconds;
-    this.#instruments.advance(seconds, this.#settings(), this.#world.surroundings);
+    this.#instruments.advance(heatS, this.#settings(), this.#world.surroundings);
     this.#obeyDetectorTemperature();
     this.#readInstruments();
     this.#judge();

@@ -1,6 +1,6 @@
 import type { LinkParameters } from "../../physics/index.ts";
 import { emulatedProfile, type Role } from "../device/device-profile.ts";
-import type { DeviceWorld, FrameHalf } from "../device/device-world.ts";
+import type { FrameHalf } from "../device/device-world.ts";
 import { TransceiverDevice } from "../device/transceiver-device.ts";
 import { SiteWires } from "../faults/site-wires.ts";
 import { isSiteLevel, type Level } from "../happenings/link-state/level.ts";
@@ -16,6 +16,7 @@ import type { LentPlanes } from "./light/plane-memory.ts";
 import { type ClockHost, PairClock, TICK_MS, type WallTick } from "./pair-clock.ts";
 import { type KeyExchangeHost, PairKeyExchange } from "./pair-key-exchange.ts";
 import { PairSurroundings } from "./pair-surroundings.ts";
+import { PairWorld } from "./pair-world.ts";
 import { RunningLink, type RunningLinkHost } from "./running-link.ts";
 import { lightOf, type PlayerHost, ScenarioPlayer } from "./scenario-player.ts";
 import type { LinkSpeed } from "./speed.ts";
@@ -230,10 +231,10 @@ export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, Run
     else this.wires[step.site].set(step.port, step.key, step.fault);
   }
 
-  tick(seconds: number): void {
+  tick(seconds: number, heatS = seconds): void {
     this.#ticks += 1;
-    this.alice.tick(seconds);
-    this.bob.tick(seconds);
+    this.alice.tick(seconds, heatS);
+    this.bob.tick(seconds, heatS);
   }
 
   pass(gates: bigint): void {
@@ -250,29 +251,16 @@ export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, Run
     return new TransceiverDevice({
       profile: { ...profile, serial: start?.serial ?? profile.serial },
       link,
-      world: this.#worldOf(site),
+      world: new PairWorld(site, {
+        desk: this.#desk,
+        keyExchange: this.#keyExchange,
+        surroundings: this.#surroundings,
+        player: this.#player,
+        tried: (change) => this.#tried(change),
+      }),
       noiseSeed: Number(seed & 0xffff_ffffn) ^ salt,
       settings: start?.parameters ?? {},
     });
-  }
-
-  #worldOf(site: SiteName): DeviceWorld {
-    const surroundings = this.#surroundings;
-    return {
-      act: (control) => {
-        // What a device does by itself must not depend on how far ahead the light was ordered.
-        const byItself = control.type === "detectorTemperature" && this.#player?.begun === true;
-        this.#tried(this.#desk.act(control, byItself ? this.#player?.gateOfNotice : undefined));
-      },
-      addLoss: (from, db) => this.#tried(this.#desk.addLoss(from, db)),
-      join: (from, size) => this.#keyExchange.join(from, size),
-      leave: (from) => this.#keyExchange.leave(from),
-      wake: () => this.#keyExchange.wake(),
-      get surroundings() {
-        return surroundings.at(site);
-      },
-      wallNs: () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n,
-    };
   }
 
   /** What is refused of what was checked before, or fails, shows as a fault of the devices. */
@@ -284,7 +272,9 @@ export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, Run
 
   /** Time goes on. With a scenario the devices' time is that of the timeline, which key frames move while they flow. */
   #live(seconds: number): void {
-    if (this.#player?.begun !== true) this.tick(seconds);
+    if (this.#player === undefined) this.tick(seconds);
+    // How long clients take to start must not show in the light: heat stands still until the timeline begins.
+    else if (!this.#player.begun) this.tick(seconds, 0);
     else if (!this.running) this.#player.passed(seconds);
   }
 

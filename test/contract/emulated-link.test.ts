@@ -81,6 +81,41 @@ describe("an emulated link", () => {
     expect(await run(0)).toEqual(await run(600));
   });
 
+  it("gives the same frames of a scenario, however long hot devices wait for their clients", async () => {
+    const run = async (idleMs: number) => {
+      const link = await startEmulatedLink({
+        speed: "manual",
+        listen: TCP_ONLY,
+        scenario: {
+          name: "hot",
+          title: "a cabinet too hot for the coolers",
+          description: "the detectors warm by themselves",
+          preset: "yuan2018",
+          clockHz: 5e6,
+          duration: "1 min",
+          fibre: { lengthKm: 10, kind: "buried" },
+          devices: { bob: { ambientC: 39 } },
+          timeline: [],
+        },
+      });
+      open.stop = link;
+      const [alice, bob] = [
+        await TestClient.tcp(link.addresses.alice.tcp),
+        await TestClient.tcp(link.addresses.bob.tcp),
+      ];
+      open.clients.push(alice, bob);
+      await link.advance(idleMs);
+      await bob.call("startKeyExchange", START);
+      await alice.call("startKeyExchange", START);
+      await link.advance(500);
+      const frame = await bob.event("rawKeyQrx", 20);
+      const planes = [...frame.planes.reveal()];
+      await link.stop();
+      return { ...frame, planes };
+    };
+    expect(await run(0)).toEqual(await run(5000));
+  });
+
   it("waits for the partner, then delivers alone", async () => {
     const { link, bob } = await world({ soloAfterMs: 1000 });
     await bob.call("startKeyExchange", START);
