@@ -1,5 +1,5 @@
 import type { DEVICE_STATES } from "../../protocol/index.ts";
-import { Refusal } from "./session/refusal.ts";
+import { Refusal } from "./refusal.ts";
 
 /** What a device is doing. */
 export type DeviceState = keyof typeof DEVICE_STATES;

@@ -12,17 +12,18 @@ import { DeviceLog, type LogLevel } from "./device-log.ts";
 import { type DeviceState, type ModeInput, nextMode } from "./device-mode.ts";
 import type { DeviceProfile } from "./device-profile.ts";
 import { counterRegisters, type DeviceMoment, statusOf } from "./device-report.ts";
-import type { DeviceWorld, FrameHalf } from "./device-world.ts";
+import type { DeviceWorld } from "./device-world.ts";
 import { type InstrumentSettings, Instruments } from "./instruments/instruments.ts";
+import type { FrameHalf } from "./keys/frame-half.ts";
 import { KeyExchange } from "./keys/key-exchange.ts";
 import { type FrameStatistics, LinkStatistics } from "./keys/link-statistics.ts";
 import { applyParameter, defaultsFor } from "./parameters/parameter-effects.ts";
 import { type ParameterDefaults, ParameterStore, type ParameterValue } from "./parameters/parameter-store.ts";
+import { Refusal } from "./refusal.ts";
 import type { RegisterSource } from "./register-bank.ts";
 import { type CommandTarget, carryOut } from "./session/command-table.ts";
 import type { DeviceSession, SessionHost } from "./session/device-session.ts";
 import { DeviceSessions } from "./session/device-sessions.ts";
-import { Refusal } from "./session/refusal.ts";
 
 /** A connection that says nothing for so long loses its key exchange (SPEC 4.5). */
 const SILENT_OWNER_MS = 30_000;
@@ -50,7 +51,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   readonly #alarms = new DeviceAlarms();
   readonly #calibration = new DeviceCalibration();
   #mode: DeviceState = "idle";
-  #keyExchange: KeyExchange | undefined;
+  #keyExchange: KeyExchange<DeviceSession> | undefined;
   #sessionNumber = 0;
   #fault: string | undefined;
   #values: RegisterValues = {};

@@ -1,6 +1,6 @@
 import type { LinkParameters } from "../../physics/index.ts";
 import { emulatedProfile, type Role } from "../device/device-profile.ts";
-import type { FrameHalf } from "../device/device-world.ts";
+import type { FrameHalf } from "../device/keys/frame-half.ts";
 import { TransceiverDevice } from "../device/transceiver-device.ts";
 import { SiteWires } from "../faults/site-wires.ts";
 import { isSiteLevel, type Level } from "../happenings/link-state/level.ts";

@@ -1,4 +1,4 @@
-import { Refusal } from "../session/refusal.ts";
+import { Refusal } from "../refusal.ts";
 
 /** Frames a driver may be granted ahead of the acknowledged ones. */
 export const MAX_CREDIT_FRAMES = 64;

@@ -1,13 +1,13 @@
 import { SecretBytes } from "../../../protocol/index.ts";
 import type { Role } from "../device-profile.ts";
-import type { FrameHalf } from "../device-world.ts";
-import type { DeviceSession } from "../session/device-session.ts";
+import type { FrameHalf } from "./frame-half.ts";
 import { FrameOutbox } from "./frame-outbox.ts";
+import type { FrameReceiver } from "./frame-receiver.ts";
 
 /** One key exchange of a device: its owner, its frames on their way out, its counters. */
-export class KeyExchange {
+export class KeyExchange<Owner extends FrameReceiver = FrameReceiver> {
   readonly number: number;
-  readonly owner: DeviceSession;
+  readonly owner: Owner;
   readonly outbox: FrameOutbox<FrameHalf>;
   readonly #role: Role;
   readonly #firstFrameId: number;
@@ -15,7 +15,7 @@ export class KeyExchange {
   #zDetections = 0;
   #doubleClicks = 0;
 
-  constructor(role: Role, number: number, owner: DeviceSession, firstFrameId: number, creditFrames: number) {
+  constructor(role: Role, number: number, owner: Owner, firstFrameId: number, creditFrames: number) {
     this.#role = role;
     this.number = number;
     this.owner = owner;

@@ -3,7 +3,7 @@ import type { ParameterName } from "../../../protocol/index.ts";
 import type { OpticsControl } from "../../optics/control.ts";
 import type { Role } from "../device-profile.ts";
 import type { DeviceWorld } from "../device-world.ts";
-import { Refusal } from "../session/refusal.ts";
+import { Refusal } from "../refusal.ts";
 import type { ParameterDefaults, ParameterStore } from "./parameter-store.ts";
 
 /** Breakdown voltage of the detectors at their nominal temperature. */

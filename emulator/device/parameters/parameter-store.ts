@@ -5,7 +5,7 @@ import {
   parameterNameOf,
 } from "../../../protocol/index.ts";
 import type { Role } from "../device-profile.ts";
-import { Refusal } from "../session/refusal.ts";
+import { Refusal } from "../refusal.ts";
 
 /** Value of a parameter; booleans and integers travel as numbers. */
 export type ParameterValue = number | string;

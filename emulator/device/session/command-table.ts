@@ -19,8 +19,8 @@ import { type DeviceProfile, MAX_DETECTIONS_PER_FRAME } from "../device-profile.
 import { MAX_CREDIT_FRAMES } from "../keys/frame-outbox.ts";
 import type { KeyExchange } from "../keys/key-exchange.ts";
 import type { ParameterStore, ParameterValue } from "../parameters/parameter-store.ts";
+import { Refusal } from "../refusal.ts";
 import type { DeviceSession } from "./device-session.ts";
-import { Refusal } from "./refusal.ts";
 
 /** What the commands need from their device. */
 export interface CommandTarget {

@@ -16,7 +16,7 @@ import {
   type RequestOf,
 } from "../../../protocol/index.ts";
 import type { ConnectionHandler, PortConnection } from "../../ports/port.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "../refusal.ts";
 import { ReplyCache } from "./reply-cache.ts";
 
 /** Requests are small; a header that claims more is damage. */

@@ -1,4 +1,4 @@
-import type { DeviceErrorCode } from "../../../protocol/index.ts";
+import type { DeviceErrorCode } from "../../protocol/index.ts";
 
 /** Thrown by command handlers: becomes an error reply. */
 export class Refusal extends Error {
