@@ -22,12 +22,19 @@ export function controlCommand(): Command {
     .description("run one site's controller: distil keys with the other site and deliver them")
     .requiredOption("--config <file>", "the site's configuration, YAML or JSON")
     .option("--json", "print events as JSON lines")
-    .action(async ({ config, json }: { readonly config: string; readonly json?: boolean }) => {
-      await runSite(readSiteConfig(config), json === true);
+    .option("--trace", "print what the two controllers say to each other, keys and tags left out")
+    .action(async ({ config, json = false, trace = false }: ControlArguments) => {
+      await runSite(readSiteConfig(config), json, trace);
     });
 }
 
-async function runSite(config: SiteConfig, json: boolean): Promise<void> {
+interface ControlArguments {
+  readonly config: string;
+  readonly json?: boolean;
+  readonly trace?: boolean;
+}
+
+async function runSite(config: SiteConfig, json: boolean, trace: boolean): Promise<void> {
   collectSeldom();
   const log = new SiteLog(process.stdout, json);
   const transceiver = await openTransceiver(config.transceiver.address, {
@@ -36,7 +43,7 @@ async function runSite(config: SiteConfig, json: boolean): Promise<void> {
   });
   let controller: Controller | null = null;
   try {
-    controller = await openSite(config, transceiver);
+    controller = await openSite(config, transceiver, trace ? (line) => log.trace(line) : undefined);
     log.follow(controller, transceiver, config);
     await untilStopped(controller.failures$);
   } finally {
@@ -46,7 +53,11 @@ async function runSite(config: SiteConfig, json: boolean): Promise<void> {
   }
 }
 
-function openSite(config: SiteConfig, transceiver: OpenedTransceiver): Promise<Controller> {
+function openSite(
+  config: SiteConfig,
+  transceiver: OpenedTransceiver,
+  trace: ((line: string) => void) | undefined,
+): Promise<Controller> {
   const { peer, store, delivery, developmentSeed } = config;
   const listen = new URL(delivery.listen);
   return createController({
@@ -81,6 +92,7 @@ function openSite(config: SiteConfig, transceiver: OpenedTransceiver): Promise<C
       policy: delivery.allowPqcFor === undefined ? {} : { allowPqcFor: delivery.allowPqcFor },
     },
     ...sitePolicy(config.policy),
+    ...(trace === undefined ? {} : { trace }),
     ...(developmentSeed === undefined ? {} : { developmentSeed }),
   });
 }

@@ -135,8 +135,8 @@ function fetchLines({ root, urls, addresses }: DemoChain): string[] {
     "A certificate of a strange authority gets 401:",
     `  ${curl("sae-stranger")} ${urls.alice}/api/v1/keys/${DEMO_SAE.bob}/enc_keys`,
     "Cut the fibre, and repair it:",
-    `  ${fault({ type: "fibreCut", cut: true })}`,
-    `  ${fault({ type: "fibreCut", cut: false })}`,
+    `  ${fault({ event: "cut" })}`,
+    `  ${fault({ event: "repair" })}`,
     "",
   ];
 }

@@ -71,6 +71,11 @@ export class SiteLog {
     );
   }
 
+  /** A message between the controllers, in words. */
+  trace(line: string): void {
+    this.#say({ type: "trace", line }, line);
+  }
+
   close(): void {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#say({ type: "stopped" }, "stopped");

@@ -1,6 +1,6 @@
-export type { WireDirection, WireFault } from "./faults/wire-fault.ts";
-export type { WirePort } from "./faults/wire-port.ts";
-export type { LinkFault, SiteName } from "./link/link-fault.ts";
+export type { WirePort } from "./faults/wire-fault.ts";
+export type { Happening, HappeningName } from "./happenings/happenings.ts";
+export type { SiteName } from "./happenings/site-name.ts";
 export type { DeviceAddresses } from "./link/open-ports.ts";
 export { type LinkSpeed, parseSpeed } from "./link/speed.ts";
 export {
@@ -15,6 +15,4 @@ export { countDetections } from "./optics/frame/count-detections.ts";
 export type * from "./optics/optics.ts";
 export { CAUSE, type EmittedPulse, type FrameTruth, type GateTruth } from "./optics/truth/frame-truth.ts";
 export { listScenarios, loadScenario, type ReadyMadeScenario } from "./scenario/load-scenario.ts";
-export type { PhysicsEvent } from "./scenario/physics-event.ts";
 export type { Scenario, ScenarioEvent } from "./scenario/scenario.ts";
-export type { WireEvent } from "./scenario/wire-event.ts";

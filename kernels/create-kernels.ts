@@ -5,6 +5,7 @@ import { withPlaneSpace } from "./plane-space.ts";
 import { wasmHash } from "./polynomial-hash.ts";
 import { wasmAmplification } from "./privacy-amplification.ts";
 import { instantiateKernels } from "./wasm-instance.ts";
+import { wholeBlockHash } from "./whole-block-hash.ts";
 
 /**
  * Makes the kernels of one thread on a memory of their own.
@@ -16,7 +17,7 @@ export async function createKernels(): Promise<Kernels> {
   return {
     bits: { within: (slots, bitCount, work) => withPlaneSpace(wasm, slots, bitCount, work) },
     hash: wasmHash(wasm),
-    privacyAmplification: wasmAmplification(wasm),
+    privacyAmplification: wholeBlockHash(wasmAmplification(wasm)),
     cascade: (setup) => new WasmCascade(wasm, tables, setup),
   };
 }

@@ -21,7 +21,7 @@ const FACTOR_BYTES = 128;
 const STRIP_BUFFER = 32768;
 
 /**
- * Two-universal hash of a whole block by additive transform (docs/PRIVACY-AMPLIFICATION.md). Needs 1.35 bytes of memory
+ * XOR-universal hash by additive transform (docs/PRIVACY-AMPLIFICATION.md). Needs 1.35 bytes of memory
  * for each 8 bits of input at an output ratio of 0.35, plus up to 4 MiB of tables; the seed is read run by run.
  */
 export function wasmAmplification(

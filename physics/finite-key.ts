@@ -22,7 +22,7 @@ export interface FiniteKeyInput {
   readonly epsilonCorrectness: number;
   /**
    * At how many places the block could have ended, when its end was chosen by looking at basis or intensity outcomes (such
-   * as "the first frame with enough key bits"); 1 when it was fixed by detections or gates. Default 4096.
+   * as "the first frame with enough key bits"); 1, the default, when it was fixed by detections or gates, as here.
    */
   readonly candidateEnds?: number;
 }
@@ -56,9 +56,6 @@ export interface FiniteKeyLength {
 /** Limits that a length rests on: four of Z intensities, two of X errors, vacuum errors, phase error sampling. */
 export const STATISTICAL_LIMITS = 8;
 
-/** Enough for blocks of 4096 raw-key frames. */
-const DEFAULT_CANDIDATE_ENDS = 4096;
-
 /**
  * Length of the secret key of one block, composable, against general attacks, with two decoy intensities. The key is
  * made from all Z detections of every intensity; X detections are disclosed and bound the phase error.
@@ -80,7 +77,7 @@ const DEFAULT_CANDIDATE_ENDS = 4096;
  */
 export function finiteKeyLength(input: FiniteKeyInput): FiniteKeyLength {
   checkInput(input);
-  const candidateEnds = input.candidateEnds ?? DEFAULT_CANDIDATE_ENDS;
+  const candidateEnds = input.candidateEnds ?? 1;
   const perLimit = input.epsilonSecrecy ** 2 / (16 * STATISTICAL_LIMITS * candidateEnds);
   const nats = -Math.log(perLimit);
   const verificationBits = Math.max(

@@ -49,7 +49,7 @@ export class DemoTally {
     } else if (line.type === "fallbackEngaged") this.#fallbacks += 1;
   }
 
-  /** Seconds of the link's own time whose detections went through sifting. */
+  /** Seconds of the link's own time whose detections Bob's site received. */
   get linkSeconds(): number {
     return this.#gates / this.#clockHz;
   }

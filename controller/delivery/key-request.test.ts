@@ -10,8 +10,18 @@ const policy = completePolicy();
 /** Objects with the names that the reader looks at, holding anything. */
 const members = fc.dictionary(
   fc.constantFrom(
-    ...["number", "size", "additional_slave_SAE_IDs", "extension_mandatory", "extension_optional"],
-    ...["key_IDs", "key_ID", "qkdlink_origin", "qkdlink_accept_pqc", "__proto__", "constructor", "other"],
+    "number",
+    "size",
+    "additional_slave_SAE_IDs",
+    "extension_mandatory",
+    "extension_optional",
+    "key_IDs",
+    "key_ID",
+    "qkdlink_origin",
+    "qkdlink_accept_pqc",
+    "__proto__",
+    "constructor",
+    "other",
   ),
   fc.oneof(
     fc.jsonValue(),

@@ -43,6 +43,8 @@ export interface ControllerOptions {
   readonly delivery?: Omit<DeliveryOptions, "keys">;
   /** The name of this site for keys that the embedding program takes itself; default: the link id and the role. */
   readonly name?: string;
+  /** Called with every message between the controllers in words, keys and tags left out; for looking for faults. */
+  readonly trace?: (line: string) => void;
   /** Derives every random choice from this text, so that runs repeat. For development: the keys are not secret. */
   readonly developmentSeed?: string;
 }

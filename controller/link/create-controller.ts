@@ -43,6 +43,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
       },
       auth: store.auth,
       firstSequence: (await store.pool.highestSequence("qkd")) + 1,
+      ...(options.trace === undefined ? {} : { trace: options.trace }),
       ...(options.developmentSeed === undefined ? {} : { insecureSeed: options.developmentSeed }),
     });
     const site = new LinkController({

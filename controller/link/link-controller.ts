@@ -11,7 +11,7 @@ import type { HealthPolicy } from "../policy/health/health-policy.ts";
 import type { OpenKeyPool, SiteRole } from "../pool/key-pool.ts";
 import { LINK_KEY_BYTES } from "../pool/link-secret.ts";
 import type { BlockSource } from "../sources/block-source.ts";
-import { DistilledSource } from "../sources/distillation/distilled-source.ts";
+import { DistilledSource } from "../sources/distillation/host/distilled-source.ts";
 import type { BlockReport, ConnectedDistillation } from "../sources/distillation/index.ts";
 import { PqcKeyMaker } from "../sources/pqc/pqc-key-maker.ts";
 import type { Controller } from "./controller.ts";

@@ -1,6 +1,6 @@
 import type { Subscription } from "rxjs";
 import type { Transceiver } from "../../drivers/index.ts";
-import type { DistilledSource } from "../sources/distillation/distilled-source.ts";
+import type { DistilledSource } from "../sources/distillation/host/distilled-source.ts";
 import { DetectionRate } from "./detection-rate.ts";
 import type { LinkWatch } from "./link-watch.ts";
 

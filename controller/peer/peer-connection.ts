@@ -9,7 +9,6 @@ import {
   PEER_HEADER_BYTES,
   type PeerHeader,
   peerMessageOf,
-  peerOwnerOf,
   type SecretBytes,
 } from "../../protocol/index.ts";
 import { BufferPool } from "./buffer-pool.ts";
@@ -68,7 +67,7 @@ export class PeerConnection {
           else {
             hello.verify(message.body);
             const peer = OTHER_SITE[introduction.site];
-            this.#scanner.admission = (header) => admit(header, peer);
+            this.#scanner.admission = (header) => checkIncoming(header, peer);
             finish(null);
           }
         } catch (error) {
@@ -180,13 +179,6 @@ export class PeerConnection {
     this.end();
     fail?.(error);
   }
-}
-
-/** The distillation engine still speaks by kinds of its own. */
-function admit(header: PeerHeader, peer: PeerIntroduction["site"]): void {
-  if (peerOwnerOf(header.kind) !== "distillation") checkIncoming(header, peer);
-  else if (header.bodyBytes > 48 << 20)
-    throw new PeerError("QKD_PEER_PROTOCOL", `the peer announced a message of ${header.bodyBytes} bytes`);
 }
 
 /** Before the peer has proved who it is, only its introduction is read. */

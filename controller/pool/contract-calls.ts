@@ -60,12 +60,16 @@ function bare(value: unknown): unknown {
   return { ...value, key: bare(value.key) };
 }
 
-/** The answer with SecretBytes for its bytes: all bytes that the contract gives are secret. */
+/**
+ * The answer with SecretBytes for its bytes: all bytes that the contract gives are secret. In place, since an answer
+ * belongs to the call alone and may be thousands of keys.
+ */
 function kept(value: unknown): unknown {
   if (value instanceof Uint8Array) return new SecretBytes(value);
-  if (Array.isArray(value)) return value.map(kept);
   if (typeof value !== "object" || value === null) return value;
-  const result: Record<string, unknown> = {};
-  for (const [name, member] of Object.entries(value)) result[name] = kept(member);
-  return result;
+  const members = value as Record<string, unknown>;
+  for (const [name, member] of Object.entries(members)) {
+    if (typeof member === "object") members[name] = kept(member);
+  }
+  return value;
 }

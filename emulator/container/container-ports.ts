@@ -15,8 +15,15 @@ export function containerCommand(): string[] {
   const { alice, bob, aliceModbus, bobModbus, control } = CONTAINER_PORTS;
   return [
     "emulate",
-    ...["--alice", `tcp://0.0.0.0:${alice}`, "--alice", `modbus+tcp://0.0.0.0:${aliceModbus}`],
-    ...["--bob", `tcp://0.0.0.0:${bob}`, "--bob", `modbus+tcp://0.0.0.0:${bobModbus}`],
-    ...["--control", `tcp://0.0.0.0:${control}`],
+    "--alice",
+    `tcp://0.0.0.0:${alice}`,
+    "--alice",
+    `modbus+tcp://0.0.0.0:${aliceModbus}`,
+    "--bob",
+    `tcp://0.0.0.0:${bob}`,
+    "--bob",
+    `modbus+tcp://0.0.0.0:${bobModbus}`,
+    "--control",
+    `tcp://0.0.0.0:${control}`,
   ];
 }

@@ -19,7 +19,7 @@ describe("the control client", () => {
       listen: { alice: ["tcp://127.0.0.1:0"], bob: ["tcp://127.0.0.1:0"] },
     });
     const client = controlClient(link.addresses.control ?? "");
-    await client.fault({ type: "fibreCut", cut: true });
+    await client.fault({ event: "cut" });
     const { conditions, stats, alice, bob } = await client.state();
     expect(conditions.fibreCut).toBe(true);
     expect(link.truth.conditions.fibreCut).toBe(true);
@@ -38,7 +38,7 @@ describe("the control client", () => {
         values: expect.objectContaining({ classical1PowerDbm: expect.any(Number) }),
       })),
     );
-    await expect(client.fault({ type: "ambient", site: "bob", celsius: 900 })).rejects.toMatchObject({
+    await expect(client.fault({ event: "ambient", site: "bob", celsius: 900 })).rejects.toMatchObject({
       name: "ConfigError",
       code: "QKD_PHYSICS_RANGE",
       message: expect.stringContaining("900"),

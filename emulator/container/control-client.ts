@@ -1,6 +1,6 @@
 import { type IncomingMessage, request } from "node:http";
 import { EmulatorError, ERROR_REMEDIES, errorOf, type QkdErrorCode } from "../../errors/index.ts";
-import type { LinkFault } from "../link/link-fault.ts";
+import type { Happening } from "../happenings/happenings.ts";
 import type { ControlState } from "./control-state.ts";
 
 const ANSWER_MS = 10_000;
@@ -12,7 +12,7 @@ export interface ControlClient {
    * @throws ConfigError for the impossible, which changes nothing, with the emulator's own code and sentence.
    * @throws TransportError QKD_EMULATOR_CONTROL when no usable answer comes within ten seconds.
    */
-  fault(fault: LinkFault): Promise<void>;
+  fault(happening: Happening): Promise<void>;
   /** What both devices and the link between them are doing. Throws as `fault` does. */
   state(): Promise<ControlState>;
 }
@@ -37,7 +37,7 @@ export function controlClient(url: string): ControlClient {
     return answer;
   };
   return {
-    fault: async (fault) => void (await call("POST", "/fault", fault)),
+    fault: async (happening) => void (await call("POST", "/fault", happening)),
     state: async () => (await call("GET", "/state")) as ControlState,
   };
 }

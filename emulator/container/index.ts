@@ -1,4 +1,4 @@
-export type { LinkFault } from "../link/link-fault.ts";
+export type { Happening } from "../happenings/happenings.ts";
 export type { Scenario } from "../scenario/scenario.ts";
 export { CONTAINER_PORTS } from "./container-ports.ts";
 export { type ControlClient, controlClient } from "./control-client.ts";

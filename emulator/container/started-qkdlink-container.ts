@@ -1,6 +1,6 @@
 import { AbstractStartedContainer, type StartedTestContainer } from "testcontainers";
 import { ConfigError } from "../../errors/index.ts";
-import type { LinkFault } from "../link/link-fault.ts";
+import type { Happening } from "../happenings/happenings.ts";
 import { CONTAINER_PORTS, type ContainerPort } from "./container-ports.ts";
 import { ContainerPower } from "./container-power.ts";
 import { type ControlClient, controlClient } from "./control-client.ts";
@@ -44,8 +44,8 @@ export class StartedQkdLinkContainer extends AbstractStartedContainer {
   }
 
   /** Something happens to the link: loss, a cut, Eve, heat, wires. Throws as `ControlClient.fault` does. */
-  async control(fault: LinkFault): Promise<void> {
-    await this.#client.fault(fault);
+  async control(happening: Happening): Promise<void> {
+    await this.#client.fault(happening);
   }
 
   /** What both devices and the link between them are doing. */

@@ -7,8 +7,8 @@ import {
 } from "../../protocol/index.ts";
 import type { DeviceState } from "./device-mode.ts";
 import type { Role } from "./device-profile.ts";
-import type { KeyExchange } from "./key-exchange.ts";
-import type { LinkReadings } from "./link-statistics.ts";
+import type { KeyExchange } from "./keys/key-exchange.ts";
+import type { LinkReadings } from "./keys/link-statistics.ts";
 
 /** What a device knows of itself at one moment. */
 export interface DeviceMoment {

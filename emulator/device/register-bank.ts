@@ -12,7 +12,7 @@ import {
   type RegisterValues,
 } from "../../protocol/index.ts";
 import { MODBUS_EXCEPTION, type ModbusBank, type ModbusException } from "../ports/modbus-bank.ts";
-import type { ActiveAlarm } from "./alarm-board.ts";
+import type { ActiveAlarm } from "./alarms/alarm-board.ts";
 import type { DeviceProfile } from "./device-profile.ts";
 
 /** What the telemetry plane reads from its device and may do to it. */

@@ -1,39 +1,33 @@
 import type { LinkParameters } from "../../physics/index.ts";
-import type {
-  AlarmName,
-  CommandName,
-  EventName,
-  EventOf,
-  ParameterName,
-  RegisterValues,
-  ReplyOf,
-  RequestOf,
-} from "../../protocol/index.ts";
+import type { CommandName, ParameterName, RegisterValues, ReplyOf, RequestOf } from "../../protocol/index.ts";
 import type { PortConnection } from "../ports/port.ts";
-import { type ActiveAlarm, AlarmBoard, type AlarmConditions } from "./alarm-board.ts";
-import { alarmConditions, SHUTDOWN_C } from "./alarm-conditions.ts";
-import { CalibrationRun, type CalibrationStep, type CalibrationVariant } from "./calibration-run.ts";
-import { type CommandTarget, carryOut } from "./command-table.ts";
+import type { ActiveAlarm } from "./alarms/alarm-board.ts";
+import { SHUTDOWN_C } from "./alarms/alarm-conditions.ts";
+import { DeviceAlarms } from "./alarms/device-alarms.ts";
+import type { CalibrationStep, CalibrationVariant } from "./calibration/calibration-run.ts";
+import { type CalibrationEvent, DeviceCalibration } from "./calibration/device-calibration.ts";
+import { runSelfTest, type TestResult } from "./calibration/self-test.ts";
+import { measureStep } from "./calibration/step-findings.ts";
 import { DeviceLog, type LogLevel } from "./device-log.ts";
 import { type DeviceState, type ModeInput, nextMode } from "./device-mode.ts";
 import type { DeviceProfile } from "./device-profile.ts";
 import { counterRegisters, type DeviceMoment, statusOf } from "./device-report.ts";
-import { DeviceSession, type SessionHost } from "./device-session.ts";
-import type { DeviceWorld, FrameHalf } from "./device-world.ts";
-import { type InstrumentSettings, Instruments } from "./instruments.ts";
-import { KeyExchange } from "./key-exchange.ts";
-import { type FrameStatistics, LinkStatistics } from "./link-statistics.ts";
-import { applyParameter, defaultsFor } from "./parameter-effects.ts";
-import { type ParameterDefaults, ParameterStore, type ParameterValue } from "./parameter-store.ts";
+import type { DeviceWorld } from "./device-world.ts";
+import { type InstrumentSettings, Instruments } from "./instruments/instruments.ts";
+import type { FrameHalf } from "./keys/frame-half.ts";
+import { KeyExchange } from "./keys/key-exchange.ts";
+import { type FrameStatistics, LinkStatistics } from "./keys/link-statistics.ts";
+import { applyParameter, defaultsFor } from "./parameters/parameter-effects.ts";
+import { type ParameterDefaults, ParameterStore, type ParameterValue } from "./parameters/parameter-store.ts";
 import { Refusal } from "./refusal.ts";
 import type { RegisterSource } from "./register-bank.ts";
-import { runSelfTest, type TestResult } from "./self-test.ts";
-import { measureStep } from "./step-findings.ts";
+import { type CommandTarget, carryOut } from "./session/command-table.ts";
+import type { DeviceSession, SessionHost } from "./session/device-session.ts";
+import { DeviceSessions } from "./session/device-sessions.ts";
 
-/** More clients than this at once are turned away. */
-const MAX_SESSIONS = 16;
 /** A connection that says nothing for so long loses its key exchange (SPEC 4.5). */
 const SILENT_OWNER_MS = 30_000;
+
 /** What a device is built from. */
 export interface DeviceSetup {
   readonly profile: DeviceProfile;
@@ -51,22 +45,19 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   readonly log = new DeviceLog();
   readonly #link: LinkParameters;
   readonly #world: DeviceWorld;
-  readonly #sessions = new Set<DeviceSession>();
+  readonly #sessions = new DeviceSessions(this);
   readonly #instruments: Instruments;
   readonly #statistics: LinkStatistics;
-  #board = new AlarmBoard();
+  readonly #alarms = new DeviceAlarms();
+  readonly #calibration = new DeviceCalibration();
   #mode: DeviceState = "idle";
-  #keyExchange: KeyExchange | undefined;
+  #keyExchange: KeyExchange<DeviceSession> | undefined;
   #sessionNumber = 0;
-  #calibration: CalibrationRun | undefined;
-  #calibrationRuns = 0;
-  readonly #failed = new Set<AlarmName>();
   #fault: string | undefined;
   #values: RegisterValues = {};
   #uptimeS = 0;
   #statusDueS = 0;
   #ledUntilS = 0;
-  #lastDropS = Number.NEGATIVE_INFINITY;
   #detectorC: number;
   readonly #errors = { frameErrors: 0, requestErrors: 0 };
 
@@ -84,10 +75,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   /** Serves one connection. */
   accept(connection: PortConnection): DeviceSession {
-    const session = new DeviceSession(connection, this);
-    this.#sessions.add(session);
-    if (this.#sessions.size > MAX_SESSIONS) session.hangUp();
-    return session;
+    return this.#sessions.accept(connection);
   }
 
   get values(): RegisterValues {
@@ -95,7 +83,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   }
 
   get alarms(): readonly ActiveAlarm[] {
-    return this.#board.active;
+    return this.#alarms.active;
   }
 
   get state(): DeviceState {
@@ -118,15 +106,18 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     return statusOf(this.#moment(), this.#values);
   }
 
-  /** Seconds of link time have passed: instruments, alarms, calibration, events, housekeeping. */
-  tick(seconds: number): void {
+  /**
+   * Seconds of link time have passed: instruments, alarms, calibration, events, housekeeping. Its parts have warmed or
+   * cooled for `heatS` of them.
+   */
+  tick(seconds: number, heatS = seconds): void {
     this.#uptimeS += seconds;
-    this.#instruments.advance(seconds, this.#settings(), this.#world.surroundings);
+    this.#instruments.advance(heatS, this.#settings(), this.#world.surroundings);
     this.#obeyDetectorTemperature();
     this.#readInstruments();
     this.#judge();
     this.#calibrate();
-    for (const session of [...this.#sessions]) session.tick();
+    this.#sessions.tick();
     if ((this.#keyExchange?.owner.silentMs ?? 0) > SILENT_OWNER_MS)
       this.stopKeyExchange("its owner said nothing for 30 s");
     if (this.#uptimeS >= this.#statusDueS) this.#tellStatus();
@@ -136,7 +127,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   frame(half: FrameHalf): void {
     this.#statistics.add(half.statistics);
     if (this.#keyExchange === undefined) half.finished();
-    else if (!this.#keyExchange.offer(half)) this.#lastDropS = this.#uptimeS;
+    else if (!this.#keyExchange.offer(half)) this.#alarms.frameDropped(this.#uptimeS);
     this.#keyExchange?.flush();
   }
 
@@ -153,7 +144,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   /** Hangs up on every client but one, as when the power goes. */
   hangUpAll(except?: DeviceSession): void {
-    for (const session of [...this.#sessions]) if (session !== except) session.hangUp();
+    this.#sessions.hangUp(except);
   }
 
   command<N extends CommandName>(session: DeviceSession, name: N, request: RequestOf<N>): ReplyOf<N> {
@@ -165,7 +156,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   }
 
   ended(session: DeviceSession): void {
-    this.#sessions.delete(session);
+    this.#sessions.ended(session);
     if (this.#keyExchange?.owner === session) this.stopKeyExchange("its connection ended");
   }
 
@@ -226,37 +217,33 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     nextMode(this.#mode, "selfTest");
     const results = runSelfTest(this.profile.role, this.#values);
     const failed = results.filter((result) => result.outcome === "failed");
-    this.#failed[failed.length > 0 ? "add" : "delete"]("selfTestFailed");
+    this.#alarms.tested("selfTestFailed", failed.length === 0);
     this.#note(failed.length > 0 ? "warning" : "info", `self-test: ${failed.length} failed`);
     return results;
   }
 
   startCalibration(steps: readonly CalibrationStep[], variant: CalibrationVariant): number {
     const next = nextMode(this.#mode, "startCalibration");
-    this.#calibrationRuns += 1;
-    this.#calibration = new CalibrationRun(this.#calibrationRuns, steps, variant, (step) =>
-      measureStep(step, this.#values, this.#statistics.readings, this.#world.surroundings.backgroundPerGate),
-    );
-    this.#enter(next, `calibration ${this.#calibrationRuns} started`);
-    return this.#calibrationRuns;
+    const run = this.#calibration.start(steps, variant, (step) => {
+      const { backgroundPerGate } = this.#world.surroundings;
+      return measureStep(step, this.#values, this.#statistics.readings, backgroundPerGate);
+    });
+    this.#enter(next, `calibration ${run} started`);
+    return run;
   }
 
   reset(what: "soft" | "hard" | "factory"): void {
     this.stopKeyExchange("reset");
-    if (this.#calibration !== undefined) {
-      for (const report of this.#calibration.abort()) this.#tellCalibration(this.#calibration.number, report);
-      this.#calibration = undefined;
-    }
+    this.#tellCalibration(this.#calibration.abort());
     this.clearAlarmLatches();
     if (what === "factory") this.parameters.restoreDefaults();
     if (what !== "soft") {
       this.#uptimeS = 0;
       this.#statusDueS = 0;
       this.#ledUntilS = 0;
-      this.#lastDropS = Number.NEGATIVE_INFINITY;
       this.#errors.frameErrors = 0;
       this.#errors.requestErrors = 0;
-      this.#board = new AlarmBoard();
+      this.#alarms.restart();
       this.#statistics.clear();
     }
     this.#move("reset", `${what} reset`);
@@ -273,8 +260,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   }
 
   clearAlarmLatches(): void {
-    this.#failed.clear();
-    this.#board.clearLatches();
+    this.#alarms.clearLatches();
   }
 
   #settings(): InstrumentSettings {
@@ -326,53 +312,37 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     const hotC = this.#instruments.housingC;
     if (hotC > SHUTDOWN_C && this.#mode !== "error")
       this.#enterError(`protective shutdown at ${hotC.toFixed(1)} degC inside`);
-    for (const change of this.#board.judge(this.#values, this.#alarmConditions(), this.#uptimeS * 1000)) {
-      const { name, ...alarm } = change;
-      this.#note("warning", `alarm ${name} ${change.transition}, ${change.level}`);
-      this.#tell("alarm", alarm);
-    }
-  }
-
-  #alarmConditions(): AlarmConditions {
-    return alarmConditions({
+    const seen = {
       role: this.profile.role,
-      failed: this.#failed,
-      housingC: this.#instruments.housingC,
+      housingC: hotC,
       fault: this.#fault,
       laserOn: this.#settings().laserOn,
       droppedFrames: this.#keyExchange?.outbox.counts.dropped ?? 0,
-      secondsSinceDrop: this.#uptimeS - this.#lastDropS,
       readings: this.#statistics.readings,
       backgroundPerGate: this.#world.surroundings.backgroundPerGate,
-    });
+    };
+    for (const change of this.#alarms.judge(this.#values, seen, this.#uptimeS)) {
+      const { name, ...alarm } = change;
+      this.#note("warning", `alarm ${name} ${change.transition}, ${change.level}`);
+      this.#sessions.tell("alarm", alarm);
+    }
   }
 
   #calibrate(): void {
-    const run = this.#calibration;
-    if (run === undefined) return;
-    for (const report of run.tick()) {
-      this.#tellCalibration(run.number, report);
-      if (report.kind !== "result" || report.step !== "all") continue;
-      this.#calibration = undefined;
-      const passed = report.outcome === "passed";
-      this.#failed[passed ? "delete" : "add"]("calibrationFailed");
-      this.#move(passed ? "calibrationPassed" : "calibrationFailed", report.text);
-    }
+    const { events, ended } = this.#calibration.tick();
+    this.#tellCalibration(events);
+    if (ended === undefined) return;
+    this.#alarms.tested("calibrationFailed", ended.passed);
+    this.#move(ended.passed ? "calibrationPassed" : "calibrationFailed", ended.text);
   }
 
-  #tellCalibration(run: number, report: ReturnType<CalibrationRun["tick"]>[number]): void {
-    if (report.kind === "progress") {
-      const { kind: _kind, ...progress } = report;
-      this.#tell("calibrationProgress", { run, ...progress });
-    } else {
-      const { kind: _kind, ...result } = report;
-      this.#tell("calibrationResult", { run, ...result });
-    }
+  #tellCalibration(events: readonly CalibrationEvent[]): void {
+    for (const { name, event } of events) this.#sessions.tell(name, event);
   }
 
   #enterError(why: string): void {
     this.stopKeyExchange(why);
-    this.#calibration = undefined;
+    this.#calibration.drop();
     this.#move("fault", why);
     if (this.profile.role === "qtx") this.#world.act({ type: "laser", on: false });
   }
@@ -390,10 +360,6 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   #tellStatus(): void {
     this.#statusDueS = this.#uptimeS + this.statusIntervalMs / 1000;
-    this.#tell("status", this.status);
-  }
-
-  #tell<N extends EventName>(name: N, event: EventOf<N>): void {
-    for (const session of this.#sessions) session.event(name, event);
+    this.#sessions.tell("status", this.status);
   }
 }

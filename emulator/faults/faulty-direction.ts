@@ -1,4 +1,4 @@
-import { SeededNoise } from "../device/seeded-noise.ts";
+import { SeededNoise } from "../device/instruments/seeded-noise.ts";
 import type { LineSettings } from "../ports/line-settings.ts";
 import { misread } from "./misread.ts";
 import type { WireDirection, WireFault } from "./wire-fault.ts";

@@ -1,27 +1,40 @@
-import { ConfigError } from "../../errors/index.ts";
 import type { LinkParameters } from "../../physics/index.ts";
 import { emulatedProfile, type Role } from "../device/device-profile.ts";
-import type { DeviceWorld, FrameHalf, Surroundings } from "../device/device-world.ts";
+import type { FrameHalf } from "../device/keys/frame-half.ts";
 import { TransceiverDevice } from "../device/transceiver-device.ts";
 import { SiteWires } from "../faults/site-wires.ts";
-import { classicalNoise } from "../optics/effects/multiplexing.ts";
+import { isSiteLevel, type Level } from "../happenings/link-state/level.ts";
+import { type LinkPlan, undisturbed } from "../happenings/link-state/link-state.ts";
+import type { SiteName } from "../happenings/site-name.ts";
 import type { FrameTruth } from "../optics/truth/frame-truth.ts";
-import type { CompiledScenario } from "../scenario/compiled-scenario.ts";
-import { type CompletedFrame, FrameProduction, type ProductionHost } from "./frame-production.ts";
-import { checkSiteFault, isSiteFault, type LinkFault, type SiteFault, type SiteName } from "./link-fault.ts";
-import { OpticsDesk } from "./optics-desk.ts";
-import { OpticsThread } from "./optics-thread.ts";
-import type { LentPlanes } from "./plane-memory.ts";
-import { lightOf, ScenarioPlayer } from "./scenario-player.ts";
-import { type LinkSpeed, paceOf } from "./speed.ts";
+import type { CompiledScenario, LevelStep } from "../scenario/compiled-scenario.ts";
+import type { WireStep } from "../scenario/wire-steps.ts";
+import type { CompletedFrame } from "./light/frame-production.ts";
+import { OpticsDesk } from "./light/optics-desk.ts";
+import { OpticsThread } from "./light/optics-thread.ts";
+import type { LentPlanes } from "./light/plane-memory.ts";
+import { type ClockHost, PairClock, TICK_MS, type WallTick } from "./pair-clock.ts";
+import { type KeyExchangeHost, PairKeyExchange } from "./pair-key-exchange.ts";
+import { PairSurroundings } from "./pair-surroundings.ts";
+import { PairWorld } from "./pair-world.ts";
+import { RunningLink, type RunningLinkHost } from "./running-link.ts";
+import { lightOf, type PlayerHost, ScenarioPlayer } from "./scenario-player.ts";
+import type { LinkSpeed } from "./speed.ts";
 
-/** Devices look at themselves this often. */
-export const TICK_MS = 100;
 /** Between key exchanges the light is probed in every so many ticks, with a short frame. */
 const PROBE_TICKS = 5;
 const PROBE_LIMITS = { maxDetections: 4096, maxGates: 1n << 24n };
 /** Frames whose truth is kept for tests. */
 const TRUTH_FRAMES = 64;
+/** A link of which nothing is known but its parameters. */
+const BARE_PLAN: LinkPlan = {
+  connectors: [],
+  channels: [],
+  multiplex: { quantumWavelengthNm: 1550, fibreKm: 0 },
+  aerial: true,
+  gatesApart: true,
+};
+const ROLE_OF: Readonly<Record<SiteName, Role>> = { alice: "qtx", bob: "qrx" };
 
 /** What a pair is made from. */
 export interface PairSetup {
@@ -32,79 +45,64 @@ export interface PairSetup {
   /** How long a device that was started waits for its partner before it delivers alone. */
   readonly soloAfterMs: number;
   /** What happens by itself; its link parameters are those of `link`. */
-  readonly scenario?: CompiledScenario;
+  readonly scenario?: CompiledScenario | undefined;
 }
 
-/** Two devices, the light between them, and the time they live in. */
-export class EmulatedPair implements ProductionHost {
+/** Two devices, the light between them, the time they live in, and what happens to them: each with an owner of its own. */
+export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, RunningLinkHost {
   readonly alice: TransceiverDevice;
   readonly bob: TransceiverDevice;
   /** What lies between each device and its clients. */
   readonly wires: Readonly<Record<SiteName, SiteWires>>;
-  readonly #setup: PairSetup;
+  readonly #clockHz: number;
   readonly #thread: OpticsThread;
   readonly #desk: OpticsDesk;
-  readonly #production: FrameProduction;
+  readonly #surroundings: PairSurroundings;
+  readonly #clock: PairClock;
+  readonly #keyExchange: PairKeyExchange;
   readonly #player: ScenarioPlayer | undefined;
-  readonly #frameSizes = new Map<Role, number>();
-  readonly #ambientC: Record<SiteName, number> = { alice: 22, bob: 22 };
-  readonly #classicalDbm: (number | null)[] = [0, 0, 0, 0];
+  readonly #runningLink: RunningLink;
   readonly #truth = new Map<number, FrameTruth>();
-  readonly #startedMs = performance.now();
-  #running = false;
-  #waitedMs = 0;
-  #linkS = 0;
   #ticks = 0;
-  #lastTickMs = performance.now();
-  #lastGates = 0n;
-  #owedGates = 0;
-  #wakers: (() => void)[] = [];
-  #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(setup: PairSetup) {
-    const { link, seed, speed, truth, scenario } = setup;
-    this.#setup = setup;
+    const { link, seed, speed, truth, soloAfterMs, scenario } = setup;
+    const { clockHz } = link;
+    this.#clockHz = clockHz;
     const light = scenario === undefined ? {} : lightOf(scenario);
     this.#thread = new OpticsThread({ link, seed, truth, ...light });
     this.#desk = new OpticsDesk(this.#thread, link);
-    this.#production = new FrameProduction(this.#thread, this, {
-      clockHz: link.clockHz,
-      speed,
-      longestFrameS: scenario?.longestFrameS,
-    });
-    const device = (role: Role, salt: number): TransceiverDevice => {
-      const start = scenario?.devices[role === "qtx" ? "alice" : "bob"];
-      const profile = emulatedProfile(role, link.clockHz, seed);
-      return new TransceiverDevice({
-        profile: { ...profile, serial: start?.serial ?? profile.serial },
-        link,
-        world: this.#worldOf(role),
-        noiseSeed: Number(seed & 0xffff_ffffn) ^ salt,
-        settings: start?.parameters ?? {},
-      });
-    };
+    this.#surroundings = new PairSurroundings(this.#desk);
+    this.#clock = new PairClock(clockHz, speed, this);
+    const longestFrameS = scenario?.longestFrameS;
+    this.#keyExchange = new PairKeyExchange(
+      this.#thread,
+      { clockHz, speed, longestFrameS, soloAfterMs },
+      this,
+    );
     const wireSeed = Number((seed >> 8n) & 0xffff_ffffn);
     this.wires = { alice: new SiteWires(wireSeed ^ 0xa11c), bob: new SiteWires(wireSeed ^ 0xb0b) };
-    this.#player = scenario === undefined ? undefined : this.#playerOf(scenario);
-    // Instruments look around when a device is made: its surroundings have to be there before.
-    for (const level of scenario?.initial ?? []) this.#happened(level);
-    this.alice = device("qtx", 0x51a1);
-    this.bob = device("qrx", 0x51b0);
+    this.#player = scenario === undefined ? undefined : new ScenarioPlayer(scenario, this);
+    const { start = undisturbed(link), plan = BARE_PLAN } = scenario ?? {};
+    this.#runningLink = new RunningLink(start, plan, this);
+    // Instruments look around when a device is made: its surroundings have to be there before. Faults have none yet.
+    for (const level of scenario?.initial ?? []) if (level.type !== "deviceFault") this.#reached(level);
+    this.alice = this.#deviceAt("alice", 0x51a1, setup);
+    this.bob = this.#deviceAt("bob", 0x51b0, setup);
   }
 
   /** Waits for the first light, so that every instrument has a reading; then time runs. */
   async start(): Promise<void> {
     await this.#probe();
-    if (this.#setup.speed !== "manual") this.#timer = setInterval(() => this.#wallTick(), TICK_MS);
-    this.#tickDevices(0);
+    this.#clock.start();
+    this.tick(0);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    clearInterval(this.#timer);
-    this.#production.close();
-    for (const wake of this.#wakers.splice(0)) wake();
+    this.#clock.close();
+    this.#keyExchange.close();
     await this.#thread.close();
   }
 
@@ -114,25 +112,33 @@ export class EmulatedPair implements ProductionHost {
 
   /** Link time so far, seconds. */
   get linkS(): number {
-    return this.#linkS;
+    return this.#clock.linkS;
   }
 
   get conditions() {
     return this.#desk.conditions;
   }
 
+  get keyGates(): bigint {
+    return this.#keyExchange.totals.gates;
+  }
+
+  get running(): boolean {
+    return this.#keyExchange.running;
+  }
+
   /** Counts since the start. */
   stats() {
-    const { frames, gates, detections, lostMs } = this.#production.totals;
+    const { frames, gates, detections, lostMs } = this.#keyExchange.totals;
     return {
-      linkSeconds: this.#linkS,
+      linkSeconds: this.#clock.linkS,
       /** Where the scenario's timeline is; zero without a scenario and before it begins. */
       scenarioSeconds: this.#player?.seconds ?? 0,
-      wallSeconds: (performance.now() - this.#startedMs) / 1000,
-      running: this.#running,
+      wallSeconds: this.#clock.wallS,
+      running: this.running,
       frames,
       gates,
-      keySeconds: Number(gates) / this.#setup.link.clockHz,
+      keySeconds: Number(gates) / this.#clockHz,
       detections,
       lagMs: lostMs,
       droppedFrames: {
@@ -148,53 +154,37 @@ export class EmulatedPair implements ProductionHost {
   }
 
   /** Something happens to the link. Resolves when the light obeys. Throws ConfigError and then changes nothing. */
-  async fault(fault: LinkFault): Promise<void> {
-    if (!isSiteFault(fault)) return this.#desk.fault(fault);
-    checkSiteFault(fault);
-    this.#siteFault(fault);
-  }
-
-  #siteFault(fault: SiteFault): void {
-    const device = "site" in fault ? this[fault.site] : undefined;
-    if (fault.type === "ambient") this.#ambientC[fault.site] = fault.celsius;
-    else if (fault.type === "classicalPower") this.#classicalDbm[fault.channel - 1] = fault.dbm;
-    else if (fault.type === "wire") this.wires[fault.site].set(fault.faults, fault.port);
-    else if (fault.type === "deviceFault") device?.fail(fault.text ?? undefined);
-    else device?.hangUpAll();
+  async happen(happening: unknown): Promise<void> {
+    await this.#runningLink.happen(happening);
   }
 
   /** Manual speed: lives through `ms` of link time. With no credit left it waits for some. */
   async advance(ms: number): Promise<void> {
-    if (this.#setup.speed !== "manual")
-      throw new ConfigError("QKD_CONFIG_INVALID", "link time runs by itself at this speed", {
-        context: { field: "speed", value: String(this.#setup.speed) },
-        remedy: "start the link with speed manual to advance it by hand",
-      });
-    const ticks = Math.round(ms / TICK_MS);
-    for (let tick = 0; tick < ticks && !this.#closed; tick++) {
-      const stepS = TICK_MS / 1000;
-      this.#linkS += stepS;
-      if (!this.#running && this.#ticks % PROBE_TICKS === 0) await this.#probe();
-      this.#owedGates = this.#running ? this.#owedGates + this.#setup.link.clockHz * stepS : 0;
-      while (this.#running && this.#owedGates > 0 && !this.#closed) {
-        const gates = await this.#production.one();
-        if (gates === undefined) await new Promise<void>((resolve) => this.#wakers.push(resolve));
-        else this.#owedGates -= gates;
-      }
-      this.#live(stepS);
-      this.#review(TICK_MS);
-    }
+    await this.#clock.advance(ms);
   }
 
-  wanted(coming: number): number | undefined {
-    if (!this.#running || this.#closed) return undefined;
-    if (paceOf(this.#setup.speed) === undefined) {
-      const active = [this.alice, this.bob]
-        .map((device) => device.keyExchange)
-        .filter((one) => one !== undefined);
-      if (!active.every(({ outbox }) => outbox.hasRoomFor(coming + 1))) return undefined;
-    }
-    return this.#frameSize();
+  async step(seconds: number): Promise<void> {
+    if (this.#probesNow) await this.#probe();
+    await this.#keyExchange.live(seconds);
+    await this.#runningLink.reached(this.#clock.linkS, this.#clock.wireS);
+    this.#live(seconds);
+    this.#keyExchange.review(TICK_MS);
+  }
+
+  ticked({ wallS, passedS, starvedS }: WallTick): void {
+    if (this.#probesNow) this.#tried(this.#probe());
+    if (starvedS > 0) this.#player?.starved(starvedS);
+    this.#tried(this.#runningLink.reached(this.#clock.linkS, this.#clock.wireS));
+    this.#live(passedS);
+    this.#keyExchange.review(wallS * 1000);
+  }
+
+  started(): void {
+    if (this.#player?.begun === false) this.#player.begin();
+  }
+
+  hasRoomFor(frames: number): boolean {
+    return [this.alice, this.bob].every(({ keyExchange }) => keyExchange?.outbox.hasRoomFor(frames) ?? true);
   }
 
   deliver({ frameId, frame, qtx, qrx, truth }: CompletedFrame): void {
@@ -211,131 +201,88 @@ export class EmulatedPair implements ProductionHost {
     });
     this.alice.frame(half(qtx, sent));
     this.bob.frame(half(qrx, []));
-    this.#player?.reached(this.#production.totals.gates);
+    this.#player?.reached(this.keyGates);
   }
 
   failed(error: Error): void {
     for (const device of [this.alice, this.bob]) device.fail(`the optics failed: ${error.message}`);
   }
 
-  #worldOf(role: Role): DeviceWorld {
-    const pair = this;
-    // A device checks what it asks for; what is refused all the same shows as a fault of the device.
-    const tried = (change: Promise<void>): void => {
-      change.catch((error: Error) => {
-        if (!this.#closed) this.failed(error);
-      });
-    };
-    return {
-      act: (control) => {
-        // What a device does by itself must not depend on how far ahead the light was ordered.
-        const byItself = control.type === "detectorTemperature" && this.#player?.begun === true;
-        tried(this.#desk.act(control, byItself ? this.#player?.gateOfNotice : undefined));
-      },
-      addLoss: (from, db) => tried(this.#desk.addLoss(from, db)),
-      join: (from, size) => {
-        this.#frameSizes.set(from, size);
-        this.#waitedMs = 0;
-        // The device has to know its first frame before the first one can come.
-        setImmediate(() => this.#review(0));
-        return { firstFrameId: this.#production.nextFrameId, detectionsPerFrame: this.#frameSize() };
-      },
-      leave: (from) => {
-        this.#frameSizes.delete(from);
-        this.#review(0);
-      },
-      wake: () => {
-        for (const waker of this.#wakers.splice(0)) waker();
-        this.#production.kick();
-      },
-      get surroundings() {
-        return pair.#surroundings(role);
-      },
-      wallNs: () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n,
-    };
+  judge(levels: readonly Level[]): void {
+    this.#desk.judge(levels.flatMap((level) => (isSiteLevel(level) ? [] : [level])));
   }
 
-  #surroundings(role: Role): Surroundings {
-    const { conditions } = this.#desk;
-    const { link, laserPower, trojanLightDbm } = conditions;
-    const dark = link.darkCountsPerGate[0] + link.darkCountsPerGate[1];
-    return {
-      ambientC: this.#ambientC[role === "qtx" ? "alice" : "bob"],
-      laserRelative: laserPower,
-      fibreLossDb: this.#desk.fibreLossDb,
-      classicalDbm: this.#classicalDbm,
-      trojanLightDbm,
-      backgroundPerGate: dark + link.noisePerGate + (classicalNoise(conditions)?.total ?? 0),
-    };
+  async obey(levels: readonly Level[]): Promise<void> {
+    const light = levels.map((level) => {
+      if (!isSiteLevel(level)) return this.#desk.happens(level);
+      this.#reached(level);
+      return undefined;
+    });
+    await Promise.all(light);
   }
 
-  #frameSize(): number {
-    return Math.min(...this.#frameSizes.values());
+  happened({ levels, change }: LevelStep): void {
+    this.#runningLink.scenarioChanged(change);
+    for (const level of levels) this.#reached(level);
   }
 
-  /** Decides whether frames are made: with both devices started, or with one that has waited long enough. */
-  #review(passedMs: number): void {
-    const joined = this.#frameSizes.size;
-    this.#waitedMs = joined === 1 ? this.#waitedMs + passedMs : 0;
-    const running =
-      joined === 2 || (joined === 1 && (this.#running || this.#waitedMs >= this.#setup.soloAfterMs));
-    const started = running && !this.#running;
-    this.#running = running;
-    if (started && this.#player?.begun === false) this.#player.begin();
-    for (const waker of this.#wakers.splice(0)) waker();
-    if (started) this.#production.start();
-    else this.#production.kick();
+  wire(step: WireStep): void {
+    if (step.kind === "hangUp") this.wires[step.site].hangUp(step.port);
+    else this.wires[step.site].set(step.port, step.key, step.fault);
   }
 
-  #wallTick(): void {
-    const now = performance.now();
-    const wallS = (now - this.#lastTickMs) / 1000;
-    this.#lastTickMs = now;
-    const pace = paceOf(this.#setup.speed);
-    const gates = this.#production.totals.gates;
-    const madeS = Number(gates - this.#lastGates) / this.#setup.link.clockHz;
-    this.#lastGates = gates;
-    const passedS = pace !== undefined ? wallS * pace : this.#running ? madeS : wallS;
-    this.#linkS += passedS;
-    if (!this.#running && this.#ticks % PROBE_TICKS === 0)
-      this.#probe().catch((error: Error) => this.failed(error));
-    if (pace === undefined && this.#running && madeS === 0) this.#player?.starved(wallS);
-    this.#live(passedS);
-    this.#review(wallS * 1000);
+  tick(seconds: number, heatS = seconds): void {
+    this.#ticks += 1;
+    this.alice.tick(seconds, heatS);
+    this.bob.tick(seconds, heatS);
+  }
+
+  pass(gates: bigint): void {
+    this.#tried(this.#thread.pass(gates));
+  }
+
+  get #probesNow(): boolean {
+    return !this.running && this.#ticks % PROBE_TICKS === 0;
+  }
+
+  #deviceAt(site: SiteName, salt: number, { link, seed, scenario }: PairSetup): TransceiverDevice {
+    const start = scenario?.devices[site];
+    const profile = emulatedProfile(ROLE_OF[site], link.clockHz, seed);
+    return new TransceiverDevice({
+      profile: { ...profile, serial: start?.serial ?? profile.serial },
+      link,
+      world: new PairWorld(site, {
+        desk: this.#desk,
+        keyExchange: this.#keyExchange,
+        surroundings: this.#surroundings,
+        player: this.#player,
+        tried: (change) => this.#tried(change),
+      }),
+      noiseSeed: Number(seed & 0xffff_ffffn) ^ salt,
+      settings: start?.parameters ?? {},
+    });
+  }
+
+  /** What is refused of what was checked before, or fails, shows as a fault of the devices. */
+  #tried(work: Promise<void>): void {
+    work.catch((error: Error) => {
+      if (!this.#closed) this.failed(error);
+    });
   }
 
   /** Time goes on. With a scenario the devices' time is that of the timeline, which key frames move while they flow. */
   #live(seconds: number): void {
-    if (this.#player?.begun !== true) this.#tickDevices(seconds);
-    else if (!this.#running) this.#player.passed(seconds);
+    if (this.#player === undefined) this.tick(seconds);
+    // How long clients take to start must not show in the light: heat stands still until the timeline begins.
+    else if (!this.#player.begun) this.tick(seconds, 0);
+    else if (!this.running) this.#player.passed(seconds);
   }
 
-  #playerOf(scenario: CompiledScenario): ScenarioPlayer {
-    return new ScenarioPlayer(scenario, {
-      happened: (level) => this.#happened(level),
-      wire: (step) => {
-        if (step.kind === "hangUp") this.wires[step.site].hangUp(step.port);
-        else this.wires[step.site].script(step.port, step.key, step.fault);
-      },
-      tick: (seconds) => this.#tickDevices(seconds),
-      pass: (gates) => {
-        this.#thread.pass(gates).catch((error: Error) => {
-          if (!this.#closed) this.failed(error);
-        });
-      },
-    });
-  }
-
-  /** A level of the scenario is reached. */
-  #happened(level: LinkFault): void {
-    if (isSiteFault(level)) this.#siteFault(level);
-    else this.#desk.happened(level);
-  }
-
-  #tickDevices(seconds: number): void {
-    this.#ticks += 1;
-    this.alice.tick(seconds);
-    this.bob.tick(seconds);
+  /** A level is reached; the optics' thread knew it beforehand. */
+  #reached(level: Level): void {
+    if (!isSiteLevel(level)) this.#desk.happened(level);
+    else if (level.type === "deviceFault") this[level.site].fail(level.text ?? undefined);
+    else this.#surroundings.set(level);
   }
 
   async #probe(): Promise<void> {

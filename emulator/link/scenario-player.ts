@@ -1,7 +1,7 @@
-import type { CompiledScenario } from "../scenario/compiled-scenario.ts";
+import { isSiteLevel, type Level } from "../happenings/link-state/level.ts";
+import type { CompiledScenario, LevelStep } from "../scenario/compiled-scenario.ts";
 import type { WireStep } from "../scenario/wire-steps.ts";
-import { isSiteFault, type LinkFault } from "./link-fault.ts";
-import type { ScheduledChanges } from "./optics-timeline.ts";
+import type { ScheduledChanges } from "./light/optics-timeline.ts";
 
 /** Devices look at themselves this often, and at least so often in the longest frame. */
 const TICK_S = 0.1;
@@ -11,8 +11,8 @@ const FRAMES_OF_NOTICE = 6;
 
 /** What the player moves. */
 export interface PlayerHost {
-  /** A level of the timeline is reached; the optics obey it already. */
-  happened(level: LinkFault): void;
+  /** A step of the timeline is reached; the optics obey it already. */
+  happened(step: LevelStep): void;
   wire(step: WireStep): void;
   /** Devices live through so much link time. */
   tick(seconds: number): void;
@@ -111,15 +111,15 @@ export class ScenarioPlayer {
     for (let next = levelSteps[this.#nextLevel]; next !== undefined; next = levelSteps[this.#nextLevel]) {
       if (next.atS > atS) break;
       this.#nextLevel += 1;
-      for (const level of next.levels) this.#host.happened(level);
+      this.#host.happened(next);
     }
   }
 }
 
 /** What the optics' thread has to know of a scenario before it starts. */
 export function lightOf(scenario: CompiledScenario) {
-  const controls = (levels: readonly LinkFault[]) =>
-    levels.flatMap((level) => (isSiteFault(level) ? [] : [level]));
+  const controls = (levels: readonly Level[]) =>
+    levels.flatMap((level) => (isSiteLevel(level) ? [] : [level]));
   const scheduled = scenario.levelSteps.map(
     ({ atS, levels }): ScheduledChanges => ({
       atGate: gateAt(atS, scenario.link.clockHz),

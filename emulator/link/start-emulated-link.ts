@@ -1,5 +1,7 @@
 import { ConfigError } from "../../errors/index.ts";
 import { checkLinkParameters, type LinkParameters, linkPreset } from "../../physics/index.ts";
+import type { Happening } from "../happenings/happenings.ts";
+import type { SiteName } from "../happenings/site-name.ts";
 import type { OpticsConditions } from "../optics/conditions.ts";
 import type { FrameTruth } from "../optics/truth/frame-truth.ts";
 import { parseListenAddress } from "../ports/listen-address.ts";
@@ -7,9 +9,8 @@ import type { Port } from "../ports/port.ts";
 import type { CompiledScenario } from "../scenario/compiled-scenario.ts";
 import { loadScenario } from "../scenario/load-scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { listenControl } from "./control-port.ts";
+import { listenControl } from "./control/control-port.ts";
 import { EmulatedPair } from "./emulated-pair.ts";
-import type { LinkFault, SiteName } from "./link-fault.ts";
 import { type DeviceAddresses, openPorts } from "./open-ports.ts";
 import type { LinkSpeed } from "./speed.ts";
 
@@ -55,13 +56,17 @@ export interface EmulatedLink {
   /** The scenario that is played, if any. */
   readonly scenario?: { readonly name: string; readonly title: string; readonly durationS: number };
   readonly faults: {
-    /** Something happens. Resolves when the light obeys; ConfigError for the impossible, which changes nothing. */
-    apply(fault: LinkFault): Promise<void>;
+    /**
+     * Something happens: an event as a timeline has it, without its `at`, or a setting. Resolves when the light obeys;
+     * ConfigError for the impossible, which changes nothing.
+     */
+    apply(happening: Happening): Promise<void>;
+    /** Loss of the whole fibre. */
     loss(db: number): Promise<void>;
     cut(): Promise<void>;
     repair(): Promise<void>;
     laser(on: boolean): Promise<void>;
-    /** Eve measures and resends this fraction, choosing Z with probability `basisBias` (0.5 by default). */
+    /** Eve measures and resends this fraction, or with 0 nothing any more, choosing Z with probability `basisBias` (0.5 by default). */
     eve(fraction: number, basisBias?: number): Promise<void>;
     ambient(site: SiteName, celsius: number): Promise<void>;
   };
@@ -99,7 +104,7 @@ export async function startEmulatedLink(options: EmulatedLinkOptions = {}): Prom
     speed,
     truth: options.truth ?? false,
     soloAfterMs,
-    ...(scenario === undefined ? {} : { scenario }),
+    scenario,
   });
   const opened: Port[] = [];
   let stopping: Promise<void> | undefined;
@@ -179,15 +184,20 @@ function badSeed(seed: bigint | number): ConfigError {
 }
 
 function faultsOf(pair: EmulatedPair): EmulatedLink["faults"] {
-  const apply = (fault: LinkFault): Promise<void> => pair.fault(fault);
+  const apply = (happening: Happening): Promise<void> => pair.happen(happening);
   return {
     apply,
-    loss: (db) => apply({ type: "fibreLoss", db }),
-    cut: () => apply({ type: "fibreCut", cut: true }),
-    repair: () => apply({ type: "fibreCut", cut: false }),
-    laser: (on) => apply({ type: "laser", on }),
-    eve: (fraction, basisBias = 0.5) => apply({ type: "interceptResend", fraction, basisBias }),
-    ambient: (site, celsius) => apply({ type: "ambient", site, celsius }),
+    loss: (db) => apply({ event: "fibreLoss", db }),
+    cut: () => apply({ event: "cut" }),
+    repair: () => apply({ event: "repair" }),
+    laser: (on) => apply(on ? { event: "end", of: "laserFailure" } : { event: "laserFailure" }),
+    eve: (fraction, basisBias = 0.5) =>
+      apply(
+        fraction === 0
+          ? { event: "end", of: "interceptResend" }
+          : { event: "interceptResend", fraction, basisBias },
+      ),
+    ambient: (site, celsius) => apply({ event: "ambient", site, celsius }),
   };
 }
 

@@ -2,6 +2,7 @@ import { ConfigError } from "../../errors/index.ts";
 import { checkLinkParameters, type LinkParameters, requireInRange } from "../../physics/index.ts";
 import type { Blinding, OpticsConditions } from "./conditions.ts";
 import type { OpticsControl } from "./control.ts";
+import { CONTROL_RANGES } from "./control-ranges.ts";
 import { classicalNoise } from "./effects/multiplexing.ts";
 import { drifts } from "./effects/phase-drift.ts";
 
@@ -23,31 +24,42 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
     case "laser":
       return { ...now, laserOn: change.on };
     case "laserPower":
-      return { ...now, laserPower: requireInRange("laserPower", change.relative, { min: 0, max: 10 }) };
+      return { ...now, laserPower: requireInRange("laserPower", change.relative, CONTROL_RANGES.laserPower) };
     case "intensities":
       return withLink({ intensities: change.intensities });
     case "detectorBias":
-      return { ...now, detectorBiasV: requireInRange("detectorBias", change.volt, { min: 0, max: 6 }) };
+      return {
+        ...now,
+        detectorBiasV: requireInRange("detectorBias", change.volt, CONTROL_RANGES.detectorBiasV),
+      };
     case "detectorTemperature":
       return {
         ...now,
-        detectorTemperatureC: requireInRange("detectorTemperature", change.celsius, { min: -80, max: 40 }),
+        detectorTemperatureC: requireInRange(
+          "detectorTemperature",
+          change.celsius,
+          CONTROL_RANGES.detectorTemperatureC,
+        ),
       };
     case "visibility":
-      requireInRange("visibility.z", change.visibility.z, { min: 0, max: 1 });
-      requireInRange("visibility.x", change.visibility.x, { min: 0, max: 1 });
+      requireInRange("visibility.z", change.visibility.z, CONTROL_RANGES.visibility);
+      requireInRange("visibility.x", change.visibility.x, CONTROL_RANGES.visibility);
       return withLink({
         misalignment: { z: (1 - change.visibility.z) / 2, x: (1 - change.visibility.x) / 2 },
       });
     case "phaseError":
       return {
         ...now,
-        phaseErrorRad: requireInRange("phaseError", change.radian, { min: -Math.PI, max: Math.PI }),
+        phaseErrorRad: requireInRange("phaseError", change.radian, CONTROL_RANGES.phaseErrorRad),
       };
     case "phaseDrift": {
       const { relaxationPerS, diffusionRadPerSqrtS } = change;
-      requireInRange("phaseDrift.relaxationPerS", relaxationPerS, { min: 0, max: 1e4 });
-      requireInRange("phaseDrift.diffusionRadPerSqrtS", diffusionRadPerSqrtS, { min: 0, max: 100 });
+      requireInRange("phaseDrift.relaxationPerS", relaxationPerS, CONTROL_RANGES.relaxationPerS);
+      requireInRange(
+        "phaseDrift.diffusionRadPerSqrtS",
+        diffusionRadPerSqrtS,
+        CONTROL_RANGES.diffusionRadPerSqrtS,
+      );
       const phaseDrift = { relaxationPerS, diffusionRadPerSqrtS };
       // A drift that ends leaves a loop that follows again, not the last error for ever.
       const held = relaxationPerS === 0 && diffusionRadPerSqrtS === 0 && drifts(now);
@@ -57,12 +69,11 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
       return withLink({ noisePerGate: change.perGate });
     case "multiplex": {
       const noise = classicalNoise(now, change.plan);
-      if (noise !== undefined)
-        requireInRange("multiplex.noisePerGate", noise.total, { min: 0, max: 1, openMax: true });
+      if (noise !== undefined) requireInRange("multiplex.noisePerGate", noise.total, CONTROL_RANGES.perGate);
       return { ...now, multiplex: change.plan };
     }
     case "biasResistor": {
-      const biasResistorOhm = requireInRange("biasResistor", change.ohm, { min: 0, max: 1e7 });
+      const biasResistorOhm = requireInRange("biasResistor", change.ohm, CONTROL_RANGES.biasResistorOhm);
       return { ...now, biasResistorOhm, biasSagV: biasResistorOhm === 0 ? 0 : now.biasSagV };
     }
     case "deadTime":
@@ -70,16 +81,16 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
     case "intensityJitter":
       return {
         ...now,
-        intensityJitter: requireInRange("intensityJitter", change.relative, { min: 0, max: 0.3 }),
+        intensityJitter: requireInRange("intensityJitter", change.relative, CONTROL_RANGES.intensityJitter),
       };
     case "patternEffect":
       for (const [index, value] of change.relative.entries())
-        requireInRange(`patternEffect[${index}]`, value, { min: -0.5, max: 0.5 });
+        requireInRange(`patternEffect[${index}]`, value, CONTROL_RANGES.patternEffect);
       return { ...now, patternEffect: change.relative };
     case "interceptResend": {
       const { fraction, basisBias } = change;
-      requireInRange("interceptResend.fraction", fraction, { min: 0, max: 1 });
-      requireInRange("interceptResend.basisBias", basisBias, { min: 0, max: 1 });
+      requireInRange("interceptResend.fraction", fraction, CONTROL_RANGES.share);
+      requireInRange("interceptResend.basisBias", basisBias, CONTROL_RANGES.share);
       return { ...now, interceptResend: { fraction, basisBias } };
     }
     case "blinding":
@@ -87,20 +98,20 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
     case "photonSplitting":
       return {
         ...now,
-        splitFraction: requireInRange("photonSplitting", change.fraction, { min: 0, max: 1 }),
+        splitFraction: requireInRange("photonSplitting", change.fraction, CONTROL_RANGES.share),
       };
     case "timeShift":
-      return { ...now, timeShiftPs: requireInRange("timeShift", change.ps, { min: -500, max: 500 }) };
+      return { ...now, timeShiftPs: requireInRange("timeShift", change.ps, CONTROL_RANGES.delayPs) };
     case "trojanLight":
-      if (change.dbm !== undefined) requireInRange("trojanLight", change.dbm, { min: -120, max: 30 });
+      if (change.dbm !== undefined) requireInRange("trojanLight", change.dbm, CONTROL_RANGES.trojanLightDbm);
       return { ...now, trojanLightDbm: change.dbm };
     case "gateAlignment": {
-      const gateDelayPs = requireInRange("gateAlignment.delayPs", change.delayPs, { min: -500, max: 500 });
-      const detectorSkewPs = requireInRange("gateAlignment.skewPs", change.skewPs, { min: -500, max: 500 });
+      const gateDelayPs = requireInRange("gateAlignment.delayPs", change.delayPs, CONTROL_RANGES.delayPs);
+      const detectorSkewPs = requireInRange("gateAlignment.skewPs", change.skewPs, CONTROL_RANGES.delayPs);
       return { ...now, gateDelayPs, detectorSkewPs };
     }
     case "dispersion":
-      return { ...now, dispersionPs: requireInRange("dispersion", change.ps, { min: 0, max: 1000 }) };
+      return { ...now, dispersionPs: requireInRange("dispersion", change.ps, CONTROL_RANGES.dispersionPs) };
     case "phaseRandomisation":
       return { ...now, phaseRandomised: change.on };
     default:
@@ -109,9 +120,9 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
 }
 
 function checkBlinding(attack: Blinding): Blinding {
-  requireInRange("blinding.lightMw", attack.lightMw, { min: 0.01, max: 100 });
-  requireInRange("blinding.fakedPerGate", attack.fakedPerGate, { min: 0, max: 1, openMax: true });
-  requireInRange("blinding.basisBias", attack.basisBias, { min: 0, max: 1 });
+  requireInRange("blinding.lightMw", attack.lightMw, CONTROL_RANGES.blindingLightMw);
+  requireInRange("blinding.fakedPerGate", attack.fakedPerGate, CONTROL_RANGES.perGate);
+  requireInRange("blinding.basisBias", attack.basisBias, CONTROL_RANGES.share);
   return attack;
 }
 

@@ -1,5 +1,4 @@
 import {
-  type ClassicalChannel,
   FIBRE_RANGE_NM,
   fibreAttenuationDbPerKm,
   gridFrequencyThz,
@@ -7,22 +6,15 @@ import {
   nanometresOfTerahertz,
   terahertzOfNanometres,
 } from "../../physics/index.ts";
+import type { PlannedChannel } from "../happenings/link-state/link-state.ts";
+import type { FieldPath } from "../schema/complaint.ts";
 import type { ChannelDescription, FibreDescription } from "./scenario.ts";
-import { type FieldPath, type ScenarioSource, scenarioError } from "./scenario-source.ts";
+import { type ScenarioSource, scenarioError } from "./scenario-source.ts";
 
 /** The finest grid of fixed spacing; the others are parts of it. */
 const GRID_GHZ = 12.5;
 /** Wavelengths are written with two or three decimals: they may miss the grid by this much. */
 const ROUNDING_THZ = 0.0008;
-
-/** A channel of the plan with its place in the spectrum and the power it is launched with when lit. */
-export interface PlannedChannel {
-  readonly name: string;
-  readonly frequencyThz: number;
-  readonly direction: ClassicalChannel["direction"];
-  readonly launchDbm: number;
-  readonly lit: boolean;
-}
 
 /**
  * Places every channel on the grid and works out its launch power.

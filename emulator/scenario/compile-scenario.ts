@@ -1,21 +1,30 @@
 import { linkPreset, requireInRange } from "../../physics/index.ts";
-import { checkSiteFault, isSiteFault, type LinkFault } from "../link/link-fault.ts";
+import { spanFits } from "../happenings/field.ts";
+import { declarationOf } from "../happenings/happenings.ts";
+import { isSiteLevel, type Level } from "../happenings/link-state/level.ts";
+import { changedLevels, levelsOf } from "../happenings/link-state/levels-of.ts";
+import {
+  type Change,
+  DEFAULT_AMBIENT_C,
+  type LinkPlan,
+  type LinkState,
+  undisturbed,
+} from "../happenings/link-state/link-state.ts";
+import { connectorKey } from "../happenings/link-state/losses.ts";
 import { applyControl } from "../optics/apply-control.ts";
 import { nominalConditions, type OpticsConditions } from "../optics/conditions.ts";
 import type { OpticsControl } from "../optics/control.ts";
-import { jointLossDb, type PlannedChannel, planChannels } from "./channel-plan.ts";
+import { checkedSeconds } from "../schema/duration.ts";
+import { jointLossDb, planChannels } from "./channel-plan.ts";
 import { checkTimeline } from "./check-timeline.ts";
 import type { CompiledScenario, LevelStep } from "./compiled-scenario.ts";
-import { checkedSeconds } from "./duration.ts";
 import { fibreLossDb, linkOfScenario } from "./link-of-scenario.ts";
-import { changedLevels, type LinkPlan, type LinkState, levelsOf } from "./link-state.ts";
-import { connectorKey, NO_DRIFT, physicsSteps, type StateStep } from "./physics-steps.ts";
 import type { Scenario } from "./scenario.ts";
 import { blaming, OBJECT_SOURCE, type ScenarioSource, scenarioError } from "./scenario-source.ts";
+import { type StateStep, stateSteps } from "./state-steps.ts";
 import { timelineEntries } from "./timeline-entry.ts";
 import { wireSteps } from "./wire-steps.ts";
 
-const DEFAULT_AMBIENT_C = 22;
 /** Breakdown voltage of the detectors, as the devices have it. */
 const BREAKDOWN_V = 55;
 const DEFAULT_LONGEST_FRAME_S = 0.25;
@@ -34,14 +43,15 @@ export function compileScenario(
   const link = linkOfScenario(scenario, source);
   const channels = planChannels(scenario.dwdm?.channels ?? [], scenario.fibre, source);
   const entries = timelineEntries(scenario, source);
-  checkTimeline(entries, scenario, channels, source);
   const plan: LinkPlan = {
-    bareLossDb: bareLossDb(scenario),
+    connectors: namedConnectors(scenario),
     channels,
-    link,
     multiplex: multiplexOf(scenario),
+    aerial: scenario.fibre.kind === "aerial",
+    gatesApart: (scenario.initial?.detectorSkewPs ?? 0) !== 0,
   };
-  const start = startState(scenario, channels, link.misalignment);
+  checkTimeline(entries, plan, source);
+  const start = startState(scenario, plan, undisturbed(link));
   const startLevels = levelsOf(start, plan);
   const initial = [...startLevels.values(), ...initialControls(scenario)];
   const conditions = blaming(
@@ -50,7 +60,7 @@ export function compileScenario(
     () => initial.reduce(judged, nominalConditions(link)),
   );
   const steps = entries
-    .flatMap((entry) => physicsSteps(entry, scenario, channels))
+    .flatMap((entry) => stateSteps(entry, plan))
     .map((step, order) => ({ ...step, order }))
     // What ends at a moment makes room for what begins then.
     .sort((a, b) => a.atS - b.atS || Number(begins(a)) - Number(begins(b)) || a.order - b.order);
@@ -66,6 +76,8 @@ export function compileScenario(
     title: scenario.title,
     seed: BigInt(scenario.seed ?? 1),
     link,
+    plan,
+    start,
     startsAtOnce: scenario.starts === "at once",
     durationS: checkedSeconds(scenario.duration),
     longestFrameS:
@@ -90,8 +102,10 @@ function levelSteps(
   let state = start;
   let levels = levelsOf(start, plan);
   let now = conditions;
+  let changes: Change[] = [];
   for (const [index, step] of steps.entries()) {
     state = step.change(state);
+    changes.push(step.change);
     if (steps[index + 1]?.atS === step.atS) continue;
     const next = levelsOf(state, plan);
     const changed = changedLevels(levels, next);
@@ -102,16 +116,20 @@ function levelSteps(
       () => ["timeline", step.entry.index],
       () => changed.reduce(judged, now),
     );
-    found.push({ atS: step.atS, levels: changed });
+    found.push({ atS: step.atS, levels: changed, change: oneAfterTheOther(changes) });
+    changes = [];
   }
   return found;
 }
 
+const oneAfterTheOther =
+  (changes: readonly Change[]): Change =>
+  (state) =>
+    changes.reduce((now, change) => change(now), state);
+
 /** Conditions after a level, refused where the link would refuse it. */
-function judged(now: OpticsConditions, level: LinkFault): OpticsConditions {
-  if (!isSiteFault(level)) return applyControl(now, level);
-  checkSiteFault(level);
-  return now;
+function judged(now: OpticsConditions, level: Level): OpticsConditions {
+  return isSiteLevel(level) ? now : applyControl(now, level);
 }
 
 function checkDurations(scenario: Scenario, source: ScenarioSource): void {
@@ -126,49 +144,45 @@ function checkDurations(scenario: Scenario, source: ScenarioSource): void {
   check("duration", 0.1, 31 * 86_400);
   check("longestFrame", 0.01, 60);
   for (const [index, event] of scenario.timeline.entries()) {
-    const limits = { period: [0.2, 86_400], delay: [0, 60] } as const;
-    for (const [field, [min, max]] of Object.entries(limits)) {
-      const text = (event as unknown as Readonly<Record<string, unknown>>)[field];
-      if (typeof text !== "string") continue;
+    const texts = event as unknown as Readonly<Record<string, unknown>>;
+    for (const [name, field] of Object.entries(declarationOf(event).fields)) {
+      const text = texts[name];
+      if (field.spanS === undefined || typeof text !== "string" || spanFits(field, text)) continue;
+      const { spanS } = field;
       blaming(
         source,
-        () => ["timeline", index, field],
-        () => requireInRange(field, checkedSeconds(text), { min, max }),
+        () => ["timeline", index, name],
+        () => requireInRange(name, checkedSeconds(text), spanS),
       );
     }
   }
 }
 
-function bareLossDb(scenario: Scenario): number {
-  const named = (scenario.fibre.connectors ?? []).filter(({ name }) => name !== undefined);
-  return fibreLossDb(scenario) - jointLossDb({ ...scenario.fibre, connectors: named, splices: [] });
+/** Connectors that events refer to. */
+function namedConnectors({ fibre }: Scenario): LinkPlan["connectors"] {
+  return (fibre.connectors ?? []).flatMap(({ name, lossDb }) =>
+    name === undefined ? [] : [{ name, lossDb }],
+  );
 }
 
-function startState(
-  { fibre, devices, initial }: Scenario,
-  channels: readonly PlannedChannel[],
-  misalignment: { readonly z: number; readonly x: number },
-): LinkState {
-  const named = (fibre.connectors ?? []).flatMap(({ name, lossDb }) =>
-    name === undefined ? [] : [[connectorKey(name), lossDb] as const],
-  );
-  const lit = channels.filter(({ lit }) => lit).map(({ name, launchDbm }) => [name, launchDbm] as const);
+function startState(scenario: Scenario, { connectors, channels }: LinkPlan, plain: LinkState): LinkState {
+  const { fibre, devices, initial } = scenario;
+  const ownDb = fibreLossDb(scenario) - jointLossDb({ ...fibre, connectors, splices: [] });
+  const losses = connectors.map(({ name, lossDb }) => [connectorKey(name), lossDb] as const);
+  const lit = channels
+    .filter((channel) => channel.lit)
+    .map(({ name, launchDbm }) => [name, launchDbm] as const);
   return {
-    cut: false,
-    lossesDb: Object.fromEntries(named),
+    ...plain,
+    lossesDb: { fibre: ownDb, ...Object.fromEntries(losses) },
     litDbm: Object.fromEntries(lit),
     ambientC: {
-      alice: devices?.alice?.ambientC ?? DEFAULT_AMBIENT_C,
-      bob: devices?.bob?.ambientC ?? DEFAULT_AMBIENT_C,
+      alice: devices?.alice?.ambientC ?? plain.ambientC.alice,
+      bob: devices?.bob?.ambientC ?? plain.ambientC.bob,
     },
-    laserPower: initial?.laserRelativePower ?? 1,
-    laserWorks: true,
-    visibility: initial?.visibility ?? { z: 1 - 2 * misalignment.z, x: 1 - 2 * misalignment.x },
-    phaseDrift: initial?.phaseDrift ?? NO_DRIFT,
-    attack: undefined,
-    timeShiftPs: 0,
-    trojanLightDbm: undefined,
-    deviceFault: { alice: null, bob: null },
+    laserPower: initial?.laserRelativePower ?? plain.laserPower,
+    visibility: initial?.visibility ?? plain.visibility,
+    phaseDrift: initial?.phaseDrift ?? plain.phaseDrift,
   };
 }
 

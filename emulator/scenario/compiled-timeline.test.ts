@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { LinkFault } from "../link/link-fault.ts";
+import type { Level as AnyLevel } from "../happenings/link-state/level.ts";
+import { secondsOf } from "../schema/duration.ts";
 import { compileScenario } from "./compile-scenario.ts";
-import { secondsOf } from "./duration.ts";
 import type { Scenario, ScenarioEvent } from "./scenario.ts";
 
 function compiled(timeline: readonly ScenarioEvent[], change: Partial<Scenario> = {}) {
@@ -23,13 +23,10 @@ function compiled(timeline: readonly ScenarioEvent[], change: Partial<Scenario> 
   });
 }
 
-type Level<T extends LinkFault["type"]> = Extract<LinkFault, { type: T }>;
+type Level<T extends AnyLevel["type"]> = Extract<AnyLevel, { type: T }>;
 
 /** Every change of one kind of level: time and level. */
-function changes<T extends LinkFault["type"]>(
-  of: ReturnType<typeof compiled>,
-  type: T,
-): [number, Level<T>][] {
+function changes<T extends AnyLevel["type"]>(of: ReturnType<typeof compiled>, type: T): [number, Level<T>][] {
   return of.levelSteps.flatMap(({ atS, levels }) =>
     levels
       .filter((level): level is Level<T> => level.type === type)

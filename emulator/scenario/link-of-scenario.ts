@@ -1,7 +1,8 @@
 import { checkLinkParameters, type LinkParameters, linkPreset } from "../../physics/index.ts";
+import type { FieldPath } from "../schema/complaint.ts";
 import { jointLossDb } from "./channel-plan.ts";
 import type { Scenario } from "./scenario.ts";
-import { blaming, type FieldPath, type ScenarioSource } from "./scenario-source.ts";
+import { blaming, type ScenarioSource } from "./scenario-source.ts";
 
 /** Where a scenario states what link parameters call by another name. */
 const STATED_AT: Readonly<Record<string, FieldPath>> = {

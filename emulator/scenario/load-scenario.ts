@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ConfigError } from "../../errors/index.ts";
-import { checkSchema } from "./check-schema.ts";
+import { checkScenario } from "./check-scenario.ts";
 import { compileScenario } from "./compile-scenario.ts";
 import type { CompiledScenario } from "./compiled-scenario.ts";
 import { readYaml } from "./read-yaml.ts";
@@ -31,7 +31,8 @@ export function loadScenario(
   which: Scenario | string,
   change: Partial<Pick<Scenario, "clockHz">> = {},
 ): CompiledScenario {
-  if (typeof which !== "string") return compileScenario({ ...checkSchema(which, OBJECT_SOURCE), ...change });
+  if (typeof which !== "string")
+    return compileScenario({ ...checkScenario(which, OBJECT_SOURCE), ...change });
   if (/[/\\]|\.(ya?ml|json)$/i.test(which)) return compileScenarioText(readFile(which), which, change);
   if (readyMadeNames().includes(which))
     return compileScenarioText(readyMade(which), `${which}${ENDING}`, change);
@@ -48,7 +49,7 @@ export function compileScenarioText(
   change: Partial<Pick<Scenario, "clockHz">> = {},
 ): CompiledScenario {
   const { value, source } = readYaml(text, name);
-  return compileScenario({ ...checkSchema(value, source), ...change }, source);
+  return compileScenario({ ...checkScenario(value, source), ...change }, source);
 }
 
 function readyMadeNames(): string[] {

@@ -1,6 +1,7 @@
 import { isMap, isNode, isPair, LineCounter, type Node, parseDocument } from "yaml";
 import { ConfigError } from "../../errors/index.ts";
-import type { FieldPath, ScenarioSource } from "./scenario-source.ts";
+import type { FieldPath } from "../schema/complaint.ts";
+import type { ScenarioSource } from "./scenario-source.ts";
 
 /** No scenario needs more; a larger file is a mistake. */
 const MOST_CHARACTERS = 1 << 20;

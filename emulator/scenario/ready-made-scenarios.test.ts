@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { TIMELINE_HAPPENINGS } from "../happenings/timeline-happenings.ts";
 import { listScenarios, loadScenario } from "./load-scenario.ts";
-import { PHYSICS_EVENT_FIELDS } from "./schema/physics-event-schemas.ts";
-import { SCENARIO_SCHEMA } from "./schema/scenario-schema.ts";
-import { WIRE_EVENT_FIELDS } from "./schema/wire-event-schemas.ts";
+import { SCENARIO_SCHEMA } from "./scenario-schema.ts";
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 const page = read("../scenarios/README.md");
@@ -36,7 +35,7 @@ describe("the ready-made scenarios", () => {
 
   it("have a page that names every event and every field", () => {
     const properties = Object.keys(SCENARIO_SCHEMA.properties as object);
-    const events = [...Object.keys(PHYSICS_EVENT_FIELDS), ...Object.keys(WIRE_EVENT_FIELDS)];
+    const events = Object.keys(TIMELINE_HAPPENINGS);
     for (const name of [...properties, ...events]) expect(page).toContain(`\`${name}\``);
   });
 });

@@ -1,7 +1,5 @@
 import { ConfigError, QkdError } from "../../errors/index.ts";
-
-/** Keys that lead to a field, from the top: names of fields and numbers of list entries. */
-export type FieldPath = readonly (string | number)[];
+import { type Complaint, type FieldPath, fieldName, shown } from "../schema/complaint.ts";
 
 /** Where a scenario comes from, so that errors can point there. */
 export interface ScenarioSource {
@@ -13,24 +11,6 @@ export interface ScenarioSource {
 
 /** A scenario that was handed over as an object. */
 export const OBJECT_SOURCE: ScenarioSource = { name: "scenario", lineOf: () => undefined };
-
-/** A path as people write it: `timeline[2].lossDb`. */
-export function fieldName(path: FieldPath): string {
-  return path
-    .map((key, index) => (typeof key === "number" ? `[${key}]` : index === 0 ? key : `.${key}`))
-    .join("");
-}
-
-/** What is wrong with a field. */
-export interface Complaint {
-  readonly path: FieldPath;
-  /** What follows the name of the field: `is -3`. */
-  readonly says: string;
-  readonly value?: unknown;
-  /** What would be right, in words. */
-  readonly allowed?: string;
-  readonly cause?: unknown;
-}
 
 /** The error QKD_SCENARIO_INVALID for a field: names file, line, field, value and what is allowed. */
 export function scenarioError(source: ScenarioSource, complaint: Complaint): ConfigError {
@@ -49,12 +29,6 @@ export function scenarioError(source: ScenarioSource, complaint: Complaint): Con
     },
     ...(cause === undefined ? {} : { cause }),
   });
-}
-
-/** A value for people, cut to a line. */
-export function shown(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
 /** Runs a check of physics and turns its refusal into one that points at the scenario. */

@@ -1,6 +1,5 @@
 import type { LinkParameters, PerBasis, PerIntensity } from "../../physics/index.ts";
-import type { PhysicsEvent } from "./physics-event.ts";
-import type { WireEvent } from "./wire-event.ts";
+import type { TimelineHappening } from "../happenings/happenings.ts";
 
 /** A span of time as text with its unit: `250 ms`, `10 s`, `5 min`, `2 h`. */
 export type DurationText = string;
@@ -98,7 +97,7 @@ export interface EventTime {
 }
 
 /** One entry of the timeline. */
-export type ScenarioEvent = EventTime & (PhysicsEvent | WireEvent);
+export type ScenarioEvent = EventTime & TimelineHappening;
 
 /** A scenario as its file states it. See the README beside the ready-made ones for a tour, the JSON Schema for ranges. */
 export interface Scenario {

@@ -1,17 +1,14 @@
-import { checkedSeconds } from "./duration.ts";
+import { declarationOf } from "../happenings/happenings.ts";
+import type { Span } from "../happenings/link-state/course.ts";
+import { checkedSeconds } from "../schema/duration.ts";
 import type { EventTime, Scenario, ScenarioEvent } from "./scenario.ts";
 import { type ScenarioSource, scenarioError } from "./scenario-source.ts";
 
 /** One happening of an event, repetitions counted singly. */
-export interface TimelineEntry {
+export interface TimelineEntry extends Span {
   /** Number of the event in the scenario's list. */
   readonly index: number;
   readonly event: ScenarioEvent;
-  readonly fromS: number;
-  /** When it is over; infinite for what stays. Equal to `fromS` for what happens in a moment. */
-  readonly toS: number;
-  /** How long it takes to get there, for what moves gradually. */
-  readonly overS: number;
   /** A name for this happening alone. */
   readonly key: string;
 }
@@ -96,8 +93,8 @@ function repetition(
 }
 
 /** What happens in a moment and leaves nothing to end. */
-function momentary({ event }: ScenarioEvent): boolean {
-  return event === "hangUp";
+function momentary(event: ScenarioEvent): boolean {
+  return declarationOf(event).momentary === true;
 }
 
 const round = (seconds: number): number => Math.round(seconds * 1000) / 1000;

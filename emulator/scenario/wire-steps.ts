@@ -1,10 +1,7 @@
-import type { WireFault } from "../faults/wire-fault.ts";
-import type { WirePort } from "../faults/wire-port.ts";
-import type { SiteName } from "../link/link-fault.ts";
-import { MODBUS_EXCEPTION } from "../ports/modbus-bank.ts";
-import { checkedSeconds } from "./duration.ts";
+import type { WireFault, WirePort } from "../faults/wire-fault.ts";
+import { declarationOf } from "../happenings/happenings.ts";
+import type { SiteName } from "../happenings/site-name.ts";
 import type { TimelineEntry } from "./timeline-entry.ts";
-import type { WireEvent, WireEventName } from "./wire-event.ts";
 
 /** A change of a device's lines at a moment of the timeline. */
 export type WireStep = {
@@ -17,59 +14,13 @@ export type WireStep = {
   | { readonly kind: "fault"; readonly key: string; readonly fault: WireFault | undefined }
 );
 
-const WIRE_EVENTS = [
-  "bitFlips",
-  "truncation",
-  "duplicates",
-  "delay",
-  "stall",
-  "trickle",
-  "halfOpen",
-  "hangUp",
-  "baudMismatch",
-  "modbusException",
-] as const satisfies readonly WireEventName[];
-
-/** The steps of one happening; none for an event of physics. */
-export function wireSteps(entry: TimelineEntry): WireStep[] {
-  const { event, fromS, toS, key } = entry;
-  if (!isWireEvent(event)) return [];
+/** The steps of one happening; none for an event that leaves the wires alone. */
+export function wireSteps({ event, fromS, toS, key }: TimelineEntry): WireStep[] {
+  if (!("port" in event)) return [];
   const { site, port } = event;
   if (event.event === "hangUp") return [{ atS: fromS, site, port, kind: "hangUp" }];
-  const begins: WireStep = { atS: fromS, site, port, kind: "fault", key, fault: faultOf(event) };
+  const fault = declarationOf(event).wire?.(event);
+  const begins: WireStep = { atS: fromS, site, port, kind: "fault", key, fault };
   if (!Number.isFinite(toS)) return [begins];
   return [begins, { atS: toS, site, port, kind: "fault", key, fault: undefined }];
-}
-
-function isWireEvent(event: TimelineEntry["event"]): event is TimelineEntry["event"] & WireEvent {
-  return (WIRE_EVENTS as readonly string[]).includes(event.event);
-}
-
-function faultOf(event: Exclude<WireEvent, { event: "hangUp" }>): WireFault {
-  const direction =
-    "direction" in event && event.direction !== undefined ? { direction: event.direction } : {};
-  switch (event.event) {
-    case "bitFlips":
-      return { type: event.event, perByte: event.perByte, ...direction };
-    case "truncation":
-      return { type: event.event, probability: event.probability, ...direction };
-    case "duplicates":
-      return { type: event.event, probability: event.probability, ...direction };
-    case "delay":
-      return { type: event.event, ms: checkedSeconds(event.delay) * 1000, ...direction };
-    case "stall":
-      return { type: event.event, ...direction };
-    case "halfOpen":
-      return { type: event.event };
-    case "trickle":
-      return { type: event.event, bytesPerSecond: event.bytesPerSecond, ...direction };
-    case "baudMismatch":
-      return { type: event.event, baud: event.baud };
-    case "modbusException":
-      return {
-        type: event.event,
-        exception: MODBUS_EXCEPTION[event.exception],
-        probability: event.probability,
-      };
-  }
 }

@@ -1,4 +1,4 @@
-export type { LinkFault } from "../link/link-fault.ts";
+export type { Happening } from "../happenings/happenings.ts";
 export type { DeviceAddresses } from "../link/open-ports.ts";
 export type { EmulatedLink, EmulatedLinkOptions } from "../link/start-emulated-link.ts";
 export { emulatedLinkFor, type RunningTest } from "./emulated-link-for.ts";

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { BEING_REBUILT, outside } from "./laws/being-rebuilt.ts";
 import { fileCycles, folderKnots } from "./laws/knots.ts";
 import { sourceTree } from "./laws/source-tree.ts";
 
@@ -11,6 +10,6 @@ describe("imports, of values and of types,", () => {
   });
 
   it("make no knot of folders", () => {
-    expect(outside(BEING_REBUILT.folderKnots, folderKnots(tree))).toEqual([]);
+    expect(folderKnots(tree)).toEqual([]);
   });
 });

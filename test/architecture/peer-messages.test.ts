@@ -5,11 +5,9 @@ import { describe, expect, it } from "vitest";
 import { byteCodecs, peerKindNumbers } from "./laws/peer-messages.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** The messages of the engine that is about to be replaced. */
-const LEAVING = /^controller\/sources\/distillation\/messages\//;
-const files = globSync("{protocol,drivers,emulator,controller,cli,bench}/**/*.ts", { cwd: ROOT })
-  .filter((path) => !LEAVING.test(path))
-  .map((path) => ({ path, text: readFileSync(join(ROOT, path), "utf8") }));
+const files = globSync("{protocol,drivers,emulator,controller,cli,bench}/**/*.ts", { cwd: ROOT }).map(
+  (path) => ({ path, text: readFileSync(join(ROOT, path), "utf8") }),
+);
 
 describe("messages between controllers", () => {
   it("have their number in the catalogue alone", () => expect(peerKindNumbers(files)).toEqual([]));

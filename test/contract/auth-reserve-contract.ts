@@ -76,6 +76,8 @@ export function authReserveContract(bench: () => StoreBench): void {
       await alice.pool.addPending(lost);
       await alice.pool.discard(lost.blockId);
       expect(await alice.auth.held()).toEqual([1]);
+      const offsetOfLost = 3 * 2 ** 20;
+      expect(await codeOf(alice.auth.reserveFromPeer(offsetOfLost, 16))).toBe("QKD_KEYSTORE_CONFLICT");
       // The share never becomes keys: the block's own half begins behind it.
       const material = hexOf(shared.key);
       expect((await take(alice))[0]?.hex).toBe(material.slice(1024, 1024 + 64));

@@ -119,6 +119,10 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
         expect(await bob.pool.expire(nowMs, 5000, "qkd")).toBe(512 * 8);
         expect(await codeOf(take(alice))).toBe("QKD_KEYSTORE_EXHAUSTED");
         expect(await fetch(bob, taken)).toEqual(taken);
+        const waiting = block(2, 64);
+        await alice.pool.addPending(waiting);
+        expect(await alice.pool.expire(nowMs, 5000)).toBe(32 * 8);
+        expect(await alice.pool.blockState(waiting.blockId)).toBe("spent");
         expect(await alice.pool.expire(nowMs + 60_000, 5000)).toBe(512 * 8);
         expect(await bob.pool.expire(nowMs + 60_000, 5000)).toBe((512 - 64) * 8);
         for (const { pool } of [alice, bob]) expect(await pool.blockState(blockId)).toBe("spent");
@@ -191,6 +195,7 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
         const taken = await take(alice, 2);
         expect(await fetch(bob, taken.slice(0, 1))).toEqual(taken.slice(0, 1));
         expect(await fetch(bob, taken)).toEqual(taken);
+        expect((await bob.pool.status("qkd")).peerBits).toBe((512 - 64) * 8);
         expect(await codeOf(fetch(bob, taken, { master: "sae-a", slave: "eve" }))).toBe(
           "QKD_KEYSTORE_FORBIDDEN",
         );

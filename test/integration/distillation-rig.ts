@@ -22,6 +22,12 @@ export interface WireMessage {
   readonly index: number;
 }
 
+/** What an engine is given and what it lets out, in the order in which it happens. */
+export type RigEvent =
+  | { readonly type: "given"; readonly side: Side; readonly sessionNumber: number; readonly frameId: number }
+  | { readonly type: "acknowledged"; readonly side: Side; readonly frameId: number }
+  | { readonly type: "sent"; readonly side: Side; readonly message: WireMessage };
+
 export interface RigOptions {
   readonly kernels: Kernels;
   /** Bob's kernels where they differ. */
@@ -55,6 +61,8 @@ export class DistillationRig {
   readonly log = { alice: emptyLog(), bob: emptyLog() };
   /** Bytes of every message by kind, in both directions. */
   readonly wire: WireMessage[] = [];
+  /** The same and the frames, in the order of the engines' steps. */
+  readonly events: RigEvent[] = [];
   nowMs = 1_700_000_000_000;
   readonly #options: RigOptions;
   readonly #queues: Record<Side, EngineInput[]> = { alice: [], bob: [] };
@@ -114,6 +122,11 @@ export class DistillationRig {
       if (this.#queues.alice.length + this.#queues.bob.length === 0) return this;
       for (const side of ["alice", "bob"] as const) {
         const inputs = this.#queues[side].splice(0, bunch);
+        for (const input of inputs)
+          if (input.type === "rawFrame") {
+            const { sessionNumber, frameId } = input.frame;
+            this.events.push({ type: "given", side, sessionNumber, frameId });
+          }
         const outputs = this[side].step(inputs, this.nowMs);
         // An engine keeps nothing of a message that it has not copied.
         for (const input of inputs) if (input.type === "peerMessage") input.body.fill(0xff);
@@ -151,7 +164,10 @@ export class DistillationRig {
       else if (output.type === "blockAborted") log.aborted.push(output.report);
       else if (output.type === "blockDropped") log.dropped.push(output);
       else if (output.type === "failure") log.failures.push(output.error);
-      else log.acknowledged.push(output.frameId);
+      else {
+        log.acknowledged.push(output.frameId);
+        this.events.push({ type: "acknowledged", side, frameId: output.frameId });
+      }
     }
   }
 
@@ -162,6 +178,7 @@ export class DistillationRig {
     this.#seen.set(name, index + 1);
     const message = { from, kind, body, index };
     this.wire.push(message);
+    this.events.push({ type: "sent", side: from, message });
     const arriving = this.#options.tamper?.(message) ?? [body];
     for (const bytes of arriving)
       this.give(from === "alice" ? "bob" : "alice", { type: "peerMessage", kind, body: bytes.slice() });

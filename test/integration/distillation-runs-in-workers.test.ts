@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { firstValueFrom, lastValueFrom, take, toArray } from "rxjs";
+import { filter, firstValueFrom, lastValueFrom, take, toArray } from "rxjs";
 import { afterEach, describe, expect, it } from "vitest";
 import {
   createConnectedDistillation,
@@ -10,7 +10,7 @@ import {
 import type { RawKeyFrame } from "../../drivers/index.ts";
 import type { QkdError } from "../../errors/index.ts";
 import { createKernels } from "../../kernels/index.ts";
-import { SecretBytes } from "../../protocol/index.ts";
+import { distillationSiftReply, SecretBytes } from "../../protocol/index.ts";
 import { type MemoryPeer, memoryPeers, memoryReserve, rawFrames } from "./distillation-memory-site.ts";
 import { DistillationRig } from "./distillation-rig.ts";
 import { frameSource, SMALL_SETTINGS } from "./distillation-source.ts";
@@ -91,10 +91,11 @@ describe("distillation in worker threads", () => {
     expect(shown(await results).map((line) => line.split(" ")[2])).toEqual(inOneThread);
   });
 
-  it("goes on with a fresh block after the channel broke in the middle of one", async () => {
+  it("loses no frame where the channel breaks while frames are collected", async () => {
     const peers = memoryPeers();
-    const { alice, bob } = await sites(peers);
-    const dropped = firstValueFrom(bob.dropped$);
+    const { alice, bob, failures } = await sites(peers);
+    const dropped: number[] = [];
+    bob.dropped$.subscribe(({ sequence }) => dropped.push(sequence));
     const results = Promise.all([blocksOf(alice, 1), blocksOf(bob, 1)]);
     peers.alice.set(true);
     peers.bob.set(true);
@@ -102,6 +103,30 @@ describe("distillation in worker threads", () => {
     const consumed = firstValueFrom(bob.consumed$.pipe(take(5), toArray()));
     feed(alice, bob, 5, source);
     await consumed;
+    peers.alice.set(false);
+    peers.bob.set(false);
+    peers.alice.set(true);
+    peers.bob.set(true);
+    feed(alice, bob, 12, source);
+    const [a, b] = await results;
+    expect(shown(a)).toEqual(shown(b));
+    expect([a[0]?.block.sequence, a[0]?.report.frames, a[0]?.report.detections]).toEqual([7, 17, 17 * 4096]);
+    expect([dropped, failures]).toEqual([[], []]);
+  });
+
+  it("goes on with a fresh block after the channel broke in the middle of one", async () => {
+    const peers = memoryPeers(1);
+    const { alice, bob } = await sites(peers);
+    const dropped = firstValueFrom(bob.dropped$);
+    const results = Promise.all([blocksOf(alice, 1), blocksOf(bob, 1)]);
+    peers.alice.set(true);
+    peers.bob.set(true);
+    const source = frameSource();
+    const announced = firstValueFrom(
+      peers.bob.messages$.pipe(filter(({ kind }) => kind === distillationSiftReply.kind)),
+    );
+    feed(alice, bob, 18, source);
+    await announced;
     peers.alice.set(false);
     peers.bob.set(false);
     expect((await dropped).sequence).toBe(7);
@@ -113,15 +138,15 @@ describe("distillation in worker threads", () => {
     expect(a[0]?.block.sequence).toBe(8);
   });
 
-  it("begins a new session when a device counts its frames anew", async () => {
+  it("keeps the block when a device counts its frames anew", async () => {
     const peers = memoryPeers();
-    const { alice, bob } = await sites(peers);
+    const { alice, bob, failures } = await sites(peers);
     const results = Promise.all([blocksOf(alice, 1), blocksOf(bob, 1)]);
     peers.alice.set(true);
     peers.bob.set(true);
     feed(alice, bob, 6);
     const again = frameSource({ seed: 8 });
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 11; i++) {
       const { qtx, qrx } = rawFrames(again(), 2);
       alice.offer(qtx);
       bob.offer(qrx);
@@ -129,6 +154,7 @@ describe("distillation in worker threads", () => {
     const [a, b] = await results;
     expect(shown(a)).toEqual(shown(b));
     expect(a[0]?.report.frames).toBe(17);
+    expect(failures).toEqual([]);
   });
 
   it("reports the death of its thread once, with a code, and ends its streams", async () => {

@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
+import { distillationOmit, distillationSift } from "../../protocol/index.ts";
 import { DistillationRig } from "./distillation-rig.ts";
-import type { EngineFrame } from "./distillation-source.ts";
-import { type FramePair, frameSource } from "./distillation-source.ts";
+import { type EngineFrame, type FramePair, frameSource } from "./distillation-source.ts";
 
 let kernels: Kernels;
 beforeAll(async () => {
   kernels = await createKernels();
 });
 
-const pairs = (count: number, seed = 31): FramePair[] => {
-  const next = frameSource({ seed });
+const pairs = (count: number, seed = 31, sessionNumber = 1): FramePair[] => {
+  const next = frameSource({ seed, sessionNumber });
   return Array.from({ length: count }, () => next());
 };
 
@@ -61,7 +61,9 @@ describe("frames", () => {
     const all = pairs(20);
     for (const { qrx } of all) rig.frame({ qrx });
     rig.settle();
-    expect(rig.log.bob.acknowledged).toEqual([]);
+    // Bob has taken them over and told so; nothing of their bases has left him.
+    expect(rig.log.bob.acknowledged).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    expect(rig.wire.some(({ kind }) => kind === distillationSift.kind)).toBe(false);
     for (const { qtx } of all) rig.frame({ qtx });
     rig.settle();
     expectEqualKeys(rig);
@@ -69,6 +71,8 @@ describe("frames", () => {
     const again = pairs(20);
     for (const { qtx } of again) other.frame({ qtx });
     other.settle();
+    // Alice keeps under the device's credit what Bob has not told.
+    expect(other.log.alice.acknowledged).toEqual([]);
     for (const { qrx } of again) other.frame({ qrx });
     other.settle();
     expect(other.keys("bob")).toEqual(rig.keys("bob"));
@@ -89,13 +93,50 @@ describe("frames", () => {
     expect(rig.log.bob.acknowledged.filter((id) => id === 6)).toHaveLength(2);
   });
 
-  it("that count from the beginning again begin a new session: the device was restarted", () => {
+  it("that count from the beginning again in another key exchange cost nothing", () => {
+    const rig = new DistillationRig({ kernels }).connect();
+    for (const pair of pairs(8)) rig.frame(pair).settle();
+    for (const pair of pairs(9, 77, 2)) rig.frame(pair).settle();
+    expectEqualKeys(rig);
+    expect(rig.log.alice.blocks[0]?.report.frames).toBe(17);
+    for (const side of ["alice", "bob"] as const) {
+      expect([rig.log[side].dropped, rig.log[side].failures]).toEqual([[], []]);
+      expect(rig[side].progress).toMatchObject({ refusedFrames: 0, missingFrames: 0, frames: 17 });
+    }
+  });
+
+  it("that count from the beginning again in a key exchange of the same number come from a device that lost its power", () => {
     const rig = new DistillationRig({ kernels }).connect();
     for (const pair of pairs(8)) rig.frame(pair).settle();
     for (const pair of pairs(26, 77)) rig.frame(pair).settle();
     expectEqualKeys(rig);
-    expect(rig.log.alice.dropped.map(({ sequence }) => sequence)).toContain(5);
-    expect(rig.log.bob.dropped.map(({ sequence }) => sequence)).toContain(5);
+    for (const side of ["alice", "bob"] as const) {
+      // Two might have been late ones.
+      expect(rig[side].progress).toMatchObject({ refusedFrames: 2, missingFrames: 0, frames: 8 + 24 });
+      expect(rig.log[side].dropped).toEqual([]);
+      expect(rig.log[side].acknowledged).toHaveLength(8 + 26);
+    }
+  });
+
+  it("of before a loss of power that one site has and the other lacks cost themselves alone", () => {
+    for (const lacking of ["qtx", "qrx"] as const)
+      for (const first of ["qtx", "qrx"] as const) {
+        const rig = new DistillationRig({ kernels }).connect();
+        const before = pairs(9);
+        for (const pair of before.slice(0, 8)) rig.frame(pair).settle();
+        const last = before[8]!;
+        rig.frame(lacking === "qtx" ? { qrx: last.qrx } : { qtx: last.qtx }).settle();
+        for (const { qtx, qrx } of pairs(9, 77, 2)) {
+          rig.frame(first === "qtx" ? { qtx } : { qrx }).settle();
+          rig.frame(first === "qtx" ? { qrx } : { qtx }).settle();
+        }
+        expectEqualKeys(rig);
+        expect(rig.log.bob.blocks[0]?.report.frames).toBe(17);
+        expect(rig.alice.progress.missingFrames).toBe(1);
+        expect(rig.wire.filter(({ kind }) => kind === distillationOmit.kind)).toHaveLength(
+          lacking === "qtx" ? 1 : 0,
+        );
+      }
   });
 
   it("that are malformed are refused with a typed error and nothing else happens", () => {
@@ -143,6 +184,15 @@ describe("frames", () => {
       "QKD_DISTILLATION_FRAME",
     ]);
     expect(rig.log.bob.failures).toEqual([]);
+    // Before a block held them: Alice looked at her own settings alone.
+    const omitted = rig.wire.filter(({ kind }) => kind === distillationOmit.kind);
+    expect(omitted.map(({ body }) => distillationOmit.decode(body))).toEqual([
+      { number: 2, reason: "refused" },
+      { number: 5, reason: "refused" },
+    ]);
+    expect(rig.alice.progress.refusedFrames).toBe(2);
+    expect(rig.bob.progress.missingFrames).toBe(2);
+    expect(rig.log.alice.blocks[0]?.report.frames).toBe(17);
   });
 
   it("without any detection count their pulses and nothing else", () => {

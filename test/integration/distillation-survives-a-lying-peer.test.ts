@@ -1,6 +1,14 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
-import { distillationDone, distillationSiftReply, distillationVerdict } from "../../protocol/index.ts";
+import {
+  distillationAgree,
+  distillationDone,
+  distillationHave,
+  distillationOmit,
+  distillationSift,
+  distillationVerdict,
+} from "../../protocol/index.ts";
+import { type Agree, agreedOn, bodyOf, forged, type Have, havesIn } from "./distillation-forgery.ts";
 import { DistillationRig, type WireMessage } from "./distillation-rig.ts";
 import { frameSource } from "./distillation-source.ts";
 
@@ -15,33 +23,102 @@ function run(rig: DistillationRig, blocks: number): void {
   for (let i = 0; i < 17 * blocks; i++) rig.frame(next()).settle();
 }
 
-/** Where the cohort number and the flags stand in a `siftReply`. */
-const COHORT_AT = 16;
-const FLAGS_AT = 24;
-/** Where attempt and verdict stand in a `verdict`. */
-const VERDICT_AT = 17;
-const EXTEND = 1;
+/** Frames that a flood names and nobody has. */
+const MAX_TOLD = 1 << 17;
 
 describe("a peer that passed every check of the channel and lies", () => {
-  it.each([
-    ["never ends a cohort or a block", 0],
-    ["ends each block with its first frame", 3],
-  ])("cannot choose where blocks end: %s", (_, flags) => {
-    const tamper = ({ kind, body }: WireMessage): readonly Uint8Array[] => {
-      if (kind !== distillationSiftReply.kind) return [body];
-      const lie = body.slice();
-      lie.fill(0, COHORT_AT, FLAGS_AT);
-      lie[FLAGS_AT] = flags;
-      return [lie];
+  it.each<[string, (told: readonly Have[], agree: Agree) => Partial<Agree>]>([
+    ["with its first frame", (told) => agreedOn(told.slice(0, 1))],
+    ["a frame early", (told) => agreedOn(told.slice(0, 16))],
+    ["a frame late", (told) => agreedOn(told.slice(0, 18))],
+    ["a frame late, as if it were told to", (told) => ({ ...agreedOn(told.slice(0, 18)), flushed: true })],
+    ["with a frame left out that it never omitted", (told) => agreedOn(told.filter((_, i) => i !== 4))],
+    ["with two frames in another order", (told) => agreedOn([...told.slice(1, 17), told[0]!])],
+    ["behind the last frame that was told", (told) => ({ ...agreedOn(told), last: 99 })],
+    ["with no frame", () => agreedOn([])],
+    [
+      "with other frames than the digest says",
+      (_, { listDigest }) => ({ listDigest: listDigest.map((b) => b ^ 1) }),
+    ],
+    ["after another number of detections", ({ length }) => ({ detections: length })],
+    ["in another block than the next", (_, { sequence }) => ({ sequence: sequence + 1 })],
+    ["before it was opened: it has heard what was not said", () => ({ heard: 1 })],
+  ])(
+    "cannot choose which frames a block holds: one that ends %s is refused before any basis is told",
+    (_, lie) => {
+      let lies = 0;
+      const tamper = ({ kind, body }: WireMessage): readonly Uint8Array[] => {
+        if (kind !== distillationAgree.kind || lies > 0) return [body];
+        lies += 1;
+        return [forged(distillationAgree, body, (agree) => lie(havesIn(rig.wire), agree))];
+      };
+      const rig: DistillationRig = new DistillationRig({ kernels, tamper }).connect();
+      const next = frameSource({ seed: 41 });
+      const pairs = Array.from({ length: 20 }, () => next());
+      for (const { qrx } of pairs) rig.frame({ qrx }).settle();
+      for (const { qtx } of pairs.slice(0, 16)) rig.frame({ qtx }).settle();
+      const before = rig.wire.length;
+      rig.frame({ qtx: pairs[16]!.qtx });
+      // Until the lie has arrived, and no further.
+      while (rig.log.bob.failures.length === 0) rig.settle(1);
+      expect(rig.log.bob.failures[0]?.code).toBe("QKD_PEER_PROTOCOL");
+      expect(rig.wire.slice(before).some(({ kind }) => kind === distillationSift.kind)).toBe(false);
+      rig.settle();
+      expect([lies, rig.log.bob.blocks]).toEqual([1, []]);
+      for (const { qtx } of pairs.slice(17)) rig.frame({ qtx }).settle();
+      for (let i = 0; i < 14; i++) rig.frame(next()).settle();
+      expect(rig.keys("alice").size).toBe(1);
+      expect(rig.keys("alice")).toEqual(rig.keys("bob"));
+    },
+  );
+
+  it("cannot leave out what was never told, nor anything twice", () => {
+    for (const number of [99, 0]) {
+      const rig = new DistillationRig({ kernels }).connect();
+      const next = frameSource({ seed: 41 });
+      for (let i = 0; i < 3; i++) rig.frame({ qrx: next().qrx }).settle();
+      const omit = { type: "peerMessage", kind: distillationOmit.kind } as const;
+      const give = () =>
+        rig.give("bob", { ...omit, body: bodyOf(distillationOmit, { number, reason: "missing" }) }).settle();
+      if (number === 0) {
+        give();
+        expect(rig.log.bob.failures).toEqual([]);
+      }
+      give();
+      expect(rig.log.bob.failures[0]).toMatchObject({
+        code: "QKD_PEER_PROTOCOL",
+        message: expect.stringContaining("leaves out a frame that it was not told"),
+      });
+    }
+  });
+
+  it("cannot fill the memory with frames that nobody has", () => {
+    const rig = new DistillationRig({ kernels }).connect();
+    const have: Have = {
+      number: 0,
+      firstGate: 10n ** 15n,
+      gateCount: 1n,
+      detections: 1,
+      gateDigest: new Uint8Array(32),
     };
-    const rig = new DistillationRig({ kernels, tamper }).connect();
-    run(rig, 1);
-    expect(rig.log.bob.failures[0]).toMatchObject({
+    const flood = (from: number, to: number) => {
+      for (let number = from; number < to; number++) {
+        const body = bodyOf(distillationHave, { ...have, number });
+        rig.give("alice", { type: "peerMessage", kind: distillationHave.kind, body });
+      }
+      rig.settle();
+    };
+    flood(0, MAX_TOLD);
+    expect(rig.log.alice.failures).toEqual([]);
+    expect(rig.alice.progress.heldBytes).toBe(0);
+    flood(MAX_TOLD, MAX_TOLD + 1);
+    expect(rig.log.alice.failures[0]).toMatchObject({
       code: "QKD_PEER_PROTOCOL",
-      message: expect.stringContaining("ends a cohort or block elsewhere than agreed"),
+      message: expect.stringContaining("too many of them"),
     });
-    expect(rig.log.bob.blocks).toEqual([]);
-    expect(rig.bob.progress.openBlockBits).toBeLessThan(12_000);
+    run(rig, 1);
+    expect(rig.keys("alice").size).toBe(1);
+    expect(rig.keys("alice")).toEqual(rig.keys("bob"));
   });
 
   it("cannot have a cohort extended without end", () => {
@@ -51,18 +128,20 @@ describe("a peer that passed every check of the channel and lies", () => {
     };
     let lies = 0;
     const tamper = ({ kind, body }: WireMessage): readonly Uint8Array[] => {
-      if (kind !== distillationVerdict.kind || body[VERDICT_AT] === EXTEND) return [body];
-      lies += 1;
-      const lie = body.slice();
-      lie[VERDICT_AT] = EXTEND;
-      return [lie];
+      if (kind !== distillationVerdict.kind) return [body];
+      return [
+        forged(distillationVerdict, body, ({ verdict }) => {
+          if (verdict !== "extend") lies += 1;
+          return { verdict: "extend" as const };
+        }),
+      ];
     };
     const rig = new DistillationRig({ kernels, bobKernels: wrongTag, tamper }).connect();
     run(rig, 1);
     expect(lies).toBeGreaterThan(0);
     expect(rig.log.alice.failures[0]).toMatchObject({
       code: "QKD_PEER_PROTOCOL",
-      message: expect.stringContaining("about a cohort is out of turn"),
+      message: expect.stringContaining("judges a cohort that it may not judge so"),
     });
     expect(rig.log.alice.blocks).toEqual([]);
   });

@@ -134,7 +134,8 @@ describe("a damaged message", () => {
         damaged && kind === distillationSiftReply.kind ? [new Uint8Array(3)] : [body],
     }).connect();
     const next = frameSource();
-    for (let i = 0; i < 40; i++) rig.frame(next()).settle();
+    // Each broken session costs a block.
+    for (let i = 0; i < 17 * 19; i++) rig.frame(next()).settle();
     const offers = rig.wire.filter(({ kind }) => kind === distillationOffer.kind).length;
     expect(rig.log.bob.failures.at(-1)?.message).toContain("too many broken sessions");
     expect(offers).toBeLessThan(45);

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
-import { distillationOffer, distillationSift } from "../../protocol/index.ts";
+import { distillationOffer, distillationSift, distillationSiftReply } from "../../protocol/index.ts";
 import { DistillationRig } from "./distillation-rig.ts";
 import { frameSource } from "./distillation-source.ts";
 
@@ -11,6 +11,15 @@ beforeAll(async () => {
 
 const shared = (rig: DistillationRig): number[] =>
   [...rig.keys("alice").keys()].filter((sequence) => rig.keys("bob").has(sequence));
+
+/** Every basis plane that left a site, which names its frame: planes are random. */
+const basesSent = (rig: DistillationRig): string[] =>
+  rig.wire.flatMap(({ from, kind, body }) => {
+    const [message] = [distillationSift, distillationSiftReply].filter((one) => one.kind === kind);
+    return message === undefined
+      ? []
+      : [`${from} ${Buffer.from(message.decode(body).basis).toString("hex")}`];
+  });
 
 describe("a reconnection", () => {
   it("at any moment drops blocks cleanly, never makes a wrong key, never uses a sequence or a pad twice", () => {
@@ -57,10 +66,53 @@ describe("a reconnection", () => {
     for (let i = 0; i < 18; i++) rig.frame(next()).settle();
     rig.connect();
     expect(rig.keys("alice").size).toBe(1);
-    const sifted = rig.wire
-      .filter(({ kind }) => kind === distillationSift.kind)
-      .map(({ body }) => Buffer.from(body.subarray(0, 8)).toString("hex"));
-    expect(new Set(sifted).size).toBe(sifted.length);
+    expect(basesSent(rig)).toHaveLength(2 * 17);
+  });
+
+  it("at any moment never has a basis plane of a frame announced a second time", () => {
+    for (let moment = 1; moment < 60; moment += 4) {
+      const rig = new DistillationRig({ kernels, bunch: 1 }).connect();
+      const next = frameSource({ seed: moment });
+      for (let i = 0; i < 34; i++) rig.frame(next());
+      for (let again = 0; again < 4; again++)
+        rig
+          .settle(moment + 30 * again)
+          .disconnect()
+          .settle()
+          .connect();
+      for (let i = 0; i < 18; i++) rig.frame(next()).settle();
+      const sent = basesSent(rig);
+      expect(sent.length).toBeGreaterThan(2 * 17);
+      expect(new Set(sent).size).toBe(sent.length);
+    }
+  });
+
+  it("while frames are collected costs none of them", () => {
+    const undisturbed = new DistillationRig({ kernels }).connect();
+    const source = frameSource({ seed: 12 });
+    for (let i = 0; i < 17; i++) undisturbed.frame(source()).settle();
+    const { counts } = undisturbed.log.alice.blocks[0]!.report;
+    for (let broken = 0; broken < 17; broken += 2)
+      for (const how of ["both", "alice", "bob"] as const) {
+        const rig = new DistillationRig({ kernels }).connect();
+        const next = frameSource({ seed: 12 });
+        for (let i = 0; i < 17; i++) {
+          if (i === broken || i === broken + 1) {
+            // Messages about the last frame are on their way.
+            if (i > 0) rig.settle(1);
+            if (how === "both") rig.disconnect().frame(next()).settle().connect();
+            else rig.give(how, { type: "peerUp" }).frame(next()).settle();
+          } else rig.frame(next()).settle();
+        }
+        expect(rig.keys("alice").size).toBe(1);
+        expect(rig.keys("alice")).toEqual(rig.keys("bob"));
+        expect(rig.log.alice.blocks[0]?.report.counts).toEqual(counts);
+        for (const side of ["alice", "bob"] as const) {
+          expect([rig.log[side].dropped, rig.log[side].failures]).toEqual([[], []]);
+          expect(rig[side].progress).toMatchObject({ frames: 17, missingFrames: 0, digestMismatches: 0 });
+          expect(rig.log[side].acknowledged).toEqual(Array.from({ length: 17 }, (_, i) => i));
+        }
+      }
   });
 
   it("may follow the acceptance of a block that is still being amplified", () => {

@@ -36,7 +36,7 @@ describe("light that somebody sends into the transmitter", () => {
         events.filter(({ type }) => type === "eavesdropperSuspected"),
       ]).toEqual([null, []]);
 
-      await link.faults.apply({ type: "trojanLight", dbm: -30 });
+      await link.faults.apply({ event: "trojanLight", dbm: -30 });
       await link.advance(2000);
       const lit = await reading((dbm) => dbm > -31);
       const [after, alarms] = healthStep(before, { type: "readings", atMs: 1000, health: lit }, policy);

@@ -31,15 +31,15 @@ describeWithDocker("a container", (image) => {
     const started = await startedFor(test, new QkdLinkContainer(image).withClockHz(2e7));
     const { bob } = await takeKeys(test, started.addresses);
     await until(() => bob.frames.size > 0);
-    await expect(started.control({ type: "fibreLoss", db: -1 })).rejects.toMatchObject({
+    await expect(started.control({ event: "fibreLoss", db: -1 })).rejects.toMatchObject({
       name: "ConfigError",
       code: "QKD_PHYSICS_RANGE",
     });
-    await started.control({ type: "fibreCut", cut: true });
+    await started.control({ event: "cut" });
     expect((await started.state()).conditions.fibreCut).toBe(true);
     const rateHz = async () => (await readingOf(bob)).values.detector0CountRateHz ?? 0;
     await until(async () => (await rateHz()) < 1_000);
-    await started.control({ type: "fibreCut", cut: false });
+    await started.control({ event: "repair" });
     await until(async () => (await rateHz()) > 10_000);
   });
 

@@ -5,13 +5,14 @@ import { RemotePeerChannel } from "../remote-peer-channel.ts";
 import { servePeerChannel } from "../serve-peer-channel.ts";
 import type { TlsPeerOptions } from "../tls-peer-channel.ts";
 import type { Mount } from "./mount.ts";
-import type { Admission, PeerThreadStart, PlainTlsOptions } from "./thread-messages.ts";
+import type { Admission, PeerThreadStart, ThreadNews } from "./thread-messages.ts";
 
 /** The thread of the connection to the other site, with the owners that are mounted on it. */
 export class PeerThread {
   readonly #worker: Worker;
   readonly #ready: Promise<void>;
   #failed: (cause: unknown) => void = () => {};
+  #traced: (line: string) => void = () => {};
 
   constructor(start: PeerThreadStart, transfer: Mount["transfer"]) {
     const file = import.meta.url.endsWith(".ts") ? "./peer-worker.ts" : "./peer-worker.js";
@@ -20,7 +21,10 @@ export class PeerThread {
       transferList: [start.port, ...start.mounts.map(({ port }) => port), ...transfer],
     });
     this.#ready = new Promise((resolve, reject) => {
-      this.#worker.once("message", () => resolve());
+      this.#worker.on("message", (news: ThreadNews) => {
+        if (news.type === "ready") resolve();
+        else this.#traced(news.line);
+      });
       this.#worker.on("error", (cause) => {
         reject(cause);
         this.#failed(cause);
@@ -38,6 +42,11 @@ export class PeerThread {
     this.#failed = failed;
   }
 
+  /** Called with each message in words, where the thread was opened to trace. */
+  onTrace(traced: (line: string) => void): void {
+    this.#traced = traced;
+  }
+
   /** Lets an owner use the connection of that epoch; until then what the other site sends it is held. */
   admit(owner: PeerOwner, epoch: number): void {
     this.#worker.postMessage({ owner, epoch } satisfies Admission);
@@ -51,15 +60,16 @@ export class PeerThread {
 
 /**
  * Makes the connection in a thread of its own. All owners but the mounted ones use it through `channel`: subscribe, then
- * `begin`. Rejects with what kept the thread from starting.
+ * `begin`. `trace`: the thread tells every message in words. Rejects with what kept the thread from starting.
  */
 export async function openPeerThread(
   { secret, ...connection }: TlsPeerOptions,
   mounts: readonly Mount[],
+  trace = false,
 ): Promise<{ readonly thread: PeerThread; readonly channel: PeerEndpoint }> {
   const { port1, port2 } = new MessageChannel();
   const plain = { ...connection, secret: secret.reveal().slice() };
-  const thread = startThread(port2, plain, mounts);
+  const thread = startThread({ port: port2, connection: plain, trace }, mounts);
   await thread.ready.finally(() => plain.secret.fill(0));
   // Not before: a listening port would keep the process of a site alive that could not start.
   return { thread, channel: new RemotePeerChannel(port1) };
@@ -71,18 +81,14 @@ export async function openPeerThreadOver(
   mounts: readonly Mount[],
 ): Promise<{ readonly thread: PeerThread; readonly close: () => void }> {
   const { port1, port2 } = new MessageChannel();
-  const thread = startThread(port2, null, mounts);
+  const thread = startThread({ port: port2, connection: null, trace: false }, mounts);
   await thread.ready;
   const owners = new Set<PeerOwner | undefined>(mounts.map(({ owner }) => owner));
   servePeerChannel(channel, port1, (kind) => owners.has(peerOwnerOf(kind)));
   return { thread, close: () => port1.close() };
 }
 
-function startThread(
-  port: PeerThreadStart["port"],
-  connection: PlainTlsOptions | null,
-  mounts: readonly Mount[],
-): PeerThread {
+function startThread(start: Omit<PeerThreadStart, "mounts">, mounts: readonly Mount[]): PeerThread {
   const told = mounts.map(({ owner, module, port: way, data }) => ({
     owner,
     module: module.href,
@@ -90,7 +96,7 @@ function startThread(
     data,
   }));
   return new PeerThread(
-    { port, connection, mounts: told },
+    { ...start, mounts: told },
     mounts.flatMap(({ transfer }) => [...transfer]),
   );
 }

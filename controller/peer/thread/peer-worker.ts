@@ -1,20 +1,24 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type PeerOwner, peerOwnerOf, SecretBytes } from "../../../protocol/index.ts";
 import { GatedChannel } from "../gated-channel.ts";
+import type { PeerEndpoint } from "../peer-channel.ts";
 import { RemotePeerChannel } from "../remote-peer-channel.ts";
 import { servePeerChannel } from "../serve-peer-channel.ts";
 import { TlsPeerChannel } from "../tls-peer-channel.ts";
+import { TracedChannel } from "../traced-channel.ts";
 import type { MountModule } from "./mount.ts";
-import type { Admission, PeerThreadStart } from "./thread-messages.ts";
+import type { Admission, PeerThreadStart, ThreadNews } from "./thread-messages.ts";
 
 // The thread of the peer connection: owners that are mounted here get their messages at once, all others on the main thread.
 const main = parentPort;
 if (main === null) throw new Error("the peer connection runs in a worker thread");
-const { port, connection, mounts } = workerData as PeerThreadStart;
-const channel =
+const { port, connection, trace, mounts } = workerData as PeerThreadStart;
+const tell = (news: ThreadNews): void => main.postMessage(news);
+const endpoint: PeerEndpoint =
   connection === null
     ? new RemotePeerChannel(port)
     : new TlsPeerChannel({ ...connection, secret: new SecretBytes(connection.secret) });
+const channel = trace ? new TracedChannel(endpoint, (line) => tell({ type: "trace", line })) : endpoint;
 const mounted = new Set<PeerOwner | undefined>(mounts.map(({ owner }) => owner));
 if (connection !== null) servePeerChannel(channel, port, (kind) => !mounted.has(peerOwnerOf(kind)));
 
@@ -31,4 +35,4 @@ if (connection === null)
     if (state === "up") for (const gate of gates.values()) gate.open(epoch);
   });
 main.on("message", ({ owner, epoch }: Admission) => gates.get(owner)?.open(epoch));
-main.postMessage("ready");
+tell({ type: "ready" });

@@ -11,6 +11,8 @@ export interface PeerThreadStart {
   readonly port: MessagePort;
   /** Null when the main thread holds the channel. */
   readonly connection: PlainTlsOptions | null;
+  /** Whether the thread tells every message in words. */
+  readonly trace: boolean;
   readonly mounts: readonly {
     readonly owner: PeerOwner;
     readonly module: string;
@@ -18,6 +20,9 @@ export interface PeerThreadStart {
     readonly data: unknown;
   }[];
 }
+
+/** From the thread: every owner is mounted, or a message in words. */
+export type ThreadNews = { readonly type: "ready" } | { readonly type: "trace"; readonly line: string };
 
 /** To the thread: this owner may use the connection of that epoch. */
 export interface Admission {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import type { AtOnce } from "../at-once.ts";
 import type { AuditEntry, PoolAudit } from "../key-pool.ts";
-import type { AtOnce } from "./at-once.ts";
 import type { Database } from "./database.ts";
 
 type Calls = AtOnce<PoolAudit>;

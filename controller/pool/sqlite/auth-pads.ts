@@ -1,8 +1,8 @@
 import { KeyStoreError, PeerError } from "../../../errors/index.ts";
+import type { AtOnce } from "../at-once.ts";
 import { AUTH_SEGMENT_BYTES, authBase } from "../auth-layout.ts";
 import type { AuthReserve } from "../key-pool.ts";
 import { checkPadLength, checkReplenishment } from "../request-limits.ts";
-import type { AtOnce } from "./at-once.ts";
 import type { AuthDirection, AuthSegments } from "./auth-segments.ts";
 import type { StoreContext } from "./store-context.ts";
 

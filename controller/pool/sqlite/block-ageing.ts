@@ -1,6 +1,6 @@
+import type { AtOnce } from "../at-once.ts";
 import { FETCH_GRACE_MS } from "../block-halves.ts";
 import type { KeyPool } from "../key-pool.ts";
-import type { AtOnce } from "./at-once.ts";
 import type { BlockTable } from "./block-table.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 import { EXTEND_USED, START_USED } from "./used-ranges.ts";

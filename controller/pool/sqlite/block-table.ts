@@ -1,6 +1,6 @@
 import { KeyStoreError } from "../../../errors/index.ts";
+import type { AtOnce } from "../at-once.ts";
 import type { KeyOrigin, KeyPool } from "../key-pool.ts";
-import type { AtOnce } from "./at-once.ts";
 import type { AuthPads } from "./auth-pads.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";

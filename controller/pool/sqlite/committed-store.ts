@@ -6,7 +6,7 @@ import { closedStore } from "./closed-store.ts";
 import { type Outcome, SqliteStore, type SqliteStoreSettings } from "./sqlite-store.ts";
 
 /** Calls that share one commit, at most. */
-const GROUP = 64;
+export const CALLS_PER_COMMIT = 64;
 /** Pause between two pieces of clearing up. */
 const CLEARING_MS = 20;
 
@@ -52,13 +52,13 @@ export class CommittedStore {
       const settle = (outcome: Outcome<unknown>) =>
         "error" in outcome ? reject(outcome.error) : resolve(outcome.value);
       this.#waiting.push({ work, settle });
-      // After what arrived together with this call, so that all of it shares the commit.
-      if (this.#waiting.length === 1) setImmediate(() => this.#commitWaiting());
+      // After the calls that are made together with this one, so that all of them share the commit.
+      if (this.#waiting.length === 1) queueMicrotask(() => this.#commitWaiting());
     });
   }
 
   #commitWaiting(): void {
-    const group = this.#waiting.splice(0, GROUP);
+    const group = this.#waiting.splice(0, CALLS_PER_COMMIT);
     if (group.length === 0) return;
     if (this.#waiting.length > 0) setImmediate(() => this.#commitWaiting());
     const outcomes = this.#durably(group.map(({ work }) => work));

@@ -1,8 +1,8 @@
+import type { AtOnce } from "../at-once.ts";
 import { type ByteRange, usedUpTo } from "../block-halves.ts";
 import { type KeyIds, unknownKey } from "../key-id.ts";
 import type { KeyAudience, KeyOrigin, KeyPool } from "../key-pool.ts";
 import { checkFetch } from "../request-limits.ts";
-import type { AtOnce } from "./at-once.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 import { EXTEND_USED, START_USED } from "./used-ranges.ts";

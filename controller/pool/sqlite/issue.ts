@@ -1,9 +1,9 @@
 import { KeyStoreError } from "../../../errors/index.ts";
+import type { AtOnce } from "../at-once.ts";
 import { keysWithin, usedUpTo } from "../block-halves.ts";
 import type { KeyIds } from "../key-id.ts";
 import type { KeyPool, TakeManyRequest, TakenKey } from "../key-pool.ts";
 import { checkTake } from "../request-limits.ts";
-import type { AtOnce } from "./at-once.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 import { EXTEND_USED, START_USED } from "./used-ranges.ts";

@@ -1,9 +1,9 @@
 import { KeyStoreError } from "../../../errors/index.ts";
+import type { AtOnce } from "../at-once.ts";
 import { KeyIds } from "../key-id.ts";
 import type { AuthReserve, KeyPool, NewBlock, PoolAudit, SiteRole } from "../key-pool.ts";
 import { LINK_KEY_BYTES } from "../link-secret.ts";
 import { deriveKey } from "../sealing.ts";
-import type { AtOnce } from "./at-once.ts";
 import { AuditLog } from "./audit-log.ts";
 import { AuthPads } from "./auth-pads.ts";
 import { BlockAgeing } from "./block-ageing.ts";

@@ -1,9 +1,19 @@
-import { parentPort, workerData } from "node:worker_threads";
-import { CommittedStore } from "./committed-store.ts";
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { CALLS_PER_COMMIT, CommittedStore } from "./committed-store.ts";
 import { type StoreReply, type StoreRequest, type StoreThreadData, toPlainError } from "./store-messages.ts";
 
 if (parentPort === null) throw new Error("store-worker runs in a worker thread");
 const port = parentPort;
+
+/** Begins all calls that wait together with the first, so that they share a commit. */
+function serveAll(store: CommittedStore, first: StoreRequest): void {
+  void serve(store, first);
+  for (let begun = 1; begun < CALLS_PER_COMMIT; begun += 1) {
+    const next = receiveMessageOnPort(port) as { readonly message: StoreRequest } | undefined;
+    if (next === undefined) return;
+    void serve(store, next.message);
+  }
+}
 
 /** Does one call and answers it; this thread's copies of key bytes are zeroed afterwards. */
 async function serve(store: CommittedStore, { id, call }: StoreRequest): Promise<void> {
@@ -33,7 +43,7 @@ try {
   const store = new CommittedStore(settings, sweepEveryMs);
   settings.kek.fill(0);
   settings.linkSecret.fill(0);
-  port.on("message", (request: StoreRequest) => void serve(store, request));
+  port.on("message", (first: StoreRequest) => serveAll(store, first));
   send({ id: 0, value: null });
 } catch (error) {
   send({ id: 0, error: toPlainError(error) });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LINK_PRESETS } from "../../../physics/index.ts";
-import type { DistillationSettings } from "./engine.ts";
-import { agreedSettings, settingsDigest } from "./settings.ts";
+import { agreedSettings, blockDetections, type DistillationSettings, settingsDigest } from "./settings.ts";
 
 const settings: DistillationSettings = {
   link: LINK_PRESETS.yuan2018.link,
@@ -44,6 +43,17 @@ describe("distillation settings", () => {
     expect(() => agreedSettings({ ...settings, link })).toThrowError(
       expect.objectContaining({ code: "QKD_PHYSICS_RANGE" }),
     );
+  });
+
+  it("end a block after so many detections that it holds its bits but for five standard deviations", () => {
+    const at = (blockBits: number) => blockDetections(agreedSettings({ ...settings, blockBits }));
+    const { aliceZProbability, bobZProbability } = settings.link;
+    for (const blockBits of [1e5, 1e7, 1e8]) {
+      const mean = at(blockBits) * aliceZProbability * bobZProbability;
+      // Sifted bits are Poisson-like: the mean lies five of its square roots above.
+      expect(mean - 5 * Math.sqrt(mean)).toBeGreaterThan(blockBits - 30);
+      expect(mean - 5 * Math.sqrt(blockBits)).toBeLessThan(blockBits + 1);
+    }
   });
 
   it("differ in their digest exactly where the sites must agree", () => {

@@ -99,6 +99,7 @@ export class AliceRole implements Role {
   restart(): void {
     this.#flushing = false;
     this.#collector.restart();
+    this.#session.totals.heldBytes = this.#pool.heldBytes;
   }
 
   flush(): void {

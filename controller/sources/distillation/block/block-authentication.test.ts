@@ -1,6 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createKernels, type HashKernel } from "../../../../kernels/index.ts";
-import { KIND } from "../messages/index.ts";
+import {
+  distillationDisclose,
+  distillationParities,
+  distillationSeed,
+  distillationSift,
+  distillationVerdict,
+  distillationVerify,
+} from "../../../../protocol/index.ts";
 import { authMaterialBytes, DirectionAuthentication } from "./block-authentication.ts";
 
 let hash: HashKernel;
@@ -26,66 +33,81 @@ describe("a block's authentication", () => {
     const sender = direction();
     const receiver = direction();
     const large = new Uint8Array(200_000).fill(7);
-    sender.add(KIND.parities, [body("one"), body("two")]);
-    sender.add(KIND.seed, [large]);
-    receiver.add(KIND.parities, [body("onetwo")]);
-    receiver.add(KIND.seed, [large.subarray(0, 99_999), large.subarray(99_999)]);
-    expect(receiver.verify(sender.tags())).toBe(true);
+    sender.add(distillationParities.kind, [body("one"), body("two")]);
+    sender.add(distillationSeed.kind, [large]);
+    receiver.add(distillationParities.kind, [body("onetwo")]);
+    receiver.add(distillationSeed.kind, [large.subarray(0, 99_999), large.subarray(99_999)]);
+    expect(receiver.verify(sender.tag())).toBe(true);
   });
 
-  it("keeps sifting and all other messages in order, each for itself", () => {
+  it("keeps all messages of a side in one order, sifting too", () => {
     const sender = direction();
-    sender.add(KIND.sift, [body("s1")]);
-    sender.add(KIND.parities, [body("p1")]);
+    sender.add(distillationSift.kind, [body("s1")]);
+    sender.add(distillationParities.kind, [body("p1")]);
+    const tag = sender.tag();
+    const receiver = direction();
+    receiver.add(distillationSift.kind, [body("s1")]);
+    receiver.add(distillationParities.kind, [body("p1")]);
+    expect(receiver.verify(tag)).toBe(true);
     const interleaved = direction();
-    interleaved.add(KIND.parities, [body("p1")]);
-    interleaved.add(KIND.sift, [body("s1")]);
-    const tags = sender.tags();
-    expect(interleaved.verify(tags)).toBe(true);
+    interleaved.add(distillationParities.kind, [body("p1")]);
+    interleaved.add(distillationSift.kind, [body("s1")]);
+    expect(interleaved.verify(tag)).toBe(false);
     const swapped = direction();
-    swapped.add(KIND.sift, [body("p1")]);
-    swapped.add(KIND.parities, [body("s1")]);
-    expect(swapped.verify(tags)).toBe(false);
+    swapped.add(distillationSift.kind, [body("p1")]);
+    swapped.add(distillationParities.kind, [body("s1")]);
+    expect(swapped.verify(tag)).toBe(false);
   });
 
   it("refuses any change: content, order, kind, boundary, session, settings, sequence, direction, key", () => {
     const messages: [number, string][] = [
-      [KIND.verify, "abc"],
-      [KIND.verdict, "de"],
+      [distillationVerify.kind, "abc"],
+      [distillationVerdict.kind, "de"],
     ];
-    const tagsOf = (authentication: DirectionAuthentication, list = messages) => {
+    const tagOf = (authentication: DirectionAuthentication, list = messages) => {
       for (const [kind, text] of list) authentication.add(kind, [body(text)]);
-      return authentication.tags();
+      return authentication.tag();
     };
-    const tags = tagsOf(direction());
+    const tag = tagOf(direction());
     const altered: Uint8Array[] = [
-      tagsOf(direction(), [messages[1]!, messages[0]!]),
-      tagsOf(direction(), [messages[0]!]),
-      tagsOf(direction(), [[KIND.verify, "abd"], messages[1]!]),
-      tagsOf(direction(), [[KIND.disclose, "abc"], messages[1]!]),
-      tagsOf(direction(), [
-        [KIND.verify, "ab"],
-        [KIND.verdict, "cde"],
+      tagOf(direction(), [messages[1]!, messages[0]!]),
+      tagOf(direction(), [messages[0]!]),
+      tagOf(direction(), [[distillationVerify.kind, "abd"], messages[1]!]),
+      tagOf(direction(), [[distillationDisclose.kind, "abc"], messages[1]!]),
+      tagOf(direction(), [
+        [distillationVerify.kind, "ab"],
+        [distillationVerdict.kind, "cde"],
       ]),
-      tagsOf(direction({ sequence: 10 })),
-      tagsOf(direction({ sessionId: new Uint8Array(32) })),
-      tagsOf(direction({ settingsDigest: new Uint8Array(32) })),
-      tagsOf(direction({}, "bob")),
-      tagsOf(direction({}, "alice", material(4))),
+      tagOf(direction({ sequence: 10 })),
+      tagOf(direction({ sessionId: new Uint8Array(32) })),
+      tagOf(direction({ settingsDigest: new Uint8Array(32) })),
+      tagOf(direction({}, "bob")),
+      tagOf(direction({}, "alice", material(4))),
     ];
-    const all = [tags, ...altered].map((value) => Buffer.from(value).toString("hex"));
+    const all = [tag, ...altered].map((value) => Buffer.from(value).toString("hex"));
     expect(new Set(all).size).toBe(all.length);
-    expect(direction().verify(tags)).toBe(false);
-    expect(direction().verify(tags.subarray(1))).toBe(false);
+    expect(direction().verify(tag)).toBe(false);
+    expect(direction().verify(tag.subarray(1))).toBe(false);
   });
 
-  it("wipes its material when the tags are made, and states how likely a forgery is", () => {
+  it("wipes its material when the tag is made, and states how likely a forgery is", () => {
     const key = material();
     const authentication = direction({}, "alice", key);
-    authentication.add(KIND.seed, [new Uint8Array(1 << 20)]);
+    authentication.add(distillationSeed.kind, [new Uint8Array(1 << 20)]);
     expect(authentication.forgeryBound).toBeGreaterThan(0);
     expect(authentication.forgeryBound).toBeLessThan(2 ** -64);
-    authentication.tags();
+    authentication.tag();
     expect(key.every((byte) => byte === 0)).toBe(true);
+  });
+
+  it("wipes the material of a block that is lost, and nothing twice", () => {
+    const key = material();
+    const authentication = direction({}, "bob", key);
+    authentication.discard();
+    expect(key.every((byte) => byte === 0)).toBe(true);
+    authentication.discard();
+    const ended = direction();
+    ended.tag();
+    ended.discard();
   });
 });

@@ -81,6 +81,7 @@ export class BobRole implements Role {
 
   restart(): void {
     this.#collector.restart();
+    this.#session.totals.heldBytes = this.#pool.heldBytes;
     this.#reconciler.restart();
   }
 

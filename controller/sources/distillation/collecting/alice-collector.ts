@@ -7,6 +7,7 @@ import { sameBytes } from "../memory/same-bytes.ts";
 import type { CollectedFrame } from "./collected-frame.ts";
 import { digestError } from "./digest-error.ts";
 import { FrameIntake } from "./frame-intake.ts";
+import { GateOrder } from "./gate-order.ts";
 import { MAX_TOLD_FRAMES } from "./held-limit.ts";
 import { hasImpossibleSettings } from "./impossible-settings.ts";
 
@@ -56,6 +57,7 @@ export class AliceCollector {
   #matched: Matched[] = [];
   #detections = 0;
   #nextNumber = 0;
+  #order = new GateOrder();
 
   constructor(port: AliceCollectorPort, kernel: BitKernel, pool: PlanePool, limitBytes: number) {
     this.#port = port;
@@ -87,13 +89,14 @@ export class AliceCollector {
   /** Compares as far as that can be done now. */
   match(): void {
     for (let own = this.#own; own !== undefined && this.#haves.length > 0; own = this.#own) {
-      if (this.#pool.heldBytes >= this.#limitBytes) return;
+      // What is kept already needs no more room: after a reconnection at the bound it is compared all the same.
+      if (!own.kept && this.#pool.heldBytes >= this.#limitBytes) return;
       const found = this.#haves.findIndex((have) => sameSignals(own.facts, have));
       if (found >= 0) {
         for (let i = 0; i < found; i++) this.#omit("missing");
         this.#join(own);
       } else if (this.#laterMatch()) this.#leaveOut(own);
-      else this.#part(own);
+      else if (!this.#part(own)) return;
     }
   }
 
@@ -115,6 +118,7 @@ export class AliceCollector {
     this.#haves = [];
     this.#detections = 0;
     this.#nextNumber = 0;
+    this.#order = new GateOrder();
   }
 
   get #own(): CollectedFrame | undefined {
@@ -133,19 +137,34 @@ export class AliceCollector {
     return this.#again.some(same) || this.#intake.some(same);
   }
 
-  /** Neither of the two oldest frames has its like: the one that lies behind in the pair's gates is left out. */
-  #part(own: CollectedFrame): void {
+  /** Neither of the two oldest frames has its like; false where more must be known before one is left out. */
+  #part(own: CollectedFrame): boolean {
     const have = this.#haves[0]!;
-    const { firstGate, gateCount, frameId } = own.facts;
-    if (firstGate + gateCount <= have.firstGate) this.#leaveOut(own);
-    else if (have.firstGate + have.gateCount <= firstGate) this.#omit("missing");
-    else {
-      const context = { ownDetections: own.facts.detections, peerDetections: have.detections };
+    const { firstGate, gateCount, frameId, detections } = own.facts;
+    const fell = ({ facts }: CollectedFrame) => facts.firstGate < firstGate;
+    const verdict = this.#order.judge(
+      {
+        firstGate,
+        gateCount,
+        waiting: this.#again.length + this.#intake.length,
+        fallsLater: this.#again.some(fell) || this.#intake.some(fell),
+      },
+      {
+        firstGate: have.firstGate,
+        gateCount: have.gateCount,
+        waiting: this.#haves.length,
+        fallsLater: this.#haves.some((later) => later.firstGate < have.firstGate),
+      },
+    );
+    if (verdict === "own") this.#leaveOut(own);
+    else if (verdict === "other") this.#omit("missing");
+    else if (verdict === "both") {
       this.#omit("digest");
       this.#port.mismatch();
       this.#release(own);
-      this.#port.failed(digestError(frameId, context));
+      this.#port.failed(digestError(frameId, { ownDetections: detections, peerDetections: have.detections }));
     }
+    return verdict !== "wait";
   }
 
   #join(frame: CollectedFrame): void {
@@ -168,6 +187,7 @@ export class AliceCollector {
     }
     this.#haves.shift();
     this.#shift();
+    this.#order.joined(frame.facts.firstGate);
     if (!frame.kept) {
       frame.keep(this.#pool, this.#port.now());
       this.#port.acknowledge(frame.facts.frameId);
@@ -180,6 +200,7 @@ export class AliceCollector {
   #omit(reason: OmitReason): void {
     const have = this.#haves.shift();
     if (have === undefined) return;
+    this.#order.passed("other", have.firstGate);
     if (reason === "missing") this.#port.missing();
     this.#port.omit(have.number, reason);
   }
@@ -191,6 +212,7 @@ export class AliceCollector {
 
   #release(frame: CollectedFrame): void {
     this.#shift();
+    this.#order.passed("own", frame.facts.firstGate);
     const { kept } = frame;
     frame.drop();
     if (!kept) this.#port.acknowledge(frame.facts.frameId);

@@ -7,19 +7,27 @@ import { CollectedFrame } from "./collected-frame.ts";
 /** Bytes of a gate digest. */
 export const DIGEST_BYTES = 32;
 const LIMIT_FRAMES = 256;
+/** So many late frames in a row, rising, come from a device that lost its power: it counts key exchanges anew as well. */
+const RESTART_AFTER = 3;
 
 /**
  * Raw-key frames as they arrive from this site's device: in rising order within a key exchange, each once, bounded.
  * Credits keep the queue short; what comes all the same beyond the bound, out of order or malformed is refused, never
- * guessed at. A device that restarted counts anew in another key exchange, which ends nothing here.
+ * guessed at. A device that restarted counts anew, which ends nothing here.
  */
 export class FrameIntake {
   readonly #role: "qtx" | "qrx";
   readonly #waiting: CollectedFrame[] = [];
   #last: { readonly sessionNumber: number; readonly frameId: number } | null = null;
+  /** Late frames in a row, rising, and the youngest of them. */
+  #late = { count: 0, frameId: -1 };
 
   constructor(role: "qtx" | "qrx") {
     this.#role = role;
+  }
+
+  get length(): number {
+    return this.#waiting.length;
   }
 
   get first(): CollectedFrame | undefined {
@@ -42,11 +50,19 @@ export class FrameIntake {
     check(this.#role, facts, planes);
     const { sessionNumber, frameId } = facts;
     const last = this.#last;
-    if (last !== null && sessionNumber === last.sessionNumber && frameId <= last.frameId) return false;
+    const late = last !== null && sessionNumber === last.sessionNumber && frameId <= last.frameId;
+    if (late && !this.#countsAnew(frameId)) return false;
     if (this.#waiting.length >= LIMIT_FRAMES) return false;
+    this.#late = { count: 0, frameId: -1 };
     this.#last = { sessionNumber, frameId };
     this.#waiting.push(new CollectedFrame(facts, planes));
     return true;
+  }
+
+  #countsAnew(frameId: number): boolean {
+    const count = frameId > this.#late.frameId ? this.#late.count + 1 : 1;
+    this.#late = { count, frameId };
+    return count >= RESTART_AFTER;
   }
 }
 

@@ -17,6 +17,8 @@ export interface DistillationOptions extends DistillationBasics {
 /** Distillation over a connection that its own thread makes. */
 export interface ConnectedDistillationOptions extends DistillationBasics {
   readonly connection: TlsPeerOptions;
+  /** Called with every message of the connection in words, where given; without what declarations redact. */
+  readonly trace?: (line: string) => void;
 }
 
 /** Distillation whose thread holds the connection, so that messages do not cross threads on their way to the other site. */
@@ -41,8 +43,11 @@ export async function createDistillation(options: DistillationOptions): Promise<
 export async function createConnectedDistillation(
   options: ConnectedDistillationOptions,
 ): Promise<ConnectedDistillation> {
-  const { host, result } = await mounted(options, (mount) => openPeerThread(options.connection, [mount]));
+  const { host, result } = await mounted(options, (mount) =>
+    openPeerThread(options.connection, [mount], options.trace !== undefined),
+  );
   const { channel, thread } = result;
+  if (options.trace !== undefined) thread.onTrace(options.trace);
   host.onClose(() => channel.close());
   return Object.assign(host, { channel, admit: (epoch: number) => thread.admit("distillation", epoch) });
 }

@@ -68,4 +68,48 @@ describe("a bit string", () => {
     expect(second.bytes.buffer).toBe(view.buffer);
     expect(third.bytes.buffer).not.toBe(view.buffer);
   });
+
+  it("gives copies of any stretch of bits, zeros behind them and past its end", () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 40, maxLength: 40 }),
+        fc.nat(320),
+        fc.nat(330),
+        fc.nat(100),
+        (plane, bits, from, count) => {
+          const string = new BitString();
+          string.append(plane, bits);
+          const all = [...bitsOf(plane, bits), ...Array(1000).fill(0)];
+          const slice = string.slice(from, count);
+          expect(slice).toHaveLength(bytesFor(count));
+          expect(bitsOf(slice, 8 * slice.length)).toEqual([
+            ...all.slice(from, from + count),
+            ...Array(8 * bytesFor(count) - count).fill(0),
+          ]);
+          slice.fill(0xff);
+          expect(bitsOf(string.bytes, bits)).toEqual(bitsOf(plane, bits));
+        },
+      ),
+      { seed: 4, numRuns: 300 },
+    );
+  });
+
+  it("of zeros holds so many of them, in a buffer that held another string", () => {
+    const pool = new WordPool();
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2000 }), (bits) => {
+        const other = new BitString(bits, pool);
+        other.append(new Uint8Array(bytesFor(bits)).fill(255), bits);
+        other.wipe();
+        const string = new BitString(0, pool);
+        string.zeros(bits);
+        expect(string.bits).toBe(bits);
+        expect(string.bytes).toEqual(new Uint8Array(bytesFor(bits)));
+        string.append(Uint8Array.of(1), 1);
+        expect(bitsOf(string.bytes, bits + 1)).toEqual([...Array(bits).fill(0), 1]);
+        string.wipe();
+      }),
+      { seed: 5, numRuns: 100 },
+    );
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { PeerError, type QkdError } from "../../../../errors/index.ts";
+import type { distillationOffer, PeerValueOf } from "../../../../protocol/index.ts";
 import type { AuthRequest } from "../engine-io.ts";
-import type { OfferMessage } from "../messages/index.ts";
 import { AuthSupply } from "./auth-supply.ts";
 
 const BYTES = 48;
@@ -9,7 +9,7 @@ const secret = (n: number): Uint8Array => new Uint8Array(BYTES).fill(n);
 
 function make(role: "alice" | "bob") {
   const requests: AuthRequest[] = [];
-  const offers: OfferMessage[] = [];
+  const offers: PeerValueOf<typeof distillationOffer>[] = [];
   const failures: QkdError[] = [];
   const supply = new AuthSupply(role, BYTES, {
     request: (request) => requests.push(request),
@@ -38,12 +38,15 @@ describe("the supply of authentication material", () => {
     expect(bob.supply.take(3)).toBeNull();
     bob.supply.material(1, 100, secret(1));
     expect(bob.offers).toEqual([{ sequence: 3, offset: 500 }]);
+    expect([bob.supply.holds(3), bob.supply.holds(4), alice.supply.holds(3)]).toEqual([true, false, false]);
 
     expect(alice.supply.take(3)).toBeNull();
     alice.supply.offered(bob.offers[0]!, 3);
     alice.supply.material(2, 500, secret(2));
+    expect([alice.supply.holds(3), alice.supply.holds(4)]).toEqual([true, false]);
     expect(alice.supply.take(4)).toBeNull();
     expect(alice.supply.take(3)).toEqual({ own: secret(1), peer: secret(2) });
+    expect(alice.supply.holds(3)).toBe(false);
     expect(alice.supply.take(3)).toBeNull();
     expect(bob.supply.take(3)).toEqual({ own: secret(2), peer: secret(1) });
   });

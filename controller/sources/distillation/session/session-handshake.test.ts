@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { decodeHello, encodeHello, type HelloMessage } from "../messages/index.ts";
+import { distillationHello, type PeerValueOf } from "../../../../protocol/index.ts";
 import { SessionHandshake } from "./session-handshake.ts";
+
+type HelloMessage = PeerValueOf<typeof distillationHello>;
 
 const nonce = (n: number): Uint8Array => new Uint8Array(16).fill(n);
 const digest = new Uint8Array(32).fill(7);
 const wired = (hello: HelloMessage): HelloMessage =>
-  decodeHello(new Uint8Array(Buffer.concat(encodeHello(hello))));
+  distillationHello.decode(new Uint8Array(Buffer.concat(distillationHello.encode(hello))));
 
 class Side {
   readonly handshake: SessionHandshake;
@@ -93,6 +95,14 @@ describe("the session handshake", () => {
     const twin = new Side("alice", 1);
     twin.begin(3);
     expect(() => alice.hear(twin.outbox[0]!)).toThrow("both sites want to be alice");
+  });
+
+  it("refuses a block number that no store can hold", () => {
+    const alice = new Side("alice", 1);
+    alice.begin(1);
+    const bob = new Side("bob", 2 ** 32);
+    bob.begin(2);
+    expect(() => alice.hear(bob.outbox[0]!)).toThrow(expect.objectContaining({ code: "QKD_PEER_LIED" }));
   });
 
   it("stays silent while it has not begun", () => {

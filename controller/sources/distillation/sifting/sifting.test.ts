@@ -1,12 +1,15 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createKernels, type Kernels } from "../../../kernels/index.ts";
-import type { EngineFrame } from "./engine.ts";
-import { bytesFor } from "./memory/bit-planes.ts";
-import { StepMemory } from "./memory/step-memory.ts";
-import { DIGEST_BYTES, type SiftReplyMessage } from "./messages/index.ts";
-import { type SiftedFrame, siftFrame } from "./sifting/alice-sifting.ts";
-import { siftAnswered } from "./sifting/bob-sifting.ts";
+import { createKernels, type Kernels } from "../../../../kernels/index.ts";
+import type { distillationSiftReply, PeerValueOf } from "../../../../protocol/index.ts";
+import { CollectedFrame } from "../collecting/collected-frame.ts";
+import { DIGEST_BYTES } from "../collecting/frame-intake.ts";
+import { bytesFor } from "../memory/bit-planes.ts";
+import { StepMemory } from "../memory/step-memory.ts";
+import { type SiftedFrame, siftFrame } from "./alice-sifting.ts";
+import { siftAnswered } from "./sift-answered.ts";
+
+type SiftReply = PeerValueOf<typeof distillationSiftReply>;
 
 let kernels: Kernels;
 beforeAll(async () => {
@@ -34,53 +37,67 @@ const packed = (bits: readonly number[]): Uint8Array => {
   return bytes;
 };
 
-function frame(role: "qtx" | "qrx", count: number, ...planes: number[][]): EngineFrame {
-  const planeBytes = bytesFor(count) + 3;
-  // Rubbish behind the planes.
-  const bytes = new Uint8Array(planes.length * planeBytes).fill(0xee);
-  for (const [index, plane] of planes.entries()) bytes.set(packed(plane), index * planeBytes);
-  const gates = { frameId: 1, firstGate: 0n, gateCount: 10_000n, gateDigest: new Uint8Array(DIGEST_BYTES) };
-  return { role, ...gates, detections: count, planes: bytes, planeBytes, sent: Array(6).fill(1000) };
+/** A frame and the planes that it came with, to see them wiped. */
+interface Given {
+  readonly frame: CollectedFrame;
+  readonly planes: Uint8Array;
 }
 
-const ofAlice = (all: readonly Detection[]): EngineFrame => {
-  const columns = [(d: Detection) => d.aliceX, (d: Detection) => d.bit];
-  const codes = [(d: Detection) => d.intensity & 1, (d: Detection) => d.intensity >> 1];
-  return frame("qtx", all.length, ...[...columns, ...codes].map((column) => all.map(column)));
-};
+const SENT: readonly number[] = Array(6).fill(1000);
 
-const ofBob = (all: readonly Detection[]): EngineFrame =>
-  frame(
-    "qrx",
+function given(role: "qtx" | "qrx", count: number, columns: readonly number[][], sent = SENT): Given {
+  const planeBytes = bytesFor(count) + 3;
+  // Rubbish behind the planes.
+  const planes = new Uint8Array(columns.length * planeBytes).fill(0xee);
+  for (const [index, column] of columns.entries()) planes.set(packed(column), index * planeBytes);
+  const gates = { frameId: 1, firstGate: 0n, gateCount: 10_000n, gateDigest: new Uint8Array(DIGEST_BYTES) };
+  const facts = { role, sessionNumber: 1, ...gates, detections: count, planeBytes, sent };
+  return { frame: new CollectedFrame(facts, planes), planes };
+}
+
+const ofAlice = (all: readonly Detection[], sent = SENT): Given =>
+  given(
+    "qtx",
     all.length,
-    all.map((d) => d.bobX),
-    all.map((d) => d.bobBit),
+    [
+      all.map((d) => d.aliceX),
+      all.map((d) => d.bit),
+      all.map((d) => d.intensity & 1),
+      all.map((d) => d.intensity >> 1),
+    ],
+    sent,
   );
+
+const ofBob = (all: readonly Detection[]): Given =>
+  given("qrx", all.length, [all.map((d) => d.bobX), all.map((d) => d.bobBit)]);
 
 /** The frame sifted by Alice, and her bits of the key basis. */
 function sift(all: readonly Detection[]): { sifted: SiftedFrame; zBit: Uint8Array } {
   let zBit = new Uint8Array();
   const alice = ofAlice(all);
   const bobBasis = packed(all.map((d) => d.bobX));
-  const sifted = siftFrame(kernels.bits, alice, bobBasis, new StepMemory(), (bit) => {
+  const sifted = siftFrame(kernels.bits, alice.frame, bobBasis, new StepMemory(), (bit) => {
     zBit = bit.slice();
   });
   expect(alice.planes.every((byte) => byte === 0)).toBe(true);
   return { sifted, zBit };
 }
 
-function answer(all: readonly Detection[], { z, x, ...rest }: SiftedFrame): SiftReplyMessage {
+function answer(all: readonly Detection[], { z, x, ...rest }: SiftedFrame): SiftReply {
   return {
-    ...{ sequence: 1, frameId: 1, cohort: 0, endsCohort: false, endsBlock: false, detections: all.length },
-    ...{
-      ...rest,
-      zBits: z.bits,
-      xBits: x.bits,
-      zDecoys: z.intensities.decoys,
-      xDecoys: x.intensities.decoys,
-    },
-    ...{ zDecoy: z.intensities.decoy, zVacuum: z.intensities.vacuum },
-    ...{ xDecoy: x.intensities.decoy, xVacuum: x.intensities.vacuum },
+    sequence: 1,
+    heard: 0,
+    frame: 0,
+    detections: all.length,
+    ...rest,
+    zBits: z.bits,
+    zDecoys: z.intensities.decoys,
+    zDecoy: z.intensities.decoy,
+    zVacuum: z.intensities.vacuum,
+    xBits: x.bits,
+    xDecoys: x.intensities.decoys,
+    xDecoy: x.intensities.decoy,
+    xVacuum: x.intensities.vacuum,
   };
 }
 
@@ -113,18 +130,26 @@ describe("sifting a frame", () => {
         }
         const bob = ofBob(all);
         let kept: unknown;
-        const answered = siftAnswered(kernels.bits, bob, answer(all, sifted), ({ bit, bits, ...planes }) => {
-          kept = {
-            ...planes,
-            bits,
-            bit: bit.slice(),
-            decoy: planes.decoy.slice(),
-            vacuum: planes.vacuum.slice(),
-          };
-        });
+        const answered = siftAnswered(
+          kernels.bits,
+          bob.frame,
+          answer(all, sifted),
+          ({ bit, bits, ...planes }) => {
+            kept = {
+              ...planes,
+              bits,
+              bit: bit.slice(),
+              decoy: planes.decoy.slice(),
+              vacuum: planes.vacuum.slice(),
+            };
+          },
+        );
         expect(kept).toEqual({ ...sifted.z.intensities, bit: packed(inZ!.map((d) => d.bobBit)) });
         expect(answered).toEqual({
-          ...{ zBits: inZ!.length, xBits: inX!.length, z: perIntensity(inZ!), x: perIntensity(inX!) },
+          zBits: inZ!.length,
+          xBits: inX!.length,
+          z: perIntensity(inZ!),
+          x: perIntensity(inX!),
           xErrors: perIntensity(inX!.filter((d) => d.bit !== d.bobBit)),
           xOnes: count(inX!, (d) => d.bit === 1),
         });
@@ -136,22 +161,26 @@ describe("sifting a frame", () => {
 
   it("refuses a frame with an unknown intensity or more detections than pulses, and wipes it", () => {
     const plain = { aliceX: 0, bobX: 0, bit: 1, bobBit: 1, intensity: 0 };
-    const wrong = (frame: EngineFrame) => {
+    const wrong = ({ frame, planes }: Given) => {
       const keep = () => expect.unreachable();
       const sifting = () => siftFrame(kernels.bits, frame, new Uint8Array(1), new StepMemory(), keep);
       expect(sifting).toThrow(expect.objectContaining({ code: "QKD_DISTILLATION_FRAME" }));
-      expect(frame.planes.every((byte) => byte === 0)).toBe(true);
+      expect(planes.every((byte) => byte === 0)).toBe(true);
     };
     wrong(ofAlice([plain, { ...plain, intensity: 3 }]));
-    wrong({ ...ofAlice([plain, plain]), sent: [1, 9, 9, 9, 9, 9] });
+    wrong(ofAlice([plain, plain], [1, 9, 9, 9, 9, 9]));
   });
 
   it("tells what is wrong with an answer that does not fit, keeps nothing and wipes the frame", () => {
     const all = Array.from({ length: 40 }, (_, i) => ({
-      ...{ aliceX: i & 1, bobX: (i >> 1) & 1, bit: (i >> 2) & 1, bobBit: (i >> 2) & 1, intensity: i % 3 },
+      aliceX: i & 1,
+      bobX: (i >> 1) & 1,
+      bit: (i >> 2) & 1,
+      bobBit: (i >> 2) & 1,
+      intensity: i % 3,
     }));
     const right = answer(all, sift(all).sifted);
-    const changes: Partial<SiftReplyMessage>[] = [
+    const changes: Partial<SiftReply>[] = [
       { detections: 39 },
       { zBits: right.zBits - 1 },
       { xBits: right.xBits - 1 },
@@ -164,7 +193,7 @@ describe("sifting a frame", () => {
     for (const change of changes) {
       const bob = ofBob(all);
       const keep = () => expect.unreachable();
-      expect(typeof siftAnswered(kernels.bits, bob, { ...right, ...change }, keep)).toBe("string");
+      expect(typeof siftAnswered(kernels.bits, bob.frame, { ...right, ...change }, keep)).toBe("string");
       expect(bob.planes.every((byte) => byte === 0)).toBe(true);
     }
   });

@@ -1,0 +1,75 @@
+import { type Observable, Subject, type Subscription } from "rxjs";
+import type { RawKeyFrame } from "../../../../drivers/index.ts";
+import type { QkdError } from "../../../../errors/index.ts";
+import type { BlockSource, SourcePorts } from "../../block-source.ts";
+import type { BlockReport } from "../block-report.ts";
+import type { DistillationProgress } from "../engine-io.ts";
+import type { ConnectedDistillation } from "./create-distillation.ts";
+import type { DistilledBlock } from "./distillation.ts";
+
+/** What distillation needs of its pair besides the agreement. */
+export interface DistilledPorts extends SourcePorts {
+  /** Whether the statistics of a block forbid its key. */
+  readonly withholds: (report: BlockReport) => boolean;
+  readonly failed: (error: unknown) => void;
+}
+
+/** The distillation of a physical link as a source of blocks. */
+export class DistilledSource implements BlockSource {
+  readonly kind = "distilled";
+  /** Statistics of every block that ended, with or without key. */
+  readonly reports$: Observable<BlockReport>;
+  readonly consumed$: Observable<number>;
+  readonly dropped$: Observable<{ readonly sequence: number; readonly reason: string }>;
+  readonly failures$: Observable<QkdError>;
+  readonly progress$: Observable<DistillationProgress>;
+  readonly #distillation: ConnectedDistillation;
+  readonly #ports: DistilledPorts;
+  readonly #reports = new Subject<BlockReport>();
+  readonly #subscriptions: readonly Subscription[];
+
+  constructor(distillation: ConnectedDistillation, ports: DistilledPorts) {
+    this.#distillation = distillation;
+    this.#ports = ports;
+    this.reports$ = this.#reports.asObservable();
+    this.consumed$ = distillation.consumed$;
+    this.dropped$ = distillation.dropped$;
+    this.failures$ = distillation.failures$;
+    this.progress$ = distillation.progress$;
+    this.#subscriptions = [
+      distillation.blocks$.subscribe((distilled) => void this.#keep(distilled)),
+      distillation.aborted$.subscribe((report) => this.#reports.next(report)),
+    ];
+  }
+
+  /** Takes a copy of a raw-key frame. */
+  frame(frame: RawKeyFrame): void {
+    this.#distillation.offer(frame);
+  }
+
+  connected(epoch: number | null): void {
+    if (epoch !== null) this.#distillation.admit(epoch);
+  }
+
+  /** Photons cannot be hurried. */
+  async fill(): Promise<void> {}
+
+  async close(): Promise<void> {
+    for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    await this.#distillation.close();
+    this.#reports.complete();
+  }
+
+  /** A block that is not kept is not told either: the other node then destroys its copy too. */
+  async #keep({ block, report }: DistilledBlock): Promise<void> {
+    const withheld = this.#ports.withholds(report);
+    this.#reports.next(withheld ? { ...report, secretBits: 0, aborted: "eavesdropper suspected" } : report);
+    try {
+      if (!withheld) await this.#ports.offer(block);
+    } catch (error) {
+      this.#ports.failed(error);
+    } finally {
+      block.key.wipe();
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import type {
+  CALIBRATION_OUTCOMES,
+  CALIBRATION_STEPS,
+  CALIBRATION_VARIANTS,
+} from "../../../protocol/index.ts";
+import type { Role } from "../device-profile.ts";
+
+/** A step of calibration, or all. */
+export type CalibrationStep = keyof typeof CALIBRATION_STEPS;
+/** How thoroughly it runs. */
+export type CalibrationVariant = keyof typeof CALIBRATION_VARIANTS;
+
+/** The steps that a role has, in the order of commissioning. */
+export const STEPS_OF_ROLE: Readonly<Record<Role, readonly CalibrationStep[]>> = {
+  qtx: [
+    "init",
+    "laser",
+    "globalCounterSync",
+    "attenuator",
+    "modulatorBias",
+    "photonsPerPulse",
+    "zeroPosition",
+  ],
+  qrx: [
+    "init",
+    "globalCounterSync",
+    "receiverPolarisation",
+    "detectorGates",
+    "finePhaseShift",
+    "coarseDelayModulo",
+    "coarseDelayAbsolute",
+    "zeroPosition",
+  ],
+};
+
+/** What a finished step found. */
+export interface StepFinding {
+  readonly outcome: keyof typeof CALIBRATION_OUTCOMES;
+  readonly value: number;
+  readonly unit: string;
+  readonly text: string;
+}
+
+/** What the run wants to tell. A result with step `all` is the last one. */
+export type CalibrationReport =
+  | {
+      readonly kind: "progress";
+      readonly step: CalibrationStep;
+      readonly percent: number;
+      readonly text: string;
+    }
+  | ({ readonly kind: "result"; readonly step: CalibrationStep } & StepFinding);
+
+const TICKS_PER_STEP: Readonly<Record<CalibrationVariant, number>> = { first: 8, full: 4, fast: 1 };
+
+/** One calibration run, moved on by the device's tick. */
+export class CalibrationRun {
+  readonly number: number;
+  readonly #steps: readonly CalibrationStep[];
+  readonly #ticksPerStep: number;
+  readonly #measure: (step: CalibrationStep) => StepFinding;
+  #step = 0;
+  #tick = 0;
+  #finished = false;
+
+  /** `measure` looks at the device when a step is through. */
+  constructor(
+    number: number,
+    steps: readonly CalibrationStep[],
+    variant: CalibrationVariant,
+    measure: (step: CalibrationStep) => StepFinding,
+  ) {
+    this.number = number;
+    this.#steps = steps;
+    this.#ticksPerStep = TICKS_PER_STEP[variant];
+    this.#measure = measure;
+  }
+
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  /** Ends the run early, as a reset does. */
+  abort(): CalibrationReport[] {
+    this.#finished = true;
+    const step = this.#steps[this.#step] ?? "all";
+    return [
+      { kind: "result", step: "all", outcome: "aborted", value: 0, unit: "", text: `aborted in ${step}` },
+    ];
+  }
+
+  /** One tick further. */
+  tick(): CalibrationReport[] {
+    const step = this.#steps[this.#step];
+    if (this.#finished || step === undefined) return [];
+    this.#tick += 1;
+    const percent = Math.round((100 * this.#tick) / this.#ticksPerStep);
+    const reports: CalibrationReport[] = [{ kind: "progress", step, percent, text: `${step}: ${percent} %` }];
+    if (this.#tick < this.#ticksPerStep) return reports;
+    const finding = this.#measure(step);
+    reports.push({ kind: "result", step, ...finding });
+    this.#step += 1;
+    this.#tick = 0;
+    if (finding.outcome !== "passed")
+      reports.push(this.#end("failed", `calibration failed in ${step}: ${finding.text}`));
+    else if (this.#step === this.#steps.length) reports.push(this.#end("passed", "every step passed"));
+    return reports;
+  }
+
+  #end(outcome: "passed" | "failed", text: string): CalibrationReport {
+    this.#finished = true;
+    return { kind: "result", step: "all", outcome, value: 0, unit: "", text };
+  }
+}

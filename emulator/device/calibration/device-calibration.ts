@@ -1,0 +1,72 @@
+import type { EventOf } from "../../../protocol/index.ts";
+import {
+  type CalibrationReport,
+  CalibrationRun,
+  type CalibrationStep,
+  type CalibrationVariant,
+  type StepFinding,
+} from "./calibration-run.ts";
+
+/** What connected drivers are told. */
+export type CalibrationEvent =
+  | { readonly name: "calibrationProgress"; readonly event: EventOf<"calibrationProgress"> }
+  | { readonly name: "calibrationResult"; readonly event: EventOf<"calibrationResult"> };
+
+/** What a tick of a calibration brings. */
+export interface CalibrationTick {
+  readonly events: readonly CalibrationEvent[];
+  /** The run is through: whether it passed, and in words. */
+  readonly ended?: { readonly passed: boolean; readonly text: string };
+}
+
+const NOTHING: CalibrationTick = { events: [] };
+
+/** The calibration of one device: at most one run at a time, each with a number of its own. */
+export class DeviceCalibration {
+  #run: CalibrationRun | undefined;
+  #runs = 0;
+
+  /** Starts a run; `measure` looks at the device when a step is through. Returns the run's number. */
+  start(
+    steps: readonly CalibrationStep[],
+    variant: CalibrationVariant,
+    measure: (step: CalibrationStep) => StepFinding,
+  ): number {
+    this.#runs += 1;
+    this.#run = new CalibrationRun(this.#runs, steps, variant, measure);
+    return this.#runs;
+  }
+
+  /** One tick further. */
+  tick(): CalibrationTick {
+    const run = this.#run;
+    if (run === undefined) return NOTHING;
+    const reports = run.tick();
+    const events = reports.map((report) => eventOf(run.number, report));
+    const last = reports.find((report) => report.kind === "result" && report.step === "all");
+    if (last?.kind !== "result") return { events };
+    this.#run = undefined;
+    return { events, ended: { passed: last.outcome === "passed", text: last.text } };
+  }
+
+  /** Ends the run early, as a reset does. */
+  abort(): readonly CalibrationEvent[] {
+    const run = this.#run;
+    this.#run = undefined;
+    return run?.abort().map((report) => eventOf(run.number, report)) ?? [];
+  }
+
+  /** Drops the run without a word, as a fault does. */
+  drop(): void {
+    this.#run = undefined;
+  }
+}
+
+function eventOf(run: number, report: CalibrationReport): CalibrationEvent {
+  if (report.kind === "progress") {
+    const { kind: _kind, ...progress } = report;
+    return { name: "calibrationProgress", event: { run, ...progress } };
+  }
+  const { kind: _kind, ...result } = report;
+  return { name: "calibrationResult", event: { run, ...result } };
+}

@@ -1,0 +1,169 @@
+import type { RegisterValues } from "../../../protocol/index.ts";
+import type { Role } from "../device-profile.ts";
+import type { Surroundings } from "../device-world.ts";
+import type { LinkReadings } from "../keys/link-statistics.ts";
+import { SeededNoise } from "./seeded-noise.ts";
+import { coolerTarget, ThermalBody } from "./thermal-body.ts";
+
+/** Heat of the electronics above the air around the housing, kelvin. */
+const SELF_HEATING_K = 8;
+/** Coolers reach so far below or above the inside of the housing. */
+const LASER_REACH_K = 35;
+const DETECTOR_REACH_K = 70;
+/** Cooler current for each kelvin between part and housing. */
+const TEC_A_PER_K = 0.025;
+/** Lowest powers that the photodiodes can tell from nothing. */
+const LASER_FLOOR_DBM = -29;
+const CLASSICAL_FLOOR_DBM = -50;
+/** Energy of a 1550 nm photon, joule. */
+const PHOTON_J = 1.28e-19;
+/** Pulse energy before the attenuator: 0 dBm at 1 GHz; slower systems have pulses of the same energy. */
+const PULSE_J = 1e-12;
+
+/** The output monitor sees this much less than the laser gives. */
+const MONITOR_TAP_DB = 40;
+
+/** Settings of the device that its instruments depend on. */
+export interface InstrumentSettings {
+  readonly laserOn: boolean;
+  /** Mean photons of a pulse over all intensities, leaving the transmitter. */
+  readonly meanPhotons: number;
+  readonly attenuationDb: number;
+  readonly detectorBiasV: number;
+  readonly detectorSetPointC: number;
+}
+
+/**
+ * The analogue quantities of one device. Temperatures follow first-order thermal models, coolers their load, powers the
+ * settings and the fibre, rates and error rates the frames; converter noise is small and seeded.
+ */
+export class Instruments {
+  readonly #role: Role;
+  readonly #noise: SeededNoise;
+  readonly #housing: ThermalBody;
+  readonly #laser = new ThermalBody(25, 5);
+  readonly #modulator = new ThermalBody(28, 8);
+  readonly #interferometer: ThermalBody;
+  readonly #filter: ThermalBody;
+  readonly #detectors: readonly [ThermalBody, ThermalBody];
+  readonly #monitor = new ThermalBody(20, 20);
+  /** Slow wander of the modulator's working point, volt: an Ornstein-Uhlenbeck process. */
+  #modulatorDriftV = 0;
+
+  constructor(role: Role, seed: number, around: Surroundings, detectorC: number) {
+    this.#role = role;
+    this.#noise = new SeededNoise(seed);
+    this.#housing = new ThermalBody(around.ambientC + SELF_HEATING_K, 120);
+    this.#interferometer = new ThermalBody(25, 60);
+    this.#filter = new ThermalBody(around.ambientC + SELF_HEATING_K - 3, 90);
+    this.#detectors = [new ThermalBody(detectorC, 10), new ThermalBody(detectorC, 11)];
+  }
+
+  get housingC(): number {
+    return this.#housing.celsius;
+  }
+
+  /** Temperature of the detectors without converter noise: what the optics obey. */
+  get detectorC(): number {
+    return (this.#detectors[0].celsius + this.#detectors[1].celsius) / 2;
+  }
+
+  /** Moves the physics on by `seconds` of link time. */
+  advance(seconds: number, settings: InstrumentSettings, around: Surroundings): void {
+    this.#housing.advance(around.ambientC + SELF_HEATING_K, seconds);
+    const inside = this.#housing.celsius;
+    this.#laser.advance(coolerTarget(25, inside, LASER_REACH_K), seconds);
+    this.#modulator.advance(coolerTarget(28, inside, LASER_REACH_K), seconds);
+    this.#interferometer.advance(coolerTarget(25, inside, LASER_REACH_K), seconds);
+    this.#filter.advance(inside - 3, seconds);
+    this.#monitor.advance(coolerTarget(20, inside, LASER_REACH_K), seconds);
+    for (const detector of this.#detectors)
+      detector.advance(coolerTarget(settings.detectorSetPointC, inside, DETECTOR_REACH_K), seconds);
+    const keep = Math.exp(-seconds / 300);
+    this.#modulatorDriftV =
+      this.#modulatorDriftV * keep + this.#noise.normal(0.05 * Math.sqrt(1 - keep * keep));
+  }
+
+  /** One set of readings. */
+  read(settings: InstrumentSettings, around: Surroundings, link: LinkReadings | null): RegisterValues {
+    const n = (deviation: number): number => this.#noise.normal(deviation);
+    const inside = this.#housing.celsius;
+    const shared: RegisterValues = {
+      internalTemperatureC: inside + n(0.03),
+      interferometerTemperatureC: this.#interferometer.celsius + n(0.005),
+      filterTemperatureC: this.#filter.celsius + n(0.02),
+      ...this.#classical(around),
+      qberZPpm: link?.qberZPpm ?? null,
+      qberXPpm: link?.qberXPpm ?? null,
+      visibility: link?.visibility ?? null,
+      gain: link?.gain ?? null,
+    };
+    return this.#role === "qtx"
+      ? { ...shared, ...this.#transmitter(settings, around) }
+      : { ...shared, ...this.#receiver(settings, link) };
+  }
+
+  #classical(around: Surroundings): RegisterValues {
+    const received = around.classicalDbm.map((launchDbm) =>
+      launchDbm === null
+        ? null
+        : Math.max(CLASSICAL_FLOOR_DBM, launchDbm - around.fibreLossDb) + this.#noise.normal(0.03),
+    );
+    return {
+      classical1PowerDbm: received[0] ?? null,
+      classical2PowerDbm: received[1] ?? null,
+      classical3PowerDbm: received[2] ?? null,
+      classical4PowerDbm: received[3] ?? null,
+    };
+  }
+
+  #transmitter(settings: InstrumentSettings, around: Surroundings): RegisterValues {
+    const n = (deviation: number): number => this.#noise.normal(deviation);
+    const inside = this.#housing.celsius;
+    const idealDbm = 10 * Math.log10(Math.max(around.laserRelative, 1e-6));
+    const powerDbm = settings.laserOn ? Math.max(LASER_FLOOR_DBM, idealDbm) : LASER_FLOOR_DBM;
+    const pulseJ = Math.max(settings.meanPhotons, 1e-9) * PHOTON_J;
+    return {
+      // An aged laser is driven harder for the same light.
+      laserBiasMa: settings.laserOn ? 45 / Math.max(0.4, Math.sqrt(around.laserRelative)) + n(0.05) : 0,
+      laserTemperatureC: this.#laser.celsius + n(0.01),
+      laserPowerDbm: powerDbm + n(0.01),
+      laserTecCurrentA: TEC_A_PER_K * (inside - this.#laser.celsius) + n(0.002),
+      attenuatorDb: 10 * Math.log10(PULSE_J / pulseJ) + settings.attenuationDb + n(0.01),
+      modulatorBiasV: 2.1 + this.#modulatorDriftV + n(0.003),
+      modulatorAmplifierMa: 250 + n(0.5),
+      modulatorAmplifierV: 6 + n(0.004),
+      modulatorTemperatureC: this.#modulator.celsius + n(0.02),
+      modulatorTecCurrentA: TEC_A_PER_K * (inside - this.#modulator.celsius) + n(0.002),
+      monitorPowerDbm: sumDbm(powerDbm - MONITOR_TAP_DB, around.trojanLightDbm) + n(0.02),
+    };
+  }
+
+  #receiver(settings: InstrumentSettings, link: LinkReadings | null): RegisterValues {
+    const n = (deviation: number): number => this.#noise.normal(deviation);
+    const rates = link?.countRateHz ?? [null, null];
+    const total = (rates[0] ?? 0) + (rates[1] ?? 0);
+    const currentNa = (rate: number | null): number | null =>
+      link === null || rate === null || total === 0 ? null : (link.photocurrentNa * rate) / total;
+    const biasV = settings.detectorBiasV;
+    return {
+      detector0TemperatureC: this.#detectors[0].celsius + n(0.02),
+      detector0BiasV: biasV + n(0.005),
+      detector0CountRateHz: rates[0],
+      detector0PhotocurrentNa: currentNa(rates[0]),
+      detector1TemperatureC: this.#detectors[1].celsius + n(0.02),
+      detector1BiasV: biasV + n(0.005),
+      detector1CountRateHz: rates[1],
+      detector1PhotocurrentNa: currentNa(rates[1]),
+      monitorTemperatureC: this.#monitor.celsius + n(0.02),
+      monitorBiasV: 40 + n(0.005),
+      monitorCountRateHz: Math.max(0, Math.round(200 + n(15))),
+      monitorPhotocurrentNa: Math.max(0, 0.5 + n(0.02)),
+    };
+  }
+}
+
+/** Two powers on one photodiode. */
+function sumDbm(dbm: number, more: number | undefined): number {
+  return more === undefined ? dbm : 10 * Math.log10(10 ** (dbm / 10) + 10 ** (more / 10));
+}

@@ -1,0 +1,78 @@
+import type { FrameLimits, Optics } from "../../optics/optics.ts";
+import { type OpticsChange, OpticsMixer } from "./optics-mixer.ts";
+
+/** Changes that act from a gate of the timeline on. */
+export interface ScheduledChanges {
+  readonly atGate: bigint;
+  readonly changes: readonly OpticsChange[];
+}
+
+/**
+ * The optics of a link in the time of its scenario. The timeline counts the gates of the key and those that passed
+ * without a key exchange. A frame ends where a change is due, so that changes act at exact gates whatever the frames'
+ * size and the speed. Light between key exchanges comes from optics of its own, which obey the same changes.
+ */
+export class OpticsTimeline {
+  readonly #key: Optics;
+  readonly #probe: Optics;
+  readonly #mixer: OpticsMixer;
+  readonly #scheduled: ScheduledChanges[];
+  #gatesWithoutKey = 0n;
+
+  constructor(key: Optics, probe: Optics, scheduled: readonly ScheduledChanges[]) {
+    this.#key = key;
+    this.#probe = probe;
+    this.#mixer = new OpticsMixer(key.conditions.link.channelLossDb);
+    this.#scheduled = [...scheduled];
+  }
+
+  /** The next frame of the key, shorter where a change is due; its planes lie in `place`. */
+  nextFrame(limits: FrameLimits, place: Uint8Array): ReturnType<Optics["nextFrame"]> {
+    this.#catchUp();
+    const next = this.#scheduled[0];
+    const left = next === undefined ? limits.maxGates : next.atGate - this.#gate;
+    return this.#key.nextFrame(left < limits.maxGates ? { ...limits, maxGates: left } : limits, place);
+  }
+
+  /** Light that no key is made of. */
+  probe(limits: FrameLimits): ReturnType<Optics["nextFrame"]> {
+    return this.#probe.nextFrame(limits);
+  }
+
+  /** Time passes without a key exchange. */
+  pass(gates: bigint): void {
+    this.#gatesWithoutKey += gates;
+    this.#catchUp();
+  }
+
+  /** A change, now or at a gate of the timeline. Throws ConfigError for a change that the optics refuse. */
+  change(change: OpticsChange, atGate: bigint | undefined): void {
+    if (atGate === undefined || atGate <= this.#gate) {
+      this.#apply(change);
+      return;
+    }
+    const after = this.#scheduled.findIndex((one) => one.atGate > atGate);
+    this.#scheduled.splice(after < 0 ? this.#scheduled.length : after, 0, { atGate, changes: [change] });
+  }
+
+  get #gate(): bigint {
+    return this.#key.gate + this.#gatesWithoutKey;
+  }
+
+  #catchUp(): void {
+    for (
+      let next = this.#scheduled[0];
+      next !== undefined && next.atGate <= this.#gate;
+      next = this.#scheduled[0]
+    ) {
+      this.#scheduled.shift();
+      for (const change of next.changes) this.#apply(change);
+    }
+  }
+
+  #apply(change: OpticsChange): void {
+    const control = this.#mixer.mix(change);
+    this.#key.control(control);
+    this.#probe.control(control);
+  }
+}

@@ -1,0 +1,52 @@
+// The optics' own thread: photons never hold up the ports.
+import { parentPort, workerData } from "node:worker_threads";
+import { knownError } from "../../../errors/index.ts";
+import { createOptics } from "../../optics/create-optics.ts";
+import type { Optics } from "../../optics/optics.ts";
+import type { OpticsAnswer, OpticsOrder, OpticsWorkerData } from "./optics-messages.ts";
+import { OpticsTimeline } from "./optics-timeline.ts";
+import { pairFrame } from "./pair-frame.ts";
+
+const { link, seed, truth, initial = [], scheduled = [] } = workerData as OpticsWorkerData;
+// Orders are answered strictly in order: each waits for the one before.
+let previous: Promise<void> = Promise.resolve();
+const probeSeed = (seed ^ 0x9e3779b97f4a7c15n) & 0xffff_ffff_ffff_ffffn;
+const timeline = Promise.all([
+  createOptics({ link, seed, truth, controls: initial }),
+  createOptics({ link, seed: probeSeed, controls: initial }),
+]).then(([key, probe]) => new OpticsTimeline(key, probe, scheduled));
+
+parentPort?.on("message", (order: OpticsOrder) => {
+  previous = previous.then(() => carryOut(order));
+});
+
+async function carryOut(order: OpticsOrder): Promise<void> {
+  try {
+    const optics = await timeline;
+    switch (order.type) {
+      case "produce":
+        return sendFrame(order.id, optics.nextFrame(order.limits, new Uint8Array(order.memory)));
+      case "probe":
+        return sendFrame(order.id, optics.probe(order.limits));
+      case "change":
+        optics.change(order.change, order.atGate);
+        break;
+      case "pass":
+        optics.pass(order.gates);
+        break;
+    }
+    answer({ id: order.id, type: "done" });
+  } catch (error) {
+    const { code, message, context } = knownError(error);
+    answer({ id: order.id, type: "failed", code, message, context });
+  }
+}
+
+function sendFrame(id: number, made: ReturnType<Optics["nextFrame"]>): void {
+  const known = made.truth === undefined ? {} : { truth: made.truth };
+  answer({ id, type: "frame", frame: pairFrame(made), ...known });
+}
+
+function answer(message: OpticsAnswer): void {
+  parentPort?.postMessage(message);
+}

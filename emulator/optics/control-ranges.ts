@@ -1,0 +1,25 @@
+import type { AllowedRange } from "../../physics/index.ts";
+
+type Range = AllowedRange & { readonly min: number; readonly max: number };
+
+/** Values that the optics take, by the control that sets them; those of the link itself stand in `checkLinkParameters`. */
+export const CONTROL_RANGES = {
+  fibreLossDb: { min: 0, max: 200 },
+  laserPower: { min: 0, max: 10 },
+  detectorBiasV: { min: 0, max: 6 },
+  biasResistorOhm: { min: 0, max: 1e7 },
+  detectorTemperatureC: { min: -80, max: 40 },
+  visibility: { min: 0, max: 1 },
+  phaseErrorRad: { min: -Math.PI, max: Math.PI },
+  relaxationPerS: { min: 0, max: 1e4 },
+  diffusionRadPerSqrtS: { min: 0, max: 100 },
+  intensityJitter: { min: 0, max: 0.3 },
+  patternEffect: { min: -0.5, max: 0.5 },
+  /** Of pulses, and probabilities of Eve's choices. */
+  share: { min: 0, max: 1 },
+  blindingLightMw: { min: 0.01, max: 100 },
+  perGate: { min: 0, max: 1, openMax: true },
+  delayPs: { min: -500, max: 500 },
+  trojanLightDbm: { min: -120, max: 30 },
+  dispersionPs: { min: 0, max: 1000 },
+} as const satisfies Readonly<Record<string, Range>>;
