@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { ERROR_REMEDIES, errorClass, type QkdErrorCode } from "../../errors/index.ts";
@@ -18,9 +19,19 @@ describe("the README", () => {
     ]);
     expect(listed).toEqual(known);
   });
+});
 
-  it("links only to files that are there", () => {
-    const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path]) => path ?? "");
-    expect(links.filter((path) => !existsSync(`${root}${path}`))).toEqual([]);
+describe("the documents", () => {
+  const documents = globSync(["*.md", "{docs,protocol,drivers,emulator}/**/*.md"], { cwd: root });
+
+  it("link only to files that are there", () => {
+    const dead = documents.flatMap((document) => {
+      const text = readFileSync(`${root}${document}`, "utf8");
+      return [...text.matchAll(/\]\(([^)#:\s]+)[^)]*\)/g)]
+        .map(([, path]) => path ?? "")
+        .filter((path) => !existsSync(join(root, dirname(document), path)))
+        .map((path) => `${document} links to ${path}`);
+    });
+    expect(dead).toEqual([]);
   });
 });
