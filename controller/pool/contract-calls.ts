@@ -67,9 +67,13 @@ function bare(value: unknown): unknown {
 function kept(value: unknown): unknown {
   if (value instanceof Uint8Array) return new SecretBytes(value);
   if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) value[index] = kept(value[index]);
+    return value;
+  }
   const members = value as Record<string, unknown>;
-  for (const [name, member] of Object.entries(members)) {
-    if (typeof member === "object") members[name] = kept(member);
+  for (const name in members) {
+    if (typeof members[name] === "object") members[name] = kept(members[name]);
   }
   return value;
 }

@@ -30,8 +30,10 @@ async function serve(store: CommittedStore, { id, call }: StoreRequest): Promise
 }
 
 function wipe(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
   if (value instanceof Uint8Array) value.fill(0);
-  else if (typeof value === "object" && value !== null) for (const each of Object.values(value)) wipe(each);
+  else if (Array.isArray(value)) for (const each of value) wipe(each);
+  else for (const name in value) wipe((value as Record<string, unknown>)[name]);
 }
 
 function send(reply: StoreReply): void {
