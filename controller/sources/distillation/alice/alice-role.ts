@@ -115,7 +115,7 @@ export class AliceRole implements Role {
   /** Opens a block as soon as the frames that both sites have fill it. */
   #agree(): boolean {
     const session = this.#session;
-    if (!session.mayOpen) return false;
+    if (!session.mayOpen || session.finishingLags) return false;
     const flushed = this.#flushing && this.#collector.detections < this.#blockDetections;
     const choice = this.#collector.choose(flushed ? this.#collector.detections : this.#blockDetections);
     if (choice === null) return false;

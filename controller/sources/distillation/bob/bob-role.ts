@@ -63,7 +63,7 @@ export class BobRole implements Role {
   pump(): void {
     const session = this.#session;
     this.#collector.tell();
-    for (const block of session.blocks) announceBases(session, block);
+    if (!session.finishingLags) for (const block of session.blocks) announceBases(session, block);
     this.#reconciler.beginCohorts();
     for (let [oldest] = session.blocks; oldest?.stage.at === "reconciled"; [oldest] = session.blocks)
       session.advance(oldest, { type: "oldest" });

@@ -27,6 +27,8 @@ export interface SessionPort {
   readonly openLimit: number;
   /** Whether another block may be opened now: there are not too many, and authentication material lies ready. */
   readonly mayOpen: boolean;
+  /** Authenticated blocks pile up: amplification is slow, or the peer never confirms. New work waits for them. */
+  readonly finishingLags: boolean;
   /** Cohorts under way may be one more. */
   readonly mayBeginCohort: boolean;
   emit(output: EngineOutput): void;

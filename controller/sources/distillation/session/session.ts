@@ -83,12 +83,11 @@ export class Session implements SessionPort {
   }
 
   get mayOpen(): boolean {
-    return (
-      this.#blocks.open.length < this.openLimit &&
-      // Authenticated blocks pile up: amplification is slow, or the peer never confirms. New work waits for them.
-      this.#blocks.finishing.length < 2 * this.openLimit &&
-      this.#supply.holds(this.nextSequence)
-    );
+    return this.#blocks.open.length < this.openLimit && this.#supply.holds(this.nextSequence);
+  }
+
+  get finishingLags(): boolean {
+    return this.#blocks.finishing.length >= 2 * this.openLimit;
   }
 
   get mayBeginCohort(): boolean {
