@@ -2,14 +2,23 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
 import {
   distillationAgree,
+  distillationAmplify,
+  distillationDisclose,
   distillationDone,
+  distillationEstimates,
   distillationHave,
   distillationOmit,
+  distillationParities,
+  distillationReconcile,
   distillationSift,
+  distillationSiftReply,
   distillationVerdict,
+  distillationVerify,
+  PEER_MESSAGES,
+  type PeerMessage,
 } from "../../protocol/index.ts";
 import { type Agree, agreedOn, bodyOf, forged, type Have, havesIn } from "./distillation-forgery.ts";
-import { DistillationRig, type WireMessage } from "./distillation-rig.ts";
+import { DistillationRig, type Side, type WireMessage } from "./distillation-rig.ts";
 import { frameSource } from "./distillation-source.ts";
 
 let kernels: Kernels;
@@ -21,6 +30,27 @@ beforeAll(async () => {
 function run(rig: DistillationRig, blocks: number): void {
   const next = frameSource({ seed: 41 });
   for (let i = 0; i < 17 * blocks; i++) rig.frame(next()).settle();
+}
+
+/** One message of an otherwise honest peer that is not true. */
+interface Lie {
+  readonly message: { readonly kind: number };
+  readonly from: Side;
+  readonly index: number;
+  readonly body: (body: Uint8Array) => Uint8Array;
+  readonly why: string;
+  readonly qber: { readonly z: number; readonly x: number } | undefined;
+}
+
+function lie<T>(
+  message: PeerMessage<T>,
+  index: number,
+  change: (value: T) => Partial<T>,
+  why: string,
+  qber?: { readonly z: number; readonly x: number },
+): Lie {
+  const from = message.from === "bob" ? "bob" : "alice";
+  return { message, from, index, body: (body) => forged(message, body, change), why, qber };
 }
 
 /** Frames that a flood names and nobody has. */
@@ -93,7 +123,7 @@ describe("a peer that passed every check of the channel and lies", () => {
   });
 
   it("cannot fill the memory with frames that nobody has", () => {
-    const rig = new DistillationRig({ kernels }).connect();
+    const rig = new DistillationRig({ kernels, bunch: 1 << 15 }).connect();
     const have: Have = {
       number: 0,
       firstGate: 10n ** 15n,
@@ -119,6 +149,193 @@ describe("a peer that passed every check of the channel and lies", () => {
     run(rig, 1);
     expect(rig.keys("alice").size).toBe(1);
     expect(rig.keys("alice")).toEqual(rig.keys("bob"));
+  });
+
+  it("costs no frame and no memory when it opens a block that cannot be opened", () => {
+    // Bob holds no authentication material: Alice's reserve gives none.
+    const rig = new DistillationRig({ kernels, refuseAuth: 4 }).connect();
+    const next = frameSource({ seed: 41 });
+    for (let i = 0; i < 3; i++) rig.frame(next()).settle();
+    const held = rig.bob.progress.heldBytes;
+    for (let again = 1; again <= 3; again++) {
+      const told = havesIn(rig.wire).slice(-3);
+      const message = { sequence: 5, heard: 0, flushed: true, ...agreedOn(told) };
+      const body = bodyOf(distillationAgree, message);
+      rig.give("bob", { type: "peerMessage", kind: distillationAgree.kind, body }).settle();
+      expect(rig.log.bob.failures).toHaveLength(again);
+      expect(rig.bob.progress.heldBytes).toBe(held);
+      expect(havesIn(rig.wire)).toHaveLength(3 + 3 * again);
+    }
+    rig.nowMs += 5000;
+    for (let i = 0; i < 14; i++) rig.frame(next()).settle();
+    expect(rig.log.bob.blocks[0]?.report.frames).toBe(17);
+    expect(rig.keys("alice")).toEqual(rig.keys("bob"));
+    expect(rig.bob.progress.heldBytes).toBe(0);
+  });
+
+  const HOPELESS = { z: 0.25, x: 0.25 };
+  it.each<[string, Lie]>([
+    [
+      "sifts a frame before its turn",
+      lie(distillationSift, 2, ({ frame }) => ({ frame: frame + 1 }), "another frame"),
+    ],
+    ["sifts a frame twice", lie(distillationSift, 2, ({ frame }) => ({ frame: frame - 1 }), "another frame")],
+    [
+      "sifts a frame that is not in the block",
+      lie(distillationSift, 2, () => ({ frame: 17 }), "another frame"),
+    ],
+    [
+      "sifts other detections",
+      lie(
+        distillationSift,
+        2,
+        ({ basis }) => ({ detections: 4088, basis: basis.subarray(1) }),
+        "another frame",
+      ),
+    ],
+    [
+      "answers for a frame before its turn",
+      lie(distillationSiftReply, 2, () => ({ frame: 3 }), "not the next"),
+    ],
+    ["answers for a frame twice", lie(distillationSiftReply, 2, () => ({ frame: 1 }), "not the next")],
+    [
+      "answers before it heard the bases",
+      lie(distillationSiftReply, 0, () => ({ heard: 0 }), "before it heard"),
+    ],
+    [
+      "claims fewer pulses than detections",
+      lie(
+        distillationSiftReply,
+        2,
+        ({ sent }) => ({ sent: sent.map(() => 3) }),
+        "more detections than pulses",
+      ),
+    ],
+    [
+      "draws its seed before it heard every answer",
+      lie(distillationReconcile, 0, ({ heard }) => ({ heard: heard - 1 }), "before it heard"),
+    ],
+    [
+      "counts before it heard every cohort",
+      lie(distillationEstimates, 0, ({ heard }) => ({ heard: heard - 1 }), "before it heard", HOPELESS),
+    ],
+    [
+      "counts other pulses",
+      lie(
+        distillationEstimates,
+        0,
+        ({ sent }) => ({ sent: sent.map((n) => n + 1) }),
+        "counts a block differently",
+      ),
+    ],
+    [
+      "counts other detections",
+      lie(
+        distillationEstimates,
+        0,
+        ({ sifted }) => ({ sifted: sifted.map((n) => n + 1) }),
+        "counts a block diff",
+      ),
+    ],
+    [
+      "counts more errors than detections",
+      lie(
+        distillationEstimates,
+        0,
+        ({ sifted }) => ({ errors: sifted.map((n) => n + 1) }),
+        "counts a block diff",
+      ),
+    ],
+    [
+      "decides before it heard the counts",
+      lie(distillationAmplify, 0, ({ heard }) => ({ heard: heard - 1 }), "before it heard"),
+    ],
+    [
+      "wants a longer key than is proved",
+      lie(
+        distillationAmplify,
+        0,
+        ({ secretBits }) => ({ secretBits: secretBits + 512 }),
+        "another key length",
+      ),
+    ],
+    [
+      "counts fewer disclosed bits",
+      lie(distillationAmplify, 0, ({ leakBits }) => ({ leakBits: leakBits - 1 }), "another key length"),
+    ],
+    [
+      "judges another attempt",
+      lie(distillationVerdict, 0, () => ({ attempt: 1 }), "judges a cohort that it may not judge so"),
+    ],
+    [
+      "verifies another attempt",
+      lie(distillationVerify, 0, () => ({ attempt: 1 }), "verifies a cohort that is not"),
+    ],
+    [
+      "discloses a cohort that was not given up",
+      lie(distillationDisclose, 0, () => ({ cohort: 1 }), "discloses a cohort that was not given up", {
+        z: 0.25,
+        x: 0.25,
+      }),
+    ],
+  ])("is refused when it %s", (_, { message, from, index, body: told, why, qber }) => {
+    let lies = 0;
+    const tamper = ({ kind, body, from: sender, index: at }: WireMessage): readonly Uint8Array[] => {
+      if (kind !== message.kind || sender !== from || at !== index) return [body];
+      lies += 1;
+      return [told(body)];
+    };
+    const rig = new DistillationRig({ kernels, tamper }).connect();
+    const next = frameSource({ seed: 41, ...(qber === undefined ? {} : { qber }) });
+    for (let i = 0; i < 17; i++) rig.frame(next()).settle();
+    expect(lies).toBe(1);
+    expect(rig.log[from === "alice" ? "bob" : "alice"].failures[0]).toMatchObject({
+      code: "QKD_PEER_PROTOCOL",
+      message: expect.stringContaining(why),
+    });
+    expect(rig.keys("alice").size + rig.keys("bob").size).toBe(0);
+  });
+
+  it("cannot leave reconciliations behind by opening one twice", () => {
+    let alive = 0;
+    const counted: Kernels = {
+      ...kernels,
+      cascade: (setup) => {
+        const cascade = kernels.cascade(setup);
+        const free = cascade.free.bind(cascade);
+        alive += 1;
+        return Object.assign(cascade, {
+          free: () => {
+            alive -= 1;
+            free();
+          },
+        });
+      },
+    };
+    let again: Uint8Array | null = null;
+    const tamper = ({ kind, body, from, index }: WireMessage): readonly Uint8Array[] => {
+      if (kind === distillationReconcile.kind) again ??= body.slice();
+      if (kind === distillationParities.kind && from === "bob" && index === 2) {
+        const tagged = PEER_MESSAGES.filter((one) => one.tagged).map((one) => one.kind);
+        const heard = rig.wire.filter((one) => one.from === "alice" && tagged.includes(one.kind)).length;
+        const lie = forged(distillationReconcile, again!, () => ({ heard }));
+        expect(alive).toBeGreaterThan(0);
+        rig.give("alice", { type: "peerMessage", kind: distillationReconcile.kind, body: lie });
+      }
+      return [body];
+    };
+    const rig: DistillationRig = new DistillationRig({
+      kernels: counted,
+      bobKernels: kernels,
+      tamper,
+      bunch: 1,
+    }).connect();
+    run(rig, 1);
+    expect(rig.log.alice.failures[0]).toMatchObject({
+      code: "QKD_PEER_PROTOCOL",
+      context: { stage: "reconciling", input: "reconcile" },
+    });
+    expect(alive).toBe(0);
   });
 
   it("cannot have a cohort extended without end", () => {

@@ -88,7 +88,8 @@ function step(): void {
 function placed({ frame, place }: PlacedFrame): EngineInput {
   if (place.memory !== undefined) places[place.place] = place.memory;
   const memory = places[place.place] as SharedArrayBuffer;
-  return { type: "rawFrame", frame, planes: new Uint8Array(memory, 0, place.bytes) };
+  const planes = new Uint8Array(memory, 0, place.bytes);
+  return { type: "rawFrame", frame: { ...frame, place: place.place }, planes };
 }
 
 port.on("message", (given: readonly HostInput[]) => {
