@@ -36,5 +36,7 @@ describe("frames in shared memory", () => {
     const { place } = frames.put(planes(1));
     for (const released of [place, place, 99, -1]) frames.release(released);
     expect([frames.put(planes(2)).place, frames.put(planes(3)).place]).toEqual([0, 1]);
+    // A frame without detections needs no room, but a place all the same.
+    expect(frames.put(new Uint8Array()).place).toBe(2);
   });
 });
