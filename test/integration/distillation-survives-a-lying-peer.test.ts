@@ -12,6 +12,7 @@ import {
   distillationReconcile,
   distillationSift,
   distillationSiftReply,
+  distillationTag,
   distillationVerdict,
   distillationVerify,
   PEER_MESSAGES,
@@ -53,6 +54,7 @@ function lie<T>(
   return { message, from, index, body: (body) => forged(message, body, change), why, qber };
 }
 
+const TAGGED = PEER_MESSAGES.filter(({ owner, tagged }) => owner === "distillation" && tagged);
 /** Frames that a flood names and nobody has. */
 const MAX_TOLD = 1 << 17;
 
@@ -296,6 +298,62 @@ describe("a peer that passed every check of the channel and lies", () => {
     expect(rig.keys("alice").size + rig.keys("bob").size).toBe(0);
   });
 
+  it("cannot close a block before an older one", () => {
+    let lies = 0;
+    const tamper = ({ kind, body }: WireMessage): readonly Uint8Array[] => {
+      if (kind !== distillationEstimates.kind || lies > 0) return [body];
+      lies += 1;
+      const said = TAGGED.filter(({ from }) => from !== "bob").flatMap((message) =>
+        rig.wire
+          .filter(({ from, kind: sent }) => from === "alice" && sent === message.kind)
+          .map((sent) => message.decode(sent.body) as { sequence: number }),
+      );
+      const heard = said.filter(({ sequence }) => sequence === 6).length;
+      expect(heard).toBeGreaterThan(0);
+      return [forged(distillationEstimates, body, () => ({ sequence: 6, heard }))];
+    };
+    const rig: DistillationRig = new DistillationRig({ kernels, tamper }).connect();
+    const next = frameSource({ seed: 41 });
+    for (let i = 0; i < 40; i++) rig.frame(next());
+    rig.settle();
+    expect(rig.log.alice.failures[0]?.message).toContain("closes a block before an older one");
+    expect(rig.keys("alice").has(5) || rig.keys("bob").has(5)).toBe(false);
+  });
+
+  it("does not pass for an attack when it ends a block too early", () => {
+    for (const side of ["alice", "bob"] as const) {
+      let done = false;
+      const tamper = ({ kind, body, index }: WireMessage): readonly Uint8Array[] => {
+        if (kind === distillationSift.kind && index === 8 && !done) {
+          done = true;
+          const tag = bodyOf(distillationTag, { sequence: 5, tag: new Uint8Array(16) });
+          rig.give(side, { type: "peerMessage", kind: distillationTag.kind, body: tag });
+        }
+        return [body];
+      };
+      const rig: DistillationRig = new DistillationRig({ kernels, tamper }).connect();
+      run(rig, 1);
+      expect(rig.log[side].failures[0]).toMatchObject({
+        code: "QKD_PEER_PROTOCOL",
+        message: expect.stringContaining("ends a block that is not decided on"),
+      });
+    }
+  });
+
+  it("gets sixteen frames' bases ahead of its answers at most, and five open blocks", () => {
+    const tamper = ({ kind, body }: WireMessage): readonly Uint8Array[] =>
+      kind === distillationSiftReply.kind ? [] : [body];
+    const rig = new DistillationRig({ kernels, tamper }).connect();
+    run(rig, 9);
+    const sifts = rig.wire.filter(({ kind }) => kind === distillationSift.kind);
+    const perBlock = [5, 6, 7, 8, 9].map(
+      (block) => sifts.filter(({ body }) => distillationSift.decode(body).sequence === block).length,
+    );
+    expect(perBlock).toEqual([16, 16, 16, 16, 16]);
+    expect(rig.wire.filter(({ kind }) => kind === distillationAgree.kind)).toHaveLength(5);
+    expect([...rig.log.alice.failures, ...rig.log.bob.failures]).toEqual([]);
+  });
+
   it("cannot leave reconciliations behind by opening one twice", () => {
     let alive = 0;
     const counted: Kernels = {
@@ -316,7 +374,7 @@ describe("a peer that passed every check of the channel and lies", () => {
     const tamper = ({ kind, body, from, index }: WireMessage): readonly Uint8Array[] => {
       if (kind === distillationReconcile.kind) again ??= body.slice();
       if (kind === distillationParities.kind && from === "bob" && index === 2) {
-        const tagged = PEER_MESSAGES.filter((one) => one.tagged).map((one) => one.kind);
+        const tagged = TAGGED.map((one) => one.kind);
         const heard = rig.wire.filter((one) => one.from === "alice" && tagged.includes(one.kind)).length;
         const lie = forged(distillationReconcile, again!, () => ({ heard }));
         expect(alive).toBeGreaterThan(0);
