@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { agreedSettings, settingsDigest } from "../../controller/sources/distillation/settings.ts";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
 import {
   distillationAgree,
@@ -7,6 +8,7 @@ import {
   distillationDone,
   distillationEstimates,
   distillationHave,
+  distillationHello,
   distillationOmit,
   distillationParities,
   distillationReconcile,
@@ -20,7 +22,7 @@ import {
 } from "../../protocol/index.ts";
 import { type Agree, agreedOn, bodyOf, forged, type Have, havesIn } from "./distillation-forgery.ts";
 import { DistillationRig, type Side, type WireMessage } from "./distillation-rig.ts";
-import { frameSource } from "./distillation-source.ts";
+import { frameSource, SMALL_SETTINGS } from "./distillation-source.ts";
 
 let kernels: Kernels;
 beforeAll(async () => {
@@ -318,6 +320,29 @@ describe("a peer that passed every check of the channel and lies", () => {
     rig.settle();
     expect(rig.log.alice.failures[0]?.message).toContain("closes a block before an older one");
     expect(rig.keys("alice").has(5) || rig.keys("bob").has(5)).toBe(false);
+  });
+
+  it("cannot have more cohorts under way than agreed", () => {
+    const greedy = { ...SMALL_SETTINGS, cohortsInFlight: 12 };
+    const digests = {
+      alice: settingsDigest(agreedSettings(SMALL_SETTINGS)),
+      bob: settingsDigest(agreedSettings(greedy)),
+    };
+    // Each is told what it wants to hear.
+    const tamper = ({ kind, body, from }: WireMessage): readonly Uint8Array[] =>
+      kind === distillationHello.kind
+        ? [
+            forged(distillationHello, body, () => ({
+              settingsDigest: digests[from === "alice" ? "bob" : "alice"],
+            })),
+          ]
+        : [body];
+    const rig = new DistillationRig({ kernels, settings: { bob: greedy }, tamper }).connect();
+    const next = frameSource({ seed: 41 });
+    for (let i = 0; i < 40; i++) rig.frame(next());
+    rig.settle();
+    expect(rig.log.alice.failures[0]?.message).toContain("has more cohorts in flight than agreed");
+    expect(rig.keys("alice").size).toBe(0);
   });
 
   it("does not pass for an attack when it ends a block too early", () => {
