@@ -90,4 +90,45 @@ describe("the memory that a site holds for frames", () => {
       expect(rig[side].progress.heldBytes).toBeLessThanOrEqual(3 * FRAME_BYTES[side]);
     }
   });
+
+  it("is given back by the kernel with each cohort: kept, extended, discarded, hopeless or lost", () => {
+    for (const fate of ["kept", "discarded", "hopeless", "lost"] as const) {
+      let alive = 0;
+      let made = 0;
+      const counted: Kernels = {
+        ...kernels,
+        cascade: (setup) => {
+          const cascade = kernels.cascade(setup);
+          const free = cascade.free.bind(cascade);
+          alive += 1;
+          made += 1;
+          return Object.assign(cascade, {
+            free: () => {
+              alive -= 1;
+              free();
+            },
+          });
+        },
+      };
+      const wrongTag = (key: Uint8Array, message: Uint8Array) =>
+        kernels.hash.polynomial(key, message).fill(0);
+      const bobHash = fate === "discarded" ? { ...counted.hash, polynomial: wrongTag } : counted.hash;
+      const rig = make({ kernels: counted, bobKernels: { ...counted, hash: bobHash } }).connect();
+      const next = frameSource({
+        seed: 2,
+        qber: fate === "hopeless" ? { z: 0.25, x: 0.25 } : { z: 0.01, x: 0.01 },
+      });
+      for (let i = 0; i < 16; i++) rig.frame(next()).settle();
+      rig.frame(next());
+      if (fate === "lost") {
+        while (alive < 4) rig.settle(1);
+        rig.disconnect();
+      }
+      rig.settle();
+      expect([fate, alive, made > 0]).toEqual([fate, 0, fate !== "hopeless"]);
+      expect(rig.alice.progress.discardedCohorts > 0).toBe(fate === "discarded" || fate === "hopeless");
+      for (const side of SIDES)
+        expect(rig[side].progress).toMatchObject({ heldBytes: 0, cohortsInFlight: 0 });
+    }
+  });
 });

@@ -225,6 +225,18 @@ describe("two distillation engines", () => {
     expect(rig.keys("alice")).toEqual(rig.keys("bob"));
   });
 
+  it("close a block of one detection, or of none that both measured in one basis", () => {
+    for (let seed = 1; seed <= 6; seed++) {
+      const next = frameSource({ seed, detections: 1 });
+      const rig = new DistillationRig({ kernels }).connect();
+      rig.frame(next()).settle();
+      rig.give("alice", { type: "flush" }).settle();
+      expect([...rig.log.alice.failures, ...rig.log.bob.failures]).toEqual([]);
+      expect(rig.log.alice.aborted).toMatchObject([{ frames: 1, detections: 1, secretBits: 0 }]);
+      expect(rig.log.bob.aborted).toEqual(rig.log.alice.aborted);
+    }
+  });
+
   it("set apart a share of each key for the authentication reserve", () => {
     const rig = run(20);
     const [entry] = rig.log.bob.blocks;

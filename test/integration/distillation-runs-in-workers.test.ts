@@ -157,6 +157,29 @@ describe("distillation in worker threads", () => {
     expect(failures).toEqual([]);
   });
 
+  it("keeps apart the planes of frames of the same number while those of an earlier key exchange wait", async () => {
+    const peers = memoryPeers();
+    const { alice, bob, failures } = await sites(peers);
+    const results = Promise.all([blocksOf(alice, 1), blocksOf(bob, 1)]);
+    peers.alice.set(true);
+    peers.bob.set(true);
+    const [before, after] = [frameSource({ seed: 1 }), frameSource({ seed: 8 })];
+    const old = Array.from({ length: 4 }, () => rawFrames(before()));
+    const anew = Array.from({ length: 13 }, () => rawFrames(after(), 2));
+    // Alice has both and waits for Bob, who has the old ones: their places are free then, and no others.
+    for (const { qtx } of [...old, ...anew.slice(0, 4)]) alice.offer(qtx);
+    const consumed = firstValueFrom(alice.consumed$.pipe(take(4), toArray()));
+    for (const { qrx } of old) bob.offer(qrx);
+    expect(await consumed).toEqual([0, 1, 2, 3]);
+    for (const { qtx } of anew.slice(4)) alice.offer(qtx);
+    for (const { qrx } of anew) bob.offer(qrx);
+    const [a, b] = await results;
+    expect(shown(a)).toEqual(shown(b));
+    expect(a[0]?.report.frames).toBe(17);
+    expect(a[0]?.report.qber.z).toBeLessThan(0.05);
+    expect(failures).toEqual([]);
+  });
+
   it("reports the death of its thread once, with a code, and ends its streams", async () => {
     const peers = memoryPeers();
     const { bob } = await sites(peers);

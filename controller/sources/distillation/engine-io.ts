@@ -74,7 +74,7 @@ export type EngineOutput =
   /** The parts are views, to be read in the order of the outputs, before the engine's next step. */
   | { readonly type: "send"; readonly kind: number; readonly parts: readonly Uint8Array[] }
   /** The frame's planes were taken over, or it is of no use: its place is free and its credit goes back. */
-  | { readonly type: "acknowledgeFrame"; readonly frameId: number }
+  | { readonly type: "acknowledgeFrame"; readonly frameId: number; readonly place: number | undefined }
   | { readonly type: "needAuth"; readonly request: AuthRequest }
   | {
       readonly type: "amplify";

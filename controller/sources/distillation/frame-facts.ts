@@ -19,6 +19,11 @@ export interface FrameFacts {
   /** QRX only. */
   readonly doubleClicks?: number;
   readonly photocurrentNa?: number;
+  /**
+   * What the caller calls the memory of the planes; comes back with the acknowledgement. Numbers do not name a frame while
+   * some of an earlier key exchange wait.
+   */
+  readonly place?: number;
 }
 
 /** Bit planes of a frame: QTX basis, bit, intensity low, intensity high; QRX basis, bit. */

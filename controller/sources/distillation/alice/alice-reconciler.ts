@@ -40,8 +40,9 @@ export class AliceReconciler {
     const deal = dealOf(block.key.bits, cohortBits);
     // Everything that Alice announced of this block lies before: its error rate is that of all its test bits.
     block.requireHeard(block.sent);
-    block.reconciliation = new Reconciliation({ deal, qberPpm, seed, wrong: null });
+    // Refused before it takes the place of one that is under way, whose cohorts nobody would free.
     this.#session.advance(block, { type: "reconcile", cohorts: deal.cohorts });
+    block.reconciliation = new Reconciliation({ deal, qberPpm, seed, wrong: null });
     if (qberPpm > 1e6 * HOPELESS_RATE)
       for (let index = 0; index < deal.cohorts; index++) this.#giveUp(block, this.#begin(block));
   }

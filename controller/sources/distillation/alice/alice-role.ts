@@ -49,7 +49,7 @@ export class AliceRole implements Role {
       {
         now: () => session.nowMs,
         omit: (number, reason) => session.send(distillationOmit, { number, reason }),
-        acknowledge: (frameId) => session.acknowledge(frameId),
+        acknowledge: (facts) => session.acknowledge(facts),
         collected: (frame) => session.collected(frame),
         missing: () => {
           totals.missingFrames += 1;

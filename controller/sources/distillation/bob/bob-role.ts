@@ -41,7 +41,7 @@ export class BobRole implements Role {
       {
         now: () => session.nowMs,
         tell: (have) => session.send(distillationHave, have),
-        acknowledge: (frameId) => session.acknowledge(frameId),
+        acknowledge: (facts) => session.acknowledge(facts),
         collected: (frame) => session.collected(frame),
       },
       this.#pool,
@@ -99,6 +99,8 @@ export class BobRole implements Role {
   }
 
   #agree(agree: PeerValueOf<typeof distillationAgree>, body: Uint8Array): void {
+    // Asked first: frames that left the collector must belong to a block, or nobody would give their memory back.
+    if (!this.#session.mayOpen) throw outOfTurn("opens a block that cannot be opened", agree);
     const frames = this.#collector.agree(agree, this.#blockDetections);
     const block = this.#session.open(frames);
     if (block.sequence !== agree.sequence) throw outOfTurn("opens another block than the next", block);

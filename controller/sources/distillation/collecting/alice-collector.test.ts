@@ -61,7 +61,7 @@ class Bench {
       {
         now: () => 1234,
         omit: (number, reason) => this.omitted.push(`${number} ${reason}`),
-        acknowledge: (frameId) => this.acknowledged.push(frameId),
+        acknowledge: ({ frameId }) => this.acknowledged.push(frameId),
         collected: ({ facts }) => this.collected.push(facts.frameId),
         missing: () => {
           this.counts.missing += 1;

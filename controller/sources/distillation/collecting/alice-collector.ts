@@ -19,7 +19,7 @@ export interface AliceCollectorPort {
   /** Both leave out what Bob told under this number. */
   omit(number: number, reason: OmitReason): void;
   /** The frame's place is free and its credit goes back. */
-  acknowledge(frameId: number): void;
+  acknowledge(facts: FrameFacts): void;
   /** A frame that both sites have joined those collected. */
   collected(frame: CollectedFrame): void;
   missing(): void;
@@ -190,7 +190,7 @@ export class AliceCollector {
     this.#order.joined(frame.facts.firstGate);
     if (!frame.kept) {
       frame.keep(this.#pool, this.#port.now());
-      this.#port.acknowledge(frame.facts.frameId);
+      this.#port.acknowledge(frame.facts);
       this.#port.collected(frame);
     }
     this.#matched.push({ frame, number });
@@ -215,7 +215,7 @@ export class AliceCollector {
     this.#order.passed("own", frame.facts.firstGate);
     const { kept } = frame;
     frame.drop();
-    if (!kept) this.#port.acknowledge(frame.facts.frameId);
+    if (!kept) this.#port.acknowledge(frame.facts);
   }
 }
 

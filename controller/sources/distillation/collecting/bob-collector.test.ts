@@ -43,7 +43,7 @@ class Bench {
       {
         now: () => 77,
         tell: (have) => this.told.push(have),
-        acknowledge: (frameId) => this.acknowledged.push(frameId),
+        acknowledge: ({ frameId }) => this.acknowledged.push(frameId),
         collected: ({ facts }) => this.collected.push(facts.frameId),
       },
       this.pool,

@@ -16,7 +16,7 @@ export interface BobCollectorPort {
   now(): number;
   tell(have: Have): void;
   /** The frame's place is free and its credit goes back. */
-  acknowledge(frameId: number): void;
+  acknowledge(facts: FrameFacts): void;
   collected(frame: CollectedFrame): void;
 }
 
@@ -62,7 +62,7 @@ export class BobCollector {
       const frame = this.#intake.shift();
       if (frame === undefined) return;
       frame.keep(this.#pool, this.#port.now());
-      this.#port.acknowledge(frame.facts.frameId);
+      this.#port.acknowledge(frame.facts);
       this.#port.collected(frame);
       this.#tell(frame);
     }

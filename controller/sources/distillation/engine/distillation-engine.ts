@@ -121,10 +121,10 @@ export class DistillationEngine {
 
   #frame(facts: FrameFacts, planes: Uint8Array): void {
     try {
-      if (!this.#role.offer(facts, planes)) this.#session.refuse(facts.frameId);
+      if (!this.#role.offer(facts, planes)) this.#session.refuse(facts);
     } catch (error) {
       if (!(error instanceof QkdError)) throw error;
-      this.#session.refuse(facts.frameId);
+      this.#session.refuse(facts);
       this.#session.failed(error);
     }
   }

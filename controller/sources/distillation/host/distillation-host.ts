@@ -44,7 +44,7 @@ export class DistillationHost implements Distillation {
 
   offer(frame: RawKeyFrame): void {
     const { planes, ...facts } = frame;
-    this.#give({ type: "rawFrame", frame: facts, place: this.#frames.put(frame.frameId, planes) });
+    this.#give({ type: "rawFrame", frame: facts, place: this.#frames.put(planes) });
   }
 
   flush(): void {
@@ -97,7 +97,7 @@ export class DistillationHost implements Distillation {
   #perform(output: PlainOutput): void {
     switch (output.type) {
       case "acknowledgeFrame":
-        this.#frames.release(output.frameId);
+        if (output.place !== undefined) this.#frames.release(output.place);
         this.#consumed.next(output.frameId);
         break;
       case "needAuth":

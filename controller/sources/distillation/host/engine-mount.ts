@@ -131,7 +131,8 @@ class EngineRunner {
   #placed({ frame, place }: PlacedFrame): EngineInput {
     if (place.memory !== undefined) this.#places[place.place] = place.memory;
     const memory = this.#places[place.place] as SharedArrayBuffer;
-    return { type: "rawFrame", frame, planes: new Uint8Array(memory, 0, place.bytes) };
+    const planes = new Uint8Array(memory, 0, place.bytes);
+    return { type: "rawFrame", frame: { ...frame, place: place.place }, planes };
   }
 }
 

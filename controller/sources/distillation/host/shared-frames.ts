@@ -15,27 +15,20 @@ export interface FramePlace {
 export class SharedFrames {
   readonly #places: SharedArrayBuffer[] = [];
   readonly #free: number[] = [];
-  /** Places by frame number, the youngest last: a repeated frame is refused, hence released, before its original. */
-  readonly #used = new Map<number, number[]>();
 
-  put(frameId: number, planes: Uint8Array): FramePlace {
+  put(planes: Uint8Array): FramePlace {
     const bytes = planes.length;
     const index = this.#free.findIndex((place) => (this.#places[place]?.byteLength ?? 0) >= bytes);
     const [found] = index < 0 ? [] : this.#free.splice(index, 1);
     const place = found ?? this.#add(bytes);
     const memory = this.#places[place] as SharedArrayBuffer;
     new Uint8Array(memory).set(planes);
-    this.#used.set(frameId, [...(this.#used.get(frameId) ?? []), place]);
     return found === undefined ? { place, bytes, memory } : { place, bytes };
   }
 
   /** The engine wiped the place and does not look at it again. */
-  release(frameId: number): void {
-    const places = this.#used.get(frameId);
-    const place = places?.pop();
-    if (place === undefined) return;
-    if (places?.length === 0) this.#used.delete(frameId);
-    this.#free.push(place);
+  release(place: number): void {
+    if (place in this.#places && !this.#free.includes(place)) this.#free.push(place);
   }
 
   get places(): number {

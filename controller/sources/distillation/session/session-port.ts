@@ -34,8 +34,8 @@ export interface SessionPort {
   emit(output: EngineOutput): void;
   failed(error: QkdError): void;
   /** The device's frame is of no use; its credit goes back. */
-  refuse(frameId: number): void;
-  acknowledge(frameId: number): void;
+  refuse(facts: FrameFacts): void;
+  acknowledge(facts: FrameFacts): void;
   collected(frame: CollectedFrame): void;
   /** Sends a message that no tag covers. */
   send<T>(message: PeerMessage<T>, value: T): void;

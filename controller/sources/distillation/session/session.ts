@@ -13,6 +13,7 @@ import { reportOf } from "../block/report-of.ts";
 import type { CollectedFrame } from "../collecting/collected-frame.ts";
 import { detectionsOf } from "../collecting/frame-list.ts";
 import type { EngineOutput, RandomSource } from "../engine-io.ts";
+import type { FrameFacts } from "../frame-facts.ts";
 import { BitString } from "../memory/bit-string.ts";
 import { WordPool } from "../memory/word-pool.ts";
 import { ParityBatch } from "../reconciliation/parity-batch.ts";
@@ -106,13 +107,13 @@ export class Session implements SessionPort {
     this.emit({ type: "failure", error });
   }
 
-  refuse(frameId: number): void {
+  refuse(facts: FrameFacts): void {
     this.totals.refusedFrames += 1;
-    this.acknowledge(frameId);
+    this.acknowledge(facts);
   }
 
-  acknowledge(frameId: number): void {
-    this.emit({ type: "acknowledgeFrame", frameId });
+  acknowledge({ frameId, place }: FrameFacts): void {
+    this.emit({ type: "acknowledgeFrame", frameId, place });
   }
 
   collected({ facts }: CollectedFrame): void {

@@ -1,0 +1,97 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { createKernels, type Kernels } from "../../../../kernels/index.ts";
+import { LINK_PRESETS } from "../../../../physics/index.ts";
+import { authMaterialBytes } from "../block/block-authentication.ts";
+import { CollectedFrame } from "../collecting/collected-frame.ts";
+import { agreedSettings } from "../settings.ts";
+import { AuthSupply } from "./auth-supply.ts";
+import { Session } from "./session.ts";
+
+let kernels: Kernels;
+beforeAll(async () => {
+  kernels = await createKernels();
+});
+
+const settings = agreedSettings({
+  link: LINK_PRESETS.yuan2018.link,
+  blockBits: 1e5,
+  epsilonSecrecy: 1e-10,
+  epsilonCorrectness: 1e-15,
+  maxLeakFraction: 0.4,
+});
+
+/** Alice's session that holds material for block 1. */
+function make() {
+  const bytes = authMaterialBytes(kernels.hash);
+  const supply = new AuthSupply("alice", bytes, { request: () => {}, offer: () => {}, failed: () => {} });
+  const session = new Session(
+    {
+      site: "alice",
+      settings,
+      settingsDigest: new Uint8Array(32),
+      kernels,
+      random: (count) => new Uint8Array(count),
+      firstSequence: 1,
+    },
+    supply,
+  );
+  const provide = (sequence: number) => {
+    supply.prepare(sequence);
+    supply.material(2 * sequence - 1, 0, new Uint8Array(bytes).fill(1));
+    supply.offered({ sequence, offset: 0 }, sequence);
+    supply.material(2 * sequence, 0, new Uint8Array(bytes).fill(2));
+  };
+  return { session, provide };
+}
+
+function frame(): CollectedFrame {
+  const facts = {
+    role: "qtx",
+    sessionNumber: 1,
+    frameId: 0,
+    firstGate: 0n,
+    gateCount: 100n,
+    detections: 8,
+    gateDigest: new Uint8Array(32),
+    planeBytes: 1,
+  } as const;
+  return new CollectedFrame(facts, new Uint8Array(4));
+}
+
+describe("a session", () => {
+  it("opens a block only where it holds the material of both directions, and uses it once", () => {
+    const { session, provide } = make();
+    const refused = expect.objectContaining({ code: "QKD_PEER_PROTOCOL" });
+    expect(session.mayOpen).toBe(false);
+    expect(() => session.open([frame()])).toThrow(refused);
+    provide(1);
+    expect(session.mayOpen).toBe(true);
+    expect(session.open([frame()]).sequence).toBe(1);
+    expect(session.mayOpen).toBe(false);
+    expect(() => session.open([frame()])).toThrow(refused);
+  });
+
+  it("wipes a block that gives no key and one that is lost", () => {
+    for (const end of ["aborted", "lost"] as const) {
+      const { session, provide } = make();
+      provide(1);
+      const block = session.open([frame()]);
+      block.key.append(new Uint8Array(2).fill(255), 16);
+      const bits = block.key.bytes;
+      block.stage = { at: "decided", key: false };
+      if (end === "aborted") session.advance(block, { type: "tag" });
+      else session.end("the peer is gone");
+      expect([...bits]).toEqual([0, 0]);
+      expect(session.blocks).toEqual([]);
+      expect(session.takeOutputs().at(-1)?.type).toBe(end === "aborted" ? "blockAborted" : "blockDropped");
+    }
+  });
+
+  it("wipes a hashed key that nobody waits for any more", () => {
+    const { session } = make();
+    const key = new Uint8Array(32).fill(255);
+    session.amplified(7, key);
+    expect(key.every((byte) => byte === 0)).toBe(true);
+    expect(session.takeOutputs()).toEqual([]);
+  });
+});
