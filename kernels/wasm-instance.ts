@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { getEnvironmentData, setEnvironmentData } from "node:worker_threads";
 import { KernelError } from "../errors/index.ts";
 import type { WasmExports } from "./wasm-exports.ts";
 import { WasmHeap } from "./wasm-heap.ts";
@@ -29,10 +30,21 @@ export async function compileKernels(file: URL): Promise<WebAssembly.Module> {
   }
 }
 
+/** Name under which threads inherit the compiled module. */
+const SHARED = "qkdlink kernels";
+
+/**
+ * The module, compiled once a process: threads that start later inherit it. Besides the time this spares, machine code that
+ * is compiled and freed by one thread after the other can bring V8 down (nodejs/node issue 64500).
+ */
 async function compiledOnce(): Promise<WebAssembly.Module> {
+  const shared = getEnvironmentData(SHARED);
+  if (shared instanceof WebAssembly.Module) return shared;
   compiled ??= compileKernels(WASM);
   try {
-    return await compiled;
+    const module = await compiled;
+    setEnvironmentData(SHARED, module as never);
+    return module;
   } catch (error) {
     // The next caller tries again: a build may have finished.
     compiled = undefined;
@@ -41,7 +53,15 @@ async function compiledOnce(): Promise<WebAssembly.Module> {
 }
 
 /**
- * Instantiates kernels.wasm; compiled once a thread.
+ * Compiles kernels.wasm, so that threads started from now on need not.
+ * @throws KernelError QKD_KERNEL_UNAVAILABLE when the file is missing or this engine lacks SIMD.
+ */
+export async function loadKernels(): Promise<void> {
+  await compiledOnce();
+}
+
+/**
+ * Instantiates kernels.wasm; compiled once a process.
  * @throws KernelError QKD_KERNEL_UNAVAILABLE when the file is missing or this engine lacks SIMD.
  */
 export async function instantiateKernels(): Promise<WasmInstance> {

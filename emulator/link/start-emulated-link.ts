@@ -1,4 +1,5 @@
 import { ConfigError } from "../../errors/index.ts";
+import { loadKernels } from "../../kernels/index.ts";
 import { checkLinkParameters, type LinkParameters, linkPreset } from "../../physics/index.ts";
 import type { Happening } from "../happenings/happenings.ts";
 import type { SiteName } from "../happenings/site-name.ts";
@@ -98,6 +99,7 @@ export async function startEmulatedLink(options: EmulatedLinkOptions = {}): Prom
   // Refused before anything is started; they are read again where they are opened.
   for (const address of [...(options.listen?.alice ?? []), ...(options.listen?.bob ?? [])])
     parseListenAddress(address);
+  await loadKernels();
   const pair = new EmulatedPair({
     link,
     seed: seedOf(options.seed ?? scenario?.seed),

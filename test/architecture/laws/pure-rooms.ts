@@ -19,6 +19,11 @@ const IMPORTED: readonly { readonly file: RegExp; readonly package: string; read
     because: "the compiled module lies in a file",
   },
   {
+    file: /^kernels\/wasm-instance\.ts$/,
+    package: "node:worker_threads",
+    because: "threads inherit the compiled module instead of compiling it again",
+  },
+  {
     file: /^controller\/sources\/distillation\//,
     package: "node:crypto",
     because: "hashes and comparison in constant time, whose result depends on the input alone",

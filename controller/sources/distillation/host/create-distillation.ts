@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from "node:worker_threads";
-import { createKernels } from "../../../../kernels/index.ts";
+import { loadKernels } from "../../../../kernels/index.ts";
 import type { PeerChannel, PeerEndpoint } from "../../../peer/peer-channel.ts";
 import type { Mount } from "../../../peer/thread/mount.ts";
 import { openPeerThread, openPeerThreadOver, type PeerThread } from "../../../peer/thread/peer-thread.ts";
@@ -58,7 +58,7 @@ async function mounted<T extends { readonly thread: PeerThread }>(
 ): Promise<{ readonly host: DistillationHost; readonly result: T }> {
   agreedSettings(settings);
   // Errors lose their class on the way out of a thread: a missing kernel is found here, under its own code.
-  await createKernels();
+  await loadKernels();
   const [engineWay, amplifierWay] = [new MessageChannel(), new MessageChannel()];
   const amplifier = new Worker(moduleUrl("amplifier-worker"), {
     workerData: { engine: amplifierWay.port1 },
