@@ -1,5 +1,12 @@
 import type { Bench } from "./bench.ts";
-import { chain, chainRoundTrip, chainTenDecibels, memory, sites } from "./chain/chain-benches.ts";
+import {
+  chain,
+  chainRoundTrip,
+  chainSixteenDecibels,
+  chainTenDecibels,
+  memory,
+  sites,
+} from "./chain/chain-benches.ts";
 import { delivery } from "./site/delivery.ts";
 import { pool } from "./site/pool.ts";
 import { startUp } from "./site/start-up.ts";
@@ -26,5 +33,6 @@ export const SUITE: readonly Bench[] = [
   chain,
   chainRoundTrip,
   chainTenDecibels,
+  chainSixteenDecibels,
   memory,
 ];

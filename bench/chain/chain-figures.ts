@@ -37,6 +37,34 @@ export function realTimeFactor(bench: string, outcome: ChainOutcome, target?: Ta
   };
 }
 
+/** Link seconds of finished blocks per wall second: what is held and under way does not count. */
+export function finishedFactor(bench: string, outcome: ChainOutcome): Figure {
+  const { from, to, wallS } = settledSpan(outcome);
+  return {
+    bench,
+    what: "finished blocks",
+    unit: "link s / s",
+    median: (to.finishedS - from.finishedS) / wallS,
+    spread: null,
+    runs: 1,
+  };
+}
+
+/** From a block's last signal to its key in the pool. */
+export function keyLatency(bench: string, { summary, latenciesS }: ChainOutcome, target?: Target): Figure {
+  const sorted = latenciesS.toSorted((a, b) => a - b);
+  return {
+    bench,
+    what: "last signal to key in the pool",
+    unit: "s",
+    median: summary.keyLatencyS ?? Number.NaN,
+    spread: null,
+    runs: sorted.length,
+    ...(target === undefined ? {} : { target }),
+    note: `longest ${sorted.at(-1)?.toFixed(2) ?? "-"}`,
+  };
+}
+
 export function droppedFrames(bench: string, { droppedFrames }: ChainOutcome): Figure {
   return {
     bench,
@@ -77,8 +105,9 @@ export function keyRate(
       median: (100 * rate) / closed,
       spread: null,
       runs: 1,
-      target: { bound: "least", value: 97 },
-      note: `closed form ${closed.toFixed(2)} Mb/s at f = 1.05`,
+      // Of vacuum detections nothing can be proved here: 94.8 % is what the proof leaves at f = 1.044.
+      ...(link.blockBits < 1e8 ? {} : { target: { bound: "least", value: 94.7 } as const }),
+      note: `closed form ${closed.toFixed(2)} Mb/s at f = 1.05, one end, vacuum detections counted`,
     },
   ];
 }

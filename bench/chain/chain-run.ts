@@ -22,6 +22,8 @@ export interface ChainWish {
 export interface ChainSample {
   readonly wallS: number;
   readonly linkS: number;
+  /** Link seconds of finished blocks. */
+  readonly finishedS: number;
   readonly cpuS: Readonly<Record<ProcessName, number>>;
   readonly residentBytes: Readonly<Record<ProcessName, number>>;
 }
@@ -37,6 +39,8 @@ export interface ChainOutcome {
   readonly droppedFrames: number;
   readonly summary: ReturnType<DemoChain["tally"]["summary"]>;
   readonly failures: readonly string[];
+  /** Seconds from each block's last signal to its key in the pool. */
+  readonly latenciesS: readonly number[];
 }
 
 const SAMPLE_MS = 1000;
@@ -97,8 +101,8 @@ export async function runChain(wish: ChainWish, progress: (text: string) => void
     stopped.abort();
     await beside;
     const summary = chain.tally.summary(link, samples.at(-1)?.wallS ?? 0);
-    const { droppedFrames } = chain.tally;
-    return { samples, settled: samples.slice(firstSettled), summary, failures, droppedFrames };
+    const { droppedFrames, latenciesS } = chain.tally;
+    return { samples, settled: samples.slice(firstSettled), summary, failures, droppedFrames, latenciesS };
   } finally {
     stopped.abort();
     await chain.stop();
@@ -118,6 +122,7 @@ function sample(chain: DemoChain): ChainSample {
   return {
     wallS: (performance.now() - chain.startedAtMs) / 1000,
     linkS: chain.tally.linkSeconds,
+    finishedS: chain.tally.finishedSeconds,
     cpuS: each((reading) => reading.cpuSeconds),
     residentBytes: each((reading) => reading.residentBytes),
   };

@@ -21,6 +21,8 @@ export interface DemoSummary {
   readonly epsilon: number;
   readonly blocks: number;
   readonly droppedFrames: number;
+  /** Median of the time from a block's last signal to its key in the pool; null before the first. */
+  readonly keyLatencyS: number | null;
 }
 
 /** Adds up what the receiver's site reports; every figure is counted, none computed from a model. */
@@ -30,6 +32,7 @@ export class DemoTally {
   #detections = 0;
   #sifted = 0;
   #blocks: BlockReportLine[] = [];
+  readonly #latenciesS: number[] = [];
   #fallbacks = 0;
   #dropped = 0;
   delivered = 0;
@@ -41,12 +44,23 @@ export class DemoTally {
 
   take(line: ChildLine): void {
     if (line.type === "block") this.#blocks.push(line.report as BlockReportLine);
+    else if (line.type === "keysAdded") this.#available(String(line.blockId), Number(line.atMs));
     else if (line.type === "progress") {
       this.#gates = Number(line.gates);
       this.#detections = Number(line.detections);
       this.#sifted = Number(line.siftedBits);
       this.#dropped = Number(line.droppedFrames);
     } else if (line.type === "fallbackEngaged") this.#fallbacks += 1;
+  }
+
+  /** Seconds from the last signal of each finished block to its key in the pool, oldest first. */
+  get latenciesS(): readonly number[] {
+    return this.#latenciesS;
+  }
+
+  /** Seconds of the link's own time that finished blocks cover. */
+  get finishedSeconds(): number {
+    return this.#finished.reduce((sum, block) => sum + Number(block.gates), 0) / this.#clockHz;
   }
 
   /** Seconds of the link's own time whose detections Bob's site received. */
@@ -72,7 +86,7 @@ export class DemoTally {
     durationS: number,
   ): DemoSummary {
     const blocks = this.#finished;
-    const coveredS = blocks.reduce((sum, block) => sum + Number(block.gates), 0) / this.#clockHz;
+    const coveredS = this.finishedSeconds;
     const sum = (value: (block: BlockReportLine) => number) =>
       blocks.reduce((total, b) => total + value(b), 0);
     const mean = (value: (b: BlockReportLine) => number, weight: (b: BlockReportLine) => number) => {
@@ -98,7 +112,13 @@ export class DemoTally {
       epsilon: sum((b) => b.epsilon.secrecy + b.epsilon.correctness + b.epsilon.authentication),
       blocks: blocks.length,
       droppedFrames: this.#dropped,
+      keyLatencyS: median(this.#latenciesS),
     };
+  }
+
+  #available(blockId: string, atMs: number): void {
+    const block = this.#blocks.find((report) => report.blockId === blockId);
+    if (block !== undefined) this.#latenciesS.push((atMs - block.collectedAtMs) / 1000);
   }
 
   /** Error rate of the signal pulses, the figure that the field calls QBER; `index` 0 for Z, 3 for X. */
@@ -112,6 +132,11 @@ export class DemoTally {
   get #finished(): readonly BlockReportLine[] {
     return this.#blocks.filter((block) => block.aborted === null);
   }
+}
+
+function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? null;
 }
 
 function round(value: number, digits: number): number {

@@ -67,6 +67,7 @@ function blockOf(
       x: Math.round((counts.sifted[3]! + counts.sifted[4]! + counts.sifted[5]!) / 2),
     },
     openedAtMs: 0,
+    collectedAtMs: 0,
   };
 }
 

@@ -39,6 +39,7 @@ function report(qber: number, secretBits: number): BlockReport {
     load: [],
     ones: { z: 0, x: 0 },
     openedAtMs: 0,
+    collectedAtMs: 0,
     qber: { z: qber, x: qber },
     counts: { sent: zeros, sifted: zeros, errors: zeros },
   };

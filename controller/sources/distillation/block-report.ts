@@ -47,4 +47,6 @@ export interface BlockReport {
   readonly ones: { readonly z: number; readonly x: number };
   /** This site's clock when the first frame of the block was collected. */
   readonly openedAtMs: number;
+  /** The same of its last frame: from here on it takes to make the key. */
+  readonly collectedAtMs: number;
 }

@@ -62,6 +62,7 @@ function make(parts: Parts = {}) {
     key: new BitString(1000, words),
     intensities: new SiftedIntensities(1000, words),
     openedAtMs: 0,
+    collectedAtMs: 0,
   });
   return { block, keys };
 }

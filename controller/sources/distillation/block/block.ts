@@ -30,6 +30,7 @@ export class Block {
   readonly ledger = new LeakLedger();
   readonly readings = new MonitorReadings();
   readonly openedAtMs: number;
+  readonly collectedAtMs: number;
   /** This site's key-basis bits in the order of detections; Alice's once a cohort is verified. */
   readonly key: BitString;
   stage: BlockStage;
@@ -57,7 +58,9 @@ export class Block {
     readonly tags: BlockTags;
     readonly key: BitString;
     readonly intensities: SiftedIntensities | null;
+    /** This site's clock when the first and the last frame were kept. */
     readonly openedAtMs: number;
+    readonly collectedAtMs: number;
   }) {
     const { sequence, sessionId, frames, tags, key, openedAtMs } = facts;
     this.intensities = facts.intensities;
@@ -65,6 +68,7 @@ export class Block {
     this.frames = frames;
     this.key = key;
     this.openedAtMs = openedAtMs;
+    this.collectedAtMs = facts.collectedAtMs;
     this.stage = { at: "sifting", frames: frames.length, sifted: 0 };
     this.#tags = tags;
     this.blockId = createHash("sha256").update(sessionId).update(String(sequence)).digest("hex").slice(0, 32);

@@ -39,6 +39,7 @@ export function reportOf(block: Block, settings: AgreedSettings): BlockReport {
     load: readings.load,
     ones: { z: counts.ones[0], x: counts.ones[1] },
     openedAtMs: block.openedAtMs,
+    collectedAtMs: block.collectedAtMs,
   };
 }
 

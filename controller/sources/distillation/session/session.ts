@@ -169,6 +169,7 @@ export class Session implements SessionPort {
       key: new BitString(expected, this.#pool),
       intensities: this.#site === "bob" ? new SiftedIntensities(expected, this.#pool) : null,
       openedAtMs: frames[0]?.keptAtMs ?? this.nowMs,
+      collectedAtMs: frames.at(-1)?.keptAtMs ?? this.nowMs,
     });
     this.#blocks.add(block);
     return block;
