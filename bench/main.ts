@@ -7,17 +7,17 @@ import { type Figure, meets, ratioOf } from "./figure.ts";
 import { table } from "./report/table.ts";
 import { SUITE } from "./suite.ts";
 
-const NAMES = SUITE.map(({ name }) => name);
+const NAMES = Object.keys(SUITE);
 
 async function main(args: readonly string[]): Promise<void> {
   const request = readCommandLine(args, NAMES);
   if (request.help) {
-    const lines = SUITE.map(({ name, title }) => `  ${name.padEnd(26)}${title}`);
+    const benches = await Promise.all(Object.values(SUITE).map((load) => load()));
+    const lines = benches.map(({ name, title }) => `  ${name.padEnd(26)}${title}`);
     process.stdout.write(`npm run bench -- [name…] [--seconds N] [--json FILE]\n\n${lines.join("\n")}\n`);
     return;
   }
-  const chosen =
-    request.names.length === 0 ? SUITE : SUITE.filter(({ name }) => request.names.includes(name));
+  const chosen = NAMES.filter((name) => request.names.length === 0 || request.names.includes(name));
   const machine = {
     node: process.version,
     processors: cpus().length,
@@ -31,7 +31,8 @@ async function main(args: readonly string[]): Promise<void> {
     progress: (text) => process.stderr.write(`  ${text}\n`),
   };
   const figures: Figure[] = [];
-  for (const bench of chosen) {
+  for (const name of chosen) {
+    const bench = await SUITE[name]!();
     process.stderr.write(`${bench.name}: ${bench.title}\n`);
     figures.push(...(await bench.run(context)));
   }

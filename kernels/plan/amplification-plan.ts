@@ -8,12 +8,12 @@ export const MAX_LOG_POINTS = 16;
 /** Lane groups a point that have a field, with what a product costs a group, relative to one group alone. */
 const PRODUCT_COST: ReadonlyMap<number, number> = new Map([
   [1, 1],
-  [2, 1.5],
-  [3, 2],
-  [4, 2.25],
-  [6, 3],
-  [8, 3.4],
-  [9, 4],
+  [2, 1.42],
+  [3, 1.96],
+  [4, 2.05],
+  [6, 2.75],
+  [8, 2.97],
+  [9, 3.6],
 ]);
 
 /** How a block is laid out: N = 2^logPoints points of `groups` lane groups each. */
@@ -46,8 +46,8 @@ export function planWithGroups(choices: readonly number[]): AmplificationPlanner
       const logPoints = Math.ceil(Math.log2(inputPoints + outputPoints));
       if (logPoints > MAX_LOG_POINTS) continue;
       const points = 2 ** logPoints;
-      // A layer of butterflies costs about 0.22 of a product in GF(2^256).
-      const cost = points * groups * (0.22 * logPoints + PRODUCT_COST.get(groups)!);
+      // A layer of butterflies costs about 0.056 of a product in GF(2^256).
+      const cost = points * groups * (0.056 * logPoints + PRODUCT_COST.get(groups)!);
       if (cost >= bestCost) continue;
       bestCost = cost;
       best = { groups, logPoints, inputPoints, outputPoints, seedBytes: (points * groups * GROUP_BITS) / 8 };
