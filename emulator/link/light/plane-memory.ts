@@ -1,4 +1,4 @@
-import { QRX_PLANES, QTX_PLANES } from "../../../protocol/index.ts";
+import { planeBytes, QRX_PLANES, QTX_PLANES } from "../../../protocol/index.ts";
 
 const PLANES = QTX_PLANES.length + QRX_PLANES.length;
 
@@ -50,8 +50,4 @@ export class PlaneMemory {
     };
     return { qtx: half(0, QTX_PLANES.length), qrx: half(QTX_PLANES.length, PLANES) };
   }
-}
-
-function planeBytes(detections: number): number {
-  return Math.ceil(detections / 8);
 }

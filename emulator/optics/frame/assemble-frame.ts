@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { SampledFrame } from "../../../kernels/index.ts";
+import { planeBytes } from "../../../protocol/index.ts";
 import type { OpticsConditions } from "../conditions.ts";
 import { photocurrentNa } from "../effects/detector.ts";
 import type { Uniform } from "../random/binomial.ts";
@@ -19,7 +20,7 @@ export function assembleFrame(
   uniform: Uniform,
 ): OpticsFrame {
   const { clicks, counts, planes } = sampled;
-  const bytes = (sampled.detections + 7) >>> 3;
+  const bytes = planeBytes(sampled.detections);
   const plane = (index: number) => planes.subarray(index * bytes, (index + 1) * bytes);
   return {
     frameId,

@@ -5,10 +5,10 @@ import {
   distillationVerdict,
   distillationVerify,
   type PeerValueOf,
+  planeBytes,
 } from "../../../../protocol/index.ts";
 import type { Block } from "../block/block.ts";
 import { outOfTurn } from "../block/out-of-turn.ts";
-import { bytesFor } from "../memory/bit-planes.ts";
 import { Scratch } from "../memory/scratch.ts";
 import { CascadeDialogue } from "../reconciliation/cascade-dialogue.ts";
 import { type Cohort, MAX_EXTENSIONS } from "../reconciliation/cohort.ts";
@@ -105,7 +105,7 @@ export class AliceReconciler {
     // Cascade flips Bob's bits only.
     const tag = this.#withBits(block, cohort, (bits) => kernels.hash.polynomial(hashKey, bits));
     block.ledger.tag(8 * tag.length);
-    block.collisionBound += kernels.hash.collisionBound(bytesFor(cohort.bits));
+    block.collisionBound += kernels.hash.collisionBound(planeBytes(cohort.bits));
     this.#session.tellBehindParities(block, distillationVerify, { cohort: index, attempt, hashKey, tag });
   }
 

@@ -7,11 +7,11 @@ import {
   distillationVerdict,
   distillationVerify,
   type PeerValueOf,
+  planeBytes,
   type Verdict,
 } from "../../../../protocol/index.ts";
 import type { Block } from "../block/block.ts";
 import { outOfTurn } from "../block/out-of-turn.ts";
-import { bytesFor } from "../memory/bit-planes.ts";
 import { BitString } from "../memory/bit-string.ts";
 import { Scratch } from "../memory/scratch.ts";
 import { WordPool } from "../memory/word-pool.ts";
@@ -150,7 +150,7 @@ export class BobReconciler {
       throw outOfTurn("verifies a cohort that is not ready", block, cohort.index);
     const { hash } = this.#session.kernels;
     block.ledger.tag(8 * message.tag.length);
-    block.collisionBound += hash.collisionBound(bytesFor(cohort.bits));
+    block.collisionBound += hash.collisionBound(planeBytes(cohort.bits));
     const equal = this.#corrected.within(cohort.bits, (words, bytes) => {
       dialogue.result(bytes);
       if (!timingSafeEqual(hash.polynomial(message.hashKey, bytes), message.tag)) return false;

@@ -1,5 +1,5 @@
+import { planeBytes } from "../../../../protocol/index.ts";
 import { type FrameFacts, PLANES } from "../frame-facts.ts";
-import { bytesFor } from "../memory/bit-planes.ts";
 import type { PlanePool } from "../memory/plane-pool.ts";
 
 const ZEROS = new Uint8Array(1 << 16);
@@ -32,7 +32,7 @@ export class CollectedFrame {
   /** Plane `index`, cut to the detections. */
   plane(index: number): Uint8Array {
     const from = index * this.facts.planeBytes;
-    return this.#planes.subarray(from, from + bytesFor(this.facts.detections));
+    return this.#planes.subarray(from, from + planeBytes(this.facts.detections));
   }
 
   /** Moves the planes into the pool's memory. */

@@ -1,7 +1,6 @@
 import { DistillationError } from "../../../../errors/index.ts";
-import { MAX_FRAME_DETECTIONS } from "../../../../protocol/index.ts";
+import { MAX_FRAME_DETECTIONS, planeBytes } from "../../../../protocol/index.ts";
 import { type FrameFacts, PLANES } from "../frame-facts.ts";
-import { bytesFor } from "../memory/bit-planes.ts";
 import { CollectedFrame } from "./collected-frame.ts";
 
 /** Bytes of a gate digest. */
@@ -67,7 +66,7 @@ export class FrameIntake {
 }
 
 function check(role: "qtx" | "qrx", facts: FrameFacts, planes: Uint8Array): void {
-  const { frameId, detections, gateCount, gateDigest, planeBytes, sent } = facts;
+  const { frameId, detections, gateCount, gateDigest, planeBytes: stride, sent } = facts;
   const wrong =
     (facts.role !== role && `this site needs a ${role}`) ||
     ((!Number.isSafeInteger(frameId) || frameId < 0) && "its number is impossible") ||
@@ -75,7 +74,7 @@ function check(role: "qtx" | "qrx", facts: FrameFacts, planes: Uint8Array): void
       "its number of detections is impossible") ||
     (gateCount < BigInt(detections) && "it has more detections than gates") ||
     (gateDigest.length !== DIGEST_BYTES && "its gate digest has the wrong length") ||
-    ((planeBytes < bytesFor(detections) || planes.length < PLANES[role] * planeBytes) &&
+    ((stride < planeBytes(detections) || planes.length < PLANES[role] * stride) &&
       "its planes are too short") ||
     (role === "qtx" && !isCounts(sent) && "its counts of sent pulses are missing");
   if (wrong)

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bytesFor } from "./bit-planes.ts";
+import { planeBytes } from "../../../../protocol/index.ts";
 import { BitString } from "./bit-string.ts";
 import { WordPool } from "./word-pool.ts";
 
@@ -20,7 +20,7 @@ describe("a bit string", () => {
         expect(string.bits).toBe(wanted.length);
         const taken = string.take();
         expect(bitsOf(taken, wanted.length)).toEqual(wanted);
-        expect(taken.length).toBe(bytesFor(wanted.length));
+        expect(taken.length).toBe(planeBytes(wanted.length));
         expect(bitsOf(taken, 8 * taken.length).slice(wanted.length)).not.toContain(1);
         expect(string.bits).toBe(0);
       }),
@@ -45,7 +45,7 @@ describe("a bit string", () => {
           }
           expect(bitsOf(string.bytes, 8 * string.bytes.length)).toEqual([
             ...wanted,
-            ...Array(8 * bytesFor(wanted.length) - wanted.length).fill(0),
+            ...Array(8 * planeBytes(wanted.length) - wanted.length).fill(0),
           ]);
           string.wipe();
           expect(string.bits).toBe(0);
@@ -81,10 +81,10 @@ describe("a bit string", () => {
           string.append(plane, bits);
           const all = [...bitsOf(plane, bits), ...Array(1000).fill(0)];
           const slice = string.slice(from, count);
-          expect(slice).toHaveLength(bytesFor(count));
+          expect(slice).toHaveLength(planeBytes(count));
           expect(bitsOf(slice, 8 * slice.length)).toEqual([
             ...all.slice(from, from + count),
-            ...Array(8 * bytesFor(count) - count).fill(0),
+            ...Array(8 * planeBytes(count) - count).fill(0),
           ]);
           slice.fill(0xff);
           expect(bitsOf(string.bytes, bits)).toEqual(bitsOf(plane, bits));
@@ -99,12 +99,12 @@ describe("a bit string", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2000 }), (bits) => {
         const other = new BitString(bits, pool);
-        other.append(new Uint8Array(bytesFor(bits)).fill(255), bits);
+        other.append(new Uint8Array(planeBytes(bits)).fill(255), bits);
         other.wipe();
         const string = new BitString(0, pool);
         string.zeros(bits);
         expect(string.bits).toBe(bits);
-        expect(string.bytes).toEqual(new Uint8Array(bytesFor(bits)));
+        expect(string.bytes).toEqual(new Uint8Array(planeBytes(bits)));
         string.append(Uint8Array.of(1), 1);
         expect(bitsOf(string.bytes, bits + 1)).toEqual([...Array(bits).fill(0), 1]);
         string.wipe();

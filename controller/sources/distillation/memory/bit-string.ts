@@ -1,4 +1,5 @@
-import { bytesFor, wordsFor } from "./bit-planes.ts";
+import { planeBytes } from "../../../../protocol/index.ts";
+import { wordsFor } from "./bit-planes.ts";
 import { WordPool } from "./word-pool.ts";
 
 /** A growing bit string: planes of any length are appended bit after bit. */
@@ -20,7 +21,7 @@ export class BitString {
 
   /** The string itself, valid until it changes. Bits past its end are zero. */
   get bytes(): Uint8Array {
-    return new Uint8Array(this.#words.buffer, 0, bytesFor(this.#bits));
+    return new Uint8Array(this.#words.buffer, 0, planeBytes(this.#bits));
   }
 
   /** The same as 32-bit words. */
@@ -39,7 +40,7 @@ export class BitString {
     }
     const last = out.length - 1;
     if (last >= 0) out[last] = lastWord(out[last] ?? 0, bits);
-    return new Uint8Array(out.buffer, 0, bytesFor(bits));
+    return new Uint8Array(out.buffer, 0, planeBytes(bits));
   }
 
   /** Grows to `bits` zeros; only of an empty string. */
@@ -110,7 +111,7 @@ function words(source: Uint8Array, bits: number): Int32Array {
   const aligned = source.byteOffset % 4 === 0 && source.byteOffset + 4 * count <= source.buffer.byteLength;
   if (aligned) return new Int32Array(source.buffer, source.byteOffset, count);
   const copy = new Uint8Array(4 * count);
-  copy.set(source.subarray(0, bytesFor(bits)));
+  copy.set(source.subarray(0, planeBytes(bits)));
   return new Int32Array(copy.buffer);
 }
 

@@ -1,4 +1,5 @@
-import { bytesFor, wordsFor } from "./bit-planes.ts";
+import { planeBytes } from "../../../../protocol/index.ts";
+import { wordsFor } from "./bit-planes.ts";
 
 /** Memory for bits that are needed for the time of a call; zero in between. */
 export class Scratch {
@@ -10,7 +11,7 @@ export class Scratch {
     if (this.#words.length < count) this.#words = new Int32Array(count);
     const words = this.#words.subarray(0, count);
     try {
-      return work(words, new Uint8Array(words.buffer, 0, bytesFor(bits)));
+      return work(words, new Uint8Array(words.buffer, 0, planeBytes(bits)));
     } finally {
       words.fill(0);
     }

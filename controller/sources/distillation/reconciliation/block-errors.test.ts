@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createKernels, type Kernels } from "../../../../kernels/index.ts";
-import { bytesFor } from "../memory/bit-planes.ts";
+import { planeBytes } from "../../../../protocol/index.ts";
 import { BitString } from "../memory/bit-string.ts";
 import { blockErrors, type CorrectedBits } from "./block-errors.ts";
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 function stringOf(bits: readonly number[]): BitString {
-  const plane = new Uint8Array(bytesFor(bits.length));
+  const plane = new Uint8Array(planeBytes(bits.length));
   for (const [at, bit] of bits.entries()) plane[at >> 3]! |= bit << (at & 7);
   const string = new BitString();
   string.append(plane, bits.length);

@@ -1,4 +1,5 @@
 import type { BitKernel } from "../../../../kernels/index.ts";
+import { planeBytes } from "../../../../protocol/index.ts";
 import type { BitString } from "../memory/bit-string.ts";
 import { countErrors } from "../sifting/intensity-planes.ts";
 
@@ -28,7 +29,7 @@ export function blockErrors(
   let decoys = 0;
   for (let from = 0; from < truth.bits; from += PIECE_BITS) {
     const bits = Math.min(PIECE_BITS, truth.bits - from);
-    const piece = ({ bytes }: BitString) => bytes.subarray(from / 8, (from + bits + 7) >> 3);
+    const piece = ({ bytes }: BitString) => bytes.subarray(from / 8, planeBytes(from + bits));
     kernel.within(SLOTS, bits, (space) => {
       space.put(SLOT.wrong, piece(wrong), bits);
       space.put(SLOT.truth, piece(truth), bits);

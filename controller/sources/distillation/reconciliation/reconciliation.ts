@@ -1,4 +1,5 @@
 import { PeerError } from "../../../../errors/index.ts";
+import { planeBytes } from "../../../../protocol/index.ts";
 import type { BitString } from "../memory/bit-string.ts";
 import { Cohort } from "./cohort.ts";
 import { bitsOf, type Deal, withhold } from "./dealing.ts";
@@ -67,7 +68,7 @@ export class Reconciliation {
   /** The kept cohorts' bits, in the block's order, in a buffer of their own; the string is empty afterwards. */
   takeKept(key: BitString): Uint8Array {
     if (this.#discarded.size > 0) withhold(key.words, this.deal, this.#discarded);
-    return key.take().subarray(0, (this.keptBits + 7) >> 3);
+    return key.take().subarray(0, planeBytes(this.keptBits));
   }
 
   drop(): void {

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createKernels, type Kernels } from "../../../../kernels/index.ts";
 import type { distillationSiftReply, PeerValueOf } from "../../../../protocol/index.ts";
+import { planeBytes } from "../../../../protocol/index.ts";
 import { CollectedFrame } from "../collecting/collected-frame.ts";
 import { DIGEST_BYTES } from "../collecting/frame-intake.ts";
-import { bytesFor } from "../memory/bit-planes.ts";
 import { StepMemory } from "../memory/step-memory.ts";
 import { type SiftedFrame, siftFrame } from "./alice-sifting.ts";
 import { siftAnswered } from "./sift-answered.ts";
@@ -32,7 +32,7 @@ const detections = fc.array(
 );
 
 const packed = (bits: readonly number[]): Uint8Array => {
-  const bytes = new Uint8Array(bytesFor(bits.length));
+  const bytes = new Uint8Array(planeBytes(bits.length));
   for (const [i, bit] of bits.entries()) bytes[i >> 3]! |= bit << (i & 7);
   return bytes;
 };
@@ -46,10 +46,10 @@ interface Given {
 const SENT: readonly number[] = Array(6).fill(1000);
 
 function given(role: "qtx" | "qrx", count: number, columns: readonly number[][], sent = SENT): Given {
-  const planeBytes = bytesFor(count) + 3;
+  const stride = planeBytes(count) + 3;
   // Rubbish behind the planes.
-  const planes = new Uint8Array(columns.length * planeBytes).fill(0xee);
-  for (const [index, column] of columns.entries()) planes.set(packed(column), index * planeBytes);
+  const planes = new Uint8Array(columns.length * stride).fill(0xee);
+  for (const [index, column] of columns.entries()) planes.set(packed(column), index * stride);
   const gates = { frameId: 1, firstGate: 0n, gateCount: 10_000n, gateDigest: new Uint8Array(DIGEST_BYTES) };
   const facts = { role, sessionNumber: 1, ...gates, detections: count, planeBytes, sent };
   return { frame: new CollectedFrame(facts, planes), planes };
