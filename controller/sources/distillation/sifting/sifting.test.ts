@@ -51,7 +51,7 @@ function given(role: "qtx" | "qrx", count: number, columns: readonly number[][],
   const planes = new Uint8Array(columns.length * stride).fill(0xee);
   for (const [index, column] of columns.entries()) planes.set(packed(column), index * stride);
   const gates = { frameId: 1, firstGate: 0n, gateCount: 10_000n, gateDigest: new Uint8Array(DIGEST_BYTES) };
-  const facts = { role, sessionNumber: 1, ...gates, detections: count, planeBytes, sent };
+  const facts = { role, sessionNumber: 1, ...gates, detections: count, planeBytes: stride, sent };
   return { frame: new CollectedFrame(facts, planes), planes };
 }
 
