@@ -18,7 +18,11 @@ export type Told =
     };
 
 /** To it. */
-export type Asked =
-  | { readonly type: "begin"; readonly id: number }
-  | { readonly type: "close"; readonly id: number }
-  | { readonly type: "send"; readonly id: number; readonly messages: readonly OutgoingMessage[] };
+export type Question =
+  | { readonly type: "begin" }
+  | { readonly type: "close" }
+  | { readonly type: "renew"; readonly reason: PlainError }
+  | { readonly type: "send"; readonly messages: readonly OutgoingMessage[] };
+
+/** The same with the number under which it is answered. */
+export type Asked = Question & { readonly id: number };

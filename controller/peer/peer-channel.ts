@@ -40,6 +40,8 @@ export interface BulkPeerChannel extends PeerChannel {
   recycle(body: Uint8Array): void;
   /** Copies the messages before it returns. Resolves when the socket took them; rejects with PeerError when down. */
   sendAll(messages: readonly OutgoingMessage[]): Promise<void>;
+  /** Ends the present connection for that reason; another one takes its place. */
+  renew(reason: QkdError): void;
 }
 
 /** The end of a channel that makes the connection itself. */

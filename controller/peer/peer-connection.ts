@@ -53,7 +53,7 @@ export class PeerConnection {
         this.#fail = null;
         if (error === null) resolve();
         // The peer must read this side's hello too, or it would not know the other version.
-        else void introduced.then(() => reject(error));
+        else void said.then(() => reject(error));
       };
       const timer = setTimeout(
         () => finish(new PeerError("QKD_PEER_PROTOCOL", "the peer sent no hello in time")),
@@ -67,7 +67,7 @@ export class PeerConnection {
           else {
             hello.verify(message.body);
             const peer = OTHER_SITE[introduction.site];
-            this.#scanner.admission = (header) => checkIncoming(header, peer);
+            this.#scanner.admission = (header) => introduced(header, peer);
             finish(null);
           }
         } catch (error) {
@@ -78,9 +78,7 @@ export class PeerConnection {
           );
         }
       };
-      const introduced = this.send(connectionHello.kind, [hello.ownBytes]).catch((cause) =>
-        finish(gone(cause)),
-      );
+      const said = this.send(connectionHello.kind, [hello.ownBytes]).catch((cause) => finish(gone(cause)));
       this.#flush();
     });
   }
@@ -188,6 +186,13 @@ function onlyIntroductions(header: PeerHeader): void {
       context: { message: peerMessageOf(header.kind)?.name ?? `kind ${header.kind}` },
     });
   checkIncoming(header, "alice");
+}
+
+/** Afterwards it may say everything else. */
+function introduced(header: PeerHeader, peer: "alice" | "bob"): void {
+  checkIncoming(header, peer);
+  if (header.kind === connectionHello.kind || header.kind === connectionProof.kind)
+    throw new PeerError("QKD_PEER_PROTOCOL", "the peer introduced itself twice");
 }
 
 function gone(cause?: unknown): PeerError {

@@ -29,6 +29,7 @@ function fixture(change: Partial<PeerEndpoint> = {}) {
     },
     sendAll: async () => {},
     recycle: () => {},
+    renew: (reason) => void calls.push(`renew ${reason.code}`),
     close: async () => void calls.push("close"),
     ...change,
   };
@@ -69,6 +70,13 @@ describe("a peer channel in another thread", () => {
       ]),
     ]);
     expect(sent).toEqual(["1 01", "2 0203", "3 ", "4 04"]);
+  });
+
+  it("renews the connection for a reason", async () => {
+    const { remote, calls } = fixture();
+    remote.renew(new PeerError("QKD_PEER_STALLED", "silent"));
+    await settled();
+    expect(calls).toEqual(["renew QKD_PEER_STALLED"]);
   });
 
   it("rejects with the error of the other thread, of the same class", async () => {

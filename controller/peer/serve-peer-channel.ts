@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import { PeerError, type PlainError, plainError, QkdError } from "../../errors/index.ts";
+import { PeerError, type PlainError, plainError, QkdError, revivedError } from "../../errors/index.ts";
 import type { Asked, Told } from "./channel-between-threads.ts";
 import type { PeerChannel, PeerEndpoint } from "./peer-channel.ts";
 
@@ -15,6 +15,7 @@ export function servePeerChannel(
   const work = (asked: Asked): Promise<unknown> => {
     if (asked.type === "begin") return channel.begin?.() ?? Promise.resolve();
     if (asked.type === "close") return channel.close();
+    if (asked.type === "renew") return Promise.resolve(channel.renew?.(revivedError(asked.reason)));
     return Promise.all(asked.messages.map(({ kind, parts }) => channel.send(kind, parts)));
   };
   const subscriptions = [

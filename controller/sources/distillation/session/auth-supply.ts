@@ -111,6 +111,16 @@ export class AuthSupply {
     for (const { pending } of due) this.#ask(pending.direction, pending.offset);
   }
 
+  /** Requests that the reserve has neither answered nor refused. */
+  get pendingRequests(): readonly number[] {
+    return this.#pending.map(({ id }) => id);
+  }
+
+  /** Alice: the block for which she has offered and Bob has not. */
+  get offerAwaited(): number | null {
+    return this.#role === "alice" && this.#own !== null && this.#peerOffset === null ? this.#sequence : null;
+  }
+
   /** Whether both sites hold the material of the block. */
   holds(sequence: number): boolean {
     return this.#sequence === sequence && this.#own !== null && this.#peer !== null;
