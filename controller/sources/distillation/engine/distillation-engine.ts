@@ -228,10 +228,7 @@ export class DistillationEngine {
   #due(): readonly Wait[] {
     if (!this.#connected || this.#muted) return [];
     const limits = waitLimits(this.#settings, this.#roundTripMs);
-    if (this.#handshake.established) {
-      const session = this.#session;
-      return dueWaits(session.facts(this.#role.toldEnough), limits);
-    }
+    if (this.#handshake.established) return dueWaits(this.#session.facts, limits);
     if (this.#hello.due) return [];
     const mark = String(this.#sessions);
     return [

@@ -105,9 +105,10 @@ export class Session implements SessionPort {
     return this.#verifiedNext + (this.#verifiedNext <= 1 ? FIRST_LEAD : LEAD);
   }
 
-  /** What is under way, for who watches it. `told`: Bob has told frames enough for a block. */
-  facts(told: boolean): SessionFacts {
+  /** What is under way, for who watches it. */
+  get facts(): SessionFacts {
     const { open, finishing } = this.#blocks;
+    const told = open.length + finishing.length === 0 && this.#role?.toldEnough === true;
     const { pendingRequests: reserveRequests, offerAwaited } = this.#supply;
     return { site: this.#site, open, finishing, reserveRequests, offerAwaited, told };
   }
