@@ -76,7 +76,7 @@ class Bench {
       },
       kernel,
       this.pool,
-      limitBytes,
+      { heldBytes: limitBytes, blockBytes: limitBytes / 2 },
     );
   }
 

@@ -7,8 +7,9 @@ import { sameBytes } from "../memory/same-bytes.ts";
 import type { CollectedFrame } from "./collected-frame.ts";
 import { digestError } from "./digest-error.ts";
 import { FrameIntake } from "./frame-intake.ts";
+import { detectionsOf } from "./frame-list.ts";
 import { GateOrder } from "./gate-order.ts";
-import { MAX_TOLD_FRAMES } from "./held-limit.ts";
+import { MAX_BLOCK_FRAMES, MAX_TOLD_FRAMES } from "./held-limit.ts";
 import { hasImpossibleSettings } from "./impossible-settings.ts";
 
 type Have = PeerValueOf<typeof distillationHave>;
@@ -51,24 +52,38 @@ export class AliceCollector {
   readonly #kernel: BitKernel;
   readonly #pool: PlanePool;
   readonly #limitBytes: number;
+  readonly #blockLimitBytes: number;
   /** Kept frames of a broken session, to be matched again before those of the intake. */
   #again: CollectedFrame[] = [];
   #haves: Have[] = [];
   #matched: Matched[] = [];
   #detections = 0;
+  #matchedBytes = 0;
   #nextNumber = 0;
   #order = new GateOrder();
 
-  constructor(port: AliceCollectorPort, kernel: BitKernel, pool: PlanePool, limitBytes: number) {
+  /** `limits`: bytes of planes that may be held, and after which a block ends whatever it holds. */
+  constructor(
+    port: AliceCollectorPort,
+    kernel: BitKernel,
+    pool: PlanePool,
+    limits: { readonly heldBytes: number; readonly blockBytes: number },
+  ) {
     this.#port = port;
     this.#kernel = kernel;
     this.#pool = pool;
-    this.#limitBytes = limitBytes;
+    this.#limitBytes = limits.heldBytes;
+    this.#blockLimitBytes = limits.blockBytes;
   }
 
   /** Detections of the frames that both sites have and no block holds. */
   get detections(): number {
     return this.#detections;
+  }
+
+  /** Whether these frames take so much room, for so few detections, that they must be a block as they are. */
+  get overfull(): boolean {
+    return this.#matched.length >= MAX_BLOCK_FRAMES || this.#matchedBytes >= this.#blockLimitBytes;
   }
 
   /** False when the frame is refused. @throws DistillationError QKD_DISTILLATION_FRAME. */
@@ -106,9 +121,12 @@ export class AliceCollector {
     let sum = 0;
     let count = 0;
     while (sum < detections || count === 0) sum += this.#matched[count++]!.frame.facts.detections;
-    const chosen = this.#matched.splice(0, count);
-    this.#detections -= sum;
-    return { frames: chosen.map(({ frame }) => frame), last: chosen.at(-1)!.number, detections: sum };
+    return this.#chosen(count);
+  }
+
+  /** All of them, which leave; null where there is none. */
+  chooseAll(): FrameChoice | null {
+    return this.#matched.length === 0 ? null : this.#chosen(this.#matched.length);
   }
 
   /** The session is over. Nothing of these frames was announced: they are compared anew in the next. */
@@ -117,8 +135,18 @@ export class AliceCollector {
     this.#matched = [];
     this.#haves = [];
     this.#detections = 0;
+    this.#matchedBytes = 0;
     this.#nextNumber = 0;
     this.#order = new GateOrder();
+  }
+
+  #chosen(count: number): FrameChoice {
+    const chosen = this.#matched.splice(0, count);
+    const frames = chosen.map(({ frame }) => frame);
+    const detections = detectionsOf(frames);
+    this.#detections -= detections;
+    this.#matchedBytes -= frames.reduce((sum, frame) => sum + frame.bytes, 0);
+    return { frames, last: chosen.at(-1)!.number, detections };
   }
 
   get #own(): CollectedFrame | undefined {
@@ -195,6 +223,7 @@ export class AliceCollector {
     }
     this.#matched.push({ frame, number });
     this.#detections += frame.facts.detections;
+    this.#matchedBytes += frame.bytes;
   }
 
   #omit(reason: OmitReason): void {
