@@ -1,6 +1,6 @@
 import { DistillationError, PeerError, type QkdError } from "../../../../errors/index.ts";
 import type { BitKernel } from "../../../../kernels/index.ts";
-import type { distillationHave, OmitReason, PeerValueOf } from "../../../../protocol/index.ts";
+import type { OmitReason } from "../../../../protocol/index.ts";
 import type { FrameFacts } from "../frame-facts.ts";
 import type { PlanePool } from "../memory/plane-pool.ts";
 import { sameBytes } from "../memory/same-bytes.ts";
@@ -9,10 +9,9 @@ import { digestError } from "./digest-error.ts";
 import { FrameIntake } from "./frame-intake.ts";
 import { detectionsOf } from "./frame-list.ts";
 import { GateOrder } from "./gate-order.ts";
+import { type Have, HaveQueue } from "./have-queue.ts";
 import { MAX_BLOCK_FRAMES, MAX_TOLD_FRAMES } from "./held-limit.ts";
 import { hasImpossibleSettings } from "./impossible-settings.ts";
-
-type Have = PeerValueOf<typeof distillationHave>;
 
 /** What collecting may do to the world. */
 export interface AliceCollectorPort {
@@ -55,7 +54,9 @@ export class AliceCollector {
   readonly #blockLimitBytes: number;
   /** Kept frames of a broken session, to be matched again before those of the intake. */
   #again: CollectedFrame[] = [];
-  #haves: Have[] = [];
+  readonly #haves = new HaveQueue();
+  /** Own frame that was looked for among what Bob told, and how many of the oldest there are not its like. */
+  #sought: { readonly own: CollectedFrame; unlike: number } | null = null;
   #matched: Matched[] = [];
   #detections = 0;
   #matchedBytes = 0;
@@ -106,7 +107,7 @@ export class AliceCollector {
     for (let own = this.#own; own !== undefined && this.#haves.length > 0; own = this.#own) {
       // What is kept already needs no more room: after a reconnection at the bound it is compared all the same.
       if (!own.kept && this.#pool.heldBytes >= this.#limitBytes) return;
-      const found = this.#haves.findIndex((have) => sameSignals(own.facts, have));
+      const found = this.#find(own);
       if (found >= 0) {
         for (let i = 0; i < found; i++) this.#omit("missing");
         this.#join(own);
@@ -133,7 +134,8 @@ export class AliceCollector {
   restart(): void {
     this.#again = [...this.#matched.map(({ frame }) => frame), ...this.#again];
     this.#matched = [];
-    this.#haves = [];
+    this.#haves.clear();
+    this.#sought = null;
     this.#detections = 0;
     this.#matchedBytes = 0;
     this.#nextNumber = 0;
@@ -158,16 +160,29 @@ export class AliceCollector {
     else this.#intake.shift();
   }
 
+  /** What of Bob's is the like of an own frame; looks at each only once, however long the own one is the oldest. */
+  #find(own: CollectedFrame): number {
+    if (this.#sought?.own !== own) this.#sought = { own, unlike: 0 };
+    const found = this.#haves.find((have) => sameSignals(own.facts, have), this.#sought.unlike);
+    this.#sought.unlike = found < 0 ? this.#haves.length : found;
+    return found;
+  }
+
+  #shiftHave(): Have | undefined {
+    if (this.#sought !== null && this.#sought.unlike > 0) this.#sought.unlike -= 1;
+    return this.#haves.shift();
+  }
+
   /** Whether the oldest of Bob's frames is a younger one here: then the frames before it never came to Bob. */
   #laterMatch(): boolean {
-    const have = this.#haves[0]!;
+    const have = this.#haves.first!;
     const same = ({ facts }: CollectedFrame) => sameSignals(facts, have);
     return this.#again.some(same) || this.#intake.some(same);
   }
 
   /** Neither of the two oldest frames has its like; false where more must be known before one is left out. */
   #part(own: CollectedFrame): boolean {
-    const have = this.#haves[0]!;
+    const have = this.#haves.first!;
     const { firstGate, gateCount, frameId, detections } = own.facts;
     const fell = ({ facts }: CollectedFrame) => facts.firstGate < firstGate;
     const verdict = this.#order.judge(
@@ -181,7 +196,7 @@ export class AliceCollector {
         firstGate: have.firstGate,
         gateCount: have.gateCount,
         waiting: this.#haves.length,
-        fallsLater: this.#haves.some((later) => later.firstGate < have.firstGate),
+        fallsLater: (this.#haves.lowestGate ?? have.firstGate) < have.firstGate,
       },
     );
     if (verdict === "own") this.#leaveOut(own);
@@ -196,7 +211,7 @@ export class AliceCollector {
   }
 
   #join(frame: CollectedFrame): void {
-    const { number } = this.#haves[0]!;
+    const { number } = this.#haves.first!;
     if (!frame.kept && hasImpossibleSettings(this.#kernel, frame)) {
       this.#omit("refused");
       this.#release(frame);
@@ -213,7 +228,7 @@ export class AliceCollector {
       );
       return;
     }
-    this.#haves.shift();
+    this.#shiftHave();
     this.#shift();
     this.#order.joined(frame.facts.firstGate);
     if (!frame.kept) {
@@ -227,7 +242,7 @@ export class AliceCollector {
   }
 
   #omit(reason: OmitReason): void {
-    const have = this.#haves.shift();
+    const have = this.#shiftHave();
     if (have === undefined) return;
     this.#order.passed("other", have.firstGate);
     if (reason === "missing") this.#port.missing();
