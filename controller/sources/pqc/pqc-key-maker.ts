@@ -91,7 +91,7 @@ export class PqcKeyMaker implements BlockSource {
     this.#connected = epoch !== null;
     if (this.#connected) void this.#fill();
     else {
-      this.#endRound(false);
+      this.#endRound();
       this.#wanted = 0;
     }
   }
@@ -137,7 +137,7 @@ export class PqcKeyMaker implements BlockSource {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
-    this.#endRound(false);
+    this.#endRound();
   }
 
   async #level(): Promise<number> {
@@ -194,7 +194,7 @@ export class PqcKeyMaker implements BlockSource {
       publicKey,
     };
     const made = this.#beginRound({ offer, privateKey });
-    await this.#options.send(pqcOffer, offer).catch(() => this.#endRound(false));
+    await this.#options.send(pqcOffer, offer).catch(() => this.#endRound());
     if (!(await made)) return false;
     this.#wanted = Math.max(0, this.#wanted - 1);
     return this.#released(offer.blockId);
@@ -211,9 +211,11 @@ export class PqcKeyMaker implements BlockSource {
   }
 
   #beginRound(round: Omit<Round, "done">): Promise<boolean> {
-    this.#endRound(false);
+    this.#endRound();
     return new Promise((resolve) => {
-      const late = setTimeout(() => this.#endRound(false), ROUND_TIMEOUT_MS);
+      const late = setTimeout(() => {
+        if (this.#round?.done === done) this.#endRound();
+      }, ROUND_TIMEOUT_MS);
       late.unref();
       const done = (made: boolean): void => {
         clearTimeout(late);
@@ -223,11 +225,24 @@ export class PqcKeyMaker implements BlockSource {
     });
   }
 
-  #endRound(made: boolean): void {
+  /** From its right proof on a round belongs to its store: nothing else may end it, which would wipe the key in hand. */
+  async #settle(round: Round, keys: PqcKeys): Promise<boolean> {
+    this.#round = null;
+    let stored = false;
+    try {
+      stored = await this.#store(round.offer, keys);
+      return stored;
+    } finally {
+      round.done(stored);
+    }
+  }
+
+  /** Gives a round up. */
+  #endRound(): void {
     const round = this.#round;
     this.#round = null;
-    if (!made) round?.keys?.block.fill(0);
-    round?.done(made);
+    round?.keys?.block.fill(0);
+    round?.done(false);
   }
 
   async #onOffer(body: Uint8Array): Promise<void> {
@@ -252,12 +267,12 @@ export class PqcKeyMaker implements BlockSource {
     if (round?.privateKey === undefined || round.offer.blockId !== blockId) return;
     const keys = openAnswer(this.#options.link, round.offer, round.privateKey, ciphertext);
     if (!proofHolds(keys.bobProof, mac)) {
-      this.#endRound(false);
+      keys.block.fill(0);
+      this.#endRound();
       throw lied("a proof that does not fit");
     }
-    const stored = await this.#store(round.offer, keys);
-    if (stored) await this.#options.send(pqcConfirm, { blockId, mac: keys.aliceProof });
-    if (this.#round === round) this.#endRound(stored);
+    if (await this.#settle(round, keys))
+      await this.#options.send(pqcConfirm, { blockId, mac: keys.aliceProof });
   }
 
   async #onConfirm(body: Uint8Array): Promise<void> {
@@ -265,17 +280,17 @@ export class PqcKeyMaker implements BlockSource {
     const round = this.#round;
     if (round?.keys === undefined || round.offer.blockId !== blockId) return;
     if (!proofHolds(round.keys.aliceProof, mac)) {
-      this.#endRound(false);
+      this.#endRound();
       throw lied("a proof that does not fit");
     }
-    this.#endRound(await this.#store(round.offer, round.keys));
+    await this.#settle(round, round.keys);
   }
 
   #onRefuse(body: Uint8Array): void {
     const { blockId, nextSequence } = pqcRefuse.decode(body);
     if (this.#round?.offer.blockId !== blockId) return;
     this.#nextSequence = Math.max(this.#nextSequence, nextSequence);
-    this.#endRound(false);
+    this.#endRound();
   }
 
   async #store({ blockId, sequence, createdAtMs }: PqcOffer, keys: PqcKeys): Promise<boolean> {
@@ -295,6 +310,8 @@ export class PqcKeyMaker implements BlockSource {
       // A full disk or pool: no key now, and nothing that the other site did wrong.
       if (error instanceof KeyStoreError) return false;
       throw error;
+    } finally {
+      block.key.wipe();
     }
   }
 }
