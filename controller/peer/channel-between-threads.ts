@@ -17,8 +17,14 @@ export type Told =
       readonly error: PlainError | null;
     };
 
-/** To it. */
+/** To it. `heard`: so many bytes of messages were taken out of the way between the threads. */
 export type Asked =
+  | { readonly type: "heard"; readonly bytes: number }
   | { readonly type: "begin"; readonly id: number }
   | { readonly type: "close"; readonly id: number }
   | { readonly type: "send"; readonly id: number; readonly messages: readonly OutgoingMessage[] };
+
+/** What a message takes of the way between threads, where it is more than its body. */
+export function bytesBetweenThreads(body: Uint8Array): number {
+  return 256 + body.length;
+}

@@ -1,5 +1,5 @@
 import type { Observable } from "rxjs";
-import type { QkdError } from "../../errors/index.ts";
+import type { PeerError, QkdError } from "../../errors/index.ts";
 
 /** One message between the two controllers: a kind from the peer catalogue and its body. */
 export interface PeerMessage {
@@ -31,6 +31,8 @@ export interface PeerChannel {
   readonly state$: Observable<PeerState>;
   /** Queues one message. Resolves when the socket took it; rejects with PeerError when down. */
   send(kind: number, body: Uint8Array | readonly Uint8Array[]): Promise<void>;
+  /** Ends the present connection because of what the peer does on it; `state$` then tells the error. */
+  refuse?(error: PeerError): void;
   close(): Promise<void>;
 }
 

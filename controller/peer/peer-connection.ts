@@ -20,12 +20,16 @@ const HELLO_TIMEOUT_MS = 5000;
 /** Silence of this many heartbeats means that the peer is gone. */
 const MISSED_HEARTBEATS = 4;
 
+/** Memory of messages that wait for the socket: several blocks' worth. A peer that lets more wait does not read. */
+const MAX_WAITING_BYTES = 1 << 28;
+
 /** One TLS connection to the peer: hello, framing, heartbeat, one end. */
 export class PeerConnection {
   readonly #socket: TLSSocket;
   readonly #sending = new BufferPool();
   readonly #scanner = new PeerScanner(onlyIntroductions, new BufferPool());
   readonly #heartbeatMs: number;
+  #waitingBytes = 0;
   #heartbeat: NodeJS.Timeout | null = null;
   #lastHeardMs = 0;
   #deliver: ((message: PeerMessage) => void) | null = null;
@@ -110,6 +114,15 @@ export class PeerConnection {
     const sizes = messages.map(({ parts }) => parts.reduce((sum, part) => sum + part.length, 0));
     const bytes = sizes.reduce((sum, size) => sum + PEER_HEADER_BYTES + size, 0);
     const buffer = this.#sending.take(bytes);
+    if (this.#waitingBytes + buffer.length > MAX_WAITING_BYTES) {
+      const error = new PeerError("QKD_PEER_PROTOCOL", "the peer reads too slowly", {
+        context: { waitingBytes: this.#waitingBytes },
+        remedy: "check the way to the peer site, and that its controller runs",
+      });
+      this.refuse(error);
+      return Promise.reject(error);
+    }
+    this.#waitingBytes += buffer.length;
     let at = 0;
     for (const [index, { kind, parts }] of messages.entries()) {
       buffer.set(encodePeerHeader({ kind, bodyBytes: sizes[index] ?? 0 }), at);
@@ -121,6 +134,7 @@ export class PeerConnection {
     }
     return new Promise((resolve, reject) => {
       this.#socket.write(buffer.subarray(0, bytes), (error) => {
+        this.#waitingBytes -= buffer.length;
         this.#sending.give(buffer);
         if (error) reject(gone(error));
         else resolve();
@@ -130,6 +144,11 @@ export class PeerConnection {
 
   recycle(body: Uint8Array): void {
     this.#scanner.recycle(body);
+  }
+
+  /** Ends the connection because of what the peer does, and says so. */
+  refuse(error: PeerError): void {
+    this.#die(error);
   }
 
   /** Idempotent; the failure callback is not called for an end of one's own. */

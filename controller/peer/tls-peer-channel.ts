@@ -87,6 +87,10 @@ export class TlsPeerChannel implements PeerEndpoint {
     this.#connection?.recycle(body);
   }
 
+  refuse(error: PeerError): void {
+    this.#connection?.refuse(error);
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;

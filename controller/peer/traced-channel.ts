@@ -1,4 +1,5 @@
 import { type Observable, share, tap } from "rxjs";
+import type { PeerError } from "../../errors/index.ts";
 import { describePeerMessage } from "../../protocol/index.ts";
 import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
 
@@ -46,6 +47,10 @@ export class TracedChannel implements PeerEndpoint {
 
   recycle(body: Uint8Array): void {
     this.#inner.recycle(body);
+  }
+
+  refuse(error: PeerError): void {
+    this.#inner.refuse?.(error);
   }
 
   close(): Promise<void> {

@@ -110,3 +110,15 @@ describe("a block whose proof was right", () => {
     expect(alice.stored).toEqual([Buffer.from(keys.block).toString("hex")]);
   });
 });
+
+it("answers one offer at a time, and refuses by name what a flood brings meanwhile", async () => {
+  const bob = maker("bob");
+  const outcomes = await Promise.allSettled(
+    [1, 2, 3].map((sequence) => bob.made.receive(pqcOffer.kind, anOffer(sequence).body)),
+  );
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
+  expect(outcomes[1]).toMatchObject({ reason: { code: "QKD_PEER_PROTOCOL", retryable: true } });
+  expect(bob.sent.map(({ kind }) => kind)).toEqual([pqcAnswer.kind]);
+  await bob.made.receive(pqcOffer.kind, anOffer(4).body);
+  expect(bob.sent).toHaveLength(2);
+});

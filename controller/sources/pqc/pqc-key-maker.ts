@@ -73,6 +73,8 @@ export class PqcKeyMaker implements BlockSource {
   #nextSequence = 0;
   #filling: Promise<void> | null = null;
   #made = 0;
+  /** An offer is being answered (Bob only). */
+  #answering = false;
 
   constructor(options: PqcKeyMakerOptions) {
     this.#options = options;
@@ -245,8 +247,24 @@ export class PqcKeyMaker implements BlockSource {
     round?.done(false);
   }
 
+  /** One offer at a time: a peer that floods must not fill the store's queue. */
   async #onOffer(body: Uint8Array): Promise<void> {
     const offer = pqcOffer.decode(body);
+    if (this.#answering)
+      throw new PeerError(
+        "QKD_PEER_PROTOCOL",
+        "post-quantum key making: the peer offers a round while this site answers its last offer",
+        { retryable: true },
+      );
+    this.#answering = true;
+    try {
+      await this.#answer(offer);
+    } finally {
+      this.#answering = false;
+    }
+  }
+
+  async #answer(offer: PqcOffer): Promise<void> {
     const { pool, send, link } = this.#options;
     const nextSequence = (await pool.highestSequence("pqc")) + 1;
     if (offer.blockBytes < 64 || offer.blockBytes > MAX_PQC_BLOCK_BYTES)

@@ -147,12 +147,20 @@ export class DistillationEngine {
       this.#restart("the peer is in another session");
       return;
     }
-    if (effect.reset) this.#end("the peer began a new session");
+    if (effect.reset) this.#begunAnew();
     if (effect.answer !== null) session.send(distillationHello, effect.answer);
     if (!effect.established) return;
-    session.nextSequence = this.#handshake.firstSequence;
-    session.sessionId = this.#handshake.sessionId;
+    session.begin(this.#handshake.sessionId, this.#handshake.firstSequence);
     if (this.#site === "alice") session.prepare();
+  }
+
+  /** Each session costs authentication material, so beginning anew counts like breaking a session. */
+  #begunAnew(): void {
+    this.#end("the peer began a new session");
+    if (++this.#faults > MAX_FAULTS)
+      throw new PeerError("QKD_PEER_PROTOCOL", "the peer begins one session after the other", {
+        context: { faults: this.#faults },
+      });
   }
 
   /** A broken message ends the session; a peer that breaks one after the other waits for a new connection. */

@@ -60,6 +60,8 @@ export class Session implements SessionPort {
   readonly #pool = new WordPool();
   readonly #supply: AuthSupply;
   #role: Role | null = null;
+  /** First number of the session, and what this site had before both agreed on it. */
+  #agreed = { first: -1, own: -1 };
   #behind: (() => void)[] = [];
   #outputs: EngineOutput[] = [];
 
@@ -77,6 +79,13 @@ export class Session implements SessionPort {
   /** Names the role that performs what the session does not. */
   attach(role: Role): void {
     this.#role = role;
+  }
+
+  /** A session stands, whose first block has this number. */
+  begin(sessionId: Uint8Array, firstSequence: number): void {
+    this.sessionId = sessionId;
+    this.#agreed = { first: firstSequence, own: this.nextSequence };
+    this.nextSequence = firstSequence;
   }
 
   get blocks(): readonly Block[] {
@@ -230,6 +239,9 @@ export class Session implements SessionPort {
         this.#lose(block, "the session ended before Bob confirmed");
     this.totals.cohortsInFlight = 0;
     this.#supply.reset();
+    // No block has had the peer's number yet: a liar's would otherwise stay, up to the last one that there is.
+    if (this.nextSequence === this.#agreed.first) this.nextSequence = this.#agreed.own;
+    this.#agreed = { first: -1, own: -1 };
   }
 
   #perform(block: Block, effect: BlockEffect): void {
