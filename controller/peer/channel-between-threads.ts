@@ -17,12 +17,15 @@ export type Told =
       readonly error: PlainError | null;
     };
 
-/** To it. `heard`: so many bytes of messages were taken out of the way between the threads. */
-export type Asked =
-  | { readonly type: "heard"; readonly bytes: number }
-  | { readonly type: "begin"; readonly id: number }
-  | { readonly type: "close"; readonly id: number }
-  | { readonly type: "send"; readonly id: number; readonly messages: readonly OutgoingMessage[] };
+/** To it. */
+export type Question =
+  | { readonly type: "begin" }
+  | { readonly type: "close" }
+  | { readonly type: "renew"; readonly reason: PlainError }
+  | { readonly type: "send"; readonly messages: readonly OutgoingMessage[] };
+
+/** The same with the number under which it is answered; `heard`: so many bytes of messages were taken from between the threads. */
+export type Asked = (Question & { readonly id: number }) | { readonly type: "heard"; readonly bytes: number };
 
 /** What a message takes of the way between threads, where it is more than its body. */
 export function bytesBetweenThreads(body: Uint8Array): number {

@@ -12,6 +12,7 @@ function fixture() {
     send: async () => {},
     sendAll: async () => {},
     recycle: () => {},
+    renew: () => {},
     close: async () => {},
   };
   const gate = new GatedChannel(inner, (kind) => kind < 10);

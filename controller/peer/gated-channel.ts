@@ -1,4 +1,5 @@
 import { BehaviorSubject, type Observable, Subject, type Subscription } from "rxjs";
+import type { QkdError } from "../../errors/index.ts";
 import type { BulkPeerChannel, OutgoingMessage, PeerMessage, PeerState } from "./peer-channel.ts";
 
 /** Bytes that may wait for the gate; a correct peer sends a handful of small messages before both sides agree. */
@@ -51,6 +52,10 @@ export class GatedChannel implements BulkPeerChannel {
 
   recycle(body: Uint8Array): void {
     this.#inner.recycle(body);
+  }
+
+  renew(reason: QkdError): void {
+    this.#inner.renew(reason);
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Observable } from "rxjs";
-import type { PeerError, QkdError } from "../../errors/index.ts";
+import type { QkdError } from "../../errors/index.ts";
 
 /** One message between the two controllers: a kind from the peer catalogue and its body. */
 export interface PeerMessage {
@@ -31,8 +31,6 @@ export interface PeerChannel {
   readonly state$: Observable<PeerState>;
   /** Queues one message. Resolves when the socket took it; rejects with PeerError when down. */
   send(kind: number, body: Uint8Array | readonly Uint8Array[]): Promise<void>;
-  /** Ends the present connection because of what the peer does on it; `state$` then tells the error. */
-  refuse?(error: PeerError): void;
   close(): Promise<void>;
 }
 
@@ -42,6 +40,8 @@ export interface BulkPeerChannel extends PeerChannel {
   recycle(body: Uint8Array): void;
   /** Copies the messages before it returns. Resolves when the socket took them; rejects with PeerError when down. */
   sendAll(messages: readonly OutgoingMessage[]): Promise<void>;
+  /** Ends the present connection for that reason; another one takes its place. */
+  renew(reason: QkdError): void;
 }
 
 /** The end of a channel that makes the connection itself. */

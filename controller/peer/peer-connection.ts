@@ -57,7 +57,7 @@ export class PeerConnection {
         this.#fail = null;
         if (error === null) resolve();
         // The peer must read this side's hello too, or it would not know the other version.
-        else void introduced.then(() => reject(error));
+        else void said.then(() => reject(error));
       };
       const timer = setTimeout(
         () => finish(new PeerError("QKD_PEER_PROTOCOL", "the peer sent no hello in time")),
@@ -71,7 +71,7 @@ export class PeerConnection {
           else {
             hello.verify(message.body);
             const peer = OTHER_SITE[introduction.site];
-            this.#scanner.admission = (header) => checkIncoming(header, peer);
+            this.#scanner.admission = (header) => introduced(header, peer);
             finish(null);
           }
         } catch (error) {
@@ -82,9 +82,7 @@ export class PeerConnection {
           );
         }
       };
-      const introduced = this.send(connectionHello.kind, [hello.ownBytes]).catch((cause) =>
-        finish(gone(cause)),
-      );
+      const said = this.send(connectionHello.kind, [hello.ownBytes]).catch((cause) => finish(gone(cause)));
       this.#flush();
     });
   }
@@ -119,7 +117,7 @@ export class PeerConnection {
         context: { waitingBytes: this.#waitingBytes },
         remedy: "check the way to the peer site, and that its controller runs",
       });
-      this.refuse(error);
+      this.#die(error);
       return Promise.reject(error);
     }
     this.#waitingBytes += buffer.length;
@@ -144,11 +142,6 @@ export class PeerConnection {
 
   recycle(body: Uint8Array): void {
     this.#scanner.recycle(body);
-  }
-
-  /** Ends the connection because of what the peer does, and says so. */
-  refuse(error: PeerError): void {
-    this.#die(error);
   }
 
   /** Idempotent; the failure callback is not called for an end of one's own. */
@@ -207,6 +200,13 @@ function onlyIntroductions(header: PeerHeader): void {
       context: { message: peerMessageOf(header.kind)?.name ?? `kind ${header.kind}` },
     });
   checkIncoming(header, "alice");
+}
+
+/** Afterwards it may say everything else. */
+function introduced(header: PeerHeader, peer: "alice" | "bob"): void {
+  checkIncoming(header, peer);
+  if (header.kind === connectionHello.kind || header.kind === connectionProof.kind)
+    throw new PeerError("QKD_PEER_PROTOCOL", "the peer introduced itself twice");
 }
 
 function gone(cause?: unknown): PeerError {

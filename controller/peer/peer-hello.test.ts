@@ -32,17 +32,24 @@ describe("the introduction of two sites", () => {
   });
 
   it("refuses a proof by another secret, over another connection, or the site's own", () => {
-    const alice = hello("alice");
     for (const bob of [hello("bob", "link", 2), hello("bob", "link", 1, new Uint8Array(32))]) {
+      const alice = hello("alice");
       alice.answer(bob.ownBytes);
       const proof = whole(bob.answer(alice.ownBytes));
       expect(refusal(() => alice.verify(proof)).code).toBe("QKD_PEER_SECRET");
     }
+    const alice = hello("alice");
     const own = whole(alice.answer(hello("bob").ownBytes));
     expect(refusal(() => alice.verify(own)).code).toBe("QKD_PEER_SECRET");
     expect(refusal(() => alice.verify(own.subarray(1))).message).toContain(
       "connection.proof message is malformed",
     );
+  });
+
+  it("answers one hello, whoever asks for more proofs", () => {
+    const [alice, bob] = [hello("alice"), hello("bob")];
+    alice.answer(bob.ownBytes);
+    expect(refusal(() => alice.answer(bob.ownBytes)).message).toBe("the peer introduced itself twice");
   });
 
   it("refuses another link, the same site and a proof that comes first", () => {

@@ -42,6 +42,8 @@ export class PeerHello {
 
   /** Checks the other side's introduction and returns this side's proof. Throws PeerError. */
   answer(peerBytes: Uint8Array): readonly Uint8Array[] {
+    if (this.#peerBytes !== null)
+      throw new PeerError("QKD_PEER_PROTOCOL", "the peer introduced itself twice");
     checkPeerVersion(peerBytes);
     const peer = connectionHello.decode(peerBytes);
     if (peer.linkId !== this.#own.linkId)

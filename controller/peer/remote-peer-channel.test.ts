@@ -1,7 +1,7 @@
 import { MessageChannel } from "node:worker_threads";
 import { BehaviorSubject, Subject } from "rxjs";
 import { afterEach, describe, expect, it } from "vitest";
-import { PeerError, TransportError } from "../../errors/index.ts";
+import { PeerError, type QkdError, TransportError } from "../../errors/index.ts";
 import type { PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
 import { RemotePeerChannel } from "./remote-peer-channel.ts";
 import { servePeerChannel } from "./serve-peer-channel.ts";
@@ -29,6 +29,7 @@ function fixture(change: Partial<PeerEndpoint> = {}) {
     },
     sendAll: async () => {},
     recycle: () => {},
+    renew: (reason) => void calls.push(`renew ${reason.code}`),
     close: async () => void calls.push("close"),
     ...change,
   };
@@ -69,6 +70,13 @@ describe("a peer channel in another thread", () => {
       ]),
     ]);
     expect(sent).toEqual(["1 01", "2 0203", "3 ", "4 04"]);
+  });
+
+  it("renews the connection for a reason", async () => {
+    const { remote, calls } = fixture();
+    remote.renew(new PeerError("QKD_PEER_STALLED", "silent"));
+    await settled();
+    expect(calls).toEqual(["renew QKD_PEER_STALLED"]);
   });
 
   it("rejects with the error of the other thread, of the same class", async () => {
@@ -112,8 +120,8 @@ describe("a peer channel in another thread", () => {
   });
 
   it("cuts a peer off that floods a thread which is busy, keeps a bounded part, and goes on afterwards", async () => {
-    const refused: PeerError[] = [];
-    const { remote, messages } = fixture({ refuse: (error) => void refused.push(error) });
+    const refused: QkdError[] = [];
+    const { remote, messages } = fixture({ renew: (error) => void refused.push(error) });
     let heard = 0;
     remote.messages$.subscribe(() => {
       heard += 1;

@@ -1,7 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { BehaviorSubject, type Observable, Subject } from "rxjs";
-import { PeerError, type QkdError, revivedError } from "../../errors/index.ts";
-import { type Asked, bytesBetweenThreads, type Told } from "./channel-between-threads.ts";
+import { PeerError, plainError, type QkdError, revivedError } from "../../errors/index.ts";
+import { type Asked, bytesBetweenThreads, type Question, type Told } from "./channel-between-threads.ts";
 import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
 
 interface Waiting {
@@ -52,6 +52,10 @@ export class RemotePeerChannel implements PeerEndpoint {
   /** Bodies cross threads as copies, which are left to the collector. */
   recycle(): void {}
 
+  renew(reason: QkdError): void {
+    this.#ask({ type: "renew", reason: plainError(reason) }).catch(() => {});
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -63,9 +67,7 @@ export class RemotePeerChannel implements PeerEndpoint {
     this.#end();
   }
 
-  #ask(
-    question: { type: "begin" } | { type: "close" } | { type: "send"; messages: readonly OutgoingMessage[] },
-  ): Promise<void> {
+  #ask(question: Question): Promise<void> {
     if (this.#ended) return Promise.reject(threadGone());
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import { PeerError, type PlainError, plainError, QkdError } from "../../errors/index.ts";
+import { PeerError, type PlainError, plainError, QkdError, revivedError } from "../../errors/index.ts";
 import { peerMessageOf } from "../../protocol/index.ts";
 import { type Asked, bytesBetweenThreads, type Told } from "./channel-between-threads.ts";
 import type { PeerChannel, PeerEndpoint } from "./peer-channel.ts";
@@ -9,8 +9,8 @@ const MAX_UNHEARD_BYTES = 1 << 25;
 
 /**
  * Lets a `RemotePeerChannel` at the other end of `thread` use the channel; only messages whose kind `wants` go there. What
- * that thread has not taken yet is bounded: what exceeds it is dropped, and the
- * peer loses its connection, where the channel can end it.
+ * that thread has not taken yet is bounded: what exceeds it is dropped, and the peer loses its connection, where the channel
+ * can end it.
  */
 export function servePeerChannel(
   channel: PeerChannel & Partial<PeerEndpoint>,
@@ -28,7 +28,7 @@ export function servePeerChannel(
       unheardBytes += bytes;
       tell({ type: "message", kind, body: body.slice() });
     } else
-      channel.refuse?.(
+      channel.renew?.(
         new PeerError("QKD_PEER_PROTOCOL", "the peer sends faster than this site can take it", {
           context: { message: peerMessageOf(kind)?.name ?? `kind ${kind}`, unheardBytes },
         }),
@@ -37,6 +37,7 @@ export function servePeerChannel(
   const work = (asked: Exclude<Asked, { type: "heard" }>): Promise<unknown> => {
     if (asked.type === "begin") return channel.begin?.() ?? Promise.resolve();
     if (asked.type === "close") return channel.close();
+    if (asked.type === "renew") return Promise.resolve(channel.renew?.(revivedError(asked.reason)));
     return Promise.all(asked.messages.map(({ kind, parts }) => channel.send(kind, parts)));
   };
   const subscriptions = [

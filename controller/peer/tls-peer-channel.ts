@@ -87,8 +87,13 @@ export class TlsPeerChannel implements PeerEndpoint {
     this.#connection?.recycle(body);
   }
 
-  refuse(error: PeerError): void {
-    this.#connection?.refuse(error);
+  renew(reason: QkdError): void {
+    const connection = this.#connection;
+    if (connection === null) return;
+    connection.end();
+    // The other site may have given cause: not again at once.
+    this.#retryMs = this.#options.reconnectMaxMs ?? 5000;
+    this.#lost(connection, reason);
   }
 
   async close(): Promise<void> {
@@ -151,7 +156,7 @@ export class TlsPeerChannel implements PeerEndpoint {
     connection.release();
   }
 
-  #lost(connection: PeerConnection, error: PeerError): void {
+  #lost(connection: PeerConnection, error: QkdError): void {
     if (this.#connection !== connection) return;
     this.#connection = null;
     if (this.#closed) return;

@@ -1,5 +1,5 @@
 import { type Observable, share, tap } from "rxjs";
-import type { PeerError } from "../../errors/index.ts";
+import type { QkdError } from "../../errors/index.ts";
 import { describePeerMessage } from "../../protocol/index.ts";
 import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
 
@@ -49,8 +49,8 @@ export class TracedChannel implements PeerEndpoint {
     this.#inner.recycle(body);
   }
 
-  refuse(error: PeerError): void {
-    this.#inner.refuse?.(error);
+  renew(reason: QkdError): void {
+    this.#inner.renew(reason);
   }
 
   close(): Promise<void> {

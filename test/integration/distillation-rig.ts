@@ -42,6 +42,8 @@ export interface RigOptions {
   /** This site has used what its peer offers first. */
   readonly conflictAt?: Side;
   readonly refuseAmplification?: boolean;
+  /** A part of Alice's site that does not answer while this says so. */
+  readonly silent?: (part: "reserve" | "amplification") => boolean;
   /** Messages are delivered in bunches of this size, alternating between the sites. */
   readonly bunch?: number;
 }
@@ -52,9 +54,18 @@ interface SiteLog {
   readonly dropped: { readonly sequence: number; readonly reason: string }[];
   readonly failures: QkdError[];
   readonly acknowledged: number[];
+  /** Reasons for which the engine asked for another connection. */
+  readonly renewals: QkdError[];
 }
 
-const emptyLog = (): SiteLog => ({ blocks: [], aborted: [], dropped: [], failures: [], acknowledged: [] });
+const emptyLog = (): SiteLog => ({
+  blocks: [],
+  aborted: [],
+  dropped: [],
+  failures: [],
+  acknowledged: [],
+  renewals: [],
+});
 
 /** Two engines joined by in-order queues, with reserves and privacy amplification played by the rig. */
 export class DistillationRig {
@@ -71,6 +82,7 @@ export class DistillationRig {
   readonly #seen = new Map<string, number>();
   #refused = 0;
   #conflicted = false;
+  #renewed = 0;
   readonly #reserve: Record<Side, number> = { alice: 0, bob: 0 };
 
   constructor(options: RigOptions) {
@@ -139,6 +151,15 @@ export class DistillationRig {
     return this;
   }
 
+  /** Lets both engines see the time, as their timers do; one that asked for another connection gets it. */
+  tick(): this {
+    for (const side of ["alice", "bob"] as const) this.#perform(side, this[side].step([], this.nowMs));
+    const asked = this.log.alice.renewals.length + this.log.bob.renewals.length;
+    if (asked === this.#renewed) return this.settle();
+    this.#renewed = asked;
+    return this.disconnect().settle().connect();
+  }
+
   /** Keys that both sides hand out, as hex by sequence. */
   keys(side: Side): Map<number, string> {
     return new Map(
@@ -155,6 +176,7 @@ export class DistillationRig {
       if (output.type === "send") this.#send(side, output.kind, output.parts);
       else if (output.type === "needAuth") this.#authenticate(side, output.request);
       else if (output.type === "amplify") {
+        if (side === "alice" && this.#options.silent?.("amplification")) continue;
         const { key, keyBits, outputBits, seed, sequence } = output;
         if (this.#options.refuseAmplification) {
           const error = new KernelError("QKD_KERNEL_LIMIT", "too large");
@@ -167,6 +189,7 @@ export class DistillationRig {
       else if (output.type === "blockAborted") log.aborted.push(output.report);
       else if (output.type === "blockDropped") log.dropped.push(output);
       else if (output.type === "failure") log.failures.push(output.error);
+      else if (output.type === "reconnect") log.renewals.push(output.error);
       else {
         log.acknowledged.push(output.frameId);
         this.events.push({ type: "acknowledged", side, frameId: output.frameId });
@@ -191,6 +214,7 @@ export class DistillationRig {
     side: Side,
     request: { id: number; direction: "own" | "peer"; offset?: number; bytes: number },
   ): void {
+    if (side === "alice" && this.#options.silent?.("reserve")) return;
     if (side === "alice" && this.#refused < (this.#options.refuseAuth ?? 0)) {
       this.#refused += 1;
       const error = new PeerError("QKD_AUTH_EXHAUSTED", "the reserve is empty");

@@ -137,6 +137,8 @@ describe("a peer that passed every check of the channel and lies", () => {
     for (let i = 0; i < 3; i++) rig.frame(next()).settle();
     const held = rig.bob.progress.heldBytes;
     for (let again = 1; again <= 3; again++) {
+      // A side begins one session a second.
+      rig.nowMs += 1000;
       const told = havesIn(rig.wire).slice(-3);
       const message = { sequence: 5, heard: 0, flushed: true, ...agreedOn(told) };
       const body = bodyOf(distillationAgree, message);

@@ -138,10 +138,14 @@ describe("a damaged message", () => {
     }).connect();
     const next = frameSource();
     // Each broken session costs a block.
-    for (let i = 0; i < 17 * 19; i++) rig.frame(next()).settle();
+    for (let i = 0; i < 17 * 19; i++) {
+      rig.nowMs += 250;
+      rig.frame(next()).settle();
+    }
     const offers = rig.wire.filter(({ kind }) => kind === distillationOffer.kind).length;
     expect(rig.log.bob.failures.at(-1)?.message).toContain("too many broken sessions");
     expect(offers).toBeLessThan(45);
+    expect(rig.log.bob.renewals).toHaveLength(1);
     damaged = false;
     rig.disconnect().settle().connect();
     for (let i = 0; i < 36; i++) rig.frame(next()).settle();

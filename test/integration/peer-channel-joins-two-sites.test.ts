@@ -4,11 +4,13 @@ import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { DevelopmentAuthority } from "../../cli/index.ts";
 import { openPeerChannel, type TlsPeerChannel, type TlsPeerOptions } from "../../controller/index.ts";
 import { dialPeer } from "../../controller/peer/peer-tls.ts";
+import { PeerError } from "../../errors/index.ts";
 import {
   agreementAnswer,
   agreementQuery,
   agreementStored,
   connectionHello,
+  connectionProof,
   encodePeerHeader,
   PEER_HEADER_BYTES,
   distillationParities as parities,
@@ -200,6 +202,39 @@ describe("the peer channel", () => {
     );
     const answer = Buffer.concat(received).subarray(PEER_HEADER_BYTES);
     expect([answer.toString("latin1", 0, 4), answer[4], answer[5]]).toEqual(["QKDP", 0, 2]);
+  });
+
+  it("makes a new connection for a reason that is told, whichever site gives the present one up", async () => {
+    const alice = await site("alice", { listen: "tls://127.0.0.1:0" });
+    const bob = await site("bob", { connect: `tls://127.0.0.1:${alice.port}`, reconnectMaxMs: 300 });
+    await Promise.all([up(alice), up(bob)]);
+    for (const [index, channel] of [alice, bob].entries()) {
+      const again = Promise.all(
+        [alice, bob].map(({ state$ }) =>
+          firstValueFrom(
+            state$.pipe(
+              filter(({ state, epoch }) => state === "up" && epoch === index + 2),
+              timeout(8000),
+            ),
+          ),
+        ),
+      );
+      const ended = failure(channel, "QKD_PEER_STALLED");
+      channel.renew(new PeerError("QKD_PEER_STALLED", "silent"));
+      await ended;
+      await again;
+    }
+  });
+
+  it("ends the connection of a peer that introduces itself a second time", async () => {
+    const alice = await site("alice", { listen: "tls://127.0.0.1:0" });
+    const bob = await site("bob", { connect: `tls://127.0.0.1:${alice.port}` });
+    for (const message of [connectionHello, connectionProof]) {
+      await Promise.all([up(alice), up(bob)]);
+      const refused = failure(alice, "QKD_PEER_PROTOCOL");
+      await bob.send(message.kind, [new Uint8Array(message === connectionProof ? 32 : 45)]);
+      expect((await refused).error?.message).toBe("the peer introduced itself twice");
+    }
   });
 
   it("comes back with a new epoch after the other site restarted", async () => {

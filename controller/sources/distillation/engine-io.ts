@@ -87,6 +87,8 @@ export type EngineOutput =
   | { readonly type: "block"; readonly block: FinishedBlock; readonly report: BlockReport }
   | { readonly type: "blockAborted"; readonly report: BlockReport }
   | { readonly type: "blockDropped"; readonly sequence: number; readonly reason: string }
+  /** The connection is of no use any more; another one may be. */
+  | { readonly type: "reconnect"; readonly error: QkdError }
   | { readonly type: "failure"; readonly error: QkdError };
 
 /**

@@ -77,6 +77,10 @@ export class AliceRole implements Role {
     this.#closing.join(this.#receivers);
   }
 
+  get toldEnough(): boolean {
+    return false;
+  }
+
   offer(facts: FrameFacts, planes: Uint8Array): boolean {
     return this.#collector.offer(facts, planes);
   }

@@ -56,6 +56,10 @@ export class BobRole implements Role {
     new BobClosing(session).join(this.#receivers);
   }
 
+  get toldEnough(): boolean {
+    return this.#collector.detections >= this.#blockDetections;
+  }
+
   offer(facts: FrameFacts, planes: Uint8Array): boolean {
     return this.#collector.offer(facts, planes);
   }

@@ -7,13 +7,25 @@ import { BobRole } from "../bob/bob-role.ts";
 import type { DistillationProgress, EngineInput, EngineOutput, RandomSource } from "../engine-io.ts";
 import type { FrameFacts } from "../frame-facts.ts";
 import { AuthSupply } from "../session/auth-supply.ts";
+import { HelloBudget } from "../session/hello-budget.ts";
 import { Session } from "../session/session.ts";
 import { NONCE_BYTES, SessionHandshake } from "../session/session-handshake.ts";
 import type { Role } from "../session/session-port.ts";
-import { agreedSettings, type DistillationSettings, settingsDigest } from "../settings.ts";
+import {
+  type AgreedSettings,
+  agreedSettings,
+  type DistillationSettings,
+  settingsDigest,
+} from "../settings.ts";
+import { dueWaits } from "../waits/due-waits.ts";
+import { stallError } from "../waits/stall-error.ts";
+import { waitLimits } from "../waits/wait-limits.ts";
+import { type Expiry, NO_WAITS, type Wait, waitsStep } from "../waits/waits.ts";
 
 /** Broken sessions in a row, without a block in between, after which the engine waits for a new connection. */
 const MAX_FAULTS = 16;
+/** Sessions in a row that ended because the peer did not go on, after which a new connection is asked for. */
+const MAX_STALLS = 4;
 
 /** What an engine is made of. */
 export interface EngineParts {
@@ -34,15 +46,26 @@ export class DistillationEngine {
   readonly #supply: AuthSupply;
   readonly #role: Role;
   readonly #handshake: SessionHandshake;
+  readonly #settings: AgreedSettings;
   #connected = false;
   #faults = 0;
+  #stalls = 0;
   #sessions = 0;
+  /** What the peer says on this connection counts no more. */
+  #muted = false;
+  #ownHellos = new HelloBudget(1);
+  #peerHellos = { fresh: new HelloBudget(), repeated: new HelloBudget() };
+  /** When this side's present hello left, and whether one is to leave as soon as the budget allows. */
+  #hello = { saidAtMs: 0, due: false };
+  #roundTripMs: number | null = null;
+  #waits = NO_WAITS;
 
   constructor(site: "alice" | "bob", parts: EngineParts) {
     const settings = agreedSettings(parts.settings);
     const { kernels, random, firstSequence } = parts;
     const digest = settingsDigest(settings);
     this.#site = site;
+    this.#settings = settings;
     this.#handshake = new SessionHandshake(site, digest);
     this.#supply = new AuthSupply(site, authMaterialBytes(kernels.hash), {
       request: (request) => this.#session.emit({ type: "needAuth", request }),
@@ -56,6 +79,7 @@ export class DistillationEngine {
     );
     this.#session.onProgress = () => {
       this.#faults = 0;
+      this.#stalls = 0;
     };
     this.#role = site === "alice" ? new AliceRole(this.#session) : new BobRole(this.#session);
     this.#session.attach(this.#role);
@@ -66,11 +90,13 @@ export class DistillationEngine {
     this.#session.nowMs = nowMs;
     this.#role.recycle();
     for (const input of inputs) this.#guarded(() => this.#take(input));
+    if (this.#hello.due) this.#begin();
     this.#guarded(() => {
       this.#supply.tick(nowMs);
       if (this.#handshake.established) this.#role.pump();
       this.#session.flush();
     });
+    this.#watch(nowMs);
     return this.#session.takeOutputs();
   }
 
@@ -91,11 +117,16 @@ export class DistillationEngine {
         return;
       case "peerUp":
         this.#connected = true;
+        this.#muted = false;
         this.#faults = 0;
+        this.#stalls = 0;
+        this.#ownHellos = new HelloBudget(1);
+        this.#peerHellos = { fresh: new HelloBudget(), repeated: new HelloBudget() };
         this.#restart("the peer reconnected");
         return;
       case "peerDown":
         this.#connected = false;
+        this.#hello.due = false;
         this.#handshake.end();
         this.#end("the peer is gone");
         return;
@@ -131,7 +162,8 @@ export class DistillationEngine {
   }
 
   #message(kind: number, body: Uint8Array): void {
-    if (kind === distillationHello.kind) this.#hello(body);
+    if (this.#muted) return;
+    if (kind === distillationHello.kind) this.#greeted(body);
     // What the peer said before it knew of the new session belongs to the old one.
     else if (!this.#handshake.established) return;
     else if (kind === distillationOffer.kind)
@@ -140,27 +172,30 @@ export class DistillationEngine {
     else this.#role.receive(kind, body);
   }
 
-  #hello(body: Uint8Array): void {
+  #greeted(body: Uint8Array): void {
     const session = this.#session;
-    const effect = this.#handshake.receive(distillationHello.decode(body), session.nextSequence);
+    const hello = distillationHello.decode(body);
+    const budget = this.#peerHellos[this.#handshake.knows(hello.nonce) ? "repeated" : "fresh"];
+    if (!budget.take(session.nowMs)) {
+      this.#renew(
+        new PeerError("QKD_PEER_FLOOD", "the peer begins sessions faster than one a second", {
+          retryable: true,
+        }),
+      );
+      return;
+    }
+    const effect = this.#handshake.receive(hello, session.proposal, session.mostSequence);
     if (effect.confused) {
       this.#restart("the peer is in another session");
       return;
     }
-    if (effect.reset) this.#begunAnew();
+    if (effect.reset) this.#end("the peer began a new session");
     if (effect.answer !== null) session.send(distillationHello, effect.answer);
     if (!effect.established) return;
-    session.begin(this.#handshake.sessionId, this.#handshake.firstSequence);
+    this.#roundTripMs = Math.max(0, session.nowMs - this.#hello.saidAtMs);
+    session.nextSequence = this.#handshake.firstSequence;
+    session.sessionId = this.#handshake.sessionId;
     if (this.#site === "alice") session.prepare();
-  }
-
-  /** Each session costs authentication material, so beginning anew counts like breaking a session. */
-  #begunAnew(): void {
-    this.#end("the peer began a new session");
-    if (++this.#faults > MAX_FAULTS)
-      throw new PeerError("QKD_PEER_PROTOCOL", "the peer begins one session after the other", {
-        context: { faults: this.#faults },
-      });
   }
 
   /** A broken message ends the session; a peer that breaks one after the other waits for a new connection. */
@@ -170,25 +205,83 @@ export class DistillationEngine {
     } catch (error) {
       if (!(error instanceof QkdError)) throw error;
       const hopeless = error.code === "QKD_DISTILLATION_SETTINGS" || error.code === "QKD_DEVICE_ROLE";
-      this.#faults += hopeless ? MAX_FAULTS + 1 : 1;
       this.#session.failed(error);
-      if (this.#faults > MAX_FAULTS && !hopeless)
-        this.#session.failed(
+      this.#faults += 1;
+      this.#handshake.end();
+      if (hopeless) this.#muted = true;
+      else if (this.#faults > MAX_FAULTS)
+        this.#renew(
           new PeerError("QKD_PEER_PROTOCOL", "too many broken sessions: waiting for a new connection", {
             context: { faults: this.#faults },
           }),
         );
-      this.#handshake.end();
       this.#restart(error.code);
     }
   }
 
+  /** Judges every wait; called when all that could be done is done. */
+  #watch(nowMs: number): void {
+    const [waits, expiry] = waitsStep(this.#waits, this.#due(), nowMs);
+    this.#waits = waits;
+    if (expiry !== null) this.#stalled(expiry);
+  }
+
+  #due(): readonly Wait[] {
+    if (!this.#connected || this.#muted) return [];
+    const limits = waitLimits(this.#settings, this.#roundTripMs);
+    if (this.#handshake.established) {
+      const session = this.#session;
+      return dueWaits(session.facts(this.#role.toldEnough), limits);
+    }
+    if (this.#hello.due) return [];
+    const mark = String(this.#sessions);
+    return [
+      { awaited: "hello", sequence: null, mark, limitMs: limits.answerMs, of: "peer", excusable: false },
+    ];
+  }
+
+  /** Ends the session for want of an answer; amplification that does not end costs its block alone. */
+  #stalled(expiry: Expiry): void {
+    const error = stallError(expiry);
+    const { awaited, sequence, excusable } = expiry.wait;
+    if (awaited === "amplification" && sequence !== null) {
+      this.#session.amplifyFailed(sequence, error);
+      return;
+    }
+    this.#session.failed(error);
+    this.#handshake.end();
+    if (!excusable && ++this.#stalls >= MAX_STALLS) {
+      this.#stalls = 0;
+      this.#session.emit({ type: "reconnect", error });
+    }
+    this.#restart(error.code);
+  }
+
+  /** Gives the connection up: nothing more is heard or said on it. */
+  #renew(error: QkdError): void {
+    this.#session.failed(error);
+    this.#session.emit({ type: "reconnect", error });
+    this.#muted = true;
+    this.#handshake.end();
+    this.#end(error.code);
+  }
+
   #restart(reason: string): void {
     this.#end(reason);
-    if (!this.#connected || this.#faults > MAX_FAULTS) return;
-    const { random, nextSequence } = this.#session;
+    if (this.#connected && !this.#muted) this.#begin();
+  }
+
+  /** Says hello under a fresh nonce, at once or when the budget allows. */
+  #begin(): void {
+    const { random, proposal, nowMs } = this.#session;
+    this.#hello.due = !this.#ownHellos.take(nowMs);
+    if (this.#hello.due) {
+      this.#handshake.end();
+      return;
+    }
+    this.#hello.saidAtMs = nowMs;
     const nonce = random(NONCE_BYTES, `nonce/${this.#site}/${this.#sessions++}`);
-    this.#session.send(distillationHello, this.#handshake.begin(nonce, nextSequence));
+    this.#session.send(distillationHello, this.#handshake.begin(nonce, proposal));
   }
 
   #end(reason: string): void {

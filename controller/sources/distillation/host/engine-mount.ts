@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import { plainError, revivedError } from "../../../../errors/index.ts";
+import { plainError, type QkdError, revivedError } from "../../../../errors/index.ts";
 import { createKernels } from "../../../../kernels/index.ts";
 import { distillationHave } from "../../../../protocol/index.ts";
 import type { BulkPeerChannel, OutgoingMessage } from "../../../peer/peer-channel.ts";
@@ -67,7 +67,7 @@ class EngineRunner {
     });
     channel.state$.subscribe(({ state }) => {
       if (state === "up") this.#take({ type: "peerUp" });
-      else if (state === "down") this.#take({ type: "peerDown" });
+      else if (state === "down") this.#down();
     });
     channel.messages$.subscribe(({ kind, body }) => this.#take({ type: "peerMessage", kind, body }));
     setInterval(() => {
@@ -87,6 +87,12 @@ class EngineRunner {
     this.#timer.ask(now, delayMs);
   }
 
+  /** What came over the connection and was not read yet ends with it. */
+  #down(): void {
+    this.#inputs = this.#inputs.filter(({ type }) => type !== "peerMessage");
+    this.#take({ type: "peerDown" });
+  }
+
   #step(): void {
     this.#pace.step(performance.now());
     const nowMs = Date.now();
@@ -97,12 +103,14 @@ class EngineRunner {
     if (this.#inputs.length > 0) this.#timer.ask(performance.now(), 0);
     const outputs: PlainOutput[] = [];
     const messages: OutgoingMessage[] = [];
+    const renewals: QkdError[] = [];
     const transfer: ArrayBuffer[] = [];
     for (const output of this.#engine.step(taken, nowMs)) {
       if (output.type === "amplify") {
         const { type: _, ...job } = output;
         this.#amplifier.postMessage(job, [job.key.buffer as ArrayBuffer, job.seed.buffer as ArrayBuffer]);
       } else if (output.type === "send") messages.push(output);
+      else if (output.type === "reconnect") renewals.push(output.error);
       else if (output.type === "failure") outputs.push({ type: "failure", error: plainError(output.error) });
       else {
         if (output.type === "block") transfer.push(output.block.key.buffer as ArrayBuffer);
@@ -111,6 +119,7 @@ class EngineRunner {
     }
     // A channel that is down says so by its state; the engine then drops what was under way.
     if (messages.length > 0) this.#channel.sendAll(messages).catch(() => {});
+    for (const reason of renewals) this.#channel.renew(reason);
     for (const input of taken) if (input.type === "peerMessage") this.#channel.recycle(input.body);
     this.#report(outputs, transfer, nowMs);
   }

@@ -21,7 +21,9 @@ type PlainErrorIn<T> = T extends { readonly error: QkdError }
   : T;
 
 /** Engine output as it crosses to the main thread; what goes to the peer or is amplified never does. */
-export type PlainOutput = PlainErrorIn<Exclude<EngineOutput, { readonly type: "send" | "amplify" }>>;
+export type PlainOutput = PlainErrorIn<
+  Exclude<EngineOutput, { readonly type: "send" | "amplify" | "reconnect" }>
+>;
 
 /** A raw-key frame whose planes lie in shared memory. */
 export interface PlacedFrame {

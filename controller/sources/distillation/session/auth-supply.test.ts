@@ -151,11 +151,11 @@ describe("the supply of authentication material", () => {
   });
 
   it("says at once that an offer names what is used here, and hears the next one", () => {
-    const { supply, refusals, offers } = make("bob");
+    const { supply, refusals, offers, failures } = make("bob");
     const used = new KeyStoreError("QKD_KEYSTORE_CONFLICT", "used");
     supply.offered({ sequence: 3, offset: 100 }, 3);
     supply.refused(1, used, 0);
-    expect(refusals).toEqual([{ sequence: 3, offset: 100 }]);
+    expect([refusals, failures]).toEqual([[{ sequence: 3, offset: 100 }], []]);
     // Its own material, asked for meanwhile, is not lost.
     supply.material(2, 500, secret(2));
     supply.offered({ sequence: 3, offset: 132 }, 3);

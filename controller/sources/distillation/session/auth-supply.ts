@@ -129,10 +129,12 @@ export class AuthSupply {
     this.#strays.delete(id);
     if (pending === undefined) return;
     this.#pending = this.#pending.filter((request) => request.id !== id);
-    this.#port.failed(error);
+    // A pad of before this site was restarted: the peer cannot know, and is told.
+    const usedBefore = pending.direction === "peer" && error.code === "QKD_KEYSTORE_CONFLICT";
+    if (!usedBefore) this.#port.failed(error);
     if (pending.direction === "peer")
       this.#countRefusal("the peer keeps offering authentication that is not to be had", error);
-    if (pending.direction === "peer" && error.code === "QKD_KEYSTORE_CONFLICT") this.#refuse();
+    if (usedBefore) this.#refuse();
     else this.#refused.push({ pending, atMs: nowMs });
   }
 
@@ -142,6 +144,16 @@ export class AuthSupply {
     if (due.length === 0) return;
     this.#refused = this.#refused.filter((entry) => !due.includes(entry));
     for (const { pending } of due) this.#ask(pending.direction, pending.offset);
+  }
+
+  /** Requests that the reserve has neither answered nor refused. */
+  get pendingRequests(): readonly number[] {
+    return this.#pending.map(({ id }) => id);
+  }
+
+  /** Alice: the block for which she has offered and Bob has not. */
+  get offerAwaited(): number | null {
+    return this.#role === "alice" && this.#own !== null && this.#peerOffset === null ? this.#sequence : null;
   }
 
   /** Whether both sites hold the material of the block. */

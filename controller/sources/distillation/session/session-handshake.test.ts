@@ -12,6 +12,7 @@ const wired = (hello: HelloMessage): HelloMessage =>
 class Side {
   readonly handshake: SessionHandshake;
   readonly next: number;
+  most = 2 ** 40;
   outbox: HelloMessage[] = [];
   established = 0;
   resets = 0;
@@ -26,7 +27,7 @@ class Side {
   }
 
   hear(hello: HelloMessage): void {
-    const effect = this.handshake.receive(wired(hello), this.next);
+    const effect = this.handshake.receive(wired(hello), this.next, this.most);
     if (effect.answer !== null) this.outbox.push(effect.answer);
     if (effect.established) this.established += 1;
     if (effect.reset) this.resets += 1;
@@ -103,6 +104,21 @@ describe("the session handshake", () => {
     const bob = new Side("bob", 2 ** 32);
     bob.begin(2);
     expect(() => alice.hear(bob.outbox[0]!)).toThrow(expect.objectContaining({ code: "QKD_PEER_LIED" }));
+  });
+
+  it("refuses a block number beyond what this site accepts, and none up to it", () => {
+    for (const [next, lied] of [
+      [100, false],
+      [101, true],
+    ] as const) {
+      const [alice, bob] = [new Side("alice", 1), new Side("bob", next)];
+      alice.most = 100;
+      alice.begin(1);
+      bob.begin(2);
+      const hear = () => alice.hear(bob.outbox[0]!);
+      if (lied) expect(hear).toThrow(expect.objectContaining({ code: "QKD_PEER_LIED" }));
+      else expect(hear).not.toThrow();
+    }
   });
 
   it("stays silent while it has not begun", () => {

@@ -69,7 +69,13 @@ export class SessionHandshake {
     this.#peer = null;
   }
 
-  receive(hello: HelloMessage, nextSequence: number): HelloEffect {
+  /** Whether this is the session that the peer named last. */
+  knows(nonce: Uint8Array): boolean {
+    return this.#peer !== null && sameBytes(this.#peer, nonce);
+  }
+
+  /** `mostSequence`: the highest block number that is accepted of the peer. */
+  receive(hello: HelloMessage, nextSequence: number, mostSequence: number): HelloEffect {
     if (hello.role === this.#role)
       throw new DeviceError("QKD_DEVICE_ROLE", `both sites want to be ${this.#role}`);
     if (!timingSafeEqual(hello.settingsDigest, this.#digest))
@@ -77,12 +83,12 @@ export class SessionHandshake {
         "QKD_DISTILLATION_SETTINGS",
         "the two sites have different distillation settings",
       );
-    if (hello.nextSequence > LAST_SEQUENCE)
-      throw new PeerError("QKD_PEER_LIED", "the peer proposes a block number that no store can hold", {
-        context: { nextSequence: hello.nextSequence },
+    if (hello.nextSequence > Math.min(LAST_SEQUENCE, mostSequence))
+      throw new PeerError("QKD_PEER_LIED", "the peer proposes a block number far beyond this site's", {
+        context: { nextSequence: hello.nextSequence, mostSequence },
       });
     if (this.#own === null) return NOTHING;
-    const fresh = this.#peer === null || !sameBytes(this.#peer, hello.nonce);
+    const fresh = !this.knows(hello.nonce);
     const wasEstablished = this.established;
     if (fresh) {
       this.#peer = hello.nonce;

@@ -71,6 +71,8 @@ export interface Role {
   perform(block: Block, effect: BlockEffect): void;
   /** The session ended: frames that were announced are lost, the others are collected anew. */
   restart(): void;
+  /** Bob: what he told is enough for a block. */
+  readonly toldEnough: boolean;
   /** Ends the block under way, whatever its size. */
   flush(): void;
   /** A step begins: what former steps handed out may be used again. */

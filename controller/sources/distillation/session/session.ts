@@ -20,6 +20,7 @@ import { ParityBatch } from "../reconciliation/parity-batch.ts";
 import type { ParityEntry } from "../reconciliation/parity-entry.ts";
 import type { AgreedSettings } from "../settings.ts";
 import { SiftedIntensities } from "../sifting/sifted-intensities.ts";
+import type { SessionFacts } from "../waits/due-waits.ts";
 import type { AuthSupply } from "./auth-supply.ts";
 import { openBlockLimit } from "./open-block-limit.ts";
 import { SessionBlocks } from "./session-blocks.ts";
@@ -28,6 +29,11 @@ import { emptyTotals } from "./totals.ts";
 
 /** Room for key-basis bits beyond their expected number, so that a string seldom grows. */
 const KEY_MARGIN = 1.01;
+
+/** Block numbers by which the peer may be ahead of the last block that was authenticated here. */
+const LEAD = 2 ** 16;
+/** The same while there was none: a new store may meet one of many years. */
+const FIRST_LEAD = 2 ** 31;
 
 /** What a session is made of. */
 export interface SessionParts {
@@ -59,9 +65,9 @@ export class Session implements SessionPort {
   readonly #batch = new ParityBatch();
   readonly #pool = new WordPool();
   readonly #supply: AuthSupply;
+  /** One more than the highest number of a block that was authenticated, here or before. */
+  #verifiedNext: number;
   #role: Role | null = null;
-  /** First number of the session, and what this site had before both agreed on it. */
-  #agreed = { first: -1, own: -1 };
   #behind: (() => void)[] = [];
   #outputs: EngineOutput[] = [];
 
@@ -70,6 +76,7 @@ export class Session implements SessionPort {
     this.kernels = parts.kernels;
     this.random = parts.random;
     this.nextSequence = parts.firstSequence;
+    this.#verifiedNext = parts.firstSequence;
     this.openLimit = openBlockLimit(parts.settings);
     this.#site = parts.site;
     this.#digest = parts.settingsDigest;
@@ -81,15 +88,28 @@ export class Session implements SessionPort {
     this.#role = role;
   }
 
-  /** A session stands, whose first block has this number. */
-  begin(sessionId: Uint8Array, firstSequence: number): void {
-    this.sessionId = sessionId;
-    this.#agreed = { first: firstSequence, own: this.nextSequence };
-    this.nextSequence = firstSequence;
-  }
-
   get blocks(): readonly Block[] {
     return this.#blocks.open;
+  }
+
+  /**
+   * The number that this site proposes for the next session. Numbers go on from the last one used, but a lead that no
+   * authenticated block bears out is not kept: half of what is accepted, since the peer may lack some blocks.
+   */
+  get proposal(): number {
+    return Math.min(this.nextSequence, this.#verifiedNext + LEAD / 2);
+  }
+
+  /** The highest block number that is accepted of the peer. */
+  get mostSequence(): number {
+    return this.#verifiedNext + (this.#verifiedNext <= 1 ? FIRST_LEAD : LEAD);
+  }
+
+  /** What is under way, for who watches it. `told`: Bob has told frames enough for a block. */
+  facts(told: boolean): SessionFacts {
+    const { open, finishing } = this.#blocks;
+    const { pendingRequests: reserveRequests, offerAwaited } = this.#supply;
+    return { site: this.#site, open, finishing, reserveRequests, offerAwaited, told };
   }
 
   get mayOpen(): boolean {
@@ -239,9 +259,6 @@ export class Session implements SessionPort {
         this.#lose(block, "the session ended before Bob confirmed");
     this.totals.cohortsInFlight = 0;
     this.#supply.reset();
-    // No block has had the peer's number yet: a liar's would otherwise stay, up to the last one that there is.
-    if (this.nextSequence === this.#agreed.first) this.nextSequence = this.#agreed.own;
-    this.#agreed = { first: -1, own: -1 };
   }
 
   #perform(block: Block, effect: BlockEffect): void {
@@ -258,7 +275,7 @@ export class Session implements SessionPort {
     const { reconciliation, decision, seed, sequence } = block;
     if (reconciliation === null || decision === null) return;
     this.#blocks.finish(block);
-    this.onProgress();
+    this.#authenticated(block);
     this.emit({
       type: "amplify",
       sequence,
@@ -271,9 +288,14 @@ export class Session implements SessionPort {
     reconciliation.drop();
   }
 
+  #authenticated({ sequence }: Block): void {
+    this.#verifiedNext = Math.max(this.#verifiedNext, sequence + 1);
+    this.onProgress();
+  }
+
   #abort(block: Block): void {
     this.#blocks.remove(block);
-    this.onProgress();
+    this.#authenticated(block);
     block.drop();
     this.totals.blocksAborted += 1;
     this.emit({ type: "blockAborted", report: reportOf(block, this.settings) });
