@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   type PeerMessage,
   type PeerValueOf,
@@ -121,4 +121,16 @@ it("answers one offer at a time, and refuses by name what a flood brings meanwhi
   expect(bob.sent.map(({ kind }) => kind)).toEqual([pqcAnswer.kind]);
   await bob.made.receive(pqcOffer.kind, anOffer(4).body);
   expect(bob.sent).toHaveLength(2);
+});
+
+it("lets nobody wait longer for key because the clock was set back", async () => {
+  const alice = maker("alice");
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+  try {
+    const filled = alice.made.fill({ bits: 1, timeoutMs: 100 });
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await expect(filled).rejects.toMatchObject({ code: "QKD_KEYSTORE_EXHAUSTED" });
+  } finally {
+    vi.useRealTimers();
+  }
 });

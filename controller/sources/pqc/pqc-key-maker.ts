@@ -111,9 +111,9 @@ export class PqcKeyMaker implements BlockSource {
 
   /** Waits until the own half holds so many bits, making more if needed; for two seconds unless told. */
   async fill({ bits, timeoutMs = 2000 }: SourceWant): Promise<void> {
-    const deadline = this.#now() + timeoutMs;
+    const deadline = performance.now() + timeoutMs;
     while ((await this.#level()) < bits) {
-      if (this.#closed || !this.#connected || this.#now() >= deadline) {
+      if (this.#closed || !this.#connected || performance.now() >= deadline) {
         throw new KeyStoreError("QKD_KEYSTORE_EXHAUSTED", "no post-quantum key can be made now", {
           retryable: true,
         });
@@ -204,9 +204,9 @@ export class PqcKeyMaker implements BlockSource {
 
   /** Waits until the other site holds the block too, so that the level counts it. */
   async #released(blockId: string): Promise<boolean> {
-    const deadline = this.#now() + ROUND_TIMEOUT_MS;
+    const deadline = performance.now() + ROUND_TIMEOUT_MS;
     while ((await this.#options.pool.blockState(blockId)) === "pending") {
-      if (this.#closed || !this.#connected || this.#now() >= deadline) return false;
+      if (this.#closed || !this.#connected || performance.now() >= deadline) return false;
       await sleep(2);
     }
     return true;

@@ -112,10 +112,11 @@ class EngineRunner {
     // A channel that is down says so by its state; the engine then drops what was under way.
     if (messages.length > 0) this.#channel.sendAll(messages).catch(() => {});
     for (const input of taken) if (input.type === "peerMessage") this.#channel.recycle(input.body);
-    this.#report(outputs, transfer, nowMs);
+    this.#report(outputs, transfer);
   }
 
-  #report(outputs: readonly PlainOutput[], transfer: readonly ArrayBuffer[], nowMs: number): void {
+  #report(outputs: readonly PlainOutput[], transfer: readonly ArrayBuffer[]): void {
+    const nowMs = performance.now();
     const due = nowMs - this.#progressAtMs >= PROGRESS_MS;
     if (outputs.length === 0 && !due) return;
     if (due) this.#progressAtMs = nowMs;

@@ -101,4 +101,14 @@ describe("the supply of authentication material", () => {
     expect(left).toEqual(secret(0));
     expect(supply.take(1)).toBeNull();
   });
+
+  it("asks a reserve again although the clock was set back", () => {
+    const { supply, requests } = make("alice");
+    supply.prepare(3);
+    supply.refused(1, new PeerError("QKD_AUTH_EXHAUSTED", "empty"), 3_600_000);
+    supply.tick(3_600_100);
+    expect(requests).toHaveLength(1);
+    supply.tick(100);
+    expect(requests).toHaveLength(2);
+  });
 });
