@@ -124,9 +124,9 @@ it("answers one offer at a time, and refuses by name what a flood brings meanwhi
 });
 
 it("lets nobody wait longer for key because the clock was set back", async () => {
-  const alice = maker("alice");
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
   try {
+    const alice = maker("alice");
     const filled = alice.made.fill({ bits: 1, timeoutMs: 100 });
     vi.setSystemTime(Date.now() - 3_600_000);
     await expect(filled).rejects.toMatchObject({ code: "QKD_KEYSTORE_EXHAUSTED" });
