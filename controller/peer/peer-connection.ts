@@ -92,7 +92,7 @@ export class PeerConnection {
     this.#held ??= [];
     this.#deliver = deliver;
     this.#fail = fail;
-    this.#lastHeardMs = Date.now();
+    this.#lastHeardMs = performance.now();
     this.#heartbeat = setInterval(() => this.#beat(), this.#heartbeatMs);
     if (this.#ended) fail(gone());
   }
@@ -154,7 +154,7 @@ export class PeerConnection {
   }
 
   #receive(chunk: Uint8Array): void {
-    this.#lastHeardMs = Date.now();
+    this.#lastHeardMs = performance.now();
     try {
       for (const message of this.#scanner.push(chunk)) {
         if (message.kind === connectionHeartbeat.kind) continue;
@@ -181,7 +181,7 @@ export class PeerConnection {
   }
 
   #beat(): void {
-    if (Date.now() - this.#lastHeardMs > MISSED_HEARTBEATS * this.#heartbeatMs)
+    if (performance.now() - this.#lastHeardMs > MISSED_HEARTBEATS * this.#heartbeatMs)
       this.#die(new PeerError("QKD_PEER_UNREACHABLE", "the peer fell silent", { retryable: true }));
     else this.send(connectionHeartbeat.kind, []).catch(() => {});
   }

@@ -1,10 +1,11 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   type PeerMessage,
   type PeerValueOf,
   pqcAnswer,
   pqcConfirm,
   pqcOffer,
+  pqcWant,
 } from "../../../protocol/index.ts";
 import type { KeyPool, NewBlock } from "../../pool/key-pool.ts";
 import { answerOffer, newKemPair, openAnswer } from "./pqc-key-exchange.ts";
@@ -121,4 +122,49 @@ it("answers one offer at a time, and refuses by name what a flood brings meanwhi
   expect(bob.sent.map(({ kind }) => kind)).toEqual([pqcAnswer.kind]);
   await bob.made.receive(pqcOffer.kind, anOffer(4).body);
   expect(bob.sent).toHaveLength(2);
+});
+
+it("lets nobody wait longer for key because the clock was set back", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+  try {
+    const alice = maker("alice");
+    const filled = alice.made.fill({ bits: 1, timeoutMs: 100 });
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await expect(filled).rejects.toMatchObject({ code: "QKD_KEYSTORE_EXHAUSTED" });
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+describe("a block number near the last one that there is", () => {
+  const last = 2 ** 32 - 1;
+
+  it("is refused by Bob, by name", async () => {
+    const bob = maker("bob");
+    await expect(bob.made.receive(pqcOffer.kind, anOffer(last).body)).rejects.toMatchObject({
+      code: "QKD_PEER_LIED",
+    });
+    expect(bob.sent).toEqual([]);
+  });
+
+  it.each([
+    ["far away", last],
+    ["within reach", 1_000_000],
+  ])("is not used by Alice once the liar who asked for it is gone: %s", async (_, nextSequence) => {
+    const alice = maker("alice");
+    const want = Buffer.concat(pqcWant.encode({ blocks: 0, nextSequence }));
+    await alice.made.receive(pqcWant.kind, want);
+    alice.made.connected(null);
+    alice.made.connected(2);
+    alice.made.engage();
+    await expect.poll(() => alice.sent.length).toBeGreaterThan(0);
+    expect(pqcOffer.decode(alice.sent[0]?.body ?? new Uint8Array()).sequence).toBe(1);
+  });
+
+  it("is not used by Alice while he is there", async () => {
+    const alice = maker("alice");
+    await alice.made.receive(pqcWant.kind, Buffer.concat(pqcWant.encode({ blocks: 1, nextSequence: last })));
+    await expect.poll(() => alice.sent.length).toBeGreaterThan(0);
+    expect(pqcOffer.decode(alice.sent[0]?.body ?? new Uint8Array()).sequence).toBe(1);
+  });
 });

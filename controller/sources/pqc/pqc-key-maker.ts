@@ -50,6 +50,8 @@ interface Round {
 const DEFAULT_TARGET_BITS = 2 ** 20;
 const ROUND_TIMEOUT_MS = 3000;
 const MOST_WANTED_BLOCKS = 4096;
+/** Numbers that a peer may skip at once: a site that lost its store is so far behind, at most. */
+const MOST_SKIPPED = 2 ** 24;
 const NO_EPSILON = { secrecy: 1, correctness: 0, authentication: 0 } as const;
 
 /**
@@ -95,6 +97,7 @@ export class PqcKeyMaker implements BlockSource {
     else {
       this.#endRound();
       this.#wanted = 0;
+      this.#nextSequence = 0;
     }
   }
 
@@ -111,9 +114,9 @@ export class PqcKeyMaker implements BlockSource {
 
   /** Waits until the own half holds so many bits, making more if needed; for two seconds unless told. */
   async fill({ bits, timeoutMs = 2000 }: SourceWant): Promise<void> {
-    const deadline = this.#now() + timeoutMs;
+    const deadline = performance.now() + timeoutMs;
     while ((await this.#level()) < bits) {
-      if (this.#closed || !this.#connected || this.#now() >= deadline) {
+      if (this.#closed || !this.#connected || performance.now() >= deadline) {
         throw new KeyStoreError("QKD_KEYSTORE_EXHAUSTED", "no post-quantum key can be made now", {
           retryable: true,
         });
@@ -186,6 +189,8 @@ export class PqcKeyMaker implements BlockSource {
   /** Alice: one block; false when it failed. */
   async #runRound(): Promise<boolean> {
     const highest = await this.#options.pool.highestSequence("pqc");
+    // A number that only a liar can be at would, once stored, leave none for later blocks.
+    if (this.#nextSequence > highest + MOST_SKIPPED) this.#nextSequence = 0;
     this.#nextSequence = Math.max(this.#nextSequence, highest + 1);
     const { privateKey, publicKey } = newKemPair();
     const offer: PqcOffer = {
@@ -204,9 +209,9 @@ export class PqcKeyMaker implements BlockSource {
 
   /** Waits until the other site holds the block too, so that the level counts it. */
   async #released(blockId: string): Promise<boolean> {
-    const deadline = this.#now() + ROUND_TIMEOUT_MS;
+    const deadline = performance.now() + ROUND_TIMEOUT_MS;
     while ((await this.#options.pool.blockState(blockId)) === "pending") {
-      if (this.#closed || !this.#connected || this.#now() >= deadline) return false;
+      if (this.#closed || !this.#connected || performance.now() >= deadline) return false;
       await sleep(2);
     }
     return true;
@@ -269,6 +274,7 @@ export class PqcKeyMaker implements BlockSource {
     const nextSequence = (await pool.highestSequence("pqc")) + 1;
     if (offer.blockBytes < 64 || offer.blockBytes > MAX_PQC_BLOCK_BYTES)
       throw lied("an offer outside the limits");
+    if (offer.sequence >= nextSequence + MOST_SKIPPED) throw lied("a block number that no block can have");
     if (offer.sequence < nextSequence) {
       await send(pqcRefuse, { blockId: offer.blockId, nextSequence });
       return;

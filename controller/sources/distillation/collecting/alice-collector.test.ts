@@ -333,9 +333,7 @@ describe("a pair of devices that lost its power and counts its gates anew", () =
     bench.own(...Array.from({ length: 200 }, (_, i) => frame(1_000_000 + i)));
     for (let number = 0; number < MAX_TOLD_FRAMES; number++)
       bench.collector.told({ ...have(number, frame(number).facts), detections: 5 });
-    const before = performance.now();
     bench.collector.match();
     expect(bench.omitted).toHaveLength(MAX_TOLD_FRAMES);
-    expect(performance.now() - before).toBeLessThan(10_000);
   });
 });

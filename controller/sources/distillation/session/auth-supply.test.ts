@@ -189,4 +189,14 @@ describe("the supply of authentication material", () => {
     expect(() => supply.refusedByPeer({ sequence: 1, offset: 132 })).toThrow(PeerError);
     expect(() => supply.refusedByPeer({ sequence: 2, offset: 100 })).toThrow(PeerError);
   });
+
+  it("asks a reserve again although the clock was set back", () => {
+    const { supply, requests } = make("alice");
+    supply.prepare(3);
+    supply.refused(1, new PeerError("QKD_AUTH_EXHAUSTED", "empty"), 3_600_000);
+    supply.tick(3_600_100);
+    expect(requests).toHaveLength(1);
+    supply.tick(100);
+    expect(requests).toHaveLength(2);
+  });
 });

@@ -140,7 +140,8 @@ export class AuthSupply {
 
   /** Asks again for what the reserve could not give. */
   tick(nowMs: number): void {
-    const due = this.#refused.filter(({ atMs }) => nowMs - atMs >= RETRY_AFTER_MS);
+    // A clock that was set back tells nothing of the time that passed.
+    const due = this.#refused.filter(({ atMs }) => Math.abs(nowMs - atMs) >= RETRY_AFTER_MS);
     if (due.length === 0) return;
     this.#refused = this.#refused.filter((entry) => !due.includes(entry));
     for (const { pending } of due) this.#ask(pending.direction, pending.offset);
