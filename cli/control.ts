@@ -89,7 +89,12 @@ function openSite(
       tls: { cert: pem(delivery.certificate), key: pem(delivery.privateKey), ca: pem(delivery.authority) },
       listen: { host: listen.hostname.replace(/^\[|\]$/g, ""), port: Number(listen.port || 443) },
       ids: { sourceKmeId: delivery.kmeId, targetKmeId: delivery.peerKmeId },
-      policy: delivery.allowPqcFor === undefined ? {} : { allowPqcFor: delivery.allowPqcFor },
+      policy: {
+        ...(delivery.allowPqcFor === undefined ? {} : { allowPqcFor: delivery.allowPqcFor }),
+        ...(delivery.stockDuringFallback === undefined
+          ? {}
+          : { stockDuringFallback: delivery.stockDuringFallback }),
+      },
     },
     ...sitePolicy(config.policy),
     ...(trace === undefined ? {} : { trace }),

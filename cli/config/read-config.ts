@@ -46,6 +46,7 @@ export interface SiteConfig {
     readonly kmeId: string;
     readonly peerKmeId: string;
     readonly allowPqcFor?: readonly string[];
+    readonly stockDuringFallback?: "serve" | "refuse";
     readonly redeliveryWindowS?: number;
   };
   readonly policy?: {
@@ -55,6 +56,7 @@ export interface SiteConfig {
     readonly pqcReserveBits?: number;
     readonly maxQber?: number;
     readonly minSecretKeyRateBps?: number;
+    readonly rekeyIntervalMs?: number;
     readonly linkDownAfterMs?: number;
     readonly linkUpAfterMs?: number;
     readonly fallbackClearAfterMs?: number;

@@ -48,6 +48,7 @@ export const SITE_SCHEMA = {
       kmeId: text,
       peerKmeId: text,
       allowPqcFor: { type: "array", items: text },
+      stockDuringFallback: { enum: ["serve", "refuse"] },
       redeliveryWindowS: { type: "number", minimum: 0, maximum: 3600 },
     }),
     policy: object([], {
@@ -57,6 +58,7 @@ export const SITE_SCHEMA = {
       pqcReserveBits: { type: "integer", minimum: 0 },
       maxQber: fraction,
       minSecretKeyRateBps: { type: "number", minimum: 0 },
+      rekeyIntervalMs: duration,
       linkDownAfterMs: duration,
       linkUpAfterMs: duration,
       fallbackClearAfterMs: duration,

@@ -28,8 +28,8 @@ export interface DeliveryPolicy {
   /** Whether a request may opt in to post-quantum keys by `qkdlink_accept_pqc`. */
   readonly allowPqcOptIn: boolean;
   /**
-   * While fallback is engaged: "refuse" answers 503 to callers that did not opt in, "serve" gives them the QKD keys
-   * that are left. A request with `qkdlink_origin: "qkd"` always gets keys that are left.
+   * While fallback is engaged: "serve" gives callers that did not opt in the QKD keys that are left, as long as there are
+   * any; "refuse" answers 503 to them. A request with `qkdlink_origin: "qkd"` always gets keys that are left.
    */
   readonly stockDuringFallback: "refuse" | "serve";
   readonly saeIdentity: readonly SaeIdentitySource[];
@@ -44,7 +44,7 @@ export const DEFAULT_DELIVERY_POLICY: DeliveryPolicy = {
   allowedSlaves: "all",
   allowPqcFor: "none",
   allowPqcOptIn: true,
-  stockDuringFallback: "refuse",
+  stockDuringFallback: "serve",
   saeIdentity: ["sanUri", "sanDns", "commonName", "serialNumber"],
 };
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { ConfigError } from "../../errors/index.ts";
+import { sparesStock } from "../policy/key-choice.ts";
 import { completePolicy, type DeliveryPolicy, keyTerms, listed } from "./delivery-policy.ts";
 import { readKeyIds, readKeyRequest } from "./key-request.ts";
 import { noKeyRefusal } from "./no-key.ts";
@@ -116,9 +117,12 @@ function addRoutes(
   server.setNotFoundHandler((_request, reply) => refuse(reply, new Refusal(404, "no such resource")));
 
   server.get(`${ROUTE}/status`, async (request: KeyRoute) => {
-    const names = { ...ids, master: callers.of(request), slave: request.params.sae };
+    const master = callers.of(request);
+    const names = { ...ids, master, slave: request.params.sae };
     const [qkd, pqc] = await Promise.all([keys.pool.status("qkd"), keys.pool.status("pqc")]);
-    return statusBody(names, policy, qkd, pqc, keys.fallback());
+    const fallback = keys.fallback();
+    const spared = sparesStock(keyTerms(policy, false, master), fallback);
+    return statusBody(names, policy, spared ? { ...qkd, availableBits: 0 } : qkd, pqc, fallback);
   });
 
   const getKeys = async (request: KeyRoute) => {

@@ -29,7 +29,7 @@ export interface StatusNames {
   readonly slave: string;
 }
 
-/** Status of the standard. Key counts are in keys of the default size that this site can hand out as master. */
+/** Status of the standard. Key counts are in keys of the default size that this site hands out to the master now. */
 export function statusBody(
   names: StatusNames,
   policy: DeliveryPolicy,
