@@ -91,6 +91,39 @@ describe("a quiet link", () => {
   });
 });
 
+describe("errors in the key basis alone, for the time of a block", () => {
+  const link = yuan(2);
+  const blockBits = 1_100_000;
+  const blockS = blockBits / (predictLink(link).siftedPerGate.z * link.clockHz);
+  const gate = (share: number) => BigInt(Math.round(share * blockS * link.clockHz));
+
+  it.each([
+    [
+      "every pulse intercepted and measured in the other basis",
+      {
+        happenings: [
+          { atGate: gate(2.3), control: { type: "interceptResend", fraction: 1, basisBias: 0 } },
+          { atGate: gate(3.3), control: { type: "interceptResend", fraction: 0, basisBias: 0.5 } },
+        ],
+      },
+    ],
+    ["zeros from the transmitter", { zeros: { of: "qtx", fromGate: gate(2.3), toGate: gate(3.3) } }],
+    ["zeros from the receiver", { zeros: { of: "qrx", fromGate: gate(2.3), toGate: gate(3.3) } }],
+  ] as const)(
+    "%s: an alarm with the block that they strike, and key with the next but one",
+    async (_, what) => {
+      const blocks = await judge(link, 77, 6, blockBits, { detectionsPerFrame: 1 << 17, ...what });
+      // Both sites' reports come before the next block is full: nothing holds them up.
+      for (const [index, { endS }] of blocks.entries()) expect(endS / blockS).toBeLessThan(1.1 * (index + 1));
+      const keys = blocks.map(({ report }) => report.secretBits > 0);
+      expect(keys).toEqual([true, true, false, false, true, true]);
+      expect(blocks.map(({ indicators }) => indicators.some(({ name }) => name === "qberZ"))).toEqual(
+        keys.map((key) => !key),
+      );
+    },
+  );
+});
+
 describe("an attack raises its own alarm and no other, and its keys are withheld at both sites", () => {
   it.each([
     [

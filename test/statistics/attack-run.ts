@@ -35,6 +35,8 @@ export interface AttackRun {
   readonly controls?: readonly OpticsControl[];
   /** In the order of gates. */
   readonly happenings?: readonly Happening[];
+  /** A device whose bit planes are all zero from one gate up to another. */
+  readonly zeros?: { readonly of: "qtx" | "qrx"; readonly fromGate: bigint; readonly toGate: bigint };
 }
 
 /** A block as the health policies of both sites judged it. */
@@ -72,7 +74,7 @@ export async function runAttack(run: AttackRun): Promise<JudgedBlock[]> {
   const health: Record<Side, LinkHealth> = { alice: INITIAL_HEALTH, bob: INITIAL_HEALTH };
   const judged: JudgedBlock[] = [];
   while (judged.length < blocks) {
-    rig.frame(source.next()).settle();
+    rig.frame(zeroed(source.next(), run.zeros)).settle();
     const failures = [...rig.log.alice.failures, ...rig.log.bob.failures];
     if (failures[0] !== undefined) throw failures[0];
     const ended = { alice: reportsOf(rig, "alice"), bob: reportsOf(rig, "bob") };
@@ -106,6 +108,15 @@ function reportsOf(rig: DistillationRig, side: Side): BlockReport[] {
   return [...blocks.map(({ report }) => report), ...aborted].sort((a, b) => a.sequence - b.sequence);
 }
 
+type Pair = { readonly qtx: EngineFrame; readonly qrx: EngineFrame };
+
+function zeroed(pair: Pair, zeros: AttackRun["zeros"]): Pair {
+  const { firstGate } = pair.qtx;
+  if (zeros === undefined || firstGate < zeros.fromGate || firstGate >= zeros.toGate) return pair;
+  const frame = pair[zeros.of];
+  return { ...pair, [zeros.of]: { ...frame, planes: new Uint8Array(frame.planes.length) } };
+}
+
 /** Frames as the emulated link cuts them; what happens to the light does not wait for the end of a frame. */
 class FrameSource {
   readonly #optics: Optics;
@@ -121,7 +132,7 @@ class FrameSource {
     this.#left = [...(run.happenings ?? [])];
   }
 
-  next(): { readonly qtx: EngineFrame; readonly qrx: EngineFrame } {
+  next(): Pair {
     const parts: OpticsFrame[] = [];
     const firstGate = this.#optics.gate;
     let detections = 0;
@@ -145,7 +156,7 @@ class FrameSource {
   }
 }
 
-function joined(parts: readonly OpticsFrame[], frameId: number): { qtx: EngineFrame; qrx: EngineFrame } {
+function joined(parts: readonly OpticsFrame[], frameId: number): Pair {
   const sum = (of: (part: OpticsFrame) => number) => parts.reduce((total, part) => total + of(part), 0);
   const detections = sum((part) => part.detections);
   const gates = sum((part) => Number(part.gateCount));

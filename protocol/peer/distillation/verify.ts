@@ -40,22 +40,22 @@ export const distillationVerdict = peerMessage({
     ...inTranscript(),
     cohort: cohort(),
     attempt: u8("the attempt that is judged"),
-    verdict: choice(VERDICTS, "equal, more passes, or given up"),
+    verdict: choice(VERDICTS, "equal, more passes (or the next round, after a sample), or given up"),
   }),
 });
 
-/** Alice's bits of a cohort that both leave out of the key. */
+/** Alice's bits of a cohort that both leave out of the key, or a sample of them. */
 export const distillationDisclose = peerMessage({
   name: "distillation.disclose",
   kind: 0x1b,
   from: "alice",
-  meaning: "Alice's bits of a cohort that both leave out of the key",
+  meaning: "Alice's bits of a cohort that both leave out of the key, or a sample of them",
   limitBytes: 12 + 4 + 4 + MAX_COHORT_BITS / 8,
   tagged: true,
   codec: messageCodec({
     ...inTranscript(),
     cohort: cohort(),
-    bits: bits(MAX_COHORT_BITS, "bits of the cohort"),
+    bits: bits(MAX_COHORT_BITS, "bits of the cohort, or of its sample"),
     plane: plane("bits", "Alice's bits"),
   }),
 });

@@ -1,4 +1,9 @@
-import { distillationDisclose, distillationParities, distillationVerify } from "../../../protocol/index.ts";
+import {
+  distillationDisclose,
+  distillationParities,
+  distillationVerdict,
+  distillationVerify,
+} from "../../../protocol/index.ts";
 import type { WireMessage } from "../../integration/distillation-rig.ts";
 
 /** Bits about one block's key that were sent, counted from the messages alone. */
@@ -8,9 +13,9 @@ export interface DisclosedBits {
   readonly most: number;
   readonly entries: number;
   readonly tags: number;
-  /** One bit for each answer to a tag. */
+  /** One bit for each answer to a tag or a sample. */
   readonly verdicts: number;
-  /** Bits of cohorts that were given up and published. */
+  /** Bits of cohorts that were given up and published, and of samples. */
   readonly outright: number;
 }
 
@@ -27,7 +32,8 @@ export function disclosedBits(wire: readonly WireMessage[], sequence: number): D
       const message = distillationVerify.decode(body);
       if (message.sequence !== sequence) continue;
       tags += 8 * message.tag.length;
-      verdicts += 1;
+    } else if (kind === distillationVerdict.kind) {
+      if (distillationVerdict.decode(body).sequence === sequence) verdicts += 1;
     } else if (kind === distillationDisclose.kind) {
       const message = distillationDisclose.decode(body);
       if (message.sequence === sequence) outright += message.bits;

@@ -11,9 +11,10 @@ import type { Block } from "../block/block.ts";
 import { outOfTurn } from "../block/out-of-turn.ts";
 import { Scratch } from "../memory/scratch.ts";
 import { CascadeDialogue } from "../reconciliation/cascade-dialogue.ts";
-import { type Cohort, MAX_EXTENSIONS } from "../reconciliation/cohort.ts";
+import { type Cohort, isToBeSampled, MAX_EXTENSIONS } from "../reconciliation/cohort.ts";
+import { bitsAt, samplePositions } from "../reconciliation/cohort-sample.ts";
 import { dealOf, gather } from "../reconciliation/dealing.ts";
-import { HOPELESS_RATE } from "../reconciliation/expected-error-rate.ts";
+import { HOPELESS_RATE, sampleBits } from "../reconciliation/hopeless-cohort.ts";
 import { Reconciliation } from "../reconciliation/reconciliation.ts";
 import type { Receivers } from "../session/receivers.ts";
 import type { SessionPort } from "../session/session-port.ts";
@@ -91,12 +92,14 @@ export class AliceReconciler {
     });
   }
 
-  /** The cohort's next round, or its verification. */
+  /** The cohort's next round, a sample of it, its verification, or its end. */
   #next(block: Block, cohort: Cohort): void {
     const { dialogue, index, attempt } = cohort;
     if (dialogue === null) return;
     if (!dialogue.done) {
-      this.#session.queueParities(block, dialogue.emit());
+      if (isToBeSampled(cohort)) this.#sample(block, cohort);
+      else if (dialogue.hopeless(attempt)) this.#giveUp(block, cohort);
+      else this.#session.queueParities(block, dialogue.emit());
       return;
     }
     cohort.state = "verifying";
@@ -110,12 +113,23 @@ export class AliceReconciler {
   }
 
   #verdict(block: Block, message: PeerValueOf<typeof distillationVerdict>): void {
-    const cohort = reconciliationOf(block).cohort(message.cohort);
+    const reconciliation = reconciliationOf(block);
     const { verdict, attempt } = message;
+    // Bob gives up a block by its cohorts that were not begun.
+    const unbegun =
+      message.cohort === reconciliation.begun && !reconciliation.exhausted && verdict === "discard";
+    const cohort = unbegun ? this.#begin(block) : reconciliation.cohort(message.cohort);
     const tooOften = verdict === "extend" && cohort.attempt >= MAX_EXTENSIONS;
-    if (cohort.state !== "verifying" || attempt !== cohort.attempt || tooOften)
+    const judged =
+      unbegun || cohort.state === "verifying" || (cohort.state === "sampling" && verdict !== "equal");
+    if (!judged || attempt !== cohort.attempt || tooOften)
       throw outOfTurn("judges a cohort that it may not judge so", block, cohort.index);
     block.ledger.verdict();
+    if (cohort.state === "sampling" && verdict === "extend") {
+      cohort.state = "reconciling";
+      this.#next(block, cohort);
+      return;
+    }
     if (verdict === "equal") this.#settled(block, () => cohort.settle("kept"));
     else if (verdict === "discard") this.#giveUp(block, cohort);
     else {
@@ -127,12 +141,26 @@ export class AliceReconciler {
     }
   }
 
+  #sample(block: Block, cohort: Cohort): void {
+    cohort.state = "sampling";
+    cohort.sampled = true;
+    const { index, bits } = cohort;
+    const positions = samplePositions(reconciliationOf(block).seed, index, bits, sampleBits(bits));
+    const plane = this.#withBits(block, cohort, (truth) => bitsAt(truth, positions));
+    block.ledger.disclose(positions.length);
+    this.#session.tellBehindParities(block, distillationDisclose, {
+      cohort: index,
+      bits: positions.length,
+      plane,
+    });
+  }
+
   #giveUp(block: Block, cohort: Cohort): void {
     const { index, bits } = cohort;
     block.ledger.disclose(bits);
     this.#session.totals.discardedCohorts += 1;
     const plane = this.#withBits(block, cohort, (truth) => truth.slice());
-    this.#session.tell(block, distillationDisclose, { cohort: index, bits, plane });
+    this.#session.tellBehindParities(block, distillationDisclose, { cohort: index, bits, plane });
     this.#settled(block, () => reconciliationOf(block).discard(cohort));
   }
 

@@ -12,14 +12,17 @@ import {
 } from "../../../../protocol/index.ts";
 import type { Block } from "../block/block.ts";
 import { outOfTurn } from "../block/out-of-turn.ts";
+import { leaksTooMuch } from "../closing/key-length.ts";
 import { BitString } from "../memory/bit-string.ts";
 import { Scratch } from "../memory/scratch.ts";
 import { WordPool } from "../memory/word-pool.ts";
 import { blockErrors } from "../reconciliation/block-errors.ts";
 import { CascadeDialogue } from "../reconciliation/cascade-dialogue.ts";
-import { type Cohort, MAX_EXTENSIONS } from "../reconciliation/cohort.ts";
+import { type Cohort, isToBeSampled, MAX_EXTENSIONS } from "../reconciliation/cohort.ts";
+import { bitsAt, differences, samplePositions } from "../reconciliation/cohort-sample.ts";
 import { dealOf, gather, scatter } from "../reconciliation/dealing.ts";
-import { ExpectedErrorRate, HOPELESS_RATE } from "../reconciliation/expected-error-rate.ts";
+import { ExpectedErrorRate } from "../reconciliation/expected-error-rate.ts";
+import { HOPELESS_RATE, isCondemned, sampleBits } from "../reconciliation/hopeless-cohort.ts";
 import { Reconciliation } from "../reconciliation/reconciliation.ts";
 import type { Receivers } from "../session/receivers.ts";
 import type { SessionPort } from "../session/session-port.ts";
@@ -78,6 +81,12 @@ export class BobReconciler {
       const { reconciliation } = block;
       if (reconciliation === null) return;
       while (!reconciliation.exhausted) {
+        if (this.#isLost(block, reconciliation)) {
+          const cohort = this.#begin(reconciliation);
+          cohort.state = "disclosing";
+          this.#answer(block, cohort, "discard");
+          continue;
+        }
         if (!this.#session.mayBeginCohort) return;
         const cohort = this.#begin(reconciliation);
         cohort.dialogue = this.#dialogue(block, reconciliation, cohort);
@@ -89,21 +98,27 @@ export class BobReconciler {
   /** Tells Alice the block's counts. Cascade shows in public which bits Bob flips, so the errors tell nothing new. */
   count(block: Block): void {
     const { counts, intensities, key } = block;
-    const { wrong } = reconciliationOf(block);
+    const { wrong, hopeless } = reconciliationOf(block);
     if (intensities === null || wrong === null) throw outOfTurn("counts a block that is not sifted", block);
     const { decoy, vacuum, testErrors, testBits } = intensities;
     const { errors, ones } = blockErrors(this.#session.kernels.bits, { truth: key, wrong, decoy, vacuum });
     counts.addErrors(0, errors);
     counts.addOnes(0, ones);
-    this.#expected.settled(
-      block.sequence,
-      { errors: counts.errorsOf(0), bits: key.bits },
-      { errors: testErrors, bits: testBits },
-    );
+    if (!hopeless)
+      this.#expected.settled(
+        block.sequence,
+        { errors: counts.errorsOf(0), bits: key.bits },
+        { errors: testErrors, bits: testBits },
+      );
     intensities.drop();
     wrong.wipe();
     const { sent, sifted } = counts;
     this.#session.tell(block, distillationEstimates, { sent, sifted, errors: counts.errors });
+  }
+
+  /** Whether no key can come out of the block, whatever its other cohorts give: they are not reconciled then. */
+  #isLost({ ledger, key }: Block, reconciliation: Reconciliation): boolean {
+    return reconciliation.hopeless || leaksTooMuch(this.#session.settings, ledger, key.bits);
   }
 
   #begin(reconciliation: Reconciliation): Cohort {
@@ -140,6 +155,8 @@ export class BobReconciler {
     const { dialogue } = cohort;
     if (dialogue === null) return;
     if (dialogue.done) cohort.state = "verifying";
+    else if (isToBeSampled(cohort)) cohort.state = "sampling";
+    else if (dialogue.hopeless(cohort.attempt)) cohort.state = "disclosing";
     else this.#session.queueParities(block, dialogue.emit());
   }
 
@@ -180,6 +197,10 @@ export class BobReconciler {
 
   #disclose(block: Block, message: PeerValueOf<typeof distillationDisclose>): void {
     const cohort = reconciliationOf(block).cohort(message.cohort);
+    if (cohort.state === "sampling") {
+      this.#judgeSample(block, cohort, message);
+      return;
+    }
     if (cohort.state !== "disclosing" || message.bits !== cohort.bits)
       throw outOfTurn("discloses a cohort that was not given up", block, cohort.index);
     block.ledger.disclose(cohort.bits);
@@ -189,6 +210,27 @@ export class BobReconciler {
       this.#adopt(block, cohort, words);
     });
     this.#settled(block, () => reconciliationOf(block).discard(cohort));
+  }
+
+  #judgeSample(
+    block: Block,
+    cohort: Cohort,
+    { bits, plane }: PeerValueOf<typeof distillationDisclose>,
+  ): void {
+    const { deal, seed } = reconciliationOf(block);
+    if (bits !== sampleBits(cohort.bits))
+      throw outOfTurn("discloses another sample than agreed", block, cohort.index);
+    const positions = samplePositions(seed, cohort.index, cohort.bits, bits);
+    const own = this.#own.within(cohort.bits, (words, bytes) => {
+      gather(block.key.words, deal, cohort.index, words);
+      return bitsAt(bytes, positions);
+    });
+    block.ledger.disclose(bits);
+    cohort.sampled = true;
+    const condemned = isCondemned(differences(own, plane), bits);
+    this.#answer(block, cohort, condemned ? "discard" : "extend");
+    cohort.state = condemned ? "disclosing" : "reconciling";
+    if (!condemned) this.#next(block, cohort);
   }
 
   /** Alice's bits of a cohort take the place of Bob's; where they differ is kept for the counts. */

@@ -34,7 +34,7 @@ export function decideKey(
   collisionBound: number,
 ): KeyDecision {
   const oneWay = settings.leakAccounting === "aliceParities";
-  const disclosed = oneWay ? ledger.aliceBits : ledger.bothWaysBits;
+  const disclosed = disclosedBits(settings, ledger);
   const length = finiteKeyLength({
     counts,
     intensities: settings.link.intensities,
@@ -58,7 +58,7 @@ export function decideKey(
   const leakBits = disclosed + ledger.tagBits;
   const cut = Math.floor((boundBits - ROUNDING_BITS) / GRANULE_BITS) * GRANULE_BITS;
   let reason: AbortReason = "none";
-  if (leakBits > settings.maxLeakFraction * keyBits) reason = "leakAboveMaximum";
+  if (leaksTooMuch(settings, ledger, keyBits)) reason = "leakAboveMaximum";
   else if (collisionBound > settings.epsilonCorrectness) reason = "correctnessBound";
   else if (cut < GRANULE_BITS) reason = "noSecretKey";
   return {
@@ -69,6 +69,16 @@ export function decideKey(
     singlePhotonBits: length.singlePhotonBits,
     phaseErrorRate: length.phaseErrorRate,
   };
+}
+
+/** Whether what was disclosed so far is above the agreed share of the block's key-basis bits. */
+export function leaksTooMuch(settings: AgreedSettings, ledger: LeakLedger, keyBits: number): boolean {
+  return disclosedBits(settings, ledger) + ledger.tagBits > settings.maxLeakFraction * keyBits;
+}
+
+/** By the agreed accounting, without tags. */
+function disclosedBits({ leakAccounting }: AgreedSettings, ledger: LeakLedger): number {
+  return leakAccounting === "aliceParities" ? ledger.aliceBits : ledger.bothWaysBits;
 }
 
 /** leak / (n h(Q)); an error-free block is rated as if it had one error, since the limit is not defined. */

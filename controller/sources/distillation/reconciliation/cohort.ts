@@ -1,10 +1,16 @@
 import type { CascadeDialogue } from "./cascade-dialogue.ts";
+import { sampleBits } from "./hopeless-cohort.ts";
 
 /** Verifications that may fail before a cohort is given up. */
 export const MAX_EXTENSIONS = 3;
 
 /** Where a cohort stands. */
-export type CohortState = "reconciling" | "verifying" | "disclosing" | "kept" | "discarded";
+export type CohortState = "reconciling" | "sampling" | "verifying" | "disclosing" | "kept" | "discarded";
+
+/** Whether the round just over calls for a sample, the only one of the cohort; both sides come to that alike. */
+export function isToBeSampled({ dialogue, sampled, bits }: Cohort): boolean {
+  return dialogue?.doubtful === true && !sampled && sampleBits(bits) > 0;
+}
 
 /** Part of a block's key-basis bits that is reconciled and verified together. Its bits lie in the block's string. */
 export class Cohort {
@@ -14,6 +20,8 @@ export class Cohort {
   dialogue: CascadeDialogue | null = null;
   /** Verifications that failed so far. */
   attempt = 0;
+  /** Its error rate was doubted, and a sample published. */
+  sampled = false;
 
   constructor(index: number, bits: number) {
     this.index = index;

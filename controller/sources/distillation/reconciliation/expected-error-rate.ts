@@ -8,15 +8,13 @@ const PRIOR: ErrorCount = { errors: 3, bits: 100 };
 const NONE: ErrorCount = { errors: 0, bits: 0 };
 const FORGET = 0.5;
 const LOWEST_RATE = 5e-4;
-/** Above this error rate no key can come out, so that reconciliation would be wasted work. */
-export const HOPELESS_RATE = 0.125;
 
 /**
  * Expects the key-basis error rate of a block from what is public by then: its own test bits, all of them, and the
  * corrected errors of former blocks. Where the test bits do not contradict the former blocks these are the better
  * estimate; where they do, the former ratio of the two bases is applied to the test bits. Results count only `lag` blocks
- * later, when they are certainly in, so that the estimate does not depend on the timing of messages. A wrong estimate costs
- * efficiency, never correctness.
+ * later, when they are certainly in, so that the estimate does not depend on the timing of messages. A block that is not
+ * settled teaches nothing. A wrong estimate costs efficiency, never correctness.
  */
 export class ExpectedErrorRate {
   readonly #lag: number;

@@ -59,6 +59,11 @@ export class Reconciliation {
     this.#discarded.add(cohort.index);
   }
 
+  /** Half of its cohorts or more were given up: no key can come out, and its errors tell nothing of other blocks. */
+  get hopeless(): boolean {
+    return this.#discarded.size > 0 && 2 * this.#discarded.size >= this.deal.cohorts;
+  }
+
   /** Bits of the kept cohorts, the input of privacy amplification. */
   get keptBits(): number {
     const { deal } = this;
