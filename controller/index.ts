@@ -7,8 +7,8 @@ export {
   createDeliveryServer,
   type DeliveryOptions,
   type DeliveryServer,
-  type DeliveryTls,
 } from "./delivery/delivery-server.ts";
+export type { DeliveryTls } from "./delivery/delivery-tls.ts";
 export type { KeySource } from "./delivery/take-keys.ts";
 export type * from "./events.ts";
 export type * from "./link/controller.ts";
@@ -17,6 +17,7 @@ export { createController } from "./link/create-controller.ts";
 export type * from "./link/key-access.ts";
 export type { SiteCondition } from "./link/link-watch.ts";
 export type * from "./peer/peer-channel.ts";
+export type { PeerCredentials } from "./peer/peer-credentials.ts";
 export * from "./peer/tls-peer-channel.ts";
 export {
   DEFAULT_FALLBACK_POLICY,

@@ -21,6 +21,8 @@ export interface SiteConfig {
     readonly certificate: string;
     readonly privateKey: string;
     readonly authority: string;
+    readonly crl?: string;
+    readonly groups?: readonly string[];
     readonly secretFile: string;
   };
   readonly link: {
@@ -43,6 +45,9 @@ export interface SiteConfig {
     readonly certificate: string;
     readonly privateKey: string;
     readonly authority: string;
+    readonly crl?: string;
+    readonly groups?: readonly string[];
+    readonly minTlsVersion?: "TLSv1.2" | "TLSv1.3";
     readonly kmeId: string;
     readonly peerKmeId: string;
     readonly allowPqcFor?: readonly string[];
@@ -116,6 +121,7 @@ export function readSiteConfig(file: string): SiteConfig {
       certificate: at(config.peer.certificate),
       privateKey: at(config.peer.privateKey),
       authority: at(config.peer.authority),
+      ...(config.peer.crl === undefined ? {} : { crl: at(config.peer.crl) }),
       secretFile: at(config.peer.secretFile),
     },
     store: { ...config.store, path: at(config.store.path), keyFile: at(config.store.keyFile) },
@@ -124,6 +130,7 @@ export function readSiteConfig(file: string): SiteConfig {
       certificate: at(config.delivery.certificate),
       privateKey: at(config.delivery.privateKey),
       authority: at(config.delivery.authority),
+      ...(config.delivery.crl === undefined ? {} : { crl: at(config.delivery.crl) }),
     },
   };
 }

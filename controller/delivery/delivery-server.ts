@@ -3,21 +3,13 @@ import type { TLSSocket } from "node:tls";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { ConfigError } from "../../errors/index.ts";
 import { completePolicy, type DeliveryPolicy, keyTerms, listed } from "./delivery-policy.ts";
+import { checkDeliveryTls, type DeliveryTls, deliveryTlsOptions } from "./delivery-tls.ts";
 import { readKeyIds, readKeyRequest } from "./key-request.ts";
 import { noKeyRefusal } from "./no-key.ts";
 import { Refusal, toRefusal } from "./refusal.ts";
 import { keyContainer, statusBody } from "./responses.ts";
 import { saeIdOf } from "./sae-identity.ts";
 import { type KeySource, takeKeys } from "./take-keys.ts";
-
-/** PEM texts of the server and of the authority that signs SAE certificates. */
-export interface DeliveryTls {
-  readonly cert: string | Buffer;
-  readonly key: string | Buffer;
-  readonly ca: string | Buffer;
-  /** Revoked SAE certificates. */
-  readonly crl?: string | Buffer;
-}
 
 /** How to serve keys. */
 export interface DeliveryOptions {
@@ -55,6 +47,7 @@ const ROUTE = "/api/v1/keys/:sae";
  */
 export async function createDeliveryServer(options: DeliveryOptions): Promise<DeliveryServer> {
   const policy = completePolicy(options.policy);
+  checkDeliveryTls(options.tls);
   const server = openHttps(options);
   const counters = { taken: 0, fetched: 0 };
   addRoutes(server, options, policy, counters);
@@ -85,7 +78,7 @@ function openHttps({ tls }: DeliveryOptions): FastifyInstance {
   try {
     // The cast: fastify types its HTTPS instances apart from the plain ones, the routes are the same.
     return Fastify({
-      https: { ...tls, minVersion: "TLSv1.2", requestCert: true, rejectUnauthorized: false },
+      https: deliveryTlsOptions(tls),
       bodyLimit: BODY_BYTES,
       // A HEAD that ran the GET handler would burn keys.
       exposeHeadRoutes: false,

@@ -1,7 +1,7 @@
 import type { Transceiver } from "../../drivers/index.ts";
 import type { SecretBytes } from "../../protocol/index.ts";
 import type { DeliveryOptions } from "../delivery/delivery-server.ts";
-import type { PeerCredentials } from "../peer/peer-tls.ts";
+import type { PeerCredentials } from "../peer/peer-credentials.ts";
 import type { FallbackPolicy } from "../policy/fallback/fallback-machine.ts";
 import type { HealthPolicy } from "../policy/health/health-policy.ts";
 import type { DistillationSettings } from "../sources/distillation/index.ts";

@@ -1,14 +1,6 @@
 import { connect, createServer, type Server, type TLSSocket } from "node:tls";
 import { PeerError, TransportError } from "../../errors/index.ts";
-
-/** PEM credentials of one site and the authority that signs both sites. */
-export interface PeerCredentials {
-  readonly certificate: string;
-  readonly privateKey: string;
-  readonly authority: string;
-  /** Key exchange groups; the default is the ML-KEM hybrid alone, so that nothing weaker is ever negotiated. */
-  readonly groups?: string;
-}
+import type { PeerCredentials } from "./peer-credentials.ts";
 
 /** Host and port of a `tls://` address. */
 export interface PeerAddress {
@@ -34,6 +26,7 @@ function tlsOptions(credentials: PeerCredentials) {
     cert: credentials.certificate,
     key: credentials.privateKey,
     ca: credentials.authority,
+    ...(credentials.crl === undefined ? {} : { crl: credentials.crl }),
     ecdhCurve: credentials.groups ?? "X25519MLKEM768",
     requestCert: true,
     rejectUnauthorized: true,

@@ -4,8 +4,9 @@ import { ConfigError, PeerError, QkdError } from "../../errors/index.ts";
 import type { SecretBytes } from "../../protocol/index.ts";
 import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
 import { PeerConnection } from "./peer-connection.ts";
+import { checkPeerCredentials, type PeerCredentials } from "./peer-credentials.ts";
 import type { PeerIntroduction } from "./peer-hello.ts";
-import { dialPeer, listenForPeer, type PeerCredentials, parsePeerAddress } from "./peer-tls.ts";
+import { dialPeer, listenForPeer, parsePeerAddress } from "./peer-tls.ts";
 
 /** How one site joins the channel: one side listens, the other dials. */
 export interface TlsPeerOptions {
@@ -40,13 +41,14 @@ export class TlsPeerChannel implements PeerEndpoint {
   #retryMs: number;
   #closed = false;
 
-  /** @throws ConfigError unless exactly one of `listen` and `connect` is given. */
+  /** @throws ConfigError unless exactly one of `listen` and `connect` is given, and for unusable credentials. */
   constructor(options: TlsPeerOptions) {
     if ((options.listen === undefined) === (options.connect === undefined))
       throw new ConfigError(
         "QKD_CONFIG_INVALID",
         "exactly one of listen and connect must be given for the peer",
       );
+    checkPeerCredentials(options.credentials);
     this.#options = options;
     this.#retryMs = options.reconnectMinMs ?? 200;
     this.messages$ = this.#messages.asObservable();
