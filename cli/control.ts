@@ -71,6 +71,7 @@ function openSite(
     ...(peer.listen === undefined ? {} : { peerListen: peer.listen }),
     ...(peer.connect === undefined ? {} : { peer: peer.connect }),
     credentials: credentials.peer,
+    ...(peer.limits === undefined ? {} : { peerLimits: peer.limits }),
     secret: readSecretFile(peer.secretFile, MIN_PRE_PLACED_SECRET_BYTES, MAX_PRE_PLACED_SECRET_BYTES),
     store: store.path,
     keyFile: store.keyFile,
@@ -89,6 +90,7 @@ function openSite(
     },
     delivery: {
       tls: credentials.delivery,
+      ...(delivery.limits === undefined ? {} : { limits: delivery.limits }),
       listen: { host: listen.hostname.replace(/^\[|\]$/g, ""), port: Number(listen.port || 443) },
       ids: { sourceKmeId: delivery.kmeId, targetKmeId: delivery.peerKmeId },
       policy: delivery.allowPqcFor === undefined ? {} : { allowPqcFor: delivery.allowPqcFor },

@@ -16,6 +16,12 @@ export type * from "./link/controller-options.ts";
 export { createController } from "./link/create-controller.ts";
 export type * from "./link/key-access.ts";
 export type { SiteCondition } from "./link/link-watch.ts";
+export {
+  DEFAULT_DELIVERY_LIMITS,
+  DEFAULT_PEER_LIMITS,
+  type DeliveryLimits,
+  type PeerLimits,
+} from "./listener/listener-limits.ts";
 export type * from "./peer/peer-channel.ts";
 export type { PeerCredentials } from "./peer/peer-credentials.ts";
 export * from "./peer/tls-peer-channel.ts";

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Ajv, type ErrorObject } from "ajv";
 import { isMap, LineCounter, parseDocument } from "yaml";
+import type { DeliveryLimits, PeerLimits } from "../../controller/index.ts";
 import { ConfigError } from "../../errors/index.ts";
 import { SITE_SCHEMA } from "./site-schema.ts";
 
@@ -23,6 +24,7 @@ export interface SiteConfig {
     readonly authority: string;
     readonly crl?: string;
     readonly groups?: readonly string[];
+    readonly limits?: Partial<PeerLimits>;
     readonly secretFile: string;
   };
   readonly link: {
@@ -47,6 +49,7 @@ export interface SiteConfig {
     readonly authority: string;
     readonly crl?: string;
     readonly groups?: readonly string[];
+    readonly limits?: Partial<DeliveryLimits>;
     readonly minTlsVersion?: "TLSv1.2" | "TLSv1.3";
     readonly kmeId: string;
     readonly peerKmeId: string;

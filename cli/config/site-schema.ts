@@ -3,6 +3,9 @@ const fraction = { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1 } as
 const duration = { type: "number", exclusiveMinimum: 0 } as const;
 const object = <P extends object>(required: readonly string[], properties: P) =>
   ({ type: "object", additionalProperties: false, required, properties }) as const;
+const milliseconds = { type: "integer", minimum: 1, maximum: 600_000 } as const;
+const connection = { type: "integer", minimum: 1, maximum: 65_536 } as const;
+const connections = { connections: connection, connectionsPerAddress: connection } as const;
 const groups = (names: readonly string[]) =>
   ({ type: "array", minItems: 1, uniqueItems: true, items: { enum: names } }) as const;
 
@@ -31,6 +34,7 @@ export const SITE_SCHEMA = {
       authority: text,
       crl: text,
       groups: groups(PEER_GROUPS),
+      limits: object([], { ...connections, helloMs: milliseconds }),
       secretFile: text,
     }),
     link: object(["preset"], {
@@ -55,6 +59,14 @@ export const SITE_SCHEMA = {
       authority: text,
       crl: text,
       groups: groups(DELIVERY_GROUPS),
+      limits: object([], {
+        ...connections,
+        handshakeMs: milliseconds,
+        headersMs: milliseconds,
+        requestMs: milliseconds,
+        keepAliveMs: milliseconds,
+        stallMs: milliseconds,
+      }),
       minTlsVersion: { enum: ["TLSv1.2", "TLSv1.3"] },
       kmeId: text,
       peerKmeId: text,

@@ -70,8 +70,14 @@ export function listed(list: "all" | "none" | readonly string[], sae: string): b
   return list === "all" || (list !== "none" && list.includes(sae));
 }
 
-/** What a caller takes by the policy and by its own opting in. */
-export function keyTerms(policy: DeliveryPolicy, acceptPqc: boolean, sae: string): KeyTerms {
-  const pqc = acceptPqc || listed(policy.allowPqcFor, sae);
+/** What a caller says of post-quantum keys in its request. */
+export interface PqcWish {
+  readonly acceptPqc: boolean;
+  readonly refusesPqc: boolean;
+}
+
+/** What a caller takes by the policy and by its own word; its refusal goes above the policy. */
+export function keyTerms(policy: DeliveryPolicy, wish: PqcWish, sae: string): KeyTerms {
+  const pqc = !wish.refusesPqc && (wish.acceptPqc || listed(policy.allowPqcFor, sae));
   return { accepts: pqc ? ["qkd", "pqc"] : ["qkd"], stockDuringFallback: policy.stockDuringFallback };
 }

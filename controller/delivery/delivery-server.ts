@@ -1,12 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { ConfigError } from "../../errors/index.ts";
+import { completeLimits, DEFAULT_DELIVERY_LIMITS, type DeliveryLimits } from "../listener/listener-limits.ts";
+import { DeliveryListener } from "./delivery-listener.ts";
 import { completePolicy, type DeliveryPolicy, keyTerms, listed } from "./delivery-policy.ts";
-import { checkDeliveryTls, type DeliveryTls, deliveryTlsOptions } from "./delivery-tls.ts";
+import { checkDeliveryTls, type DeliveryTls } from "./delivery-tls.ts";
 import { readKeyIds, readKeyRequest } from "./key-request.ts";
 import { noKeyRefusal } from "./no-key.ts";
-import { Refusal, toRefusal } from "./refusal.ts";
+import { FIXED_MESSAGES, Refusal, toRefusal } from "./refusal.ts";
 import { keyContainer, statusBody } from "./responses.ts";
 import { saeIdOf } from "./sae-identity.ts";
 import { type KeySource, takeKeys } from "./take-keys.ts";
@@ -19,6 +20,8 @@ export interface DeliveryOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly ids: { readonly sourceKmeId: string; readonly targetKmeId: string };
   readonly policy?: Partial<DeliveryPolicy>;
+  /** Time-outs and how many connections are served at once. */
+  readonly limits?: Partial<DeliveryLimits>;
   readonly now?: () => number;
 }
 
@@ -37,7 +40,6 @@ type Members = Record<string, unknown>;
 type KeyRoute = FastifyRequest<{ Params: { sae: string }; Querystring: Members; Body: unknown }>;
 
 const BODY_BYTES = 1024 * 1024;
-const CLOSE_GRACE_MS = 3000;
 const ROUTE = "/api/v1/keys/:sae";
 
 /**
@@ -48,7 +50,9 @@ const ROUTE = "/api/v1/keys/:sae";
 export async function createDeliveryServer(options: DeliveryOptions): Promise<DeliveryServer> {
   const policy = completePolicy(options.policy);
   checkDeliveryTls(options.tls);
-  const server = openHttps(options);
+  const limits = completeLimits(DEFAULT_DELIVERY_LIMITS, options.limits ?? {}, "delivery.limits");
+  const listener = new DeliveryListener(options.tls, limits);
+  const server = openHttp(listener);
   const counters = { taken: 0, fetched: 0 };
   addRoutes(server, options, policy, counters);
   const { host, port } = options.listen;
@@ -68,30 +72,23 @@ export async function createDeliveryServer(options: DeliveryOptions): Promise<De
     url: `https://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     delivered: () => ({ ...counters }),
     close: () => {
-      closing ??= shut(server);
+      closing ??= listener.end(server.close());
       return closing;
     },
   };
 }
 
-function openHttps({ tls }: DeliveryOptions): FastifyInstance {
-  try {
-    // The cast: fastify types its HTTPS instances apart from the plain ones, the routes are the same.
-    return Fastify({
-      https: deliveryTlsOptions(tls),
-      bodyLimit: BODY_BYTES,
-      // A HEAD that ran the GET handler would burn keys.
-      exposeHeadRoutes: false,
-      forceCloseConnections: "idle",
-      requestTimeout: 30_000,
-      routerOptions: { maxParamLength: 1024 },
-      logger: false,
-    }) as unknown as FastifyInstance;
-  } catch (cause) {
-    throw new ConfigError("QKD_CONFIG_INVALID", "delivery.tls: certificate, key or authority is not usable", {
-      cause,
-    });
-  }
+function openHttp(listener: DeliveryListener): FastifyInstance {
+  // The cast: fastify types its HTTPS instances apart from the plain ones, the routes are the same.
+  return Fastify({
+    serverFactory: (handler) => listener.open(handler),
+    bodyLimit: BODY_BYTES,
+    // A HEAD that ran the GET handler would burn keys.
+    exposeHeadRoutes: false,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 1024 },
+    logger: false,
+  }) as unknown as FastifyInstance;
 }
 
 function addRoutes(
@@ -118,7 +115,9 @@ function addRoutes(
     const audience = { master: callers.of(request), slave: request.params.sae };
     const wish = readKeyRequest(membersOf(request), policy);
     if (!listed(policy.allowedSlaves, audience.slave)) throw new Refusal(400, "slave_SAE_ID is not known");
-    const terms = keyTerms(policy, wish.acceptPqc, audience.master);
+    const terms = keyTerms(policy, wish, audience.master);
+    if (wish.mustAcceptPqc && !terms.accepts.includes("pqc"))
+      throw new Refusal(400, FIXED_MESSAGES.mandatoryUnmet, [{ unmet: "qkdlink_accept_pqc" }]);
     const fallback = keys.fallback();
     const taken = await takeKeys(keys, terms, { ...wish, audience }, fallback);
     if (taken.keys === null) throw noKeyRefusal(taken.reason, terms, fallback);
@@ -197,13 +196,4 @@ function membersOf(request: KeyRoute): Members {
 function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
   if (refusal.status === 503) reply.header("retry-after", "1");
   return reply.status(refusal.status).type("application/json").send(JSON.stringify(refusal.body));
-}
-
-async function shut(server: FastifyInstance): Promise<void> {
-  const closed = server.close();
-  const late = sleep(CLOSE_GRACE_MS, undefined, { ref: false }).then(() => {
-    (server.server as { closeAllConnections?: () => void }).closeAllConnections?.();
-  });
-  await Promise.race([closed, late]);
-  await closed;
 }

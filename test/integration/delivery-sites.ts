@@ -22,6 +22,13 @@ import { SecretBytes } from "../../protocol/index.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
+const RSA = {
+  name: "RSASSA-PKCS1-v1_5",
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+  hash: "SHA-256",
+};
+
 /** PEM certificate and key. */
 export interface TestCertificate {
   readonly cert: string;
@@ -42,8 +49,12 @@ export async function testAuthority(name: string) {
     signingAlgorithm: ALGORITHM,
     extensions: [new x509.BasicConstraintsExtension(true, 1, true)],
   });
-  const issue = async (commonName: string, names: x509.JsonGeneralNames = []): Promise<TestCertificate> => {
-    const own = (await webcrypto.subtle.generateKey(ALGORITHM, true, [
+  const issue = async (
+    commonName: string,
+    names: x509.JsonGeneralNames = [],
+    kind: "EC" | "RSA" = "EC",
+  ): Promise<TestCertificate> => {
+    const own = (await webcrypto.subtle.generateKey(kind === "EC" ? ALGORITHM : RSA, true, [
       "sign",
       "verify",
     ])) as webcrypto.CryptoKeyPair;
