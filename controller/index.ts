@@ -1,3 +1,5 @@
+export type { CallerOptions } from "./delivery/caller-rules.ts";
+export type { CallerNews } from "./delivery/callers.ts";
 export {
   DEFAULT_DELIVERY_POLICY,
   type DeliveryPolicy,
@@ -9,6 +11,7 @@ export {
   type DeliveryServer,
 } from "./delivery/delivery-server.ts";
 export type { DeliveryTls } from "./delivery/delivery-tls.ts";
+export type { SaeEntry } from "./delivery/sae-registry.ts";
 export type { KeySource } from "./delivery/take-keys.ts";
 export type * from "./events.ts";
 export type * from "./link/controller.ts";

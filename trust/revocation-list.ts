@@ -44,6 +44,11 @@ export function readRevocations(pem: Pem | undefined | null, name: string): Revo
   }
 }
 
+/** Each list of a PEM text alone: TLS reads one from a text and passes over the rest. */
+export function revocationLists(pem: Pem): string[] {
+  return pemBlocks(pem).flatMap(({ label, text }) => (label === "X509 CRL" ? [text] : []));
+}
+
 function bytesOf(block: string): Uint8Array {
   return Buffer.from(block.replace(/-----[^-]+-----/g, ""), "base64");
 }

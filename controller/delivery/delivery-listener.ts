@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
 import { createServer, type Server } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { TLSSocket } from "node:tls";
 import { ConfigError } from "../../errors/index.ts";
 import type { DeliveryLimits } from "../listener/listener-limits.ts";
 import { RawSockets } from "../listener/raw-sockets.ts";
@@ -16,9 +17,12 @@ export class DeliveryListener {
   readonly #limits: DeliveryLimits;
   readonly #sockets: RawSockets;
   readonly #servers: Server[] = [];
+  readonly #arrived: (socket: TLSSocket) => void;
   #tls: DeliveryTls;
 
-  constructor(tls: DeliveryTls, limits: DeliveryLimits) {
+  /** `arrived` is called with each connection whose handshake is over. */
+  constructor(tls: DeliveryTls, limits: DeliveryLimits, arrived: (socket: TLSSocket) => void) {
+    this.#arrived = arrived;
     this.#tls = tls;
     this.#limits = limits;
     this.#sockets = new RawSockets({ limits, admitMs: limits.handshakeMs, shareOfFiles: 1 / 2 });
@@ -40,7 +44,10 @@ export class DeliveryListener {
       ),
     );
     server.setTimeout(stallMs);
-    server.on("secureConnection", (socket) => this.#sockets.admit(socket));
+    server.on("secureConnection", (socket) => {
+      this.#sockets.admit(socket);
+      this.#arrived(socket);
+    });
     this.#sockets.watch(server);
     this.#servers.push(server);
     return server;

@@ -5,6 +5,7 @@ import {
   FORWARD_SECRET_SUITES,
   readCertificates,
   readRevocations,
+  revocationLists,
 } from "../../trust/index.ts";
 
 /** PEM texts of the server and of the authority that signs SAE certificates. */
@@ -47,10 +48,9 @@ export function deliveryTlsOptions(tls: DeliveryTls): TlsOptions {
     cert: tls.cert,
     key: tls.key,
     ca: tls.ca,
-    ...(tls.crl === undefined ? {} : { crl: tls.crl }),
+    ...(tls.crl === undefined ? {} : { crl: revocationLists(tls.crl) }),
     minVersion: tls.minVersion ?? "TLSv1.2",
     ciphers: FORWARD_SECRET_SUITES,
-    honorCipherOrder: true,
     ecdhCurve: tls.groups ?? DEFAULT_GROUPS,
     requestCert: true,
     rejectUnauthorized: false,

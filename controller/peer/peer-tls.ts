@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type TLSSocket } from "node:tls";
 import { PeerError, TransportError } from "../../errors/index.ts";
+import { revocationLists } from "../../trust/index.ts";
 import type { RawSockets } from "../listener/raw-sockets.ts";
 import type { PeerCredentials } from "./peer-credentials.ts";
 
@@ -27,7 +28,7 @@ function tlsOptions(credentials: PeerCredentials) {
     cert: credentials.certificate,
     key: credentials.privateKey,
     ca: credentials.authority,
-    ...(credentials.crl === undefined ? {} : { crl: credentials.crl }),
+    ...(credentials.crl === undefined ? {} : { crl: revocationLists(credentials.crl) }),
     ecdhCurve: credentials.groups ?? "X25519MLKEM768",
     requestCert: true,
     rejectUnauthorized: true,

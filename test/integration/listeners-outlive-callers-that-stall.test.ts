@@ -25,10 +25,12 @@ const secret = randomBytes(64);
 const opened: { destroy(): void }[] = [];
 let sites: Awaited<ReturnType<typeof twoSites>>;
 let own: TestCertificate;
+let sae: TestCertificate;
 
 beforeAll(async () => {
   sites = await twoSites();
   own = await sites.authority.issue("kme-alice", [{ type: "ip", value: "127.0.0.1" }]);
+  sae = await sites.authority.issue("sae-a");
 });
 afterEach(() => {
   for (const socket of opened.splice(0)) socket.destroy();
@@ -78,7 +80,7 @@ async function tcp(port: number): Promise<Socket> {
 }
 
 async function tls(port: number, options: ConnectionOptions = {}): Promise<TLSSocket> {
-  const { cert, key } = own;
+  const { cert, key } = sae;
   const socket = connect({ port, host: "127.0.0.1", ca: sites.authority.ca, cert, key, ...options });
   opened.push(socket.on("error", () => {}));
   await once(socket, "secureConnect");
@@ -163,9 +165,20 @@ const HOURS: Partial<DeliveryLimits> = {
   stallMs: 600_000,
 };
 
+/** The one limit that each caller runs into. */
+const SHORT: Readonly<Record<string, Partial<DeliveryLimits>>> = {
+  "is silent": { handshakeMs: 200 },
+  "sends a part of its first message": { handshakeMs: 200 },
+  "drips its first message": { handshakeMs: 200 },
+  "is silent after the handshake": { headersMs: 200 },
+  "drips its headers": { headersMs: 200 },
+  "drips its body": { requestMs: 400 },
+  "waits after an answer": { keepAliveMs: 200 },
+};
+
 describe("the delivery server", () => {
-  it.each([...HANDSHAKE, ...REQUESTS])("ends a connection whose caller %s", async (_, stall) => {
-    const server = await deliver({ handshakeMs: 200, headersMs: 200, requestMs: 400, keepAliveMs: 200 });
+  it.each([...HANDSHAKE, ...REQUESTS])("ends a connection whose caller %s", async (name, stall) => {
+    const server = await deliver({ ...HOURS, ...SHORT[name] });
     const socket = await stall(server.port);
     await gone(socket);
     await server.close();
@@ -192,10 +205,22 @@ describe("the delivery server", () => {
   it("ends a connection whose caller takes no answer", async () => {
     const server = await deliver({ ...HOURS, stallMs: 500 });
     const socket = await tls(server.port);
-    socket.pause().write(`GET ${STATUS} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(20_000));
+    const path = STATUS.replace("sae-b", "b".repeat(900));
+    socket.pause().write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(15_000));
     // A caller that does not read learns of the end when it writes.
     drip(socket, " ");
     await gone(socket);
+    await server.close();
+  });
+
+  it("does not hold a caller that is in to the limit of the handshake", async () => {
+    const server = await deliver({ ...HOURS, handshakeMs: 500 });
+    const caller = client(server.url, sites.authority.ca, sae);
+    expect((await caller.get(STATUS)).status).toBe(200);
+    const kept = await tls(server.port);
+    await gone(await tcp(server.port));
+    expect(kept.closed).toBe(false);
+    caller.close();
     await server.close();
   });
 
@@ -210,7 +235,7 @@ describe("the delivery server", () => {
 
   it("refuses further connections in all, and serves those it has", async () => {
     const server = await deliver({ ...HOURS, connections: 2 });
-    const caller = client(server.url, sites.authority.ca, own);
+    const caller = client(server.url, sites.authority.ca, sae);
     expect((await caller.get(STATUS)).status).toBe(200);
     await tls(server.port);
     await expect(tls(server.port)).rejects.toThrow();
@@ -304,6 +329,19 @@ describe("the port for the other site", () => {
     await up(again);
     await Promise.all([bob.close(), again.close()]);
     await channel.close();
+  });
+
+  it("does not hold the other site to the limit of its introduction", async () => {
+    const channel = await listenForBob({ helloMs: 1000 });
+    const credentials = await sites.authority.issue("kme-bob");
+    const bob = await openPeerChannel({
+      ...peerOptions("bob", credentials),
+      connect: `tls://127.0.0.1:${channel.port}`,
+    });
+    await Promise.all([up(channel), up(bob)]);
+    await gone(await tcp(channel.port));
+    expect(await up(channel)).toMatchObject({ state: "up", epoch: 1 });
+    await Promise.all([bob.close(), channel.close()]);
   });
 
   it("refuses further connections in all", async () => {
