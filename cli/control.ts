@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import {
   type Controller,
@@ -8,10 +7,10 @@ import {
   readSecretFile,
 } from "../controller/index.ts";
 import { type OpenedTransceiver, openTransceiver } from "../drivers/index.ts";
-import { ConfigError } from "../errors/index.ts";
 import { collectSeldom } from "./collect-seldom.ts";
 import { distillationSettings } from "./config/distillation-settings.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
+import { readSiteCredentials, type SiteCredentials } from "./config/site-credentials.ts";
 import { sitePolicy } from "./config/site-policy.ts";
 import { SiteLog } from "./site-log.ts";
 import { untilStopped } from "./until-stopped.ts";
@@ -36,6 +35,7 @@ interface ControlArguments {
 
 async function runSite(config: SiteConfig, json: boolean, trace: boolean): Promise<void> {
   collectSeldom();
+  const credentials = readSiteCredentials(config);
   const log = new SiteLog(process.stdout, json);
   const transceiver = await openTransceiver(config.transceiver.address, {
     role: config.site === "alice" ? "qtx" : "qrx",
@@ -43,7 +43,12 @@ async function runSite(config: SiteConfig, json: boolean, trace: boolean): Promi
   });
   let controller: Controller | null = null;
   try {
-    controller = await openSite(config, transceiver, trace ? (line) => log.trace(line) : undefined);
+    controller = await openSite(
+      config,
+      credentials,
+      transceiver,
+      trace ? (line) => log.trace(line) : undefined,
+    );
     log.follow(controller, transceiver, config);
     await untilStopped(controller.failures$);
   } finally {
@@ -55,6 +60,7 @@ async function runSite(config: SiteConfig, json: boolean, trace: boolean): Promi
 
 function openSite(
   config: SiteConfig,
+  credentials: SiteCredentials,
   transceiver: OpenedTransceiver,
   trace: ((line: string) => void) | undefined,
 ): Promise<Controller> {
@@ -64,11 +70,8 @@ function openSite(
     transceiver,
     ...(peer.listen === undefined ? {} : { peerListen: peer.listen }),
     ...(peer.connect === undefined ? {} : { peer: peer.connect }),
-    credentials: {
-      certificate: pem(peer.certificate),
-      privateKey: pem(peer.privateKey),
-      authority: pem(peer.authority),
-    },
+    credentials: credentials.peer,
+    ...(peer.limits === undefined ? {} : { peerLimits: peer.limits }),
     secret: readSecretFile(peer.secretFile, MIN_PRE_PLACED_SECRET_BYTES, MAX_PRE_PLACED_SECRET_BYTES),
     store: store.path,
     keyFile: store.keyFile,
@@ -86,7 +89,8 @@ function openSite(
         : { creditFrames: config.transceiver.creditFrames }),
     },
     delivery: {
-      tls: { cert: pem(delivery.certificate), key: pem(delivery.privateKey), ca: pem(delivery.authority) },
+      tls: credentials.delivery,
+      ...(delivery.limits === undefined ? {} : { limits: delivery.limits }),
       listen: { host: listen.hostname.replace(/^\[|\]$/g, ""), port: Number(listen.port || 443) },
       ids: { sourceKmeId: delivery.kmeId, targetKmeId: delivery.peerKmeId },
       policy: {
@@ -100,15 +104,4 @@ function openSite(
     ...(trace === undefined ? {} : { trace }),
     ...(developmentSeed === undefined ? {} : { developmentSeed }),
   });
-}
-
-function pem(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `cannot read ${file}`, {
-      cause,
-      remedy: "check that the file exists and is readable",
-    });
-  }
 }

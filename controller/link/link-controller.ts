@@ -145,8 +145,7 @@ export class LinkController implements Controller {
 
   async #close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
-    await this.#delivery?.close();
-    await this.#link.close();
+    await Promise.all([this.#delivery?.close(), this.#link.close()]);
     await this.#pair.close();
     for (const source of this.#sources) await source.close();
     this.#blocksOf.unsubscribe();

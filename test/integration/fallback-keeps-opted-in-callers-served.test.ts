@@ -260,6 +260,12 @@ describe("delivery in and out of fallback", () => {
     expect(refused.body.message).toContain("the quantum link is down");
     const insisting = await a.post(enc, { extension_mandatory: [{ qkdlink_origin: "qkd" }] });
     expect(insisting.body.keys[0].key_extension.qkdlink_origin).toBe("qkd");
+    const mandatory = { extension_mandatory: [{ qkdlink_origin: "qkd" }] };
+    const wider = { extension_optional: [{ qkdlink_origin: "pqc" }, { qkdlink_accept_pqc: true }] };
+    const strict = await a.post(enc, { ...mandatory, ...wider });
+    expect(strict.body.keys[0].key_extension.qkdlink_origin).toBe("qkd");
+    const refusing = await listed.post(enc, { extension_optional: [{ qkdlink_accept_pqc: false }] });
+    expect([refusing.status, refusing.body.keys]).toEqual([503, undefined]);
     expect((await listed.get(enc)).body.keys[0].key_extension.qkdlink_origin).toBe("pqc");
     const only = await a.post(enc, {
       extension_mandatory: [{ qkdlink_origin: "pqc" }, { qkdlink_accept_pqc: true }],
