@@ -167,7 +167,7 @@ describe("the options of a request", () => {
       "exhausted",
       "exhausted",
     ],
-    ["an optional refusal", { extension_optional: [REFUSE] }, "exhausted", "stockSpared"],
+    ["an optional refusal", { extension_optional: [REFUSE] }, "exhausted", "exhausted"],
     ["optional QKD", { extension_optional: [QKD, ACCEPT] }, "exhausted", "exhausted"],
     [
       "two optional origins",
