@@ -6,9 +6,7 @@ import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { QkdError } from "../../../errors/index.ts";
 import { FETCH_GRACE_MS } from "../block-halves.ts";
-import { KeyIds } from "../key-id.ts";
 import type { KeyOrigin, SiteRole } from "../key-pool.ts";
-import { LINK_KEY_BYTES } from "../link-secret.ts";
 import { SqliteStore, type SqliteStoreSettings } from "./sqlite-store.ts";
 
 const audience = { master: "sae-a", slave: "sae-b" };
@@ -188,40 +186,6 @@ describe("two stores of one link", () => {
     const ids = take(alice).map(({ keyId }) => keyId);
     expect(codeOf(() => fetch(alice, ids))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
     expect(codeOf(() => fetch(bob, ids))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
-  });
-
-  it.each([
-    ["alice", 0],
-    ["bob", 512],
-  ] as const)("give %s nothing of its own half, whoever makes up an ID of it", (site, first) => {
-    const [own, other] = [openStore(site), openStore(site === "alice" ? "bob" : "alice")];
-    fill([own, other], block(1, 1024));
-    const ids = new KeyIds(secret.subarray(0, LINK_KEY_BYTES));
-    const made = (offset: number, length: number) =>
-      ids.encode({ origin: "qkd", sequence: 1, offset, length }, audience);
-    const ranges = [
-      [first, 32],
-      [first + 480, 32],
-      [first + 64, 64],
-      // Over the border between the halves, and behind the block.
-      [496, 32],
-      [0, 1024],
-      [1008, 32],
-    ] as const;
-    for (const [offset, length] of ranges)
-      expect([offset, codeOf(() => fetch(own, [made(offset, length)]))]).toEqual([
-        offset,
-        "QKD_KEYSTORE_UNKNOWN_KEY",
-      ]);
-    const issued = take(own, 16);
-    expect(
-      fetch(
-        other,
-        issued.map(({ keyId }) => keyId),
-      ),
-    ).toEqual(issued);
-    expect(codeOf(() => take(own))).toBe("QKD_KEYSTORE_EXHAUSTED");
-    expect(codeOf(() => fetch(own, [made(512 - first, 32)]))).toBe("done");
   });
 
   it("keep pending blocks from being handed out, but give what the other site handed out of them", () => {
