@@ -106,6 +106,7 @@ describe("hellos", () => {
     expect(codes(rig, "alice").filter((code) => code === "QKD_PEER_FLOOD")).toHaveLength(1);
     expect(rig.log.alice.renewals.map(({ code }) => code)).toEqual(["QKD_PEER_FLOOD"]);
     expect(rig.wire.length - said).toBeLessThan(20);
+    expect(rig.alice.progress.brokenSessions).toBe(1);
     pass(500);
     blocks(2);
     expect(rig.keys("alice").size).toBe(2);
@@ -122,6 +123,7 @@ describe("hellos", () => {
       rig.settle();
     }
     expect(own().length - before).toBeLessThanOrEqual(5);
+    expect(rig.bob.progress.brokenSessions).toBe(rig.log.bob.failures.length);
     expect(rig.log.bob.renewals).toEqual([]);
   });
 });
@@ -149,6 +151,7 @@ describe("a peer that goes on, but not to the end", () => {
       pass(5000);
     }
     expect(failures()[0]).toMatchObject({ code: "QKD_PEER_STALLED", context: { awaited: "block" } });
+    expect(rig.alice.progress.brokenSessions + rig.bob.progress.brokenSessions).toBe(failures().length);
   });
 });
 

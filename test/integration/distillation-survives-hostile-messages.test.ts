@@ -146,6 +146,8 @@ describe("a damaged message", () => {
     expect(rig.log.bob.failures.at(-1)?.message).toContain("too many broken sessions");
     expect(offers).toBeLessThan(45);
     expect(rig.log.bob.renewals).toHaveLength(1);
+    // The last failure tells that there were too many.
+    expect(rig.bob.progress.brokenSessions).toBe(rig.log.bob.failures.length - 1);
     damaged = false;
     rig.disconnect().settle().connect();
     for (let i = 0; i < 36; i++) rig.frame(next()).settle();

@@ -63,6 +63,8 @@ export interface DistillationProgress {
   readonly blocksAborted: number;
   /** Blocks lost to a reconnection, a broken message or a wrong tag. */
   readonly blocksDropped: number;
+  /** Sessions that this site ended for what the other one said or left unsaid; each is named by a failure. */
+  readonly brokenSessions: number;
   readonly secretBits: number;
   readonly cohortsInFlight: number;
   /** Bit planes kept for blocks that are not sifted yet. */

@@ -177,6 +177,7 @@ export class DistillationEngine {
     const hello = distillationHello.decode(body);
     const budget = this.#peerHellos[this.#handshake.knows(hello.nonce) ? "repeated" : "fresh"];
     if (!budget.take(session.nowMs)) {
+      session.totals.brokenSessions += 1;
       this.#renew(
         new PeerError("QKD_PEER_FLOOD", "the peer begins sessions faster than one a second", {
           retryable: true,
@@ -205,7 +206,7 @@ export class DistillationEngine {
     } catch (error) {
       if (!(error instanceof QkdError)) throw error;
       const hopeless = error.code === "QKD_DISTILLATION_SETTINGS" || error.code === "QKD_DEVICE_ROLE";
-      this.#session.failed(error);
+      this.#broken(error);
       this.#faults += 1;
       this.#handshake.end();
       if (hopeless) this.#muted = true;
@@ -248,7 +249,7 @@ export class DistillationEngine {
       this.#session.amplifyFailed(sequence, error);
       return;
     }
-    this.#session.failed(error);
+    this.#broken(error);
     this.#handshake.end();
     if (!excusable && ++this.#stalls >= MAX_STALLS) {
       this.#stalls = 0;
@@ -264,6 +265,11 @@ export class DistillationEngine {
     this.#muted = true;
     this.#handshake.end();
     this.#end(error.code);
+  }
+
+  #broken(error: QkdError): void {
+    this.#session.totals.brokenSessions += 1;
+    this.#session.failed(error);
   }
 
   #restart(reason: string): void {

@@ -18,6 +18,7 @@ export function emptyTotals(): Totals {
     blocksFinished: 0,
     blocksAborted: 0,
     blocksDropped: 0,
+    brokenSessions: 0,
     secretBits: 0,
     cohortsInFlight: 0,
     heldBytes: 0,
