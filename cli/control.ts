@@ -1,18 +1,9 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
-import {
-  type Controller,
-  createController,
-  MAX_PRE_PLACED_SECRET_BYTES,
-  MIN_PRE_PLACED_SECRET_BYTES,
-  readSecretFile,
-} from "../controller/index.ts";
-import { type OpenedTransceiver, openTransceiver } from "../drivers/index.ts";
-import { ConfigError } from "../errors/index.ts";
+import { type Controller, createController } from "../controller/index.ts";
+import { openTransceiver } from "../drivers/index.ts";
 import { collectSeldom } from "./collect-seldom.ts";
-import { distillationSettings } from "./config/distillation-settings.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
-import { sitePolicy } from "./config/site-policy.ts";
+import { siteOptions, siteTransceiver } from "./config/site-options.ts";
 import { SiteLog } from "./site-log.ts";
 import { untilStopped } from "./until-stopped.ts";
 
@@ -36,74 +27,21 @@ interface ControlArguments {
 
 async function runSite(config: SiteConfig, json: boolean, trace: boolean): Promise<void> {
   collectSeldom();
+  const options = siteOptions(config);
   const log = new SiteLog(process.stdout, json);
-  const transceiver = await openTransceiver(config.transceiver.address, {
-    role: config.site === "alice" ? "qtx" : "qrx",
-    ...(config.transceiver.telemetry === undefined ? {} : { telemetry: config.transceiver.telemetry }),
-  });
+  const transceiver = await openTransceiver(config.transceiver.address, siteTransceiver(config));
   let controller: Controller | null = null;
   try {
-    controller = await openSite(config, transceiver, trace ? (line) => log.trace(line) : undefined);
+    controller = await createController({
+      transceiver,
+      ...options,
+      ...(trace ? { trace: (line: string) => log.trace(line) } : {}),
+    });
     log.follow(controller, transceiver, config);
     await untilStopped(controller.failures$);
   } finally {
     await controller?.close();
     await transceiver.close();
     log.close();
-  }
-}
-
-function openSite(
-  config: SiteConfig,
-  transceiver: OpenedTransceiver,
-  trace: ((line: string) => void) | undefined,
-): Promise<Controller> {
-  const { peer, store, delivery, developmentSeed } = config;
-  const listen = new URL(delivery.listen);
-  return createController({
-    transceiver,
-    ...(peer.listen === undefined ? {} : { peerListen: peer.listen }),
-    ...(peer.connect === undefined ? {} : { peer: peer.connect }),
-    credentials: {
-      certificate: pem(peer.certificate),
-      privateKey: pem(peer.privateKey),
-      authority: pem(peer.authority),
-    },
-    secret: readSecretFile(peer.secretFile, MIN_PRE_PLACED_SECRET_BYTES, MAX_PRE_PLACED_SECRET_BYTES),
-    store: store.path,
-    keyFile: store.keyFile,
-    linkId: config.linkId,
-    distillation: distillationSettings(config.link),
-    ...(store.capacityBits === undefined ? {} : { capacityBits: store.capacityBits }),
-    ...(store.maxAgeS === undefined ? {} : { maxKeyAgeMs: 1000 * store.maxAgeS }),
-    ...(delivery.redeliveryWindowS === undefined ? {} : { redeliveryMs: 1000 * delivery.redeliveryWindowS }),
-    keyExchange: {
-      ...(config.transceiver.detectionsPerFrame === undefined
-        ? {}
-        : { detectionsPerFrame: config.transceiver.detectionsPerFrame }),
-      ...(config.transceiver.creditFrames === undefined
-        ? {}
-        : { creditFrames: config.transceiver.creditFrames }),
-    },
-    delivery: {
-      tls: { cert: pem(delivery.certificate), key: pem(delivery.privateKey), ca: pem(delivery.authority) },
-      listen: { host: listen.hostname.replace(/^\[|\]$/g, ""), port: Number(listen.port || 443) },
-      ids: { sourceKmeId: delivery.kmeId, targetKmeId: delivery.peerKmeId },
-      policy: delivery.allowPqcFor === undefined ? {} : { allowPqcFor: delivery.allowPqcFor },
-    },
-    ...sitePolicy(config.policy),
-    ...(trace === undefined ? {} : { trace }),
-    ...(developmentSeed === undefined ? {} : { developmentSeed }),
-  });
-}
-
-function pem(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `cannot read ${file}`, {
-      cause,
-      remedy: "check that the file exists and is readable",
-    });
   }
 }

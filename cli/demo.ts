@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
+import { parseSpeed } from "../emulator/index.ts";
 import { linkPreset, predictLink } from "../physics/index.ts";
 import { DemoProgress } from "./demo/demo-progress.ts";
 import { type DemoChain, startDemo } from "./demo/demo-run.ts";
@@ -38,7 +39,7 @@ export function demoCommand(): Command {
       wholeNumber,
     )
     .option("--speed <real|max|N>", "pace of the emulated link", "real")
-    .option("--for <seconds>", "stop after so many seconds", number)
+    .option("--for <seconds>", "stop after so many seconds", positive)
     .option("--state <folder>", "where certificates, secrets and stores go", join(".qkdlink", "demo"))
     .option("--json", "print one JSON line at the end")
     .action(runDemo);
@@ -46,6 +47,7 @@ export function demoCommand(): Command {
 
 async function runDemo(flags: DemoFlags): Promise<void> {
   const link = chooseLink(flags);
+  parseSpeed(flags.speed);
   const progress = new DemoProgress(flags.json === true ? process.stderr : process.stdout);
   progress.say(
     `starting an emulated link: ${link.preset}, ${link.lossDb} dB, ${link.clockHz / 1e9} GHz, ${link.blockBits} bits a block`,
@@ -145,6 +147,12 @@ function wholeNumber(text: string): number {
   const value = number(text);
   if (!Number.isSafeInteger(value) || value < 0)
     throw new InvalidArgumentError("it is not a whole number from 0.");
+  return value;
+}
+
+function positive(text: string): number {
+  const value = number(text);
+  if (value <= 0) throw new InvalidArgumentError("it is not above 0.");
   return value;
 }
 

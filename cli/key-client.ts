@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type RequestOptions, request } from "node:https";
 import { ConfigError, DeliveryError, type QkdError, TransportError } from "../errors/index.ts";
+import { checkIdentity, FORWARD_SECRET_SUITES, readCertificates } from "../trust/index.ts";
 
 /** Where an ETSI GS QKD 014 server is, and who asks. */
 export interface KeyClientOptions {
@@ -49,6 +50,13 @@ export class KeyClient {
       key: readPem("key", options.key),
       ca: readPem("ca", options.ca),
     };
+    readCertificates(this.#tls.ca, `--ca (${options.ca})`);
+    checkIdentity({
+      certificate: this.#tls.cert,
+      certificateName: `--cert (${options.cert})`,
+      privateKey: this.#tls.key,
+      privateKeyName: `--key (${options.key})`,
+    });
     this.#timeoutMs = options.timeoutMs;
   }
 
@@ -82,6 +90,8 @@ export class KeyClient {
     const base = this.#url.pathname.replace(/\/+$/, "");
     const options: RequestOptions = {
       ...this.#tls,
+      minVersion: "TLSv1.2",
+      ciphers: FORWARD_SECRET_SUITES,
       method,
       path: `${base}/api/v1/keys/${encodeURIComponent(sae)}/${resource}`,
       timeout: this.#timeoutMs,

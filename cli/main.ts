@@ -1,11 +1,15 @@
 #!/usr/bin/env node
+import { needNode } from "./need-node.ts";
+import { tellOutputLoss } from "./output-loss.ts";
 import { program } from "./program.ts";
 import { reportError } from "./report-error.ts";
 
 // A parent's channel only tells when the parent ends: it must not keep this process alive.
 process.channel?.unref();
 const json = process.argv.includes("--json");
+tellOutputLoss(json);
 try {
+  needNode(process.versions.node);
   await (await program(process.argv)).parseAsync(process.argv);
 } catch (error) {
   process.exitCode = reportError(error, json);

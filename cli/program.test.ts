@@ -27,6 +27,8 @@ describe("the command line", () => {
     ["an unknown option", ["plan", "--losses", "3"]],
     ["a missing option", ["control"]],
     ["a text for a number", ["demo", "--loss-db", "ten"]],
+    ["a run that would end before it begins", ["demo", "--for", "-3"]],
+    ["a speed that is none", ["demo", "--speed", "zz"]],
     ["a value outside its range", ["plan", "--loss-db", "-3"]],
     ["an unknown preset", ["plan", "--preset", "nope"]],
   ])("answers %s with one line and exit code 2", async (_name, args) => {
@@ -38,6 +40,13 @@ describe("the command line", () => {
   it("answers a file that cannot be read with exit code 1", async () => {
     const { code, errors } = await run("control", "--config", "/nowhere/site.yaml");
     expect([code, errors.split(":")[0]]).toEqual([EXIT.failed, "QKD_CONFIG_UNREADABLE"]);
+  });
+
+  it("names the option of init that gave a folder which cannot be used", async () => {
+    const { errors } = await run("init", "--out", "cli");
+    expect(errors).toMatch(
+      /holds files that are not the demo's\. Remedy: name an empty folder with --out\.\n$/,
+    );
   });
 
   it("prints errors as JSON where JSON was asked for, without what caused them", async () => {

@@ -1,6 +1,7 @@
 import { type Subscription, sampleTime } from "rxjs";
-import type { Controller } from "../controller/index.ts";
+import type { Controller, ControllerEvent, PeerState } from "../controller/index.ts";
 import type { OpenedTransceiver } from "../drivers/index.ts";
+import type { QkdError } from "../errors/index.ts";
 import type { SiteConfig } from "./config/read-config.ts";
 
 const PROGRESS_EVERY_MS = 250;
@@ -11,6 +12,9 @@ export class SiteLog {
   readonly #out: NodeJS.WritableStream;
   readonly #json: boolean;
   readonly #subscriptions: Subscription[] = [];
+  /** What people were told last of the connection to the other site, so that attempts in a row are not told each. */
+  #failureTold = "";
+  #stateTold = "";
 
   constructor(out: NodeJS.WritableStream, json: boolean) {
     this.#out = out;
@@ -39,21 +43,15 @@ export class SiteLog {
         ),
       ),
       controller.events$.subscribe((event) =>
-        this.#say(
-          { ...event },
-          event.type === "keysAdded" ? null : `${event.type}: ${JSON.stringify(event)}`,
-        ),
+        this.#say({ ...event }, event.type === "keysAdded" ? null : eventSentence(event)),
       ),
       controller.peerState$.subscribe(({ state, epoch, error }) =>
-        this.#say(
-          { type: "peer", state, epoch, error: error?.line },
-          `peer ${state}${error === null ? "" : `: ${error.line}`}`,
-        ),
+        this.#say({ type: "peer", state, epoch, error: error?.line }, this.#peerSentence(state)),
       ),
       controller.failures$.subscribe((error) =>
         this.#say(
           { type: "failure", code: error.code, message: error.message, remedy: error.remedy },
-          error.line,
+          this.#failureSentence(error),
         ),
       ),
       controller.progress$.pipe(sampleTime(every)).subscribe((progress) => {
@@ -81,10 +79,30 @@ export class SiteLog {
     this.#say({ type: "stopped" }, "stopped");
   }
 
+  /** The reason of a lost connection was told as a failure. */
+  #peerSentence(state: PeerState["state"]): string | null {
+    if (state === "up") this.#failureTold = "";
+    if (state === this.#stateTold) return null;
+    this.#stateTold = state;
+    return `peer ${state}`;
+  }
+
+  #failureSentence({ code, line }: QkdError): string | null {
+    if (!code.startsWith("QKD_PEER_")) return line;
+    if (line === this.#failureTold) return null;
+    this.#failureTold = line;
+    return line;
+  }
+
   #say(line: Record<string, unknown>, sentence: string | null): void {
     if (this.#json) this.#out.write(`${JSON.stringify(line, plain)}\n`);
     else if (sentence !== null) this.#out.write(`${sentence}\n`);
   }
+}
+
+function eventSentence({ type, atMs: _, ...members }: ControllerEvent): string {
+  const told = Object.entries(members).map(([name, value]) => `${name} ${value}`);
+  return told.length === 0 ? type : `${type}: ${told.join(", ")}`;
 }
 
 function plain(_name: string, value: unknown): unknown {

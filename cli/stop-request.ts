@@ -1,7 +1,8 @@
 const EVENTS = ["SIGINT", "SIGTERM", "disconnect"] as const;
 
 /**
- * A request to stop this program: SIGINT, SIGTERM, or the end of the parent of a process started with an IPC channel.
+ * A request to stop this program: SIGINT, SIGTERM, standard output that cannot be written any more, or the end of the
+ * parent of a process started with an IPC channel.
  * After the first one signals act as they do by default, so a second Ctrl-C ends the program at once. A closed request
  * leaves nothing on the process.
  */
@@ -18,9 +19,11 @@ export class StopRequest {
       resolve();
     };
     for (const event of EVENTS) process.on(event, this.#receive);
+    process.stdout.on("error", this.#receive);
   }
 
   close(): void {
     for (const event of EVENTS) process.off(event, this.#receive);
+    process.stdout.off("error", this.#receive);
   }
 }

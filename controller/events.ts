@@ -1,6 +1,6 @@
 import type { KeyOrigin } from "./pool/key-pool.ts";
 
-/** Why the controller serves post-quantum keys, or warns. */
+/** Why the controller serves post-quantum keys, or warns. `poolExhausted`: the stock is exhausted, or foreseen to be soon. */
 export type FallbackReason =
   | "poolExhausted"
   | "linkDown"

@@ -1,3 +1,5 @@
+export type { CallerOptions } from "./delivery/caller-rules.ts";
+export type { CallerNews } from "./delivery/callers.ts";
 export {
   DEFAULT_DELIVERY_POLICY,
   type DeliveryPolicy,
@@ -7,8 +9,9 @@ export {
   createDeliveryServer,
   type DeliveryOptions,
   type DeliveryServer,
-  type DeliveryTls,
 } from "./delivery/delivery-server.ts";
+export type { DeliveryTls } from "./delivery/delivery-tls.ts";
+export type { SaeEntry } from "./delivery/sae-registry.ts";
 export type { KeySource } from "./delivery/take-keys.ts";
 export type * from "./events.ts";
 export type * from "./link/controller.ts";
@@ -16,7 +19,14 @@ export type * from "./link/controller-options.ts";
 export { createController } from "./link/create-controller.ts";
 export type * from "./link/key-access.ts";
 export type { SiteCondition } from "./link/link-watch.ts";
+export {
+  DEFAULT_DELIVERY_LIMITS,
+  DEFAULT_PEER_LIMITS,
+  type DeliveryLimits,
+  type PeerLimits,
+} from "./listener/listener-limits.ts";
 export type * from "./peer/peer-channel.ts";
+export type { PeerCredentials } from "./peer/peer-credentials.ts";
 export * from "./peer/tls-peer-channel.ts";
 export {
   DEFAULT_FALLBACK_POLICY,

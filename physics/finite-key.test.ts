@@ -160,6 +160,44 @@ describe("finite key length as a function", () => {
     );
   });
 
+  it("never exceeds what was sifted, whatever counts a peer makes up", () => {
+    const count = fc.oneof(fc.nat(20), fc.nat(1e5), fc.nat(1e9));
+    const six = <T>(each: fc.Arbitrary<T>) => fc.array(each, { minLength: 6, maxLength: 6 });
+    const madeUp = fc.record({
+      sifted: six(count),
+      more: six(count),
+      share: six(fc.constantFrom(0, 0.01, 0.5, 1)),
+    });
+    let capped = 0;
+    fc.assert(
+      fc.property(
+        madeUp,
+        fc.constantFrom(...Object.values(LINK_PRESETS)),
+        ({ sifted, more, share }, { link }) => {
+          const counts = {
+            sent: sifted.map((bits, index) => bits + (more[index] ?? 0)),
+            sifted,
+            errors: sifted.map((bits, index) => Math.floor(bits * (share[index] ?? 0))),
+          };
+          const input = { ...meanInput(link, 1e6), counts, leakBits: 0 };
+          const { secretBits, vacuumBits, singlePhotonBits, phaseErrorRate } = finiteKeyLength(input);
+          const total = sifted.slice(0, 3).reduce((a, b) => a + b, 0);
+          // Sums of the limits may round in the last place.
+          const most = total * (1 + 1e-12);
+          expect(secretBits).toBeLessThanOrEqual(total);
+          expect(vacuumBits + singlePhotonBits).toBeLessThanOrEqual(most);
+          for (const bits of [secretBits, vacuumBits, singlePhotonBits])
+            expect(bits).toBeGreaterThanOrEqual(0);
+          expect(phaseErrorRate).toBeGreaterThanOrEqual(0);
+          expect(phaseErrorRate).toBeLessThanOrEqual(0.5);
+          if (total > 0 && vacuumBits + singlePhotonBits >= total) capped += 1;
+        },
+      ),
+      { numRuns: 1000, seed: 20_180_702 },
+    );
+    expect(capped).toBeGreaterThan(50);
+  });
+
   it("refuses impossible input with the field's name", () => {
     const input = meanInput(yuan, 1e6);
     const cases: [string, Partial<FiniteKeyInput>][] = [

@@ -45,4 +45,10 @@ export { perIntensity } from "./per-intensity.ts";
 export { type PhotonNumberYield, photonNumberYield } from "./photon-number-yields.ts";
 export { type BoundName, LINK_PRESETS, type LinkPreset, linkPreset, type PresetName } from "./presets.ts";
 export { type AllowedRange, requireInRange } from "./range.ts";
-export { logGamma, logIncompleteBeta, logIncompleteGamma } from "./special/index.ts";
+export {
+  inverseLowerGamma,
+  inverseUpperGamma,
+  logGamma,
+  logIncompleteBeta,
+  logIncompleteGamma,
+} from "./special/index.ts";

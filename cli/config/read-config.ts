@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Ajv, type ErrorObject } from "ajv";
 import { isMap, LineCounter, parseDocument } from "yaml";
+import type { DeliveryLimits, PeerLimits } from "../../controller/index.ts";
 import { ConfigError } from "../../errors/index.ts";
 import { SITE_SCHEMA } from "./site-schema.ts";
 
@@ -21,6 +22,9 @@ export interface SiteConfig {
     readonly certificate: string;
     readonly privateKey: string;
     readonly authority: string;
+    readonly crl?: string;
+    readonly groups?: readonly string[];
+    readonly limits?: Partial<PeerLimits>;
     readonly secretFile: string;
   };
   readonly link: {
@@ -43,9 +47,14 @@ export interface SiteConfig {
     readonly certificate: string;
     readonly privateKey: string;
     readonly authority: string;
+    readonly crl?: string;
+    readonly groups?: readonly string[];
+    readonly limits?: Partial<DeliveryLimits>;
+    readonly minTlsVersion?: "TLSv1.2" | "TLSv1.3";
     readonly kmeId: string;
     readonly peerKmeId: string;
     readonly allowPqcFor?: readonly string[];
+    readonly stockDuringFallback?: "serve" | "refuse";
     readonly redeliveryWindowS?: number;
   };
   readonly policy?: {
@@ -55,6 +64,7 @@ export interface SiteConfig {
     readonly pqcReserveBits?: number;
     readonly maxQber?: number;
     readonly minSecretKeyRateBps?: number;
+    readonly rekeyIntervalMs?: number;
     readonly linkDownAfterMs?: number;
     readonly linkUpAfterMs?: number;
     readonly fallbackClearAfterMs?: number;
@@ -116,6 +126,7 @@ export function readSiteConfig(file: string): SiteConfig {
       certificate: at(config.peer.certificate),
       privateKey: at(config.peer.privateKey),
       authority: at(config.peer.authority),
+      ...(config.peer.crl === undefined ? {} : { crl: at(config.peer.crl) }),
       secretFile: at(config.peer.secretFile),
     },
     store: { ...config.store, path: at(config.store.path), keyFile: at(config.store.keyFile) },
@@ -124,6 +135,7 @@ export function readSiteConfig(file: string): SiteConfig {
       certificate: at(config.delivery.certificate),
       privateKey: at(config.delivery.privateKey),
       authority: at(config.delivery.authority),
+      ...(config.delivery.crl === undefined ? {} : { crl: at(config.delivery.crl) }),
     },
   };
 }

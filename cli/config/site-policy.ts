@@ -20,6 +20,7 @@ export function sitePolicy(
     fallback: given({
       engageBelowBits: policy.fallbackBelowBits,
       clearAboveBits: policy.poolClearBits,
+      rekeyMs: policy.rekeyIntervalMs,
       clearHoldMs: policy.fallbackClearAfterMs,
     }),
     ...given({ pqcReserveBits: policy.pqcReserveBits }),

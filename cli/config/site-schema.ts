@@ -3,6 +3,15 @@ const fraction = { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1 } as
 const duration = { type: "number", exclusiveMinimum: 0 } as const;
 const object = <P extends object>(required: readonly string[], properties: P) =>
   ({ type: "object", additionalProperties: false, required, properties }) as const;
+const milliseconds = { type: "integer", minimum: 1, maximum: 600_000 } as const;
+const connection = { type: "integer", minimum: 1, maximum: 65_536 } as const;
+const connections = { connections: connection, connectionsPerAddress: connection } as const;
+const groups = (names: readonly string[]) =>
+  ({ type: "array", minItems: 1, uniqueItems: true, items: { enum: names } }) as const;
+
+/** Between the sites nothing weaker than ML-KEM is negotiated. */
+const PEER_GROUPS = ["X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024", "MLKEM768", "MLKEM1024"];
+const DELIVERY_GROUPS = [...PEER_GROUPS, "X25519", "X448", "prime256v1", "secp384r1", "secp521r1"];
 
 /** JSON Schema of a site's configuration file. Relative file names are relative to the configuration file. */
 export const SITE_SCHEMA = {
@@ -23,6 +32,9 @@ export const SITE_SCHEMA = {
       certificate: text,
       privateKey: text,
       authority: text,
+      crl: text,
+      groups: groups(PEER_GROUPS),
+      limits: object([], { ...connections, helloMs: milliseconds }),
       secretFile: text,
     }),
     link: object(["preset"], {
@@ -45,9 +57,21 @@ export const SITE_SCHEMA = {
       certificate: text,
       privateKey: text,
       authority: text,
+      crl: text,
+      groups: groups(DELIVERY_GROUPS),
+      limits: object([], {
+        ...connections,
+        handshakeMs: milliseconds,
+        headersMs: milliseconds,
+        requestMs: milliseconds,
+        keepAliveMs: milliseconds,
+        stallMs: milliseconds,
+      }),
+      minTlsVersion: { enum: ["TLSv1.2", "TLSv1.3"] },
       kmeId: text,
       peerKmeId: text,
       allowPqcFor: { type: "array", items: text },
+      stockDuringFallback: { enum: ["serve", "refuse"] },
       redeliveryWindowS: { type: "number", minimum: 0, maximum: 3600 },
     }),
     policy: object([], {
@@ -57,6 +81,7 @@ export const SITE_SCHEMA = {
       pqcReserveBits: { type: "integer", minimum: 0 },
       maxQber: fraction,
       minSecretKeyRateBps: { type: "number", minimum: 0 },
+      rekeyIntervalMs: duration,
       linkDownAfterMs: duration,
       linkUpAfterMs: duration,
       fallbackClearAfterMs: duration,

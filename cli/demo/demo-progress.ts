@@ -34,7 +34,8 @@ export class DemoProgress {
     ];
     const text = parts.join("  |  ");
     if (this.#tty) {
-      this.#out.write(`\r\x1b[K${text}`);
+      // A line that reaches the last column goes on in a second row, which `\r` does not reach.
+      this.#out.write(`\r\x1b[K${text.slice(0, (this.#out.columns || Number.POSITIVE_INFINITY) - 1)}`);
       this.#open = true;
     } else if (elapsedS * 1000 - this.#lastPlainMs >= 5000) {
       this.#lastPlainMs = elapsedS * 1000;

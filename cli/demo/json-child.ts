@@ -1,7 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { ConfigError, type QkdError } from "../../errors/index.ts";
+import {
+  ConfigError,
+  ERROR_REMEDIES,
+  type PlainError,
+  type QkdError,
+  revivedError,
+} from "../../errors/index.ts";
 
 /** One line that a child printed with `--json`. */
 export type ChildLine = Readonly<Record<string, unknown>> & { readonly type?: string };
@@ -63,7 +69,11 @@ export class JsonChild {
     throw this.failure(code);
   }
 
+  /** What the child said of its end, or that it ended. */
   failure(code: number): QkdError {
+    const told = toldError(this.#lastError);
+    if (told !== null)
+      return revivedError({ ...told, message: `${this.name}: ${told.message}`, retryable: false });
     return new ConfigError(
       "QKD_USAGE",
       `${this.name} ended with code ${code}: ${this.#lastError || "no message"}`,
@@ -95,5 +105,15 @@ export class JsonChild {
         this.#waiting.splice(index, 1);
         waiter.resolve(line);
       }
+  }
+}
+
+/** The error in a line that a command printed with `--json`, or null. */
+function toldError(text: string): Omit<PlainError, "retryable"> | null {
+  try {
+    const { error } = JSON.parse(text) as { readonly error?: Omit<PlainError, "retryable"> };
+    return error !== undefined && error.code in ERROR_REMEDIES ? error : null;
+  } catch {
+    return null;
   }
 }

@@ -25,15 +25,15 @@ const MARKER = ".qkdlink-demo";
 
 /**
  * Makes the demo's state folder anew: certificates of a development authority, the pre-placed secret and the key files,
- * all 0600 in a folder of mode 0700. Refuses a folder that is not its own.
+ * all 0600 in a folder of mode 0700. Refuses a folder that is not its own; `option` is the one that named it.
  */
-export async function createDemoState(folder: string): Promise<string> {
+export async function createDemoState(folder: string, option = "--state"): Promise<string> {
   const root = resolve(folder);
   try {
     mkdirSync(root, { recursive: true, mode: 0o700 });
     if (readdirSync(root).length > 0 && !existsSync(join(root, MARKER)))
       throw new ConfigError("QKD_CONFIG_INVALID", `${root} holds files that are not the demo's`, {
-        remedy: "name an empty folder with --state",
+        remedy: `name an empty folder with ${option}`,
       });
     rmSync(root, { recursive: true, force: true });
     mkdirSync(root, { recursive: true, mode: 0o700 });
@@ -43,7 +43,7 @@ export async function createDemoState(folder: string): Promise<string> {
     if (cause instanceof ConfigError) throw cause;
     throw new ConfigError("QKD_CONFIG_UNREADABLE", `cannot make the state folder ${root}`, {
       cause,
-      remedy: "name a writable folder with --state",
+      remedy: `name a writable folder with ${option}`,
     });
   }
   const authority = await DevelopmentAuthority.create();

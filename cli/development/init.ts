@@ -8,7 +8,7 @@ export function initCommand(): Command {
     .requiredOption("--out <folder>", "an empty folder, or one that an earlier init or demo made")
     .option("--json", "print the folder as JSON")
     .action(async ({ out, json }: { readonly out: string; readonly json?: boolean }) => {
-      const folder = await createDemoState(out);
+      const folder = await createDemoState(out, "--out");
       process.stdout.write(
         json === true
           ? `${JSON.stringify({ folder })}\n`

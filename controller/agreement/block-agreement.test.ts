@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { KeyStoreError, PeerError } from "../../errors/index.ts";
-import { agreementQuery, type BlockState, SecretBytes } from "../../protocol/index.ts";
+import {
+  agreementAnswer,
+  agreementQuery,
+  agreementStored,
+  type BlockState,
+  SecretBytes,
+} from "../../protocol/index.ts";
 import type { KeyPool, NewBlock } from "../pool/key-pool.ts";
 import { BlockAgreement } from "./block-agreement.ts";
 
@@ -221,5 +227,46 @@ describe("block agreement", () => {
       code: "QKD_PEER_PROTOCOL",
     });
     expect(await alice.receive(0x10, new Uint8Array(0))).toBe(false);
+  });
+
+  it.each([
+    ["answer", agreementAnswer, { blocks: [{ blockId: "e".repeat(32), state: "absent" as const }] }],
+    ["question", agreementQuery, { blocks: [{ blockId: "e".repeat(32) }] }],
+  ])("leaves an earlier connection's %s out of the agreement of the next one", async (_, message, value) => {
+    const sent: number[] = [];
+    const idle = Promise.withResolvers<void>();
+    const pool = new StatePool();
+    const states = pool.blockState;
+    pool.blockState = async (id) => {
+      await idle.promise;
+      return states(id);
+    };
+    const agreement = new BlockAgreement({
+      pool: pool as unknown as KeyPool,
+      send: async ({ kind }) => void sent.push(kind),
+      onAvailable: () => {},
+      onDiscarded: () => {},
+    });
+    const said = Buffer.concat((message as typeof agreementQuery).encode(value));
+    const first = agreement.begin();
+    await settle();
+    // The store is busy with one message of the connection, and a second one waits, when the connection ends.
+    void agreement.receive(
+      agreementStored.kind,
+      Buffer.concat(agreementStored.encode({ blocks: [{ blockId: "f".repeat(32) }] })),
+    );
+    void agreement.receive(message.kind, said);
+    agreement.suspend();
+    expect(await first).toBe(false);
+    let agreed: boolean | null = null;
+    void agreement.begin().then((outcome) => {
+      agreed = outcome;
+    });
+    idle.resolve();
+    await settle();
+    expect([agreed, sent]).toEqual([null, [agreementQuery.kind, agreementQuery.kind]]);
+    await agreement.receive(agreementAnswer.kind, new Uint8Array());
+    await settle();
+    expect(agreed).toBe(true);
   });
 });

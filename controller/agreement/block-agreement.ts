@@ -56,6 +56,8 @@ export class BlockAgreement {
   #overdue: ReadonlySet<string> = new Set();
   #queue: Promise<void> = Promise.resolve();
   #waitingBytes = 0;
+  /** Counts the connections. */
+  #epoch = 0;
   #accepting = false;
   #settled: ((agreed: boolean) => void) | null = null;
 
@@ -69,6 +71,7 @@ export class BlockAgreement {
    */
   async begin(): Promise<boolean> {
     this.suspend();
+    this.#epoch += 1;
     this.#peerStored.clear();
     const settled = new Promise<boolean>((resolve) => {
       this.#settled = resolve;
@@ -129,8 +132,12 @@ export class BlockAgreement {
         retryable: true,
       });
     this.#waitingBytes += body.length + MESSAGE_BYTES;
+    const epoch = this.#epoch;
     try {
-      await this.#run(work);
+      // What an earlier connection left waiting is asked anew on this one, whose agreement it must not stand for.
+      await this.#run(async () => {
+        if (epoch === this.#epoch) await work();
+      });
     } finally {
       this.#waitingBytes -= body.length + MESSAGE_BYTES;
     }

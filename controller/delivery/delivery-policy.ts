@@ -28,8 +28,8 @@ export interface DeliveryPolicy {
   /** Whether a request may opt in to post-quantum keys by `qkdlink_accept_pqc`. */
   readonly allowPqcOptIn: boolean;
   /**
-   * While fallback is engaged: "refuse" answers 503 to callers that did not opt in, "serve" gives them the QKD keys
-   * that are left. A request with `qkdlink_origin: "qkd"` always gets keys that are left.
+   * While fallback is engaged: "serve" gives callers that did not opt in the QKD keys that are left, as long as there are
+   * any; "refuse" answers 503 to them. A request with `qkdlink_origin: "qkd"` always gets keys that are left.
    */
   readonly stockDuringFallback: "refuse" | "serve";
   readonly saeIdentity: readonly SaeIdentitySource[];
@@ -44,7 +44,7 @@ export const DEFAULT_DELIVERY_POLICY: DeliveryPolicy = {
   allowedSlaves: "all",
   allowPqcFor: "none",
   allowPqcOptIn: true,
-  stockDuringFallback: "refuse",
+  stockDuringFallback: "serve",
   saeIdentity: ["sanUri", "sanDns", "commonName", "serialNumber"],
 };
 
@@ -70,8 +70,26 @@ export function listed(list: "all" | "none" | readonly string[], sae: string): b
   return list === "all" || (list !== "none" && list.includes(sae));
 }
 
-/** What a caller takes by the policy and by its own opting in. */
-export function keyTerms(policy: DeliveryPolicy, acceptPqc: boolean, sae: string): KeyTerms {
-  const pqc = acceptPqc || listed(policy.allowPqcFor, sae);
-  return { accepts: pqc ? ["qkd", "pqc"] : ["qkd"], stockDuringFallback: policy.stockDuringFallback };
+/** What a caller says of post-quantum keys in its request. */
+export interface PqcWish {
+  readonly acceptPqc: boolean;
+  readonly refusesPqc: boolean;
+}
+
+/**
+ * What a caller takes by the policy and by its own word, within the ceiling of its entry where it has one; its refusal
+ * goes above the policy. Where the ceiling is post-quantum keys alone nobody need ask for them.
+ */
+export function keyTerms(
+  policy: DeliveryPolicy,
+  wish: PqcWish,
+  sae: string,
+  ceiling: readonly ("qkd" | "pqc")[] = ["qkd", "pqc"],
+): KeyTerms {
+  const served = listed(policy.allowPqcFor, sae) || !ceiling.includes("qkd");
+  const pqc = !wish.refusesPqc && (wish.acceptPqc || served);
+  const accepts = (pqc ? (["qkd", "pqc"] as const) : (["qkd"] as const)).filter((origin) =>
+    ceiling.includes(origin),
+  );
+  return { accepts, stockDuringFallback: policy.stockDuringFallback };
 }

@@ -1,32 +1,30 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { ConfigError } from "../../errors/index.ts";
-import { completePolicy, type DeliveryPolicy, keyTerms, listed } from "./delivery-policy.ts";
+import { completeLimits, DEFAULT_DELIVERY_LIMITS, type DeliveryLimits } from "../listener/listener-limits.ts";
+import { sparesStock } from "../policy/key-choice.ts";
+import { type CallerOptions, callerRules } from "./caller-rules.ts";
+import { type Caller, type CallerNews, Callers } from "./callers.ts";
+import { DeliveryListener } from "./delivery-listener.ts";
+import { keyTerms, listed } from "./delivery-policy.ts";
+import { checkDeliveryTls, type DeliveryTls } from "./delivery-tls.ts";
 import { readKeyIds, readKeyRequest } from "./key-request.ts";
 import { noKeyRefusal } from "./no-key.ts";
-import { Refusal, toRefusal } from "./refusal.ts";
+import { FIXED_MESSAGES, Refusal, toRefusal } from "./refusal.ts";
 import { keyContainer, statusBody } from "./responses.ts";
-import { saeIdOf } from "./sae-identity.ts";
 import { type KeySource, takeKeys } from "./take-keys.ts";
 
-/** PEM texts of the server and of the authority that signs SAE certificates. */
-export interface DeliveryTls {
-  readonly cert: string | Buffer;
-  readonly key: string | Buffer;
-  readonly ca: string | Buffer;
-  /** Revoked SAE certificates. */
-  readonly crl?: string | Buffer;
-}
-
 /** How to serve keys. */
-export interface DeliveryOptions {
+export interface DeliveryOptions extends CallerOptions {
   readonly keys: KeySource;
   readonly tls: DeliveryTls;
   /** Port 0 chooses a free one. */
   readonly listen: { readonly host: string; readonly port: number };
   readonly ids: { readonly sourceKmeId: string; readonly targetKmeId: string };
-  readonly policy?: Partial<DeliveryPolicy>;
+  /** Time-outs and how many connections are served at once. */
+  readonly limits?: Partial<DeliveryLimits>;
+  /** Called when an SAE is known for the first time, and when somebody is refused. */
+  readonly told?: (news: CallerNews) => void;
   readonly now?: () => number;
 }
 
@@ -37,6 +35,11 @@ export interface DeliveryServer {
   readonly url: string;
   /** Keys given out since the start, as master and as slave. */
   readonly delivered: () => { readonly taken: number; readonly fetched: number };
+  /**
+   * Later handshakes and the next request of every connection go by these; connections stay. What is left out is gone.
+   * ConfigError, and nothing changed, when they are impossible.
+   */
+  renew(options: CallerOptions & { readonly tls: DeliveryTls }): void;
   /** Stops accepting, finishes requests under way (3 s at most). Idempotent. */
   close(): Promise<void>;
 }
@@ -45,7 +48,6 @@ type Members = Record<string, unknown>;
 type KeyRoute = FastifyRequest<{ Params: { sae: string }; Querystring: Members; Body: unknown }>;
 
 const BODY_BYTES = 1024 * 1024;
-const CLOSE_GRACE_MS = 3000;
 const ROUTE = "/api/v1/keys/:sae";
 
 /**
@@ -54,10 +56,15 @@ const ROUTE = "/api/v1/keys/:sae";
  * Neither bodies nor keys are logged. ConfigError when the certificate, the address or the policy is impossible.
  */
 export async function createDeliveryServer(options: DeliveryOptions): Promise<DeliveryServer> {
-  const policy = completePolicy(options.policy);
-  const server = openHttps(options);
+  const kmeIds = Object.values(options.ids);
+  const rules = callerRules(options, options.tls, kmeIds);
+  const callers = new Callers(rules, options.now ?? Date.now, options.told ?? (() => {}));
+  checkDeliveryTls(options.tls);
+  const limits = completeLimits(DEFAULT_DELIVERY_LIMITS, options.limits ?? {}, "delivery.limits");
+  const listener = new DeliveryListener(options.tls, limits, (socket) => callers.arrive(socket));
+  const server = openHttp(listener);
   const counters = { taken: 0, fetched: 0 };
-  addRoutes(server, options, policy, counters);
+  addRoutes(server, options, callers, counters);
   const { host, port } = options.listen;
   try {
     await server.listen({ host, port });
@@ -74,70 +81,87 @@ export async function createDeliveryServer(options: DeliveryOptions): Promise<De
     port: bound,
     url: `https://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     delivered: () => ({ ...counters }),
+    renew: ({ tls, ...who }) => {
+      checkDeliveryTls(tls);
+      const renewed = callerRules(who, tls, kmeIds);
+      listener.renew(tls);
+      callers.renew(renewed);
+    },
     close: () => {
-      closing ??= shut(server);
+      closing ??= listener.end(server.close());
       return closing;
     },
   };
 }
 
-function openHttps({ tls }: DeliveryOptions): FastifyInstance {
-  try {
-    // The cast: fastify types its HTTPS instances apart from the plain ones, the routes are the same.
-    return Fastify({
-      https: { ...tls, minVersion: "TLSv1.2", requestCert: true, rejectUnauthorized: false },
-      bodyLimit: BODY_BYTES,
-      // A HEAD that ran the GET handler would burn keys.
-      exposeHeadRoutes: false,
-      forceCloseConnections: "idle",
-      requestTimeout: 30_000,
-      routerOptions: { maxParamLength: 1024 },
-      logger: false,
-    }) as unknown as FastifyInstance;
-  } catch (cause) {
-    throw new ConfigError("QKD_CONFIG_INVALID", "delivery.tls: certificate, key or authority is not usable", {
-      cause,
-    });
-  }
+function openHttp(listener: DeliveryListener): FastifyInstance {
+  // The cast: fastify types its HTTPS instances apart from the plain ones, the routes are the same.
+  return Fastify({
+    serverFactory: (handler) => listener.open(handler),
+    bodyLimit: BODY_BYTES,
+    // A HEAD that ran the GET handler would burn keys.
+    exposeHeadRoutes: false,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 1024 },
+    logger: false,
+  }) as unknown as FastifyInstance;
 }
 
 function addRoutes(
   server: FastifyInstance,
   { keys, ids, now = Date.now }: DeliveryOptions,
-  policy: DeliveryPolicy,
+  callers: Callers,
   counters: { taken: number; fetched: number },
 ): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
-  const callers = new Callers(policy);
+  const callerOf = (request: KeyRoute | FastifyRequest): Caller =>
+    callers.of(request.raw.socket as TLSSocket);
   // First of all, also before unknown paths and wrong verbs: who is it?
-  server.addHook("onRequest", async (request) => void callers.of(request));
+  server.addHook("onRequest", async (request) => void callerOf(request));
   server.setErrorHandler((error, _request, reply) => refuse(reply, toRefusal(error)));
   server.setNotFoundHandler((_request, reply) => refuse(reply, new Refusal(404, "no such resource")));
 
   server.get(`${ROUTE}/status`, async (request: KeyRoute) => {
-    const names = { ...ids, master: callers.of(request), slave: request.params.sae };
+    const caller = callerOf(request);
+    const slave = peerOf(caller, request.params.sae, "slave_SAE_ID");
+    const names = { ...ids, master: caller.sae, slave, by: caller.by, fingerprint: caller.fingerprint };
     const [qkd, pqc] = await Promise.all([keys.pool.status("qkd"), keys.pool.status("pqc")]);
-    return statusBody(names, policy, qkd, pqc, keys.fallback());
+    const fallback = keys.fallback();
+    const terms = keyTerms(
+      caller.policy,
+      { acceptPqc: false, refusesPqc: false },
+      caller.sae,
+      caller.origins,
+    );
+    const served = sparesStock(terms, fallback) ? { ...qkd, availableBits: 0 } : qkd;
+    return statusBody(names, caller.policy, served, pqc, fallback);
   });
 
   const getKeys = async (request: KeyRoute) => {
-    const audience = { master: callers.of(request), slave: request.params.sae };
-    const wish = readKeyRequest(membersOf(request), policy);
-    if (!listed(policy.allowedSlaves, audience.slave)) throw new Refusal(400, "slave_SAE_ID is not known");
-    const terms = keyTerms(policy, wish.acceptPqc, audience.master);
+    const caller = callerOf(request);
+    const wish = readKeyRequest(membersOf(request), caller.policy);
+    const audience = { master: caller.sae, slave: peerOf(caller, request.params.sae, "slave_SAE_ID") };
+    const terms = keyTerms(caller.policy, wish, caller.sae, caller.origins);
+    if (wish.mustAcceptPqc && !terms.accepts.includes("pqc"))
+      throw new Refusal(400, FIXED_MESSAGES.mandatoryUnmet, [{ unmet: "qkdlink_accept_pqc" }]);
+    const waitS = caller.quota?.waitS(now()) ?? 0;
+    if (waitS > 0) throw new Refusal(503, "the quota of this SAE is used up", [], waitS);
     const fallback = keys.fallback();
     const taken = await takeKeys(keys, terms, { ...wish, audience }, fallback);
     if (taken.keys === null) throw noKeyRefusal(taken.reason, terms, fallback);
     counters.taken += taken.keys.length;
+    caller.quota?.spend(wish.bits * taken.keys.length);
     return keyContainer(taken.keys, now());
   };
   server.get(`${ROUTE}/enc_keys`, getKeys);
   server.post(`${ROUTE}/enc_keys`, getKeys);
 
   const getKeysById = async (request: KeyRoute) => {
-    const audience = { master: request.params.sae, slave: callers.of(request) };
-    const fetched = await keys.pool.takeByIds(readKeyIds(membersOf(request), policy), audience);
+    const caller = callerOf(request);
+    const keyIds = readKeyIds(membersOf(request), caller.policy);
+    const master = peerOf(caller, request.params.sae, "master_SAE_ID");
+    const fetched = await keys.pool.takeByIds(keyIds, { master, slave: caller.sae });
     counters.fetched += fetched.length;
     return keyContainer(fetched, now());
   };
@@ -159,29 +183,11 @@ function forbidOtherVerbs(server: FastifyInstance, resource: string, allowed: re
   });
 }
 
-/** Knows the SAE behind each connection; the certificate is read once per connection. */
-class Callers {
-  readonly #policy: DeliveryPolicy;
-  readonly #known = new WeakMap<object, string>();
-
-  constructor(policy: DeliveryPolicy) {
-    this.#policy = policy;
-  }
-
-  /** The caller's SAE ID; a 401 Refusal without one. */
-  of(request: FastifyRequest): string {
-    const socket = request.raw.socket as TLSSocket;
-    const known = this.#known.get(socket);
-    if (known !== undefined) return known;
-    if (socket.authorized !== true) {
-      throw new Refusal(401, "a client certificate that this KME trusts is required");
-    }
-    const sae = saeIdOf(socket.getPeerCertificate(), this.#policy.saeIdentity);
-    if (sae === undefined) throw new Refusal(401, "the client certificate names no SAE");
-    if (!listed(this.#policy.allowedSaes, sae)) throw new Refusal(401, "this SAE is not registered here");
-    this.#known.set(socket, sae);
-    return sae;
-  }
+/** The SAE at the other site that a request names; a 400 Refusal for one that the caller shares no keys with. */
+function peerOf({ policy, entry }: Caller, sae: string, name: string): string {
+  const unknown = name === "slave_SAE_ID" && !listed(policy.allowedSlaves, sae);
+  if (unknown || !listed(entry?.peers ?? "all", sae)) throw new Refusal(400, `${name} is not known`);
+  return sae;
 }
 
 /** Parameters of a request: the query of a GET, the JSON object of a POST (nothing counts as `{}`). */
@@ -202,15 +208,8 @@ function membersOf(request: KeyRoute): Members {
 }
 
 function refuse(reply: FastifyReply, refusal: Refusal): FastifyReply {
-  if (refusal.status === 503) reply.header("retry-after", "1");
+  if (refusal.status === 503) reply.header("retry-after", String(refusal.retryAfterS));
+  // With a certificate that is in order by now the caller comes back by a new handshake.
+  if (refusal.status === 401) reply.header("connection", "close");
   return reply.status(refusal.status).type("application/json").send(JSON.stringify(refusal.body));
-}
-
-async function shut(server: FastifyInstance): Promise<void> {
-  const closed = server.close();
-  const late = sleep(CLOSE_GRACE_MS, undefined, { ref: false }).then(() => {
-    (server.server as { closeAllConnections?: () => void }).closeAllConnections?.();
-  });
-  await Promise.race([closed, late]);
-  await closed;
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { KeyStoreError } from "../../errors/index.ts";
-import { completePolicy } from "./delivery-policy.ts";
+import { keyChoice } from "../policy/key-choice.ts";
+import { completePolicy, keyTerms } from "./delivery-policy.ts";
 import { readKeyIds, readKeyRequest } from "./key-request.ts";
 import { Refusal, toRefusal } from "./refusal.ts";
 
@@ -91,5 +92,125 @@ describe("refusals", () => {
 
   it("say nothing of unknown causes", () => {
     expect(toRefusal(new Error("key 00ff")).body).toEqual({ message: "internal error of the KME" });
+  });
+});
+
+describe("the options of a request", () => {
+  const QKD = { qkdlink_origin: "qkd" };
+  const PQC = { qkdlink_origin: "pqc" };
+  const ACCEPT = { qkdlink_accept_pqc: true };
+  const REFUSE = { qkdlink_accept_pqc: false };
+  const UNSUPPORTED = "not all extension_mandatory parameters are supported";
+  const UNMET = "not all extension_mandatory request options could be met";
+  const UNHANDLED = "not all extension_optional request options handled";
+
+  /** What the request may be served from at a caller whom the policy would give anything, or the refusal. */
+  function served(body: object, listed: boolean): string {
+    const request = attempt(() => readKeyRequest(body as Record<string, unknown>, policy));
+    if (request instanceof Refusal) return `${request.status} ${request.message}`;
+    const full = completePolicy({ allowPqcFor: listed ? "all" : "none" });
+    const terms = keyTerms(full, request, "sae");
+    if (request.mustAcceptPqc && !terms.accepts.includes("pqc")) return `400 ${UNMET}`;
+    const wish = { bits: 256, ...(request.origin && { origin: request.origin }) };
+    const choice = keyChoice({
+      terms,
+      wish,
+      fallback: { engaged: true, reason: "linkDown" },
+      levels: { qkd: 0, pqc: 1e6 },
+      canMakePqc: true,
+    });
+    return choice.steps === null ? choice.reason : choice.steps.map(({ origin }) => origin).join(" ");
+  }
+
+  it.each<[string, object, string, string]>([
+    [
+      "mandatory QKD beside optional others",
+      { extension_mandatory: [QKD], extension_optional: [PQC, ACCEPT] },
+      "exhausted",
+      "exhausted",
+    ],
+    ["mandatory QKD and acceptance", { extension_mandatory: [QKD, ACCEPT] }, "exhausted", "exhausted"],
+    [
+      "mandatory QKD beside named acceptance",
+      { extension_mandatory: [QKD], ...ACCEPT },
+      "exhausted",
+      "exhausted",
+    ],
+    [
+      "mandatory QKD beside a named other",
+      { extension_mandatory: [QKD], ...PQC },
+      `400 ${UNMET}`,
+      `400 ${UNMET}`,
+    ],
+    ["two mandatory origins", { extension_mandatory: [QKD, PQC] }, `400 ${UNMET}`, `400 ${UNMET}`],
+    [
+      "mandatory refusal and acceptance",
+      { extension_mandatory: [REFUSE, ACCEPT] },
+      `400 ${UNMET}`,
+      `400 ${UNMET}`,
+    ],
+    [
+      "mandatory refusal beside optional acceptance",
+      { extension_mandatory: [REFUSE], extension_optional: [ACCEPT] },
+      "exhausted",
+      "exhausted",
+    ],
+    [
+      "a mandatory refusal of what is wanted",
+      { extension_mandatory: [PQC, REFUSE] },
+      "notAccepted",
+      "notAccepted",
+    ],
+    [
+      "a named refusal beside optional acceptance",
+      { ...REFUSE, extension_optional: [ACCEPT] },
+      "exhausted",
+      "exhausted",
+    ],
+    ["an optional refusal", { extension_optional: [REFUSE] }, "exhausted", "exhausted"],
+    ["optional QKD", { extension_optional: [QKD, ACCEPT] }, "exhausted", "exhausted"],
+    [
+      "two optional origins",
+      { extension_optional: [QKD, PQC, ACCEPT] },
+      `400 ${UNHANDLED}`,
+      `400 ${UNHANDLED}`,
+    ],
+    [
+      "an optional origin that is none",
+      { extension_optional: [{ qkdlink_origin: "QKD" }] },
+      `400 ${UNHANDLED}`,
+      `400 ${UNHANDLED}`,
+    ],
+    ["a named origin that is none", { qkdlink_origin: "QKD" }, `400 ${UNMET}`, `400 ${UNMET}`],
+    ["a named list of origins", { qkdlink_origin: ["qkd", "pqc"] }, `400 ${UNMET}`, `400 ${UNMET}`],
+    [
+      "a mandatory origin that is none",
+      { extension_mandatory: [{ qkdlink_origin: "relay" }] },
+      `400 ${UNMET}`,
+      `400 ${UNMET}`,
+    ],
+    [
+      "something mandatory that is unknown",
+      { extension_mandatory: [{ acme_x: 1 }] },
+      `400 ${UNSUPPORTED}`,
+      `400 ${UNSUPPORTED}`,
+    ],
+    ["mandatory acceptance", { extension_mandatory: [ACCEPT] }, "pqc pqc", "pqc pqc"],
+    [
+      "mandatory PQC, accepted",
+      { extension_mandatory: [PQC], extension_optional: [ACCEPT] },
+      "pqc pqc",
+      "pqc pqc",
+    ],
+    ["nothing", {}, "exhausted", "pqc pqc"],
+    ["something optional that is unknown", { extension_optional: [{ acme_x: 1 }] }, "exhausted", "pqc pqc"],
+  ])("with %s never serve what the caller refused", (_, body, unlisted, listed) => {
+    expect([served(body, false), served(body, true)]).toEqual([unlisted, listed]);
+  });
+
+  it("with mandatory acceptance are refused where the policy allows none", () => {
+    const closed = completePolicy({ allowPqcOptIn: false });
+    const request = readKeyRequest({ extension_mandatory: [ACCEPT] }, closed);
+    expect([request.mustAcceptPqc, keyTerms(closed, request, "sae").accepts]).toEqual([true, ["qkd"]]);
   });
 });

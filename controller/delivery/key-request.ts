@@ -1,19 +1,19 @@
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 import { FIXED_MESSAGES, Refusal } from "./refusal.ts";
+import { readVendorOptions } from "./vendor-options.ts";
 
 /** A valid request for keys. */
 export interface KeyRequest {
   readonly count: number;
   readonly bits: number;
-  /** Vendor option `qkdlink_accept_pqc`. */
+  /** The caller opted in to post-quantum keys by `qkdlink_accept_pqc`, and the policy lets it. */
   readonly acceptPqc: boolean;
+  /** The caller refuses post-quantum keys, whatever a policy says of it. */
+  readonly refusesPqc: boolean;
+  /** The caller takes no answer that does not honour its opting in. */
+  readonly mustAcceptPqc: boolean;
   /** Vendor option `qkdlink_origin`: the only origin the caller takes. */
   readonly origin?: "qkd" | "pqc";
-}
-
-interface Options {
-  acceptPqc?: boolean;
-  origin?: "qkd" | "pqc";
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -33,16 +33,18 @@ export function readKeyRequest(members: Members, policy: DeliveryPolicy): KeyReq
     throw new Refusal(400, `size shall be ${policy.minKeySizeBits} to ${policy.maxKeySizeBits}`);
   }
   refuseMulticast(members.additional_slave_SAE_IDs);
-  const options: Options = {};
-  readMandatory(members.extension_mandatory, options);
-  readOptional(members.extension_optional, options);
-  for (const [name, value] of Object.entries(members)) readOption(name, value, options);
-  if (options.acceptPqc === true && !policy.allowPqcOptIn) delete options.acceptPqc;
+  const { origin, acceptPqc, mustAcceptPqc } = readVendorOptions({
+    mandatory: readPairs(members.extension_mandatory, FIXED_MESSAGES.mandatoryUnsupported),
+    named: Object.entries(members),
+    optional: readPairs(members.extension_optional, FIXED_MESSAGES.optionalUnhandled),
+  });
   return {
     count,
     bits,
-    acceptPqc: options.acceptPqc ?? false,
-    ...(options.origin && { origin: options.origin }),
+    acceptPqc: acceptPqc === true && policy.allowPqcOptIn,
+    refusesPqc: acceptPqc === false,
+    mustAcceptPqc,
+    ...(origin === undefined ? {} : { origin }),
   };
 }
 
@@ -63,46 +65,12 @@ function refuseMulticast(value: unknown): void {
     throw new Refusal(400, "additional_slave_SAE_IDs is not supported: max_SAE_ID_count is 0");
 }
 
-function readMandatory(value: unknown, options: Options): void {
-  const pairs = readPairs(value);
-  if (pairs === undefined) throw new Refusal(400, FIXED_MESSAGES.mandatoryUnsupported);
-  for (const [name, wish] of pairs) {
-    const result = readOption(name, wish, options);
-    if (result === "unknown") {
-      throw new Refusal(400, FIXED_MESSAGES.mandatoryUnsupported, [{ unsupported: name.slice(0, 100) }]);
-    }
-    if (result === "impossible") throw new Refusal(400, FIXED_MESSAGES.mandatoryUnmet, [{ unmet: name }]);
-  }
-}
-
-/** Unknown optional options are passed over; only a malformed list is refused. */
-function readOptional(value: unknown, options: Options): void {
-  const pairs = readPairs(value);
-  if (pairs === undefined) throw new Refusal(400, FIXED_MESSAGES.optionalUnhandled);
-  for (const [name, wish] of pairs) readOption(name, wish, options);
-}
-
-function readPairs(value: unknown): [string, unknown][] | undefined {
+/** The pairs of an extension list; a 400 Refusal with `sentence` for what is no list of objects. */
+function readPairs(value: unknown, sentence: string): [string, unknown][] {
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) return undefined;
-  if (!value.every((entry) => typeof entry === "object" && entry !== null && !Array.isArray(entry))) {
-    return undefined;
-  }
+  const isObject = (entry: unknown) => typeof entry === "object" && entry !== null && !Array.isArray(entry);
+  if (!Array.isArray(value) || !value.every(isObject)) throw new Refusal(400, sentence);
   return value.flatMap((entry) => Object.entries(entry as Members));
-}
-
-function readOption(name: string, value: unknown, options: Options): "done" | "unknown" | "impossible" {
-  if (name === "qkdlink_accept_pqc") {
-    if (value !== true && value !== false && value !== "true" && value !== "false") return "impossible";
-    options.acceptPqc = value === true || value === "true";
-    return "done";
-  }
-  if (name === "qkdlink_origin") {
-    if (value !== "qkd" && value !== "pqc") return "impossible";
-    options.origin = value;
-    return "done";
-  }
-  return "unknown";
 }
 
 /** Reads the key IDs of "Get key with key IDs" from a JSON body or from `?key_ID=`. Throws a 400 Refusal. */

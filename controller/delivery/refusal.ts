@@ -18,8 +18,10 @@ type Details = readonly Readonly<Record<string, string | number | boolean>>[];
 export class Refusal extends DeliveryError {
   readonly status: RefusalStatus;
   readonly details: Details;
+  /** Of a 503: when the caller may try again. */
+  readonly retryAfterS: number;
 
-  constructor(status: RefusalStatus, message: string, details: Details = []) {
+  constructor(status: RefusalStatus, message: string, details: Details = [], retryAfterS = 1) {
     const code =
       status === 401
         ? "QKD_DELIVERY_UNAUTHORIZED"
@@ -29,6 +31,7 @@ export class Refusal extends DeliveryError {
     super(code, message, { retryable: status === 503 });
     this.status = status;
     this.details = details;
+    this.retryAfterS = retryAfterS;
   }
 
   /** The JSON body of the standard. */

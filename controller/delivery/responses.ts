@@ -27,9 +27,13 @@ export interface StatusNames {
   readonly targetKmeId: string;
   readonly master: string;
   readonly slave: string;
+  /** The part of the caller's certificate that it is known by. */
+  readonly by: string;
+  /** SHA-256 of the caller's certificate. */
+  readonly fingerprint: string;
 }
 
-/** Status of the standard. Key counts are in keys of the default size that this site can hand out as master. */
+/** Status of the standard. Key counts are in keys of the default size that this site hands out to the master now. */
 export function statusBody(
   names: StatusNames,
   policy: DeliveryPolicy,
@@ -54,6 +58,8 @@ export function statusBody(
       qkdlink_pqc_key_count: Math.floor(pqc.availableBits / policy.keySizeBits),
       qkdlink_fallback: fallback.engaged,
       qkdlink_fallback_reason: fallback.reason,
+      qkdlink_sae_identity: names.by,
+      qkdlink_sae_fingerprint: names.fingerprint,
     },
   };
 }

@@ -1,55 +1,52 @@
-import type { PeerCertificate } from "node:tls";
+import {
+  type CertificateNames,
+  certificateNames,
+  type NamedCertificate,
+  plainHex,
+} from "../../trust/index.ts";
 import type { SaeIdentitySource } from "./delivery-policy.ts";
+
+/** An SAE ID and the part of the certificate that it was read from. */
+export interface SaeName {
+  readonly sae: string;
+  readonly by: string;
+}
 
 /** The SAE ID that a certificate names, by the first source that yields one; undefined for none. */
 export function saeIdOf(
-  certificate: PeerCertificate,
+  certificate: NamedCertificate,
   sources: readonly SaeIdentitySource[],
 ): string | undefined {
+  return saeNameOf(certificateNames(certificate), sources)?.sae;
+}
+
+/** The same with its source. */
+export function saeNameOf(
+  names: CertificateNames,
+  sources: readonly SaeIdentitySource[],
+): SaeName | undefined {
   for (const source of sources) {
-    const id = fromSource(certificate, source);
-    if (id !== undefined && id !== "" && id.length <= 256) return id;
+    const sae = fromSource(names, source);
+    if (sae !== undefined && sae !== "" && sae.length <= 256)
+      return { sae, by: typeof source === "string" ? source : "fingerprint" };
   }
   return undefined;
 }
 
-function fromSource(certificate: PeerCertificate, source: SaeIdentitySource): string | undefined {
+function fromSource(names: CertificateNames, source: SaeIdentitySource): string | undefined {
+  const first = (kind: string) => names.alternative.find((name) => name.kind === kind)?.value;
   switch (source) {
     case "sanUri":
-      return alternativeName(certificate, "URI");
+      return first("URI");
     case "sanDns":
-      return alternativeName(certificate, "DNS");
+      return first("DNS");
     case "commonName":
-      return first(certificate.subject?.CN);
+      return names.commonName;
     case "serialNumber":
-      return certificate.serialNumber;
+      return names.serial;
     default: {
-      const wanted = plainHex(certificate.fingerprint256 ?? "");
-      const entry = Object.entries(source.fingerprints).find(([print]) => plainHex(print) === wanted);
-      return entry?.[1];
+      const wanted = plainHex(names.fingerprint);
+      return Object.entries(source.fingerprints).find(([print]) => plainHex(print) === wanted)?.[1];
     }
   }
-}
-
-/**
- * First alternative name of a kind. Node prints them as `URI:sae-1, DNS:"odd, name"`; a value with a comma or quote
- * stands as a JSON string.
- */
-function alternativeName(certificate: PeerCertificate, kind: "URI" | "DNS"): string | undefined {
-  for (const match of (certificate.subjectaltname ?? "").matchAll(
-    /(?:^|, )([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)/g,
-  )) {
-    const [, name, value] = match;
-    if (name === kind && value !== undefined)
-      return value.startsWith('"') ? String(JSON.parse(value)) : value;
-  }
-  return undefined;
-}
-
-function first(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value;
-}
-
-function plainHex(text: string): string {
-  return text.replaceAll(":", "").toLowerCase();
 }

@@ -16,6 +16,8 @@ export interface KeySource {
   readonly fallback: () => FallbackView;
   /** Makes at least so many more bits of post-quantum key, soon; called when an opted-in caller would go empty. */
   readonly morePqc?: (bits: number) => Promise<void>;
+  /** Told of the bits served to a caller who takes QKD keys, of whatever origin: the demand that the stock has to meet. */
+  readonly served?: (bits: number) => void;
 }
 
 /** Keys wanted by one caller. */
@@ -43,14 +45,17 @@ export async function takeKeys(
   const { pool, morePqc } = source;
   const { bits, count, audience, origin: insisted } = wanted;
   const wish = { bits: bits * count, ...(insisted === undefined ? {} : { origin: insisted }) };
-  const levels = await levelsOf(pool, acceptedOrigins(terms, wish));
+  const accepted = acceptedOrigins(terms, wish);
+  const levels = await levelsOf(pool, accepted);
   const choice = keyChoice({ terms, wish, fallback, levels, canMakePqc: morePqc !== undefined });
   if (choice.steps === null) return { keys: null, reason: choice.reason, cause: null };
   let cause: KeyStoreError | null = null;
   for (const { origin, makeMore } of choice.steps) {
     try {
       if (makeMore && !(await made(wish.bits, morePqc))) continue;
-      return { keys: await pool.takeMany({ bits, count, audience, origin }) };
+      const keys = await pool.takeMany({ bits, count, audience, origin });
+      if (accepted.includes("qkd")) source.served?.(wish.bits);
+      return { keys };
     } catch (error) {
       if (!(error instanceof KeyStoreError) || error.code !== "QKD_KEYSTORE_EXHAUSTED") throw error;
       cause = error;

@@ -1,7 +1,8 @@
 import type { Transceiver } from "../../drivers/index.ts";
 import type { SecretBytes } from "../../protocol/index.ts";
 import type { DeliveryOptions } from "../delivery/delivery-server.ts";
-import type { PeerCredentials } from "../peer/peer-tls.ts";
+import type { PeerLimits } from "../listener/listener-limits.ts";
+import type { PeerCredentials } from "../peer/peer-credentials.ts";
 import type { FallbackPolicy } from "../policy/fallback/fallback-machine.ts";
 import type { HealthPolicy } from "../policy/health/health-policy.ts";
 import type { DistillationSettings } from "../sources/distillation/index.ts";
@@ -15,6 +16,8 @@ export interface ControllerOptions {
   /** Address to wait for the other site on, `tls://host:port`, port 0 for any. */
   readonly peerListen?: string;
   readonly credentials: PeerCredentials;
+  /** Time-out and number of connections at the port that waits for the other site. */
+  readonly peerLimits?: Partial<PeerLimits>;
   /** Pre-placed secret of the link, equal at both sites and of no other link; see `PRE_PLACED_SECRET_BYTES`. */
   readonly secret: SecretBytes;
   /** Database file of the key store. */

@@ -1,4 +1,7 @@
 import { ConfigError } from "../../errors/index.ts";
+import { checkDeliveryTls } from "../delivery/delivery-tls.ts";
+import { completeLimits, DEFAULT_PEER_LIMITS } from "../listener/listener-limits.ts";
+import { checkPeerCredentials } from "../peer/peer-credentials.ts";
 import { DEFAULT_FALLBACK_POLICY } from "../policy/fallback/fallback-machine.ts";
 import { DEFAULT_HEALTH_POLICY } from "../policy/health/health-policy.ts";
 import { expectationOf } from "../policy/health/link-expectation.ts";
@@ -20,6 +23,9 @@ export async function createController(options: ControllerOptions): Promise<Cont
   const { peer: connect, peerListen: listen } = options;
   if ((connect === undefined) === (listen === undefined))
     throw new ConfigError("QKD_CONFIG_INVALID", "a site needs exactly one of peer and peerListen");
+  checkPeerCredentials(options.credentials);
+  completeLimits(DEFAULT_PEER_LIMITS, options.peerLimits ?? {}, "peer.limits");
+  if (options.delivery !== undefined) checkDeliveryTls(options.delivery.tls);
   const expected = expectationOf(options.distillation.link);
   const store = await openKeyPool({
     path: options.store,
@@ -38,6 +44,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
         introduction: { site: role, linkId },
         credentials: options.credentials,
         secret: options.secret,
+        ...(options.peerLimits === undefined ? {} : { limits: options.peerLimits }),
         ...(listen === undefined ? {} : { listen }),
         ...(connect === undefined ? {} : { connect }),
       },

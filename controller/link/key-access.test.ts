@@ -57,6 +57,21 @@ const originsOf = async (taking: ReturnType<typeof takeKeys>) => {
 };
 
 describe("taking keys by the choice", () => {
+  it("tells what it served to callers who take QKD keys, whatever the origin, and nothing else", async () => {
+    const told: number[] = [];
+    const source = (pool: LevelPool) => ({
+      ...pool.source(CUT),
+      served: (bits: number) => void told.push(bits),
+    });
+    const plain: KeyTerms = { accepts: ["qkd"], stockDuringFallback: "serve" };
+    await takeKeys(source(new LevelPool(512, 0)), plain, wanted);
+    await takeKeys(source(new LevelPool(0, 512)), BOTH, { ...wanted, count: 1 });
+    expect(told).toEqual([512, 256]);
+    await takeKeys(source(new LevelPool(0, 0)), plain, wanted);
+    await takeKeys(source(new LevelPool(0, 512)), BOTH, { ...wanted, origin: "pqc" });
+    expect(told).toEqual([512, 256]);
+  });
+
   it("asks for levels only where there is something to choose", async () => {
     const pool = new LevelPool(512, 512);
     const plain: KeyTerms = { ...BOTH, accepts: ["qkd"] };

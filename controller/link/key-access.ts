@@ -34,7 +34,7 @@ const PQC_TOO: KeyTerms = { accepts: ["qkd", "pqc"], stockDuringFallback: "serve
 export function keyAccess(source: KeySource, name: string): KeyAccess {
   const takeMany: KeyAccess["takeMany"] = async (request) => {
     const { bits, count, for: slave, as: master = name, allowPqc = false } = request;
-    const terms = allowPqc ? PQC_TOO : QKD_ALONE;
+    const terms = allowPqc === true ? PQC_TOO : QKD_ALONE;
     const taken = await takeKeys(source, terms, { bits, count, audience: { master, slave } });
     if (taken.keys === null) throw taken.cause ?? exhausted(bits, count);
     return taken.keys;

@@ -20,6 +20,7 @@ import { type KeyAccess, keyAccess } from "./key-access.ts";
 import { LinkEnd } from "./link-end.ts";
 import { linkFailure } from "./link-failure.ts";
 import { LinkWatch } from "./link-watch.ts";
+import { ServedBits } from "./served-bits.ts";
 
 /** The parts that a controller is composed of; it owns and closes all but the transceiver. */
 export interface LinkControllerParts {
@@ -46,6 +47,7 @@ export class LinkController implements Controller {
   readonly progress$;
   readonly #parts: LinkControllerParts;
   readonly #keys: KeySource;
+  readonly #served = new ServedBits();
   readonly #watch: LinkWatch;
   readonly #pair: Pair;
   readonly #link: LinkEnd;
@@ -104,6 +106,7 @@ export class LinkController implements Controller {
       pool: store.pool,
       fallback: () => this.#watch.view,
       morePqc: (bits) => exchanged.fill({ bits }),
+      served: (bits) => this.#served.add(bits),
     };
     this.peerState$ = this.#pair.peerState$;
     this.progress$ = distilled.progress$;
@@ -142,8 +145,7 @@ export class LinkController implements Controller {
 
   async #close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer);
-    await this.#delivery?.close();
-    await this.#link.close();
+    await Promise.all([this.#delivery?.close(), this.#link.close()]);
     await this.#pair.close();
     for (const source of this.#sources) await source.close();
     this.#blocksOf.unsubscribe();
@@ -163,6 +165,7 @@ export class LinkController implements Controller {
     const atMs = Date.now();
     try {
       const { availableBits } = await this.#parts.store.pool.status("qkd");
+      this.#watch.served(this.#served.take(), atMs);
       this.#watch.tell({ type: "pool", atMs, availableBits });
       this.#link.tick(atMs);
       this.#watch.tell({ type: "tick", atMs });

@@ -20,6 +20,7 @@ export class LinkEnd {
   readonly #watch: LinkWatch;
   readonly #ports: LinkEndPorts;
   readonly #rate = new DetectionRate();
+  #light = { detections: 0, gates: 0 };
   readonly #subscriptions: Subscription[] = [];
 
   constructor(transceiver: Transceiver, source: DistilledSource, watch: LinkWatch, ports: LinkEndPorts) {
@@ -40,6 +41,8 @@ export class LinkEnd {
       this.#transceiver.rawKeys$.subscribe({
         next: (frame) => {
           this.#rate.add(frame.detections);
+          this.#light.detections += frame.detections;
+          this.#light.gates += Number(frame.gateCount);
           this.#source.frame(frame);
         },
         error: (cause) => this.#ports.failed(cause),
@@ -62,6 +65,8 @@ export class LinkEnd {
   }
 
   tick(atMs: number): void {
+    this.#watch.tell({ type: "light", atMs, ...this.#light });
+    this.#light = { detections: 0, gates: 0 };
     const perS = this.#rate.perSecond(atMs);
     if (perS !== null) this.#watch.tell({ type: "detections", atMs, perS });
   }

@@ -65,9 +65,18 @@ export class LinkWatch {
     const changed = health.level !== this.#health.level || health.reason !== this.#health.reason;
     this.#health = health;
     for (const event of events) this.#ports.publish(event);
+    const { atMs } = input;
     if (input.type === "pool" || input.type === "tick") this.#tellFallback(input);
-    this.#tellFallback({ type: "health", atMs: input.atMs, reason: health.reason });
+    // Half of a block is the other site's to hand out.
+    if (input.type === "block")
+      this.#tellFallback({ type: "block", atMs, bits: input.report.secretBits / 2 });
+    this.#tellFallback({ type: "health", atMs, reason: health.reason, down: health.level === "down" });
     if (changed) this.#condition.next(conditionOf(this.#health, this.#fallback));
+  }
+
+  /** Bits served since the last time to callers who take QKD keys. */
+  served(bits: number, atMs: number): void {
+    this.#tellFallback({ type: "demand", atMs, bits });
   }
 
   /** The operator's word: true engages until false lifts it. */

@@ -82,7 +82,8 @@ export class Pair {
         const bits = await this.pool.expire(atMs, maxKeyAgeMs, origin);
         if (bits > 0) this.#ports.expired(origin, bits, atMs);
       }
-    if (atMs - this.#recheckedAtMs < RECHECK_MS) return;
+    // The clock may have been set back.
+    if (Math.abs(atMs - this.#recheckedAtMs) < RECHECK_MS) return;
     this.#recheckedAtMs = atMs;
     await this.#agreement.recheck();
   }

@@ -24,5 +24,10 @@ export type Question =
   | { readonly type: "renew"; readonly reason: PlainError }
   | { readonly type: "send"; readonly messages: readonly OutgoingMessage[] };
 
-/** The same with the number under which it is answered. */
-export type Asked = Question & { readonly id: number };
+/** The same with the number under which it is answered; `heard`: so many bytes of messages were taken from between the threads. */
+export type Asked = (Question & { readonly id: number }) | { readonly type: "heard"; readonly bytes: number };
+
+/** What a message takes of the way between threads, where it is more than its body. */
+export function bytesBetweenThreads(body: Uint8Array): number {
+  return 256 + body.length;
+}

@@ -20,12 +20,16 @@ const HELLO_TIMEOUT_MS = 5000;
 /** Silence of this many heartbeats means that the peer is gone. */
 const MISSED_HEARTBEATS = 4;
 
+/** Memory of messages that wait for the socket: several blocks' worth. A peer that lets more wait does not read. */
+const MAX_WAITING_BYTES = 1 << 28;
+
 /** One TLS connection to the peer: hello, framing, heartbeat, one end. */
 export class PeerConnection {
   readonly #socket: TLSSocket;
   readonly #sending = new BufferPool();
   readonly #scanner = new PeerScanner(onlyIntroductions, new BufferPool());
   readonly #heartbeatMs: number;
+  #waitingBytes = 0;
   #heartbeat: NodeJS.Timeout | null = null;
   #lastHeardMs = 0;
   #deliver: ((message: PeerMessage) => void) | null = null;
@@ -88,7 +92,7 @@ export class PeerConnection {
     this.#held ??= [];
     this.#deliver = deliver;
     this.#fail = fail;
-    this.#lastHeardMs = Date.now();
+    this.#lastHeardMs = performance.now();
     this.#heartbeat = setInterval(() => this.#beat(), this.#heartbeatMs);
     if (this.#ended) fail(gone());
   }
@@ -108,6 +112,15 @@ export class PeerConnection {
     const sizes = messages.map(({ parts }) => parts.reduce((sum, part) => sum + part.length, 0));
     const bytes = sizes.reduce((sum, size) => sum + PEER_HEADER_BYTES + size, 0);
     const buffer = this.#sending.take(bytes);
+    if (this.#waitingBytes + buffer.length > MAX_WAITING_BYTES) {
+      const error = new PeerError("QKD_PEER_PROTOCOL", "the peer reads too slowly", {
+        context: { waitingBytes: this.#waitingBytes },
+        remedy: "check the way to the peer site, and that its controller runs",
+      });
+      this.#die(error);
+      return Promise.reject(error);
+    }
+    this.#waitingBytes += buffer.length;
     let at = 0;
     for (const [index, { kind, parts }] of messages.entries()) {
       buffer.set(encodePeerHeader({ kind, bodyBytes: sizes[index] ?? 0 }), at);
@@ -119,6 +132,7 @@ export class PeerConnection {
     }
     return new Promise((resolve, reject) => {
       this.#socket.write(buffer.subarray(0, bytes), (error) => {
+        this.#waitingBytes -= buffer.length;
         this.#sending.give(buffer);
         if (error) reject(gone(error));
         else resolve();
@@ -140,7 +154,7 @@ export class PeerConnection {
   }
 
   #receive(chunk: Uint8Array): void {
-    this.#lastHeardMs = Date.now();
+    this.#lastHeardMs = performance.now();
     try {
       for (const message of this.#scanner.push(chunk)) {
         if (message.kind === connectionHeartbeat.kind) continue;
@@ -167,7 +181,7 @@ export class PeerConnection {
   }
 
   #beat(): void {
-    if (Date.now() - this.#lastHeardMs > MISSED_HEARTBEATS * this.#heartbeatMs)
+    if (performance.now() - this.#lastHeardMs > MISSED_HEARTBEATS * this.#heartbeatMs)
       this.#die(new PeerError("QKD_PEER_UNREACHABLE", "the peer fell silent", { retryable: true }));
     else this.send(connectionHeartbeat.kind, []).catch(() => {});
   }

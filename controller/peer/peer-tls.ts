@@ -1,14 +1,8 @@
 import { connect, createServer, type Server, type TLSSocket } from "node:tls";
 import { PeerError, TransportError } from "../../errors/index.ts";
-
-/** PEM credentials of one site and the authority that signs both sites. */
-export interface PeerCredentials {
-  readonly certificate: string;
-  readonly privateKey: string;
-  readonly authority: string;
-  /** Key exchange groups; the default is the ML-KEM hybrid alone, so that nothing weaker is ever negotiated. */
-  readonly groups?: string;
-}
+import { revocationLists } from "../../trust/index.ts";
+import type { RawSockets } from "../listener/raw-sockets.ts";
+import type { PeerCredentials } from "./peer-credentials.ts";
 
 /** Host and port of a `tls://` address. */
 export interface PeerAddress {
@@ -34,6 +28,7 @@ function tlsOptions(credentials: PeerCredentials) {
     cert: credentials.certificate,
     key: credentials.privateKey,
     ca: credentials.authority,
+    ...(credentials.crl === undefined ? {} : { crl: revocationLists(credentials.crl) }),
     ecdhCurve: credentials.groups ?? "X25519MLKEM768",
     requestCert: true,
     rejectUnauthorized: true,
@@ -44,20 +39,19 @@ function tlsOptions(credentials: PeerCredentials) {
 export async function listenForPeer(
   address: PeerAddress,
   credentials: PeerCredentials,
+  sockets: RawSockets,
   accept: (socket: TLSSocket) => void,
   refuse: (error: PeerError) => void,
 ): Promise<Server> {
   // Unauthorised sockets are let through the handshake so that the reason of their refusal is known here.
-  const server = createServer(
-    { ...tlsOptions(credentials), rejectUnauthorized: false, handshakeTimeout: 5000 },
-    (socket) => {
-      if (socket.authorized) return accept(socket);
-      const code = String(socket.authorizationError);
-      socket.on("error", () => {}).destroy();
-      refuse(certificateError(Object.assign(new Error("unauthorised peer certificate"), { code })));
-    },
-  );
+  const server = createServer({ ...tlsOptions(credentials), rejectUnauthorized: false }, (socket) => {
+    if (socket.authorized) return accept(socket);
+    const code = String(socket.authorizationError);
+    socket.on("error", () => {}).destroy();
+    refuse(certificateError(Object.assign(new Error("unauthorised peer certificate"), { code })));
+  });
   server.on("tlsClientError", (cause) => refuse(certificateError(cause)));
+  sockets.watch(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) =>
       reject(
@@ -78,6 +72,7 @@ export function dialPeer(
   address: PeerAddress,
   credentials: PeerCredentials,
   timeoutMs: number,
+  signal?: AbortSignal,
 ): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const socket = connect({
@@ -88,6 +83,9 @@ export function dialPeer(
       checkServerIdentity: () => undefined,
     });
     const timer = setTimeout(() => socket.destroy(new Error("timed out")), timeoutMs);
+    const give = (): void => void socket.destroy(new Error("given up"));
+    signal?.addEventListener("abort", give);
+    socket.once("close", () => signal?.removeEventListener("abort", give));
     socket.once("secureConnect", () => {
       clearTimeout(timer);
       socket.removeAllListeners("error");

@@ -1,7 +1,7 @@
 import { MessageChannel } from "node:worker_threads";
 import { BehaviorSubject, Subject } from "rxjs";
 import { afterEach, describe, expect, it } from "vitest";
-import { PeerError, TransportError } from "../../errors/index.ts";
+import { PeerError, type QkdError, TransportError } from "../../errors/index.ts";
 import type { PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
 import { RemotePeerChannel } from "./remote-peer-channel.ts";
 import { servePeerChannel } from "./serve-peer-channel.ts";
@@ -117,5 +117,25 @@ describe("a peer channel in another thread", () => {
     await remote.close();
     expect(calls).toEqual(["close"]);
     await expect(remote.begin()).rejects.toMatchObject({ code: "QKD_PEER_UNREACHABLE" });
+  });
+
+  it("cuts a peer off that floods a thread which is busy, keeps a bounded part, and goes on afterwards", async () => {
+    const refused: QkdError[] = [];
+    const { remote, messages } = fixture({ renew: (error) => void refused.push(error) });
+    let heard = 0;
+    remote.messages$.subscribe(() => {
+      heard += 1;
+    });
+    const body = new Uint8Array(1 << 16);
+    for (let i = 0; i < 2000; i++) messages.next({ kind: 8, body });
+    expect(refused[0]).toMatchObject({
+      code: "QKD_PEER_PROTOCOL",
+      message: "the peer sends faster than this site can take it",
+      context: { message: "agreement.stored" },
+    });
+    await expect.poll(() => heard).toBe(2000 - refused.length);
+    expect(heard * body.length).toBeLessThanOrEqual(1 << 25);
+    messages.next({ kind: 8, body });
+    await expect.poll(() => heard).toBe(2001 - refused.length);
   });
 });

@@ -1,7 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { BehaviorSubject, type Observable, Subject } from "rxjs";
 import { PeerError, plainError, type QkdError, revivedError } from "../../errors/index.ts";
-import type { Asked, Question, Told } from "./channel-between-threads.ts";
+import { type Asked, bytesBetweenThreads, type Question, type Told } from "./channel-between-threads.ts";
 import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
 
 interface Waiting {
@@ -78,8 +78,10 @@ export class RemotePeerChannel implements PeerEndpoint {
 
   #hear(told: Told): void {
     if (this.#ended) return;
-    if (told.type === "message") this.#messages.next({ kind: told.kind, body: told.body });
-    else if (told.type === "state")
+    if (told.type === "message") {
+      this.#thread.postMessage({ type: "heard", bytes: bytesBetweenThreads(told.body) } satisfies Asked);
+      this.#messages.next({ kind: told.kind, body: told.body });
+    } else if (told.type === "state")
       this.#state.next({
         state: told.state,
         epoch: told.epoch,

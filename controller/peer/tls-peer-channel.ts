@@ -2,10 +2,15 @@ import type { Server, TLSSocket } from "node:tls";
 import { BehaviorSubject, type Observable, Subject } from "rxjs";
 import { ConfigError, PeerError, QkdError } from "../../errors/index.ts";
 import type { SecretBytes } from "../../protocol/index.ts";
+import { completeLimits, DEFAULT_PEER_LIMITS, type PeerLimits } from "../listener/listener-limits.ts";
+import { RawSockets } from "../listener/raw-sockets.ts";
 import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
 import { PeerConnection } from "./peer-connection.ts";
+import { checkPeerCredentials, type PeerCredentials } from "./peer-credentials.ts";
 import type { PeerIntroduction } from "./peer-hello.ts";
-import { dialPeer, listenForPeer, type PeerCredentials, parsePeerAddress } from "./peer-tls.ts";
+import { dialPeer, listenForPeer, parsePeerAddress } from "./peer-tls.ts";
+
+const DIAL_MS = 5000;
 
 /** How one site joins the channel: one side listens, the other dials. */
 export interface TlsPeerOptions {
@@ -18,6 +23,8 @@ export interface TlsPeerOptions {
   readonly reconnectMinMs?: number;
   readonly reconnectMaxMs?: number;
   readonly heartbeatMs?: number;
+  /** Of the side that listens. */
+  readonly limits?: Partial<PeerLimits>;
 }
 
 /** Makes the peer channel and begins; what the peer sends before the first subscription is lost. */
@@ -39,15 +46,21 @@ export class TlsPeerChannel implements PeerEndpoint {
   #retryTimer: NodeJS.Timeout | null = null;
   #retryMs: number;
   #closed = false;
+  readonly #sockets: RawSockets;
+  readonly #greeting = new Set<PeerConnection>();
+  readonly #ending = new AbortController();
 
-  /** @throws ConfigError unless exactly one of `listen` and `connect` is given. */
+  /** @throws ConfigError unless exactly one of `listen` and `connect` is given, and for unusable credentials. */
   constructor(options: TlsPeerOptions) {
     if ((options.listen === undefined) === (options.connect === undefined))
       throw new ConfigError(
         "QKD_CONFIG_INVALID",
         "exactly one of listen and connect must be given for the peer",
       );
+    checkPeerCredentials(options.credentials);
     this.#options = options;
+    const limits = completeLimits(DEFAULT_PEER_LIMITS, options.limits ?? {}, "peer.limits");
+    this.#sockets = new RawSockets({ limits, admitMs: limits.helloMs, shareOfFiles: 1 / 8 });
     this.#retryMs = options.reconnectMinMs ?? 200;
     this.messages$ = this.#messages.asObservable();
     this.state$ = this.#state.asObservable();
@@ -64,6 +77,7 @@ export class TlsPeerChannel implements PeerEndpoint {
       this.#server = await listenForPeer(
         address,
         this.#options.credentials,
+        this.#sockets,
         (socket) => void this.#adopt(socket),
         (error) => this.#report(error),
       );
@@ -101,6 +115,9 @@ export class TlsPeerChannel implements PeerEndpoint {
     this.#closed = true;
     if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
     this.#connection?.end();
+    for (const connection of this.#greeting) connection.end();
+    this.#ending.abort();
+    this.#sockets.destroyAll();
     const server = this.#server;
     if (server !== null) await new Promise<void>((resolve) => server.close(() => resolve()));
     this.#state.next({ state: "down", epoch: this.#state.value.epoch, error: null });
@@ -111,7 +128,7 @@ export class TlsPeerChannel implements PeerEndpoint {
   async #dial(): Promise<void> {
     const address = parsePeerAddress(this.#options.connect ?? "");
     try {
-      const socket = await dialPeer(address, this.#options.credentials, 5000);
+      const socket = await dialPeer(address, this.#options.credentials, DIAL_MS, this.#ending.signal);
       if (this.#closed) socket.destroy();
       else await this.#adopt(socket);
     } catch (error) {
@@ -132,8 +149,12 @@ export class TlsPeerChannel implements PeerEndpoint {
   /** A new connection replaces the present one only after its hello succeeded. */
   async #adopt(socket: TLSSocket): Promise<void> {
     const connection = new PeerConnection(socket, this.#options.heartbeatMs ?? 2000);
+    const remote = { remoteAddress: socket.remoteAddress, remotePort: socket.remotePort };
+    this.#greeting.add(connection);
     try {
-      await connection.hello(this.#options.introduction, this.#options.secret);
+      await connection
+        .hello(this.#options.introduction, this.#options.secret)
+        .finally(() => this.#greeting.delete(connection));
     } catch (error) {
       connection.end();
       this.#report(peerFailure(error));
@@ -141,6 +162,8 @@ export class TlsPeerChannel implements PeerEndpoint {
       return;
     }
     if (this.#closed) return connection.end();
+    this.#sockets.admit(remote);
+    this.#sockets.keepPlacesOf(remote);
     const former = this.#connection;
     this.#connection = connection;
     if (former !== null) {

@@ -17,7 +17,7 @@ export class TracedChannel implements PeerEndpoint {
   #secondMs = Number.NEGATIVE_INFINITY;
   #told = 0;
 
-  constructor(inner: PeerEndpoint, tell: (line: string) => void, now: () => number = Date.now) {
+  constructor(inner: PeerEndpoint, tell: (line: string) => void, now = () => performance.now()) {
     this.#inner = inner;
     this.#tell = tell;
     this.#now = now;

@@ -60,8 +60,7 @@ const BEST_FIRST: readonly KeyOrigin[] = ["qkd", "relay", "hybrid", "pqc"];
 export function keyChoice({ terms, wish, fallback, levels, canMakePqc }: KeyChoiceInput): KeyChoice {
   const origins = acceptedOrigins(terms, wish);
   if (origins.length === 0) return { steps: null, reason: "notAccepted" };
-  const plain = wish.origin === undefined && origins.every((origin) => origin === "qkd");
-  if (fallback.engaged && plain && terms.stockDuringFallback === "refuse") {
+  if (wish.origin === undefined && sparesStock(terms, fallback)) {
     return { steps: null, reason: "stockSpared" };
   }
   const ordered = fallback.engaged ? qkdLast(origins) : origins;
@@ -73,6 +72,12 @@ export function keyChoice({ terms, wish, fallback, levels, canMakePqc }: KeyChoi
     return (stocked ? [take] : []).concat(origin === "pqc" && canMakePqc ? [make] : []);
   });
   return steps.length > 0 ? { steps } : { steps: null, reason: "exhausted" };
+}
+
+/** Whether the stock is kept from a caller that does not insist on it by name. */
+export function sparesStock({ accepts, stockDuringFallback }: KeyTerms, fallback: FallbackView): boolean {
+  const plain = accepts.length > 0 && accepts.every((origin) => origin === "qkd");
+  return fallback.engaged && plain && stockDuringFallback === "refuse";
 }
 
 /** Origins that can serve the request at all, best first. */

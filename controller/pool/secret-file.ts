@@ -53,19 +53,23 @@ export function readSecretFile(path: string, minBytes: number, maxBytes: number 
   try {
     file = openSync(path, "r");
   } catch (cause) {
-    throw refuse("the key file cannot be opened", "create the file, or correct its path", cause);
+    throw refuse(`the key file ${path} cannot be opened`, "create the file, or correct its path", cause);
   }
   try {
     const stat = fstatSync(file);
-    if (!stat.isFile()) throw refuse("the key file is not a regular file", "name a regular file");
-    if ((stat.mode & 0o077) !== 0) throw refuse("others may read the key file", `run chmod 600 ${path}`);
+    if (!stat.isFile()) throw refuse(`the key file ${path} is not a regular file`, "name a regular file");
+    if ((stat.mode & 0o077) !== 0)
+      throw refuse(`others may read the key file ${path}`, `run chmod 600 ${path}`);
     const uid = process.getuid?.();
     if (uid !== undefined && uid !== 0 && stat.uid !== uid) {
-      throw refuse("the key file belongs to another user", `run chown ${uid} ${path}`);
+      throw refuse(`the key file ${path} belongs to another user`, `run chown ${uid} ${path}`);
     }
     if (stat.size < minBytes || stat.size > maxBytes) {
       const wanted = minBytes === maxBytes ? `${minBytes}` : `${minBytes} to ${maxBytes}`;
-      throw refuse(`the key file holds ${stat.size} bytes, not ${wanted}`, "restore the original file");
+      throw refuse(
+        `the key file ${path} holds ${stat.size} bytes, not ${wanted}`,
+        "restore the original file",
+      );
     }
     return new SecretBytes(new Uint8Array(readFileSync(file)));
   } finally {

@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
 import { connect } from "node:tls";
+import { QkdError, TransportError } from "../../errors/index.ts";
+import { checkIdentity, readCertificates } from "../../trust/index.ts";
 import { type ConnectLimits, socketReady } from "./socket-connect.ts";
 import { normalizeSocketError } from "./socket-errors.ts";
 import { type SocketReader, socketTransport } from "./socket-transport.ts";
@@ -26,6 +28,7 @@ export async function openTls(
   const label = { kind: "tls", name } as const;
   const reader: SocketReader = { onChunk: () => {} };
   const serverName = credentials.serverName ?? (isIP(target.host) === 0 ? target.host : undefined);
+  checkCredentials(credentials, name);
   let socket: ReturnType<typeof connect>;
   try {
     socket = connect({
@@ -47,4 +50,26 @@ export async function openTls(
   socket.on("data", (chunk: Uint8Array) => reader.onChunk(chunk));
   socket.pause();
   return socketTransport(label, socket, reader);
+}
+
+/** An authority without a certificate would let any public authority vouch for the device. */
+function checkCredentials({ ca, cert, key }: TlsCredentials, address: string): void {
+  try {
+    if (ca !== undefined) readCertificates(ca, "tls.ca");
+    if (cert !== undefined || key !== undefined)
+      checkIdentity({
+        certificate: cert,
+        certificateName: "tls.cert",
+        privateKey: key,
+        privateKeyName: "tls.key",
+      });
+  } catch (cause) {
+    if (!(cause instanceof QkdError)) throw cause;
+    const { message, remedy, context } = cause;
+    throw new TransportError("QKD_TRANSPORT_TLS", message, {
+      cause,
+      remedy,
+      context: { ...context, address },
+    });
+  }
 }

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { EmulatorError, TransportError } from "../../errors/index.ts";
+import { EmulatorError, QkdError, TransportError } from "../../errors/index.ts";
+import { checkIdentity, readCertificates } from "../../trust/index.ts";
 import type { AcceptConnection, Port, PortConnection } from "./port.ts";
 
 /** Where to listen; port 0 takes a free one. */
@@ -8,6 +9,8 @@ export interface ListenAt {
   readonly host: string;
   readonly port: number;
 }
+
+const HANDSHAKE_MS = 5000;
 
 /** Certificates of a TLS port, PEM. With `ca`, clients must present a certificate of that authority. */
 export interface TlsCredentials {
@@ -22,7 +25,7 @@ export function listenTcp(at: ListenAt, accept: AcceptConnection): Promise<Port>
 }
 
 /** Listens for TLS 1.3 clients. Also throws QKD_TRANSPORT_TLS for unusable credentials. */
-export function listenTls(
+export async function listenTls(
   at: ListenAt,
   credentials: TlsCredentials,
   accept: AcceptConnection,
@@ -30,18 +33,31 @@ export function listenTls(
   const { cert, key, ca } = credentials;
   let server: Server;
   try {
+    checkIdentity({
+      certificate: cert,
+      certificateName: "cert",
+      privateKey: key,
+      privateKeyName: "key",
+    });
+    if (ca !== undefined) readCertificates(ca, "ca");
     server = createTlsServer({
       cert: text(cert),
       key: text(key),
       minVersion: "TLSv1.3",
+      handshakeTimeout: HANDSHAKE_MS,
       noDelay: true,
       ...(ca === undefined ? {} : { ca: text(ca), requestCert: true, rejectUnauthorized: true }),
     });
   } catch (cause) {
-    throw new TransportError("QKD_TRANSPORT_TLS", "The certificate or key of the TLS port is unusable", {
-      cause,
-    });
+    const wrong = cause instanceof QkdError ? cause : null;
+    throw new TransportError(
+      "QKD_TRANSPORT_TLS",
+      `The certificate or key of the TLS port is unusable${wrong === null ? "" : `: ${wrong.message}`}`,
+      wrong === null ? { cause } : { cause, remedy: wrong.remedy, context: wrong.context },
+    );
   }
+  // A handshake that takes too long is told here and nowhere ended.
+  server.on("tlsClientError", (_, socket) => socket.destroy());
   return listen("tls", at, server, "secureConnection", accept);
 }
 

@@ -13,7 +13,7 @@ import {
 } from "./distillation/closing.ts";
 import { distillationHave, distillationOmit } from "./distillation/frames.ts";
 import { distillationHello } from "./distillation/hello.ts";
-import { distillationOffer } from "./distillation/offer.ts";
+import { distillationOffer, distillationRefuse } from "./distillation/offer.ts";
 import { distillationParities, distillationReconcile } from "./distillation/reconcile.ts";
 import { distillationSift, distillationSiftReply } from "./distillation/sift.ts";
 import { distillationDisclose, distillationVerdict, distillationVerify } from "./distillation/verify.ts";
@@ -46,6 +46,7 @@ export const PEER_MESSAGES: readonly PeerMessage<unknown>[] = [
   distillationSeed,
   distillationTag,
   distillationDone,
+  distillationRefuse,
   pqcWant,
   pqcOffer,
   pqcAnswer,

@@ -21,6 +21,12 @@ describe("planted breaches", () => {
     ["return { kind: 0x21, parts };"],
     ["await channel.send(0x08, body);"],
     ["agreement.receive(9, body);"],
+    ["if (0x15 === kind) return;"],
+    ["if (message.messageKind === 0b10101) return;"],
+    ["switch (kind) { case 0x15: }"],
+    ["if ([0x15, 0x16].includes(kind)) return;"],
+    ["receivers.on(0x15, take);"],
+    ['return { "kind": 2_1 };'],
     ["const KIND = { want: 0x40, offer: 0x41 };"],
   ])("%s is found", (text) => {
     expect(peerKindNumbers([{ path: "controller/a.ts", text: `\n${text}` }])).toEqual([

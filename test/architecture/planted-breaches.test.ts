@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { longFiles, vagueNames } from "./laws/file-shape.ts";
 import { formatterSpreads } from "./laws/formatter-spreads.ts";
+import { hiddenImports } from "./laws/hidden-imports.ts";
 import { kernelWords } from "./laws/kernel-words.ts";
 import { fileCycles, folderKnots } from "./laws/knots.ts";
 import { packageDoors } from "./laws/package-doors.ts";
@@ -44,6 +45,66 @@ const CASES: Readonly<Record<string, Case>> = {
     breach: { "shelf/a.ts": 'export * from "../errors/index.ts";' },
     says: ["shelf/a.ts imports errors/index.ts"],
     innocent: { "shelf/a.ts": 'export * from "./b.ts";' },
+  },
+  "an import behind another statement": {
+    law: roomOrder,
+    breach: { "controller/a.ts": 'const a = 1; export * from "../emulator/index.ts";' },
+    says: ["controller/a.ts imports emulator/index.ts"],
+    innocent: { "controller/a.ts": "const a = 'export * from \"../emulator/index.ts\"';" },
+  },
+  "an import whose comment holds a quote": {
+    law: roomOrder,
+    breach: { "controller/a.ts": 'import {\n  // a "word"\n  b,\n} from "../emulator/index.ts";' },
+    says: ["controller/a.ts imports emulator/index.ts"],
+    innocent: { "controller/a.ts": '// import { b } from "../emulator/index.ts";' },
+  },
+  "an await import of a template": {
+    law: roomOrder,
+    breach: { "controller/a.ts": "const a = await import(`../emulator/index.ts`);" },
+    says: ["controller/a.ts imports emulator/index.ts"],
+    innocent: { "controller/a.ts": "const a = await import(`../drivers/index.ts`);" },
+  },
+  "an await import with a comment or attributes": {
+    law: roomOrder,
+    breach: { "controller/a.ts": 'await import(/* b */ "../emulator/index.ts", { with: {} });' },
+    says: ["controller/a.ts imports emulator/index.ts"],
+    innocent: { "controller/a.ts": 'await import(/* b */ "../drivers/index.ts", { with: {} });' },
+  },
+  "a require": {
+    law: roomOrder,
+    breach: { "controller/a.ts": 'import a = require("../emulator/index.ts");' },
+    says: ["controller/a.ts imports emulator/index.ts"],
+    innocent: { "controller/a.ts": 'import a = require("../drivers/index.ts");' },
+  },
+  "a thread that runs a file of another room": {
+    law: roomOrder,
+    breach: { "controller/a.ts": 'new Worker(new URL("../emulator/b.ts", import.meta.url));' },
+    says: ["controller/a.ts imports emulator/b.ts"],
+    innocent: { "controller/a.ts": 'new Worker(new URL("./b.ts", import.meta.url));' },
+  },
+  "an import whose name is put together": {
+    law: hiddenImports,
+    breach: { "controller/a.ts": 'await import("../emu" + end);\nawait import(name);' },
+    says: ["controller/a.ts:1 hides what it imports", "controller/a.ts:2 hides what it imports"],
+    innocent: { "controller/a.ts": 'await import("../drivers/index.ts");' },
+  },
+  "a door behind the loader's back": {
+    law: hiddenImports,
+    breach: { "controller/a.ts": 'process.getBuiltinModule("node:fs");' },
+    says: ["controller/a.ts:1 hides what it imports"],
+    innocent: { "controller/a.ts": "// process.getBuiltinModule" },
+  },
+  "a clock behind a quote in a regular expression": {
+    law: impurities,
+    breach: { "physics/a.ts": 'const a = /"/;\nconst b = Date.now();\nconst c = "d";' },
+    says: ["physics/a.ts:2 uses a clock: Date"],
+    innocent: { "physics/a.ts": "const a = /Date/;" },
+  },
+  "randomness under another name": {
+    law: impurities,
+    breach: { "physics/a.ts": "const { random } = Math;" },
+    says: ["physics/a.ts:1 uses randomness: = Math"],
+    innocent: { "physics/a.ts": "const a = Math.PI;" },
   },
   "a room entered beside its index": {
     law: roomDoors,

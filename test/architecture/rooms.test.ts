@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { hiddenImports } from "./laws/hidden-imports.ts";
 import { roomDoors, unusedDoors } from "./laws/room-doors.ts";
 import { roomOrder } from "./laws/room-order.ts";
 import { sourceTree } from "./laws/source-tree.ts";
@@ -12,6 +13,10 @@ describe("the rooms", () => {
 
   it("are entered through their index, by tests and figures too, beside a few inner doors with a reason", () => {
     expect(roomDoors(tree)).toEqual([]);
+  });
+
+  it("hide from no law what they import", () => {
+    expect(hiddenImports(tree)).toEqual([]);
   });
 
   it("have no inner door that nobody uses", () => {

@@ -212,6 +212,23 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
         expect(await codeOf(fetch(bob, taken))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
       });
 
+      it.each(["alice", "bob"] as const)(
+        "that %s itself issued are not given to it, though it holds the block",
+        async (site) => {
+          const [alice, bob] = await bench.both({ redeliveryMs: 10_000 });
+          const { key } = await fill([alice, bob], block(1, 1024));
+          const [own, other] = site === "alice" ? [alice, bob] : [bob, alice];
+          const taken = await take(own, 16);
+          for (const each of taken) expect(await codeOf(fetch(own, [each]))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
+          expect(await fetch(other, taken)).toEqual(taken);
+          // Also not once the other site has fetched them, and its own half is still whole.
+          expect(await codeOf(fetch(own, taken))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
+          const others = await take(other, 16);
+          expect(await fetch(own, others)).toEqual(others);
+          expect(hexOf(key)).toContain(taken[0]?.hex);
+        },
+      );
+
       it("of a block still pending here are given once the other site issued them", async () => {
         const [alice, bob] = await bench.both();
         const fresh = await fill([alice], block(1, 1024));

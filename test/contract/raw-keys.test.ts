@@ -161,6 +161,66 @@ describe("raw keys", () => {
     expect(device().names()).not.toContain("startKeyExchange");
   });
 
+  /** A device that knows its running key exchange; `meanwhile` happens while it starts one. */
+  const counting = (device: FakeDevice, meanwhile: () => void = () => {}) => {
+    const seen: { running: number | null; started: number } = { running: null, started: 0 };
+    device.on("startKeyExchange", ({ detectionsPerFrame }) => {
+      if (seen.running !== null) return { refuse: "wrongState" };
+      seen.running = seen.started += 1;
+      meanwhile();
+      return { sessionNumber: seen.started, firstFrameId: 100 * seen.started, detectionsPerFrame };
+    });
+    device.on("stopKeyExchange", (request) => {
+      if (request.sessionNumber === seen.running || request.sessionNumber === 0) seen.running = null;
+      return request;
+    });
+    return seen;
+  };
+
+  it("stop at the device too when they are stopped while they start", async () => {
+    const { factory, device } = bench();
+    const { transceiver, frames } = await open(factory);
+    const stopping: Promise<void>[] = [];
+    const seen = counting(device(), () => stopping.push(transceiver.stop()));
+    await transceiver.start();
+    await Promise.all(stopping);
+    expect([seen.started, seen.running]).toEqual([1, null]);
+    device().event("rawKeyQrx", rawKeyMessage(100));
+    await pass(5_000);
+    expect(frames).toEqual([]);
+    expect(credits(device())).toEqual([]);
+    expect(transceiver.diagnostics().frames.starts).toBe(0);
+  });
+
+  it("stop at the device too when they are stopped while they start again after a reconnection", async () => {
+    const { factory, state, unplug } = bench();
+    const { transceiver } = await open(factory);
+    await transceiver.start();
+    let seen: ReturnType<typeof counting> | undefined;
+    state.prepare = (next) => {
+      seen = counting(next, () => void transceiver.stop());
+    };
+    unplug();
+    await pass(5_000);
+    expect([seen?.started, seen?.running]).toEqual([1, null]);
+  });
+
+  it("run when they are started again while an earlier start is being stopped", async () => {
+    const { factory, device } = bench();
+    const { transceiver, frames } = await open(factory);
+    const seen = counting(device());
+    const first = transceiver.start();
+    const stopping = transceiver.stop();
+    const second = transceiver.start();
+    await Promise.all([first, stopping, second]);
+    await pass(5_000);
+    const { started, running } = seen;
+    expect(running).toBe(started);
+    device().event("rawKeyQrx", rawKeyMessage(100 * started, started));
+    await pass(1);
+    expect(ids(frames)).toEqual([100 * started]);
+  });
+
   it("cannot be started twice or without a connection", async () => {
     const { factory, state, unplug } = bench();
     const { transceiver } = await open(factory);

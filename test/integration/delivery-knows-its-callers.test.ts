@@ -70,6 +70,23 @@ describe("the delivery server", () => {
     await server.close();
   });
 
+  it("refuses a mandatory opting in that its policy does not allow, and passes an optional one over", async () => {
+    const server = await serve({ allowPqcOptIn: false });
+    const caller = client(server.url, sites.authority.ca, sae);
+    const accept = [{ qkdlink_accept_pqc: true }];
+    const must = await caller.post(ENC, { extension_mandatory: accept });
+    expect([must.status, must.body]).toEqual([
+      400,
+      {
+        message: "not all extension_mandatory request options could be met",
+        details: [{ unmet: "qkdlink_accept_pqc" }],
+      },
+    ]);
+    expect((await caller.post(ENC, { extension_optional: accept })).status).toBe(200);
+    caller.close();
+    await server.close();
+  });
+
   it("speaks TLS 1.3 with a hybrid ML-KEM key exchange, TLS 1.2, and nothing older", async () => {
     const talk = async (options: ConnectionOptions): Promise<string | null> => {
       const socket = connect({

@@ -22,6 +22,13 @@ import { SecretBytes } from "../../protocol/index.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
+const RSA = {
+  name: "RSASSA-PKCS1-v1_5",
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+  hash: "SHA-256",
+};
+
 /** PEM certificate and key. */
 export interface TestCertificate {
   readonly cert: string;
@@ -42,14 +49,24 @@ export async function testAuthority(name: string) {
     signingAlgorithm: ALGORITHM,
     extensions: [new x509.BasicConstraintsExtension(true, 1, true)],
   });
-  const issue = async (commonName: string, names: x509.JsonGeneralNames = []): Promise<TestCertificate> => {
-    const own = (await webcrypto.subtle.generateKey(ALGORITHM, true, [
+  return authorityOf(root, keys);
+}
+
+function authorityOf(root: x509.X509Certificate, keys: webcrypto.CryptoKeyPair, along = "") {
+  const issue = async (
+    commonName: string,
+    names: x509.JsonGeneralNames = [],
+    kind: "EC" | "RSA" = "EC",
+    notAfter?: Date,
+  ): Promise<TestCertificate> => {
+    const own = (await webcrypto.subtle.generateKey(kind === "EC" ? ALGORITHM : RSA, true, [
       "sign",
       "verify",
     ])) as webcrypto.CryptoKeyPair;
     const serialNumber = `4a${randomBytes(8).toString("hex")}`;
     const certificate = await x509.X509CertificateGenerator.create({
       serialNumber,
+      ...(notAfter === undefined ? {} : { notAfter }),
       subject: commonName === "" ? "" : `CN=${commonName}`,
       issuer: root.subject,
       publicKey: own.publicKey,
@@ -59,9 +76,37 @@ export async function testAuthority(name: string) {
     });
     const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", own.privateKey)).toString("base64");
     const key = `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n`;
-    return { cert: certificate.toString("pem"), key, serialNumber };
+    return { cert: `${certificate.toString("pem")}\n${along}`, key, serialNumber };
   };
-  return { ca: root.toString("pem"), issue };
+  /** The revocation list of this authority. */
+  const crl = async (revoked: readonly TestCertificate[]): Promise<string> => {
+    const list = await x509.X509CrlGenerator.create({
+      issuer: root.subject,
+      signingKey: keys.privateKey,
+      signingAlgorithm: ALGORITHM,
+      nextUpdate: new Date(Date.now() + 86_400_000),
+      entries: revoked.map(({ serialNumber }) => ({ serialNumber, revocationDate: new Date() })),
+    });
+    return list.toString("pem").replaceAll(" CRL-", " X509 CRL-");
+  };
+  /** An authority below this one; its certificates come with it. */
+  const below = async (lower: string) => {
+    const own = (await webcrypto.subtle.generateKey(ALGORITHM, true, [
+      "sign",
+      "verify",
+    ])) as webcrypto.CryptoKeyPair;
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: `4b${randomBytes(8).toString("hex")}`,
+      subject: `CN=${lower}`,
+      issuer: root.subject,
+      publicKey: own.publicKey,
+      signingKey: keys.privateKey,
+      signingAlgorithm: ALGORITHM,
+      extensions: [new x509.BasicConstraintsExtension(true, 0, true)],
+    });
+    return authorityOf(certificate, own, certificate.toString("pem"));
+  };
+  return { ca: root.toString("pem"), issue, crl, below };
 }
 
 /** Two pools of one link, filled alike, in a folder of their own. */

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
-import { distillationDisclose, PEER_MESSAGES } from "../../protocol/index.ts";
-import { DistillationRig, type WireMessage } from "./distillation-rig.ts";
+import { distillationDisclose, distillationRefuse, PEER_MESSAGES } from "../../protocol/index.ts";
+import { DistillationRig, type Side, type WireMessage } from "./distillation-rig.ts";
 import { frameSource } from "./distillation-source.ts";
 
 let kernels: Kernels;
@@ -37,9 +37,13 @@ function pass(rig: DistillationRig, longestMs: number, until: () => boolean = ()
   return rig.nowMs - begin;
 }
 
-/** Two sites that lose what the rule says; a frame of Bob's that Alice lacks makes her leave one out. */
-function losing(loses: (message: WireMessage) => boolean) {
-  const rig = new DistillationRig({ kernels, tamper: (message) => (loses(message) ? [] : [message.body]) });
+/**
+ * Two sites that lose what the rule says; a frame of Bob's that Alice lacks makes her leave one out. `conflictAt` refuses an
+ * offer of the other's.
+ */
+function losing(loses: (message: WireMessage) => boolean, conflictAt?: Side) {
+  const tamper = (message: WireMessage) => (loses(message) ? [] : [message.body]);
+  const rig = new DistillationRig({ kernels, tamper, ...(conflictAt === undefined ? {} : { conflictAt }) });
   const next = frameSource({ seed: 33 });
   let count = 0;
   const block = (): void => {
@@ -55,10 +59,11 @@ describe.each(DIRECTIONS.filter(({ kind }) => kind !== distillationDisclose.kind
   "$name of $side",
   ({ kind, side }) => {
     const isIt = (message: WireMessage): boolean => message.kind === kind && message.from === side;
+    const conflictAt = kind === distillationRefuse.kind ? side : undefined;
 
     it("lost once costs no more than a session that ends under a name: key again within two blocks", () => {
       let lost = 0;
-      const { rig, block } = losing((message) => isIt(message) && lost++ === 0);
+      const { rig, block } = losing((message) => isIt(message) && lost++ === 0, conflictAt);
       rig.connect();
       block();
       pass(rig, LONGEST_MS, () => failures(rig).length > 0 || shared(rig) > 0);
@@ -74,7 +79,7 @@ describe.each(DIRECTIONS.filter(({ kind }) => kind !== distillationDisclose.kind
 
     it("lost for two minutes ends every session under a name, and then key flows within the limit and two blocks", () => {
       let lossy = true;
-      const { rig, block } = losing((message) => lossy && isIt(message));
+      const { rig, block } = losing((message) => lossy && isIt(message), conflictAt);
       rig.connect();
       const begin = rig.nowMs;
       while (rig.nowMs - begin < 120_000) {

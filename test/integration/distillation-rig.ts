@@ -7,7 +7,7 @@ import {
   type EngineOutput,
   type FinishedBlock,
 } from "../../controller/index.ts";
-import { KernelError, PeerError, type QkdError } from "../../errors/index.ts";
+import { KernelError, KeyStoreError, PeerError, type QkdError } from "../../errors/index.ts";
 import type { Kernels } from "../../kernels/index.ts";
 import { type EngineFrame, SMALL_SETTINGS } from "./distillation-source.ts";
 
@@ -39,6 +39,8 @@ export interface RigOptions {
   readonly tamper?: (message: WireMessage) => readonly Uint8Array[];
   /** So many requests to Alice's reserve are refused first. */
   readonly refuseAuth?: number;
+  /** This site has used what its peer offers first. */
+  readonly conflictAt?: Side;
   readonly refuseAmplification?: boolean;
   /** A part of Alice's site that does not answer while this says so. */
   readonly silent?: (part: "reserve" | "amplification") => boolean;
@@ -79,6 +81,7 @@ export class DistillationRig {
   readonly #queues: Record<Side, EngineInput[]> = { alice: [], bob: [] };
   readonly #seen = new Map<string, number>();
   #refused = 0;
+  #conflicted = false;
   #renewed = 0;
   readonly #reserve: Record<Side, number> = { alice: 0, bob: 0 };
 
@@ -215,6 +218,12 @@ export class DistillationRig {
     if (side === "alice" && this.#refused < (this.#options.refuseAuth ?? 0)) {
       this.#refused += 1;
       const error = new PeerError("QKD_AUTH_EXHAUSTED", "the reserve is empty");
+      this.give(side, { type: "authRefused", id: request.id, error });
+      return;
+    }
+    if (request.direction === "peer" && side === this.#options.conflictAt && !this.#conflicted) {
+      this.#conflicted = true;
+      const error = new KeyStoreError("QKD_KEYSTORE_CONFLICT", "these bytes were used");
       this.give(side, { type: "authRefused", id: request.id, error });
       return;
     }

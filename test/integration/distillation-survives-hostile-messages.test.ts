@@ -5,6 +5,7 @@ import {
   distillationHello,
   distillationOffer,
   distillationParities,
+  distillationRefuse,
   distillationSeed,
   distillationSiftReply,
   PEER_MESSAGES,
@@ -41,7 +42,9 @@ function attack(from: Side, kind: number, index: number, damage: Damage): Distil
     message.from === from && message.kind === kind && message.index === index
       ? damage(message.body)
       : [message.body];
-  const rig = new DistillationRig({ kernels, tamper }).connect();
+  const conflictAt = kind === distillationRefuse.kind ? from : undefined;
+  const rig = new DistillationRig({ kernels, tamper, ...(conflictAt === undefined ? {} : { conflictAt }) });
+  rig.connect();
   const next = frameSource({ seed: 21 });
   for (let i = 0; i < 20; i++) {
     const pair = next();

@@ -1,7 +1,12 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
-import { distillationOffer, distillationSift, distillationSiftReply } from "../../protocol/index.ts";
-import { DistillationRig } from "./distillation-rig.ts";
+import {
+  distillationOffer,
+  distillationSift,
+  distillationSiftReply,
+  distillationTag,
+} from "../../protocol/index.ts";
+import { DistillationRig, type Side } from "./distillation-rig.ts";
 import { frameSource } from "./distillation-source.ts";
 
 let kernels: Kernels;
@@ -20,6 +25,25 @@ const basesSent = (rig: DistillationRig): string[] =>
       ? []
       : [`${from} ${Buffer.from(message.decode(body).basis).toString("hex")}`];
   });
+
+/** The place in the reserve of the pad under every tag that the site sent. */
+const padsUnderTags = (rig: DistillationRig, side: Side): number[] => {
+  const offered = new Map<number, number>();
+  return rig.wire.flatMap(({ from, kind, body }) => {
+    if (from !== side) return [];
+    if (kind === distillationOffer.kind) {
+      const { sequence, offset } = distillationOffer.decode(body);
+      offered.set(sequence, offset);
+    }
+    return kind === distillationTag.kind ? [offered.get(distillationTag.decode(body).sequence)!] : [];
+  });
+};
+
+/** The place in the reserve of the pad of every offer that the site sent. */
+const padsOffered = (rig: DistillationRig, side: Side): number[] =>
+  rig.wire
+    .filter(({ from, kind }) => from === side && kind === distillationOffer.kind)
+    .map(({ body }) => distillationOffer.decode(body).offset);
 
 describe("a reconnection", () => {
   it("at any moment drops blocks cleanly, never makes a wrong key, never uses a sequence or a pad twice", () => {
@@ -40,12 +64,30 @@ describe("a reconnection", () => {
       const sequences = rig.log.alice.blocks.map(({ block }) => block.sequence);
       expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b));
       for (const side of ["alice", "bob"] as const) {
-        const offers = rig.wire.filter(({ kind, from }) => kind === distillationOffer.kind && from === side);
-        const offsets = offers.map(({ body }) => Buffer.from(body.subarray(8)).toString("hex"));
-        expect(new Set(offsets).size).toBe(offsets.length);
+        const spent = padsUnderTags(rig, side);
+        expect(new Set(spent).size).toBe(spent.length);
       }
     }
     expect(dropped).toBeGreaterThan(5);
+  });
+
+  it("costs no pad of which no tag was made, however often it comes", () => {
+    const rig = new DistillationRig({ kernels, bunch: 1 }).connect();
+    const next = frameSource({ seed: 3 });
+    for (let cut = 0; cut < 200; cut++) {
+      for (let i = 0; i < 9; i++) rig.frame(next());
+      rig
+        .settle(3 + (cut % 40))
+        .disconnect()
+        .settle()
+        .connect();
+    }
+    for (const side of ["alice", "bob"] as const) {
+      const tags = padsUnderTags(rig, side);
+      expect(new Set(padsOffered(rig, side)).size).toBeLessThanOrEqual(tags.length + 3);
+    }
+    for (let i = 0; i < 60; i++) rig.frame(next()).settle();
+    expect(shared(rig).length).toBeGreaterThan(0);
   });
 
   it("that only one side noticed is agreed on by the hello", () => {

@@ -210,7 +210,7 @@ describe("post-quantum key making", () => {
 describe("delivery in and out of fallback", () => {
   it("serves opted-in callers without a failure while QKD ends and returns; others get 503 with the reason", async () => {
     const held: { ensure?: (bits: number) => Promise<void> } = {};
-    const policy: Partial<DeliveryPolicy> = { allowPqcFor: ["sae-listed"] };
+    const policy: Partial<DeliveryPolicy> = { allowPqcFor: ["sae-listed"], stockDuringFallback: "refuse" };
     const sites = await twoSites({
       policy,
       redeliveryMs: 0,
@@ -260,6 +260,12 @@ describe("delivery in and out of fallback", () => {
     expect(refused.body.message).toContain("the quantum link is down");
     const insisting = await a.post(enc, { extension_mandatory: [{ qkdlink_origin: "qkd" }] });
     expect(insisting.body.keys[0].key_extension.qkdlink_origin).toBe("qkd");
+    const mandatory = { extension_mandatory: [{ qkdlink_origin: "qkd" }] };
+    const wider = { extension_optional: [{ qkdlink_origin: "pqc" }, { qkdlink_accept_pqc: true }] };
+    const strict = await a.post(enc, { ...mandatory, ...wider });
+    expect(strict.body.keys[0].key_extension.qkdlink_origin).toBe("qkd");
+    const refusing = await listed.post(enc, { extension_optional: [{ qkdlink_accept_pqc: false }] });
+    expect([refusing.status, refusing.body.keys]).toEqual([503, undefined]);
     expect((await listed.get(enc)).body.keys[0].key_extension.qkdlink_origin).toBe("pqc");
     const only = await a.post(enc, {
       extension_mandatory: [{ qkdlink_origin: "pqc" }, { qkdlink_accept_pqc: true }],
@@ -270,6 +276,10 @@ describe("delivery in and out of fallback", () => {
       qkdlink_fallback: true,
       qkdlink_fallback_reason: "linkDown",
     });
+    // What is spared is not counted as this caller's.
+    expect(status.stored_key_count).toBe(0);
+    const { body: ofListed } = await listed.get("/api/v1/keys/sae-b/status");
+    expect(ofListed.stored_key_count).toBeGreaterThan(0);
 
     // Far more at once than the pool keeps ready: made on demand.
     const many = await a.post(enc, { ...optIn, number: 600 });
@@ -282,6 +292,32 @@ describe("delivery in and out of fallback", () => {
     expect((await a.post(enc, {})).status).toBe(200);
     for (const each of [a, b, listed]) each.close();
     makers.close();
+    await sites.close();
+  });
+
+  it("serves what is left to callers that did not opt in, and counts just that in the status", async () => {
+    const sites = await twoSites({ redeliveryMs: 0 });
+    await sites.pools.fill(64 * 20);
+    sites.state.fallback = { engaged: true, reason: "poolExhausted" };
+    for (const [site, other] of [
+      ["alice", "sae-b"],
+      ["bob", "sae-a"],
+    ] as const) {
+      const caller = client(sites[site].url, sites.authority.ca, await sites.authority.issue("sae"));
+      const counted = async () => (await caller.get(`/api/v1/keys/${other}/status`)).body.stored_key_count;
+      for (let left = 20; left > 0; left -= 5) {
+        expect(await counted()).toBe(left);
+        const taken = await caller.post(`/api/v1/keys/${other}/enc_keys`, { number: 5 });
+        expect([taken.status, taken.body.keys?.length]).toEqual([200, 5]);
+      }
+      expect(await counted()).toBe(0);
+      const refused = await caller.post(`/api/v1/keys/${other}/enc_keys`, {});
+      expect([refused.status, refused.body.details]).toEqual([
+        503,
+        [{ qkdlink_reason: "poolExhausted", qkdlink_fallback: true }],
+      ]);
+      caller.close();
+    }
     await sites.close();
   });
 });

@@ -7,17 +7,14 @@ import { TwoSites } from "../chain/two-sites.ts";
 let sites: TwoSites;
 let traffic: KeyTraffic;
 
-beforeAll(async () => {
-  sites = await TwoSites.start((config) => {
+/** Both sites, their stock bounded or not. */
+const start = (capacityBits?: number) =>
+  TwoSites.start((config) => {
     Object.assign(config, {
-      policy: { linkDownAfterMs: 500, linkUpAfterMs: 1000, fallbackClearAfterMs: 500 },
+      policy: { rekeyIntervalMs: 10_000, linkUpAfterMs: 1000, fallbackClearAfterMs: 500 },
     });
+    if (capacityBits !== undefined) Object.assign(config.store ?? {}, { capacityBits });
   });
-}, 60_000);
-afterAll(async () => {
-  await sites?.stop();
-  sites?.remove();
-}, 30_000);
 
 const both = (type: string, fields: Readonly<Record<string, unknown>> = {}) =>
   Promise.all(
@@ -27,26 +24,75 @@ const both = (type: string, fields: Readonly<Record<string, unknown>> = {}) =>
         .line((line) => line.type === type && Object.entries(fields).every(([k, v]) => line[k] === v)),
     ),
   );
+const printed = (type: string) =>
+  (["alice", "bob"] as const).flatMap((name) => sites.site(name).lines.filter((line) => line.type === type));
+const takePlain = (number = 1) => sites.client("alice").take("sae-bob", { number });
+const statusOf = () => sites.client("alice").status("sae-bob");
 
-describe("a fibre cut", () => {
-  it("engages the fallback, serves callers that opted in without a gap, and clears after the repair", async () => {
+describe("a fibre cut over a stock that lasts", () => {
+  beforeAll(async () => {
+    sites = await start();
+  }, 60_000);
+  afterAll(async () => {
+    await sites?.stop();
+    sites?.remove();
+  }, 30_000);
+
+  it("is told at once, serves every caller from stock, and engages nothing", async () => {
+    await both("keysAdded", { origin: "qkd" });
+    while (Number((await statusOf()).stored_key_count) < 400) await sleep(100);
+    await sites.emulator.faults.cut();
+    await both("linkDegraded", { reason: "linkDown" });
+    let { stored_key_count: counted } = await statusOf();
+    // Blocks that were under way may still come.
+    while (counted !== (await takePlain()).length + Number((await statusOf()).stored_key_count))
+      counted = (await statusOf()).stored_key_count;
+    const taken = await takePlain(100);
+    expect(new Set(taken.map(({ key_extension }) => key_extension?.qkdlink_origin))).toEqual(
+      new Set(["qkd"]),
+    );
+    expect(await statusOf()).toMatchObject({
+      stored_key_count: Number(counted) - 101,
+      status_extension: { qkdlink_fallback: false },
+    });
+    await sites.emulator.faults.repair();
+    await both("keysAdded", { origin: "qkd" });
+    expect(printed("fallbackEngaged")).toEqual([]);
+  }, 90_000);
+});
+
+describe("a fibre cut over a stock of some ten seconds of demand", () => {
+  beforeAll(async () => {
+    sites = await start(196_608);
+  }, 60_000);
+  afterAll(async () => {
+    await sites?.stop();
+    sites?.remove();
+  }, 30_000);
+
+  it("engages the fallback before the stock ends, serves callers that opted in without a gap, and clears after the repair", async () => {
     await both("keysAdded", { origin: "qkd" });
     traffic = new KeyTraffic(sites, true);
-    await sleep(1000);
+    while (traffic.keys.length < 40) await sleep(100);
     await sites.emulator.faults.cut();
+    await both("linkDegraded", { reason: "linkDown" });
     const engaged = await both("fallbackEngaged");
-    expect(engaged.map((line) => line.reason)).toEqual(["linkDown", "linkDown"]);
-    // A caller that did not opt in is told why.
-    await expect(sites.client("alice").take("sae-bob", {})).rejects.toMatchObject({
+    expect(engaged.map((line) => line.reason)).toEqual(["poolExhausted", "poolExhausted"]);
+    // A caller that did not opt in gets what is left, then is told why.
+    const { stored_key_count: left } = await statusOf();
+    expect(left).toBeGreaterThan(20);
+    expect((await takePlain())[0]?.key_extension?.qkdlink_origin).toBe("qkd");
+    await takePlain(Number(left) - 1);
+    expect((await statusOf()).stored_key_count).toBe(0);
+    await expect(takePlain()).rejects.toMatchObject({
       code: "QKD_DELIVERY_UNAVAILABLE",
-      message: expect.stringContaining("the quantum link is down"),
+      message: expect.stringContaining("the pool of QKD keys is exhausted"),
     });
-    await sleep(1000);
+    const during = traffic.keys.length;
+    while (traffic.keys.length < during + 20) await sleep(100);
     await sites.emulator.faults.repair();
     await both("fallbackCleared");
-    const [key] = await sites.client("alice").take("sae-bob", {});
-    expect(key?.key_extension?.qkdlink_origin).toBe("qkd");
-    await sleep(500);
+    expect((await takePlain())[0]?.key_extension?.qkdlink_origin).toBe("qkd");
     await traffic.stop();
     expect(traffic.refusals).toEqual([]);
     expect(traffic.keys.every((tracked) => tracked.fetched === 1 && tracked.identical)).toBe(true);

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { filter, firstValueFrom, take, timeout, toArray } from "rxjs";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { DevelopmentAuthority } from "../../cli/index.ts";
 import { openPeerChannel, type TlsPeerChannel, type TlsPeerOptions } from "../../controller/index.ts";
 import { dialPeer } from "../../controller/peer/peer-tls.ts";
@@ -27,6 +27,7 @@ beforeAll(async () => {
   authority = await DevelopmentAuthority.create();
 });
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(opened.splice(0).map((channel) => channel.close()));
 });
 
@@ -252,5 +253,18 @@ describe("the peer channel", () => {
     const second = await site("bob", { connect: `tls://127.0.0.1:${alice.port}` });
     await up(second);
     expect((await up(alice)).epoch).toBe(2);
+  });
+
+  it.each([
+    ["forward", 3_600_000],
+    ["back", -3_600_000],
+  ])("stays up when the clock jumps an hour %s", async (_, byMs) => {
+    const alice = await site("alice", { listen: "tls://127.0.0.1:0", heartbeatMs: 50 });
+    const bob = await site("bob", { connect: `tls://127.0.0.1:${alice.port}`, heartbeatMs: 50 });
+    await Promise.all([up(alice), up(bob)]);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + byMs });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect((await up(alice)).epoch).toBe(1);
+    expect((await up(bob)).epoch).toBe(1);
   });
 });

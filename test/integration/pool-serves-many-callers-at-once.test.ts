@@ -115,7 +115,11 @@ describe("a key pool in its worker thread", () => {
     await expect(open(file)).rejects.toMatchObject(unreadable);
     chmodSync(file, 0o640);
     await expect(open(file)).rejects.toMatchObject({ ...unreadable, remedy: `run chmod 600 ${file}` });
-    await expect(open(join(pools.folder, "none"))).rejects.toMatchObject(unreadable);
+    const missing = join(pools.folder, "none");
+    await expect(open(missing)).rejects.toMatchObject({
+      ...unreadable,
+      message: `the key file ${missing} cannot be opened`,
+    });
     await expect(open(join(pools.folder, "secret"))).rejects.toMatchObject(unreadable);
     await expect(open(pools.folder)).rejects.toMatchObject(unreadable);
     await expect(open(file, new SecretBytes(new Uint8Array(40)))).rejects.toMatchObject({

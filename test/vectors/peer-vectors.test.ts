@@ -136,6 +136,7 @@ const VECTORS: readonly Vector[] = [
   vector(protocol.distillationSeed, { sequence, heard: 9, offset: 2 ** 20, bytes: bytes(0xde, 0xad, 1) }),
   vector(protocol.distillationTag, { sequence, tag: rising(0x60, 16) }),
   vector(protocol.distillationDone, { sequence }),
+  vector(protocol.distillationRefuse, { sequence, offset: 4096 }),
   vector(protocol.pqcWant, { blocks: 3, nextSequence: sequence }),
   vector(protocol.pqcOffer, {
     blockId,

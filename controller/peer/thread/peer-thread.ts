@@ -7,6 +7,9 @@ import type { TlsPeerOptions } from "../tls-peer-channel.ts";
 import type { Mount } from "./mount.ts";
 import type { Admission, PeerThreadStart, ThreadNews } from "./thread-messages.ts";
 
+/** Planes and seeds of several blocks may wait for an engine that is busy. */
+const MAX_BULK_BYTES = 1 << 28;
+
 /** The thread of the connection to the other site, with the owners that are mounted on it. */
 export class PeerThread {
   readonly #worker: Worker;
@@ -84,7 +87,7 @@ export async function openPeerThreadOver(
   const thread = startThread({ port: port2, connection: null, trace: false }, mounts);
   await thread.ready;
   const owners = new Set<PeerOwner | undefined>(mounts.map(({ owner }) => owner));
-  servePeerChannel(channel, port1, (kind) => owners.has(peerOwnerOf(kind)));
+  servePeerChannel(channel, port1, (kind) => owners.has(peerOwnerOf(kind)), MAX_BULK_BYTES);
   return { thread, close: () => port1.close() };
 }
 

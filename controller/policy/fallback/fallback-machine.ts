@@ -1,34 +1,53 @@
 import type { ControllerEvent, FallbackReason } from "../../events.ts";
 import { type Held, hold, NOT_HELD } from "../health/hysteresis.ts";
+import { type BlockSupply, NO_SUPPLY, seeBlock, sureSupply } from "./block-supply.ts";
+import { type DemandSeen, demandBps, NO_DEMAND, seeDemand } from "./demand-seen.ts";
+import { leastLevel } from "./stock-prediction.ts";
 
 /** When post-quantum keys take over, and when QKD returns. */
 export interface FallbackPolicy {
-  /** Troubles of the link that engage by themselves; the others only once the pool is exhausted. */
+  /** Troubles of the link that engage by themselves; with the others stock serves as long as it lasts. */
   readonly engageOn: readonly FallbackReason[];
-  /** Own-half level, bits, below which the pool counts as exhausted. */
+  /** Own-half level, bits, that the stock is not to fall below within the horizon. */
   readonly engageBelowBits: number;
   /** Level that must be reached again before QKD returns; above `engageBelowBits`. */
   readonly clearAboveBits: number;
+  /**
+   * Within this time applications ask again: the demand is measured over it, and the stock has to last for it, a block's
+   * period and two seconds. Twice that before QKD returns.
+   */
+  readonly rekeyMs: number;
   /** How long the cause must last, and how long all must be well. Milliseconds. */
   readonly engageHoldMs: number;
   readonly clearHoldMs: number;
-  /** An empty pool counts only after it once held key, or after this time from the start. */
+  /** A stock too small counts only after the pool once held key, or after this time from the start. */
   readonly startGraceMs: number;
 }
 
 export const DEFAULT_FALLBACK_POLICY: FallbackPolicy = {
-  engageOn: ["linkDown", "qberTooHigh", "eavesdropperSuspected"],
+  engageOn: ["eavesdropperSuspected"],
   engageBelowBits: 2048,
   clearAboveBits: 16_384,
+  rekeyMs: 60_000,
   engageHoldMs: 1000,
-  clearHoldMs: 5000,
+  clearHoldMs: 30_000,
   startGraceMs: 60_000,
 };
 
 /** What the machine is told. */
 export type FallbackInput =
-  | { readonly type: "health"; readonly atMs: number; readonly reason: FallbackReason | null }
+  /** `down`: the link makes no key. */
+  | {
+      readonly type: "health";
+      readonly atMs: number;
+      readonly reason: FallbackReason | null;
+      readonly down: boolean;
+    }
   | { readonly type: "pool"; readonly atMs: number; readonly availableBits: number }
+  /** A block ended and brought so many bits to the own half. */
+  | { readonly type: "block"; readonly atMs: number; readonly bits: number }
+  /** Callers who take QKD keys were served so many bits since the last time, of whatever origin. */
+  | { readonly type: "demand"; readonly atMs: number; readonly bits: number }
   /** true engages until false lifts it. */
   | { readonly type: "operator"; readonly atMs: number; readonly engage: boolean }
   | { readonly type: "tick"; readonly atMs: number };
@@ -39,8 +58,11 @@ export interface FallbackState {
   readonly reason: FallbackReason | null;
   readonly held: Held;
   readonly health: FallbackReason | null;
+  readonly down: boolean;
   readonly operator: boolean;
   readonly availableBits: number | null;
+  readonly demand: DemandSeen;
+  readonly supply: BlockSupply;
   /** The pool once held key. */
   readonly armed: boolean;
   readonly startedAtMs: number | null;
@@ -51,11 +73,17 @@ export const INITIAL_FALLBACK: FallbackState = {
   reason: null,
   held: NOT_HELD,
   health: null,
+  down: false,
   operator: false,
   availableBits: null,
+  demand: NO_DEMAND,
+  supply: NO_SUPPLY,
   armed: false,
   startedAtMs: null,
 };
+
+/** Time to act on what is foreseen. */
+const LEAD_MS = 2000;
 
 /** Advances the machine by one input: the new state, and the events to publish. Pure. */
 export function fallbackStep(
@@ -81,9 +109,13 @@ export function fallbackStep(
 function tell(state: FallbackState, input: FallbackInput, policy: FallbackPolicy): FallbackState {
   switch (input.type) {
     case "health":
-      return { ...state, health: input.reason };
+      return { ...state, health: input.reason, down: input.down };
     case "operator":
       return { ...state, operator: input.engage };
+    case "block":
+      return { ...state, supply: seeBlock(state.supply, input.bits, input.atMs) };
+    case "demand":
+      return { ...state, demand: seeDemand(state.demand, input.bits, input.atMs, policy.rekeyMs) };
     case "pool": {
       const { availableBits } = input;
       return { ...state, availableBits, armed: state.armed || availableBits >= policy.clearAboveBits };
@@ -93,12 +125,25 @@ function tell(state: FallbackState, input: FallbackInput, policy: FallbackPolicy
   }
 }
 
-/** Why post-quantum keys should be served, or null. Once engaged, the pool must rise to the upper mark. */
+/** Why post-quantum keys should be served, or null. */
 function causeOf(state: FallbackState, atMs: number, policy: FallbackPolicy): FallbackReason | null {
   if (state.operator) return "operator";
   if (state.health !== null && policy.engageOn.includes(state.health)) return state.health;
   const counts = state.armed || atMs - (state.startedAtMs ?? atMs) >= policy.startGraceMs;
-  const mark = state.engaged ? policy.clearAboveBits : policy.engageBelowBits;
-  if (counts && state.availableBits !== null && state.availableBits < mark) return "poolExhausted";
-  return null;
+  return counts && runsShort(state, atMs, policy) ? "poolExhausted" : null;
+}
+
+/** Whether the stock is foreseen to run out. Once engaged it must reach the upper mark and last twice as long. */
+function runsShort(state: FallbackState, atMs: number, policy: FallbackPolicy): boolean {
+  const { availableBits, engaged } = state;
+  if (availableBits === null) return false;
+  if (engaged && availableBits < policy.clearAboveBits) return true;
+  const demand = demandBps(state.demand, atMs, policy.rekeyMs);
+  const supply = sureSupply(state.supply, state.down, atMs);
+  // What the link brings shows with its second block.
+  const young = atMs - (state.startedAtMs ?? atMs) < policy.startGraceMs;
+  if (supply.periodMs === 0 && young && !state.down) return availableBits < policy.engageBelowBits;
+  const horizonMs = policy.rekeyMs + supply.periodMs + LEAD_MS;
+  const least = leastLevel(availableBits, demand, supply, engaged ? 2 * horizonMs : horizonMs);
+  return least < policy.engageBelowBits;
 }

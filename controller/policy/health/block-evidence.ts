@@ -1,5 +1,7 @@
 import { type PerIntensity, perIntensity } from "../../../physics/index.ts";
 import type { BlockReport } from "../../sources/distillation/block-report.ts";
+import { fitBackground, vacuumShare } from "./background-fit.ts";
+import { meanSpan, type Span } from "./count-span.ts";
 import { countTest } from "./count-test.ts";
 import { type IndicatorThresholds, LEAST_COUNTS } from "./indicator.ts";
 import type { LinkExpectation } from "./link-expectation.ts";
@@ -25,13 +27,21 @@ export interface BlockEvidence {
   readonly lit: boolean;
   /** The link under the block's load, with the extra background. */
   readonly model: LoadedLink;
+  /**
+   * The same with the least and with the most background that the counts do not contradict, be they ever so few. What a
+   * deviation is judged against is any of the three that explains it.
+   */
+  readonly models: readonly LoadedLink[];
+  readonly extraSpan: Span;
   /** Variance of counts over their mean. */
   readonly dispersion: number;
 }
 
-/** Steps of the search for the extra background; the vacuum gain is nearly linear in it. */
-const MAX_STEPS = 8;
-const PRECISION = 1e-4;
+/** Evidence of reports that are still in use: a block is judged for its key, for its alarms and for background light. */
+const KNOWN = new WeakMap<
+  BlockReport,
+  { readonly of: readonly object[]; readonly evidence: BlockEvidence | null }
+>();
 
 /** Explains signal and vacuum gain of a block by transmittance and background; null for a block without light. */
 export function blockEvidence(
@@ -39,49 +49,56 @@ export function blockEvidence(
   expected: LinkExpectation,
   thresholds: IndicatorThresholds,
 ): BlockEvidence | null {
+  const known = KNOWN.get(report);
+  if (known !== undefined && known.of[0] === expected && known.of[1] === thresholds) return known.evidence;
+  const evidence = explain(report, expected, thresholds);
+  KNOWN.set(report, { of: [expected, thresholds], evidence });
+  return evidence;
+}
+
+function explain(
+  report: BlockReport,
+  expected: LinkExpectation,
+  thresholds: IndicatorThresholds,
+): BlockEvidence | null {
   const gains = perIntensity((k) => gainOf(report, expected, k));
   const [u, , w] = gains;
-  if (report.load.length === 0 || u.clicks < LEAST_COUNTS) return null;
-  const dispersion = 1 + 2 * expected.link.afterpulseProbability;
-  const usual = loadedLink(expected.link, report.load, 0);
-  const implied = vacuumGain(usual, u);
-  const mean = implied * w.sent;
-  if (Math.max(mean, w.clicks) < LEAST_COUNTS)
-    return { report, expected, thresholds, gains, extra: 0, lit: false, model: usual, dispersion };
-  const relative = Math.sqrt(1 / u.clicks);
-  const { high } = countTest(w.clicks, mean, thresholds.sigmas, { relative, dispersion });
-  const lit = high && w.gain > implied * (1 + thresholds.vacuumRelative);
-  const { extra, model } = fitBackground(expected, report, gains, implied);
-  return { report, expected, thresholds, gains, extra, lit, model, dispersion };
-}
-
-/** Vacuum gain that a model implies, scaled to the signal gain that was seen. */
-function vacuumGain(model: LoadedLink, signal: Gain): number {
-  return (model.gains[2] * signal.gain) / model.gains[0];
-}
-
-function fitBackground(
-  expected: LinkExpectation,
-  { load }: BlockReport,
-  [u, , w]: PerIntensity<Gain>,
-  implied: number,
-): { extra: number; model: LoadedLink } {
   const { link } = expected;
-  const least = -(link.darkCountsPerGate[0] + link.darkCountsPerGate[1] + link.noisePerGate);
-  let before = { extra: 0, error: implied - w.gain };
-  let extra = Math.min(0.5, Math.max(least, -before.error));
-  let model = loadedLink(link, load, extra);
-  for (let step = 0; step < MAX_STEPS; step++) {
-    const error = vacuumGain(model, u) - w.gain;
-    const slope = (error - before.error) / (extra - before.extra);
-    if (Math.abs(error) <= PRECISION * w.gain || !(slope > 0)) break;
-    const next = Math.min(0.5, Math.max(least, extra - error / slope));
-    if (next === extra) break;
-    before = { extra, error };
-    extra = next;
-    model = loadedLink(link, load, extra);
-  }
-  return { extra, model };
+  const { load } = report;
+  if (load.length === 0 || u.clicks < LEAST_COUNTS) return null;
+  const { sigmas, vacuumRelative } = thresholds;
+  const dispersion = 1 + 2 * link.afterpulseProbability;
+  const usual = loadedLink(link, load, 0);
+  const implied = vacuumShare(usual) * u.gain;
+  const mean = implied * w.sent;
+  const enough = Math.max(mean, w.clicks) >= LEAST_COUNTS;
+  const relative = Math.sqrt(dispersion / u.clicks);
+  const { high } = countTest(w.clicks, mean, sigmas, { relative, dispersion });
+  const lit = enough && high && w.gain > implied * (1 + vacuumRelative);
+  const { extra, model } = enough ? fitBackground(link, load, w.gain / u.gain) : { extra: 0, model: usual };
+  const shares = vacuumShares(u, w, sigmas, dispersion);
+  const least = fitBackground(link, load, shares[0]);
+  const most = fitBackground(link, load, shares[1]);
+  return {
+    report,
+    expected,
+    thresholds,
+    gains,
+    extra,
+    lit,
+    model,
+    models: [model, least.model, most.model],
+    extraSpan: [least.extra, most.extra],
+    dispersion,
+  };
+}
+
+/** Least and most of vacuum gain over signal gain that the two counts do not contradict. */
+function vacuumShares(u: Gain, w: Gain, sigmas: number, dispersion: number): Span {
+  const [signalLeast, signalMost] = meanSpan(u.clicks, sigmas, dispersion);
+  const [vacuumLeast, vacuumMost] = meanSpan(w.clicks, sigmas, dispersion);
+  const sent = Math.max(1, w.sent) / u.sent;
+  return [vacuumLeast / sent / signalMost, vacuumMost / sent / signalLeast];
 }
 
 function gainOf({ counts: { sent, sifted } }: BlockReport, expected: LinkExpectation, k: number): Gain {

@@ -1,4 +1,5 @@
 import { logIncompleteGamma } from "../../../physics/index.ts";
+import { logTailBeyond } from "./count-span.ts";
 
 /** How a count compares with its mean. */
 export interface CountTest {
@@ -23,7 +24,7 @@ export interface CountSpread {
  */
 export function countTest(seen: number, mean: number, sigmas: number, spread: CountSpread = {}): CountTest {
   const { relative = 0, dispersion = 1 } = spread;
-  const limit = logIncompleteGamma(0.5, (sigmas * sigmas) / 2).upper - Math.LN2;
+  const limit = logTailBeyond(sigmas);
   const scale = dispersion + mean * relative ** 2;
   const count = seen / scale;
   const scaled = mean / scale;

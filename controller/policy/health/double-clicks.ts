@@ -1,5 +1,6 @@
 import { predictLink } from "../../../physics/index.ts";
 import type { BlockEvidence } from "./block-evidence.ts";
+import { type Span, spanOf } from "./count-span.ts";
 import { countTest } from "./count-test.ts";
 import { basisTotals } from "./error-rates.ts";
 import type { Indicator } from "./indicator.ts";
@@ -12,18 +13,20 @@ import { withExtra } from "./loaded-link.ts";
  */
 export function doubleClickIndicator(evidence: BlockEvidence): Indicator | null {
   const { report, thresholds, dispersion } = evidence;
+  // Double clicks grow with the square of the detections that the model follows.
+  const spread = { dispersion, relative: 2 * Math.sqrt(dispersion / Math.max(1, report.detections)) };
   const seen = report.doubleClicks;
   const [least, most] = expectedSpan(evidence);
   const { sigmas, doubleClickFactor } = thresholds;
   const text = (mean: number) =>
     `${seen} double clicks in ${report.detections} detections, expected ${mean.toFixed(0)}`;
-  if (seen < least / doubleClickFactor && countTest(seen, least, sigmas, { dispersion }).low)
+  if (seen < least / doubleClickFactor && countTest(seen, least, sigmas, spread).low)
     return {
       name: "doubleClicksMissing",
       attack: "blinding",
       evidence: `${text(least)} at least`,
     };
-  if (seen > most * doubleClickFactor && countTest(seen, most, sigmas, { dispersion }).high)
+  if (seen > most * doubleClickFactor && countTest(seen, most, sigmas, spread).high)
     return {
       name: "doubleClicksMany",
       attack: "photonNumberSplitting",
@@ -33,14 +36,15 @@ export function doubleClickIndicator(evidence: BlockEvidence): Indicator | null 
 }
 
 /** Double clicks at least and at most. */
-function expectedSpan(evidence: BlockEvidence): readonly [number, number] {
-  const { report, expected, model } = evidence;
-  const extra = Math.max(0, evidence.extra);
+function expectedSpan(evidence: BlockEvidence): Span {
+  const { report, expected, models } = evidence;
+  const extra = Math.max(0, evidence.extra, evidence.extraSpan[1]);
+  const [fewest, mostEven] = spanOf(models.map(({ doubleClicks }) => doubleClicks));
   // Detectors whose efficiencies drifted apart meet less often: the product of their shares.
   const ones =
     (report.ones.z + report.ones.x) /
     Math.max(1, basisTotals(evidence, "z").sifted + basisTotals(evidence, "x").sifted);
-  const least = model.doubleClicks * 4 * ones * (1 - ones);
+  const least = fewest * 4 * ones * (1 - ones);
   // A pulse in the wrong port's way is one that may fire both: errors of whatever cause bring double clicks.
   const observed = (basis: "z" | "x") => {
     const { sifted, errors } = basisTotals(evidence, basis);
@@ -52,7 +56,7 @@ function expectedSpan(evidence: BlockEvidence): readonly [number, number] {
   const usual = predictLink(expected.link);
   const share = full.doubleClicksPerGate / full.clicksPerGate;
   const growth = share / (usual.doubleClicksPerGate / usual.clicksPerGate);
-  const even = model.doubleClicks * Math.max(1, growth);
+  const even = mostEven * Math.max(1, growth);
   // Light at full strength for part of a frame and none for the rest; background light that comes and goes.
   const flickering = share * report.detections;
   const flashes =

@@ -128,6 +128,21 @@ describe("eavesdropper indicators", () => {
     ]);
   });
 
+  it("take no splitting for a decoy gain that chance in few vacuum clicks explains", () => {
+    const dim: LinkParameters = { ...linkPreset("t12").link, channelLossDb: 26 };
+    const measure = expectationOf(dim);
+    const mean = blockOf(dim);
+    // Vacuum clicks three, decoy clicks three and a half standard deviations off, to opposite sides.
+    const off = (sign: number) => {
+      const sigmas = [0, 3.5 * sign, -3 * sign, 0, 0, 0];
+      const sifted = mean.counts.sifted.map((count, index) =>
+        Math.round(count + (sigmas[index] ?? 0) * Math.sqrt(count)),
+      );
+      return { ...mean, counts: { ...mean.counts, sifted } };
+    };
+    for (const sign of [1, -1]) expect(namesOf(off(sign), measure)).toEqual([]);
+  });
+
   it("see blinding in gains, double clicks and photocurrent", () => {
     const { gains, qber } = blindingSignature(link, 0.5);
     expect(namesOf(blockOf(link, { gains, qber, doubleClicks: 0, photocurrentNa: 5000 }))).toEqual([

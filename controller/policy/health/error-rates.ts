@@ -1,4 +1,5 @@
 import type { BlockEvidence } from "./block-evidence.ts";
+import { type Span, spanOf } from "./count-span.ts";
 import { countTest } from "./count-test.ts";
 import { type Indicator, LEAST_COUNTS, percent } from "./indicator.ts";
 
@@ -19,9 +20,9 @@ export function errorIndicators(evidence: BlockEvidence): Indicator[] {
 /** Whether a basis has fewer errors than the background of this block must make. */
 export function tooFewErrors(evidence: BlockEvidence, basis: Basis): boolean {
   const { sifted, errors } = basisTotals(evidence, basis);
-  const mean = evidence.model.qber[basis];
+  const [mean] = expectedRates(evidence, basis);
   if (sifted * mean < LEAST_COUNTS) return false;
-  return mean - errors / sifted >= marginOf(evidence, mean) && judge(evidence, basis).low;
+  return mean - errors / sifted >= marginOf(evidence, mean) && judge(evidence, basis, mean).low;
 }
 
 export function basisTotals({ report }: BlockEvidence, basis: Basis): BasisTotals {
@@ -34,9 +35,9 @@ export function basisTotals({ report }: BlockEvidence, basis: Basis): BasisTotal
 function tooManyErrors(evidence: BlockEvidence, basis: Basis): Indicator | null {
   const { sifted, errors } = basisTotals(evidence, basis);
   if (sifted < LEAST_COUNTS) return null;
-  const mean = evidence.model.qber[basis];
+  const [, mean] = expectedRates(evidence, basis);
   const seen = errors / sifted;
-  const { high, sigmas } = judge(evidence, basis);
+  const { high, sigmas } = judge(evidence, basis, mean);
   if (!high || seen - mean < marginOf(evidence, mean)) return null;
   return {
     name: basis === "z" ? "qberZ" : "qberX",
@@ -50,11 +51,14 @@ function basesDiffer(evidence: BlockEvidence): Indicator | null {
   const z = basisTotals(evidence, "z");
   const x = basisTotals(evidence, "x");
   if (z.sifted < LEAST_COUNTS || x.sifted < LEAST_COUNTS) return null;
-  const { qber } = evidence.model;
-  const difference = x.errors / x.sifted - qber.x - (z.errors / z.sifted - qber.z);
-  const variance = ({ sifted, errors }: BasisTotals, mean: number) =>
-    (Math.max(errors, sifted * mean) + 1) / sifted ** 2;
-  const sigma = Math.sqrt(variance(z, qber.z) + variance(x, qber.x));
+  const seen = x.errors / x.sifted - z.errors / z.sifted;
+  const differences = spanOf(evidence.models.map(({ qber }) => seen - (qber.x - qber.z)));
+  // What lies between the models explains a difference of either sign.
+  const [least, most] = differences;
+  const difference = least > 0 ? least : Math.min(0, most);
+  const variance = ({ sifted, errors }: BasisTotals, basis: Basis) =>
+    (Math.max(errors, sifted * expectedRates(evidence, basis)[1]) + 1) / sifted ** 2;
+  const sigma = Math.sqrt(evidence.dispersion * (variance(z, "z") + variance(x, "x")));
   if (Math.abs(difference) < basisDifference || Math.abs(difference) < sigmas * sigma) return null;
   return {
     name: "basisAsymmetry",
@@ -63,11 +67,16 @@ function basesDiffer(evidence: BlockEvidence): Indicator | null {
   };
 }
 
+/** Least and most error rate that transmittance and background explain. */
+function expectedRates({ models }: BlockEvidence, basis: Basis): Span {
+  return spanOf(models.map(({ qber }) => qber[basis]));
+}
+
 /** Errors are taken as Poisson, which spreads more than they do. */
-function judge(evidence: BlockEvidence, basis: Basis) {
+function judge(evidence: BlockEvidence, basis: Basis, mean: number) {
   const { sifted, errors } = basisTotals(evidence, basis);
-  const { model, thresholds, dispersion } = evidence;
-  return countTest(errors, sifted * model.qber[basis], thresholds.sigmas, { dispersion });
+  const { thresholds, dispersion } = evidence;
+  return countTest(errors, sifted * mean, thresholds.sigmas, { dispersion });
 }
 
 function marginOf({ thresholds }: BlockEvidence, mean: number): number {

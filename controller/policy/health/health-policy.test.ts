@@ -112,6 +112,24 @@ describe("health policy", () => {
     expect(events).toEqual([{ type: "linkDegraded", atMs: 3000, reason }]);
   });
 
+  it("goes down at once when the gates told hold hardly any light, however few were told at a time", () => {
+    const { clicksPerGate } = expected;
+    const light = (atMs: number, clicks: number, share: number): HealthInput => ({
+      type: "light",
+      atMs,
+      detections: Math.round(clicks * share),
+      gates: clicks / clicksPerGate,
+    });
+    const { state, events } = play([light(0, 1000, 1), light(500, 30, 0), light(1000, 1, 0)]);
+    expect([state.level, events]).toEqual(["up", []]);
+    const cut = play([light(1500, 20, 0)], state);
+    expect(cut.events).toEqual([{ type: "linkDegraded", atMs: 1500, reason: "linkDown" }]);
+    // Frames that do not come tell nothing; light that does brings the link up after the clear time.
+    const back = play([light(2000, 0, 0), light(3000, 1000, 0.11), light(17_999, 1000, 1)], cut.state);
+    expect(back.state.level).toBe("down");
+    expect(play([light(18_000, 1000, 1)], back.state).state.level).toBe("up");
+  });
+
   it("stays down while one of two causes of darkness lasts", () => {
     const { state } = play([
       { type: "detections", atMs: 0, perS: 0 },

@@ -21,7 +21,10 @@ export interface HealthPolicy {
   readonly lowBits: number;
   /** Detections below this share of the expected rate: no light arrives. */
   readonly leastDetectionShare: number;
-  /** How long a trouble must last before it counts, and be gone before it is forgotten. */
+  /**
+   * How long a trouble must last before it counts, and be gone before it is forgotten. What gates show counts at once: a
+   * fibre without light, errors, an eavesdropper.
+   */
   readonly raiseMs: number;
   readonly clearMs: number;
 }
@@ -41,6 +44,8 @@ export const DEFAULT_HEALTH_POLICY: Omit<HealthPolicy, "expected"> = {
 export type HealthInput =
   | { readonly type: "block"; readonly atMs: number; readonly report: BlockReport }
   | { readonly type: "detections"; readonly atMs: number; readonly perS: number }
+  /** Detections of the gates told since the last time. */
+  | { readonly type: "light"; readonly atMs: number; readonly detections: number; readonly gates: number }
   | { readonly type: "pool"; readonly atMs: number; readonly availableBits: number }
   | { readonly type: "transceiver"; readonly atMs: number; readonly state: TransceiverState }
   | { readonly type: "readings"; readonly atMs: number; readonly health: TransceiverHealth }
@@ -68,9 +73,12 @@ export interface LinkHealth {
   readonly indicators: readonly Indicator[];
   readonly present: Readonly<Record<Trouble, boolean>>;
   readonly held: Readonly<Record<Trouble, Held>>;
-  /** The driver has no connection; hardly any light arrives. Either is `linkDown`. */
+  /** The driver has no connection; hardly any detections come; the gates told hold hardly any. Each is `linkDown`. */
   readonly offline: boolean;
   readonly dark: boolean;
+  readonly unlit: boolean;
+  /** Gates told, and their detections, that are too few to judge yet. */
+  readonly light: { readonly detections: number; readonly gates: number };
   /** Readings outside their range, by name. */
   readonly readings: string | null;
   /** Background light beyond the expected in the last block, clicks per gate, or null. */
@@ -100,6 +108,8 @@ export const INITIAL_HEALTH: LinkHealth = {
   held: all(NOT_HELD),
   offline: false,
   dark: false,
+  unlit: false,
+  light: { detections: 0, gates: 0 },
   readings: null,
   backgroundLight: null,
   poolLow: false,
@@ -109,6 +119,8 @@ export const INITIAL_HEALTH: LinkHealth = {
   output: NEW_OUTPUT_MONITOR,
 };
 
+/** Detections that must be expected before their lack tells: then a lit link lacks them with a chance below 1e-12. */
+const LEAST_LIGHT = 50;
 const LEARNING = 0.1;
 /** Blocks with less light than this share of the expected teach nothing: leakage would count as charge of the clicks. */
 const LEAST_LOAD_TO_LEARN = 0.3;
@@ -137,6 +149,8 @@ function observe(
       return observeBlock(state, input.report, atMs, policy, events);
     case "detections":
       return { ...state, dark: input.perS < policy.expected.detectionsPerS * policy.leastDetectionShare };
+    case "light":
+      return observeLight(state, input, policy);
     case "transceiver":
       return { ...state, offline: input.state !== "online" };
     case "peer":
@@ -163,6 +177,19 @@ function observe(
     case "tick":
       return state;
   }
+}
+
+/** Whether light arrives, judged by gates and not by the clock: frames that are late hold as many detections a gate. */
+function observeLight(
+  state: LinkHealth,
+  told: { readonly detections: number; readonly gates: number },
+  { expected, leastDetectionShare }: HealthPolicy,
+): LinkHealth {
+  const detections = state.light.detections + told.detections;
+  const gates = state.light.gates + told.gates;
+  const mean = gates * expected.clicksPerGate;
+  if (mean < LEAST_LIGHT) return { ...state, light: { detections, gates } };
+  return { ...state, unlit: detections < mean * leastDetectionShare, light: { detections: 0, gates: 0 } };
 }
 
 /**
@@ -215,7 +242,7 @@ function judge(state: LinkHealth, atMs: number, policy: HealthPolicy, events: Co
   const present = {
     ...state.present,
     eavesdropperSuspected: state.indicators.length > 0 || state.output.indicator !== null,
-    linkDown: state.offline || state.dark,
+    linkDown: state.offline || state.dark || state.unlit,
     keyRateTooLow: measured && rateBps < policy.demandBps,
   };
   const held = all(NOT_HELD);
@@ -224,7 +251,7 @@ function judge(state: LinkHealth, atMs: number, policy: HealthPolicy, events: Co
       state.held[trouble],
       present[trouble],
       atMs,
-      raiseMs(trouble, policy),
+      raiseMs(trouble, state, policy),
       policy.clearMs,
     );
   }
@@ -245,9 +272,10 @@ function weaknessOf({ readings, backgroundLight: light }: LinkHealth): string | 
     : `background light: ${light.toExponential(1)} clicks per gate more than expected`;
 }
 
-/** A block's statistics need no second look; connections and rates may flicker. */
-function raiseMs(trouble: Trouble, policy: HealthPolicy): number {
-  return trouble === "eavesdropperSuspected" || trouble === "qberTooHigh" ? 0 : policy.raiseMs;
+/** What the gates themselves show needs no second look; connections and rates may flicker. */
+function raiseMs(trouble: Trouble, { unlit }: LinkHealth, policy: HealthPolicy): number {
+  const seen = trouble === "eavesdropperSuspected" || trouble === "qberTooHigh";
+  return seen || (trouble === "linkDown" && unlit) ? 0 : policy.raiseMs;
 }
 
 function mix(old: number | null, fresh: number): number {

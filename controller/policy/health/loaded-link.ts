@@ -17,6 +17,8 @@ export interface LoadedLink {
   readonly qber: PerBasis;
   /** Double clicks, if the light was even within each frame; uneven light makes more. */
   readonly doubleClicks: number;
+  /** Transmittance of fibre and receiver optics, mean over the gates, nothing where the receiver is blind. */
+  readonly transmittance: number;
   /** Background clicks per gate, dark counts and afterpulses. */
   readonly background: number;
 }
@@ -36,7 +38,8 @@ export function loadedLink(
   load: readonly LoadShare[],
   extraPerGate: number,
 ): LoadedLink {
-  const total = { gates: 0, doubleClicks: 0, background: 0 };
+  const total = { gates: 0, doubleClicks: 0, transmittance: 0, background: 0 };
+  const efficiency = (link.detectorEfficiency[0] + link.detectorEfficiency[1]) / 2;
   const gains = [0, 0, 0] as [number, number, number];
   const sifted = { z: 0, x: 0 };
   const errors = { z: 0, x: 0 };
@@ -45,6 +48,7 @@ export function loadedLink(
     const prediction = atRate(link, share.detections / gates, extraPerGate);
     total.gates += gates;
     total.doubleClicks += gates * prediction.doubleClicksPerGate;
+    total.transmittance += (gates * prediction.liveFraction * prediction.systemTransmittance) / efficiency;
     total.background +=
       gates * prediction.liveFraction * (prediction.background[0] + prediction.background[1]);
     for (const k of [0, 1, 2] as const) gains[k] += gates * prediction.gains[k];
@@ -61,6 +65,7 @@ export function loadedLink(
     gains: [gains[0] / gates, gains[1] / gates, gains[2] / gates],
     qber: { z: rate("z"), x: rate("x") },
     doubleClicks: total.doubleClicks,
+    transmittance: total.transmittance / gates,
     background: total.background / gates,
   };
 }

@@ -1,4 +1,5 @@
 import type { BlockEvidence } from "./block-evidence.ts";
+import { meanSpan, spanOf } from "./count-span.ts";
 import { countTest } from "./count-test.ts";
 import { basisTotals, tooFewErrors } from "./error-rates.ts";
 import { type Indicator, LEAST_COUNTS, percent } from "./indicator.ts";
@@ -12,21 +13,22 @@ export function photonStatisticsIndicators(evidence: BlockEvidence): Indicator[]
   return [decoyOff(evidence), gainsAlike(evidence)].filter((indicator) => indicator !== null);
 }
 
-function decoyOff({ gains, model, thresholds, expected, dispersion }: BlockEvidence): Indicator | null {
-  const [u, v, w] = gains;
-  const implied = (model.gains[1] * u.gain) / model.gains[0];
-  const mean = implied * v.sent;
-  if (mean < LEAST_COUNTS) return null;
-  // The background was fitted to the vacuum clicks: their chance moves the implied decoy gain, less the brighter decoys are.
-  const [a, b, c] = expected.intensities;
-  const ofVacuum = w.clicks >= LEAST_COUNTS ? (Math.sqrt(w.clicks) / w.sent) * ((a - b) / (a - c)) : 0;
-  const relative = Math.sqrt(dispersion * (1 / u.clicks + (ofVacuum / implied) ** 2));
-  const { high, low, sigmas } = countTest(v.clicks, mean, thresholds.sigmas, { relative, dispersion });
-  if (!(high || low) || Math.abs(v.gain / implied - 1) < thresholds.decoyRelative) return null;
+function decoyOff({ gains, models, thresholds, dispersion }: BlockEvidence): Indicator | null {
+  const [u, v] = gains;
+  const implied = spanOf(models.map(({ gains: [signal, decoy] }) => (decoy * u.gain) / signal));
+  if (implied[0] * v.sent < LEAST_COUNTS) return null;
+  const relative = Math.sqrt(dispersion / u.clicks);
+  const against = (gain: number) => ({
+    gain,
+    ...countTest(v.clicks, gain * v.sent, thresholds.sigmas, { relative, dispersion }),
+  });
+  const [least, most] = [against(implied[0]), against(implied[1])];
+  const nearest = most.high ? most : least.low ? least : null;
+  if (nearest === null || Math.abs(v.gain / nearest.gain - 1) < thresholds.decoyRelative) return null;
   return {
     name: "decoyRatio",
     attack: "photonNumberSplitting",
-    evidence: `decoy gain ${v.gain.toExponential(2)}, signal and vacuum gain imply ${implied.toExponential(2)} (${sigmas.toFixed(0)} sigma)`,
+    evidence: `decoy gain ${v.gain.toExponential(2)}, signal and vacuum gain imply ${nearest.gain.toExponential(2)} (${nearest.sigmas.toFixed(0)} sigma)`,
   };
 }
 
@@ -47,14 +49,25 @@ function gainsAlike(evidence: BlockEvidence): Indicator | null {
  * Signal gain over the expected one, both without the clicks that vacuum pulses show too, and per gate in which the
  * receiver was not blind: light added beside the signal is no better line.
  */
-export function gainTooHigh({ report, gains, expected, thresholds }: BlockEvidence): Indicator | null {
+export function gainTooHigh({
+  report,
+  gains: [u, , w],
+  expected,
+  thresholds,
+  dispersion,
+}: BlockEvidence): Indicator | null {
   const load = report.detections / Math.max(1, Number(report.gates)) / expected.clicksPerGate;
   const live = Math.max(0.01, 1 - (1 - expected.liveFraction) * load);
   const background = expected.liveFraction * (expected.darkGain + expected.afterpulseGain);
   const usual = Math.max(Number.EPSILON, expected.signalGain - background) / expected.liveFraction;
-  const growth = Math.max(0, gains[0].gain - gains[2].gain) / live / usual;
-  const beyondChance = (growth - 1) * Math.sqrt(gains[0].clicks) > thresholds.sigmas;
-  if (!(growth > thresholds.gainFactor && beyondChance)) return null;
+  const growthOf = (signal: number, vacuum: number) =>
+    Math.max(0, signal / u.sent - vacuum / Math.max(1, w.sent)) / live / usual;
+  const growth = growthOf(u.clicks, w.clicks);
+  const least = growthOf(
+    meanSpan(u.clicks, thresholds.sigmas, dispersion)[0],
+    meanSpan(w.clicks, thresholds.sigmas, dispersion)[1],
+  );
+  if (!(growth > thresholds.gainFactor && least > 1)) return null;
   return {
     name: "gainTooHigh",
     attack: "lineReplaced",

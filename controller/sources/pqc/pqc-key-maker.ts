@@ -50,6 +50,8 @@ interface Round {
 const DEFAULT_TARGET_BITS = 2 ** 20;
 const ROUND_TIMEOUT_MS = 3000;
 const MOST_WANTED_BLOCKS = 4096;
+/** Numbers that a peer may skip at once: a site that lost its store is so far behind, at most. */
+const MOST_SKIPPED = 2 ** 24;
 const NO_EPSILON = { secrecy: 1, correctness: 0, authentication: 0 } as const;
 
 /**
@@ -73,6 +75,8 @@ export class PqcKeyMaker implements BlockSource {
   #nextSequence = 0;
   #filling: Promise<void> | null = null;
   #made = 0;
+  /** An offer is being answered (Bob only). */
+  #answering = false;
 
   constructor(options: PqcKeyMakerOptions) {
     this.#options = options;
@@ -91,8 +95,9 @@ export class PqcKeyMaker implements BlockSource {
     this.#connected = epoch !== null;
     if (this.#connected) void this.#fill();
     else {
-      this.#endRound(false);
+      this.#endRound();
       this.#wanted = 0;
+      this.#nextSequence = 0;
     }
   }
 
@@ -109,9 +114,9 @@ export class PqcKeyMaker implements BlockSource {
 
   /** Waits until the own half holds so many bits, making more if needed; for two seconds unless told. */
   async fill({ bits, timeoutMs = 2000 }: SourceWant): Promise<void> {
-    const deadline = this.#now() + timeoutMs;
+    const deadline = performance.now() + timeoutMs;
     while ((await this.#level()) < bits) {
-      if (this.#closed || !this.#connected || this.#now() >= deadline) {
+      if (this.#closed || !this.#connected || performance.now() >= deadline) {
         throw new KeyStoreError("QKD_KEYSTORE_EXHAUSTED", "no post-quantum key can be made now", {
           retryable: true,
         });
@@ -137,7 +142,7 @@ export class PqcKeyMaker implements BlockSource {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#timer);
-    this.#endRound(false);
+    this.#endRound();
   }
 
   async #level(): Promise<number> {
@@ -184,6 +189,8 @@ export class PqcKeyMaker implements BlockSource {
   /** Alice: one block; false when it failed. */
   async #runRound(): Promise<boolean> {
     const highest = await this.#options.pool.highestSequence("pqc");
+    // A number that only a liar can be at would, once stored, leave none for later blocks.
+    if (this.#nextSequence > highest + MOST_SKIPPED) this.#nextSequence = 0;
     this.#nextSequence = Math.max(this.#nextSequence, highest + 1);
     const { privateKey, publicKey } = newKemPair();
     const offer: PqcOffer = {
@@ -194,7 +201,7 @@ export class PqcKeyMaker implements BlockSource {
       publicKey,
     };
     const made = this.#beginRound({ offer, privateKey });
-    await this.#options.send(pqcOffer, offer).catch(() => this.#endRound(false));
+    await this.#options.send(pqcOffer, offer).catch(() => this.#endRound());
     if (!(await made)) return false;
     this.#wanted = Math.max(0, this.#wanted - 1);
     return this.#released(offer.blockId);
@@ -202,18 +209,20 @@ export class PqcKeyMaker implements BlockSource {
 
   /** Waits until the other site holds the block too, so that the level counts it. */
   async #released(blockId: string): Promise<boolean> {
-    const deadline = this.#now() + ROUND_TIMEOUT_MS;
+    const deadline = performance.now() + ROUND_TIMEOUT_MS;
     while ((await this.#options.pool.blockState(blockId)) === "pending") {
-      if (this.#closed || !this.#connected || this.#now() >= deadline) return false;
+      if (this.#closed || !this.#connected || performance.now() >= deadline) return false;
       await sleep(2);
     }
     return true;
   }
 
   #beginRound(round: Omit<Round, "done">): Promise<boolean> {
-    this.#endRound(false);
+    this.#endRound();
     return new Promise((resolve) => {
-      const late = setTimeout(() => this.#endRound(false), ROUND_TIMEOUT_MS);
+      const late = setTimeout(() => {
+        if (this.#round?.done === done) this.#endRound();
+      }, ROUND_TIMEOUT_MS);
       late.unref();
       const done = (made: boolean): void => {
         clearTimeout(late);
@@ -223,19 +232,49 @@ export class PqcKeyMaker implements BlockSource {
     });
   }
 
-  #endRound(made: boolean): void {
-    const round = this.#round;
+  /** From its right proof on a round belongs to its store: nothing else may end it, which would wipe the key in hand. */
+  async #settle(round: Round, keys: PqcKeys): Promise<boolean> {
     this.#round = null;
-    if (!made) round?.keys?.block.fill(0);
-    round?.done(made);
+    let stored = false;
+    try {
+      stored = await this.#store(round.offer, keys);
+      return stored;
+    } finally {
+      round.done(stored);
+    }
   }
 
+  /** Gives a round up. */
+  #endRound(): void {
+    const round = this.#round;
+    this.#round = null;
+    round?.keys?.block.fill(0);
+    round?.done(false);
+  }
+
+  /** One offer at a time: a peer that floods must not fill the store's queue. */
   async #onOffer(body: Uint8Array): Promise<void> {
     const offer = pqcOffer.decode(body);
+    if (this.#answering)
+      throw new PeerError(
+        "QKD_PEER_PROTOCOL",
+        "post-quantum key making: the peer offers a round while this site answers its last offer",
+        { retryable: true },
+      );
+    this.#answering = true;
+    try {
+      await this.#answer(offer);
+    } finally {
+      this.#answering = false;
+    }
+  }
+
+  async #answer(offer: PqcOffer): Promise<void> {
     const { pool, send, link } = this.#options;
     const nextSequence = (await pool.highestSequence("pqc")) + 1;
     if (offer.blockBytes < 64 || offer.blockBytes > MAX_PQC_BLOCK_BYTES)
       throw lied("an offer outside the limits");
+    if (offer.sequence >= nextSequence + MOST_SKIPPED) throw lied("a block number that no block can have");
     if (offer.sequence < nextSequence) {
       await send(pqcRefuse, { blockId: offer.blockId, nextSequence });
       return;
@@ -252,12 +291,12 @@ export class PqcKeyMaker implements BlockSource {
     if (round?.privateKey === undefined || round.offer.blockId !== blockId) return;
     const keys = openAnswer(this.#options.link, round.offer, round.privateKey, ciphertext);
     if (!proofHolds(keys.bobProof, mac)) {
-      this.#endRound(false);
+      keys.block.fill(0);
+      this.#endRound();
       throw lied("a proof that does not fit");
     }
-    const stored = await this.#store(round.offer, keys);
-    if (stored) await this.#options.send(pqcConfirm, { blockId, mac: keys.aliceProof });
-    if (this.#round === round) this.#endRound(stored);
+    if (await this.#settle(round, keys))
+      await this.#options.send(pqcConfirm, { blockId, mac: keys.aliceProof });
   }
 
   async #onConfirm(body: Uint8Array): Promise<void> {
@@ -265,17 +304,17 @@ export class PqcKeyMaker implements BlockSource {
     const round = this.#round;
     if (round?.keys === undefined || round.offer.blockId !== blockId) return;
     if (!proofHolds(round.keys.aliceProof, mac)) {
-      this.#endRound(false);
+      this.#endRound();
       throw lied("a proof that does not fit");
     }
-    this.#endRound(await this.#store(round.offer, round.keys));
+    await this.#settle(round, round.keys);
   }
 
   #onRefuse(body: Uint8Array): void {
     const { blockId, nextSequence } = pqcRefuse.decode(body);
     if (this.#round?.offer.blockId !== blockId) return;
     this.#nextSequence = Math.max(this.#nextSequence, nextSequence);
-    this.#endRound(false);
+    this.#endRound();
   }
 
   async #store({ blockId, sequence, createdAtMs }: PqcOffer, keys: PqcKeys): Promise<boolean> {
@@ -295,6 +334,8 @@ export class PqcKeyMaker implements BlockSource {
       // A full disk or pool: no key now, and nothing that the other site did wrong.
       if (error instanceof KeyStoreError) return false;
       throw error;
+    } finally {
+      block.key.wipe();
     }
   }
 }

@@ -16,7 +16,7 @@ export const distillationAgree = peerMessage({
     last: count64("Bob's running number of the block's last frame"),
     frames: u32("frames of the block"),
     detections: count64("detections of the block"),
-    flushed: bool("the block ends early because time or an operator said so"),
+    flushed: bool("the block ends early because its frames take too much room or an operator said so"),
     listDigest: fixedBytes(32, "SHA-256 of the list of the block's frames (6.3)"),
   }),
 });

@@ -16,3 +16,17 @@ export const distillationOffer = peerMessage({
     offset: count64("first byte in the sender's reserve"),
   }),
 });
+
+/** Answers an offer whose bytes the receiver does not hold, or has used. */
+export const distillationRefuse = peerMessage({
+  name: "distillation.refuse",
+  kind: 0x21,
+  from: "either",
+  meaning: "the bytes that an offer named are not to be had at the sender",
+  limitBytes: 16,
+  tagged: false,
+  codec: messageCodec({
+    sequence: sequence(),
+    offset: count64("first byte of the refused offer"),
+  }),
+});

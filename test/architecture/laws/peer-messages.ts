@@ -3,10 +3,14 @@ interface Source {
   readonly text: string;
 }
 
-const NUMBER = String.raw`(?:0x[0-9a-f]+|[1-9]\d*)\b`;
+const NUMBER = String.raw`(?:0[xbo][0-9a-f_]+|[1-9][\d_]*)\b`;
 /** A kind compared with a number, a number sent or received as a kind, and a table of kinds. */
 const KINDS = [
-  new RegExp(String.raw`\bkinds?\b\s*(?:[=!]==|[<>]=?|=|:)\s*${NUMBER}`, "i"),
+  new RegExp(String.raw`kinds?\b"?\s*(?:[=!]==|[<>]=?|=|:)\s*${NUMBER}`, "i"),
+  new RegExp(String.raw`${NUMBER}\s*(?:[=!]==|[<>]=?)\s*(?:\w+\.)*\w*kinds?\b`, "i"),
+  /\bcase\s+0x[0-9a-f]{2}\b/i,
+  /[[,]\s*0x[0-9a-f]{2}\s*[\],][^;]*\bkinds?\b/i,
+  new RegExp(String.raw`\b(?:on|inBlock|peerOwnerOf|peerMessageOf)\(\s*${NUMBER}`),
   new RegExp(String.raw`\b(?:send|receive)\(\s*${NUMBER}`),
   /\b\w+\s*:\s*0x[0-9a-f]{2}\b/i,
 ];

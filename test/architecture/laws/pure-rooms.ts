@@ -31,13 +31,20 @@ const IMPORTED: readonly { readonly file: RegExp; readonly package: string; read
 ];
 
 const FORBIDDEN: readonly (readonly [what: string, pattern: RegExp])[] = [
-  ["a clock", /\bDate\b|\bperformance\b|\bhrtime\b|\bTemporal\b/g],
-  ["a timer", /\bset(Timeout|Interval|Immediate)\b|\bqueueMicrotask\b|\bnextTick\b/g],
-  ["randomness", /\bMath\.random\b|\bcrypto\b|\brandom(Bytes|UUID|Fill)\b|\bgetRandomValues\b/g],
+  ["a clock", /\bDate\b|\bperformance\b|\bhrtime\b|\bTemporal\b|\bIntl\b|\btimeOrigin\b/g],
+  [
+    "a timer",
+    /\bset(Timeout|Interval|Immediate)\b|\bqueueMicrotask\b|\bnextTick\b|\bAbortSignal\b|\bAtomics\.wait/g,
+  ],
+  [
+    "randomness",
+    /\bMath\.random\b|\bMath\s*\[|=\s*Math\b(?!\s*\.)|\bcrypto\b|\brandom(Bytes|UUID|Fill)\b|\bgetRandomValues\b/g,
+  ],
   ["a Buffer", /\bBuffer\b/g],
-  ["the process", /\bprocess\s*[.[]|\bglobalThis\b/g],
-  ["output", /\bconsole\s*[.[]/g],
-  ["the network", /\bfetch\s*\(|\bWebSocket\b|\bXMLHttpRequest\b/g],
+  ["the process", /\bprocess\s*[.[]|=\s*process\b(?!\s*[.[])|\bglobalThis\b/g],
+  ["output", /\bconsole\s*[.[]|=\s*console\b(?!\s*[.[])/g],
+  ["a thread", /\bnew (?:Worker|MessageChannel|BroadcastChannel)\b/g],
+  ["the network", /\bfetch\s*\(|=\s*fetch\b|\bEventSource\b|\bWebSocket\b|\bXMLHttpRequest\b/g],
 ];
 
 /** Input, output, clocks, timers, randomness and Buffer in the rooms that have none; unit tests there may need them. */

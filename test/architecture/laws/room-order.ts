@@ -4,12 +4,13 @@ import { roomOf, type SourceFile } from "./source-file.ts";
 /** What each room may import of ours. Rooms that are not listed here see all: they compose, measure or test. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   errors: [],
+  trust: ["errors"],
   protocol: ["errors"],
   physics: ["errors"],
   kernels: ["errors"],
-  drivers: ["errors", "protocol"],
-  emulator: ["errors", "protocol", "physics", "kernels"],
-  controller: ["errors", "protocol", "physics", "kernels", "drivers"],
+  drivers: ["errors", "trust", "protocol"],
+  emulator: ["errors", "trust", "protocol", "physics", "kernels"],
+  controller: ["errors", "trust", "protocol", "physics", "kernels", "drivers"],
 };
 
 /** Rooms above all others; nothing below may know of them or of the emulator. */

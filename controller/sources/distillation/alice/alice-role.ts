@@ -12,7 +12,7 @@ import type { BlockEffect } from "../block/block-stage.ts";
 import { outOfTurn } from "../block/out-of-turn.ts";
 import { AliceCollector } from "../collecting/alice-collector.ts";
 import { frameList, frameListDigest } from "../collecting/frame-list.ts";
-import { heldLimitBytes } from "../collecting/held-limit.ts";
+import { blockLimitBytes, heldLimitBytes } from "../collecting/held-limit.ts";
 import type { FrameFacts } from "../frame-facts.ts";
 import { PlanePool } from "../memory/plane-pool.ts";
 import { StepMemory } from "../memory/step-memory.ts";
@@ -41,9 +41,9 @@ export class AliceRole implements Role {
   constructor(session: SessionPort) {
     this.#session = session;
     const { settings, kernels, totals } = session;
-    const limitBytes = heldLimitBytes("qtx", settings);
+    const heldBytes = heldLimitBytes("qtx", settings);
     this.#blockDetections = blockDetections(settings);
-    this.#pool = new PlanePool(limitBytes);
+    this.#pool = new PlanePool(heldBytes);
     this.#closing = new AliceClosing(session);
     this.#collector = new AliceCollector(
       {
@@ -64,7 +64,7 @@ export class AliceRole implements Role {
       },
       kernels.bits,
       this.#pool,
-      limitBytes,
+      { heldBytes, blockBytes: blockLimitBytes(settings) },
     );
     const reconciler = new AliceReconciler(session);
     this.#receivers = new Receivers(session)
@@ -88,7 +88,8 @@ export class AliceRole implements Role {
   pump(): void {
     this.#collector.match();
     while (this.#agree());
-    if (2 * this.#collector.detections >= this.#blockDetections) this.#session.prepare();
+    if (2 * this.#collector.detections >= this.#blockDetections || this.#collector.overfull)
+      this.#session.prepare();
     this.#session.totals.heldBytes = this.#pool.heldBytes;
   }
 
@@ -116,12 +117,13 @@ export class AliceRole implements Role {
     this.#memory.recycle();
   }
 
-  /** Opens a block as soon as the frames that both sites have fill it. */
+  /** Opens a block as soon as the frames that both sites have fill it, or can be no more. */
   #agree(): boolean {
     const session = this.#session;
     if (!session.mayOpen || session.finishingLags) return false;
-    const flushed = this.#flushing && this.#collector.detections < this.#blockDetections;
-    const choice = this.#collector.choose(flushed ? this.#collector.detections : this.#blockDetections);
+    const short = this.#collector.detections < this.#blockDetections;
+    const flushed = short && (this.#flushing || this.#collector.overfull);
+    const choice = flushed ? this.#collector.chooseAll() : this.#collector.choose(this.#blockDetections);
     if (choice === null) return false;
     if (flushed) this.#flushing = false;
     const { frames, last, detections } = choice;

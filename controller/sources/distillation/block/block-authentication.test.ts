@@ -25,7 +25,7 @@ const material = (n = 3): Uint8Array =>
 const body = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 function direction(change: Partial<typeof context> = {}, who: "alice" | "bob" = "alice", key = material()) {
-  return new DirectionAuthentication(hash, key, who, { ...context, ...change });
+  return new DirectionAuthentication(hash, { offset: 640, material: key }, who, { ...context, ...change });
 }
 
 describe("a block's authentication", () => {
@@ -100,14 +100,17 @@ describe("a block's authentication", () => {
     expect(key.every((byte) => byte === 0)).toBe(true);
   });
 
-  it("wipes the material of a block that is lost, and nothing twice", () => {
+  it("gives its pad back where no tag was made of it, once, and never one of which a tag was made", () => {
     const key = material();
-    const authentication = direction({}, "bob", key);
-    authentication.discard();
-    expect(key.every((byte) => byte === 0)).toBe(true);
-    authentication.discard();
-    const ended = direction();
-    ended.tag();
-    ended.discard();
+    const lost = direction({}, "bob", key);
+    lost.add(distillationSeed.kind, [body("said")]);
+    expect(lost.giveBack()).toEqual({ offset: 640, material: material() });
+    expect(lost.giveBack()).toBeNull();
+    const sent = direction();
+    sent.tag();
+    expect(sent.giveBack()).toBeNull();
+    const compared = direction();
+    compared.verify(new Uint8Array(16));
+    expect(compared.giveBack()).toBeNull();
   });
 });

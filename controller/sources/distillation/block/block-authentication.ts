@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { HashKernel } from "../../../../kernels/index.ts";
+import type { Pad } from "./pad.ts";
 import { Transcript } from "./transcript.ts";
 
 /** Bytes of authentication material that one direction of one block takes: a hash key and a pad for its tag. */
@@ -21,19 +22,18 @@ export interface TranscriptContext {
  */
 export class DirectionAuthentication {
   readonly #hash: HashKernel;
-  readonly #material: Uint8Array;
+  readonly #pad: Pad;
   readonly #transcript: Transcript;
   #ended = false;
 
-  constructor(
-    hash: HashKernel,
-    material: Uint8Array,
-    direction: "alice" | "bob",
-    context: TranscriptContext,
-  ) {
+  constructor(hash: HashKernel, pad: Pad, direction: "alice" | "bob", context: TranscriptContext) {
     this.#hash = hash;
-    this.#material = material;
-    this.#transcript = new Transcript(hash, material.subarray(0, hash.keyBytes), header(direction, context));
+    this.#pad = pad;
+    this.#transcript = new Transcript(
+      hash,
+      pad.material.subarray(0, hash.keyBytes),
+      header(direction, context),
+    );
   }
 
   add(kind: number, parts: readonly Uint8Array[]): void {
@@ -52,15 +52,21 @@ export class DirectionAuthentication {
     const digest = this.#transcript.digest();
     const tag = Uint8Array.from(
       { length: tagBytes },
-      (_, i) => (digest[i] ?? 0) ^ (this.#material[keyBytes + i] ?? 0),
+      (_, i) => (digest[i] ?? 0) ^ (this.#pad.material[keyBytes + i] ?? 0),
     );
-    this.#material.fill(0);
+    this.#pad.material.fill(0);
     return tag;
   }
 
-  /** Wipes hash key and pad of a block that was lost; they are never used again. */
-  discard(): void {
-    if (!this.#ended) this.tag().fill(0);
+  /**
+   * Ends the transcript of a block that was lost. The pad, where no tag was made of it: nothing under it was ever sent or
+   * compared, so that it guards another block as well as this one. Null where it is spent.
+   */
+  giveBack(): Pad | null {
+    if (this.#ended) return null;
+    this.#ended = true;
+    this.#transcript.digest().fill(0);
+    return this.#pad;
   }
 
   /** Whether the tag is that of this transcript; compares in constant time. */

@@ -56,8 +56,8 @@ function make(parts: Parts = {}) {
     sessionId: SESSION,
     frames: gates.map((gate) => frameAt(gate, parts)),
     tags: {
-      own: new DirectionAuthentication(hash, keys[site], site, context),
-      peer: new DirectionAuthentication(hash, keys[other], other, context),
+      own: new DirectionAuthentication(hash, { offset: 0, material: keys[site] }, site, context),
+      peer: new DirectionAuthentication(hash, { offset: 0, material: keys[other] }, other, context),
     },
     key: new BitString(1000, words),
     intensities: new SiftedIntensities(1000, words),
@@ -141,7 +141,7 @@ describe("a block", () => {
     expect(make().block.blockId).toBe(make({ site: "bob" }).block.blockId);
   });
 
-  it("leaves nothing behind when it is dropped: planes, bits, intensities, seed, hash, tags' keys", () => {
+  it("leaves nothing behind when it is dropped: planes, bits, intensities, seed, hash; pads without a tag go back", () => {
     const pool = new PlanePool(1 << 16);
     const { block, keys } = make({ pool });
     const planes = block.frames.map((frame) => frame.plane(0));
@@ -163,12 +163,12 @@ describe("a block", () => {
       block.intensities!.vacuum.bytes,
       wrong.bytes,
       hashed,
-      keys.alice,
-      keys.bob,
     ];
     expect(secrets.every((bytes) => bytes.some((byte) => byte !== 0))).toBe(true);
-    block.drop();
-    block.drop();
+    const pads = block.drop();
+    expect(pads.own?.material).toBe(keys.alice);
+    expect(pads.peer?.material).toBe(keys.bob);
+    expect(block.drop()).toEqual({ own: null, peer: null });
     for (const [index, bytes] of secrets.entries())
       expect(
         bytes.every((byte) => byte === 0),

@@ -11,6 +11,7 @@ import type { SiftedIntensities } from "../sifting/sifted-intensities.ts";
 import type { DirectionAuthentication } from "./block-authentication.ts";
 import type { BlockStage } from "./block-stage.ts";
 import { MonitorReadings } from "./monitor-readings.ts";
+import type { Pad } from "./pad.ts";
 
 /** Pseudo-kind under which both transcripts hold the list of the block's frames. */
 const FRAME_LIST = 0;
@@ -134,16 +135,15 @@ export class Block {
     return this.#tags.peer.verify(tag);
   }
 
-  /** Wipes everything secret and gives all memory back. Idempotent. */
-  drop(): void {
+  /** Wipes everything secret and gives all memory back. Idempotent. Returns the pads of which no tag was made. */
+  drop(): { readonly own: Pad | null; readonly peer: Pad | null } {
     for (const frame of this.frames) frame.drop();
     this.reconciliation?.drop();
     this.intensities?.drop();
     this.key.wipe();
-    this.#tags.own.discard();
-    this.#tags.peer.discard();
     this.hashed?.fill(0);
     this.hashed = null;
     this.seed = null;
+    return { own: this.#tags.own.giveBack(), peer: this.#tags.peer.giveBack() };
   }
 }

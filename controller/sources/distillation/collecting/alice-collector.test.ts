@@ -76,7 +76,7 @@ class Bench {
       },
       kernel,
       this.pool,
-      limitBytes,
+      { heldBytes: limitBytes, blockBytes: limitBytes / 2 },
     );
   }
 
@@ -326,5 +326,14 @@ describe("a pair of devices that lost its power and counts its gates anew", () =
     expect(bench.acknowledged.length).toBeGreaterThan(32);
     bench.told(anew(70), anew(71)).own(anew(70), anew(71));
     expect(bench.chosen(3 * DETECTIONS)).toEqual([7, 70, 71]);
+  });
+
+  it("compares a full queue of frames that nobody has without standing still", () => {
+    const bench = new Bench();
+    bench.own(...Array.from({ length: 200 }, (_, i) => frame(1_000_000 + i)));
+    for (let number = 0; number < MAX_TOLD_FRAMES; number++)
+      bench.collector.told({ ...have(number, frame(number).facts), detections: 5 });
+    bench.collector.match();
+    expect(bench.omitted).toHaveLength(MAX_TOLD_FRAMES);
   });
 });

@@ -1,17 +1,17 @@
 import { DistillationError, PeerError, type QkdError } from "../../../../errors/index.ts";
 import type { BitKernel } from "../../../../kernels/index.ts";
-import type { distillationHave, OmitReason, PeerValueOf } from "../../../../protocol/index.ts";
+import type { OmitReason } from "../../../../protocol/index.ts";
 import type { FrameFacts } from "../frame-facts.ts";
 import type { PlanePool } from "../memory/plane-pool.ts";
 import { sameBytes } from "../memory/same-bytes.ts";
 import type { CollectedFrame } from "./collected-frame.ts";
 import { digestError } from "./digest-error.ts";
 import { FrameIntake } from "./frame-intake.ts";
+import { detectionsOf } from "./frame-list.ts";
 import { GateOrder } from "./gate-order.ts";
-import { MAX_TOLD_FRAMES } from "./held-limit.ts";
+import { type Have, HaveQueue } from "./have-queue.ts";
+import { MAX_BLOCK_FRAMES, MAX_TOLD_FRAMES } from "./held-limit.ts";
 import { hasImpossibleSettings } from "./impossible-settings.ts";
-
-type Have = PeerValueOf<typeof distillationHave>;
 
 /** What collecting may do to the world. */
 export interface AliceCollectorPort {
@@ -51,24 +51,40 @@ export class AliceCollector {
   readonly #kernel: BitKernel;
   readonly #pool: PlanePool;
   readonly #limitBytes: number;
+  readonly #blockLimitBytes: number;
   /** Kept frames of a broken session, to be matched again before those of the intake. */
   #again: CollectedFrame[] = [];
-  #haves: Have[] = [];
+  readonly #haves = new HaveQueue();
+  /** Own frame that was looked for among what Bob told, and how many of the oldest there are not its like. */
+  #sought: { readonly own: CollectedFrame; unlike: number } | null = null;
   #matched: Matched[] = [];
   #detections = 0;
+  #matchedBytes = 0;
   #nextNumber = 0;
   #order = new GateOrder();
 
-  constructor(port: AliceCollectorPort, kernel: BitKernel, pool: PlanePool, limitBytes: number) {
+  /** `limits`: bytes of planes that may be held, and after which a block ends whatever it holds. */
+  constructor(
+    port: AliceCollectorPort,
+    kernel: BitKernel,
+    pool: PlanePool,
+    limits: { readonly heldBytes: number; readonly blockBytes: number },
+  ) {
     this.#port = port;
     this.#kernel = kernel;
     this.#pool = pool;
-    this.#limitBytes = limitBytes;
+    this.#limitBytes = limits.heldBytes;
+    this.#blockLimitBytes = limits.blockBytes;
   }
 
   /** Detections of the frames that both sites have and no block holds. */
   get detections(): number {
     return this.#detections;
+  }
+
+  /** Whether these frames take so much room, for so few detections, that they must be a block as they are. */
+  get overfull(): boolean {
+    return this.#matched.length >= MAX_BLOCK_FRAMES || this.#matchedBytes >= this.#blockLimitBytes;
   }
 
   /** False when the frame is refused. @throws DistillationError QKD_DISTILLATION_FRAME. */
@@ -91,7 +107,7 @@ export class AliceCollector {
     for (let own = this.#own; own !== undefined && this.#haves.length > 0; own = this.#own) {
       // What is kept already needs no more room: after a reconnection at the bound it is compared all the same.
       if (!own.kept && this.#pool.heldBytes >= this.#limitBytes) return;
-      const found = this.#haves.findIndex((have) => sameSignals(own.facts, have));
+      const found = this.#find(own);
       if (found >= 0) {
         for (let i = 0; i < found; i++) this.#omit("missing");
         this.#join(own);
@@ -106,19 +122,33 @@ export class AliceCollector {
     let sum = 0;
     let count = 0;
     while (sum < detections || count === 0) sum += this.#matched[count++]!.frame.facts.detections;
-    const chosen = this.#matched.splice(0, count);
-    this.#detections -= sum;
-    return { frames: chosen.map(({ frame }) => frame), last: chosen.at(-1)!.number, detections: sum };
+    return this.#chosen(count);
+  }
+
+  /** All of them, which leave; null where there is none. */
+  chooseAll(): FrameChoice | null {
+    return this.#matched.length === 0 ? null : this.#chosen(this.#matched.length);
   }
 
   /** The session is over. Nothing of these frames was announced: they are compared anew in the next. */
   restart(): void {
     this.#again = [...this.#matched.map(({ frame }) => frame), ...this.#again];
     this.#matched = [];
-    this.#haves = [];
+    this.#haves.clear();
+    this.#sought = null;
     this.#detections = 0;
+    this.#matchedBytes = 0;
     this.#nextNumber = 0;
     this.#order = new GateOrder();
+  }
+
+  #chosen(count: number): FrameChoice {
+    const chosen = this.#matched.splice(0, count);
+    const frames = chosen.map(({ frame }) => frame);
+    const detections = detectionsOf(frames);
+    this.#detections -= detections;
+    this.#matchedBytes -= frames.reduce((sum, frame) => sum + frame.bytes, 0);
+    return { frames, last: chosen.at(-1)!.number, detections };
   }
 
   get #own(): CollectedFrame | undefined {
@@ -130,16 +160,29 @@ export class AliceCollector {
     else this.#intake.shift();
   }
 
+  /** What of Bob's is the like of an own frame; looks at each only once, however long the own one is the oldest. */
+  #find(own: CollectedFrame): number {
+    if (this.#sought?.own !== own) this.#sought = { own, unlike: 0 };
+    const found = this.#haves.find((have) => sameSignals(own.facts, have), this.#sought.unlike);
+    this.#sought.unlike = found < 0 ? this.#haves.length : found;
+    return found;
+  }
+
+  #shiftHave(): Have | undefined {
+    if (this.#sought !== null && this.#sought.unlike > 0) this.#sought.unlike -= 1;
+    return this.#haves.shift();
+  }
+
   /** Whether the oldest of Bob's frames is a younger one here: then the frames before it never came to Bob. */
   #laterMatch(): boolean {
-    const have = this.#haves[0]!;
+    const have = this.#haves.first!;
     const same = ({ facts }: CollectedFrame) => sameSignals(facts, have);
     return this.#again.some(same) || this.#intake.some(same);
   }
 
   /** Neither of the two oldest frames has its like; false where more must be known before one is left out. */
   #part(own: CollectedFrame): boolean {
-    const have = this.#haves[0]!;
+    const have = this.#haves.first!;
     const { firstGate, gateCount, frameId, detections } = own.facts;
     const fell = ({ facts }: CollectedFrame) => facts.firstGate < firstGate;
     const verdict = this.#order.judge(
@@ -153,7 +196,7 @@ export class AliceCollector {
         firstGate: have.firstGate,
         gateCount: have.gateCount,
         waiting: this.#haves.length,
-        fallsLater: this.#haves.some((later) => later.firstGate < have.firstGate),
+        fallsLater: (this.#haves.lowestGate ?? have.firstGate) < have.firstGate,
       },
     );
     if (verdict === "own") this.#leaveOut(own);
@@ -168,7 +211,7 @@ export class AliceCollector {
   }
 
   #join(frame: CollectedFrame): void {
-    const { number } = this.#haves[0]!;
+    const { number } = this.#haves.first!;
     if (!frame.kept && hasImpossibleSettings(this.#kernel, frame)) {
       this.#omit("refused");
       this.#release(frame);
@@ -185,7 +228,7 @@ export class AliceCollector {
       );
       return;
     }
-    this.#haves.shift();
+    this.#shiftHave();
     this.#shift();
     this.#order.joined(frame.facts.firstGate);
     if (!frame.kept) {
@@ -195,10 +238,11 @@ export class AliceCollector {
     }
     this.#matched.push({ frame, number });
     this.#detections += frame.facts.detections;
+    this.#matchedBytes += frame.bytes;
   }
 
   #omit(reason: OmitReason): void {
-    const have = this.#haves.shift();
+    const have = this.#shiftHave();
     if (have === undefined) return;
     this.#order.passed("other", have.firstGate);
     if (reason === "missing") this.#port.missing();

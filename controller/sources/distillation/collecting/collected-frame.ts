@@ -29,6 +29,11 @@ export class CollectedFrame {
     return this.#keptAtMs;
   }
 
+  /** Bytes of all planes. */
+  get bytes(): number {
+    return PLANES[this.facts.role] * this.facts.planeBytes;
+  }
+
   /** Plane `index`, cut to the detections. */
   plane(index: number): Uint8Array {
     const from = index * this.facts.planeBytes;
@@ -39,9 +44,8 @@ export class CollectedFrame {
   keep(pool: PlanePool, nowMs: number): void {
     if (this.#pool !== null) return;
     this.#keptAtMs = nowMs;
-    const bytes = PLANES[this.facts.role] * this.facts.planeBytes;
-    const copy = pool.take(bytes);
-    copy.set(this.#planes.subarray(0, bytes));
+    const copy = pool.take(this.bytes);
+    copy.set(this.#planes.subarray(0, this.bytes));
     wipe(this.#planes);
     this.#planes = copy;
     this.#pool = pool;

@@ -1,6 +1,6 @@
 import { PeerError, QkdError } from "../../../../errors/index.ts";
 import type { Kernels } from "../../../../kernels/index.ts";
-import { distillationHello, distillationOffer } from "../../../../protocol/index.ts";
+import { distillationHello, distillationOffer, distillationRefuse } from "../../../../protocol/index.ts";
 import { AliceRole } from "../alice/alice-role.ts";
 import { authMaterialBytes } from "../block/block-authentication.ts";
 import { BobRole } from "../bob/bob-role.ts";
@@ -70,6 +70,7 @@ export class DistillationEngine {
     this.#supply = new AuthSupply(site, authMaterialBytes(kernels.hash), {
       request: (request) => this.#session.emit({ type: "needAuth", request }),
       offer: (offer) => this.#session.send(distillationOffer, offer),
+      refuse: (refusal) => this.#session.send(distillationRefuse, refusal),
       failed: (error) => this.#session.failed(error),
     });
     this.#session = new Session(
@@ -167,6 +168,7 @@ export class DistillationEngine {
     else if (!this.#handshake.established) return;
     else if (kind === distillationOffer.kind)
       this.#supply.offered(distillationOffer.decode(body), this.#session.nextSequence);
+    else if (kind === distillationRefuse.kind) this.#supply.refusedByPeer(distillationRefuse.decode(body));
     else this.#role.receive(kind, body);
   }
 

@@ -121,10 +121,11 @@ class EngineRunner {
     if (messages.length > 0) this.#channel.sendAll(messages).catch(() => {});
     for (const reason of renewals) this.#channel.renew(reason);
     for (const input of taken) if (input.type === "peerMessage") this.#channel.recycle(input.body);
-    this.#report(outputs, transfer, nowMs);
+    this.#report(outputs, transfer);
   }
 
-  #report(outputs: readonly PlainOutput[], transfer: readonly ArrayBuffer[], nowMs: number): void {
+  #report(outputs: readonly PlainOutput[], transfer: readonly ArrayBuffer[]): void {
+    const nowMs = performance.now();
     const due = nowMs - this.#progressAtMs >= PROGRESS_MS;
     if (outputs.length === 0 && !due) return;
     if (due) this.#progressAtMs = nowMs;

@@ -63,8 +63,9 @@ describe("dealing a block's bits to cohorts", () => {
           all.push(...words);
           const before = back.slice();
           scatter(words, deal, cohort, back);
-          for (const [at, word] of back.entries())
-            expect(word).toBe(ownerOfWord(at, deal) === cohort ? block[at] : before[at]);
+          expect(back).toEqual(
+            before.map((word, at) => (ownerOfWord(at, deal) === cohort ? block[at]! : word)),
+          );
         }
         expect(all).toHaveLength(block.length);
         expect(back).toEqual(block);

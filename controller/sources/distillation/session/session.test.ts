@@ -23,7 +23,12 @@ const settings = agreedSettings({
 /** Alice's session that holds material for block 1. */
 function make() {
   const bytes = authMaterialBytes(kernels.hash);
-  const supply = new AuthSupply("alice", bytes, { request: () => {}, offer: () => {}, failed: () => {} });
+  const supply = new AuthSupply("alice", bytes, {
+    request: () => {},
+    offer: () => {},
+    refuse: () => {},
+    failed: () => {},
+  });
   const session = new Session(
     {
       site: "alice",

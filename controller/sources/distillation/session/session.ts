@@ -320,7 +320,7 @@ export class Session implements SessionPort {
 
   #lose(block: Block, reason: string): void {
     this.#blocks.remove(block);
-    block.drop();
+    this.#supply.giveBack(block.drop());
     this.totals.blocksDropped += 1;
     this.emit({ type: "blockDropped", sequence: block.sequence, reason });
   }

@@ -1,0 +1,60 @@
+import {
+  type ControllerOptions,
+  MAX_PRE_PLACED_SECRET_BYTES,
+  MIN_PRE_PLACED_SECRET_BYTES,
+  readSecretFile,
+} from "../../controller/index.ts";
+import type { TransceiverOptions } from "../../drivers/index.ts";
+import { distillationSettings } from "./distillation-settings.ts";
+import type { SiteConfig } from "./read-config.ts";
+import { readSiteCredentials } from "./site-credentials.ts";
+import { sitePolicy } from "./site-policy.ts";
+
+/** How the transceiver of a site's configuration is opened, beside its address. */
+export function siteTransceiver({ site, transceiver }: SiteConfig): TransceiverOptions {
+  return {
+    role: site === "alice" ? "qtx" : "qrx",
+    ...(transceiver.telemetry === undefined ? {} : { telemetry: transceiver.telemetry }),
+  };
+}
+
+/** A site's configuration as options of its controller, with the files that it names. Throws ConfigError, KeyStoreError. */
+export function siteOptions(config: SiteConfig): Omit<ControllerOptions, "transceiver" | "trace"> {
+  const { peer, store, delivery, transceiver, developmentSeed } = config;
+  const credentials = readSiteCredentials(config);
+  const listen = new URL(delivery.listen);
+  return {
+    ...(peer.listen === undefined ? {} : { peerListen: peer.listen }),
+    ...(peer.connect === undefined ? {} : { peer: peer.connect }),
+    credentials: credentials.peer,
+    ...(peer.limits === undefined ? {} : { peerLimits: peer.limits }),
+    secret: readSecretFile(peer.secretFile, MIN_PRE_PLACED_SECRET_BYTES, MAX_PRE_PLACED_SECRET_BYTES),
+    store: store.path,
+    keyFile: store.keyFile,
+    linkId: config.linkId,
+    distillation: distillationSettings(config.link),
+    ...(store.capacityBits === undefined ? {} : { capacityBits: store.capacityBits }),
+    ...(store.maxAgeS === undefined ? {} : { maxKeyAgeMs: 1000 * store.maxAgeS }),
+    ...(delivery.redeliveryWindowS === undefined ? {} : { redeliveryMs: 1000 * delivery.redeliveryWindowS }),
+    keyExchange: {
+      ...(transceiver.detectionsPerFrame === undefined
+        ? {}
+        : { detectionsPerFrame: transceiver.detectionsPerFrame }),
+      ...(transceiver.creditFrames === undefined ? {} : { creditFrames: transceiver.creditFrames }),
+    },
+    delivery: {
+      tls: credentials.delivery,
+      ...(delivery.limits === undefined ? {} : { limits: delivery.limits }),
+      listen: { host: listen.hostname.replace(/^\[|\]$/g, ""), port: Number(listen.port || 443) },
+      ids: { sourceKmeId: delivery.kmeId, targetKmeId: delivery.peerKmeId },
+      policy: {
+        ...(delivery.allowPqcFor === undefined ? {} : { allowPqcFor: delivery.allowPqcFor }),
+        ...(delivery.stockDuringFallback === undefined
+          ? {}
+          : { stockDuringFallback: delivery.stockDuringFallback }),
+      },
+    },
+    ...sitePolicy(config.policy),
+    ...(developmentSeed === undefined ? {} : { developmentSeed }),
+  };
+}

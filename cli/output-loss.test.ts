@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, openSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterEach, describe, expect, it } from "vitest";
+import { needNode } from "./need-node.ts";
+
+const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
+/** Runs a command; resolves with its exit code and what it wrote on standard error. */
+function ended(child: ChildProcess): Promise<{ code: number | null; errors: string }> {
+  children.push(child);
+  let errors = "";
+  child.stderr?.on("data", (chunk: Uint8Array) => {
+    errors += String(chunk);
+  });
+  return new Promise((resolve) => child.once("close", (code) => resolve({ code, errors })));
+}
+
+const LOST = /^QKD_OUTPUT_WRITE: standard output cannot be written \(E[A-Z]+\)\. Remedy: [^\n]+\.\n$/;
+
+describe("output that cannot be written", () => {
+  it.skipIf(!existsSync("/dev/full"))("is told in one line when a device is full", async () => {
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, [MAIN, "plan"], { stdio: ["ignore", full, "pipe"] });
+    expect(await ended(child)).toEqual({ code: 1, errors: expect.stringMatching(LOST) });
+  });
+
+  it("is told in one line when its reader has gone, and ends a command that runs until it is stopped", async () => {
+    const child = spawn(process.execPath, [MAIN, "emulate", "--bob", "tcp://127.0.0.1:0"], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.destroy();
+    expect(await ended(child)).toEqual({ code: 1, errors: expect.stringMatching(LOST) });
+  });
+});
+
+describe("the version of Node.js", () => {
+  it("is named when it is too old, with what to do", () => {
+    expect(() => needNode("20.20.2")).toThrow(
+      expect.objectContaining({
+        code: "QKD_USAGE",
+        message: "this is Node.js 20.20.2, and qkdlink needs 24 or later",
+      }),
+    );
+    expect(() => needNode("24.0.0")).not.toThrow();
+    expect(() => needNode("100.1.0")).not.toThrow();
+  });
+});

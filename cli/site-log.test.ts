@@ -1,0 +1,60 @@
+import { BehaviorSubject, NEVER, Subject } from "rxjs";
+import { describe, expect, it } from "vitest";
+import type { Controller, ControllerEvent, PeerState } from "../controller/index.ts";
+import type { OpenedTransceiver } from "../drivers/index.ts";
+import { PeerError, type QkdError } from "../errors/index.ts";
+import type { SiteConfig } from "./config/read-config.ts";
+import { SiteLog } from "./site-log.ts";
+
+function followed(json: boolean) {
+  const failures$ = new Subject<QkdError>();
+  const peerState$ = new BehaviorSubject<PeerState>({ state: "connecting", epoch: 0, error: null });
+  const events$ = new Subject<ControllerEvent>();
+  const lines: string[] = [];
+  const out = { write: (text: string) => lines.push(text.trimEnd()) > 0 };
+  const log = new SiteLog(out as unknown as NodeJS.WritableStream, json);
+  const controller = { role: "bob", peerPort: null, delivery: null, blocks$: NEVER, progress$: NEVER };
+  log.follow(
+    { ...controller, failures$, peerState$, events$ } as unknown as Controller,
+    { identity: { model: "M", serial: "S" } } as OpenedTransceiver,
+    { peer: { connect: "tls://a" } } as SiteConfig,
+  );
+  lines.length = 0;
+  const unreachable = () => {
+    const error = new PeerError("QKD_PEER_UNREACHABLE", "the peer site cannot be reached");
+    failures$.next(error);
+    peerState$.next({ state: "down", epoch: 0, error });
+    return error.line;
+  };
+  const up = () => peerState$.next({ state: "up", epoch: 1, error: null });
+  return { lines, unreachable, up, events$ };
+}
+
+describe("the log of a site", () => {
+  it("tells people a failed connection once, and again after the peer was there", () => {
+    const { lines, unreachable, up } = followed(false);
+    const line = unreachable();
+    unreachable();
+    unreachable();
+    up();
+    unreachable();
+    expect(lines).toEqual([line, "peer down", "peer up", line, "peer down"]);
+  });
+
+  it("tells programs every attempt", () => {
+    const { lines, unreachable } = followed(true);
+    unreachable();
+    unreachable();
+    expect(lines.map((line) => JSON.parse(line).type)).toEqual(["failure", "peer", "failure", "peer"]);
+  });
+
+  it("tells people what an event says without its time of day", () => {
+    const { lines, events$ } = followed(false);
+    events$.next({ type: "poolLow", atMs: 1, availableBits: 0, lowBits: 65_536 });
+    events$.next({ type: "linkDegraded", atMs: 1, reason: "peerUnreachable" });
+    expect(lines).toEqual([
+      "poolLow: availableBits 0, lowBits 65536",
+      "linkDegraded: reason peerUnreachable",
+    ]);
+  });
+});

@@ -1,0 +1,31 @@
+import { checkGroups, checkIdentity, readCertificates, readRevocations } from "../../trust/index.ts";
+
+/** PEM credentials of one site and the authority that signs both sites. */
+export interface PeerCredentials {
+  readonly certificate: string;
+  readonly privateKey: string;
+  readonly authority: string;
+  /** Certificates that the authority took back, PEM. */
+  readonly crl?: string;
+  /** Key exchange groups; the default is the ML-KEM hybrid alone, so that nothing weaker is ever negotiated. */
+  readonly groups?: string;
+}
+
+/** ConfigError QKD_CONFIG_INVALID naming the field for an authority without a certificate and for a key of another one. */
+export function checkPeerCredentials({
+  certificate,
+  privateKey,
+  authority,
+  crl,
+  groups,
+}: PeerCredentials): void {
+  readCertificates(authority, "credentials.authority");
+  if (crl !== undefined) readRevocations(crl, "credentials.crl");
+  if (groups !== undefined) checkGroups(groups, "credentials.groups");
+  checkIdentity({
+    certificate,
+    certificateName: "credentials.certificate",
+    privateKey,
+    privateKeyName: "credentials.privateKey",
+  });
+}

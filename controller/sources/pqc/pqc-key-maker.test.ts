@@ -1,0 +1,170 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import {
+  type PeerMessage,
+  type PeerValueOf,
+  pqcAnswer,
+  pqcConfirm,
+  pqcOffer,
+  pqcWant,
+} from "../../../protocol/index.ts";
+import type { KeyPool, NewBlock } from "../../pool/key-pool.ts";
+import { answerOffer, newKemPair, openAnswer } from "./pqc-key-exchange.ts";
+import { PqcKeyMaker } from "./pqc-key-maker.ts";
+
+const link = { linkId: "link-1", linkKey: new Uint8Array(32).fill(7) };
+const pool = {
+  status: async () => ({ availableBits: 0 }),
+  highestSequence: async () => 0,
+  blockState: async () => "available",
+} as unknown as KeyPool;
+
+const makers: PqcKeyMaker[] = [];
+afterEach(async () => {
+  for (const maker of makers.splice(0)) await maker.close();
+});
+
+/** A maker whose store begins to read a block only when told: another write is under way. */
+function maker(site: "alice" | "bob") {
+  const sent: { readonly kind: number; readonly body: Uint8Array }[] = [];
+  const stored: string[] = [];
+  const idle = Promise.withResolvers<void>();
+  const made = new PqcKeyMaker({
+    site,
+    link,
+    pool,
+    keepReady: false,
+    checkEveryMs: 5,
+    send: async <T>(message: PeerMessage<T>, value: T) => {
+      sent.push({ kind: message.kind, body: Buffer.concat(message.encode(value)) });
+    },
+    offer: async ({ key }: NewBlock) => {
+      await idle.promise;
+      stored.push(Buffer.from(key.reveal()).toString("hex"));
+      return true;
+    },
+  });
+  makers.push(made);
+  made.connected(1);
+  return { made, sent, stored, storeIsIdle: () => idle.resolve() };
+}
+
+function anOffer(sequence: number) {
+  const { privateKey, publicKey } = newKemPair();
+  const offer: PeerValueOf<typeof pqcOffer> = {
+    blockId: sequence.toString(16).padStart(32, "0"),
+    sequence,
+    createdAtMs: 1,
+    blockBytes: 64,
+    publicKey,
+  };
+  return { offer, privateKey, body: Buffer.concat(pqcOffer.encode(offer)) };
+}
+
+/** Bob has answered an offer, and the confirmation waits for his store. */
+async function confirming() {
+  const bob = maker("bob");
+  const { offer, privateKey, body } = anOffer(1);
+  await bob.made.receive(pqcOffer.kind, body);
+  const answer = pqcAnswer.decode(bob.sent[0]?.body ?? new Uint8Array());
+  const keys = openAnswer(link, offer, privateKey, answer.ciphertext);
+  const confirm = Buffer.concat(pqcConfirm.encode({ blockId: offer.blockId, mac: keys.aliceProof }));
+  const confirmed = bob.made.receive(pqcConfirm.kind, confirm);
+  return { bob, confirm, confirmed, key: Buffer.from(keys.block).toString("hex") };
+}
+
+describe("a block whose proof was right", () => {
+  it.each([
+    ["the connection ends", async ({ made }: { made: PqcKeyMaker }) => made.connected(null)],
+    [
+      "another round begins",
+      ({ made }: { made: PqcKeyMaker }) => made.receive(pqcOffer.kind, anOffer(2).body),
+    ],
+  ])("is stored as it is when, while the store is busy, %s", async (_, meanwhile) => {
+    const { bob, confirmed, key } = await confirming();
+    await meanwhile(bob);
+    bob.storeIsIdle();
+    await confirmed;
+    expect(bob.stored).toEqual([key]);
+  });
+
+  it("is stored once where the confirmation comes twice", async () => {
+    const { bob, confirm, confirmed, key } = await confirming();
+    const again = bob.made.receive(pqcConfirm.kind, confirm);
+    bob.storeIsIdle();
+    await Promise.all([confirmed, again]);
+    expect(bob.stored).toEqual([key]);
+  });
+
+  it("is stored once where the answer comes twice", async () => {
+    const alice = maker("alice");
+    alice.made.engage();
+    await expect.poll(() => alice.sent.length).toBe(1);
+    const offer = pqcOffer.decode(alice.sent[0]?.body ?? new Uint8Array());
+    const { ciphertext, keys } = answerOffer(link, offer);
+    const answer = Buffer.concat(
+      pqcAnswer.encode({ blockId: offer.blockId, ciphertext, mac: keys.bobProof }),
+    );
+    const answers = [1, 2].map(() => alice.made.receive(pqcAnswer.kind, answer));
+    alice.made.relax();
+    alice.storeIsIdle();
+    await Promise.all(answers);
+    expect(alice.stored).toEqual([Buffer.from(keys.block).toString("hex")]);
+  });
+});
+
+it("answers one offer at a time, and refuses by name what a flood brings meanwhile", async () => {
+  const bob = maker("bob");
+  const outcomes = await Promise.allSettled(
+    [1, 2, 3].map((sequence) => bob.made.receive(pqcOffer.kind, anOffer(sequence).body)),
+  );
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected"]);
+  expect(outcomes[1]).toMatchObject({ reason: { code: "QKD_PEER_PROTOCOL", retryable: true } });
+  expect(bob.sent.map(({ kind }) => kind)).toEqual([pqcAnswer.kind]);
+  await bob.made.receive(pqcOffer.kind, anOffer(4).body);
+  expect(bob.sent).toHaveLength(2);
+});
+
+it("lets nobody wait longer for key because the clock was set back", async () => {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+  try {
+    const alice = maker("alice");
+    const filled = alice.made.fill({ bits: 1, timeoutMs: 100 });
+    vi.setSystemTime(Date.now() - 3_600_000);
+    await expect(filled).rejects.toMatchObject({ code: "QKD_KEYSTORE_EXHAUSTED" });
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+describe("a block number near the last one that there is", () => {
+  const last = 2 ** 32 - 1;
+
+  it("is refused by Bob, by name", async () => {
+    const bob = maker("bob");
+    await expect(bob.made.receive(pqcOffer.kind, anOffer(last).body)).rejects.toMatchObject({
+      code: "QKD_PEER_LIED",
+    });
+    expect(bob.sent).toEqual([]);
+  });
+
+  it.each([
+    ["far away", last],
+    ["within reach", 1_000_000],
+  ])("is not used by Alice once the liar who asked for it is gone: %s", async (_, nextSequence) => {
+    const alice = maker("alice");
+    const want = Buffer.concat(pqcWant.encode({ blocks: 0, nextSequence }));
+    await alice.made.receive(pqcWant.kind, want);
+    alice.made.connected(null);
+    alice.made.connected(2);
+    alice.made.engage();
+    await expect.poll(() => alice.sent.length).toBeGreaterThan(0);
+    expect(pqcOffer.decode(alice.sent[0]?.body ?? new Uint8Array()).sequence).toBe(1);
+  });
+
+  it("is not used by Alice while he is there", async () => {
+    const alice = maker("alice");
+    await alice.made.receive(pqcWant.kind, Buffer.concat(pqcWant.encode({ blocks: 1, nextSequence: last })));
+    await expect.poll(() => alice.sent.length).toBeGreaterThan(0);
+    expect(pqcOffer.decode(alice.sent[0]?.body ?? new Uint8Array()).sequence).toBe(1);
+  });
+});

@@ -1,0 +1,49 @@
+import type { X509Certificate } from "node:crypto";
+import type { Pem } from "./pem-blocks.ts";
+import { readCertificates } from "./read-certificates.ts";
+import { NO_REVOCATIONS, type Revocations, readRevocations } from "./revocation-list.ts";
+
+/** What certificates are judged by. */
+export interface TrustRules {
+  readonly authorities: readonly X509Certificate[];
+  readonly revocations: Revocations;
+  /** Equal for rules that were read from equal texts. */
+  readonly source: string;
+}
+
+/** ConfigError QKD_CONFIG_INVALID naming what holds no certificate or no revocation list. */
+export function trustRules(
+  authority: { readonly pem: Pem; readonly name: string },
+  crl: { readonly pem: Pem | undefined; readonly name: string },
+): TrustRules {
+  return {
+    authorities: readCertificates(authority.pem, authority.name),
+    revocations: crl.pem === undefined ? NO_REVOCATIONS : readRevocations(crl.pem, crl.name),
+    source: JSON.stringify([String(authority.pem), String(crl.pem ?? "")]),
+  };
+}
+
+/**
+ * What is wrong with a certificate now, in words; null for nothing. TLS asks once, at the handshake, under `then`: time
+ * goes on since, and authorities and revocation lists may have been renewed. Who vouched for it beside the authorities
+ * themselves was seen by TLS alone, so that its word holds as long as the rules do.
+ */
+export function certificateFault(
+  certificate: X509Certificate,
+  now: TrustRules,
+  then: TrustRules,
+  nowMs: number,
+): string | null {
+  if (nowMs > certificate.validToDate.getTime()) return "has expired";
+  if (nowMs < certificate.validFromDate.getTime()) return "is not valid yet";
+  if (now.revocations.revokes(certificate)) return "is revoked";
+  const signing = now.authorities.filter((authority) => signs(authority, certificate));
+  if (signing.some((authority) => nowMs <= authority.validToDate.getTime())) return null;
+  if (signing.length > 0) return "is signed by an authority that has expired";
+  return now.source === then.source ? null : "is not signed by an authority that is trusted here";
+}
+
+function signs(authority: X509Certificate, certificate: X509Certificate): boolean {
+  if (authority.fingerprint256 === certificate.fingerprint256) return true;
+  return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
+}
