@@ -7,12 +7,14 @@ import {
   readSecretFile,
 } from "../controller/index.ts";
 import { type OpenedTransceiver, openTransceiver } from "../drivers/index.ts";
+import { knownError } from "../errors/index.ts";
 import { collectSeldom } from "./collect-seldom.ts";
 import { distillationSettings } from "./config/distillation-settings.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
-import { readSiteCredentials, type SiteCredentials } from "./config/site-credentials.ts";
 import { sitePolicy } from "./config/site-policy.ts";
+import { fixedPart, type SiteTrustOfConfig, siteTrust, trustFiles } from "./config/site-trust.ts";
 import { SiteLog } from "./site-log.ts";
+import { SiteReload } from "./site-reload.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 /** `qkdlink control`: one site's controller. */
@@ -23,7 +25,7 @@ export function controlCommand(): Command {
     .option("--json", "print events as JSON lines")
     .option("--trace", "print what the two controllers say to each other, keys and tags left out")
     .action(async ({ config, json = false, trace = false }: ControlArguments) => {
-      await runSite(readSiteConfig(config), json, trace);
+      await runSite(config, json, trace);
     });
 }
 
@@ -33,34 +35,48 @@ interface ControlArguments {
   readonly trace?: boolean;
 }
 
-async function runSite(config: SiteConfig, json: boolean, trace: boolean): Promise<void> {
+async function runSite(file: string, json: boolean, trace: boolean): Promise<void> {
   collectSeldom();
-  const credentials = readSiteCredentials(config);
+  const config = readSiteConfig(file);
+  const trust = siteTrust(config);
   const log = new SiteLog(process.stdout, json);
   const transceiver = await openTransceiver(config.transceiver.address, {
     role: config.site === "alice" ? "qtx" : "qrx",
     ...(config.transceiver.telemetry === undefined ? {} : { telemetry: config.transceiver.telemetry }),
   });
   let controller: Controller | null = null;
+  let reload: SiteReload | null = null;
   try {
-    controller = await openSite(
-      config,
-      credentials,
-      transceiver,
-      trace ? (line) => log.trace(line) : undefined,
-    );
+    controller = await openSite(config, trust, transceiver, trace ? (line) => log.trace(line) : undefined);
     log.follow(controller, transceiver, config);
+    reload = reloading(file, config, controller, log);
     await untilStopped(controller.failures$);
   } finally {
+    reload?.close();
     await controller?.close();
     await transceiver.close();
     log.close();
   }
 }
 
+/** Certificates, revocation lists and applications are taken over while the site runs; all else waits for a start. */
+function reloading(file: string, started: SiteConfig, controller: Controller, log: SiteLog): SiteReload {
+  let config = started;
+  return new SiteReload({
+    files: () => [file, ...trustFiles(config)],
+    reload: async () => {
+      const read = readSiteConfig(file);
+      await controller.renew(siteTrust(read));
+      config = read;
+      log.reloaded(fixedPart(read) !== fixedPart(started));
+    },
+    failed: (error) => log.failed(knownError(error)),
+  });
+}
+
 function openSite(
   config: SiteConfig,
-  credentials: SiteCredentials,
+  trust: SiteTrustOfConfig,
   transceiver: OpenedTransceiver,
   trace: ((line: string) => void) | undefined,
 ): Promise<Controller> {
@@ -70,7 +86,7 @@ function openSite(
     transceiver,
     ...(peer.listen === undefined ? {} : { peerListen: peer.listen }),
     ...(peer.connect === undefined ? {} : { peer: peer.connect }),
-    credentials: credentials.peer,
+    credentials: trust.credentials,
     ...(peer.limits === undefined ? {} : { peerLimits: peer.limits }),
     secret: readSecretFile(peer.secretFile, MIN_PRE_PLACED_SECRET_BYTES, MAX_PRE_PLACED_SECRET_BYTES),
     store: store.path,
@@ -89,11 +105,10 @@ function openSite(
         : { creditFrames: config.transceiver.creditFrames }),
     },
     delivery: {
-      tls: credentials.delivery,
+      ...trust.delivery,
       ...(delivery.limits === undefined ? {} : { limits: delivery.limits }),
       listen: { host: listen.hostname.replace(/^\[|\]$/g, ""), port: Number(listen.port || 443) },
       ids: { sourceKmeId: delivery.kmeId, targetKmeId: delivery.peerKmeId },
-      policy: delivery.allowPqcFor === undefined ? {} : { allowPqcFor: delivery.allowPqcFor },
     },
     ...sitePolicy(config.policy),
     ...(trace === undefined ? {} : { trace }),

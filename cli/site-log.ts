@@ -1,6 +1,7 @@
 import { type Subscription, sampleTime } from "rxjs";
 import type { Controller } from "../controller/index.ts";
 import type { OpenedTransceiver } from "../drivers/index.ts";
+import type { QkdError } from "../errors/index.ts";
 import type { SiteConfig } from "./config/read-config.ts";
 
 const PROGRESS_EVERY_MS = 250;
@@ -50,12 +51,7 @@ export class SiteLog {
           `peer ${state}${error === null ? "" : `: ${error.line}`}`,
         ),
       ),
-      controller.failures$.subscribe((error) =>
-        this.#say(
-          { type: "failure", code: error.code, message: error.message, remedy: error.remedy },
-          error.line,
-        ),
-      ),
+      controller.failures$.subscribe((error) => this.failed(error)),
       controller.progress$.pipe(sampleTime(every)).subscribe((progress) => {
         const { frames } = transceiver.diagnostics();
         this.#say(
@@ -68,6 +64,22 @@ export class SiteLog {
           `${progress.detections} detections, ${progress.siftedZ + progress.siftedX} sifted, ${progress.secretBits} secret bits`,
         );
       }),
+    );
+  }
+
+  /** Something went wrong that the site survives. */
+  failed(error: QkdError): void {
+    this.#say(
+      { type: "failure", code: error.code, message: error.message, remedy: error.remedy },
+      error.line,
+    );
+  }
+
+  /** The configuration was read anew. */
+  reloaded(needsRestart: boolean): void {
+    this.#say(
+      { type: "reloaded", needsRestart },
+      `configuration reloaded${needsRestart ? "; some of its changes count at the next start" : ""}`,
     );
   }
 

@@ -1,5 +1,6 @@
 import type { PlainError } from "../../errors/index.ts";
 import type { OutgoingMessage, PeerState } from "./peer-channel.ts";
+import type { PeerCredentials } from "./peer-credentials.ts";
 
 /** From the thread that holds the channel. */
 export type Told =
@@ -21,4 +22,5 @@ export type Told =
 export type Asked =
   | { readonly type: "begin"; readonly id: number }
   | { readonly type: "close"; readonly id: number }
+  | { readonly type: "renew"; readonly id: number; readonly credentials: PeerCredentials }
   | { readonly type: "send"; readonly id: number; readonly messages: readonly OutgoingMessage[] };

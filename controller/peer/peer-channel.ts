@@ -1,5 +1,6 @@
 import type { Observable } from "rxjs";
 import type { QkdError } from "../../errors/index.ts";
+import type { PeerCredentials } from "./peer-credentials.ts";
 
 /** One message between the two controllers: a kind from the peer catalogue and its body. */
 export interface PeerMessage {
@@ -48,4 +49,9 @@ export interface PeerEndpoint extends BulkPeerChannel {
   readonly port: number | null;
   /** Resolves once this side listens or has begun to dial. Rejects with TransportError. */
   begin(): Promise<void>;
+  /**
+   * Certificates that count from now on; a connection stands as long as the peer's is right by them. Rejects with
+   * ConfigError, and nothing changed, for unusable ones.
+   */
+  renew?(credentials: PeerCredentials): Promise<void>;
 }

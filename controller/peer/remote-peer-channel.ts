@@ -3,6 +3,7 @@ import { BehaviorSubject, type Observable, Subject } from "rxjs";
 import { PeerError, type QkdError, revivedError } from "../../errors/index.ts";
 import type { Asked, Told } from "./channel-between-threads.ts";
 import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
+import type { PeerCredentials } from "./peer-credentials.ts";
 
 interface Waiting {
   readonly resolve: () => void;
@@ -41,6 +42,10 @@ export class RemotePeerChannel implements PeerEndpoint {
     return this.#ask({ type: "begin" });
   }
 
+  renew(credentials: PeerCredentials): Promise<void> {
+    return this.#ask({ type: "renew", credentials });
+  }
+
   send(kind: number, body: Uint8Array | readonly Uint8Array[]): Promise<void> {
     return this.sendAll([{ kind, parts: body instanceof Uint8Array ? [body] : body }]);
   }
@@ -64,7 +69,11 @@ export class RemotePeerChannel implements PeerEndpoint {
   }
 
   #ask(
-    question: { type: "begin" } | { type: "close" } | { type: "send"; messages: readonly OutgoingMessage[] },
+    question:
+      | { type: "begin" }
+      | { type: "close" }
+      | { type: "renew"; credentials: PeerCredentials }
+      | { type: "send"; messages: readonly OutgoingMessage[] },
   ): Promise<void> {
     if (this.#ended) return Promise.reject(threadGone());
     const id = this.#nextId++;

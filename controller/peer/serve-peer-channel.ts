@@ -15,6 +15,7 @@ export function servePeerChannel(
   const work = (asked: Asked): Promise<unknown> => {
     if (asked.type === "begin") return channel.begin?.() ?? Promise.resolve();
     if (asked.type === "close") return channel.close();
+    if (asked.type === "renew") return channel.renew?.(asked.credentials) ?? Promise.resolve();
     return Promise.all(asked.messages.map(({ kind, parts }) => channel.send(kind, parts)));
   };
   const subscriptions = [

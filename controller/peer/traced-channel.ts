@@ -1,6 +1,7 @@
 import { type Observable, share, tap } from "rxjs";
 import { describePeerMessage } from "../../protocol/index.ts";
 import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
+import type { PeerCredentials } from "./peer-credentials.ts";
 
 /** Messages that are told in a second, at most: the reader is a person, and what is told must not hold up the link. */
 const MOST_A_SECOND = 200;
@@ -33,6 +34,10 @@ export class TracedChannel implements PeerEndpoint {
 
   begin(): Promise<void> {
     return this.#inner.begin();
+  }
+
+  async renew(credentials: PeerCredentials): Promise<void> {
+    await this.#inner.renew?.(credentials);
   }
 
   send(kind: number, body: Uint8Array | readonly Uint8Array[]): Promise<void> {
