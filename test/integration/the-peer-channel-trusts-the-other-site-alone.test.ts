@@ -92,7 +92,9 @@ describe("the peer channel", () => {
   it("refuses the site's own certificate", async () => {
     const { alice, bob } = await both(credentials(certificates.alice), credentials(certificates.alice));
     // Whoever judges first ends the connection before the other has judged.
-    expect(await Promise.any([refusal(alice), refusal(bob)])).toBe("the certificate of the peer is this site's own");
+    expect(await Promise.any([refusal(alice), refusal(bob)])).toBe(
+      "the certificate of the peer is this site's own",
+    );
   });
 
   it("refuses a revoked certificate at the handshake", async () => {
