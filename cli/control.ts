@@ -1,10 +1,13 @@
 import { Command } from "commander";
 import { type Controller, createController } from "../controller/index.ts";
 import { openTransceiver } from "../drivers/index.ts";
+import { knownError } from "../errors/index.ts";
 import { collectSeldom } from "./collect-seldom.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
 import { siteOptions, siteTransceiver } from "./config/site-options.ts";
+import { fixedPart, siteTrust, trustFiles } from "./config/site-trust.ts";
 import { SiteLog } from "./site-log.ts";
+import { SiteReload } from "./site-reload.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 /** `qkdlink control`: one site's controller. */
@@ -15,7 +18,7 @@ export function controlCommand(): Command {
     .option("--json", "print events as JSON lines")
     .option("--trace", "print what the two controllers say to each other, keys and tags left out")
     .action(async ({ config, json = false, trace = false }: ControlArguments) => {
-      await runSite(readSiteConfig(config), json, trace);
+      await runSite(config, json, trace);
     });
 }
 
@@ -25,12 +28,14 @@ interface ControlArguments {
   readonly trace?: boolean;
 }
 
-async function runSite(config: SiteConfig, json: boolean, trace: boolean): Promise<void> {
+async function runSite(file: string, json: boolean, trace: boolean): Promise<void> {
   collectSeldom();
+  const config = readSiteConfig(file);
   const options = siteOptions(config);
   const log = new SiteLog(process.stdout, json);
   const transceiver = await openTransceiver(config.transceiver.address, siteTransceiver(config));
   let controller: Controller | null = null;
+  let reload: SiteReload | null = null;
   try {
     controller = await createController({
       transceiver,
@@ -38,10 +43,27 @@ async function runSite(config: SiteConfig, json: boolean, trace: boolean): Promi
       ...(trace ? { trace: (line: string) => log.trace(line) } : {}),
     });
     log.follow(controller, transceiver, config);
+    reload = reloading(file, config, controller, log);
     await untilStopped(controller.failures$);
   } finally {
+    reload?.close();
     await controller?.close();
     await transceiver.close();
     log.close();
   }
+}
+
+/** Certificates, revocation lists and applications are taken over while the site runs; all else waits for a start. */
+function reloading(file: string, started: SiteConfig, controller: Controller, log: SiteLog): SiteReload {
+  let config = started;
+  return new SiteReload({
+    files: () => [file, ...trustFiles(config)],
+    reload: async () => {
+      const read = readSiteConfig(file);
+      await controller.renew(siteTrust(read));
+      config = read;
+      log.reloaded(fixedPart(read) !== fixedPart(started));
+    },
+    failed: (error) => log.failed(knownError(error)),
+  });
 }

@@ -48,12 +48,7 @@ export class SiteLog {
       controller.peerState$.subscribe(({ state, epoch, error }) =>
         this.#say({ type: "peer", state, epoch, error: error?.line }, this.#peerSentence(state)),
       ),
-      controller.failures$.subscribe((error) =>
-        this.#say(
-          { type: "failure", code: error.code, message: error.message, remedy: error.remedy },
-          this.#failureSentence(error),
-        ),
-      ),
+      controller.failures$.subscribe((error) => this.failed(error)),
       controller.progress$.pipe(sampleTime(every)).subscribe((progress) => {
         const { frames } = transceiver.diagnostics();
         this.#say(
@@ -66,6 +61,22 @@ export class SiteLog {
           `${progress.detections} detections, ${progress.siftedZ + progress.siftedX} sifted, ${progress.secretBits} secret bits`,
         );
       }),
+    );
+  }
+
+  /** Something went wrong that the site survives. */
+  failed(error: QkdError): void {
+    this.#say(
+      { type: "failure", code: error.code, message: error.message, remedy: error.remedy },
+      this.#failureSentence(error),
+    );
+  }
+
+  /** The configuration was read anew. */
+  reloaded(needsRestart: boolean): void {
+    this.#say(
+      { type: "reloaded", needsRestart },
+      `configuration reloaded${needsRestart ? "; some of its changes count at the next start" : ""}`,
     );
   }
 

@@ -45,4 +45,19 @@ export type ControllerEvent =
     }
   | { readonly type: "fallbackEngaged"; readonly atMs: number; readonly reason: FallbackReason }
   | { readonly type: "fallbackCleared"; readonly atMs: number }
+  /** An application is served for the first time: what of its certificate names it, and the certificate's SHA-256. */
+  | {
+      readonly type: "saeKnown";
+      readonly atMs: number;
+      readonly sae: string;
+      readonly by: string;
+      readonly fingerprint: string;
+    }
+  /** Somebody with a certificate of the right authority is not served. */
+  | {
+      readonly type: "callerRefused";
+      readonly atMs: number;
+      readonly reason: string;
+      readonly fingerprint: string;
+    }
   | { readonly type: "keyExpired"; readonly atMs: number; readonly origin: KeyOrigin; readonly bits: number };

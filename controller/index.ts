@@ -19,6 +19,7 @@ export type * from "./link/controller-options.ts";
 export { createController } from "./link/create-controller.ts";
 export type * from "./link/key-access.ts";
 export type { SiteCondition } from "./link/link-watch.ts";
+export type { SiteTrust } from "./link/site-trust.ts";
 export {
   DEFAULT_DELIVERY_LIMITS,
   DEFAULT_PEER_LIMITS,

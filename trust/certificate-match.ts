@@ -6,6 +6,8 @@ export interface CertificateMatch {
   /** SHA-256, hexadecimal, colons and case ignored; several while a certificate is renewed. */
   readonly fingerprint?: string | readonly string[];
   readonly commonName?: string;
+  /** The common name, or an alternative name of kind DNS or URI. */
+  readonly name?: string;
   /** An alternative name of kind DNS or URI. */
   readonly san?: string;
   /** Hexadecimal, colons and case ignored. */
@@ -14,7 +16,7 @@ export interface CertificateMatch {
 
 export type MatchKind = keyof CertificateMatch;
 
-const KINDS: readonly MatchKind[] = ["fingerprint", "commonName", "san", "serial"];
+const KINDS: readonly MatchKind[] = ["fingerprint", "commonName", "name", "san", "serial"];
 
 /** By which member it is said. ConfigError QKD_CONFIG_INVALID naming `name` unless it is exactly one, and usable. */
 export function matchKind(match: CertificateMatch, name: string): MatchKind {
@@ -22,7 +24,11 @@ export function matchKind(match: CertificateMatch, name: string): MatchKind {
   const [kind] = given;
   const unknown = Object.keys(match).find((key) => !KINDS.includes(key as MatchKind));
   if (kind === undefined || given.length > 1 || unknown !== undefined)
-    throw credentialFault(name, "says not exactly one of fingerprint, commonName, san, serial", `give one`);
+    throw credentialFault(
+      name,
+      "says not exactly one of fingerprint, commonName, name, san, serial",
+      "give one",
+    );
   const values = [match[kind] ?? ""].flat();
   const usable = (value: string): boolean =>
     kind === "fingerprint"
@@ -45,8 +51,10 @@ export function matchesCertificate(match: CertificateMatch, names: CertificateNa
     return [match.fingerprint].flat().some((print) => plainHex(print) === plainHex(names.fingerprint));
   if (match.commonName !== undefined) return names.commonName === match.commonName;
   if (match.serial !== undefined) return bareSerial(names.serial) === bareSerial(match.serial);
-  return names.alternative.some(
-    ({ kind, value }) => (kind === "DNS" || kind === "URI") && value === match.san,
+  const wanted = match.san ?? match.name;
+  return (
+    (match.name !== undefined && names.commonName === match.name) ||
+    names.alternative.some(({ kind, value }) => (kind === "DNS" || kind === "URI") && value === wanted)
   );
 }
 

@@ -2,9 +2,17 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Ajv, type ErrorObject } from "ajv";
 import { isMap, LineCounter, parseDocument } from "yaml";
-import type { DeliveryLimits, PeerLimits } from "../../controller/index.ts";
+import type {
+  DeliveryLimits,
+  DeliveryPolicy,
+  PeerCredentials,
+  PeerLimits,
+  SaeEntry,
+} from "../../controller/index.ts";
 import { ConfigError } from "../../errors/index.ts";
 import { SITE_SCHEMA } from "./site-schema.ts";
+
+type PeerIdentity = NonNullable<PeerCredentials["peerIdentity"]>;
 
 /** One site's configuration as the file states it; see SITE_SCHEMA for meaning and ranges. */
 export interface SiteConfig {
@@ -25,6 +33,7 @@ export interface SiteConfig {
     readonly crl?: string;
     readonly groups?: readonly string[];
     readonly limits?: Partial<PeerLimits>;
+    readonly identity?: PeerIdentity;
     readonly secretFile: string;
   };
   readonly link: {
@@ -50,6 +59,7 @@ export interface SiteConfig {
     readonly crl?: string;
     readonly groups?: readonly string[];
     readonly limits?: Partial<DeliveryLimits>;
+    readonly saeIdentity?: DeliveryPolicy["saeIdentity"];
     readonly minTlsVersion?: "TLSv1.2" | "TLSv1.3";
     readonly kmeId: string;
     readonly peerKmeId: string;
@@ -69,6 +79,8 @@ export interface SiteConfig {
     readonly linkUpAfterMs?: number;
     readonly fallbackClearAfterMs?: number;
   };
+  /** The applications that are served; all that the authority signed when absent. */
+  readonly saes?: readonly SaeEntry[];
   readonly developmentSeed?: string;
 }
 

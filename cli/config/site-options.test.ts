@@ -65,6 +65,7 @@ const FULL = {
     privateKey: "peer.key",
     authority: "peer-ca.pem",
     crl: "peer.crl",
+    identity: { commonName: "kme of the other site" },
     groups: ["MLKEM1024", "MLKEM768"],
     limits: { connections: 71, connectionsPerAddress: 72, helloMs: 73 },
     secretFile: "secret",
@@ -96,12 +97,14 @@ const FULL = {
       stallMs: 87,
     },
     minTlsVersion: "TLSv1.3",
+    saeIdentity: ["serialNumber"],
     kmeId: "kme-of-bob",
     peerKmeId: "kme-of-alice",
     allowPqcFor: ["sae-3"],
     stockDuringFallback: "refuse",
     redeliveryWindowS: 21,
   },
+  saes: [{ id: "sae-3", identity: { commonName: "application 3" }, quotaBps: 19 }],
   policy: {
     poolLowBits: 1001,
     fallbackBelowBits: 1002,
@@ -117,9 +120,9 @@ const FULL = {
   developmentSeed: "seed of the test",
 };
 
-/** The members of the schema that hold values, by their path. */
+/** The members of the schema that hold values, by their path; of those of which one is chosen, the whole. */
 function leaves(schema: object, path: readonly string[] = []): string[] {
-  if (!("properties" in schema)) return [path.join(".")];
+  if (!("properties" in schema) || "maxProperties" in schema) return [path.join(".")];
   return Object.entries(schema.properties as Record<string, object>).flatMap(([name, member]) =>
     leaves(member, [...path, name]),
   );
@@ -147,6 +150,7 @@ describe("the options of a site", () => {
         authority: texts["peer-ca.pem"],
         crl: texts["peer.crl"],
         groups: "MLKEM1024:MLKEM768",
+        peerIdentity: FULL.peer.identity,
       },
       peerLimits: FULL.peer.limits,
       store: join(folder, "own.db"),
@@ -175,7 +179,8 @@ describe("the options of a site", () => {
         limits: FULL.delivery.limits,
         listen: { host: "::1", port: 8444 },
         ids: { sourceKmeId: "kme-of-bob", targetKmeId: "kme-of-alice" },
-        policy: { allowPqcFor: ["sae-3"], stockDuringFallback: "refuse" },
+        policy: { allowPqcFor: ["sae-3"], stockDuringFallback: "refuse", saeIdentity: ["serialNumber"] },
+        saes: FULL.saes,
       },
       health: { lowBits: 1001, maxQber: 0.051, demandBps: 1005, raiseMs: 1007, clearMs: 1008 },
       fallback: { engageBelowBits: 1002, clearAboveBits: 1003, rekeyMs: 1006, clearHoldMs: 1009 },

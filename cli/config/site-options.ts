@@ -7,8 +7,8 @@ import {
 import type { TransceiverOptions } from "../../drivers/index.ts";
 import { distillationSettings } from "./distillation-settings.ts";
 import type { SiteConfig } from "./read-config.ts";
-import { readSiteCredentials } from "./site-credentials.ts";
 import { sitePolicy } from "./site-policy.ts";
+import { siteTrust } from "./site-trust.ts";
 
 /** How the transceiver of a site's configuration is opened, beside its address. */
 export function siteTransceiver({ site, transceiver }: SiteConfig): TransceiverOptions {
@@ -21,12 +21,12 @@ export function siteTransceiver({ site, transceiver }: SiteConfig): TransceiverO
 /** A site's configuration as options of its controller, with the files that it names. Throws ConfigError, KeyStoreError. */
 export function siteOptions(config: SiteConfig): Omit<ControllerOptions, "transceiver" | "trace"> {
   const { peer, store, delivery, transceiver, developmentSeed } = config;
-  const credentials = readSiteCredentials(config);
+  const trust = siteTrust(config);
   const listen = new URL(delivery.listen);
   return {
     ...(peer.listen === undefined ? {} : { peerListen: peer.listen }),
     ...(peer.connect === undefined ? {} : { peer: peer.connect }),
-    credentials: credentials.peer,
+    credentials: trust.credentials,
     ...(peer.limits === undefined ? {} : { peerLimits: peer.limits }),
     secret: readSecretFile(peer.secretFile, MIN_PRE_PLACED_SECRET_BYTES, MAX_PRE_PLACED_SECRET_BYTES),
     store: store.path,
@@ -43,16 +43,10 @@ export function siteOptions(config: SiteConfig): Omit<ControllerOptions, "transc
       ...(transceiver.creditFrames === undefined ? {} : { creditFrames: transceiver.creditFrames }),
     },
     delivery: {
-      tls: credentials.delivery,
+      ...trust.delivery,
       ...(delivery.limits === undefined ? {} : { limits: delivery.limits }),
       listen: { host: listen.hostname.replace(/^\[|\]$/g, ""), port: Number(listen.port || 443) },
       ids: { sourceKmeId: delivery.kmeId, targetKmeId: delivery.peerKmeId },
-      policy: {
-        ...(delivery.allowPqcFor === undefined ? {} : { allowPqcFor: delivery.allowPqcFor }),
-        ...(delivery.stockDuringFallback === undefined
-          ? {}
-          : { stockDuringFallback: delivery.stockDuringFallback }),
-      },
     },
     ...sitePolicy(config.policy),
     ...(developmentSeed === undefined ? {} : { developmentSeed }),

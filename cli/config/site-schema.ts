@@ -12,6 +12,20 @@ const groups = (names: readonly string[]) =>
 /** Between the sites nothing weaker than ML-KEM is negotiated. */
 const PEER_GROUPS = ["X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024", "MLKEM768", "MLKEM1024"];
 const DELIVERY_GROUPS = [...PEER_GROUPS, "X25519", "X448", "prime256v1", "secp384r1", "secp521r1"];
+const keySizeBits = { type: "integer", minimum: 8, maximum: 65_536, multipleOf: 8 } as const;
+
+/** Says which certificate is meant. */
+const IDENTITY = {
+  ...object([], {
+    fingerprint: { anyOf: [text, { type: "array", minItems: 1, items: text }] },
+    commonName: text,
+    name: text,
+    san: text,
+    serial: text,
+  }),
+  minProperties: 1,
+  maxProperties: 1,
+} as const;
 
 /** JSON Schema of a site's configuration file. Relative file names are relative to the configuration file. */
 export const SITE_SCHEMA = {
@@ -34,6 +48,7 @@ export const SITE_SCHEMA = {
       authority: text,
       crl: text,
       groups: groups(PEER_GROUPS),
+      identity: IDENTITY,
       limits: object([], { ...connections, helloMs: milliseconds }),
       secretFile: text,
     }),
@@ -68,12 +83,32 @@ export const SITE_SCHEMA = {
         stallMs: milliseconds,
       }),
       minTlsVersion: { enum: ["TLSv1.2", "TLSv1.3"] },
+      saeIdentity: {
+        type: "array",
+        minItems: 1,
+        uniqueItems: true,
+        items: { enum: ["sanUri", "sanDns", "commonName", "serialNumber"] },
+      },
       kmeId: text,
       peerKmeId: text,
       allowPqcFor: { type: "array", items: text },
       stockDuringFallback: { enum: ["serve", "refuse"] },
       redeliveryWindowS: { type: "number", minimum: 0, maximum: 3600 },
     }),
+    saes: {
+      type: "array",
+      items: object(["id", "identity"], {
+        id: { type: "string", minLength: 1, maxLength: 256 },
+        identity: IDENTITY,
+        peers: { type: "array", items: text },
+        origins: { type: "array", minItems: 1, uniqueItems: true, items: { enum: ["qkd", "pqc"] } },
+        keySizeBits,
+        minKeySizeBits: keySizeBits,
+        maxKeySizeBits: keySizeBits,
+        maxKeysPerRequest: { type: "integer", minimum: 1, maximum: 4096 },
+        quotaBps: { type: "number", exclusiveMinimum: 0 },
+      }),
+    },
     policy: object([], {
       poolLowBits: { type: "integer", minimum: 0 },
       fallbackBelowBits: { type: "integer", minimum: 0 },

@@ -78,7 +78,7 @@ function identityMarks(identity: CertificateMatch): string[] {
   if (identity.fingerprint !== undefined)
     return [identity.fingerprint].flat().map((print) => `fingerprint ${hex(print)}`);
   if (identity.serial !== undefined) return [`serial ${hex(identity.serial)}`];
-  return identity.commonName !== undefined ? [`commonName ${identity.commonName}`] : [`san ${identity.san}`];
+  return Object.entries(identity).map(([kind, value]) => `${kind} ${value}`);
 }
 
 function wrong(field: string, sentence: string, cause?: unknown): ConfigError {

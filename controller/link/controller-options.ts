@@ -43,7 +43,7 @@ export interface ControllerOptions {
   /** Post-quantum key kept ready at this site, bits; default 2^20. */
   readonly pqcReserveBits?: number;
   /** Serves ETSI GS QKD 014 as well. */
-  readonly delivery?: Omit<DeliveryOptions, "keys">;
+  readonly delivery?: Omit<DeliveryOptions, "keys" | "told">;
   /** The name of this site for keys that the embedding program takes itself; default: the link id and the role. */
   readonly name?: string;
   /** Called with every message between the controllers in words, keys and tags left out; for looking for faults. */

@@ -7,6 +7,7 @@ import type { SiteRole } from "../pool/key-pool.ts";
 import type { BlockReport, DistillationProgress } from "../sources/distillation/index.ts";
 import type { KeyAccess } from "./key-access.ts";
 import type { SiteCondition } from "./link-watch.ts";
+import type { SiteTrust } from "./site-trust.ts";
 
 /** One running site of a link. */
 export interface Controller {
@@ -31,6 +32,11 @@ export interface Controller {
   readonly delivery: DeliveryServer | null;
   /** The operator's word: post-quantum keys until it is taken back. */
   setFallback(engage: boolean): void;
+  /**
+   * Certificates, revocation lists and SAEs that count from now on; connections stay as far as they are right by them.
+   * Rejects with ConfigError, and nothing changed, for unusable ones.
+   */
+  renew(trust: SiteTrust): Promise<void>;
   /** Stops the key exchange and everything above it; keys stay in the store. Idempotent. */
   close(): Promise<void>;
 }

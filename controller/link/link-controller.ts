@@ -5,6 +5,7 @@ import type { KeySource } from "../delivery/take-keys.ts";
 import type { ControllerEvent } from "../events.ts";
 import { Pair } from "../pair/pair.ts";
 import type { PeerState } from "../peer/peer-channel.ts";
+import { checkPeerCredentials } from "../peer/peer-credentials.ts";
 import { sendOver } from "../peer/send-message.ts";
 import type { FallbackPolicy } from "../policy/fallback/fallback-machine.ts";
 import type { HealthPolicy } from "../policy/health/health-policy.ts";
@@ -21,6 +22,7 @@ import { LinkEnd } from "./link-end.ts";
 import { linkFailure } from "./link-failure.ts";
 import { LinkWatch } from "./link-watch.ts";
 import { ServedBits } from "./served-bits.ts";
+import { type SiteTrust, withSiteCertificates } from "./site-trust.ts";
 
 /** The parts that a controller is composed of; it owns and closes all but the transceiver. */
 export interface LinkControllerParts {
@@ -132,10 +134,20 @@ export class LinkController implements Controller {
     const { options } = this.#parts;
     this.#link.join();
     if (options.delivery !== undefined)
-      this.#delivery = await createDeliveryServer({ ...options.delivery, keys: this.#keys });
+      this.#delivery = await createDeliveryServer({
+        ...withSiteCertificates(options.delivery, options.credentials),
+        keys: this.#keys,
+        told: (news) => this.#events.next({ ...news, atMs: Date.now() }),
+      });
     await this.#pair.start(this.#sources);
     await this.#link.start(options.keyExchange ?? {});
     this.#timer = setInterval(() => void this.#tick(), TICK_MS);
+  }
+
+  async renew({ credentials, delivery }: SiteTrust): Promise<void> {
+    checkPeerCredentials(credentials);
+    if (delivery !== undefined) this.#delivery?.renew(withSiteCertificates(delivery, credentials));
+    await this.#parts.distillation.channel.renew?.(credentials);
   }
 
   close(): Promise<void> {

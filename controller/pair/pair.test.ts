@@ -27,7 +27,7 @@ class MemoryEnd implements PeerEndpoint {
 
   async begin(): Promise<void> {}
   recycle(): void {}
-  renew(): void {}
+  reconnect(): void {}
   async close(): Promise<void> {}
 
   async send(kind: number, body: Uint8Array | readonly Uint8Array[]): Promise<void> {

@@ -1,5 +1,6 @@
 import type { PlainError } from "../../errors/index.ts";
 import type { OutgoingMessage, PeerState } from "./peer-channel.ts";
+import type { PeerCredentials } from "./peer-credentials.ts";
 
 /** From the thread that holds the channel. */
 export type Told =
@@ -21,7 +22,8 @@ export type Told =
 export type Question =
   | { readonly type: "begin" }
   | { readonly type: "close" }
-  | { readonly type: "renew"; readonly reason: PlainError }
+  | { readonly type: "reconnect"; readonly reason: PlainError }
+  | { readonly type: "renew"; readonly credentials: PeerCredentials }
   | { readonly type: "send"; readonly messages: readonly OutgoingMessage[] };
 
 /** The same with the number under which it is answered; `heard`: so many bytes of messages were taken from between the threads. */

@@ -12,7 +12,7 @@ function fixture() {
     send: async () => {},
     sendAll: async () => {},
     recycle: () => {},
-    renew: () => {},
+    reconnect: () => {},
     close: async () => {},
   };
   const gate = new GatedChannel(inner, (kind) => kind < 10);

@@ -54,8 +54,8 @@ export class GatedChannel implements BulkPeerChannel {
     this.#inner.recycle(body);
   }
 
-  renew(reason: QkdError): void {
-    this.#inner.renew(reason);
+  reconnect(reason: QkdError): void {
+    this.#inner.reconnect(reason);
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Observable } from "rxjs";
 import type { QkdError } from "../../errors/index.ts";
+import type { PeerCredentials } from "./peer-credentials.ts";
 
 /** One message between the two controllers: a kind from the peer catalogue and its body. */
 export interface PeerMessage {
@@ -41,7 +42,7 @@ export interface BulkPeerChannel extends PeerChannel {
   /** Copies the messages before it returns. Resolves when the socket took them; rejects with PeerError when down. */
   sendAll(messages: readonly OutgoingMessage[]): Promise<void>;
   /** Ends the present connection for that reason; another one takes its place. */
-  renew(reason: QkdError): void;
+  reconnect(reason: QkdError): void;
 }
 
 /** The end of a channel that makes the connection itself. */
@@ -50,4 +51,9 @@ export interface PeerEndpoint extends BulkPeerChannel {
   readonly port: number | null;
   /** Resolves once this side listens or has begun to dial. Rejects with TransportError. */
   begin(): Promise<void>;
+  /**
+   * Certificates that count from now on; a connection stands as long as the peer's is right by them. Rejects with
+   * ConfigError, and nothing changed, for unusable ones.
+   */
+  renew?(credentials: PeerCredentials): Promise<void>;
 }

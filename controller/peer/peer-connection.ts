@@ -36,6 +36,7 @@ export class PeerConnection {
   #fail: ((error: PeerError) => void) | null = null;
   #held: PeerMessage[] | null = [];
   #ended = false;
+  #distrust: () => PeerError | null = () => null;
 
   constructor(socket: TLSSocket, heartbeatMs: number) {
     this.#socket = socket;
@@ -88,7 +89,12 @@ export class PeerConnection {
   }
 
   /** Names the receivers; messages are held until `release`. */
-  run(deliver: (message: PeerMessage) => void, fail: (error: PeerError) => void): void {
+  run(
+    deliver: (message: PeerMessage) => void,
+    fail: (error: PeerError) => void,
+    distrust: () => PeerError | null = () => null,
+  ): void {
+    this.#distrust = distrust;
     this.#held ??= [];
     this.#deliver = deliver;
     this.#fail = fail;
@@ -180,7 +186,14 @@ export class PeerConnection {
     }
   }
 
+  /** Ends the connection when the peer's certificate is not right any more; asked at each heartbeat, too. */
+  recheck(): void {
+    const fault = this.#distrust();
+    if (fault !== null) this.#die(fault);
+  }
+
   #beat(): void {
+    this.recheck();
     if (performance.now() - this.#lastHeardMs > MISSED_HEARTBEATS * this.#heartbeatMs)
       this.#die(new PeerError("QKD_PEER_UNREACHABLE", "the peer fell silent", { retryable: true }));
     else this.send(connectionHeartbeat.kind, []).catch(() => {});

@@ -1,4 +1,11 @@
-import { checkGroups, checkIdentity, readCertificates, readRevocations } from "../../trust/index.ts";
+import {
+  type CertificateMatch,
+  checkGroups,
+  checkIdentity,
+  matchKind,
+  readCertificates,
+  readRevocations,
+} from "../../trust/index.ts";
 
 /** PEM credentials of one site and the authority that signs both sites. */
 export interface PeerCredentials {
@@ -7,6 +14,8 @@ export interface PeerCredentials {
   readonly authority: string;
   /** Certificates that the authority took back, PEM. */
   readonly crl?: string;
+  /** The other site's certificate; default: any that the authority signed, but for this site's own. */
+  readonly peerIdentity?: CertificateMatch;
   /** Key exchange groups; the default is the ML-KEM hybrid alone, so that nothing weaker is ever negotiated. */
   readonly groups?: string;
 }
@@ -18,9 +27,11 @@ export function checkPeerCredentials({
   authority,
   crl,
   groups,
+  peerIdentity,
 }: PeerCredentials): void {
   readCertificates(authority, "credentials.authority");
   if (crl !== undefined) readRevocations(crl, "credentials.crl");
+  if (peerIdentity !== undefined) matchKind(peerIdentity, "credentials.peerIdentity");
   if (groups !== undefined) checkGroups(groups, "credentials.groups");
   checkIdentity({
     certificate,

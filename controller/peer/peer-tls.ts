@@ -67,6 +67,11 @@ export async function listenForPeer(
   return server;
 }
 
+/** Later handshakes use these; connections that stand go on. */
+export function renewPeerServer(server: Server, credentials: PeerCredentials): void {
+  server.setSecureContext(tlsOptions(credentials));
+}
+
 /** Resolves with a socket whose server proved itself against the authority. Rejects with PeerError. */
 export function dialPeer(
   address: PeerAddress,

@@ -29,7 +29,7 @@ function fixture(change: Partial<PeerEndpoint> = {}) {
     },
     sendAll: async () => {},
     recycle: () => {},
-    renew: (reason) => void calls.push(`renew ${reason.code}`),
+    reconnect: (reason) => void calls.push(`reconnect ${reason.code}`),
     close: async () => void calls.push("close"),
     ...change,
   };
@@ -72,11 +72,11 @@ describe("a peer channel in another thread", () => {
     expect(sent).toEqual(["1 01", "2 0203", "3 ", "4 04"]);
   });
 
-  it("renews the connection for a reason", async () => {
+  it("makes the connection anew for a reason", async () => {
     const { remote, calls } = fixture();
-    remote.renew(new PeerError("QKD_PEER_STALLED", "silent"));
+    remote.reconnect(new PeerError("QKD_PEER_STALLED", "silent"));
     await settled();
-    expect(calls).toEqual(["renew QKD_PEER_STALLED"]);
+    expect(calls).toEqual(["reconnect QKD_PEER_STALLED"]);
   });
 
   it("rejects with the error of the other thread, of the same class", async () => {
@@ -121,7 +121,7 @@ describe("a peer channel in another thread", () => {
 
   it("cuts a peer off that floods a thread which is busy, keeps a bounded part, and goes on afterwards", async () => {
     const refused: QkdError[] = [];
-    const { remote, messages } = fixture({ renew: (error) => void refused.push(error) });
+    const { remote, messages } = fixture({ reconnect: (error) => void refused.push(error) });
     let heard = 0;
     remote.messages$.subscribe(() => {
       heard += 1;

@@ -3,6 +3,7 @@ import { BehaviorSubject, type Observable, Subject } from "rxjs";
 import { PeerError, plainError, type QkdError, revivedError } from "../../errors/index.ts";
 import { type Asked, bytesBetweenThreads, type Question, type Told } from "./channel-between-threads.ts";
 import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
+import type { PeerCredentials } from "./peer-credentials.ts";
 
 interface Waiting {
   readonly resolve: () => void;
@@ -41,6 +42,10 @@ export class RemotePeerChannel implements PeerEndpoint {
     return this.#ask({ type: "begin" });
   }
 
+  renew(credentials: PeerCredentials): Promise<void> {
+    return this.#ask({ type: "renew", credentials });
+  }
+
   send(kind: number, body: Uint8Array | readonly Uint8Array[]): Promise<void> {
     return this.sendAll([{ kind, parts: body instanceof Uint8Array ? [body] : body }]);
   }
@@ -52,8 +57,8 @@ export class RemotePeerChannel implements PeerEndpoint {
   /** Bodies cross threads as copies, which are left to the collector. */
   recycle(): void {}
 
-  renew(reason: QkdError): void {
-    this.#ask({ type: "renew", reason: plainError(reason) }).catch(() => {});
+  reconnect(reason: QkdError): void {
+    this.#ask({ type: "reconnect", reason: plainError(reason) }).catch(() => {});
   }
 
   close(): Promise<void> {

@@ -28,7 +28,7 @@ export function servePeerChannel(
       unheardBytes += bytes;
       tell({ type: "message", kind, body: body.slice() });
     } else
-      channel.renew?.(
+      channel.reconnect?.(
         new PeerError("QKD_PEER_PROTOCOL", "the peer sends faster than this site can take it", {
           context: { message: peerMessageOf(kind)?.name ?? `kind ${kind}`, unheardBytes },
         }),
@@ -37,7 +37,8 @@ export function servePeerChannel(
   const work = (asked: Exclude<Asked, { type: "heard" }>): Promise<unknown> => {
     if (asked.type === "begin") return channel.begin?.() ?? Promise.resolve();
     if (asked.type === "close") return channel.close();
-    if (asked.type === "renew") return Promise.resolve(channel.renew?.(revivedError(asked.reason)));
+    if (asked.type === "reconnect") return Promise.resolve(channel.reconnect?.(revivedError(asked.reason)));
+    if (asked.type === "renew") return channel.renew?.(asked.credentials) ?? Promise.resolve();
     return Promise.all(asked.messages.map(({ kind, parts }) => channel.send(kind, parts)));
   };
   const subscriptions = [

@@ -6,9 +6,10 @@ import { completeLimits, DEFAULT_PEER_LIMITS, type PeerLimits } from "../listene
 import { RawSockets } from "../listener/raw-sockets.ts";
 import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
 import { PeerConnection } from "./peer-connection.ts";
-import { checkPeerCredentials, type PeerCredentials } from "./peer-credentials.ts";
+import type { PeerCredentials } from "./peer-credentials.ts";
 import type { PeerIntroduction } from "./peer-hello.ts";
-import { dialPeer, listenForPeer, parsePeerAddress } from "./peer-tls.ts";
+import { dialPeer, listenForPeer, parsePeerAddress, renewPeerServer } from "./peer-tls.ts";
+import { PeerTrust } from "./peer-trust.ts";
 
 const DIAL_MS = 5000;
 
@@ -46,6 +47,7 @@ export class TlsPeerChannel implements PeerEndpoint {
   #retryTimer: NodeJS.Timeout | null = null;
   #retryMs: number;
   #closed = false;
+  readonly #trust: PeerTrust;
   readonly #sockets: RawSockets;
   readonly #greeting = new Set<PeerConnection>();
   readonly #ending = new AbortController();
@@ -57,7 +59,7 @@ export class TlsPeerChannel implements PeerEndpoint {
         "QKD_CONFIG_INVALID",
         "exactly one of listen and connect must be given for the peer",
       );
-    checkPeerCredentials(options.credentials);
+    this.#trust = new PeerTrust(options.credentials);
     this.#options = options;
     const limits = completeLimits(DEFAULT_PEER_LIMITS, options.limits ?? {}, "peer.limits");
     this.#sockets = new RawSockets({ limits, admitMs: limits.helloMs, shareOfFiles: 1 / 8 });
@@ -76,12 +78,18 @@ export class TlsPeerChannel implements PeerEndpoint {
       const address = parsePeerAddress(this.#options.listen);
       this.#server = await listenForPeer(
         address,
-        this.#options.credentials,
+        this.#trust.credentials,
         this.#sockets,
         (socket) => void this.#adopt(socket),
         (error) => this.#report(error),
       );
     } else void this.#dial();
+  }
+
+  async renew(credentials: PeerCredentials): Promise<void> {
+    this.#trust.renew(credentials);
+    if (this.#server !== null) renewPeerServer(this.#server, credentials);
+    this.#connection?.recheck();
   }
 
   send(kind: number, body: Uint8Array | readonly Uint8Array[]): Promise<void> {
@@ -101,7 +109,7 @@ export class TlsPeerChannel implements PeerEndpoint {
     this.#connection?.recycle(body);
   }
 
-  renew(reason: QkdError): void {
+  reconnect(reason: QkdError): void {
     const connection = this.#connection;
     if (connection === null) return;
     connection.end();
@@ -128,7 +136,7 @@ export class TlsPeerChannel implements PeerEndpoint {
   async #dial(): Promise<void> {
     const address = parsePeerAddress(this.#options.connect ?? "");
     try {
-      const socket = await dialPeer(address, this.#options.credentials, DIAL_MS, this.#ending.signal);
+      const socket = await dialPeer(address, this.#trust.credentials, DIAL_MS, this.#ending.signal);
       if (this.#closed) socket.destroy();
       else await this.#adopt(socket);
     } catch (error) {
@@ -148,6 +156,14 @@ export class TlsPeerChannel implements PeerEndpoint {
 
   /** A new connection replaces the present one only after its hello succeeded. */
   async #adopt(socket: TLSSocket): Promise<void> {
+    const distrust = this.#trust.watch(socket);
+    const fault = distrust();
+    if (fault !== null) {
+      socket.on("error", () => {}).destroy();
+      this.#report(fault);
+      this.#scheduleDial();
+      return;
+    }
     const connection = new PeerConnection(socket, this.#options.heartbeatMs ?? 2000);
     const remote = { remoteAddress: socket.remoteAddress, remotePort: socket.remotePort };
     this.#greeting.add(connection);
@@ -174,6 +190,7 @@ export class TlsPeerChannel implements PeerEndpoint {
     connection.run(
       (message) => this.#messages.next(message),
       (error) => this.#lost(connection, error),
+      distrust,
     );
     this.#state.next({ state: "up", epoch: this.#state.value.epoch + 1, error: null });
     connection.release();

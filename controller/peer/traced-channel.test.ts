@@ -17,7 +17,7 @@ function traced() {
     send: async () => {},
     sendAll: async (messages) => void sent.push(...messages),
     recycle: () => {},
-    renew: () => {},
+    reconnect: () => {},
     close: async () => {},
   };
   const channel = new TracedChannel(

@@ -2,6 +2,7 @@ import { type Observable, share, tap } from "rxjs";
 import type { QkdError } from "../../errors/index.ts";
 import { describePeerMessage } from "../../protocol/index.ts";
 import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
+import type { PeerCredentials } from "./peer-credentials.ts";
 
 /** Messages that are told in a second, at most: the reader is a person, and what is told must not hold up the link. */
 const MOST_A_SECOND = 200;
@@ -36,6 +37,10 @@ export class TracedChannel implements PeerEndpoint {
     return this.#inner.begin();
   }
 
+  async renew(credentials: PeerCredentials): Promise<void> {
+    await this.#inner.renew?.(credentials);
+  }
+
   send(kind: number, body: Uint8Array | readonly Uint8Array[]): Promise<void> {
     return this.sendAll([{ kind, parts: body instanceof Uint8Array ? [body] : body }]);
   }
@@ -49,8 +54,8 @@ export class TracedChannel implements PeerEndpoint {
     this.#inner.recycle(body);
   }
 
-  renew(reason: QkdError): void {
-    this.#inner.renew(reason);
+  reconnect(reason: QkdError): void {
+    this.#inner.reconnect(reason);
   }
 
   close(): Promise<void> {

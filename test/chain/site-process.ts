@@ -53,6 +53,11 @@ export class SiteProcess {
     await this.exited;
   }
 
+  /** Asks the process to read its configuration anew. */
+  reload(): void {
+    this.#child.kill("SIGHUP");
+  }
+
   async stop(): Promise<void> {
     this.#child.kill("SIGTERM");
     await this.exited;

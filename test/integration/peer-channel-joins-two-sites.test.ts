@@ -221,7 +221,7 @@ describe("the peer channel", () => {
         ),
       );
       const ended = failure(channel, "QKD_PEER_STALLED");
-      channel.renew(new PeerError("QKD_PEER_STALLED", "silent"));
+      channel.reconnect(new PeerError("QKD_PEER_STALLED", "silent"));
       await ended;
       await again;
     }

@@ -35,7 +35,7 @@ async function mounted() {
     send: async () => {},
     sendAll: async (all) => void sent.push(...all.map(({ kind }) => kind)),
     recycle: () => {},
-    renew: ({ code }) => void renewals.push(code),
+    reconnect: ({ code }) => void renewals.push(code),
     close: async () => {},
   };
   way.port1.on("message", ({ outputs }: WorkerReport) => {

@@ -119,7 +119,7 @@ class EngineRunner {
     }
     // A channel that is down says so by its state; the engine then drops what was under way.
     if (messages.length > 0) this.#channel.sendAll(messages).catch(() => {});
-    for (const reason of renewals) this.#channel.renew(reason);
+    for (const reason of renewals) this.#channel.reconnect(reason);
     for (const input of taken) if (input.type === "peerMessage") this.#channel.recycle(input.body);
     this.#report(outputs, transfer);
   }
