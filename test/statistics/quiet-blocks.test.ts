@@ -3,7 +3,7 @@ import { eavesdropperIndicators, expectationOf } from "../../controller/index.ts
 import { interceptResendSignature, LINK_PRESETS, type PresetName } from "../../physics/index.ts";
 import { PoissonSampler } from "./quiet-blocks/poisson-sampler.ts";
 import { CHARGE_NA, quietBlock, quietLink } from "./quiet-blocks/quiet-block.ts";
-import { quietRun } from "./quiet-blocks/quiet-run.ts";
+import { QUIET_KINDS, quietRun } from "./quiet-blocks/quiet-run.ts";
 
 /**
  * Quiet blocks by the closed form, for all presets, losses and block sizes of the settings. docs/ATTACKS.md promises a
@@ -18,7 +18,7 @@ const linkAt = (preset: PresetName, channelLossDb: number) => ({
 describe("quiet blocks", () => {
   it("raise nothing at any preset, loss and block size, as configured and drifted", () => {
     const results = [...quietRun(1, 11)];
-    expect(results.length).toBe(1040);
+    expect([results.length, QUIET_KINDS]).toEqual([1040, 1040]);
     expect(results.filter(({ alarmed }) => alarmed > 0)).toEqual([]);
   }, 60_000);
 

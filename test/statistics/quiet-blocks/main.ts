@@ -1,12 +1,11 @@
-import { quietRun } from "./quiet-run.ts";
+import { QUIET_KINDS, quietRun } from "./quiet-run.ts";
 
 /**
  * `npm run quiet-blocks -- [blocks] [seed]`: so many quiet blocks, 100,000 unless told, over all presets, losses and block
  * sizes. Ends with a line of JSON; exit code 1 when any of them raised an alarm.
  */
-const KINDS = 4 * 13 * 4 * 5;
 const [blocks = "100000", seed = "1"] = process.argv.slice(2);
-const blocksOfEach = Math.ceil(Number(blocks) / KINDS);
+const blocksOfEach = Math.ceil(Number(blocks) / QUIET_KINDS);
 let total = 0;
 let alarmed = 0;
 const started = Date.now();

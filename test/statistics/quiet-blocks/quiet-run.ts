@@ -26,6 +26,10 @@ const DRIFTS: Readonly<Record<string, (link: LinkParameters) => LinkParameters>>
   "twice the dark counts": (link) => ({ ...link, darkCountsPerGate: darker(link, 2) }),
 };
 
+/** Kinds of links that a run judges. */
+export const QUIET_KINDS =
+  Object.keys(LINK_PRESETS).length * LOSSES_DB.length * Object.keys(DRIFTS).length * BLOCK_BITS.length;
+
 function darker({ darkCountsPerGate: [zero, one] }: LinkParameters, factor: number): [number, number] {
   return [zero * factor, one * factor];
 }
