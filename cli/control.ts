@@ -9,9 +9,8 @@ import {
 import { type OpenedTransceiver, openTransceiver } from "../drivers/index.ts";
 import { knownError } from "../errors/index.ts";
 import { collectSeldom } from "./collect-seldom.ts";
-import { distillationSettings } from "./config/distillation-settings.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
-import { sitePolicy } from "./config/site-policy.ts";
+import { siteOptions } from "./config/site-options.ts";
 import { fixedPart, type SiteTrustOfConfig, siteTrust, trustFiles } from "./config/site-trust.ts";
 import { SiteLog } from "./site-log.ts";
 import { SiteReload } from "./site-reload.ts";
@@ -80,38 +79,10 @@ function openSite(
   transceiver: OpenedTransceiver,
   trace: ((line: string) => void) | undefined,
 ): Promise<Controller> {
-  const { peer, store, delivery, developmentSeed } = config;
-  const listen = new URL(delivery.listen);
   return createController({
+    ...siteOptions(config, trust),
     transceiver,
-    ...(peer.listen === undefined ? {} : { peerListen: peer.listen }),
-    ...(peer.connect === undefined ? {} : { peer: peer.connect }),
-    credentials: trust.credentials,
-    ...(peer.limits === undefined ? {} : { peerLimits: peer.limits }),
-    secret: readSecretFile(peer.secretFile, MIN_PRE_PLACED_SECRET_BYTES, MAX_PRE_PLACED_SECRET_BYTES),
-    store: store.path,
-    keyFile: store.keyFile,
-    linkId: config.linkId,
-    distillation: distillationSettings(config.link),
-    ...(store.capacityBits === undefined ? {} : { capacityBits: store.capacityBits }),
-    ...(store.maxAgeS === undefined ? {} : { maxKeyAgeMs: 1000 * store.maxAgeS }),
-    ...(delivery.redeliveryWindowS === undefined ? {} : { redeliveryMs: 1000 * delivery.redeliveryWindowS }),
-    keyExchange: {
-      ...(config.transceiver.detectionsPerFrame === undefined
-        ? {}
-        : { detectionsPerFrame: config.transceiver.detectionsPerFrame }),
-      ...(config.transceiver.creditFrames === undefined
-        ? {}
-        : { creditFrames: config.transceiver.creditFrames }),
-    },
-    delivery: {
-      ...trust.delivery,
-      ...(delivery.limits === undefined ? {} : { limits: delivery.limits }),
-      listen: { host: listen.hostname.replace(/^\[|\]$/g, ""), port: Number(listen.port || 443) },
-      ids: { sourceKmeId: delivery.kmeId, targetKmeId: delivery.peerKmeId },
-    },
-    ...sitePolicy(config.policy),
+    secret: readSecretFile(config.peer.secretFile, MIN_PRE_PLACED_SECRET_BYTES, MAX_PRE_PLACED_SECRET_BYTES),
     ...(trace === undefined ? {} : { trace }),
-    ...(developmentSeed === undefined ? {} : { developmentSeed }),
   });
 }

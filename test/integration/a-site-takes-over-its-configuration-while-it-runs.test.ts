@@ -13,7 +13,7 @@ interface Config {
 let sites: TwoSites;
 
 beforeAll(async () => {
-  sites = await TwoSites.start();
+  sites = await TwoSites.start((config) => Object.assign(config, { developmentSeed: "reload" }));
 }, 60_000);
 afterAll(async () => {
   await sites?.stop();
@@ -31,6 +31,11 @@ const linesOf = (site: SiteName, type: string) => sites.site(site).lines.filter(
 const UNAUTHORIZED = { code: "QKD_DELIVERY_UNAUTHORIZED" };
 
 describe("a running site", () => {
+  it("says loudly that a development seed makes its keys predictable", async () => {
+    const line = await sites.site("alice").line(({ type }) => type === "insecure");
+    expect(line.reason).toMatch(/every key of this site can be predicted and is NOT secret/);
+  });
+
   it("tells in status and log how it knows an application, and takes no site for one", async () => {
     await sites.site("alice").line((line) => line.type === "peer" && line.state === "up");
     const status = await sites.client("alice").status("sae-bob");
