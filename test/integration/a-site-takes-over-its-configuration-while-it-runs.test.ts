@@ -58,11 +58,15 @@ describe("a running site", () => {
         { id: "gw", identity: { commonName: "sae-bob" }, peers: ["sae-x"], maxKeysPerRequest: 7 },
       ];
     });
+    change("alice", (config) => {
+      config.saes = [...(config.saes as object[]), { id: "trap", identity: { commonName: "kme-bob" } }];
+    });
     sites.site("alice").reload();
     expect(await sites.site("alice").line((line) => line.type === "reloaded")).toMatchObject({
       needsRestart: false,
     });
     await expect(sites.client("alice").status("sae-x")).rejects.toMatchObject(UNAUTHORIZED);
+    await expect(sites.client("alice", "kme-bob").status("sae-x")).rejects.toMatchObject(UNAUTHORIZED);
     expect(await sites.client("alice", "sae-bob").status("sae-x")).toMatchObject({
       master_SAE_ID: "gw",
       max_key_per_request: 7,
