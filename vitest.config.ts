@@ -12,7 +12,9 @@ export default defineConfig({
     testTimeout: 20_000,
     projects: [
       project("architecture", ["test/architecture/**/*.test.ts"]),
-      project("unit", ["{errors,trust,protocol,physics,kernels,drivers,emulator,controller,cli}/**/*.test.ts"]),
+      project("unit", [
+        "{errors,trust,protocol,physics,kernels,drivers,emulator,controller,cli}/**/*.test.ts",
+      ]),
       project("cross", ["test/{vectors,contract,integration,property,statistics}/**/*.test.ts"]),
       // What needs more than Node.js; `npm test` leaves these out, `npm run test:all` runs them.
       project("system", ["test/system/**/*.test.ts"], {
