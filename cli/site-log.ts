@@ -1,10 +1,11 @@
-import { type Subscription, sampleTime } from "rxjs";
+import { type Subscription, sampleTime, timer } from "rxjs";
 import type { Controller, ControllerEvent, PeerState } from "../controller/index.ts";
 import type { OpenedTransceiver } from "../drivers/index.ts";
 import type { QkdError } from "../errors/index.ts";
 import type { SiteConfig } from "./config/read-config.ts";
 
 const PROGRESS_EVERY_MS = 250;
+const REMIND_EVERY_MS = 60_000;
 const PLAIN_PROGRESS_EVERY_MS = 10_000;
 
 /** Prints what a site does: JSON lines for programs, short sentences for people. Never a key. */
@@ -32,6 +33,8 @@ export class SiteLog {
       },
       `ready: ${controller.role} on ${transceiver.identity.model} ${transceiver.identity.serial}, peer ${peer}, keys at ${controller.delivery?.url}`,
     );
+    if (config.developmentSeed !== undefined)
+      this.#subscriptions.push(timer(0, REMIND_EVERY_MS).subscribe(() => this.#remind()));
     const every = this.#json ? PROGRESS_EVERY_MS : PLAIN_PROGRESS_EVERY_MS;
     this.#subscriptions.push(
       controller.blocks$.subscribe((report) =>
@@ -103,6 +106,11 @@ export class SiteLog {
     if (line === this.#failureTold) return null;
     this.#failureTold = line;
     return line;
+  }
+
+  #remind(): void {
+    const sentence = "developmentSeed is set: every key of this site can be predicted and is NOT secret";
+    this.#say({ type: "insecure", reason: sentence }, `INSECURE: ${sentence}`);
   }
 
   #say(line: Record<string, unknown>, sentence: string | null): void {

@@ -49,7 +49,6 @@ export class TlsPeerChannel implements PeerEndpoint {
   #closed = false;
   readonly #trust: PeerTrust;
   readonly #sockets: RawSockets;
-  readonly #greeting = new Set<PeerConnection>();
   readonly #ending = new AbortController();
 
   /** @throws ConfigError unless exactly one of `listen` and `connect` is given, and for unusable credentials. */
@@ -123,7 +122,6 @@ export class TlsPeerChannel implements PeerEndpoint {
     this.#closed = true;
     if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
     this.#connection?.end();
-    for (const connection of this.#greeting) connection.end();
     this.#ending.abort();
     this.#sockets.destroyAll();
     const server = this.#server;
@@ -166,11 +164,8 @@ export class TlsPeerChannel implements PeerEndpoint {
     }
     const connection = new PeerConnection(socket, this.#options.heartbeatMs ?? 2000);
     const remote = { remoteAddress: socket.remoteAddress, remotePort: socket.remotePort };
-    this.#greeting.add(connection);
     try {
-      await connection
-        .hello(this.#options.introduction, this.#options.secret)
-        .finally(() => this.#greeting.delete(connection));
+      await connection.hello(this.#options.introduction, this.#options.secret);
     } catch (error) {
       connection.end();
       this.#report(peerFailure(error));

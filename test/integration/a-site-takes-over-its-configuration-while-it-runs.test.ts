@@ -13,7 +13,7 @@ interface Config {
 let sites: TwoSites;
 
 beforeAll(async () => {
-  sites = await TwoSites.start();
+  sites = await TwoSites.start((config) => Object.assign(config, { developmentSeed: "reload" }));
 }, 60_000);
 afterAll(async () => {
   await sites?.stop();
@@ -31,6 +31,11 @@ const linesOf = (site: SiteName, type: string) => sites.site(site).lines.filter(
 const UNAUTHORIZED = { code: "QKD_DELIVERY_UNAUTHORIZED" };
 
 describe("a running site", () => {
+  it("says loudly that a development seed makes its keys predictable", async () => {
+    const line = await sites.site("alice").line(({ type }) => type === "insecure");
+    expect(line.reason).toMatch(/every key of this site can be predicted and is NOT secret/);
+  });
+
   it("tells in status and log how it knows an application, and takes no site for one", async () => {
     await sites.site("alice").line((line) => line.type === "peer" && line.state === "up");
     const status = await sites.client("alice").status("sae-bob");
@@ -53,11 +58,15 @@ describe("a running site", () => {
         { id: "gw", identity: { commonName: "sae-bob" }, peers: ["sae-x"], maxKeysPerRequest: 7 },
       ];
     });
+    change("alice", (config) => {
+      config.saes = [...(config.saes as object[]), { id: "trap", identity: { commonName: "kme-bob" } }];
+    });
     sites.site("alice").reload();
     expect(await sites.site("alice").line((line) => line.type === "reloaded")).toMatchObject({
       needsRestart: false,
     });
     await expect(sites.client("alice").status("sae-x")).rejects.toMatchObject(UNAUTHORIZED);
+    await expect(sites.client("alice", "kme-bob").status("sae-x")).rejects.toMatchObject(UNAUTHORIZED);
     expect(await sites.client("alice", "sae-bob").status("sae-x")).toMatchObject({
       master_SAE_ID: "gw",
       max_key_per_request: 7,

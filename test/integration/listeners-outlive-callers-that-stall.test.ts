@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect as connectTcp, createServer, type Socket } from "node:net";
-import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
+import { type ConnectionOptions, connect, createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { filter, firstValueFrom, timeout } from "rxjs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -13,12 +13,6 @@ import {
 } from "../../controller/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 import { client, type TestCertificate, twoSites } from "./delivery-sites.ts";
-
-/** A running listener, as a caller sees it. */
-interface Listener {
-  readonly port: number;
-  close(): Promise<void>;
-}
 
 const STATUS = "/api/v1/keys/sae-b/status";
 const secret = randomBytes(64);
@@ -190,26 +184,27 @@ describe("the delivery server", () => {
     await Promise.all([server.close(), gone(socket)]);
   });
 
-  it("lets requests under way end when it closes, handshakes not", async () => {
+  it("lets a request under way end when it closes, a handshake not", async () => {
     const server = await deliver(HOURS);
-    const order: string[] = [];
-    const told = (name: string, socket: Socket) => socket.once("close", () => order.push(name));
-    told("request", await (REQUESTS[2] as (typeof REQUESTS)[number])[1](server.port));
-    told("handshake", await tcp(server.port));
-    // The server has taken the second connection when it answers a third.
-    (await tls(server.port)).destroy();
-    await server.close();
-    await expect.poll(() => order).toEqual(["handshake", "request"]);
+    const request = await tls(server.port);
+    const head = `POST ${STATUS.replace("status", "enc_keys")} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n`;
+    request.write(`${head}{`);
+    const handshake = await tcp(server.port);
+    // The server holds both when it answers a third.
+    const third = client(server.url, sites.authority.ca, sae);
+    expect((await third.get(STATUS)).status).toBe(200);
+    third.close();
+    const closed = server.close();
+    await gone(handshake);
+    const answer = once(request, "data");
+    request.write("}");
+    expect(String((await answer)[0])).toMatch(/^HTTP\/1\.1 \d/);
+    await closed;
   });
 
-  it("ends a connection whose caller takes no answer", async () => {
-    const server = await deliver({ ...HOURS, stallMs: 500 });
-    const socket = await tls(server.port);
-    const path = STATUS.replace("sae-b", "b".repeat(900));
-    socket.pause().write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(15_000));
-    // A caller that does not read learns of the end when it writes.
-    drip(socket, " ");
-    await gone(socket);
+  it("ends a connection on which nothing moves", async () => {
+    const server = await deliver({ ...HOURS, stallMs: 200 });
+    await gone(await tls(server.port));
     await server.close();
   });
 
@@ -345,7 +340,7 @@ describe("the port for the other site", () => {
   });
 
   it("refuses further connections in all", async () => {
-    const channel: Listener = await listenForBob({ helloMs: 600_000, connections: 1 });
+    const channel = await listenForBob({ helloMs: 600_000, connections: 1 });
     await tcp(channel.port);
     const second = await tcp(channel.port);
     await gone(second);
@@ -359,6 +354,25 @@ describe("the port for the other site", () => {
     const socket = await tls(channel.port, { ecdhCurve: "X25519:X25519MLKEM768" });
     expect(socket.getProtocol()).toBe("TLSv1.3");
     await channel.close();
+  });
+
+  it("is given up by the side that dials when that closes during the introduction", async () => {
+    const { cert, key } = own;
+    const accepted: TLSSocket[] = [];
+    const server = createTlsServer({ cert, key, ca: sites.authority.ca, requestCert: true }, (socket) => {
+      accepted.push(socket.on("error", () => {}).resume());
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    const identity = await sites.authority.issue("kme-bob");
+    const bob = await openPeerChannel({
+      ...peerOptions("bob", identity),
+      connect: `tls://127.0.0.1:${port}`,
+    });
+    await expect.poll(() => accepted.length).toBe(1);
+    await bob.close();
+    await expect.poll(() => accepted.every(({ closed }) => closed), { timeout: 3000 }).toBe(true);
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it("is dialled with ML-KEM alone", async () => {

@@ -144,6 +144,16 @@ describe("the peer channel", () => {
     },
   );
 
+  it("presents the certificate that it was renewed with", async () => {
+    const { alice, bob } = await both(
+      credentials(certificates.other),
+      credentials(certificates.bob, { peerIdentity: { commonName: "kme-alice" } }),
+    );
+    expect(await refusal(bob)).toBe("the certificate of the peer is not the other site's");
+    await alice.renew(credentials(certificates.alice));
+    await up(bob);
+  });
+
   it("keeps what it has when it is renewed with something unusable", async () => {
     const { alice, bob } = await both(credentials(certificates.alice), credentials(certificates.bob));
     await Promise.all([up(alice), up(bob)]);
