@@ -40,6 +40,8 @@ export const ERROR_REMEDIES = {
   QKD_KERNEL_LOCKSTEP: "restart the cohort on both sides with equal settings",
   QKD_KEYSTORE_UNREADABLE: "restore the key file that belongs to this store, or move the store away",
   QKD_KEYSTORE_FULL: "free disk space; no key was handed out",
+  QKD_KEYSTORE_MEDIUM:
+    "keep the store where files are written over in place, or accept the medium in the settings",
   QKD_KEYSTORE_LOCKED: "stop the other process that uses this store",
   QKD_KEYSTORE_EXHAUSTED: "wait for new keys or allow the post-quantum fallback",
   QKD_KEYSTORE_UNKNOWN_KEY: "ask for a key ID that the other site handed out and that was not yet fetched",

@@ -134,9 +134,11 @@ export class Database {
     return inside + Math.min(allowed, bavail * bsize);
   }
 
-  /** Moves the write-ahead log into the file and empties it, so that it keeps no copy of destroyed rows. */
+  /** Moves the write-ahead log into the file and empties it: without the log, too, nothing older comes back. */
   truncateLog(): void {
-    this.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    const done = this.one<{ busy: number }>("PRAGMA wal_checkpoint(TRUNCATE)");
+    if (done?.busy !== 0)
+      throw new KeyStoreError("QKD_KEYSTORE_LOCKED", "the log is in use", { retryable: true });
   }
 
   close(): void {

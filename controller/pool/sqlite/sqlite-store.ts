@@ -1,5 +1,6 @@
 import { KeyStoreError } from "../../../errors/index.ts";
 import type { AtOnce } from "../at-once.ts";
+import type { WriteAt } from "../deletion/root-file.ts";
 import { KeyIds } from "../key-id.ts";
 import type { AuthReserve, KeyPool, NewBlock, PoolAudit, SiteRole } from "../key-pool.ts";
 import { LINK_KEY_BYTES } from "../link-secret.ts";
@@ -11,9 +12,12 @@ import { BlockClearing } from "./block-clearing.ts";
 import { BlockEntry } from "./block-entry.ts";
 import { BlockTable } from "./block-table.ts";
 import { Database } from "./database.ts";
+import { Erasure, type SweepStep } from "./erasure.ts";
 import { KeyFetch } from "./fetch.ts";
 import { KeyIssue } from "./issue.ts";
+import type { KeyTree } from "./key-tree.ts";
 import { loadLinkSecret } from "./link-secrets.ts";
+import { giveUpStock, openKeyTree } from "./open-key-tree.ts";
 import { openTables } from "./open-tables.ts";
 import { DamagedBlockError, SealedBlocks } from "./sealed-blocks.ts";
 import type { StoreContext } from "./store-context.ts";
@@ -30,6 +34,8 @@ export interface SqliteStoreSettings {
   readonly auditRows: number;
   readonly maxBytes?: number;
   readonly now?: () => number;
+  /** How the root file is written; `writeSync` of node:fs. */
+  readonly writeRoot?: WriteAt;
 }
 
 /** Result of one piece of work in a group. */
@@ -48,10 +54,16 @@ export class SqliteStore {
   readonly #blocks: BlockTable;
   readonly #entry: BlockEntry;
   readonly #clearing: BlockClearing;
+  readonly #tree: KeyTree;
+  readonly #sealed: SealedBlocks;
+  readonly #erasure: Erasure;
+  /** Code of the error that erasing ends with, time and again; told once. */
+  #erasureFailure: string | null = null;
 
   constructor(settings: SqliteStoreSettings) {
     const { path, maxBytes, linkId, site, now = Date.now } = settings;
     const db = new Database(path, maxBytes === undefined ? {} : { maxBytes });
+    let tree: KeyTree | undefined;
     try {
       const wrappingKey = deriveKey(settings.kek, "wrapping key");
       const audit = new AuditLog(db, settings.auditRows);
@@ -62,13 +74,18 @@ export class SqliteStore {
         return loadLinkSecret(context, settings.linkSecret);
       });
       const auth = new AuthPads(context, segments);
-      const sealed = new SealedBlocks(context);
+      const keys = openKeyTree(context, path, settings.writeRoot);
+      tree = keys.tree;
+      const sealed = new SealedBlocks(context, tree);
       const ids = new KeyIds(settings.linkSecret.subarray(0, LINK_KEY_BYTES));
       const blocks = new BlockTable(context, sealed, auth, settings.capacityBits);
       this.#context = context;
       this.#blocks = blocks;
       this.#entry = new BlockEntry(context, sealed, blocks, auth);
       this.#clearing = new BlockClearing(context, blocks);
+      this.#tree = tree;
+      this.#sealed = sealed;
+      this.#erasure = new Erasure(context, tree, sealed, blocks);
       this.pool = {
         makeAvailable: blocks.makeAvailable,
         discard: blocks.discard,
@@ -82,8 +99,11 @@ export class SqliteStore {
       };
       this.auth = auth;
       this.audit = audit;
+      giveUpStock(context, keys, blocks);
       db.transaction(() => this.#entry.abandon());
+      this.#erasure.settle();
     } catch (error) {
+      tree?.close();
       db.close();
       throw error;
     }
@@ -119,12 +139,25 @@ export class SqliteStore {
     return this.#entry.steps(block);
   }
 
+  /** Wipes from memory what adding a block needed, after its last step or a failed one. */
+  entered(blockId: string): void {
+    this.#entry.entered(blockId);
+  }
+
   /** Removes what a failed addition left. */
   abandon(blockId: string): void {
     this.#entry.abandon(blockId);
   }
 
-  /** Destroys what is used up and clears away a little of it; true when more waits. */
+  /** One sweep of erasing, a step at a time; each step is done when it is yielded. Returns whether more is due. */
+  erasing(): Generator<SweepStep, boolean> {
+    return this.#erasure.sweep();
+  }
+
+  /**
+   * Destroys what is used up, makes what was delivered unreadable and clears away a little of it; true when more
+   * waits. What fails (a full disk) is tried again with the next sweep: the audit log tells it.
+   */
   sweep(): boolean {
     const [outcome] = this.transact([
       () => {
@@ -132,8 +165,34 @@ export class SqliteStore {
         return this.#clearing.step();
       },
     ]);
-    if (this.#blocks.takeKeysDestroyed()) this.#context.db.truncateLog();
-    return outcome !== undefined && "value" in outcome && outcome.value;
+    const more = this.#erase();
+    return more || (outcome !== undefined && "value" in outcome && outcome.value);
+  }
+
+  #erase(): boolean {
+    try {
+      const steps = this.#erasure.sweep();
+      let step = steps.next();
+      while (step.done !== true) step = steps.next();
+      this.#tellErasure(null);
+      return step.value;
+    } catch (error) {
+      this.#tellErasure(error instanceof KeyStoreError ? error.code : "QKD_KEYSTORE_UNREADABLE");
+      return false;
+    }
+  }
+
+  /** Enters into the audit log that erasing fails, and that it goes on again: each once. */
+  #tellErasure(code: string | null): void {
+    if (code === this.#erasureFailure) return;
+    const { audit, now } = this.#context;
+    const [told] = this.transact([
+      () =>
+        code === null
+          ? audit.append(now(), "erasureResumed", {})
+          : audit.append(now(), "erasureFailed", { code }),
+    ]);
+    if (told !== undefined && "value" in told) this.#erasureFailure = code;
   }
 
   /** Empties the log into the file, which may win space on a full disk. */
@@ -142,6 +201,8 @@ export class SqliteStore {
   }
 
   close(): void {
+    this.#sealed.close();
+    this.#tree.close();
     this.#context.wrappingKey.fill(0);
     this.#context.db.close();
   }

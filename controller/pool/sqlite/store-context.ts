@@ -10,7 +10,7 @@ export interface StoreContext {
   readonly site: SiteRole;
   /** Counts the openings of this store; fences ciphertexts and shows in the audit log. */
   readonly epoch: number;
-  /** Wraps data keys; derived from the key file. */
+  /** Wraps the root and the data keys of authentication material; derived from the key file. */
   readonly wrappingKey: Uint8Array;
   readonly now: () => number;
 }
@@ -31,5 +31,4 @@ export interface BlockRow {
   readonly peer_first: number;
   readonly peer_past: number;
   readonly peer_used: number;
-  readonly data_key: Uint8Array | null;
 }
