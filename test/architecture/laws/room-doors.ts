@@ -58,6 +58,11 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     because: "what two sites say to each other is played over channels of the test's own",
   },
   {
+    from: "test/integration/",
+    to: "controller/pool/",
+    because: "a store is stopped between its steps, and its files are read as a thief reads them",
+  },
+  {
     from: "test/contract/",
     to: "controller/pool/",
     because: "one suite says what any store must keep, in its thread and out of it",
