@@ -43,22 +43,20 @@ export function packSlot({ storeName, wrappingKey }: RootOwner, content: RootOfG
  * is not this store's: it is left as it is.
  */
 export function unpackSlots(owner: RootOwner, file: Uint8Array): readonly (RootOfGeneration | null)[] {
+  if (file.length !== ROOT_FILE_BYTES) throw wrongFile("the file in the root file's place is none");
   const slots = [file.subarray(0, SLOT_BYTES), file.subarray(SLOT_BYTES)].map((slot) => Buffer.from(slot));
   const erased = slots.every((slot) => slot.every((byte) => byte === 0));
-  const named = slots.filter((slot) => slot.subarray(0, NAME_AT).equals(MAGIC));
-  const ours = named.some((slot) => slot.subarray(NAME_AT, GENERATION_AT).equals(owner.storeName));
-  if (file.length !== ROOT_FILE_BYTES || !(ours || erased)) {
-    throw new KeyStoreError(
-      "QKD_KEYSTORE_CONFLICT",
-      named.length > 0
-        ? "the root file belongs to another key store"
-        : "the file in the root file's place is none",
-      {
-        remedy: "put the root file of this key store back; or move the file away, which gives the stock up",
-      },
+  if (!erased && !slots.some((slot) => isOf(owner, slot))) {
+    const named = slots.some((slot) => slot.subarray(0, NAME_AT).equals(MAGIC));
+    throw wrongFile(
+      named ? "the root file belongs to another key store" : "the file in the root file's place is none",
     );
   }
-  return slots.map((slot) => unpackSlot(owner, slot));
+  return slots.map((slot) => (isOf(owner, slot) ? unpackSlot(owner, slot) : null));
+}
+
+function isOf({ storeName }: RootOwner, slot: Buffer): boolean {
+  return slot.subarray(0, NAME_AT).equals(MAGIC) && slot.subarray(NAME_AT, GENERATION_AT).equals(storeName);
 }
 
 function unpackSlot({ storeName, wrappingKey }: RootOwner, slot: Buffer): RootOfGeneration | null {
@@ -69,6 +67,12 @@ function unpackSlot({ storeName, wrappingKey }: RootOwner, slot: Buffer): RootOf
   } catch {
     return null;
   }
+}
+
+function wrongFile(sentence: string): KeyStoreError {
+  return new KeyStoreError("QKD_KEYSTORE_CONFLICT", sentence, {
+    remedy: "put the root file of this key store back; or move the file away, which gives the stock up",
+  });
 }
 
 function binding(storeName: Uint8Array, generation: number): Binding {
