@@ -29,17 +29,17 @@ export class KeyRoot {
   }
 
   /**
-   * Opens the root of `generation`; where the file does not hold it, says what it found instead, and the highest
-   * generation there. KeyStoreError for a file that is not this store's, or that cannot be used.
+   * Opens the root of `generation`; where the file does not hold it, says what it found instead. KeyStoreError for a
+   * file that is not this store's, or that cannot be used.
    */
   static open(
     path: string,
     owner: RootOwner,
     generation: number,
     write?: WriteAt,
-  ): KeyRoot | { readonly missing: "rootFile" | "generation" | "unreadable"; readonly highest: number } {
+  ): KeyRoot | "rootFile" | "generation" | "unreadable" {
     const file = RootFile.open(path, write);
-    if (file === null) return { missing: "rootFile", highest: 0 };
+    if (file === null) return "rootFile";
     try {
       const slots = unpackSlots(owner, file.read());
       const highest = Math.max(0, ...slots.map((slot) => slot?.generation ?? 0));
@@ -47,7 +47,7 @@ export class KeyRoot {
       const inForce = slots[slot];
       if (inForce === undefined || inForce === null) {
         file.close();
-        return { missing: highest === 0 ? "unreadable" : "generation", highest };
+        return highest === 0 ? "unreadable" : "generation";
       }
       const other = slots[1 - slot];
       const settled = other?.generation === generation;
@@ -81,11 +81,6 @@ export class KeyRoot {
       there?.close();
       throw error;
     }
-  }
-
-  /** Highest generation in the file. */
-  get highest(): number {
-    return this.#highest;
   }
 
   /** The root in force: the caller neither changes nor keeps it. */

@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 import { mountOf } from "./mount-table.ts";
 
-const TABLE = `/dev/vda / ext4 rw,relatime 0 0
-proc /proc proc rw 0 0
+// The root comes late where it was mounted by what started the system first.
+const TABLE = `proc /proc proc rw 0 0
 /dev/sdb /srv/keys ext4 rw,data=journal 0 0
+/dev/vda / ext4 rw,relatime 0 0
 tmpfs /srv/keys/ram tmpfs rw,size=4k 0 0
 /dev/sdc /srv/a\\040b ext3 rw 0 0
 /dev/sdd /twice ext4 rw,data=journal 0 0

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -91,6 +92,11 @@ describe("the root file", () => {
   it.each([0o640, 0o604, 0o620, 0o601])("is refused when others may use it (mode %o)", (mode) => {
     RootFile.create(path, CONTENT).close();
     chmodSync(path, mode);
+    expect(codeOf(() => RootFile.open(path))).toBe("QKD_KEYSTORE_UNREADABLE");
+  });
+
+  it("is refused when it is a pipe", () => {
+    expect(spawnSync("mkfifo", ["-m", "600", path]).status).toBe(0);
     expect(codeOf(() => RootFile.open(path))).toBe("QKD_KEYSTORE_UNREADABLE");
   });
 

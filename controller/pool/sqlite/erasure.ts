@@ -135,7 +135,9 @@ export class Erasure {
         work += this.#wipeSegment(block, number, wiped);
       db.run("DELETE FROM due WHERE block = ? AND first = ?", id, first);
       const rest = number * SEGMENT_BYTES;
-      if (rest < past) db.run("INSERT INTO due VALUES (?, ?, ?)", id, rest, past);
+      if (rest >= past) continue;
+      db.run("INSERT INTO due VALUES (?, ?, ?)", id, rest, past);
+      more = true;
     }
     for (const [id, block] of opened)
       if (block !== null) blockKeys.set(id, this.#tree.sealBlock(block.row, block.keys));

@@ -62,12 +62,12 @@ export class KeyTree {
         // The block has no key then, and is set aside when it is read.
       }
     }
-    const live = tree.#liveBlocks();
-    tree.#holdsDead = [...blockKeys.keys()].some((row) => !live.has(row));
+    // What was destroyed before a crash left no mark; copies of its wrapped key may lie anywhere.
+    tree.#holdsDead = true;
     return tree;
   }
 
-  /** True while the root still opens keys of blocks that are destroyed. */
+  /** True while the root may still open keys of blocks that are destroyed. */
   get holdsDead(): boolean {
     return this.#holdsDead;
   }

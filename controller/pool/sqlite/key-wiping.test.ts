@@ -57,13 +57,14 @@ describe("what leaves the keys of a store", () => {
     erasure = new Erasure(store, tree, sealed, blocks);
   }
 
-  function addBlock(): BlockRow {
+  function addBlock(sequence = 1): BlockRow {
     const { db } = store;
     const { lastId } = db.run(
       `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
         authentication, bytes, own_first, own_past, peer_first, peer_past)
-        VALUES (?, 'qkd', 1, 'loading', 1, 1, 0, 0, 0, ?, 0, 4512, 4512, ?)`,
-      "ab".repeat(16),
+        VALUES (?, 'qkd', ?, 'loading', 1, 1, 0, 0, 0, ?, 0, 4512, 4512, ?)`,
+      sequence.toString(16).padStart(32, "0"),
+      sequence,
       BYTES,
       BYTES,
     );
@@ -93,7 +94,7 @@ describe("what leaves the keys of a store", () => {
     expect(partly.subarray(32)).toEqual(key.subarray(4064, 8064));
     expect(sealed.segment(row, 1)).toEqual(partly);
     // From the database, too, the delivered part comes as nothing.
-    sealed.close();
+    sealed.wipeAll();
     expect(zeros(partly)).toBe(true);
     expect(sealed.segment(row, 1).subarray(0, 40)).toEqual(
       new Uint8Array([...new Uint8Array(32), ...key.subarray(4064, 4072)]),
@@ -110,14 +111,35 @@ describe("what leaves the keys of a store", () => {
     expect(tree.root.inForce.generation).toBe(2);
   });
 
+  it("is wiped from memory with each new key of its block, with its block, and with the store", () => {
+    const sweepBlock = () => {
+      const blockKeys = new Map([[row.id, tree.sealBlock(row, tree.segmentKeys(row))]]);
+      const drawn = { root: tree.root.placeFresh(), blockKeys, segmentKeys: new Map() };
+      tree.sealRoot(drawn);
+      tree.adopt(drawn);
+      return blockKeys.get(row.id) ?? new Uint8Array(32);
+    };
+    const [once, twice] = [sweepBlock(), sweepBlock()];
+    expect([once, twice].map(zeros)).toEqual([true, false]);
+    store.db.run("UPDATE block SET state = 'spent' WHERE id = ?", row.id);
+    sealed.forget(row.id);
+    sweep();
+    expect(zeros(twice)).toBe(true);
+    row = addBlock(2);
+    const last = sweepBlock();
+    sealed.close();
+    expect(zeros(last)).toBe(true);
+    open();
+  });
+
   it("is wiped from memory when a block is forgotten, and when the store closes", () => {
     const [segment, segmentKeys] = [sealed.segment(row, 0), tree.segmentKeys(row)];
     sealed.forget(row.id);
     for (const before of [segment, segmentKeys]) expect(zeros(before)).toBe(true);
     expect(tree.holdsDead).toBe(true);
     expect(sealed.segment(row, 0)).toEqual(key.subarray(0, 4032));
-    const again = [tree.root.inForce.root, tree.segmentKeys(row)];
-    tree.close();
+    const again = [tree.root.inForce.root, tree.segmentKeys(row), sealed.segment(row, 1)];
+    sealed.close();
     for (const before of again) expect(zeros(before)).toBe(true);
     open();
   });
@@ -164,11 +186,13 @@ describe("what leaves the keys of a store", () => {
     expect(sweep).toThrow(expect.objectContaining({ code: "QKD_KEYSTORE_CONFLICT" }));
     expect(tree.root.inForce.generation).toBe(1);
     expect(sealed.segment(row, 0)).toEqual(key.subarray(0, 4032));
-    sealed.close();
+    sealed.wipeAll();
     expect(sealed.segment(row, 0)).toEqual(key.subarray(0, 4032));
     store.db.exec("DROP TRIGGER stop");
     sweep();
     expect(zeros(sealed.segment(row, 0).subarray(0, 32))).toBe(true);
+    // The generation of the sweep that failed is not given to another root.
+    expect(tree.root.inForce.generation).toBe(3);
     tree.close();
     open();
     expect(sealed.segment(row, 0).subarray(32)).toEqual(key.subarray(32, 4032));

@@ -28,20 +28,19 @@ export function openKeyTree(store: StoreContext, databasePath: string, write?: W
   const { storeName, generation } = rootRow(store);
   const owner = { storeName, wrappingKey: store.wrappingKey };
   const opened = KeyRoot.open(path, owner, generation, write);
-  let found: { readonly missing: StockLoss; readonly highest: number };
+  let missing: StockLoss;
   if (opened instanceof KeyRoot) {
     try {
       return { tree: KeyTree.open(store, opened), lost: null, renewed: false };
     } catch {
-      found = { missing: "rootVector", highest: opened.highest };
+      missing = "rootVector";
       opened.close();
     }
   } else {
-    found = opened;
+    missing = opened;
   }
-  const next = Math.max(generation, found.highest) + 1;
-  const tree = KeyTree.empty(store, KeyRoot.renew(path, owner, next, write));
-  return { tree, lost: generation === 0 ? null : found.missing, renewed: true };
+  const tree = KeyTree.empty(store, KeyRoot.renew(path, owner, generation + 1, write));
+  return { tree, lost: generation === 0 ? null : missing, renewed: true };
 }
 
 /** Enters a new root, and destroys all blocks that it does not open, in one transaction; tells what was lost. */

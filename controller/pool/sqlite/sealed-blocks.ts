@@ -140,9 +140,15 @@ export class SealedBlocks {
       if (id >= segmentRow(rowId, 0) && id < segmentRow(rowId + 1, 0)) this.#forgetSegment(id);
   }
 
-  /** Wipes all that is opened. */
-  close(): void {
+  /** Wipes all that is opened; it is opened again when it is read. */
+  wipeAll(): void {
     for (const id of [...this.#opened.keys()]) this.#forgetSegment(id);
+  }
+
+  /** Wipes all that is opened, and the keys, and closes their root. */
+  close(): void {
+    this.wipeAll();
+    this.#tree.close();
   }
 
   #forgetSegment(id: number): void {

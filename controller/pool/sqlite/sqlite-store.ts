@@ -54,7 +54,6 @@ export class SqliteStore {
   readonly #blocks: BlockTable;
   readonly #entry: BlockEntry;
   readonly #clearing: BlockClearing;
-  readonly #tree: KeyTree;
   readonly #sealed: SealedBlocks;
   readonly #erasure: Erasure;
   /** Code of the error that erasing ends with, time and again; told once. */
@@ -83,7 +82,6 @@ export class SqliteStore {
       this.#blocks = blocks;
       this.#entry = new BlockEntry(context, sealed, blocks, auth);
       this.#clearing = new BlockClearing(context, blocks);
-      this.#tree = tree;
       this.#sealed = sealed;
       this.#erasure = new Erasure(context, tree, sealed, blocks);
       this.pool = {
@@ -202,7 +200,6 @@ export class SqliteStore {
 
   close(): void {
     this.#sealed.close();
-    this.#tree.close();
     this.#context.wrappingKey.fill(0);
     this.#context.db.close();
   }

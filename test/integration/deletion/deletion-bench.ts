@@ -8,8 +8,8 @@ import { SqliteStore, type SqliteStoreSettings } from "../../../controller/pool/
 import type { KnownBlock, Loot } from "./key-thief.ts";
 
 export const audience = { master: "sae-a", slave: "sae-b" };
-const LINK_SECRET = new Uint8Array(32 + 2048).fill(5);
-const KEK = new Uint8Array(32).fill(9);
+export const LINK_SECRET = new Uint8Array(32 + 2048).fill(5);
+export const KEK = new Uint8Array(32).fill(9);
 const FILES = ["keys.db", "keys.db-wal", "keys.root"] as const;
 
 export interface TestBlock extends KnownBlock {

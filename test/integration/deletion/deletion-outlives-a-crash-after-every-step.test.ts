@@ -141,6 +141,24 @@ describe.each(["alice", "bob"] as const)("a sweep at %s that is cut off", (site)
     rmSync(folder, { recursive: true });
   });
 
+  it("in its last step is ended by the next sweep, also when nothing else is due", () => {
+    bench.add(first);
+    let writes = 0;
+    bench.reopen({
+      redeliveryMs: 0,
+      writeRoot: (...write) => {
+        writes += 1;
+        if (writes === 2) throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+        return writeSync(...write);
+      },
+    });
+    bench.take(1);
+    bench.store.sweep();
+    expect(new Set(generations(bench.folder)).size).toBe(2);
+    bench.store.sweep();
+    expect(new Set(generations(bench.folder)).size).toBe(1);
+  });
+
   it("in a step that fails is done again from the start, and tells so once", () => {
     bench.add(first);
     let failing = 0;

@@ -71,6 +71,17 @@ describe.each(["alice", "bob"] as const)("whoever copies all files of %s and the
     expect(stolen(bench.loot(), neighbours.slice(1, 3))).toEqual(all(true, neighbours.slice(1, 3)));
   });
 
+  it("has a key that may be fetched again, though its neighbours in the segment are gone", () => {
+    const [early = 0, late = 0] = others;
+    const [gone] = bench.fetch(first, [early + 64]).map(({ key }) => key);
+    bench.clockMs += 5_000;
+    const kept = bench.fetch(first, [early, late]).map(({ key }) => key);
+    bench.clockMs += 5_000;
+    sweepAll();
+    expect(stolen(bench.loot(), [gone ?? first.key, ...kept])).toEqual([false, true, true]);
+    expect(bench.fetch(first, [late, early]).map(({ key }) => key)).toEqual(kept.toReversed());
+  });
+
   it("has nothing of a block that was discarded, also where its ciphertext still lies", () => {
     const parts = [0, 4064, 8928].map((offset) => second.key.subarray(offset, offset + 32));
     expect(stolen(bench.loot(), parts)).toEqual(all(true, parts));
