@@ -144,6 +144,15 @@ describe.each(["alice", "bob"] as const)("erasing at %s", (site) => {
     expect(generation()).toBe(after);
   });
 
+  it("leaves no segment of an addition that was given up", () => {
+    const { blockId } = add(1, 64);
+    const given = block(2, new Uint8Array(randomBytes(200 * 4032)));
+    act(store.adding(given)[0] ?? (() => undefined));
+    act(() => store.abandon(given.blockId));
+    expect(segments()).toBe(1);
+    expect(store.pool.blockState(blockId)).toBe("available");
+  });
+
   it("is done as far as it can be before the store closes", async () => {
     store.close();
     const committed = new CommittedStore(settings, 1_000_000);
