@@ -59,7 +59,6 @@ export function giveUpStock(
     for (const row of rows) blocks.destroy(row, "blockLost");
     tree.sealRoot({ root: tree.root.inForce, blockKeys: new Map(), segmentKeys: new Map() });
   });
-  db.truncateLog();
 }
 
 /** Name and generation of the root; a store without one gets its name, in the file before a root file bears it. */

@@ -4,10 +4,12 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -132,6 +134,25 @@ describe.each(["alice", "bob"] as const)("at %s, a root that", (site) => {
       reason: "generation",
     });
     expect(codeOf(() => bench.take(1))).toBe("QKD_KEYSTORE_EXHAUSTED");
+  });
+
+  it("is made after the database has its name, so that a power cut then leaves a pair", () => {
+    const [place, cut] = ["place-", "cut-"].map((name) => mkdtempSync(join(bench.folder, name))) as [
+      string,
+      string,
+    ];
+    const store = bench.openIn(place, {
+      writeRoot: (...write) => {
+        // Without the log, which the cut takes.
+        if (!existsSync(join(cut, "keys.db"))) copyFileSync(join(place, "keys.db"), join(cut, "keys.db"));
+        return writeSync(...write);
+      },
+    });
+    copyFileSync(join(place, "keys.root"), join(cut, "keys.root"));
+    store.close();
+    const after = bench.openIn(cut);
+    expect(after.audit.tail(9).map(({ event }) => event)).not.toContain("stockLost");
+    after.close();
   });
 
   it("was never there is made, for its owner alone, without a loss being told", () => {
