@@ -48,12 +48,9 @@ export class BlockEntry {
     });
   }
 
-  /** Removes what a failed or interrupted addition left; without an id, of all blocks. */
-  abandon(blockId?: string): void {
-    this.#store.db.run(
-      "DELETE FROM block WHERE state = 'loading' AND (?1 IS NULL OR block_id = ?1)",
-      blockId ?? null,
-    );
+  /** Removes what a failed addition left. */
+  abandon(blockId: string): void {
+    this.#store.db.run("DELETE FROM block WHERE state = 'loading' AND block_id = ?", blockId);
   }
 
   /** Enters the block's row; undefined when the store holds this block already. */

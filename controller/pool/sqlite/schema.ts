@@ -1,5 +1,7 @@
+import { OPENING_SCHEMA } from "./opening-schema.ts";
+
 /** Version of the tables below, kept in `meta`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * Tables and rules of a key store. The rules are the database's own: no program error can hand out a byte twice,
@@ -142,4 +144,4 @@ WHEN OLD.number > (SELECT number FROM audit_floor)
 BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER audit_floor_rises BEFORE UPDATE ON audit_floor WHEN NEW.number < OLD.number
 BEGIN SELECT RAISE(ABORT, 'the floor only rises'); END;
-`;
+${OPENING_SCHEMA}`;
