@@ -68,7 +68,8 @@ function judgeEmpty(slots: readonly Slot[], record: AnchorRecord | null): Judgem
   if (record !== null && hasGiven(record)) {
     return { kind: "emptied", evidence: ["the database is empty, and keys or pads were given"], record };
   }
-  if (record === null && slots.some(({ type }) => type !== "blank")) {
+  // Nothing leaves before both slots are written: one that is blank belongs to a store that was not made to its end.
+  if (record === null && slots.every(({ type }) => type !== "blank")) {
     return { kind: "emptied", evidence: ["the database is empty, and its anchor cannot be read"], record };
   }
   return { kind: "fresh", evidence: [], record };
