@@ -92,8 +92,10 @@ class Overseer {
     const blocks = setInterval(() => this.#newBlock(), BLOCK_EVERY_MS);
     try {
       await sleep(300);
-      for (let kill = 1; kill <= kills; kill += 1) {
+      for (let kill = 1, told = 0; kill <= kills; kill += 1) {
         await this.#round(kill);
+        for (; told < this.#books.violations.length; told += 1)
+          progress(`after ${kill} kills: ${this.#books.violations[told]}`);
         if (kill % 25 === 0 || kill === kills)
           progress(`${kill} kills, ${this.#books.ownKeys} keys, ${this.#books.violations.length} violations`);
       }
