@@ -140,11 +140,14 @@ try {
   const fault = (error: unknown) => {
     if (!closing) say({ said: "fault", what: codeOf(error) });
   };
-  createInterface({ input: process.stdin }).on("line", (line) => {
+  const orders = createInterface({ input: process.stdin });
+  orders.on("line", (line) => {
     const order = JSON.parse(line) as Order;
     closing ||= order.ask === "close";
     carryOut(store, order).catch(fault);
   });
+  // No site outlives its overseer.
+  orders.on("close", () => process.exit(0));
   takeKeys(store).catch(fault);
   usePads(store).catch(fault);
 } catch (error) {
