@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { DEMO_SAE, type DeliveredKey } from "../../cli/index.ts";
 import { type SiteName, TwoSites } from "../chain/two-sites.ts";
 import { HARMS } from "../models/store-harms.ts";
@@ -15,12 +15,12 @@ const KEYS = 16;
 
 let sites: TwoSites;
 
-beforeAll(async () => {
+beforeEach(async () => {
   sites = await TwoSites.start((config) => {
     Object.assign(config.delivery ?? {}, { redeliveryWindowS: 0 });
   });
 }, 60_000);
-afterAll(async () => {
+afterEach(async () => {
   await sites?.stop();
   sites?.remove();
 }, 30_000);
