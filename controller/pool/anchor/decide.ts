@@ -204,7 +204,7 @@ function recordOf(
     origins: eachOrigin((origin) => {
       const { own, fetched, released } = reach.origins[origin];
       const { before, ownUpTo } = plan.origins[origin];
-      const given = later(later(own, ownUpTo), before.own.upTo);
+      const given = later(own, ownUpTo);
       const seen = later(fetched, before.fetched.upTo);
       return {
         own: { upTo: given, reached: given },
