@@ -82,7 +82,7 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
     }
   });
 
-  it("lets a fresh secret end the holding-back of own pads", () => {
+  it("lets a fresh secret end the holding-back of own pads, or come before it", () => {
     let store = opened();
     pad(store);
     close(store);
@@ -90,6 +90,11 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
     close(opened());
     store = opened({ linkSecret: secret(9) });
     expect(store.opening.padsHeldBack).toBe(false);
+    expect(pad(store)).toBe(0);
+    close(store);
+    rmSync(file("keys.db.anchor"));
+    store = opened({ linkSecret: secret(5) });
+    expect(store.opening).toMatchObject({ kind: "unanchored", padsHeldBack: false });
     expect(pad(store)).toBe(0);
   });
 

@@ -75,6 +75,9 @@ describe("the file of the anchor", () => {
     symlinkSync(path, link);
     const place = join(folder, "folder");
     mkdirSync(place);
+    const pipe = join(folder, "pipe");
+    expect(spawnSync("mkfifo", ["-m", "600", pipe]).status).toBe(0);
+    expect(refusal(pipe)).toMatchObject({ code: "QKD_KEYSTORE_UNREADABLE", remedy: "move it away" });
     for (const wrong of [link, place, join(folder, "missing", "anchor"), "/dev/null"])
       expect(refusal(wrong)?.code, wrong).toBe("QKD_KEYSTORE_UNREADABLE");
   });
