@@ -68,6 +68,16 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     because: "one suite says what any store must keep, in its thread and out of it",
   },
   {
+    from: "test/models/",
+    to: "controller/pool/",
+    because: "a store is stopped between the effects of its core, which nobody sees from outside",
+  },
+  {
+    from: "test/torture/",
+    to: "controller/pool/",
+    because: "a store is started a thousand times, and nothing else of a controller with it",
+  },
+  {
     from: "bench/stages/",
     to: "controller/sources/distillation/",
     because: "each stage of a block is timed alone",
