@@ -63,6 +63,26 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     because: "one suite says what any store must keep, in its thread and out of it",
   },
   {
+    from: "test/fuzz/",
+    to: "controller/peer/",
+    because: "the framing of the peer's bytes is fuzzed without a connection",
+  },
+  {
+    from: "test/fuzz/",
+    to: "cli/",
+    because: "files of operators are fuzzed as text, without a disk",
+  },
+  {
+    from: "test/fuzz/",
+    to: "emulator/",
+    because: "scenario files are fuzzed as text, and happenings are the seeds of control bodies",
+  },
+  {
+    from: "test/fuzz/",
+    to: "drivers/modbus/crc16.ts",
+    because: "answers of slaves are fuzzed behind right checksums",
+  },
+  {
     from: "bench/stages/",
     to: "controller/sources/distillation/",
     because: "each stage of a block is timed alone",
