@@ -1,5 +1,3 @@
-import type { PeerMessage } from "../../protocol/index.ts";
-
 /** A message of a liar on its way out. */
 export interface SaidMessage {
   readonly kind: number;
@@ -48,8 +46,18 @@ const flipped = (body: Uint8Array, at: number, bit: number): Uint8Array => {
   return copy;
 };
 
+/** What a message says of itself; those between controllers and those of a device are alike in this. */
+export interface Deviating {
+  readonly samples: readonly unknown[];
+  readonly limitBytes: number;
+  /** The sender's tag covers it. */
+  readonly tagged: boolean;
+  encode(value: unknown): readonly Uint8Array[];
+  decode(body: Uint8Array): unknown;
+}
+
 /** Every deviation that there is for a message, its fields read off its samples. */
-export function deviationsOf(message: PeerMessage<unknown>): readonly Deviation[] {
+export function deviationsOf(message: Deviating): readonly Deviation[] {
   const now = (body: Uint8Array): Told => ({ now: [body] });
   const raw = (name: string, of: DeviationClass, change: (body: Uint8Array) => Uint8Array): Deviation => ({
     name,
@@ -106,7 +114,7 @@ export function deviationsOf(message: PeerMessage<unknown>): readonly Deviation[
 type Change = readonly [name: string, change: (value: unknown) => unknown];
 
 /** Changes of every field, in the line, and for what a tag covers also before the tag. */
-function valueChanges(message: PeerMessage<unknown>): Deviation[] {
+function valueChanges(message: Deviating): Deviation[] {
   const sample = message.samples.find((one) => fieldsIn(one).length > 0) ?? message.samples[0];
   return fieldsIn(sample).flatMap(({ path, value }) =>
     changesOf(value).flatMap(([name, change]) => {
@@ -127,7 +135,7 @@ function valueChanges(message: PeerMessage<unknown>): Deviation[] {
 }
 
 /** The body of a changed value, or null where it cannot be written. */
-function written(message: PeerMessage<unknown>, value: () => unknown): Uint8Array | null {
+function written(message: Deviating, value: () => unknown): Uint8Array | null {
   try {
     return Uint8Array.from(Buffer.concat(message.encode(value())));
   } catch {
@@ -217,4 +225,13 @@ function at(
   if (Array.isArray(value)) return value.map((one, index) => (index === first ? at(one, rest, change) : one));
   const members = value as Readonly<Record<string, unknown>>;
   return { ...members, [first]: at(members[String(first)], rest, change) };
+}
+
+/** Whether what leaves is what was to leave: some changes of some messages change nothing. */
+export function unchanged(told: Told | null, body: Uint8Array): boolean {
+  if (told === null) return true;
+  const [only] = told.now;
+  return (
+    told.now.length === 1 && told.late === undefined && only !== undefined && Buffer.compare(only, body) === 0
+  );
 }

@@ -25,7 +25,7 @@ export interface Case {
 /** What became of it. */
 export interface Verdict {
   readonly message: string;
-  readonly liar: Side;
+  readonly liar: Side | "device" | "slave";
   readonly deviation: string;
   readonly of: DeviationClass;
   /** How often the liar deviated; 0 where the message gives no occasion. */

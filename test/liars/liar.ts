@@ -1,6 +1,6 @@
 import type { PeerMessage as Said } from "../../controller/index.ts";
 import type { PeerMessage } from "../../protocol/index.ts";
-import type { Deviation } from "./deviation.ts";
+import { type Deviation, unchanged } from "./deviation.ts";
 import type { Side } from "./memory-connection.ts";
 import type { VirtualLink } from "./virtual-link.ts";
 
@@ -67,7 +67,7 @@ export class Liar {
       return this.#remember(said);
     const instead = told(body, { before: this.#before });
     this.#before = body;
-    if (instead === null) return [said];
+    if (instead === null || unchanged(instead, body)) return [said];
     this.lies += 1;
     if (instead.late !== undefined) {
       this.#late = { said: { kind, body: instead.late.body }, messages: instead.late.messages };
