@@ -83,6 +83,11 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     because: "answers of slaves are fuzzed behind right checksums",
   },
   {
+    from: "test/liars/",
+    to: "controller/",
+    because: "whole sites run in virtual time, without the threads that a composed one starts",
+  },
+  {
     from: "bench/stages/",
     to: "controller/sources/distillation/",
     because: "each stage of a block is timed alone",

@@ -26,7 +26,7 @@ const TURNS = 8;
 /** Three silent rounds, a new connection, and some. */
 const AGAIN_MS = 2000;
 /** What says that a device has no identification: nothing can be checked then. */
-const UNCHECKABLE = /^exception 1, always$/;
+const UNCHECKABLE = /^exception 1(, always)?$/;
 
 /** Plays one case: readings, the lie over a lost line, the right unit and good behaviour, and the account. */
 export async function playSlave(clock: Clock, { about, deviation, foreign }: SlaveCase): Promise<Verdict> {
