@@ -26,8 +26,8 @@ const PAD_BYTES = 32;
 const MOST_ADDED_BYTES = 4096;
 /** What of a block adds to the reserve is known here to within this share of a pad. */
 const SHARE = 0.3;
-/** Pads that lie ready, and are lost when a site ends. */
-const READY_PADS = 12;
+/** Pads that lie ready for as many blocks as may be open at once, twenty of this size, and some; lost when a site ends. */
+const READY_PADS = 24;
 const LONGEST_S = 90;
 const MOST_BLOCKS = 2;
 
