@@ -1,4 +1,4 @@
-import type { KeyOrigin } from "./pool/key-pool.ts";
+import type { GoneReason, KeyOrigin } from "./pool/key-pool.ts";
 
 /** Why the controller serves post-quantum keys, or warns. `poolExhausted`: the stock is exhausted, or foreseen to be soon. */
 export type FallbackReason =
@@ -60,4 +60,15 @@ export type ControllerEvent =
       readonly reason: string;
       readonly fingerprint: string;
     }
-  | { readonly type: "keyExpired"; readonly atMs: number; readonly origin: KeyOrigin; readonly bits: number };
+  | { readonly type: "keyExpired"; readonly atMs: number; readonly origin: KeyOrigin; readonly bits: number }
+  /** The other site lost a block or stopped handing it out: what was left of this site's half is not handed out either. */
+  | {
+      readonly type: "keysLost";
+      readonly atMs: number;
+      readonly origin: KeyOrigin;
+      readonly bits: number;
+      readonly blockId: string;
+      readonly reason: GoneReason;
+    }
+  /** The other site's clock less this one, at each connection; no nearer than a message travels. */
+  | { readonly type: "peerClock"; readonly atMs: number; readonly offsetMs: number };

@@ -79,7 +79,7 @@ const FULL = {
     epsilonCorrectness: 1.2e-13,
     maxLeakFraction: 0.41,
   },
-  store: { path: "own.db", keyFile: "own.kek", capacityBits: 1_234_567, maxAgeS: 777 },
+  store: { path: "own.db", keyFile: "own.kek", capacityBits: 1_234_567, maxAgeS: 777, fetchTtlS: 778 },
   delivery: {
     listen: "https://[::1]:8444",
     certificate: "kme.pem",

@@ -37,8 +37,10 @@ function add(store: SqliteStore, sequence: number, bytes: number): string {
   const blockId = sequence.toString(16).padStart(32, "0");
   const key = new Uint8Array(bytes).fill(sequence);
   const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
-  const steps = store.adding({ blockId, sequence, origin: "qkd", key, epsilon, createdAtMs: 1 });
-  for (const step of [...steps, () => store.pool.makeAvailable(blockId)]) {
+  const tail = new Uint8Array(64);
+  const steps = store.adding({ blockId, sequence, origin: "qkd", key, tail, epsilon, createdAtMs: 1 });
+  const release = { boundaryBytes: Math.floor(bytes / 64) * 32, tag: "ab".repeat(16) };
+  for (const step of [...steps, () => store.pool.makeAvailable(blockId, release)]) {
     const [outcome] = store.transact([step]);
     if (outcome !== undefined && "error" in outcome) {
       store.transact([() => store.abandon(blockId)]);
@@ -71,7 +73,7 @@ describe("the database itself", () => {
     add(store, 1, 1024);
     const facts = { blockId: "ab".repeat(16), sequence: 2, origin: "qkd" as const, createdAtMs: 1 };
     const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
-    store.transact(store.adding({ ...facts, key: new Uint8Array(1024), epsilon }));
+    store.transact(store.adding({ ...facts, key: new Uint8Array(1024), tail: new Uint8Array(64), epsilon }));
     const spent = add(store, 3, 1024);
     store.transact([() => store.pool.discard(spent)]);
     store.transact<unknown>([() => takeFrom(store, 2), () => store.auth.reserve(16)]);
@@ -238,6 +240,7 @@ function addTiny(store: SqliteStore, sequence: number): void {
   const blockId = (sequence + 16).toString(16).padStart(32, "0");
   const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
   const key = new Uint8Array(32);
-  const steps = store.adding({ blockId, sequence, origin: "qkd", key, epsilon, createdAtMs: 1 });
+  const tail = new Uint8Array(64);
+  const steps = store.adding({ blockId, sequence, origin: "qkd", key, tail, epsilon, createdAtMs: 1 });
   for (const step of steps) step();
 }

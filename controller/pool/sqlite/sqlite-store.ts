@@ -1,7 +1,7 @@
 import { KeyStoreError } from "../../../errors/index.ts";
 import type { AtOnce } from "../at-once.ts";
 import { KeyIds } from "../key-id.ts";
-import type { AuthReserve, KeyPool, NewBlock, PoolAudit, SiteRole } from "../key-pool.ts";
+import type { AuthReserve, KeyPool, PendingBlock, PoolAudit, SiteRole } from "../key-pool.ts";
 import { LINK_KEY_BYTES } from "../link-secret.ts";
 import { deriveKey } from "../sealing.ts";
 import { AuditLog } from "./audit-log.ts";
@@ -12,10 +12,15 @@ import { BlockEntry } from "./block-entry.ts";
 import { BlockTable } from "./block-table.ts";
 import { Database } from "./database.ts";
 import { KeyFetch } from "./fetch.ts";
+import { HalfEnds } from "./half-ends.ts";
+import { HandedOut } from "./handed-out.ts";
+import { HeardNotices } from "./heard-notices.ts";
 import { KeyIssue } from "./issue.ts";
 import { loadLinkSecret } from "./link-secrets.ts";
+import { Notices } from "./notices.ts";
 import { openTables } from "./open-tables.ts";
 import { DamagedBlockError, SealedBlocks } from "./sealed-blocks.ts";
+import { SteadyClock } from "./steady-clock.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** Everything that opening a store needs. */
@@ -27,10 +32,14 @@ export interface SqliteStoreSettings {
   readonly site: SiteRole;
   readonly capacityBits: number;
   readonly redeliveryMs: number;
+  /** How long keys that the other site handed out, to the end of its half, are kept for fetching; default an hour. */
+  readonly fetchTtlMs?: number;
   readonly auditRows: number;
   readonly maxBytes?: number;
   readonly now?: () => number;
 }
+
+const DEFAULT_FETCH_TTL_MS = 3_600_000;
 
 /** Result of one piece of work in a group. */
 export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
@@ -48,15 +57,18 @@ export class SqliteStore {
   readonly #blocks: BlockTable;
   readonly #entry: BlockEntry;
   readonly #clearing: BlockClearing;
+  readonly #handedOut: HandedOut;
 
   constructor(settings: SqliteStoreSettings) {
-    const { path, maxBytes, linkId, site, now = Date.now } = settings;
+    const { path, maxBytes, linkId, site, fetchTtlMs = DEFAULT_FETCH_TTL_MS } = settings;
     const db = new Database(path, maxBytes === undefined ? {} : { maxBytes });
     try {
       const wrappingKey = deriveKey(settings.kek, "wrapping key");
       const audit = new AuditLog(db, settings.auditRows);
       const epoch = db.transaction(() => openTables(db, wrappingKey, settings));
-      const context = { db, audit, linkId, site, epoch, wrappingKey, now };
+      const clock = new SteadyClock(db, settings.now ?? Date.now);
+      const { now } = clock;
+      const context = { db, audit, linkId, site, epoch, wrappingKey, clock, now };
       const segments = db.transaction(() => {
         audit.append(now(), "storeOpened", { epoch, site, linkId });
         return loadLinkSecret(context, settings.linkSecret);
@@ -64,21 +76,32 @@ export class SqliteStore {
       const auth = new AuthPads(context, segments);
       const sealed = new SealedBlocks(context);
       const ids = new KeyIds(settings.linkSecret.subarray(0, LINK_KEY_BYTES));
-      const blocks = new BlockTable(context, sealed, auth, settings.capacityBits);
+      const notices = new Notices(context);
+      const blocks = new BlockTable(context, sealed, auth, notices, settings.capacityBits);
+      const ends = new HalfEnds(context, blocks);
       this.#context = context;
       this.#blocks = blocks;
       this.#entry = new BlockEntry(context, sealed, blocks, auth);
       this.#clearing = new BlockClearing(context, blocks);
+      this.#handedOut = new HandedOut(context, ends, notices, fetchTtlMs);
       this.pool = {
         makeAvailable: blocks.makeAvailable,
         discard: blocks.discard,
+        lose: blocks.lose,
         pending: blocks.pending,
+        block: blocks.block,
+        tail: blocks.tail,
         blockState: blocks.blockState,
+        unheardReleases: blocks.unheardReleases,
+        releasesHeard: blocks.releasesHeard,
+        notices: notices.notices,
+        noticesHeard: notices.noticesHeard,
+        hearGone: new HeardNotices(context, blocks, ends).hearGone,
         takeMany: new KeyIssue(context, sealed, ids).takeMany,
         takeByIds: new KeyFetch(context, sealed, ids, settings.redeliveryMs).takeByIds,
         status: blocks.status,
         highestSequence: blocks.highestSequence,
-        expire: new BlockAgeing(context, blocks).expire,
+        expire: new BlockAgeing(context, blocks, ends, notices).expire,
       };
       this.auth = auth;
       this.audit = audit;
@@ -115,7 +138,7 @@ export class SqliteStore {
   }
 
   /** The steps that store a block as pending, each for a transaction of its own; `abandon` undoes a failed one. */
-  adding(block: NewBlock<Uint8Array>): (() => void)[] {
+  adding(block: PendingBlock<Uint8Array>): (() => void)[] {
     return this.#entry.steps(block);
   }
 
@@ -129,6 +152,8 @@ export class SqliteStore {
     const [outcome] = this.transact([
       () => {
         this.#context.audit.prune();
+        this.#context.clock.save();
+        this.#handedOut.step();
         return this.#clearing.step();
       },
     ]);

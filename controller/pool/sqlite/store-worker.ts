@@ -24,7 +24,7 @@ async function serve(store: CommittedStore, { id, call }: StoreRequest): Promise
   } catch (error) {
     send({ id, error: toPlainError(error) });
   } finally {
-    wipe(call.args);
+    wipeArguments(call.args);
   }
   if (call.part === "pool" && call.name === "close") port.close();
 }
@@ -34,6 +34,13 @@ function wipe(value: unknown): void {
   if (value instanceof Uint8Array) value.fill(0);
   else if (Array.isArray(value)) for (const each of value) wipe(each);
   else for (const name in value) wipe((value as Record<string, unknown>)[name]);
+}
+
+/** What came is this thread's copy, and may be part of a larger one: all of that is zeroed. */
+function wipeArguments(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  if (value instanceof Uint8Array) new Uint8Array(value.buffer).fill(0);
+  else for (const name in value) wipeArguments((value as Record<string, unknown>)[name]);
 }
 
 function send(reply: StoreReply): void {

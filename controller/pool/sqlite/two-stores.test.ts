@@ -80,14 +80,20 @@ function block(sequence: number, bytes: number, origin: KeyOrigin = "qkd"): Test
   return { blockId, sequence, origin, createdAtMs: clockMs, key: new Uint8Array(randomBytes(bytes)) };
 }
 
+/** A release that splits evenly a block whose keys have so many bytes. */
+const evenly = (keyBytes: number) => ({
+  boundaryBytes: Math.floor(keyBytes / 64) * 32,
+  tag: "ab".repeat(16),
+});
+
 function add(store: SqliteStore, fresh: TestBlock): void {
-  for (const step of store.adding({ ...fresh, epsilon })) act(store, step);
+  for (const step of store.adding({ ...fresh, tail: new Uint8Array(64), epsilon })) act(store, step);
 }
 
 function fill(stores: readonly SqliteStore[], fresh: TestBlock): TestBlock {
   for (const store of stores) {
     add(store, fresh);
-    act(store, (each) => each.pool.makeAvailable(fresh.blockId));
+    act(store, (each) => each.pool.makeAvailable(fresh.blockId, evenly(fresh.key.length)));
   }
   return fresh;
 }
@@ -194,7 +200,7 @@ describe("two stores of one link", () => {
     add(bob, fresh);
     fill([alice], fresh);
     expect(codeOf(() => take(bob))).toBe("QKD_KEYSTORE_EXHAUSTED");
-    expect(bob.pool.pending()).toEqual([{ blockId: fresh.blockId, origin: "qkd", sequence: 1 }]);
+    expect(bob.pool.pending()).toMatchObject([{ blockId: fresh.blockId, origin: "qkd", sequence: 1 }]);
     const taken = take(alice);
     expect(
       fetch(
@@ -202,7 +208,7 @@ describe("two stores of one link", () => {
         taken.map(({ keyId }) => keyId),
       ),
     ).toEqual(taken);
-    act(bob, (store) => store.pool.makeAvailable(fresh.blockId));
+    act(bob, (store) => store.pool.makeAvailable(fresh.blockId, evenly(1024)));
     expect(take(bob)).toHaveLength(1);
   });
 
@@ -228,7 +234,8 @@ describe("the life of a block", () => {
       add(alice, fresh);
       expect(alice.pool.blockState(fresh.blockId)).toBe("pending");
     }
-    for (let time = 0; time < 2; time += 1) act(alice, (store) => store.pool.makeAvailable(fresh.blockId));
+    for (let time = 0; time < 2; time += 1)
+      act(alice, (store) => store.pool.makeAvailable(fresh.blockId, evenly(1024)));
     add(alice, fresh);
     expect(codeOf(() => add(alice, { ...fresh, key: fresh.key.map((byte) => byte ^ 1) }))).toBe(
       "QKD_KEYSTORE_CONFLICT",
@@ -239,7 +246,7 @@ describe("the life of a block", () => {
     expect(codeOf(() => add(alice, fresh))).toBe("QKD_KEYSTORE_CONFLICT");
     expect(codeOf(() => take(alice))).toBe("QKD_KEYSTORE_EXHAUSTED");
     act(alice, (store) => store.pool.discard("00".repeat(16)));
-    expect(codeOf(() => act(alice, (store) => store.pool.makeAvailable("00".repeat(16))))).toBe(
+    expect(codeOf(() => act(alice, (store) => store.pool.makeAvailable("00".repeat(16), evenly(64))))).toBe(
       "QKD_KEYSTORE_UNKNOWN_BLOCK",
     );
   });
@@ -257,22 +264,17 @@ describe("the life of a block", () => {
     expect(alice.pool.pending()).toEqual([]);
   });
 
-  it("stops at the capacity of its origin", () => {
-    const alice = openStore("alice", { capacityBits: 2048 * 8 });
-    fill([alice], block(1, 2048));
-    expect(codeOf(() => add(alice, block(2, 64)))).toBe("QKD_KEYSTORE_CAPACITY");
-    fill([alice], block(1, 2048, "pqc"));
-    take(alice, 2);
-    fill([alice], block(2, 64));
-  });
-
-  it("ends when it is too old, a minute later for keys already handed out", () => {
+  it("ends when it is too old, a minute after the other site knows, for keys already handed out", () => {
     const [alice, bob] = [openStore("alice"), openStore("bob")];
     const { blockId } = fill([alice, bob], block(1, 1024));
     const taken = take(alice, 2);
-    clockMs += 5001;
+    clockMs += 5000;
     const expire = (store: SqliteStore, origin?: KeyOrigin) =>
-      act(store, (each) => each.pool.expire(clockMs, 5000, origin));
+      act(store, (each) =>
+        each.pool.expire({ nowMs: clockMs, maxAgeMs: 5000, peerOffsetMs: 0, ...(origin && { origin }) }),
+      );
+    expect(expire(alice)).toBe(0);
+    clockMs += 1;
     expect(expire(alice, "pqc")).toBe(0);
     expect([expire(alice), expire(bob)]).toEqual([(512 - 64) * 8, 512 * 8]);
     expect(codeOf(() => take(alice))).toBe("QKD_KEYSTORE_EXHAUSTED");
@@ -282,15 +284,87 @@ describe("the life of a block", () => {
         taken.map(({ keyId }) => keyId),
       ),
     ).toEqual(taken);
-    clockMs += FETCH_GRACE_MS;
+    for (const store of [alice, bob])
+      act(store, ({ pool }) => pool.noticesHeard(pool.notices(9).map(({ number }) => number)));
+    clockMs += FETCH_GRACE_MS - 1;
+    expect([expire(alice), expire(bob)]).toEqual([0, 0]);
+    clockMs += 1;
     expect([expire(alice), expire(bob)]).toEqual([512 * 8, (512 - 64) * 8]);
     expect(bob.pool.blockState(blockId)).toBe("spent");
+  });
+
+  it("grows no older while the clock is set back, also over a restart", () => {
+    let alice = openStore("alice");
+    fill([alice], block(1, 1024));
+    clockMs += 20_000;
+    alice.sweep();
+    close(alice);
+    clockMs -= 3_600_000;
+    alice = openStore("alice");
+    const expire = (maxAgeMs: number) =>
+      act(alice, ({ pool }) => pool.expire({ nowMs: clockMs, maxAgeMs, peerOffsetMs: null }));
+    expect(expire(20_000)).toBe(0);
+    expect(expire(19_999)).toBe(512 * 8);
+  });
+
+  it("does not hold room for keys that nobody fetches, once the other site has handed out its half", () => {
+    const ttl = { fetchTtlMs: 60_000 };
+    const [alice, bob] = [openStore("alice", ttl), openStore("bob", ttl)];
+    const { blockId } = fill([alice, bob], block(1, 1024));
+    const [first, ...rest] = take(alice, 16).map(({ keyId }) => keyId);
+    const [, fetched] = [take(bob, 16), fetch(bob, [first ?? "", rest[4] ?? ""])];
+    expect(fetched).toHaveLength(2);
+    for (const [from, to] of [
+      [alice, bob],
+      [bob, alice],
+    ] as const) {
+      from.sweep();
+      expect(from.pool.notices(9)).toMatchObject([{ blockId, reason: "handedOut" }]);
+      act(to, ({ pool }) => pool.hearGone(blockId, "handedOut"));
+      act(from, ({ pool }) => pool.noticesHeard(pool.notices(9).map(({ number }) => number)));
+    }
+    clockMs += 59_999;
+    bob.sweep();
+    expect(fetch(bob, rest.slice(0, 1))).toHaveLength(1);
+    clockMs += 1;
+    for (const store of [alice, bob]) while (store.sweep());
+    expect(codeOf(() => fetch(bob, rest.slice(1, 2)))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
+    expect(bob.audit.tail(20).map(({ event }) => event)).toContain("keysUnfetched");
+    clockMs += 10_000;
+    for (const store of [alice, bob]) {
+      while (store.sweep());
+      expect(store.pool.blockState(blockId)).toBe("spent");
+      expect(store.pool.notices(9)).toEqual([]);
+    }
+  });
+
+  it("keeps a half that the other site still hands out of, however long nobody fetches", () => {
+    const [alice, bob] = [openStore("alice", { fetchTtlMs: 1000 }), openStore("bob", { fetchTtlMs: 1000 })];
+    fill([alice, bob], block(1, 1024));
+    const ids = take(alice, 15).map(({ keyId }) => keyId);
+    clockMs += 10_000_000;
+    for (const store of [alice, bob]) while (store.sweep());
+    expect(alice.pool.notices(9)).toEqual([]);
+    expect(fetch(bob, ids)).toHaveLength(15);
+  });
+
+  it("gives up a rest behind the last key that was fetched while pending, as the other site does", () => {
+    const [alice, bob] = [openStore("alice"), openStore("bob")];
+    const fresh = block(1, 128);
+    fill([alice], fresh);
+    add(bob, fresh);
+    fetch(
+      bob,
+      take(alice, 1, 8 * 62).map(({ keyId }) => keyId),
+    );
+    act(bob, ({ pool }) => pool.makeAvailable(fresh.blockId, evenly(128)));
+    expect(bob.pool.status("qkd").peerBits).toBe(0);
   });
 
   it("leaves no trace of an interrupted addition", () => {
     let alice = openStore("alice");
     const fresh = block(1, 1_200_000);
-    const steps = alice.adding({ ...fresh, epsilon });
+    const steps = alice.adding({ ...fresh, tail: new Uint8Array(64), epsilon });
     expect(steps.length).toBeGreaterThan(2);
     for (const step of steps.slice(0, -1)) act(alice, step);
     expect([alice.pool.blockState(fresh.blockId), alice.pool.pending()]).toEqual(["absent", []]);
@@ -305,6 +379,7 @@ describe("the life of a block", () => {
     const alice = openStore("alice");
     const first = fill([alice], block(0, 64));
     act(alice, (store) => store.pool.discard(first.blockId));
+    act(alice, (store) => store.pool.releasesHeard([first.blockId]));
     for (const sequence of [1500, 2600]) {
       const { blockId } = fill([alice], block(sequence, 64));
       act(alice, (store) => store.pool.discard(blockId));
@@ -316,6 +391,19 @@ describe("the life of a block", () => {
     expect(codeOf(() => add(alice, block(1600, 64)))).toBe("QKD_KEYSTORE_CONFLICT");
     expect(alice.pool.highestSequence("qkd")).toBe(2600);
     add(alice, block(2601, 64));
+  });
+
+  it("is remembered as released until the other site has heard it, however many came after", () => {
+    const alice = openStore("alice");
+    const first = fill([alice], block(0, 64));
+    act(alice, (store) => store.pool.discard(first.blockId));
+    for (const sequence of [1500, 2600]) {
+      const { blockId } = fill([alice], block(sequence, 64));
+      act(alice, (store) => store.pool.discard(blockId));
+    }
+    while (alice.sweep());
+    alice.sweep();
+    expect(alice.pool.block(first.blockId)).toMatchObject({ state: "spent", release: evenly(64) });
   });
 });
 

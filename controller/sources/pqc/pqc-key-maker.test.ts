@@ -13,7 +13,7 @@ import { PqcKeyMaker } from "./pqc-key-maker.ts";
 
 const link = { linkId: "link-1", linkKey: new Uint8Array(32).fill(7) };
 const pool = {
-  status: async () => ({ availableBits: 0 }),
+  status: async () => ({ availableBits: 0, lackBits: 2 ** 30 }),
   highestSequence: async () => 0,
   blockState: async () => "available",
 } as unknown as KeyPool;
@@ -54,7 +54,7 @@ function anOffer(sequence: number) {
     blockId: sequence.toString(16).padStart(32, "0"),
     sequence,
     createdAtMs: 1,
-    blockBytes: 64,
+    blockBytes: 96,
     publicKey,
   };
   return { offer, privateKey, body: Buffer.concat(pqcOffer.encode(offer)) };
