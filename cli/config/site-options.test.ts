@@ -165,6 +165,7 @@ describe("the options of a site", () => {
       },
       capacityBits: 1_234_567,
       maxKeyAgeMs: 777_000,
+      fetchTtlMs: 778_000,
       redeliveryMs: 21_000,
       keyExchange: { detectionsPerFrame: 4096, creditFrames: 17 },
       delivery: {

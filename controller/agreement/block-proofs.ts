@@ -10,10 +10,8 @@ const LABEL = "qkdlink agreement 3";
 export function provenanceOf(linkId: string, block: BlockFacts): string {
   const { blockId, origin, sequence, createdAtMs, blockBytes, authBytes, epsilon } = block;
   const { secrecy, correctness, authentication } = epsilon;
-  const told = [
-    ...[linkId, blockId, origin, sequence, createdAtMs, blockBytes, authBytes],
-    ...[secrecy, correctness, authentication],
-  ];
+  const bounds = [secrecy, correctness, authentication];
+  const told = [linkId, blockId, origin, sequence, createdAtMs, blockBytes, authBytes].concat(bounds);
   return createHash("sha256").update(JSON.stringify(told)).digest("hex");
 }
 

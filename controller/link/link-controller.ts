@@ -1,8 +1,8 @@
 import { type Observable, Subject, type Subscription } from "rxjs";
 import type { QkdError } from "../../errors/index.ts";
+import type { HashKernel } from "../../kernels/index.ts";
 import { createDeliveryServer, type DeliveryServer } from "../delivery/delivery-server.ts";
 import type { KeySource } from "../delivery/take-keys.ts";
-import type { HashKernel } from "../../kernels/index.ts";
 import type { ControllerEvent } from "../events.ts";
 import { Pair } from "../pair/pair.ts";
 import type { PeerState } from "../peer/peer-channel.ts";

@@ -129,7 +129,10 @@ async function site(folder: string, role: SiteRole, end: MemoryEnd, change: Site
   return { pool, pair, source, log, end };
 }
 
-describe("a pair of nodes", () => {
+/** A store under load may take its time. */
+const PATIENT = { timeout: 15_000 };
+
+describe("a pair of nodes", { timeout: 90_000 }, () => {
   let folder: string;
   let alice: Awaited<ReturnType<typeof site>>;
   let bob: typeof alice;
@@ -139,7 +142,8 @@ describe("a pair of nodes", () => {
   const disconnect = (epoch: number) => {
     for (const { end } of [alice, bob]) end.tell("down", epoch);
   };
-  const told = (node: typeof alice, what: string) => expect.poll(() => node.source.told).toContain(what);
+  const told = (node: typeof alice, what: string) =>
+    expect.poll(() => node.source.told, PATIENT).toContain(what);
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), "qkdlink-"));
@@ -177,7 +181,7 @@ describe("a pair of nodes", () => {
     expect(await alice.pair.offer(block(0))).toBe(true);
     await expect(take(alice.pool)).rejects.toMatchObject({ code: "QKD_KEYSTORE_EXHAUSTED" });
     expect(await bob.pair.offer(block(0))).toBe(true);
-    await expect.poll(() => alice.log).toEqual(["available 0"]);
+    await expect.poll(() => alice.log, PATIENT).toEqual(["available 0"]);
     const taken = await take(alice.pool);
     const [fetched] = await bob.pool.takeByIds([taken.keyId], audience);
     expect(fetched?.key.reveal()).toEqual(taken.key.reveal());
@@ -208,7 +212,7 @@ describe("a pair of nodes", () => {
     expect(await alice.pair.offer(block(2))).toBe(true);
     disconnect(1);
     connect(2);
-    await expect.poll(() => alice.log).toEqual(["discarded 2"]);
+    await expect.poll(() => alice.log, PATIENT).toEqual(["discarded 2"]);
     expect(await alice.pool.blockState(block(2).blockId)).toBe("spent");
     await expect(take(alice.pool)).rejects.toMatchObject({ code: "QKD_KEYSTORE_EXHAUSTED" });
   });
@@ -225,7 +229,7 @@ describe("a pair of nodes", () => {
   const offerBoth = async (fresh: () => NewBlock) => {
     for (const { pair } of [alice, bob]) await pair.offer(fresh());
     const { blockId } = fresh();
-    await expect.poll(() => bob.pool.blockState(blockId)).not.toBe("pending");
+    await expect.poll(() => bob.pool.blockState(blockId), PATIENT).not.toBe("pending");
   };
   const takeAll = async (pool: KeyPool, origin: KeyOrigin) => {
     const count = Math.floor((await pool.status(origin)).availableBits / 256);
@@ -283,7 +287,7 @@ describe("a pair of nodes", () => {
         nowMs += 2000;
         for (const { pair } of [alice, bob]) await pair.tick(nowMs, undefined);
         return kept();
-      })
+      }, PATIENT)
       .toBeLessThan(10 * BLOCK_BITS);
     expect(alice.log.filter((line) => line.startsWith("available"))).toHaveLength(rounds);
   });
@@ -292,7 +296,7 @@ describe("a pair of nodes", () => {
     let nowMs = Date.now();
     const AHEAD_MS = 900_000;
     await again({ now: () => nowMs }, { now: () => nowMs + AHEAD_MS });
-    await expect.poll(() => bob.log).toEqual([`clock ${-AHEAD_MS}`]);
+    await expect.poll(() => bob.log, PATIENT).toEqual([`clock ${-AHEAD_MS}`]);
     expect(alice.log).toEqual([`clock ${AHEAD_MS}`]);
     const pass = async (ms: number) => {
       nowMs += ms;
@@ -302,7 +306,7 @@ describe("a pair of nodes", () => {
           await alice.pair.tick(nowMs, 300_000);
           await bob.pair.tick(nowMs + AHEAD_MS, 300_000);
           return (await alice.pool.notices(9)).length + (await bob.pool.notices(9)).length;
-        })
+        }, PATIENT)
         .toBe(0);
     };
     const exchanged: number[] = [];

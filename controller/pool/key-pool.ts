@@ -164,7 +164,8 @@ export interface KeyPool<Secret = SecretBytes> {
   /**
    * Both sites hold the block: its keys are handed out from now on, each site's own half as the release splits them.
    * Idempotent; the first release counts. `QKD_KEYSTORE_UNKNOWN_BLOCK`; `QKD_KEYSTORE_CONFLICT` for a split that
-   * contradicts what was fetched while the block was pending, or of which no site's half could begin.
+   * contradicts what was fetched while the block was pending, that no block of its size can have, and for a block that
+   * was destroyed before it was released.
    */
   makeAvailable(blockId: string, release: BlockRelease): Promise<void>;
   /** The other site does not hold the block: destroys it. Nothing happens to an unknown or spent one. */

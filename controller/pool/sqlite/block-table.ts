@@ -42,7 +42,11 @@ export class BlockTable {
         context: { blockId },
       });
     }
-    if (row.state !== "pending") return;
+    if (row.state !== "pending") {
+      // What ended before its release must not be told as released.
+      if (row.release_tag === null) throw endedUnreleased(blockId);
+      return;
+    }
     checkRelease(release, row.bytes);
     const { own, peer } = blockHalves(row.bytes, release.boundaryBytes, this.#store.site);
     const peerUsed = this.#fetchedWhilePending(row, peer.past);
@@ -233,4 +237,11 @@ export class BlockTable {
   note(event: string, row: { readonly block_id: string }, detail: Record<string, string | number>): void {
     this.#store.audit.append(this.#store.now(), event, { blockId: row.block_id, ...detail });
   }
+}
+
+function endedUnreleased(blockId: string): KeyStoreError {
+  return new KeyStoreError("QKD_KEYSTORE_CONFLICT", "the block was destroyed before it was released", {
+    context: { blockId },
+    remedy: "none needed: the other site destroys it too",
+  });
 }

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { QkdError } from "../../../errors/index.ts";
-import { FETCH_GRACE_MS } from "../block-halves.ts";
 import type { KeyOrigin, SiteRole } from "../key-pool.ts";
 import { SqliteStore, type SqliteStoreSettings } from "./sqlite-store.ts";
 
@@ -262,103 +261,6 @@ describe("the life of a block", () => {
     const alice = openStore("alice");
     expect(codeOf(() => add(alice, { ...block(1, 64), ...wrong }))).toBe("QKD_KEYSTORE_REQUEST");
     expect(alice.pool.pending()).toEqual([]);
-  });
-
-  it("ends when it is too old, a minute after the other site knows, for keys already handed out", () => {
-    const [alice, bob] = [openStore("alice"), openStore("bob")];
-    const { blockId } = fill([alice, bob], block(1, 1024));
-    const taken = take(alice, 2);
-    clockMs += 5000;
-    const expire = (store: SqliteStore, origin?: KeyOrigin) =>
-      act(store, (each) =>
-        each.pool.expire({ nowMs: clockMs, maxAgeMs: 5000, peerOffsetMs: 0, ...(origin && { origin }) }),
-      );
-    expect(expire(alice)).toBe(0);
-    clockMs += 1;
-    expect(expire(alice, "pqc")).toBe(0);
-    expect([expire(alice), expire(bob)]).toEqual([(512 - 64) * 8, 512 * 8]);
-    expect(codeOf(() => take(alice))).toBe("QKD_KEYSTORE_EXHAUSTED");
-    expect(
-      fetch(
-        bob,
-        taken.map(({ keyId }) => keyId),
-      ),
-    ).toEqual(taken);
-    for (const store of [alice, bob])
-      act(store, ({ pool }) => pool.noticesHeard(pool.notices(9).map(({ number }) => number)));
-    clockMs += FETCH_GRACE_MS - 1;
-    expect([expire(alice), expire(bob)]).toEqual([0, 0]);
-    clockMs += 1;
-    expect([expire(alice), expire(bob)]).toEqual([512 * 8, (512 - 64) * 8]);
-    expect(bob.pool.blockState(blockId)).toBe("spent");
-  });
-
-  it("grows no older while the clock is set back, also over a restart", () => {
-    let alice = openStore("alice");
-    fill([alice], block(1, 1024));
-    clockMs += 20_000;
-    alice.sweep();
-    close(alice);
-    clockMs -= 3_600_000;
-    alice = openStore("alice");
-    const expire = (maxAgeMs: number) =>
-      act(alice, ({ pool }) => pool.expire({ nowMs: clockMs, maxAgeMs, peerOffsetMs: null }));
-    expect(expire(20_000)).toBe(0);
-    expect(expire(19_999)).toBe(512 * 8);
-  });
-
-  it("does not hold room for keys that nobody fetches, once the other site has handed out its half", () => {
-    const ttl = { fetchTtlMs: 60_000 };
-    const [alice, bob] = [openStore("alice", ttl), openStore("bob", ttl)];
-    const { blockId } = fill([alice, bob], block(1, 1024));
-    const [first, ...rest] = take(alice, 16).map(({ keyId }) => keyId);
-    const [, fetched] = [take(bob, 16), fetch(bob, [first ?? "", rest[4] ?? ""])];
-    expect(fetched).toHaveLength(2);
-    for (const [from, to] of [
-      [alice, bob],
-      [bob, alice],
-    ] as const) {
-      from.sweep();
-      expect(from.pool.notices(9)).toMatchObject([{ blockId, reason: "handedOut" }]);
-      act(to, ({ pool }) => pool.hearGone(blockId, "handedOut"));
-      act(from, ({ pool }) => pool.noticesHeard(pool.notices(9).map(({ number }) => number)));
-    }
-    clockMs += 59_999;
-    bob.sweep();
-    expect(fetch(bob, rest.slice(0, 1))).toHaveLength(1);
-    clockMs += 1;
-    for (const store of [alice, bob]) while (store.sweep());
-    expect(codeOf(() => fetch(bob, rest.slice(1, 2)))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
-    expect(bob.audit.tail(20).map(({ event }) => event)).toContain("keysUnfetched");
-    clockMs += 10_000;
-    for (const store of [alice, bob]) {
-      while (store.sweep());
-      expect(store.pool.blockState(blockId)).toBe("spent");
-      expect(store.pool.notices(9)).toEqual([]);
-    }
-  });
-
-  it("keeps a half that the other site still hands out of, however long nobody fetches", () => {
-    const [alice, bob] = [openStore("alice", { fetchTtlMs: 1000 }), openStore("bob", { fetchTtlMs: 1000 })];
-    fill([alice, bob], block(1, 1024));
-    const ids = take(alice, 15).map(({ keyId }) => keyId);
-    clockMs += 10_000_000;
-    for (const store of [alice, bob]) while (store.sweep());
-    expect(alice.pool.notices(9)).toEqual([]);
-    expect(fetch(bob, ids)).toHaveLength(15);
-  });
-
-  it("gives up a rest behind the last key that was fetched while pending, as the other site does", () => {
-    const [alice, bob] = [openStore("alice"), openStore("bob")];
-    const fresh = block(1, 128);
-    fill([alice], fresh);
-    add(bob, fresh);
-    fetch(
-      bob,
-      take(alice, 1, 8 * 62).map(({ keyId }) => keyId),
-    );
-    act(bob, ({ pool }) => pool.makeAvailable(fresh.blockId, evenly(128)));
-    expect(bob.pool.status("qkd").peerBits).toBe(0);
   });
 
   it("leaves no trace of an interrupted addition", () => {
