@@ -63,6 +63,36 @@ export function agreedBlocksContract(bench: () => StoreBench): void {
       expect(await codeOf(fetch(bob, taken.slice(0, 1)))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
     });
 
+    it("are never split against what was fetched of the half that would be this site's own", async () => {
+      const [alice, bob] = await bench().both();
+      const fresh = block(1, 1024);
+      await fill([alice], fresh, 1024);
+      await bob.pool.addPending(fresh);
+      await fetch(bob, (await take(alice, 32)).slice(-4));
+      expect(await codeOf(bob.pool.makeAvailable(fresh.blockId, release(fresh, 512)))).toBe(
+        "QKD_KEYSTORE_CONFLICT",
+      );
+    });
+
+    it("that ended before their release are never told as released", async () => {
+      const alice = await bench().open("alice");
+      const fresh = block(1, 64);
+      await alice.pool.addPending(fresh);
+      await alice.pool.discard(fresh.blockId);
+      expect(await codeOf(alice.pool.makeAvailable(fresh.blockId, release(fresh)))).toBe(
+        "QKD_KEYSTORE_CONFLICT",
+      );
+      expect(await alice.pool.block(fresh.blockId)).toMatchObject({ release: null, state: "spent" });
+    });
+
+    it("give no key at their proposer before it has released them", async () => {
+      const [alice, bob] = await bench().both();
+      const fresh = block(1, 1024);
+      await alice.pool.addPending(fresh);
+      await fill([bob], fresh);
+      expect(await codeOf(fetch(alice, await take(bob)))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
+    });
+
     it("keep their tail while they are pending, also over a restart, and what was said of them for good", async () => {
       let bob = await bench().open("bob");
       const fresh = { ...block(1, 1024), lackBytes: 777, authBytes: 128 };

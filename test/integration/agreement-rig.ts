@@ -33,6 +33,8 @@ export class AgreementSite {
   readonly sent: string[] = [];
   clockMs = START_MS;
   holdings: SourceHoldings = { blockIds: [], newest: -1 };
+  /** Called when the site looks at what its source has under way. */
+  looks: () => void = () => {};
   /** Called with what the site says; a false return loses it. */
   passes: (message: PeerMessage<unknown>) => boolean = () => true;
   other!: AgreementSite;
@@ -87,7 +89,10 @@ export class AgreementSite {
       hash,
       pool: this.pool,
       now: () => this.clockMs,
-      holdings: async () => this.holdings,
+      holdings: async () => {
+        this.looks();
+        return this.holdings;
+      },
       send: async (message, value) => {
         if (!this.passes(message as PeerMessage<unknown>)) return;
         this.sent.push(message.name);

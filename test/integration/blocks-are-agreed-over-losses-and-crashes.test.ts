@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { agreementAsk, agreementHeard, agreementReleased, agreementStored } from "../../protocol/index.ts";
+import {
+  agreementAsk,
+  agreementHeard,
+  agreementReleased,
+  agreementStored,
+  type SecretBytes,
+} from "../../protocol/index.ts";
 import { AgreementSite, audience, block, idOf } from "./agreement-rig.ts";
 
 describe("two sites that agree on blocks", { timeout: 60_000 }, () => {
@@ -196,10 +202,11 @@ describe("two sites that agree on blocks", { timeout: 60_000 }, () => {
     expect(await bob.state(1)).toBe("pending");
     alice.holdings = { blockIds: [], newest: 1 };
     // Offered while the question about it is being answered.
-    await bob.agreement.tick(bob.clockMs + 2000);
-    const asked = alice.agreement.idle();
-    const stored = alice.agreement.store(block(1));
-    await asked;
+    let stored: Promise<boolean> | null = null;
+    alice.looks = () => {
+      stored ??= alice.agreement.store(block(1));
+    };
+    await pass(2000);
     expect(await stored).toBe(true);
     await settle();
     expect(await states(1)).toEqual(["available", "available"]);
@@ -215,5 +222,28 @@ describe("two sites that agree on blocks", { timeout: 60_000 }, () => {
     await pass(2000);
     await pass(3_600_000);
     expect([await alice.state(1), await bob.state(2)]).toEqual(["spent", "pending"]);
+  });
+
+  it("leave no tail behind in memory", async () => {
+    await connect();
+    const tails: SecretBytes[] = [];
+    for (const { pool } of [alice, bob]) {
+      const { addPending, tail } = pool;
+      pool.addPending = async (fresh) => {
+        await addPending(fresh);
+        expect(fresh.tail.reveal().some((byte) => byte !== 0)).toBe(true);
+        tails.push(fresh.tail);
+      };
+      pool.tail = async (blockId) => {
+        const read = await tail(blockId);
+        if (read !== null) tails.push(read);
+        return read;
+      };
+    }
+    for (const site of [alice, bob]) await site.agreement.store(block(1));
+    await settle();
+    expect(await states(1)).toEqual(["available", "available"]);
+    expect(tails.length).toBeGreaterThan(3);
+    for (const tail of tails) expect(tail.reveal().every((byte) => byte === 0)).toBe(true);
   });
 });

@@ -154,23 +154,43 @@ describe("two sites that agreed on blocks", { timeout: 60_000 }, () => {
   });
 
   it("leave what an earlier connection said out of the next one", async () => {
-    const begun = alice.agreement.begin();
     const open = bodyOf(agreementOpen, { atMs: START_MS });
-    // Heard while the store is busy, and the connection ends before its turn comes.
+    const begun = alice.agreement.begin();
+    // Heard while the store is busy; the connection ends, and another begins, before its turn comes.
     const heard = alice.agreement.receive(agreementOpen.kind, open);
     alice.agreement.suspend();
-    expect(await begun).toBe(false);
     let agreed: boolean | null = null;
     void alice.agreement.begin().then((outcome) => {
       agreed = outcome;
     });
+    expect(await begun).toBe(false);
     await heard;
-    await alice.agreement.idle();
+    await settle();
     expect([agreed, alice.log]).toEqual([null, []]);
     await alice.agreement.receive(agreementOpen.kind, open);
-    await alice.agreement.idle();
-    await new Promise((resolve) => setImmediate(resolve));
+    await settle();
     expect(agreed).toBe(true);
+  });
+
+  it("answer an opening on its own connection or not at all", async () => {
+    const open = bodyOf(agreementOpen, { atMs: START_MS });
+    const { unheardReleases } = alice.pool;
+    const store = Promise.withResolvers<void>();
+    void alice.agreement.begin();
+    alice.pool.unheardReleases = async (count) => {
+      await store.promise;
+      return unheardReleases(count);
+    };
+    const heard = alice.agreement.receive(agreementOpen.kind, open);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    let agreed: boolean | null = null;
+    void alice.agreement.begin().then((outcome) => {
+      agreed = outcome;
+    });
+    store.resolve();
+    await heard;
+    await settle();
+    expect([agreed, alice.sent, alice.log]).toEqual([null, [], []]);
   });
 
   it("refuse more in one message than its limit, what is malformed, and leave other owners' messages alone", async () => {

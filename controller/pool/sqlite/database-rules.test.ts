@@ -75,7 +75,7 @@ describe("the database itself", () => {
     const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
     store.transact(store.adding({ ...facts, key: new Uint8Array(1024), tail: new Uint8Array(64), epsilon }));
     const spent = add(store, 3, 1024);
-    store.transact([() => store.pool.discard(spent)]);
+    store.transact([() => store.pool.discard(spent), () => store.pool.lose("00".repeat(16), "damaged")]);
     store.transact<unknown>([() => takeFrom(store, 2), () => store.auth.reserve(16)]);
     store.close();
     db = new Database(path);
@@ -109,6 +109,13 @@ describe("the database itself", () => {
     ["a spent block's return", "UPDATE block SET state = 'available', data_key = x'00' WHERE id = 3"],
     ["an available block's return", "UPDATE block SET state = 'pending' WHERE id = 1"],
     ["a moved half", "UPDATE block SET own_past = 1024 WHERE id = 1"],
+    ["a second split", "UPDATE block SET boundary = 480, own_past = 480, peer_first = 480 WHERE id = 1"],
+    ["another release", "UPDATE block SET release_tag = 'cd' WHERE id = 1"],
+    ["another notice", "UPDATE notice SET reason = 'lost'"],
+    [
+      "forgetting a release that the other site may not know",
+      "INSERT INTO origin_floor VALUES ('qkd', 9); DELETE FROM block WHERE id = 3",
+    ],
     [
       "another name for a block",
       "UPDATE block SET block_id = 'ffffffffffffffffffffffffffffffff' WHERE id = 1",
@@ -170,6 +177,7 @@ describe("a store on bad ground", () => {
     expect(bad).toMatchObject({ error: { code: "QKD_KEYSTORE_UNREADABLE", retryable: true } });
     expect(neighbour).toEqual({ value: 2 });
     expect(store.pool.blockState(first)).toBe("spent");
+    expect(store.pool.notices(9)).toMatchObject([{ blockId: first, reason: "damaged" }]);
     const next = take();
     expect(next !== undefined && "value" in next ? next.value[0]?.key : null).toEqual(
       new Uint8Array(32).fill(2),

@@ -31,7 +31,7 @@ export class Notices {
     const { db, now } = this.#store;
     for (const number of numbers) {
       db.run(
-        `UPDATE block SET closing_heard_at_ms = ?2 WHERE closed_at_ms IS NOT NULL AND closing_heard_at_ms IS NULL
+        `UPDATE block SET closing_heard_at_ms = ?2 WHERE closing_heard_at_ms IS NULL
           AND block_id = (SELECT block_id FROM notice WHERE number = ?1 AND reason = 'expired')`,
         number,
         now(),

@@ -1,6 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { CALLS_PER_COMMIT, CommittedStore } from "./committed-store.ts";
 import { type StoreReply, type StoreRequest, type StoreThreadData, toPlainError } from "./store-messages.ts";
+import { wipeCopy } from "./wipe-copy.ts";
 
 if (parentPort === null) throw new Error("store-worker runs in a worker thread");
 const port = parentPort;
@@ -24,7 +25,7 @@ async function serve(store: CommittedStore, { id, call }: StoreRequest): Promise
   } catch (error) {
     send({ id, error: toPlainError(error) });
   } finally {
-    wipeArguments(call.args);
+    wipeCopy(call.args);
   }
   if (call.part === "pool" && call.name === "close") port.close();
 }
@@ -34,13 +35,6 @@ function wipe(value: unknown): void {
   if (value instanceof Uint8Array) value.fill(0);
   else if (Array.isArray(value)) for (const each of value) wipe(each);
   else for (const name in value) wipe((value as Record<string, unknown>)[name]);
-}
-
-/** What came is this thread's copy, and may be part of a larger one: all of that is zeroed. */
-function wipeArguments(value: unknown): void {
-  if (typeof value !== "object" || value === null) return;
-  if (value instanceof Uint8Array) new Uint8Array(value.buffer).fill(0);
-  else for (const name in value) wipeArguments((value as Record<string, unknown>)[name]);
 }
 
 function send(reply: StoreReply): void {

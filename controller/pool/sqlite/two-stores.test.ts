@@ -297,15 +297,14 @@ describe("the life of a block", () => {
 
   it("is remembered as released until the other site has heard it, however many came after", () => {
     const alice = openStore("alice");
-    const first = fill([alice], block(0, 64));
-    act(alice, (store) => store.pool.discard(first.blockId));
-    for (const sequence of [1500, 2600]) {
-      const { blockId } = fill([alice], block(sequence, 64));
-      act(alice, (store) => store.pool.discard(blockId));
-    }
+    const blocks = [0, 1500, 2600].map((sequence) => fill([alice], block(sequence, 64)));
+    for (const { blockId } of blocks) act(alice, (store) => store.pool.discard(blockId));
+    const [first, second] = blocks.map(({ blockId }) => blockId);
+    act(alice, (store) => store.pool.releasesHeard([second ?? ""]));
     while (alice.sweep());
     alice.sweep();
-    expect(alice.pool.block(first.blockId)).toMatchObject({ state: "spent", release: evenly(64) });
+    expect(alice.pool.block(first ?? "")).toMatchObject({ state: "spent", release: evenly(64) });
+    expect(alice.pool.block(second ?? "")).toBeNull();
   });
 });
 
