@@ -202,7 +202,10 @@ describe("distillation in worker threads", () => {
     }
     for (const blockId of own) expect(underWay).toContain(blockId);
     expect(newest).toBeGreaterThanOrEqual(8);
+    // A question that is under way when the site closes must not wait for ever.
+    const asked = expect(alice.holdings()).rejects.toMatchObject({ code: "QKD_DISTILLATION_WORKER" });
     await alice.close();
+    await asked;
     await expect(alice.holdings()).rejects.toMatchObject({ code: "QKD_DISTILLATION_WORKER" });
   });
 
