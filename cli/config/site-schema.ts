@@ -67,6 +67,7 @@ export const SITE_SCHEMA = {
       capacityBits: { type: "integer", minimum: 65536 },
       maxAgeS: duration,
       fetchTtlS: duration,
+      acceptDataJournal: { type: "boolean" },
     }),
     delivery: object(["listen", "certificate", "privateKey", "authority", "kmeId", "peerKmeId"], {
       listen: { type: "string", pattern: "^https://[^/]+$" },

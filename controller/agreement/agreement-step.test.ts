@@ -116,6 +116,11 @@ describe("a proposer", () => {
       expect(play("proposer", claimed(type, { block: block({ state: "spent" }) }))).toEqual([absent]);
   });
 
+  it("calls nothing absent that may have been released before its store went back", () => {
+    for (const type of ["stored", "ask"] as const)
+      expect(play("proposer", claimed(type, { block: block({ state: "quarantined" }) }))).toEqual([]);
+  });
+
   it("keeps an early claim until the block comes, and releases it then", () => {
     expect(play("proposer", claimed("stored"))).toEqual([]);
     expect(play("proposer", claimed("stored"), finished())).toEqual([{ do: "add", blockId }, ...releases]);
@@ -144,6 +149,11 @@ describe("a proposer", () => {
     ]);
     // A claim that comes afterwards does not bring it back.
     expect(play("proposer", claimed("ask"), claimed("stored"))).toEqual([absent]);
+  });
+
+  it("refuses what it called absent also after an older one was asked for", () => {
+    const older = claimed("ask", { claim: claim({ blockId: "older", sequence: 3 }) });
+    expect(play("proposer", claimed("ask"), older, finished())).toEqual([{ do: "refuse", blockId }]);
   });
 
   it("refuses what it called absent also after ten thousand others", () => {

@@ -64,6 +64,8 @@ function claimed(state: AgreementState, input: Input<"stored" | "ask">): Stepped
   if (block === null) return unknown(state, input);
   if (!block.proposed) return [state, []];
   if (block.release !== null) return [state, [{ do: "sendReleased", claim: { blockId, ...block.release } }]];
+  // It may have been released before this store went back: calling it absent could take away a key that was handed out.
+  if (block.state === "quarantined") return [state, []];
   if (block.state === "pending" && proofs !== null) return [state, judge(block, claim, proofs, ownLackBytes)];
   return [state, [{ do: "sendAbsent", blockId }]];
 }

@@ -37,6 +37,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     ...(options.capacityBits === undefined ? {} : { capacityBits: options.capacityBits }),
     ...(options.redeliveryMs === undefined ? {} : { redeliveryMs: options.redeliveryMs }),
     ...(options.fetchTtlMs === undefined ? {} : { fetchTtlMs: options.fetchTtlMs }),
+    ...(options.acceptDataJournal === undefined ? {} : { acceptDataJournal: options.acceptDataJournal }),
   });
   try {
     const distillation = await createConnectedDistillation({
@@ -60,6 +61,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
       role,
       linkId,
       store,
+      storeOpening: await store.audit.opening(),
       distillation,
       health: { ...DEFAULT_HEALTH_POLICY, ...options.health, expected },
       fallback: { ...DEFAULT_FALLBACK_POLICY, ...options.fallback },

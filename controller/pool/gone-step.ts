@@ -2,7 +2,7 @@ import type { GoneReason, StoredBlockState } from "./key-pool.ts";
 
 /** A block as a notice of the other site finds it; null for one that is not known. */
 export interface NotifiedBlock {
-  readonly state: StoredBlockState;
+  readonly state: StoredBlockState | "quarantined";
   readonly proposed: boolean;
 }
 

@@ -1,4 +1,5 @@
 import { KeyStoreError } from "../../../errors/index.ts";
+import { keyReach } from "../anchor/reach.ts";
 import type { AtOnce } from "../at-once.ts";
 import { blockHalves, GRAIN_BYTES, lackBytes } from "../block-halves.ts";
 import type { BlockFacts, KeyPool } from "../key-pool.ts";
@@ -6,20 +7,20 @@ import { checkRelease } from "../request-limits.ts";
 import { unwrapKey } from "../sealing.ts";
 import type { AuthPads } from "./auth-pads.ts";
 import type { Notices } from "./notices.ts";
+import { burnOwnHalf } from "./own-marks.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 import { type BlockRow, type StoreContext, tailBinding } from "./store-context.ts";
 import { EXTEND_USED } from "./used-ranges.ts";
 
 type Calls = AtOnce<KeyPool<Uint8Array>>;
 
-/** The life of stored blocks: pending, available, spent; destroyed by destroying their data key. */
+/** The life of stored blocks: pending, available, spent; destroyed by taking their key out of the tree of keys. */
 export class BlockTable {
   readonly #store: StoreContext;
   readonly #sealed: SealedBlocks;
   readonly #auth: AuthPads;
   readonly #notices: Notices;
   readonly #capacityBits: number;
-  #keysDestroyed = false;
 
   constructor(
     store: StoreContext,
@@ -62,8 +63,11 @@ export class BlockTable {
       peer.past,
       peerUsed,
     );
+    this.#store.reach.note(keyReach(row.origin, { released: row.sequence }));
     this.#auth.release(blockId);
     this.note("blockAvailable", row, { boundary: release.boundaryBytes });
+    const released = this.find(blockId);
+    if (released !== undefined) burnOwnHalf(this.#store, released);
   };
 
   readonly discard: Calls["discard"] = (blockId) => {
@@ -167,21 +171,13 @@ export class BlockTable {
     this.note("blockQuarantined", row, { origin: row.origin });
   }
 
-  /** Ends a block's life: without its data key the ciphertext that is still there is nothing. */
+  /** Ends a block's life. The ciphertext that is still there is nothing once the next sweep has drawn a new root. */
   destroy(row: BlockRow, event: string): void {
     this.#store.db.run("DELETE FROM redelivery WHERE block = ?", row.id);
-    this.#store.db.run("UPDATE block SET state = 'spent', data_key = NULL, tail = NULL WHERE id = ?", row.id);
+    this.#store.db.run("UPDATE block SET state = 'spent', tail = NULL WHERE id = ?", row.id);
     this.#auth.drop(row.block_id);
     this.#sealed.forget(row.id);
-    this.#keysDestroyed = true;
     this.note(event, row, { origin: row.origin, ownUsed: row.own_used, peerUsed: row.peer_used });
-  }
-
-  /** True once after data keys were destroyed: the log should then be emptied of their old copies. */
-  takeKeysDestroyed(): boolean {
-    const destroyed = this.#keysDestroyed;
-    this.#keysDestroyed = false;
-    return destroyed;
   }
 
   /**
@@ -221,7 +217,7 @@ export class BlockTable {
       blockBytes: row.block_bytes,
       authBytes: row.auth_bytes,
       keyBytes: row.bytes,
-      state: row.state === "pending" || row.state === "available" ? row.state : "spent",
+      state: row.state === "loading" ? "spent" : row.state,
       proposed: row.proposed === 1,
       lackBytes: row.lack_bytes,
       storedAtMs: row.stored_at_ms,

@@ -1,3 +1,4 @@
+import { keyReach } from "../anchor/reach.ts";
 import type { AtOnce } from "../at-once.ts";
 import { type ByteRange, usedUpTo } from "../block-halves.ts";
 import { type KeyIds, unknownKey } from "../key-id.ts";
@@ -87,6 +88,7 @@ export class KeyFetch {
     const half = fetchable(row);
     // Where the half ends is not known of a pending block: the rest is given up when it is.
     const end = row.state === "pending" ? past : usedUpTo(past, half);
+    this.#store.reach.note(keyReach(row.origin, { fetched: { sequence: row.sequence, offset: end } }));
     const before = this.#rangeBefore(row.id, past);
     if (before?.past === first && before.first >= half.first) {
       db.run(EXTEND_USED, row.id, before.first, end);

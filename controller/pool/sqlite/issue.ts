@@ -1,4 +1,5 @@
 import { KeyStoreError } from "../../../errors/index.ts";
+import { keyReach } from "../anchor/reach.ts";
 import type { AtOnce } from "../at-once.ts";
 import { keysWithin, usedUpTo } from "../block-halves.ts";
 import type { KeyIds } from "../key-id.ts";
@@ -44,7 +45,9 @@ export class KeyIssue {
       const here = keysWithin(rest, length, count - keys.length);
       const past = first + here * length;
       const mark = row.own_used === 0 ? START_USED : EXTEND_USED;
-      db.run(mark, row.id, ownFirst, usedUpTo(past, rest));
+      const used = usedUpTo(past, rest);
+      db.run(mark, row.id, ownFirst, used);
+      this.#store.reach.note(keyReach(origin, { own: { sequence, offset: used - ownFirst } }));
       audit.append(now(), "keysTaken", { blockId: row.block_id, first, past, count: here, ...audience });
       for (let offset = first; offset < past; offset += length) {
         const keyId = this.#ids.encode({ origin, sequence, offset, length }, audience);

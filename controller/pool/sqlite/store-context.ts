@@ -1,3 +1,4 @@
+import type { ReachNotes } from "../anchor/reach-notes.ts";
 import type { KeyOrigin, SiteRole } from "../key-pool.ts";
 import type { Binding } from "../sealing.ts";
 import type { AuditLog } from "./audit-log.ts";
@@ -12,11 +13,13 @@ export interface StoreContext {
   readonly site: SiteRole;
   /** Counts the openings of this store; fences ciphertexts and shows in the audit log. */
   readonly epoch: number;
-  /** Wraps data keys; derived from the key file. */
+  /** Wraps the root and the data keys of authentication material; derived from the key file. */
   readonly wrappingKey: Uint8Array;
   readonly clock: SteadyClock;
   /** The clock's time: never before a time that this store has seen. */
   readonly now: () => number;
+  /** Whatever uses key or pads, or releases a block, notes here how far, before its commit. */
+  readonly reach: ReachNotes;
 }
 
 /** A row of the table `block`. Offsets in bytes within the block. */
@@ -45,7 +48,6 @@ export interface BlockRow {
   readonly peer_first: number | null;
   readonly peer_past: number | null;
   readonly peer_used: number;
-  readonly data_key: Uint8Array | null;
   readonly tail: Uint8Array | null;
   readonly boundary: number | null;
   readonly release_tag: string | null;
