@@ -172,7 +172,7 @@ describe.each(["alice", "bob"] as const)("erasing at %s", (site) => {
     const call = (name: string, ...args: unknown[]) => committed.carry({ part: "pool", name, args });
     const fresh = block(1, new Uint8Array(randomBytes(3 * 4032)));
     await call("addPending", fresh);
-    await call("makeAvailable", fresh.blockId);
+    await call("makeAvailable", fresh.blockId, { boundaryBytes: 6048, tag: "ab".repeat(16) });
     await call("takeMany", { bits: 256, count: 1, audience, origin: "qkd" });
     await call("close");
     store = new SqliteStore(settings);
