@@ -1,4 +1,4 @@
-import type { KeyOrigin } from "./pool/key-pool.ts";
+import type { GoneReason, KeyOrigin } from "./pool/key-pool.ts";
 import type { OpeningKind } from "./pool/opening-report.ts";
 
 /** Why the controller serves post-quantum keys, or warns. `poolExhausted`: the stock is exhausted, or foreseen to be soon. */
@@ -69,4 +69,15 @@ export type ControllerEvent =
       readonly bits: number;
       readonly authenticationBytes: number;
     }
-  | { readonly type: "keyExpired"; readonly atMs: number; readonly origin: KeyOrigin; readonly bits: number };
+  | { readonly type: "keyExpired"; readonly atMs: number; readonly origin: KeyOrigin; readonly bits: number }
+  /** The other site lost a block or stopped handing it out: what was left of this site's half is not handed out either. */
+  | {
+      readonly type: "keysLost";
+      readonly atMs: number;
+      readonly origin: KeyOrigin;
+      readonly bits: number;
+      readonly blockId: string;
+      readonly reason: GoneReason;
+    }
+  /** The other site's clock less this one, at each connection; no nearer than a message travels. */
+  | { readonly type: "peerClock"; readonly atMs: number; readonly offsetMs: number };

@@ -10,6 +10,8 @@ import {
 } from "../../controller/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 
+const TAIL_BYTES = 64;
+
 /** A key store in a folder of its own. */
 export class BenchPool {
   readonly store: OpenKeyPool;
@@ -41,8 +43,11 @@ export class BenchPool {
     const key = new SecretBytes(new Uint8Array(randomBytes(bytes)));
     const epsilon = { secrecy: 1e-10, correctness: 1e-15, authentication: 1e-30 };
     const createdAtMs = Date.now();
-    await this.store.pool.addPending({ blockId, sequence, origin: "qkd", key, epsilon, createdAtMs });
-    await this.store.pool.makeAvailable(blockId);
+    const tail = new SecretBytes(new Uint8Array(TAIL_BYTES));
+    const facts = { blockId, sequence, origin: "qkd" as const, epsilon, createdAtMs };
+    await this.store.pool.addPending({ ...facts, key, tail });
+    const boundaryBytes = Math.floor(bytes / 64) * 32;
+    await this.store.pool.makeAvailable(blockId, { boundaryBytes, tag: "00".repeat(16) });
   }
 
   async close(): Promise<void> {

@@ -84,6 +84,7 @@ const FULL = {
     keyFile: "own.kek",
     capacityBits: 1_234_567,
     maxAgeS: 777,
+    fetchTtlS: 778,
     acceptDataJournal: true,
   },
   delivery: {
@@ -171,6 +172,7 @@ describe("the options of a site", () => {
       },
       capacityBits: 1_234_567,
       maxKeyAgeMs: 777_000,
+      fetchTtlMs: 778_000,
       acceptDataJournal: true,
       redeliveryMs: 21_000,
       keyExchange: { detectionsPerFrame: 4096, creditFrames: 17 },

@@ -1,68 +1,83 @@
 import { PeerError } from "../../errors/index.ts";
 import {
-  agreementAnswer,
-  agreementQuery,
+  agreementAbsent,
+  agreementAsk,
+  agreementGone,
+  agreementGoneHeard,
+  agreementHeard,
+  agreementOpen,
+  agreementReleased,
   agreementStored,
-  type BlockState,
   MAX_AGREED_BLOCKS,
+  MAX_NOTICES,
   type PeerMessage,
+  peerOwnerOf,
 } from "../../protocol/index.ts";
 import type { SendMessage } from "../peer/send-message.ts";
-import type { KeyPool, NewBlock } from "../pool/key-pool.ts";
+import type { GoneNotice, GoneReason, KeyOrigin, NewBlock } from "../pool/key-pool.ts";
+import { AgreementMail, releaseClaims, storedClaims } from "./agreement-wire.ts";
+import { BlockDesk, type BlockDeskPorts } from "./block-desk.ts";
+import { checkCreation, offsetOf } from "./peer-clock.ts";
 
-/** Block ids remembered from the other site, at most: many times what can be under way. */
-const REMEMBERED_IDS = 4096;
-/** Messages of the other site that may wait for the store: sixteen full questions. */
+/** Messages of the other site that may wait for the store: a dozen full ones. */
 const MAX_WAITING_BYTES = 1 << 20;
 /** What a waiting message costs besides its body. */
 const MESSAGE_BYTES = 256;
+/** How often what waits for the other site is said again. */
+const REPEAT_MS = 2000;
+/** A block that the acceptor does not claim in this time is destroyed by its proposer. */
+const UNCLAIMED_MS = 60_000;
 
-interface NamedBlock {
+/** Keys that the other site lost or stopped handing out, and this one therefore, too. */
+export interface LostKeys {
   readonly blockId: string;
-}
-
-interface AnsweredBlock extends NamedBlock {
-  readonly state: BlockState;
-}
-
-/** A stored block without its key. */
-export interface StoredBlock extends Omit<NewBlock, "key"> {
-  /** Bits that became keys, the authentication share left out. */
-  readonly keyBits: number;
+  readonly origin: KeyOrigin;
+  readonly bits: number;
+  readonly reason: GoneReason;
 }
 
 /** What the agreement needs of its surroundings. */
-export interface BlockAgreementPorts {
-  readonly pool: KeyPool;
+export interface BlockAgreementPorts extends BlockDeskPorts {
   readonly send: SendMessage;
-  /** Called once a block became available here. */
-  readonly onAvailable: (blockId: string, block: StoredBlock | null) => void;
-  /** Called once a block was destroyed because the other site does not hold it. */
-  readonly onDiscarded: (blockId: string) => void;
+  readonly onLost: (lost: LostKeys) => void;
+  /** The other site's clock less this one, ms, as each opening shows it; told no nearer than a message travels. */
+  readonly onClock: (offsetMs: number) => void;
+  readonly now?: () => number;
 }
 
 /**
- * Lets a block be handed out only after both sites hold it on disk. Each site stores a block as pending, says so, and
- * makes it available when it has heard the same from the other. After a reconnection both ask for the fate of what is
- * still pending: held by the other site means available, unknown there means destroyed. Operations run one after the
- * other, so an answer never overtakes a block that is being stored.
+ * Lets a block be handed out only after both sites hold it on disk, and keeps what one site ends from being handed out at
+ * the other (SPEC-PEER 5). What is decided of a block is `agreementStep`'s; here are disk, messages and times.
+ * Operations run one after the other, so an answer never overtakes a block that is being stored.
  */
 export class BlockAgreement {
   readonly #ports: BlockAgreementPorts;
-  readonly #own = new Map<string, StoredBlock>();
-  readonly #peerStored = new Set<string>();
-  /** Blocks this site said it does not hold: the other site destroyed them, so they must never be stored here. */
-  readonly #disowned = new Set<string>();
-  #overdue: ReadonlySet<string> = new Set();
+  readonly #now: () => number;
+  readonly #mail: AgreementMail;
+  readonly #desk: BlockDesk;
+  /** Blocks that were offered and wait for the store. */
+  readonly #offered = new Set<string>();
+  /** The proposer's pending blocks of earlier connections that were not asked for on this one. */
+  #unclaimed = new Set<string>();
   #queue: Promise<void> = Promise.resolve();
   #waitingBytes = 0;
-  /** Counts the connections. */
+  /** Counts the connections, and their ends. */
   #epoch = 0;
   #accepting = false;
   #settled: ((agreed: boolean) => void) | null = null;
+  #repeatedAtMs = Number.NEGATIVE_INFINITY;
+  #peerOffsetMs: number | null = null;
 
   constructor(ports: BlockAgreementPorts) {
     this.#ports = ports;
+    this.#now = ports.now ?? Date.now;
+    this.#mail = new AgreementMail(ports.send);
+    this.#desk = new BlockDesk(ports, this.#mail, this.#offered);
+  }
+
+  /** The other site's clock less this one, ms; null before the first opening. */
+  get peerOffsetMs(): number | null {
+    return this.#peerOffsetMs;
   }
 
   /**
@@ -71,50 +86,67 @@ export class BlockAgreement {
    */
   async begin(): Promise<boolean> {
     this.suspend();
-    this.#epoch += 1;
-    this.#peerStored.clear();
     const settled = new Promise<boolean>((resolve) => {
       this.#settled = resolve;
     });
-    await this.#run(() => this.#query());
+    await this.#run(async () => {
+      this.#desk.reconnected();
+      if (this.#ports.end === "proposer") {
+        const pending = await this.#ports.pool.pending();
+        this.#unclaimed = new Set(pending.map(({ blockId }) => blockId));
+      } else await this.#open();
+    });
     this.#accepting = await settled;
     return this.#accepting;
   }
 
   /** The connection ended: blocks that finish now are refused until the next agreement. */
   suspend(): void {
+    this.#epoch += 1;
     this.#accepting = false;
     this.#settled?.(false);
     this.#settled = null;
   }
 
-  /** Stores a block and tells the other site. Resolves false, and destroys the key, while no agreement stands. */
+  /**
+   * Stores a block and tells the other site. Resolves false, and destroys the key, while no agreement stands. Rejects with
+   * KeyStoreError, or PeerError QKD_PEER_LIED for a block of another time than this.
+   */
   store(block: NewBlock): Promise<boolean> {
+    const { blockId } = block;
+    this.#offered.add(blockId);
     return this.#run(async () => {
-      if (!this.#accepting || this.#disowned.has(block.blockId)) {
+      if (!this.#accepting) {
         block.key.wipe();
         return false;
       }
-      await this.#ports.pool.addPending(block);
-      const { key, ...facts } = block;
-      this.#own.set(block.blockId, { ...facts, keyBits: 8 * (key.length - (block.authBytes ?? 0)) });
-      await this.#send(agreementStored, named([block.blockId]));
-      if (this.#peerStored.delete(block.blockId)) await this.#release(block.blockId);
-      return true;
-    });
+      const offsetMs = this.#peerOffsetMs ?? 0;
+      checkCreation(block, this.#now(), this.#ports.end === "acceptor" ? offsetMs : 0);
+      const stored = await this.#desk.enter(block, this.#now(), offsetMs);
+      await this.#flush();
+      return stored;
+    }).finally(() => this.#offered.delete(blockId));
   }
 
-  /**
-   * Asks again for blocks that were pending at the last call already, for example because the other site refused one or
-   * a full disk kept this one from releasing it; and repeats a question of `begin` that was never answered.
-   */
-  async recheck(): Promise<void> {
-    if (this.#settled !== null) return this.#run(() => this.#query());
+  /** Lets time pass: asks and tells again what the other site has not answered, gives up what it does not claim. */
+  async tick(atMs: number): Promise<void> {
+    // The clock may have been set back.
+    if (Math.abs(atMs - this.#repeatedAtMs) < REPEAT_MS) return;
+    this.#repeatedAtMs = atMs;
+    if (this.#settled !== null) {
+      if (this.#ports.end === "acceptor") await this.#run(() => this.#open());
+      return;
+    }
     if (!this.#accepting) return;
-    const pending = (await this.#ports.pool.pending()).map((block) => block.blockId);
-    const overdue = pending.filter((id) => this.#overdue.has(id));
-    this.#overdue = new Set(pending);
-    if (overdue.length > 0) await this.#run(() => this.#ask(overdue));
+    await this.#run(async () => {
+      for (const block of await this.#ports.pool.pending()) {
+        if (this.#ports.end === "proposer") {
+          if (atMs - block.storedAtMs >= UNCLAIMED_MS) await this.#desk.overdue(block);
+        } else if (atMs - block.storedAtMs >= REPEAT_MS) await this.#desk.ask(block);
+      }
+      await this.#tellGone();
+      await this.#flush();
+    });
   }
 
   /** Resolves when what was begun is finished. */
@@ -124,8 +156,8 @@ export class BlockAgreement {
 
   /** Handles a message of the agreement; false when the kind is not one of its own. Rejects with PeerError. */
   async receive(kind: number, body: Uint8Array): Promise<boolean> {
+    if (peerOwnerOf(kind) !== "agreement") return false;
     const work = this.#workOf(kind, body);
-    if (work === null) return false;
     if (this.#waitingBytes + body.length > MAX_WAITING_BYTES)
       throw new PeerError("QKD_PEER_PROTOCOL", "the peer asks about blocks faster than it can be answered", {
         context: { waitingBytes: this.#waitingBytes },
@@ -136,7 +168,9 @@ export class BlockAgreement {
     try {
       // What an earlier connection left waiting is asked anew on this one, whose agreement it must not stand for.
       await this.#run(async () => {
-        if (epoch === this.#epoch) await work();
+        if (epoch !== this.#epoch) return;
+        await work();
+        await this.#flush();
       });
     } finally {
       this.#waitingBytes -= body.length + MESSAGE_BYTES;
@@ -144,81 +178,120 @@ export class BlockAgreement {
     return true;
   }
 
-  #workOf(kind: number, body: Uint8Array): (() => Promise<void>) | null {
-    if (kind === agreementStored.kind) {
-      const { blocks } = agreementStored.decode(body);
-      return () => this.#onStored(blocks);
-    }
-    if (kind === agreementQuery.kind) {
-      const { blocks } = agreementQuery.decode(body);
-      return () => this.#onQuery(blocks);
-    }
-    if (kind === agreementAnswer.kind) {
-      const { blocks } = agreementAnswer.decode(body);
-      return () => this.#onAnswer(blocks);
-    }
-    return null;
-  }
-
-  async #query(): Promise<void> {
-    await this.#ask((await this.#ports.pool.pending()).map((block) => block.blockId));
-  }
-
-  /** What exceeds one message waits for the next recheck. */
-  #ask(ids: readonly string[]): Promise<void> {
-    return this.#send(agreementQuery, named(ids.slice(0, MAX_AGREED_BLOCKS)));
-  }
-
-  async #onStored(blocks: readonly NamedBlock[]): Promise<void> {
-    for (const { blockId: id } of blocks)
-      if ((await this.#ports.pool.blockState(id)) === "pending") await this.#release(id);
-      else remember(this.#peerStored, id);
-  }
-
-  async #onQuery(asked: readonly NamedBlock[]): Promise<void> {
-    const blocks: AnsweredBlock[] = [];
-    for (const { blockId: id } of asked) {
-      const state = await this.#ports.pool.blockState(id);
-      blocks.push({ blockId: id, state });
-      if (state !== "absent") continue;
-      remember(this.#disowned, id);
-      this.#peerStored.delete(id);
-    }
-    await this.#send(agreementAnswer, { blocks });
-  }
-
-  async #onAnswer(blocks: readonly AnsweredBlock[]): Promise<void> {
-    try {
-      for (const { blockId: id, state } of blocks) {
-        if ((await this.#ports.pool.blockState(id)) !== "pending") continue;
-        if (state !== "absent") await this.#release(id);
-        else {
-          await this.#ports.pool.discard(id);
-          this.#own.delete(id);
-          this.#ports.onDiscarded(id);
-        }
+  #workOf(kind: number, body: Uint8Array): () => Promise<void> {
+    switch (kind) {
+      case agreementOpen.kind: {
+        const { atMs } = agreementOpen.decode(body);
+        const heardAtMs = this.#now();
+        return () => this.#onOpen(atMs, heardAtMs);
       }
-    } finally {
-      // A block that could not be settled now (a full disk) stays pending for a recheck; the link goes on without it.
-      this.#settled?.(true);
-      this.#settled = null;
+      case agreementStored.kind: {
+        const claims = storedClaims(agreementStored, body);
+        return () => this.#each(claims, (claim) => this.#desk.claim("stored", claim));
+      }
+      case agreementAsk.kind: {
+        const claims = storedClaims(agreementAsk, body);
+        return () =>
+          this.#each(claims, (claim) => {
+            this.#unclaimed.delete(claim.blockId);
+            return this.#desk.claim("ask", claim);
+          });
+      }
+      case agreementReleased.kind: {
+        const claims = releaseClaims(body);
+        return () => this.#each(claims, (claim) => this.#desk.released(claim));
+      }
+      case agreementAbsent.kind: {
+        const { blocks } = agreementAbsent.decode(body);
+        return () => this.#each(blocks, ({ blockId }) => this.#desk.absent(blockId));
+      }
+      case agreementHeard.kind: {
+        const { blocks } = agreementHeard.decode(body);
+        return () => this.#ports.pool.releasesHeard(blocks.map(({ blockId }) => blockId));
+      }
+      case agreementGone.kind: {
+        const { notices } = agreementGone.decode(body);
+        return () => this.#each(notices, (notice) => this.#onGone(notice));
+      }
+      case agreementGoneHeard.kind: {
+        const { notices } = agreementGoneHeard.decode(body);
+        return () => this.#ports.pool.noticesHeard(notices.map(({ number }) => number));
+      }
+      default:
+        throw new PeerError("QKD_PEER_PROTOCOL", "the peer sent a message of the agreement that none is", {
+          context: { kind },
+        });
     }
   }
 
-  async #release(blockId: string): Promise<void> {
-    await this.#ports.pool.makeAvailable(blockId);
-    const block = this.#own.get(blockId) ?? null;
-    this.#own.delete(blockId);
-    this.#ports.onAvailable(blockId, block);
+  /** One block's trouble (a full disk) is told and leaves the others alone: it is asked for again. */
+  async #each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+    for (const item of items) {
+      try {
+        await work(item);
+      } catch (error) {
+        this.#ports.failed(error);
+      }
+    }
+  }
+
+  /** The acceptor's opening; repeated until the proposer answers. */
+  async #open(): Promise<void> {
+    for (const block of await this.#ports.pool.pending()) await this.#desk.ask(block);
+    await this.#flush();
+    await this.#send(agreementOpen, { atMs: this.#now() });
+  }
+
+  async #onOpen(atMs: number, heardAtMs: number): Promise<void> {
+    const epoch = this.#epoch;
+    const offsetMs = offsetOf(atMs, heardAtMs);
+    this.#peerOffsetMs = offsetMs;
+    if (this.#ports.end === "proposer") {
+      await this.#answerOpen();
+      // The connection may have ended meanwhile: the next one has an opening of its own.
+      if (epoch !== this.#epoch) return;
+      await this.#send(agreementOpen, { atMs: this.#now() });
+    }
+    if (epoch !== this.#epoch || this.#settled === null) return;
+    this.#settled(true);
+    this.#settled = null;
+    this.#ports.onClock(offsetMs);
+    await this.#each([0], () => this.#tellGone());
+  }
+
+  async #answerOpen(): Promise<void> {
+    const { pool } = this.#ports;
+    const unclaimed = this.#unclaimed;
+    this.#unclaimed = new Set();
+    await this.#each([...unclaimed], async (blockId) => {
+      const block = await pool.block(blockId);
+      if (block !== null) await this.#desk.overdue(block);
+    });
+    await this.#each([0], async () => {
+      for (const { blockId, release } of await pool.unheardReleases(MAX_AGREED_BLOCKS))
+        if (release !== null) this.#mail.say({ say: "released", block: { blockId, ...release } });
+    });
+    await this.#flush();
+  }
+
+  async #onGone({ number, blockId, reason }: GoneNotice): Promise<void> {
+    const { settled, origin, lostBits } = await this.#ports.pool.hearGone(blockId, reason);
+    if (lostBits > 0 && origin !== null) this.#ports.onLost({ blockId, origin, bits: lostBits, reason });
+    if (settled) this.#mail.say({ say: "goneHeard", block: { number } });
+  }
+
+  async #tellGone(): Promise<void> {
+    for (const notice of await this.#ports.pool.notices(MAX_NOTICES))
+      this.#mail.say({ say: "gone", block: notice });
   }
 
   /** A lost connection is no failure here: the next agreement settles what is open. */
+  async #flush(): Promise<void> {
+    await passOver(() => this.#mail.flush());
+  }
+
   async #send<T>(message: PeerMessage<T>, value: T): Promise<void> {
-    try {
-      await this.#ports.send(message, value);
-    } catch (error) {
-      if (!(error instanceof PeerError)) throw error;
-    }
+    await passOver(() => this.#ports.send(message, value));
   }
 
   #run<T>(work: () => Promise<T>): Promise<T> {
@@ -231,14 +304,10 @@ export class BlockAgreement {
   }
 }
 
-function named(ids: readonly string[]): { readonly blocks: readonly NamedBlock[] } {
-  return { blocks: ids.map((blockId) => ({ blockId })) };
-}
-
-/** Adds to a set that forgets its oldest members, so that a peer cannot make it grow. */
-function remember(ids: Set<string>, id: string): void {
-  ids.delete(id);
-  ids.add(id);
-  const [oldest] = ids;
-  if (ids.size > REMEMBERED_IDS && oldest !== undefined) ids.delete(oldest);
+async function passOver(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof PeerError)) throw error;
+  }
 }

@@ -28,7 +28,7 @@ export interface ControllerOptions {
   readonly linkId?: string;
   /** Both sites need equal settings; the losses in `link` are what the health policy expects. */
   readonly distillation: DistillationSettings;
-  /** Most bits held per origin. */
+  /** Stock per origin that the store is filled to, bits: half of it for each site to hand out. */
   readonly capacityBits?: number;
   /** Keys older than this are destroyed; default: never. */
   readonly maxKeyAgeMs?: number;
@@ -36,6 +36,8 @@ export interface ControllerOptions {
   readonly acceptDataJournal?: boolean;
   /** How long a delivered key may be fetched again by the same application, ms; 0 = never; default 10 s. */
   readonly redeliveryMs?: number;
+  /** How long keys that the other site has handed out, to the end of its half of a block, are kept for fetching; default an hour. */
+  readonly fetchTtlMs?: number;
   /** Frames that the transceiver may send ahead (default 64, or as many as it can) and detections of each. */
   readonly keyExchange?: { readonly creditFrames?: number; readonly detectionsPerFrame?: number };
   /** When the link counts as degraded or down; the expectation comes from `distillation.link`. */

@@ -1,4 +1,5 @@
 import { ConfigError } from "../../errors/index.ts";
+import { createKernels } from "../../kernels/index.ts";
 import { checkDeliveryTls } from "../delivery/delivery-tls.ts";
 import { completeLimits, DEFAULT_PEER_LIMITS } from "../listener/listener-limits.ts";
 import { checkPeerCredentials } from "../peer/peer-credentials.ts";
@@ -35,6 +36,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     linkSecret: options.secret,
     ...(options.capacityBits === undefined ? {} : { capacityBits: options.capacityBits }),
     ...(options.redeliveryMs === undefined ? {} : { redeliveryMs: options.redeliveryMs }),
+    ...(options.fetchTtlMs === undefined ? {} : { fetchTtlMs: options.fetchTtlMs }),
     ...(options.acceptDataJournal === undefined ? {} : { acceptDataJournal: options.acceptDataJournal }),
   });
   try {
@@ -63,6 +65,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
       distillation,
       health: { ...DEFAULT_HEALTH_POLICY, ...options.health, expected },
       fallback: { ...DEFAULT_FALLBACK_POLICY, ...options.fallback },
+      hash: (await createKernels()).hash,
     });
     try {
       await site.start();

@@ -1,5 +1,6 @@
 import { type Observable, Subject, type Subscription } from "rxjs";
 import type { QkdError } from "../../errors/index.ts";
+import type { HashKernel } from "../../kernels/index.ts";
 import { createDeliveryServer, type DeliveryServer } from "../delivery/delivery-server.ts";
 import type { KeySource } from "../delivery/take-keys.ts";
 import type { ControllerEvent } from "../events.ts";
@@ -12,6 +13,7 @@ import type { HealthPolicy } from "../policy/health/health-policy.ts";
 import type { OpenKeyPool, SiteRole } from "../pool/key-pool.ts";
 import { LINK_KEY_BYTES } from "../pool/link-secret.ts";
 import type { OpeningReport } from "../pool/opening-report.ts";
+import { pairEnd } from "../pool/proposer.ts";
 import type { BlockSource } from "../sources/block-source.ts";
 import { DistilledSource } from "../sources/distillation/host/distilled-source.ts";
 import type { BlockReport, ConnectedDistillation } from "../sources/distillation/index.ts";
@@ -36,6 +38,8 @@ export interface LinkControllerParts {
   readonly distillation: ConnectedDistillation;
   readonly health: HealthPolicy;
   readonly fallback: FallbackPolicy;
+  /** Makes the tags by which both sites confirm blocks. */
+  readonly hash: HashKernel;
 }
 
 const TICK_MS = 500;
@@ -77,13 +81,14 @@ export class LinkController implements Controller {
     this.blocks$ = this.#blocks.asObservable();
     this.failures$ = this.#failures.asObservable();
     const failed = (error: unknown) => this.#fail(error);
-    this.#pair = new Pair(store.pool, distillation.channel, {
+    const pairParts = { end: pairEnd(role), linkId, hash: parts.hash };
+    this.#pair = new Pair(store.pool, distillation.channel, pairParts, {
       connected: (up) => this.#watch.tell({ type: "peer", atMs: Date.now(), up }),
-      available: (blockId, block) => {
-        const { origin = "qkd", keyBits: bits = 0 } = block ?? {};
-        this.#events.next({ type: "keysAdded", atMs: Date.now(), origin, bits, blockId });
-      },
+      available: ({ blockId, origin, keyBytes }) =>
+        this.#events.next({ type: "keysAdded", atMs: Date.now(), origin, bits: 8 * keyBytes, blockId }),
       discarded: (blockId) => this.#degraded(`block ${blockId} is not held by the other site`),
+      lost: (lost) => this.#events.next({ type: "keysLost", atMs: Date.now(), ...lost }),
+      clock: (offsetMs) => this.#events.next({ type: "peerClock", atMs: Date.now(), offsetMs }),
       expired: (origin, bits, atMs) => this.#events.next({ type: "keyExpired", atMs, origin, bits }),
       failed,
     });

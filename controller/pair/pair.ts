@@ -1,27 +1,39 @@
 import type { Observable, Subscription } from "rxjs";
+import type { HashKernel } from "../../kernels/index.ts";
 import { peerOwnerOf } from "../../protocol/index.ts";
-import { BlockAgreement, type StoredBlock } from "../agreement/block-agreement.ts";
+import type { DiscardReason } from "../agreement/agreement-state.ts";
+import { BlockAgreement, type LostKeys } from "../agreement/block-agreement.ts";
 import { GatedChannel } from "../peer/gated-channel.ts";
 import type { PeerEndpoint, PeerMessage, PeerState } from "../peer/peer-channel.ts";
 import { sendOver } from "../peer/send-message.ts";
-import type { KeyOrigin, KeyPool, NewBlock } from "../pool/key-pool.ts";
-import type { BlockSource } from "../sources/block-source.ts";
+import type { BlockFacts, KeyOrigin, KeyPool, NewBlock } from "../pool/key-pool.ts";
+import type { PairEnd } from "../pool/proposer.ts";
+import type { BlockSource, SourceHoldings } from "../sources/block-source.ts";
+
+/** What a pair is made of beside its pool and its channel. */
+export interface PairParts {
+  readonly end: PairEnd;
+  readonly linkId: string;
+  readonly hash: HashKernel;
+  readonly now?: () => number;
+}
 
 /** What a pair tells those who use it. */
 export interface PairPorts {
   /** The other node is there and agrees on what is pending, or it is gone. */
   readonly connected: (up: boolean) => void;
-  /** A block's keys are handed out from now on; null where it was stored before this start. */
-  readonly available: (blockId: string, block: StoredBlock | null) => void;
-  /** A block was destroyed because the other node does not hold it. */
-  readonly discarded: (blockId: string) => void;
+  /** A block's keys are handed out from now on. */
+  readonly available: (block: BlockFacts) => void;
+  /** A block was destroyed before it was handed out. */
+  readonly discarded: (blockId: string, reason: DiscardReason) => void;
+  /** The other node hands out no more of a block, so that this one does not either. */
+  readonly lost: (lost: LostKeys) => void;
+  /** The other node's clock less this one, ms, at each connection. */
+  readonly clock: (offsetMs: number) => void;
   /** Keys became too old. */
   readonly expired: (origin: KeyOrigin, bits: number, atMs: number) => void;
   readonly failed: (error: unknown) => void;
 }
-
-/** Rechecks of blocks that wait too long for the other node. */
-const RECHECK_MS = 30_000;
 
 /**
  * Two nodes that share keys: which blocks both hold, the pool behind it, and the sources that fill it. Knows of a source no
@@ -36,19 +48,23 @@ export class Pair {
   readonly #agreement: BlockAgreement;
   readonly #subscriptions: Subscription[] = [];
   #sources: readonly BlockSource[] = [];
-  #recheckedAtMs = 0;
 
-  constructor(pool: KeyPool, channel: PeerEndpoint, ports: PairPorts) {
+  constructor(pool: KeyPool, channel: PeerEndpoint, parts: PairParts, ports: PairPorts) {
     this.pool = pool;
     this.#channel = channel;
     this.#ports = ports;
     this.peerState$ = channel.state$;
     this.#gate = new GatedChannel(channel, (kind) => peerOwnerOf(kind) !== "agreement");
     this.#agreement = new BlockAgreement({
+      ...parts,
       pool,
       send: sendOver(channel),
+      holdings: (origin) => this.#holdings(origin),
       onAvailable: ports.available,
       onDiscarded: ports.discarded,
+      onLost: ports.lost,
+      onClock: ports.clock,
+      failed: ports.failed,
     });
   }
 
@@ -79,13 +95,11 @@ export class Pair {
   async tick(atMs: number, maxKeyAgeMs: number | undefined): Promise<void> {
     if (maxKeyAgeMs !== undefined)
       for (const origin of ["qkd", "pqc"] as const) {
-        const bits = await this.pool.expire(atMs, maxKeyAgeMs, origin);
+        const { peerOffsetMs } = this.#agreement;
+        const bits = await this.pool.expire({ nowMs: atMs, maxAgeMs: maxKeyAgeMs, peerOffsetMs, origin });
         if (bits > 0) this.#ports.expired(origin, bits, atMs);
       }
-    // The clock may have been set back.
-    if (Math.abs(atMs - this.#recheckedAtMs) < RECHECK_MS) return;
-    this.#recheckedAtMs = atMs;
-    await this.#agreement.recheck();
+    await this.#agreement.tick(atMs);
   }
 
   /** Ends agreement and channel; sources and pool are their owner's to close. Idempotent. */
@@ -95,6 +109,12 @@ export class Pair {
     await this.#agreement.idle();
     await this.#channel.close();
     await this.#gate.close();
+  }
+
+  /** Of an origin that has no source here nothing can be under way. */
+  async #holdings(origin: KeyOrigin): Promise<SourceHoldings> {
+    const source = this.#sources.find((each) => each.origin === origin);
+    return source?.holdings() ?? { blockIds: [], newest: -1 };
   }
 
   async #follow(state: PeerState): Promise<void> {

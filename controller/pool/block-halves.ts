@@ -18,14 +18,34 @@ export function deliverablePart({ key, authBytes = 0 }: NewBlock<Uint8Array>): U
   return key.subarray(authBytes, authBytes + bytes);
 }
 
+/** Least share of a block that a site gets which lacks key (SPEC-PEER 5.3). */
+const LEAST_SHARE = 1 / 16;
+
+/** What a site's own stock lacks to its target, half of the capacity, in bytes. */
+export function lackBytes(capacityBytes: number, stockBytes: number): number {
+  return Math.max(0, Math.floor(capacityBytes / 2) - stockBytes);
+}
+
+/**
+ * How many of a block's `bytes` deliverable bytes become Alice's half, by what both halves lack; null where neither lacks
+ * anything. Computed once for a block, by its proposer.
+ */
+export function boundaryOf(bytes: number, aliceLack: number, bobLack: number): number | null {
+  if (aliceLack <= 0 && bobLack <= 0) return null;
+  const least = (lack: number) => (lack > 0 ? LEAST_SHARE : 0);
+  const share = aliceLack / (aliceLack + bobLack);
+  const kept = Math.min(Math.max(share, least(aliceLack)), 1 - least(bobLack));
+  return Math.floor((kept * bytes) / GRAIN_BYTES) * GRAIN_BYTES;
+}
+
 /** The half of a block of `bytes` deliverable bytes that `site` hands out, and the half of the other site. */
 export function blockHalves(
   bytes: number,
+  boundaryBytes: number,
   site: SiteRole,
 ): { readonly own: ByteRange; readonly peer: ByteRange } {
-  const middle = Math.floor(bytes / (2 * GRAIN_BYTES)) * GRAIN_BYTES;
-  const alice = { first: 0, past: middle };
-  const bob = { first: middle, past: bytes };
+  const alice = { first: 0, past: boundaryBytes };
+  const bob = { first: boundaryBytes, past: bytes };
   return site === "alice" ? { own: alice, peer: bob } : { own: bob, peer: alice };
 }
 

@@ -12,8 +12,16 @@ const POOL = {
   addPending: true,
   makeAvailable: true,
   discard: true,
+  lose: true,
   pending: true,
+  block: true,
+  tail: true,
   blockState: true,
+  unheardReleases: true,
+  releasesHeard: true,
+  notices: true,
+  noticesHeard: true,
+  hearGone: true,
   takeMany: true,
   takeByIds: true,
   status: true,
@@ -61,7 +69,8 @@ export function keyPoolOver(carry: (call: ContractCall) => Promise<unknown>): Op
 function bare(value: unknown): unknown {
   if (value instanceof SecretBytes) return value.reveal();
   if (typeof value !== "object" || value === null || !("key" in value)) return value;
-  return { ...value, key: bare(value.key) };
+  const { key, ...rest } = value;
+  return { ...rest, ...("tail" in rest && { tail: bare(rest.tail) }), key: bare(key) };
 }
 
 /**

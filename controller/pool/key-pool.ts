@@ -19,7 +19,7 @@ export interface BlockEpsilon {
   readonly authentication: number;
 }
 
-/** A block on its way into the pool; both sites hold the same bits under the same id. */
+/** A block on its way from its source; both sites hold the same bits under the same id. */
 export interface NewBlock<Secret = SecretBytes> {
   /** 16 bytes as lower-case hex, equal at both sites. */
   readonly blockId: string;
@@ -36,6 +36,67 @@ export interface NewBlock<Secret = SecretBytes> {
   readonly epsilon: BlockEpsilon;
   /** Milliseconds since 1970, chosen by Alice, equal at both sites. */
   readonly createdAtMs: number;
+}
+
+/** A block on its way into the store: `key` without the tail, which the agreement needs to confirm it. */
+export interface PendingBlock<Secret = SecretBytes> extends NewBlock<Secret> {
+  /** The block's last 64 bytes, kept sealed until its fate is known. */
+  readonly tail: Secret;
+  /** What this site's half lacks, as the other site is told of this block; default 0. */
+  readonly lackBytes?: number;
+  /** What is added to this site's clock to get the other's, ms; default 0. */
+  readonly peerOffsetMs?: number;
+}
+
+/** How the proposer of a block split it, and the tag that proves it to the other site. */
+export interface BlockRelease {
+  /** Bytes of the block's keys that are Alice's half: whole grains, at most the block. */
+  readonly boundaryBytes: number;
+  /** 16 bytes as lower-case hex. */
+  readonly tag: string;
+}
+
+/** A block as the agreement with the other site sees it. */
+export interface BlockFacts {
+  readonly blockId: string;
+  readonly origin: KeyOrigin;
+  readonly sequence: number;
+  readonly createdAtMs: number;
+  readonly epsilon: BlockEpsilon;
+  /** Bytes of the block without its tail, and how many of them went to the authentication reserve. */
+  readonly blockBytes: number;
+  readonly authBytes: number;
+  /** Bytes that become keys. */
+  readonly keyBytes: number;
+  /** `quarantined`: set aside as damaged, or because it may have been released before this store went back. */
+  readonly state: Exclude<StoredBlockState, "absent"> | "quarantined";
+  /** Whether this site proposes the block. */
+  readonly proposed: boolean;
+  readonly lackBytes: number;
+  readonly storedAtMs: number;
+  /** Null until the block is released. */
+  readonly release: BlockRelease | null;
+  /** Smallest range that holds all that was fetched of it here; null while nothing was. */
+  readonly fetched: { readonly first: number; readonly past: number } | null;
+}
+
+/** Why no more keys of a block are handed out; `handedOut`: the half is used up, nothing is lost. */
+export type GoneReason = "handedOut" | "expired" | "damaged" | "lost" | "tagWrong";
+
+/** What this site has to tell the other of a block, until the other has acted on it. */
+export interface GoneNotice {
+  readonly number: number;
+  readonly blockId: string;
+  readonly reason: GoneReason;
+}
+
+/** What another site's notice came to here. */
+export interface HeardNotice {
+  /** False while the block is pending here as the acceptor: the notice is to come again. */
+  readonly settled: boolean;
+  readonly origin: KeyOrigin | null;
+  /** Bits of this site's own half that are not handed out any more because of it. */
+  readonly lostBits: number;
 }
 
 /** A key in a caller's hand. */
@@ -59,18 +120,13 @@ export interface PoolStatus {
   readonly origin: KeyOrigin;
   /** Bits that this site can still hand out as master. */
   readonly availableBits: number;
-  /** Bits that the other site hands out and this site still holds for `takeById`. */
+  /** Bits that the other site hands out, or has handed out, and this site still holds for `takeById`. */
   readonly peerBits: number;
+  /** What the own half lacks to its target, half of the capacity, pending blocks counted by half where the other site splits them. */
+  readonly lackBits: number;
   readonly capacityBits: number;
   readonly blocks: number;
   readonly oldestCreatedAtMs: number | null;
-}
-
-/** A pending block, as the agreement with the other site names it. */
-export interface PendingBlock {
-  readonly blockId: string;
-  readonly origin: KeyOrigin;
-  readonly sequence: number;
 }
 
 /** Where a block stands here: `spent` ones were handed out, expired, discarded or set aside as damaged. */
@@ -84,6 +140,15 @@ export interface TakeManyRequest {
   readonly origin: KeyOrigin;
 }
 
+/** By which clocks blocks grow old. */
+export interface Aging {
+  readonly nowMs: number;
+  readonly maxAgeMs: number;
+  /** The other site's clock less this one, ms; null while it is not known. */
+  readonly peerOffsetMs: number | null;
+  readonly origin?: KeyOrigin;
+}
+
 /**
  * One site's durable key store. Every change is on disk before the promise resolves; the store refuses a second
  * delivery of any bit. All errors are KeyStoreError; one call that fails changes nothing and disturbs no other.
@@ -95,17 +160,38 @@ export interface KeyPool<Secret = SecretBytes> {
   /**
    * Stores a block as pending: durable, not yet handed out. Idempotent for the same block.
    * `QKD_KEYSTORE_REQUEST` for an impossible block, `QKD_KEYSTORE_CONFLICT` when id or sequence belong to another
-   * block or one that is spent, `QKD_KEYSTORE_CAPACITY` or `QKD_KEYSTORE_FULL` when there is no room.
+   * block or one that is spent, `QKD_KEYSTORE_FULL` when there is no room.
    */
-  addPending(block: NewBlock<Secret>): Promise<void>;
-  /** Both sites hold the block: its keys are handed out from now on. Idempotent. `QKD_KEYSTORE_UNKNOWN_BLOCK`. */
-  makeAvailable(blockId: string): Promise<void>;
+  addPending(block: PendingBlock<Secret>): Promise<void>;
+  /**
+   * Both sites hold the block: its keys are handed out from now on, each site's own half as the release splits them.
+   * Idempotent; the first release counts. `QKD_KEYSTORE_UNKNOWN_BLOCK`; `QKD_KEYSTORE_CONFLICT` for a split that
+   * contradicts what was fetched while the block was pending, that no block of its size can have, and for a block that
+   * was destroyed before it was released.
+   */
+  makeAvailable(blockId: string, release: BlockRelease): Promise<void>;
   /** The other site does not hold the block: destroys it. Nothing happens to an unknown or spent one. */
   discard(blockId: string): Promise<void>;
-  /** Blocks not yet available, for agreement with the other site after a restart; by origin and sequence. */
-  pending(): Promise<readonly PendingBlock[]>;
+  /** Destroys what is held of a block, if anything, and enters a notice for the other site, in one commit. */
+  lose(blockId: string, reason: GoneReason): Promise<void>;
+  /** Blocks not yet available, by origin and sequence. */
+  pending(): Promise<readonly BlockFacts[]>;
+  /** What is known of a block; null for one that is not, or was forgotten. */
+  block(blockId: string): Promise<BlockFacts | null>;
+  /** The tail of a pending block; null for any other. */
+  tail(blockId: string): Promise<Secret | null>;
   /** Whether the block is known here, and in which state. */
   blockState(blockId: string): Promise<StoredBlockState>;
+  /** Blocks that this site released and the other site may not know to be, oldest first, so many at most. */
+  unheardReleases(count: number): Promise<readonly BlockFacts[]>;
+  /** The other site knows that these are released. Unknown blocks are passed over. */
+  releasesHeard(blockIds: readonly string[]): Promise<void>;
+  /** What the other site is to be told, oldest first, so many at most; entered with the change that it tells. */
+  notices(count: number): Promise<readonly GoneNotice[]>;
+  /** The other site has acted on these notices. */
+  noticesHeard(numbers: readonly number[]): Promise<void>;
+  /** The other site hands out no more keys of a block: neither does this one, but for `handedOut`. Idempotent. */
+  hearGone(blockId: string, reason: GoneReason): Promise<HeardNotice>;
   /**
    * Takes keys from this site's half, oldest block first, each within one block. Durable before it resolves; all or
    * nothing. `QKD_KEYSTORE_EXHAUSTED` when the half holds too little, `QKD_KEYSTORE_REQUEST` beyond the limits.
@@ -122,10 +208,13 @@ export interface KeyPool<Secret = SecretBytes> {
   /** Highest block sequence of an origin that this store ever held, spent blocks included; -1 for none. */
   highestSequence(origin: KeyOrigin): Promise<number>;
   /**
-   * Stops handing out blocks older than `maxAgeMs` (of one origin, or of all), and destroys them a minute later, so
-   * that keys handed out last can still be fetched at the other site; returns the bits lost now.
+   * Stops handing out blocks of an origin, or of all, that have been stored here for more than `maxAgeMs`, and tells the
+   * other site by a notice; destroys them a minute after it has acted on that, so that keys handed out last can still
+   * be fetched. A clock that was set back stands still meanwhile. Destroys nothing, and stops no block that is young by
+   * the other site's clock, unless `peerOffsetMs` (the other site's clock less this one) is null: then nothing is
+   * destroyed, and the own clock alone tells what is old. Returns the bits lost now.
    */
-  expire(nowMs: number, maxAgeMs: number, origin?: KeyOrigin): Promise<number>;
+  expire(aging: Aging): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -1,8 +1,9 @@
 import { KeyStoreError } from "../../errors/index.ts";
 import { AUTH_SEGMENT_BYTES } from "./auth-layout.ts";
 import { GRAIN_BYTES } from "./block-halves.ts";
+import { TAIL_BYTES } from "./block-tail.ts";
 import { KEY_ID_LIMITS } from "./key-id.ts";
-import type { KeyAudience, NewBlock, TakeManyRequest } from "./key-pool.ts";
+import type { BlockRelease, KeyAudience, PendingBlock, TakeManyRequest } from "./key-pool.ts";
 
 /** Most keys in one call. */
 export const MAX_KEYS_PER_CALL = 4096;
@@ -11,7 +12,7 @@ const LAST_AUTH_SEQUENCE = 2 ** 32;
 const ORIGINS: readonly string[] = ["qkd", "relay", "hybrid", "pqc"];
 
 /** QKD_KEYSTORE_REQUEST for a block that no store can take. */
-export function checkBlock(block: NewBlock<{ readonly length: number }>): void {
+export function checkBlock(block: PendingBlock<{ readonly length: number }>): void {
   const { authBytes = 0 } = block;
   const wrong =
     (!(isCount(authBytes, 2 * AUTH_SEGMENT_BYTES) && authBytes % 2 === 0) &&
@@ -22,6 +23,10 @@ export function checkBlock(block: NewBlock<{ readonly length: number }>): void {
     (!ORIGINS.includes(block.origin) && "the origin is unknown") ||
     (!isCount(block.createdAtMs, Number.MAX_SAFE_INTEGER) && "the creation time is out of range") ||
     (block.key.length - authBytes < GRAIN_BYTES && `a block holds at least ${GRAIN_BYTES} bytes`) ||
+    (block.tail.length !== TAIL_BYTES && `a tail has ${TAIL_BYTES} bytes`) ||
+    (!isCount(block.lackBytes ?? 0, Number.MAX_SAFE_INTEGER) && "what the half lacks is out of range") ||
+    (!Number.isSafeInteger(block.peerOffsetMs ?? 0) &&
+      "the offset of the other site's clock is out of range") ||
     (block.key.length > KEY_ID_LIMITS.blockBytes &&
       `a block holds at most ${KEY_ID_LIMITS.blockBytes} bytes`);
   if (wrong) {
@@ -30,6 +35,16 @@ export function checkBlock(block: NewBlock<{ readonly length: number }>): void {
       remedy: "correct the block",
     });
   }
+}
+
+/** QKD_KEYSTORE_CONFLICT for a split that no block of `bytes` can have. */
+export function checkRelease({ boundaryBytes, tag }: BlockRelease, bytes: number): void {
+  const whole = isCount(boundaryBytes, bytes) && boundaryBytes % GRAIN_BYTES === 0;
+  if (whole && /^[0-9a-f]{32}$/.test(tag)) return;
+  throw new KeyStoreError("QKD_KEYSTORE_CONFLICT", "a block cannot be split like that", {
+    context: { boundaryBytes, bytes },
+    remedy: "update the older of the two controllers",
+  });
 }
 
 /** QKD_KEYSTORE_REQUEST for keys of an impossible size, number or audience. */

@@ -1,7 +1,14 @@
-import type { NewBlock } from "../pool/key-pool.ts";
+import type { KeyOrigin, NewBlock } from "../pool/key-pool.ts";
 
 /** How a source gets equal bits to both nodes. */
 export type SourceKind = "distilled" | "exchanged";
+
+/** What a source has under way: blocks that may still be offered. */
+export interface SourceHoldings {
+  readonly blockIds: readonly string[];
+  /** The highest number of a block that the source has begun here; -1 for none. */
+  readonly newest: number;
+}
 
 /** What a source is asked for. */
 export interface SourceWant {
@@ -17,6 +24,13 @@ export interface SourceWant {
  */
 export interface BlockSource {
   readonly kind: SourceKind;
+  /** Of which origin its blocks are; no two sources of a pair share one. */
+  readonly origin: KeyOrigin;
+  /**
+   * What is under way at the proposer of the pair. When this resolves, every block that is not named and has a number up to
+   * `newest` was offered before, or never will be.
+   */
+  holdings(): Promise<SourceHoldings>;
   /**
    * Both nodes have agreed on what earlier connections left, and the source may use the connection of this epoch; null when
    * it ended.

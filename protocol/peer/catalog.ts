@@ -1,4 +1,12 @@
-import { agreementAnswer, agreementQuery, agreementStored } from "./agreement/blocks.ts";
+import {
+  agreementAbsent,
+  agreementAsk,
+  agreementHeard,
+  agreementReleased,
+  agreementStored,
+} from "./agreement/blocks.ts";
+import { agreementGone, agreementGoneHeard } from "./agreement/gone.ts";
+import { agreementOpen } from "./agreement/open.ts";
 import { connectionHeartbeat } from "./connection/heartbeat.ts";
 import { connectionHello } from "./connection/hello.ts";
 import { connectionProof } from "./connection/proof.ts";
@@ -26,9 +34,14 @@ export const PEER_MESSAGES: readonly PeerMessage<unknown>[] = [
   connectionHello,
   connectionProof,
   connectionHeartbeat,
+  agreementOpen,
   agreementStored,
-  agreementQuery,
-  agreementAnswer,
+  agreementAsk,
+  agreementReleased,
+  agreementAbsent,
+  agreementHeard,
+  agreementGone,
+  agreementGoneHeard,
   distillationHello,
   distillationOffer,
   distillationHave,

@@ -1,4 +1,6 @@
 export * from "./agreement/blocks.ts";
+export * from "./agreement/gone.ts";
+export * from "./agreement/open.ts";
 export * from "./catalog.ts";
 export { checkIncoming } from "./check-incoming.ts";
 export * from "./connection/heartbeat.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { OpenKeyPool } from "../../controller/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
-import { block, codeOf, hexOf, linkSecret, type StoreBench, take } from "./key-store-bench.ts";
+import { block, codeOf, hexOf, linkSecret, release, type StoreBench, take } from "./key-store-bench.ts";
 
 const reserve = async ({ auth }: OpenKeyPool, bytes: number) => {
   const { offset, material } = await auth.reserve(bytes);
@@ -71,7 +71,7 @@ export function authReserveContract(bench: () => StoreBench): void {
         await pool.addPending(shared);
         expect(await auth.remaining()).toEqual({ own: 1024, peer: 1024 });
       }
-      await alice.pool.makeAvailable(shared.blockId);
+      await alice.pool.makeAvailable(shared.blockId, release(shared));
       expect(await alice.auth.remaining()).toEqual({ own: 1024 + 256, peer: 1024 + 256 });
       await alice.pool.addPending(lost);
       await alice.pool.discard(lost.blockId);

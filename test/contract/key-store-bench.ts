@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import type { KeyOrigin, NewBlock, OpenKeyPool, SiteRole, TakenKey } from "../../controller/index.ts";
+import type {
+  BlockRelease,
+  KeyOrigin,
+  OpenKeyPool,
+  PendingBlock,
+  SiteRole,
+  TakenKey,
+} from "../../controller/index.ts";
 import { QkdError } from "../../errors/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 
@@ -61,22 +68,33 @@ export class StoreBench {
 }
 
 /** A block of random key; both sites get it with `fill`. */
-export function block(sequence: number, bytes: number, origin: KeyOrigin = "qkd"): NewBlock {
+export function block(sequence: number, bytes: number, origin: KeyOrigin = "qkd"): PendingBlock {
   return {
     blockId: randomBytes(16).toString("hex"),
     sequence,
     origin,
     key: new SecretBytes(new Uint8Array(randomBytes(bytes))),
+    tail: new SecretBytes(new Uint8Array(randomBytes(64))),
     epsilon: { secrecy: 1e-10, correctness: 1e-15, authentication: 1e-12 },
     createdAtMs: 1_800_000_000_000,
   };
 }
 
+/** A release that gives Alice so much of a block; half of its keys where nothing is said. */
+export function release(fresh: PendingBlock, boundaryBytes?: number): BlockRelease {
+  const grains = Math.floor((fresh.key.length - (fresh.authBytes ?? 0)) / 32);
+  return { boundaryBytes: boundaryBytes ?? Math.floor(grains / 2) * 32, tag: "ab".repeat(16) };
+}
+
 /** Stores a block at each site and releases it. */
-export async function fill(stores: readonly OpenKeyPool[], fresh: NewBlock): Promise<NewBlock> {
+export async function fill(
+  stores: readonly OpenKeyPool[],
+  fresh: PendingBlock,
+  boundaryBytes?: number,
+): Promise<PendingBlock> {
   for (const { pool } of stores) {
     await pool.addPending(fresh);
-    await pool.makeAvailable(fresh.blockId);
+    await pool.makeAvailable(fresh.blockId, release(fresh, boundaryBytes));
   }
   return fresh;
 }

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { KeyOrigin, NewBlock, TakeManyRequest } from "../../controller/index.ts";
+import type { KeyOrigin, PendingBlock, TakeManyRequest } from "../../controller/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
+import { agreedBlocksContract } from "./agreed-blocks-contract.ts";
 import { authReserveContract } from "./auth-reserve-contract.ts";
 import {
   audience,
@@ -11,6 +12,7 @@ import {
   fetch,
   fill,
   hexOf,
+  release,
   StoreBench,
   type StorePlace,
   take,
@@ -39,9 +41,11 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
           await alice.pool.addPending(fresh);
           expect(await state()).toBe("pending");
         }
-        expect(await alice.pool.pending()).toEqual([{ blockId, origin: "qkd", sequence: 1 }]);
+        expect(await alice.pool.pending()).toMatchObject([
+          { blockId, origin: "qkd", sequence: 1, proposed: true },
+        ]);
         expect(await codeOf(take(alice))).toBe("QKD_KEYSTORE_EXHAUSTED");
-        for (let time = 0; time < 2; time += 1) await alice.pool.makeAvailable(blockId);
+        for (let time = 0; time < 2; time += 1) await alice.pool.makeAvailable(blockId, release(fresh));
         await alice.pool.addPending(fresh);
         expect([await state(), await alice.pool.pending()]).toEqual(["available", []]);
         expect(await take(alice)).toHaveLength(1);
@@ -58,13 +62,15 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
         expect(await codeOf(alice.pool.addPending({ ...first, key: other }))).toBe("QKD_KEYSTORE_CONFLICT");
         expect(await codeOf(alice.pool.addPending(block(1, 64)))).toBe("QKD_KEYSTORE_CONFLICT");
         const unknown = "00".repeat(16);
-        expect(await codeOf(alice.pool.makeAvailable(unknown))).toBe("QKD_KEYSTORE_UNKNOWN_BLOCK");
+        expect(await codeOf(alice.pool.makeAvailable(unknown, release(first)))).toBe(
+          "QKD_KEYSTORE_UNKNOWN_BLOCK",
+        );
         await alice.pool.discard(unknown);
       });
 
       it("are refused when no store could take them", async () => {
         const alice = await bench.open("alice");
-        const impossible: Record<string, Partial<NewBlock>> = {
+        const impossible: Record<string, Partial<PendingBlock>> = {
           "an id that is no hex": { blockId: "x".repeat(32) },
           "a negative sequence": { sequence: -1 },
           "a sequence beyond 32 bits": { sequence: 2 ** 32 },
@@ -74,28 +80,15 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
           "an odd authentication share": { authBytes: 3 },
           "an authentication share that leaves no key": { authBytes: 64 },
           "an authentication share of post-quantum key": { origin: "pqc", authBytes: 2 },
+          "a short tail": { tail: new SecretBytes(new Uint8Array(63)) },
+          "a negative lack": { lackBytes: -1 },
+          "an endless clock offset": { peerOffsetMs: Number.POSITIVE_INFINITY },
         };
         for (const [name, wrong] of Object.entries(impossible)) {
           const adding = alice.pool.addPending({ ...block(1, 64), ...wrong });
           expect(await codeOf(adding), name).toBe("QKD_KEYSTORE_REQUEST");
         }
         expect(await alice.pool.pending()).toEqual([]);
-      });
-
-      it("stop at the capacity of their origin", async () => {
-        const alice = await bench.open("alice", { capacityBits: 2048 * 8 });
-        await fill([alice], block(1, 2048));
-        expect(await codeOf(alice.pool.addPending(block(2, 64)))).toBe("QKD_KEYSTORE_CAPACITY");
-        await fill([alice], block(1, 2048, "pqc"));
-        await take(alice, 2);
-        await fill([alice], block(2, 64));
-        const { availableBits, peerBits, capacityBits, blocks } = await alice.pool.status("qkd");
-        expect([availableBits, peerBits, capacityBits, blocks]).toEqual([
-          (1024 - 64 + 32) * 8,
-          (1024 + 32) * 8,
-          2048 * 8,
-          2,
-        ]);
       });
 
       it("leave the caller's copy of the key as it was", async () => {
@@ -106,26 +99,6 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
         expect(hexOf(fresh.key)).toBe(before);
         fresh.key.wipe();
         expect(before).toContain((await take(alice))[0]?.hex);
-      });
-
-      it("too old are no longer issued, and destroyed a minute later", async () => {
-        const [alice, bob] = await bench.both();
-        const { blockId, createdAtMs } = await fill([alice, bob], block(1, 1024));
-        const taken = await take(alice, 2);
-        const nowMs = createdAtMs + 5001;
-        expect(await alice.pool.expire(nowMs, 5000, "pqc")).toBe(0);
-        expect(await alice.pool.expire(nowMs - 1, 5000)).toBe(0);
-        expect(await alice.pool.expire(nowMs, 5000)).toBe((512 - 64) * 8);
-        expect(await bob.pool.expire(nowMs, 5000, "qkd")).toBe(512 * 8);
-        expect(await codeOf(take(alice))).toBe("QKD_KEYSTORE_EXHAUSTED");
-        expect(await fetch(bob, taken)).toEqual(taken);
-        const waiting = block(2, 64);
-        await alice.pool.addPending(waiting);
-        expect(await alice.pool.expire(nowMs, 5000)).toBe(32 * 8);
-        expect(await alice.pool.blockState(waiting.blockId)).toBe("spent");
-        expect(await alice.pool.expire(nowMs + 60_000, 5000)).toBe(512 * 8);
-        expect(await bob.pool.expire(nowMs + 60_000, 5000)).toBe((512 - 64) * 8);
-        for (const { pool } of [alice, bob]) expect(await pool.blockState(blockId)).toBe("spent");
       });
 
       it("used up at both halves are destroyed in due time, also when odd sizes leave a rest", async () => {
@@ -236,7 +209,7 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
         const taken = await take(alice);
         expect(await codeOf(take(bob))).toBe("QKD_KEYSTORE_EXHAUSTED");
         expect(await fetch(bob, taken)).toEqual(taken);
-        await bob.pool.makeAvailable(fresh.blockId);
+        await bob.pool.makeAvailable(fresh.blockId, release(fresh));
         expect(await take(bob)).toHaveLength(1);
       });
 
@@ -354,6 +327,7 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
       });
     });
 
+    agreedBlocksContract(() => bench);
     authReserveContract(() => bench);
   });
 }

@@ -132,9 +132,10 @@ export async function twoPools(options: { redeliveryMs?: number; capacityBits?: 
     const blockId = randomBytes(16).toString("hex");
     const facts = { blockId, sequence: sequence++, origin, createdAtMs: Date.now() };
     for (const { pool } of [alice, bob]) {
+      const tail = new SecretBytes(new Uint8Array(64));
       const epsilon = { secrecy: 1e-10, correctness: 1e-15, authentication: 1e-12 };
-      await pool.addPending({ ...facts, epsilon, key: new SecretBytes(material.slice()) });
-      await pool.makeAvailable(blockId);
+      await pool.addPending({ ...facts, epsilon, key: new SecretBytes(material.slice()), tail });
+      await pool.makeAvailable(blockId, { boundaryBytes: Math.floor(bytes / 64) * 32, tag: "ab".repeat(16) });
     }
     return material;
   };

@@ -180,6 +180,35 @@ describe("distillation in worker threads", () => {
     expect(failures).toEqual([]);
   });
 
+  it("names a block as under way until it has handed it out, so that none is missed in between", async () => {
+    const peers = memoryPeers();
+    const { alice, bob } = await sites(peers);
+    const [own, others]: [string[], string[]] = [[], []];
+    alice.blocks$.subscribe(({ block }) => own.push(block.blockId));
+    bob.blocks$.subscribe(({ block }) => others.push(block.blockId));
+    expect(await alice.holdings()).toEqual({ blockIds: [], newest: 6 });
+    peers.alice.set(true);
+    peers.bob.set(true);
+    feed(alice, bob, 36);
+    const underWay = new Set<string>();
+    let newest = 6;
+    while (own.length < 2) {
+      const known = [...others];
+      const holdings = await alice.holdings();
+      for (const blockId of holdings.blockIds) underWay.add(blockId);
+      newest = Math.max(newest, holdings.newest);
+      // Bob hands a block out first: then Alice has it under way, or has handed it out.
+      for (const blockId of known) expect([...holdings.blockIds, ...own]).toContain(blockId);
+    }
+    for (const blockId of own) expect(underWay).toContain(blockId);
+    expect(newest).toBeGreaterThanOrEqual(8);
+    // A question that is under way when the site closes must not wait for ever.
+    const asked = expect(alice.holdings()).rejects.toMatchObject({ code: "QKD_DISTILLATION_WORKER" });
+    await alice.close();
+    await asked;
+    await expect(alice.holdings()).rejects.toMatchObject({ code: "QKD_DISTILLATION_WORKER" });
+  });
+
   it("reports the death of its thread once, with a code, and ends its streams", async () => {
     const peers = memoryPeers();
     const { bob } = await sites(peers);

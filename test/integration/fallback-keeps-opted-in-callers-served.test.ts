@@ -10,6 +10,7 @@ import {
 } from "../../controller/index.ts";
 import type { SendMessage } from "../../controller/peer/send-message.ts";
 import { newKemPair } from "../../controller/sources/pqc/pqc-key-exchange.ts";
+import { createKernels } from "../../kernels/index.ts";
 import {
   PEER_MESSAGES,
   type PeerMessage,
@@ -25,6 +26,8 @@ type Deliver = (kind: number, body: Uint8Array) => Promise<void>;
 const PQC_MESSAGES = PEER_MESSAGES.filter(({ owner }) => owner === "pqc");
 const bodyOf = <T>(message: PeerMessage<T>, value: T): Uint8Array =>
   Uint8Array.from(Buffer.concat(message.encode(value)));
+
+const { hash } = await createKernels();
 
 /** Two key makers joined by a channel that keeps order and may be tampered with. */
 function joinedMakers(
@@ -53,9 +56,21 @@ function joinedMakers(
   const make = (site: SiteRole) => {
     const { pool } = pools[site];
     const send = sendFrom(site);
-    const agreement = new BlockAgreement({ pool, send, onAvailable: () => {}, onDiscarded: () => {} });
+    const agreement = new BlockAgreement({
+      end: site === "alice" ? "proposer" : "acceptor",
+      linkId: "link",
+      hash,
+      pool,
+      send,
+      holdings: () => maker.holdings(),
+      onAvailable: () => {},
+      onDiscarded: () => {},
+      onLost: () => {},
+      onClock: () => {},
+      failed: (error) => errors.push(error),
+    });
     const linkKey = (site === "bob" && options.linkKeyOfBob) || new Uint8Array(32).fill(8);
-    const maker = new PqcKeyMaker({
+    const maker: PqcKeyMaker = new PqcKeyMaker({
       site,
       link: { linkId: "link", linkKey },
       pool,

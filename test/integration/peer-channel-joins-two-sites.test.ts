@@ -6,8 +6,8 @@ import { openPeerChannel, type TlsPeerChannel, type TlsPeerOptions } from "../..
 import { dialPeer } from "../../controller/peer/peer-tls.ts";
 import { PeerError } from "../../errors/index.ts";
 import {
-  agreementAnswer,
-  agreementQuery,
+  agreementGone,
+  agreementGoneHeard,
   agreementStored,
   connectionHello,
   connectionProof,
@@ -66,7 +66,7 @@ describe("the peer channel", () => {
     const bob = await site("bob", { connect: `tls://127.0.0.1:${alice.port}` });
     await Promise.all([up(alice), up(bob)]);
     const sizes = [0, 1, 7, 65536, 5_000_001, 3];
-    const kinds = [parities, agreementStored, agreementQuery, agreementAnswer, parities, tag].map(
+    const kinds = [parities, agreementGone, agreementGoneHeard, parities, parities, tag].map(
       ({ kind }) => kind,
     );
     const bodies = sizes.map((size) => randomBytes(size));
@@ -105,7 +105,7 @@ describe("the peer channel", () => {
       const messages = [1000, 200_000, 9000 * step, 4096, 0].map((bytes, index) => {
         const part = scratch.subarray(index, index + Math.min(bytes, 290_000));
         return {
-          kind: index < 3 ? parities.kind : agreementStored.kind,
+          kind: index < 3 ? parities.kind : agreementGone.kind,
           parts: [part.subarray(0, 10), part.subarray(10)],
         };
       });
@@ -154,8 +154,8 @@ describe("the peer channel", () => {
     [
       "over its limit",
       agreementStored.kind,
-      65_537,
-      "an? agreement.stored message of 65537 bytes, at most 65536",
+      82_945,
+      "an? agreement.stored message of 82945 bytes, at most 82944",
     ],
     ["that only the other site may send", pqcOffer.kind, 4, "a pqc.offer message, which only alice may send"],
     ["that repeats the introduction", connectionHello.kind, 4097, "a connection.hello message of 4097 bytes"],
@@ -193,16 +193,16 @@ describe("the peer channel", () => {
     const identity = await authority.issue("kme-bob", ["127.0.0.1"]);
     const credentials = { ...identity, authority: authority.certificate };
     const socket = await dialPeer({ host: "127.0.0.1", port: alice.port ?? 0 }, credentials, 5000);
-    const body = Buffer.concat([Buffer.from("QKDP"), Buffer.from([0, 3]), randomBytes(400)]);
+    const body = Buffer.concat([Buffer.from("QKDP"), Buffer.from([0, 4]), randomBytes(400)]);
     socket.write(Buffer.concat([encodePeerHeader({ kind: 0x01, bodyBytes: body.length }), body]));
     const received: Buffer[] = [];
     for await (const chunk of socket) received.push(chunk);
     expect((await refused).error?.line).toBe(
-      "QKD_PEER_PROTOCOL: the peer speaks version 3 of the peer protocol, this site speaks version 2. " +
+      "QKD_PEER_PROTOCOL: the peer speaks version 4 of the peer protocol, this site speaks version 3. " +
         "Remedy: update the older of the two controllers.",
     );
     const answer = Buffer.concat(received).subarray(PEER_HEADER_BYTES);
-    expect([answer.toString("latin1", 0, 4), answer[4], answer[5]]).toEqual(["QKDP", 0, 2]);
+    expect([answer.toString("latin1", 0, 4), answer[4], answer[5]]).toEqual(["QKDP", 0, 3]);
   });
 
   it("makes a new connection for a reason that is told, whichever site gives the present one up", async () => {

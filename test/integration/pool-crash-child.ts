@@ -24,9 +24,10 @@ async function addBlocks(): Promise<void> {
     const bytes = sequence % 5 === 0 ? 900_000 : 2048;
     const key = new SecretBytes(new Uint8Array(randomBytes(bytes)));
     const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
-    await pool.addPending({ blockId, sequence, origin: "qkd", key, epsilon, createdAtMs: 1 });
+    const tail = new SecretBytes(new Uint8Array(64));
+    await pool.addPending({ blockId, sequence, origin: "qkd", key, tail, epsilon, createdAtMs: 1 });
     say(`added ${blockId}`);
-    await pool.makeAvailable(blockId);
+    await pool.makeAvailable(blockId, { boundaryBytes: 1024, tag: "ab".repeat(16) });
     say(`available ${blockId}`);
   }
 }

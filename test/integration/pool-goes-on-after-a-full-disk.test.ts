@@ -53,8 +53,9 @@ describe("a key pool on a disk that is full", () => {
       const blockId = randomBytes(16).toString("hex");
       const key = new SecretBytes(new Uint8Array(randomBytes(bytes)));
       const sequence = (await pool.highestSequence("qkd")) + 1;
-      await pool.addPending({ blockId, sequence, origin: "qkd", key, epsilon, createdAtMs: 1 });
-      await pool.makeAvailable(blockId);
+      const tail = new SecretBytes(new Uint8Array(64));
+      await pool.addPending({ blockId, sequence, origin: "qkd", key, tail, epsilon, createdAtMs: 1 });
+      await pool.makeAvailable(blockId, { boundaryBytes: Math.floor(bytes / 64) * 32, tag: "ab".repeat(16) });
       return blockId;
     };
     const failure = await (async () => {

@@ -112,6 +112,7 @@ async function runAhead({ store: { pool } }: VirtualSite): Promise<void> {
     sequence: (await pool.highestSequence("pqc")) + 3,
     origin: "pqc",
     key: new SecretBytes(new Uint8Array(64).fill(1)),
+    tail: new SecretBytes(new Uint8Array(64)),
     epsilon: { secrecy: 1, correctness: 0, authentication: 0 },
     createdAtMs: 0,
   });

@@ -11,6 +11,7 @@ import { Pair } from "../../controller/pair/pair.ts";
 import { sendOver } from "../../controller/peer/send-message.ts";
 import { keyPoolOver } from "../../controller/pool/contract-calls.ts";
 import type { KeyPool, OpenKeyPool } from "../../controller/pool/key-pool.ts";
+import { pairEnd } from "../../controller/pool/proposer.ts";
 import { CommittedStore } from "../../controller/pool/sqlite/committed-store.ts";
 import type { BlockSource } from "../../controller/sources/block-source.ts";
 import { KeyStoreError, QkdError } from "../../errors/index.ts";
@@ -90,17 +91,24 @@ export class VirtualSite {
     const random = (bytes: number, label: string) => expand(`${seed}/${side}/${label}`, bytes);
     const firstSequence = side === "alice" ? 1 : 5;
     this.engine = new DistillationEngine(side, { settings: SMALL_SETTINGS, kernels, random, firstSequence });
-    this.pair = new Pair(this.store.pool, end, {
-      connected: () => {},
-      available: (blockId, block) => {
-        this.blocks.add(blockId);
-        if (block?.origin === "qkd") this.distilled += 1;
-        if (block?.origin === "pqc") this.exchanged += 1;
+    this.pair = new Pair(
+      this.store.pool,
+      end,
+      { end: pairEnd(side), linkId: LINK, hash: kernels.hash, now: () => this.#nowMs },
+      {
+        connected: () => {},
+        available: ({ blockId, origin }) => {
+          this.blocks.add(blockId);
+          if (origin === "qkd") this.distilled += 1;
+          if (origin === "pqc") this.exchanged += 1;
+        },
+        discarded: () => {},
+        lost: () => {},
+        clock: () => {},
+        expired: () => {},
+        failed: (error) => this.#failed(error),
       },
-      discarded: () => {},
-      expired: () => {},
-      failed: (error) => this.#failed(error),
-    });
+    );
     this.pqc = new PqcKeyMaker({
       site: side,
       link: { linkId: LINK, linkKey: linkSecret.slice(0, 32) },
@@ -116,6 +124,8 @@ export class VirtualSite {
   start(): Promise<void> {
     const distillation: BlockSource = {
       kind: "distilled",
+      origin: "qkd",
+      holdings: async () => this.engine.holdings,
       connected: (epoch) => this.#connected(epoch),
       receive: async (kind, body) => {
         if (peerOwnerOf(kind) === "distillation") this.#inputs.push({ type: "peerMessage", kind, body });

@@ -10,6 +10,7 @@ import {
   BLOCK_BYTES,
   blockOf,
   type Cut,
+  EVEN,
   fetchFrom,
   type Given,
   keyOf,
@@ -76,7 +77,8 @@ function runToTheEnd(folder: string, padsSeen: number): Rest | string {
     for (let sequence = 1; sequence <= LAST_SEQUENCE; sequence += 1) {
       const { blockId } = blockOf(sequence);
       // The agreement on what is pending comes before anything else.
-      if (store.pool.blockState(blockId) === "pending") alone(store, () => store.pool.makeAvailable(blockId));
+      if (store.pool.blockState(blockId) === "pending")
+        alone(store, () => store.pool.makeAvailable(blockId, EVEN));
       if (store.pool.blockState(blockId) === "available") available.push(sequence);
     }
     const own = many(store, () => takeFrom(store, 1));
@@ -87,8 +89,8 @@ function runToTheEnd(folder: string, padsSeen: number): Rest | string {
     const pads = many(store, () => [padFrom(store)]);
     const fetched = act(store, ...everyPeerKey().map((keyId) => () => fetchFrom(store, [keyId]))).flat();
     const next = Math.max(store.pool.highestSequence("qkd"), LAST_SEQUENCE) + 1;
-    for (const step of store.adding(blockOf(next))) alone(store, step);
-    alone(store, () => store.pool.makeAvailable(blockOf(next).blockId));
+    for (const step of store.adding({ ...blockOf(next), tail: new Uint8Array(64) })) alone(store, step);
+    alone(store, () => store.pool.makeAvailable(blockOf(next).blockId, EVEN));
     const fresh = many(store, () => takeFrom(store, 1));
     expect(store.audit.verify().brokenAt).toBeNull();
     return { kind, own, pads, fetched, fresh, available };

@@ -10,6 +10,8 @@ export const AUDIENCE = { master: "sae-a", slave: "sae-b" };
 export const LEASE_BYTES = 64;
 export const BLOCK_BYTES = 1024;
 export const PAD_BYTES = 24;
+/** Every block of the day is split evenly. */
+export const EVEN = { boundaryBytes: BLOCK_BYTES / 2, tag: "ab".repeat(16) };
 /** Link key and 512 bytes of pads a direction. */
 export const LINK_SECRET = Uint8Array.from({ length: 32 + 1024 }, (_, at) => (at * 11 + (at >> 8)) & 255);
 const KEK = new Uint8Array(32).fill(5);
@@ -159,12 +161,13 @@ export class StoreDay {
 
   #add(sequence: number): void {
     this.#step += 1;
-    for (const step of this.#store.adding(blockOf(sequence))) alone(this.#store, step);
+    for (const step of this.#store.adding({ ...blockOf(sequence), tail: new Uint8Array(64) }))
+      alone(this.#store, step);
   }
 
   #release(sequence: number): void {
     this.#step += 1;
-    alone(this.#store, () => this.#store.pool.makeAvailable(blockOf(sequence).blockId));
+    alone(this.#store, () => this.#store.pool.makeAvailable(blockOf(sequence).blockId, EVEN));
     this.#available.push(sequence);
   }
 

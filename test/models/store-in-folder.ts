@@ -110,13 +110,19 @@ export function hold(store: SqliteStore, sequence: number): void {
     sequence,
     origin: "qkd" as const,
     key,
+    tail: new Uint8Array(64),
     epsilon,
     createdAtMs: 1,
   };
   for (const step of store.adding(block)) act(store, step);
 }
 export const release = (store: SqliteStore, sequence: number) =>
-  act(store, () => store.pool.makeAvailable(blockIdOf(sequence)));
+  act(store, () =>
+    store.pool.makeAvailable(blockIdOf(sequence), {
+      boundaryBytes: Math.floor(BLOCK_BYTES / 64) * 32,
+      tag: "ab".repeat(16),
+    }),
+  );
 export function add(store: SqliteStore, ...sequences: number[]): void {
   for (const sequence of sequences) {
     hold(store, sequence);

@@ -92,11 +92,15 @@ async function carryOut({ pool, auth }: OpenKeyPool, order: Order): Promise<void
       const { sequence } = order;
       const block = { blockId: blockIdOf(sequence), sequence, origin: "qkd" as const, key: bitsOf(sequence) };
       // What is too much here is not held here: the other site is told so, as of any block.
-      await pool.addPending({ ...block, authBytes: 512, epsilon, createdAtMs: Date.now() });
+      const tail = new SecretBytes(new Uint8Array(64));
+      await pool.addPending({ ...block, tail, authBytes: 512, epsilon, createdAtMs: Date.now() });
       return say({ said: "held", sequence });
     }
     case "release":
-      await pool.makeAvailable(blockIdOf(order.sequence));
+      await pool.makeAvailable(blockIdOf(order.sequence), {
+        boundaryBytes: Math.floor((bitsOf(order.sequence).length - 512) / 64) * 32,
+        tag: "ab".repeat(16),
+      });
       return say({ said: "released", sequence: order.sequence });
     case "discard":
       await pool.discard(blockIdOf(order.sequence));

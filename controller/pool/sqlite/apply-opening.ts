@@ -52,7 +52,8 @@ function noteMissing({ db, ...rest }: StoreContext, origin: KeyOrigin, { quarant
 function quarantine(store: StoreContext, origin: KeyOrigin, upTo: number): void {
   const { db, audit, now } = store;
   for (const row of rowsUpTo(store, origin, "state = 'pending'", upTo)) {
-    db.run("UPDATE block SET state = 'quarantined' WHERE id = ?", row.id);
+    db.run("UPDATE block SET state = 'quarantined', tail = NULL WHERE id = ?", row.id);
+    db.run("INSERT INTO notice (block_id, reason) VALUES (?, 'lost') ON CONFLICT DO NOTHING", row.block_id);
     audit.append(now(), "blockQuarantined", { blockId: row.block_id, origin });
     noteLoss(store, { kind: "blockQuarantined", origin, sequence: row.sequence, blockId: row.block_id });
   }
@@ -70,6 +71,7 @@ function raiseFloor({ db }: StoreContext, origin: KeyOrigin, sequence: number): 
 
 /** Marks used what was not fetched of a half up to a position, and so may have been. */
 function burnPeerHalf(store: StoreContext, row: BlockRow, upTo: Position): number {
+  if (row.peer_past === null) return 0;
   const end = row.sequence < upTo.sequence ? row.peer_past : Math.min(row.peer_past, upTo.offset);
   const past = row.peer_past - end < GRAIN_BYTES ? row.peer_past : end;
   let bytes = 0;
@@ -84,6 +86,7 @@ function burnPeerHalf(store: StoreContext, row: BlockRow, upTo: Position): numbe
 }
 
 function gapsOf({ db }: StoreContext, row: BlockRow, past: number): ByteRange[] {
+  if (row.peer_first === null) return [];
   const used = db.all<ByteRange>(
     "SELECT first, past FROM used WHERE block = ? AND first >= ? AND first < ? ORDER BY first",
     row.id,

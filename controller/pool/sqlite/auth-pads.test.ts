@@ -136,7 +136,14 @@ describe("authentication reserve", () => {
       const blockId = sequence.toString(16).padStart(32, "0");
       const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
       const facts = { blockId, sequence, origin: "qkd" as const, createdAtMs: 1 };
-      for (const step of store.adding({ ...facts, key: key.slice(), authBytes, epsilon })) act(store, step);
+      for (const step of store.adding({
+        ...facts,
+        key: key.slice(),
+        tail: new Uint8Array(64),
+        authBytes,
+        epsilon,
+      }))
+        act(store, step);
       return blockId;
     };
     for (const store of [alice, bob]) {
@@ -144,8 +151,8 @@ describe("authentication reserve", () => {
       add(store, 1);
       expect(store.auth.remaining().own).toBe(1024);
       if (store === bob) continue;
-      act(store, () => store.pool.makeAvailable(first));
-      act(store, () => store.pool.makeAvailable(first));
+      act(store, () => store.pool.makeAvailable(first, { boundaryBytes: 64, tag: "ab".repeat(16) }));
+      act(store, () => store.pool.makeAvailable(first, { boundaryBytes: 64, tag: "ab".repeat(16) }));
       expect(store.auth.remaining()).toEqual({ own: 1024 + 256, peer: 1024 + 256 });
       const second = add(store, 2);
       act(store, () => store.pool.discard(second));

@@ -64,7 +64,8 @@ export class BlockClearing {
         cut,
       );
       db.run(
-        "DELETE FROM block WHERE state = 'spent' AND cleared = 1 AND origin = ? AND sequence <= ?",
+        `DELETE FROM block WHERE state = 'spent' AND cleared = 1 AND origin = ? AND sequence <= ?
+          AND (proposed = 0 OR release_tag IS NULL OR release_heard = 1)`,
         origin,
         cut,
       );

@@ -1,11 +1,13 @@
 import { KeyStoreError } from "../../../errors/index.ts";
-import { blockHalves, deliverablePart } from "../block-halves.ts";
-import type { NewBlock } from "../key-pool.ts";
+import { deliverablePart } from "../block-halves.ts";
+import type { PendingBlock } from "../key-pool.ts";
+import { pairEnd } from "../proposer.ts";
 import { checkBlock } from "../request-limits.ts";
+import { wrapKey } from "../sealing.ts";
 import type { AuthPads } from "./auth-pads.ts";
 import type { BlockTable } from "./block-table.ts";
 import type { SealedBlock, SealedBlocks } from "./sealed-blocks.ts";
-import type { BlockRow, StoreContext } from "./store-context.ts";
+import { type BlockRow, type StoreContext, tailBinding } from "./store-context.ts";
 
 /** Space that blocks leave free, so that handing out keys goes on when the disk is nearly full. */
 const HEADROOM_BYTES = 2 * 2 ** 20;
@@ -33,7 +35,7 @@ export class BlockEntry {
    * other callers waiting. Until the last one is durable the block does not exist for anybody; then follows `entered`,
    * or after a failed one `abandon`. A step may be tried again.
    */
-  steps(block: NewBlock<Uint8Array>): (() => void)[] {
+  steps(block: PendingBlock<Uint8Array>): (() => void)[] {
     checkBlock(block);
     const key = deliverablePart(block);
     const sealed = this.#sealed.seal(
@@ -67,18 +69,12 @@ export class BlockEntry {
   }
 
   /** Enters the block's row; undefined when the store holds this block already. */
-  #begin(block: NewBlock<Uint8Array>, key: Uint8Array, sealed: SealedBlock): number | undefined {
+  #begin(block: PendingBlock<Uint8Array>, key: Uint8Array, sealed: SealedBlock): number | undefined {
     const known = this.#blocks.find(block.blockId);
     if (known !== undefined && this.#sameBlock(known, block, key)) return undefined;
     if (known !== undefined) {
       throw new KeyStoreError("QKD_KEYSTORE_CONFLICT", "another block has this id or was used already", {
         context: { blockId: block.blockId, sequence: block.sequence },
-      });
-    }
-    if (!this.#blocks.hasRoom(block.origin, key.length)) {
-      throw new KeyStoreError("QKD_KEYSTORE_CAPACITY", "the pool is full; the block was not stored", {
-        retryable: true,
-        context: { blockId: block.blockId, origin: block.origin },
       });
     }
     // Room for the block in the log and in the file, and for the small changes of handing keys out afterwards.
@@ -93,26 +89,29 @@ export class BlockEntry {
     return row;
   }
 
-  #insert(block: NewBlock<Uint8Array>, bytes: number): number {
-    const { own, peer } = blockHalves(bytes, this.#store.site);
+  #insert(block: PendingBlock<Uint8Array>, bytes: number): number {
+    const { linkId, site, epoch, wrappingKey, now } = this.#store;
     const { secrecy, correctness, authentication } = block.epsilon;
     return this.#store.db.run(
       `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
-        authentication, bytes, own_first, own_past, peer_first, peer_past)
-        VALUES (?, ?, ?, 'loading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        authentication, bytes, auth_bytes, block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, tail)
+        VALUES (?, ?, ?, 'loading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       block.blockId,
       block.origin,
       block.sequence,
-      this.#store.epoch,
+      epoch,
       block.createdAtMs,
       secrecy,
       correctness,
       authentication,
       bytes,
-      own.first,
-      own.past,
-      peer.first,
-      peer.past,
+      block.authBytes ?? 0,
+      block.key.length,
+      pairEnd(site) === "proposer" ? 1 : 0,
+      block.lackBytes ?? 0,
+      now(),
+      Math.round(block.peerOffsetMs ?? 0),
+      wrapKey(wrappingKey, block.tail, tailBinding(linkId, { block_id: block.blockId, epoch })),
     ).lastId;
   }
 
@@ -121,14 +120,14 @@ export class BlockEntry {
     return row?.state === "loading" ? row.id : undefined;
   }
 
-  #finish(row: number, block: NewBlock<Uint8Array>, bytes: number): void {
+  #finish(row: number, block: PendingBlock<Uint8Array>, bytes: number): void {
     const { blockId, origin, sequence, key, authBytes = 0 } = block;
     this.#store.db.run("UPDATE block SET state = 'pending' WHERE id = ?", row);
     this.#blocks.note("blockAdded", { block_id: blockId }, { origin, sequence, bytes });
     if (authBytes > 0) this.#auth.hold(blockId, sequence, key.subarray(0, authBytes));
   }
 
-  #sameBlock(known: BlockRow, block: NewBlock<Uint8Array>, key: Uint8Array): boolean {
+  #sameBlock(known: BlockRow, block: PendingBlock<Uint8Array>, key: Uint8Array): boolean {
     return (
       known.origin === block.origin &&
       known.sequence === block.sequence &&

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { KeyStoreError } from "../../../errors/index.ts";
 import type { ContractCall } from "../contract-calls.ts";
-import type { NewBlock } from "../key-pool.ts";
+import type { PendingBlock } from "../key-pool.ts";
 import { closedStore } from "./closed-store.ts";
 import { type Outcome, SqliteStore, type SqliteStoreSettings } from "./sqlite-store.ts";
 
@@ -43,7 +43,7 @@ export class CommittedStore {
     if (call.part === "pool" && call.name === "close") return this.#close();
     if (this.#closing !== null) return Promise.reject(closedStore());
     if (call.part === "pool" && call.name === "addPending")
-      return this.#add(call.args[0] as NewBlock<Uint8Array>);
+      return this.#add(call.args[0] as PendingBlock<Uint8Array>);
     // The names come from the contract itself, and the parts offer every one of them.
     const part = this.#store[call.part] as Record<string, Method>;
     return this.#commit(() => (part[call.name] as Method)(...call.args));
@@ -70,13 +70,13 @@ export class CommittedStore {
   }
 
   /** Blocks enter one after the other. */
-  #add(block: NewBlock<Uint8Array>): Promise<void> {
+  #add(block: PendingBlock<Uint8Array>): Promise<void> {
     const added = this.#adding.then(() => this.#addInSlices(block));
     this.#adding = added.catch(() => undefined);
     return added;
   }
 
-  async #addInSlices(block: NewBlock<Uint8Array>): Promise<void> {
+  async #addInSlices(block: PendingBlock<Uint8Array>): Promise<void> {
     try {
       for (const step of this.#store.adding(block)) {
         const [outcome] = this.#durably([step]);

@@ -37,8 +37,10 @@ function add(store: SqliteStore, sequence: number, bytes: number): string {
   const blockId = sequence.toString(16).padStart(32, "0");
   const key = new Uint8Array(bytes).fill(sequence);
   const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
-  const steps = store.adding({ blockId, sequence, origin: "qkd", key, epsilon, createdAtMs: 1 });
-  for (const step of [...steps, () => store.pool.makeAvailable(blockId)]) {
+  const tail = new Uint8Array(64);
+  const steps = store.adding({ blockId, sequence, origin: "qkd", key, tail, epsilon, createdAtMs: 1 });
+  const release = { boundaryBytes: Math.floor(bytes / 64) * 32, tag: "ab".repeat(16) };
+  for (const step of [...steps, () => store.pool.makeAvailable(blockId, release)]) {
     const [outcome] = store.transact([step]);
     if (outcome !== undefined && "error" in outcome) {
       store.transact([() => store.abandon(blockId)]);
@@ -71,9 +73,9 @@ describe("the database itself", () => {
     add(store, 1, 1024);
     const facts = { blockId: "ab".repeat(16), sequence: 2, origin: "qkd" as const, createdAtMs: 1 };
     const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
-    store.transact(store.adding({ ...facts, key: new Uint8Array(1024), epsilon }));
+    store.transact(store.adding({ ...facts, key: new Uint8Array(1024), tail: new Uint8Array(64), epsilon }));
     const spent = add(store, 3, 1024);
-    store.transact([() => store.pool.discard(spent)]);
+    store.transact([() => store.pool.discard(spent), () => store.pool.lose("00".repeat(16), "damaged")]);
     store.transact<unknown>([() => takeFrom(store, 2), () => store.auth.reserve(16)]);
     store.close();
     db = new Database(path);
@@ -109,6 +111,13 @@ describe("the database itself", () => {
     ["a spent block's return", "UPDATE block SET state = 'available' WHERE id = 3"],
     ["an available block's return", "UPDATE block SET state = 'pending' WHERE id = 1"],
     ["a moved half", "UPDATE block SET own_past = 1024 WHERE id = 1"],
+    ["a second split", "UPDATE block SET boundary = 480, own_past = 480, peer_first = 480 WHERE id = 1"],
+    ["another release", "UPDATE block SET release_tag = 'cd' WHERE id = 1"],
+    ["another notice", "UPDATE notice SET reason = 'lost'"],
+    [
+      "forgetting a release that the other site may not know",
+      "INSERT INTO origin_floor VALUES ('qkd', 9); DELETE FROM block WHERE id = 3",
+    ],
     [
       "another name for a block",
       "UPDATE block SET block_id = 'ffffffffffffffffffffffffffffffff' WHERE id = 1",
@@ -180,6 +189,7 @@ describe("a store on bad ground", () => {
     expect(bad).toMatchObject({ error: { code: "QKD_KEYSTORE_UNREADABLE", retryable: true } });
     expect(neighbour).toEqual({ value: 2 });
     expect(store.pool.blockState(first)).toBe("spent");
+    expect(store.pool.notices(9)).toMatchObject([{ blockId: first, reason: "damaged" }]);
     const next = take();
     expect(next !== undefined && "value" in next ? next.value[0]?.key : null).toEqual(
       new Uint8Array(32).fill(2),
@@ -250,6 +260,7 @@ function addTiny(store: SqliteStore, sequence: number): void {
   const blockId = (sequence + 16).toString(16).padStart(32, "0");
   const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
   const key = new Uint8Array(32);
-  const steps = store.adding({ blockId, sequence, origin: "qkd", key, epsilon, createdAtMs: 1 });
+  const tail = new Uint8Array(64);
+  const steps = store.adding({ blockId, sequence, origin: "qkd", key, tail, epsilon, createdAtMs: 1 });
   for (const step of steps) step();
 }

@@ -12,7 +12,15 @@ const audience = { master: "a", slave: "b" };
 const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
 const block = (sequence: number, key: Uint8Array) => {
   const blockId = sequence.toString(16).padStart(32, "0");
-  return { blockId, sequence, origin: "qkd" as const, key, epsilon, createdAtMs: 1 };
+  return {
+    blockId,
+    sequence,
+    origin: "qkd" as const,
+    key,
+    tail: new Uint8Array(64),
+    epsilon,
+    createdAtMs: 1,
+  };
 };
 
 describe.each(["alice", "bob"] as const)("erasing at %s", (site) => {
@@ -47,7 +55,12 @@ describe.each(["alice", "bob"] as const)("erasing at %s", (site) => {
     const fresh = block(sequence, new Uint8Array(randomBytes(bytes)));
     for (const step of store.adding(fresh)) act(step);
     store.entered(fresh.blockId);
-    act(() => store.pool.makeAvailable(fresh.blockId));
+    act(() =>
+      store.pool.makeAvailable(fresh.blockId, {
+        boundaryBytes: Math.floor(bytes / 64) * 32,
+        tag: "ab".repeat(16),
+      }),
+    );
     return fresh;
   };
   const take = (bytes: number, count = 1) =>
@@ -159,7 +172,7 @@ describe.each(["alice", "bob"] as const)("erasing at %s", (site) => {
     const call = (name: string, ...args: unknown[]) => committed.carry({ part: "pool", name, args });
     const fresh = block(1, new Uint8Array(randomBytes(3 * 4032)));
     await call("addPending", fresh);
-    await call("makeAvailable", fresh.blockId);
+    await call("makeAvailable", fresh.blockId, { boundaryBytes: 6048, tag: "ab".repeat(16) });
     await call("takeMany", { bits: 256, count: 1, audience, origin: "qkd" });
     await call("close");
     store = new SqliteStore(settings);

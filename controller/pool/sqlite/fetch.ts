@@ -52,14 +52,17 @@ export class KeyFetch {
     const name = `${origin}/${sequence}`;
     const row = rows.get(name) ?? this.#deliverable(origin, sequence);
     const past = offset + length;
-    if (row === undefined || offset < row.peer_first || past > row.peer_past) throw unknownKey(keyId);
+    if (row === undefined) throw unknownKey(keyId);
+    const half = fetchable(row);
+    if (offset < half.first || past > half.past) throw unknownKey(keyId);
     rows.set(name, row);
     return { keyId, row, first: offset, past };
   }
 
   #deliverable(origin: KeyOrigin, sequence: number): BlockRow | undefined {
     return this.#store.db.one<BlockRow>(
-      "SELECT * FROM block WHERE origin = ? AND sequence = ? AND state IN ('pending', 'available')",
+      `SELECT * FROM block WHERE origin = ? AND sequence = ?
+        AND (state = 'available' OR (state = 'pending' AND proposed = 0))`,
       origin,
       sequence,
     );
@@ -82,10 +85,12 @@ export class KeyFetch {
 
   #mark({ row, first, past, count }: KeyRun, audience: KeyAudience): void {
     const { db, now } = this.#store;
-    const end = usedUpTo(past, { first: row.peer_first, past: row.peer_past });
+    const half = fetchable(row);
+    // Where the half ends is not known of a pending block: the rest is given up when it is.
+    const end = row.state === "pending" ? past : usedUpTo(past, half);
     this.#store.reach.note(keyReach(row.origin, { fetched: { sequence: row.sequence, offset: end } }));
     const before = this.#rangeBefore(row.id, past);
-    if (before?.past === first && before.first >= row.peer_first) {
+    if (before?.past === first && before.first >= half.first) {
       db.run(EXTEND_USED, row.id, before.first, end);
     } else {
       db.run(START_USED, row.id, first, end);
@@ -107,6 +112,12 @@ export class KeyFetch {
   #note(event: string, row: BlockRow, detail: Record<string, string | number>): void {
     this.#store.audit.append(this.#store.now(), event, { blockId: row.block_id, ...detail });
   }
+}
+
+/** The half that the other site hands out; all of a pending block, since the IDs of its keys prove its release. */
+function fetchable({ state, bytes, peer_first, peer_past }: BlockRow): ByteRange {
+  if (state === "pending" || peer_first === null || peer_past === null) return { first: 0, past: bytes };
+  return { first: peer_first, past: peer_past };
 }
 
 function neighbours(keys: readonly WantedKey[]): KeyRun[] {

@@ -57,6 +57,12 @@ function attempt<T>(store: SqliteStore, work: () => T): T | null {
   throw outcome?.error;
 }
 
+/** A release that splits evenly a block whose keys have so many bytes. */
+const evenly = (keyBytes: number) => ({
+  boundaryBytes: Math.floor(keyBytes / 64) * 32,
+  tag: "ab".repeat(16),
+});
+
 it("delivers every key once at each site, in any order of calls, restarts and clearing up", () => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 20, maxLength: 60 }), (steps) => {
@@ -78,8 +84,8 @@ it("delivers every key once at each site, in any order of calls, restarts and cl
             const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
             for (const store of stores) {
               store.transact([
-                ...store.adding({ ...facts, key, epsilon }),
-                () => store.pool.makeAvailable(blockId),
+                ...store.adding({ ...facts, key, tail: new Uint8Array(64), epsilon }),
+                () => store.pool.makeAvailable(blockId, evenly(action.bytes)),
               ]);
             }
           } else if (action.do === "take") {

@@ -38,14 +38,16 @@ export class KeyIssue {
       );
       if (row === undefined) throw exhausted(request, keys.length);
       sequence = row.sequence;
-      const rest = { first: row.own_first + row.own_used, past: row.own_past };
+      const { own_first: ownFirst, own_past: ownPast } = row;
+      if (ownFirst === null || ownPast === null) throw exhausted(request, keys.length);
+      const rest = { first: ownFirst + row.own_used, past: ownPast };
       const { first } = rest;
       const here = keysWithin(rest, length, count - keys.length);
       const past = first + here * length;
       const mark = row.own_used === 0 ? START_USED : EXTEND_USED;
       const used = usedUpTo(past, rest);
-      db.run(mark, row.id, row.own_first, used);
-      this.#store.reach.note(keyReach(origin, { own: { sequence, offset: used - row.own_first } }));
+      db.run(mark, row.id, ownFirst, used);
+      this.#store.reach.note(keyReach(origin, { own: { sequence, offset: used - ownFirst } }));
       audit.append(now(), "keysTaken", { blockId: row.block_id, first, past, count: here, ...audience });
       for (let offset = first; offset < past; offset += length) {
         const keyId = this.#ids.encode({ origin, sequence, offset, length }, audience);

@@ -12,6 +12,7 @@ import type { KeyTree } from "./key-tree.ts";
 import { giveUpStock, openKeyTree } from "./open-key-tree.ts";
 import { createTables } from "./open-tables.ts";
 import { SealedBlocks } from "./sealed-blocks.ts";
+import { SteadyClock } from "./steady-clock.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 
 const BYTES = 9_000;
@@ -39,6 +40,7 @@ describe("what leaves the keys of a store", () => {
       ...identity,
       epoch: 1,
       wrappingKey,
+      clock: new SteadyClock(db, () => 1),
       now: () => 1,
       reach: new ReachNotes(),
     };

@@ -23,10 +23,12 @@ export interface KeyPoolOptions {
    * needs a fresh secret, or pads would be used twice. Not changed, not kept.
    */
   readonly linkSecret: SecretBytes;
-  /** Most bits held per origin; default 2^30. */
+  /** Stock per origin that this store is filled to, in bits, half of it for each site to hand out; default 2^30. */
   readonly capacityBits?: number;
   /** How long a fetched key may be fetched again under the same ID by the same SAE; default 10 000, 0 = never. */
   readonly redeliveryMs?: number;
+  /** How long keys of a half that the other site has handed out to its end are kept for fetching; default an hour. */
+  readonly fetchTtlMs?: number;
   /** Most bytes of the database file; default no limit. */
   readonly maxBytes?: number;
   /** Audit entries kept; default 1 000 000. */
@@ -72,6 +74,7 @@ export async function openKeyPool(options: KeyPoolOptions): Promise<OpenKeyPool>
       capacityBits: options.capacityBits ?? DEFAULT_CAPACITY_BITS,
       redeliveryMs: options.redeliveryMs ?? DEFAULT_REDELIVERY_MS,
       auditRows: options.auditRows ?? DEFAULT_AUDIT_ROWS,
+      ...(options.fetchTtlMs === undefined ? {} : { fetchTtlMs: options.fetchTtlMs }),
       ...(maxBytes === undefined ? {} : { maxBytes }),
       ...(options.anchorPath === undefined ? {} : { anchorPath: options.anchorPath }),
       ...(options.leaseBytes === undefined ? {} : { leaseBytes: options.leaseBytes }),
@@ -106,6 +109,7 @@ function checkOptions(options: KeyPoolOptions): void {
       `linkSecret: needs an even length of ${MIN_PRE_PLACED_SECRET_BYTES} to ${MAX_PRE_PLACED_SECRET_BYTES} bytes`) ||
     (!count(options.capacityBits, 512) && "capacityBits: must be a whole number of at least 512") ||
     (!count(options.redeliveryMs, 0) && "redeliveryMs: must be a whole number of at least 0") ||
+    (!count(options.fetchTtlMs, 1000) && "fetchTtlMs: must be a whole number of at least 1000") ||
     (!count(options.maxBytes, 8 * 2 ** 20) && "maxBytes: must be a whole number of at least 8388608") ||
     (options.anchorPath === "" && "anchorPath: must name a file") ||
     (!count(options.leaseBytes, 0) && "leaseBytes: must be a whole number of at least 0") ||

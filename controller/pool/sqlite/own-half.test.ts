@@ -34,8 +34,8 @@ beforeEach(() => {
   const block = { blockId: "ab".repeat(16), sequence: 1, origin: "qkd" as const, createdAtMs: 1 };
   const epsilon = { secrecy: 1e-10, correctness: 1e-15, authentication: 1e-12 };
   for (const store of Object.values(stores)) {
-    for (const step of store.adding({ ...block, key, epsilon })) act(store, step);
-    act(store, ({ pool }) => pool.makeAvailable(block.blockId));
+    for (const step of store.adding({ ...block, key, tail: new Uint8Array(64), epsilon })) act(store, step);
+    act(store, ({ pool }) => pool.makeAvailable(block.blockId, { boundaryBytes: 512, tag: "ab".repeat(16) }));
   }
 });
 afterEach(() => {

@@ -32,6 +32,8 @@ export function burnOwnHalf(store: StoreContext, row: BlockRow): number {
   const { db, audit, now } = store;
   const mark = ownMark(db, row.origin);
   if (row.sequence > mark.sequence) return 0;
+  // Halves of a pending block are not known yet: they are burnt when it is released.
+  if (row.own_first === null || row.own_past === null) return 0;
   const half = { first: row.own_first, past: row.own_past };
   const covered = row.sequence < mark.sequence ? half.past : Math.min(half.past, half.first + mark.offset);
   const first = half.first + row.own_used;

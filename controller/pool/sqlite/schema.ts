@@ -10,8 +10,10 @@ export const SCHEMA_VERSION = 2;
  * the audit log.
  *
  * Offsets are bytes within a block. Each block has two halves, [own_first, own_past) handed out here and
- * [peer_first, peer_past) handed out by the other site; `used` holds the disjoint ranges already delivered, `due` what
- * of them is still to be made unreadable.
+ * [peer_first, peer_past) handed out by the other site, both unset until the block is released; `used` holds the
+ * disjoint ranges already delivered, `due` what of them is still to be made unreadable. `own_told`, `closed_at_ms`, `closing_heard_at_ms` and `drained_at_ms` say where a
+ * block's end stands: this site's own half is used up and the other site was told, handing out ended here, the other site
+ * has acted on that, the other site hands out no more of its half.
  */
 export const SCHEMA = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT;
@@ -26,10 +28,32 @@ CREATE TABLE block (
   created_at_ms INTEGER NOT NULL,
   secrecy REAL NOT NULL, correctness REAL NOT NULL, authentication REAL NOT NULL,
   bytes INTEGER NOT NULL CHECK (bytes > 0),
-  own_first INTEGER NOT NULL, own_past INTEGER NOT NULL, own_used INTEGER NOT NULL DEFAULT 0,
-  peer_first INTEGER NOT NULL, peer_past INTEGER NOT NULL, peer_used INTEGER NOT NULL DEFAULT 0,
+  auth_bytes INTEGER NOT NULL CHECK (auth_bytes >= 0),
+  block_bytes INTEGER NOT NULL CHECK (block_bytes >= bytes + auth_bytes),
+  proposed INTEGER NOT NULL CHECK (proposed IN (0, 1)),
+  lack_bytes INTEGER NOT NULL CHECK (lack_bytes >= 0),
+  stored_at_ms INTEGER NOT NULL,
+  peer_offset_ms INTEGER NOT NULL,
+  own_first INTEGER, own_past INTEGER, own_used INTEGER NOT NULL DEFAULT 0,
+  peer_first INTEGER, peer_past INTEGER, peer_used INTEGER NOT NULL DEFAULT 0,
+  tail BLOB,
+  boundary INTEGER,
+  release_tag TEXT,
+  release_heard INTEGER NOT NULL DEFAULT 0,
+  own_told INTEGER NOT NULL DEFAULT 0,
+  closed_at_ms INTEGER,
+  closing_heard_at_ms INTEGER,
+  drained_at_ms INTEGER,
   cleared INTEGER NOT NULL DEFAULT 0,
   UNIQUE (origin, sequence),
+  CHECK ((tail IS NULL) = (state NOT IN ('loading', 'pending'))),
+  CHECK (state <> 'available' OR own_first IS NOT NULL),
+  CHECK (state NOT IN ('loading', 'pending') OR own_first IS NULL),
+  CHECK ((own_first IS NULL) = (own_past IS NULL) AND (own_first IS NULL) = (peer_first IS NULL)
+    AND (own_first IS NULL) = (peer_past IS NULL) AND (own_first IS NULL) = (boundary IS NULL)
+    AND (own_first IS NULL) = (release_tag IS NULL)),
+  CHECK (min(own_first, peer_first) = 0 AND max(own_past, peer_past) = bytes AND min(own_past, peer_past) = boundary
+    AND own_first <= own_past AND peer_first <= peer_past),
   CHECK (own_used BETWEEN 0 AND own_past - own_first),
   CHECK (peer_used BETWEEN 0 AND peer_past - peer_first),
   CHECK (own_past <= peer_first OR peer_past <= own_first)
@@ -42,9 +66,16 @@ CREATE TABLE origin_floor (origin TEXT PRIMARY KEY, sequence INTEGER NOT NULL) S
 CREATE TRIGGER block_is_new BEFORE INSERT ON block
 WHEN NEW.state <> 'loading' OR NEW.sequence <= (SELECT sequence FROM origin_floor WHERE origin = NEW.origin)
 BEGIN SELECT RAISE(ABORT, 'a block enters once, empty'); END;
-CREATE TRIGGER block_identity BEFORE UPDATE OF id, block_id, origin, sequence, epoch, created_at_ms, bytes,
-  own_first, own_past, peer_first, peer_past ON block
+CREATE TRIGGER block_identity BEFORE UPDATE OF id, block_id, origin, sequence, epoch, created_at_ms, bytes, auth_bytes,
+  block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms ON block
 BEGIN SELECT RAISE(ABORT, 'a block keeps its identity'); END;
+CREATE TRIGGER block_split BEFORE UPDATE OF own_first, own_past, peer_first, peer_past, boundary, release_tag ON block
+WHEN OLD.state <> 'pending' OR NEW.state <> 'available'
+BEGIN SELECT RAISE(ABORT, 'a block is split once, when it is released'); END;
+CREATE TRIGGER block_split_fits BEFORE UPDATE OF state ON block
+WHEN NEW.state = 'available' AND EXISTS
+  (SELECT 1 FROM used WHERE block = NEW.id AND (first < NEW.peer_first OR past > NEW.peer_past))
+BEGIN SELECT RAISE(ABORT, 'the split contradicts keys that were fetched'); END;
 CREATE TRIGGER block_state BEFORE UPDATE OF state ON block
 WHEN OLD.state = 'spent' OR NEW.state = 'loading' OR (NEW.state = 'pending' AND OLD.state <> 'loading')
   OR (NEW.state = 'available' AND OLD.state <> 'pending')
@@ -55,6 +86,9 @@ BEGIN SELECT RAISE(ABORT, 'delivered key never comes back'); END;
 CREATE TRIGGER block_removal BEFORE DELETE ON block
 WHEN OLD.state <> 'loading' AND (OLD.state <> 'spent' OR OLD.sequence > coalesce((SELECT sequence FROM origin_floor WHERE origin = OLD.origin), -1))
 BEGIN SELECT RAISE(ABORT, 'only forgotten blocks leave the table'); END;
+CREATE TRIGGER block_release_stays BEFORE DELETE ON block
+WHEN OLD.proposed = 1 AND OLD.release_tag IS NOT NULL AND OLD.release_heard = 0
+BEGIN SELECT RAISE(ABORT, 'the other site may not know yet that the block is released'); END;
 CREATE TRIGGER floor_rises BEFORE UPDATE ON origin_floor WHEN NEW.sequence < OLD.sequence
 BEGIN SELECT RAISE(ABORT, 'the floor only rises'); END;
 
@@ -88,7 +122,8 @@ CREATE TRIGGER used_insert BEFORE INSERT ON used BEGIN
     WHERE (SELECT past FROM used WHERE block = NEW.block AND first < NEW.past ORDER BY first DESC LIMIT 1) > NEW.first;
   SELECT RAISE(ABORT, 'not deliverable') WHERE NOT EXISTS (SELECT 1 FROM block WHERE id = NEW.block AND (
     (state = 'available' AND NEW.first >= own_first AND NEW.past <= own_past) OR
-    (state IN ('pending', 'available') AND NEW.first >= peer_first AND NEW.past <= peer_past)));
+    (state = 'available' AND NEW.first >= peer_first AND NEW.past <= peer_past) OR
+    (state = 'pending' AND proposed = 0 AND NEW.first >= 0 AND NEW.past <= bytes)));
 END;
 CREATE TRIGGER used_extend BEFORE UPDATE ON used BEGIN
   SELECT RAISE(ABORT, 'a delivered range only grows')
@@ -97,7 +132,8 @@ CREATE TRIGGER used_extend BEFORE UPDATE ON used BEGIN
     WHERE EXISTS (SELECT 1 FROM used WHERE block = NEW.block AND first > OLD.first AND first < NEW.past);
   SELECT RAISE(ABORT, 'not deliverable') WHERE NOT EXISTS (SELECT 1 FROM block WHERE id = NEW.block AND (
     (state = 'available' AND NEW.first >= own_first AND NEW.past <= own_past) OR
-    (state IN ('pending', 'available') AND NEW.first >= peer_first AND NEW.past <= peer_past)));
+    (state = 'available' AND NEW.first >= peer_first AND NEW.past <= peer_past) OR
+    (state = 'pending' AND proposed = 0 AND NEW.first >= 0 AND NEW.past <= bytes)));
 END;
 CREATE TRIGGER used_count_insert AFTER INSERT ON used BEGIN
   UPDATE block SET own_used = own_used + (NEW.past - NEW.first) WHERE id = NEW.block AND NEW.first BETWEEN own_first AND own_past - 1;
@@ -123,6 +159,14 @@ END;
 CREATE TRIGGER used_stays BEFORE DELETE ON used
 WHEN coalesce((SELECT state FROM block WHERE id = OLD.block), 'spent') <> 'spent'
 BEGIN SELECT RAISE(ABORT, 'delivery cannot be undone'); END;
+
+CREATE TABLE notice (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  block_id TEXT NOT NULL CHECK (length(block_id) = 32),
+  reason TEXT NOT NULL CHECK (reason IN ('handedOut', 'expired', 'damaged', 'lost', 'tagWrong')),
+  UNIQUE (block_id, reason)
+) STRICT;
+CREATE TRIGGER notice_fixed BEFORE UPDATE ON notice BEGIN SELECT RAISE(ABORT, 'a notice stays as it is'); END;
 
 CREATE TABLE redelivery (
   block INTEGER NOT NULL REFERENCES block (id) ON DELETE CASCADE,

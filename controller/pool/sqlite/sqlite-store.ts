@@ -5,7 +5,7 @@ import { ReachNotes } from "../anchor/reach-notes.ts";
 import type { AtOnce } from "../at-once.ts";
 import type { WriteAt } from "../deletion/root-file.ts";
 import { KeyIds } from "../key-id.ts";
-import type { AuthReserve, KeyPool, NewBlock, PoolAudit, SiteRole } from "../key-pool.ts";
+import type { AuthReserve, KeyPool, PendingBlock, PoolAudit, SiteRole } from "../key-pool.ts";
 import { LINK_KEY_BYTES } from "../link-secret.ts";
 import type { OpeningReport } from "../opening-report.ts";
 import { deriveKey } from "../sealing.ts";
@@ -18,12 +18,17 @@ import { BlockTable } from "./block-table.ts";
 import { Database } from "./database.ts";
 import { Erasure, type SweepStep } from "./erasure.ts";
 import { KeyFetch } from "./fetch.ts";
+import { HalfEnds } from "./half-ends.ts";
+import { HandedOut } from "./handed-out.ts";
+import { HeardNotices } from "./heard-notices.ts";
 import { KeyIssue } from "./issue.ts";
 import type { KeyTree } from "./key-tree.ts";
+import { Notices } from "./notices.ts";
 import { openAnchored } from "./open-anchored.ts";
 import { giveUpStock, openKeyTree } from "./open-key-tree.ts";
 import { checkTables, setMeta } from "./open-tables.ts";
 import { DamagedBlockError, SealedBlocks } from "./sealed-blocks.ts";
+import { SteadyClock } from "./steady-clock.ts";
 import type { StoreContext } from "./store-context.ts";
 import { newestLosses } from "./store-losses.ts";
 
@@ -36,6 +41,8 @@ export interface SqliteStoreSettings {
   readonly site: SiteRole;
   readonly capacityBits: number;
   readonly redeliveryMs: number;
+  /** How long keys that the other site handed out, to the end of its half, are kept for fetching; default an hour. */
+  readonly fetchTtlMs?: number;
   readonly auditRows: number;
   readonly maxBytes?: number;
   readonly now?: () => number;
@@ -48,6 +55,8 @@ export interface SqliteStoreSettings {
   /** Told of each effect of the anchor's core once it is done. */
   readonly watch?: AnchorSettings["watch"];
 }
+
+const DEFAULT_FETCH_TTL_MS = 3_600_000;
 
 /** Result of one piece of work in a group. */
 export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
@@ -67,13 +76,23 @@ export class SqliteStore {
   readonly #blocks: BlockTable;
   readonly #entry: BlockEntry;
   readonly #clearing: BlockClearing;
+  readonly #handedOut: HandedOut;
   readonly #sealed: SealedBlocks;
   readonly #erasure: Erasure;
   /** Code of the error that erasing ends with, time and again; told once. */
   #erasureFailure: string | null = null;
 
   constructor(settings: SqliteStoreSettings) {
-    const { path, maxBytes, linkId, site, kek, linkSecret, now = Date.now, watch } = settings;
+    const {
+      path,
+      maxBytes,
+      linkId,
+      site,
+      kek,
+      linkSecret,
+      watch,
+      fetchTtlMs = DEFAULT_FETCH_TTL_MS,
+    } = settings;
     const { anchorPath = `${path}.anchor`, leaseBytes = LEAST_LEASE_BYTES } = settings;
     const db = new Database(path, maxBytes === undefined ? {} : { maxBytes });
     let tree: KeyTree | undefined;
@@ -82,7 +101,19 @@ export class SqliteStore {
       const wrappingKey = deriveKey(kek, "wrapping key");
       const audit = new AuditLog(db, settings.auditRows);
       const reach = new ReachNotes();
-      const contextOf = (epoch: number) => ({ db, audit, linkId, site, epoch, wrappingKey, now, reach });
+      const clock = new SteadyClock(db, settings.now ?? Date.now);
+      const { now } = clock;
+      const contextOf = (epoch: number) => ({
+        db,
+        audit,
+        linkId,
+        site,
+        epoch,
+        wrappingKey,
+        clock,
+        now,
+        reach,
+      });
       // First of all: a wrong key file would make the anchor look like somebody else's.
       const exist = db.transaction(() => checkTables(db, wrappingKey, settings));
       anchor = new Anchor({ path: anchorPath, kek, linkId, site, leaseBytes, now, watch });
@@ -93,25 +124,36 @@ export class SqliteStore {
       tree = keys.tree;
       const sealed = new SealedBlocks(context, tree);
       const ids = new KeyIds(linkSecret.subarray(0, LINK_KEY_BYTES));
-      const blocks = new BlockTable(context, sealed, auth, settings.capacityBits);
+      const notices = new Notices(context);
+      const blocks = new BlockTable(context, sealed, auth, notices, settings.capacityBits);
+      const ends = new HalfEnds(context, blocks);
       this.opening = opening.report;
       this.#context = context;
       this.#anchor = anchor;
       this.#blocks = blocks;
       this.#entry = new BlockEntry(context, sealed, blocks, auth);
       this.#clearing = new BlockClearing(context, blocks);
+      this.#handedOut = new HandedOut(context, ends, notices, fetchTtlMs);
       this.#sealed = sealed;
       this.#erasure = new Erasure(context, tree, sealed, blocks);
       this.pool = {
         makeAvailable: blocks.makeAvailable,
         discard: blocks.discard,
+        lose: blocks.lose,
         pending: blocks.pending,
+        block: blocks.block,
+        tail: blocks.tail,
         blockState: blocks.blockState,
+        unheardReleases: blocks.unheardReleases,
+        releasesHeard: blocks.releasesHeard,
+        notices: notices.notices,
+        noticesHeard: notices.noticesHeard,
+        hearGone: new HeardNotices(context, blocks, ends).hearGone,
         takeMany: new KeyIssue(context, sealed, ids).takeMany,
         takeByIds: new KeyFetch(context, sealed, ids, settings.redeliveryMs).takeByIds,
         status: blocks.status,
         highestSequence: blocks.highestSequence,
-        expire: new BlockAgeing(context, blocks).expire,
+        expire: new BlockAgeing(context, blocks, ends, notices).expire,
       };
       this.auth = auth;
       this.audit = {
@@ -167,7 +209,7 @@ export class SqliteStore {
   }
 
   /** The steps that store a block as pending, each for a transaction of its own; `abandon` undoes a failed one. */
-  adding(block: NewBlock<Uint8Array>): (() => void)[] {
+  adding(block: PendingBlock<Uint8Array>): (() => void)[] {
     return this.#entry.steps(block);
   }
 
@@ -194,6 +236,8 @@ export class SqliteStore {
     const [outcome] = this.transact([
       () => {
         this.#context.audit.prune();
+        this.#context.clock.save();
+        this.#handedOut.step();
         return this.#clearing.step();
       },
     ]);

@@ -1,6 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { CALLS_PER_COMMIT, CommittedStore } from "./committed-store.ts";
 import { type StoreReply, type StoreRequest, type StoreThreadData, toPlainError } from "./store-messages.ts";
+import { wipeCopy } from "./wipe-copy.ts";
 
 if (parentPort === null) throw new Error("store-worker runs in a worker thread");
 const port = parentPort;
@@ -24,7 +25,7 @@ async function serve(store: CommittedStore, { id, call }: StoreRequest): Promise
   } catch (error) {
     send({ id, error: toPlainError(error) });
   } finally {
-    wipe(call.args);
+    wipeCopy(call.args);
   }
   if (call.part === "pool" && call.name === "close") port.close();
 }

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { QkdError } from "../../../errors/index.ts";
-import { FETCH_GRACE_MS } from "../block-halves.ts";
 import type { KeyOrigin, SiteRole } from "../key-pool.ts";
 import { SqliteStore, type SqliteStoreSettings } from "./sqlite-store.ts";
 
@@ -80,14 +79,20 @@ function block(sequence: number, bytes: number, origin: KeyOrigin = "qkd"): Test
   return { blockId, sequence, origin, createdAtMs: clockMs, key: new Uint8Array(randomBytes(bytes)) };
 }
 
+/** A release that splits evenly a block whose keys have so many bytes. */
+const evenly = (keyBytes: number) => ({
+  boundaryBytes: Math.floor(keyBytes / 64) * 32,
+  tag: "ab".repeat(16),
+});
+
 function add(store: SqliteStore, fresh: TestBlock): void {
-  for (const step of store.adding({ ...fresh, epsilon })) act(store, step);
+  for (const step of store.adding({ ...fresh, tail: new Uint8Array(64), epsilon })) act(store, step);
 }
 
 function fill(stores: readonly SqliteStore[], fresh: TestBlock): TestBlock {
   for (const store of stores) {
     add(store, fresh);
-    act(store, (each) => each.pool.makeAvailable(fresh.blockId));
+    act(store, (each) => each.pool.makeAvailable(fresh.blockId, evenly(fresh.key.length)));
   }
   return fresh;
 }
@@ -194,7 +199,7 @@ describe("two stores of one link", () => {
     add(bob, fresh);
     fill([alice], fresh);
     expect(codeOf(() => take(bob))).toBe("QKD_KEYSTORE_EXHAUSTED");
-    expect(bob.pool.pending()).toEqual([{ blockId: fresh.blockId, origin: "qkd", sequence: 1 }]);
+    expect(bob.pool.pending()).toMatchObject([{ blockId: fresh.blockId, origin: "qkd", sequence: 1 }]);
     const taken = take(alice);
     expect(
       fetch(
@@ -202,7 +207,7 @@ describe("two stores of one link", () => {
         taken.map(({ keyId }) => keyId),
       ),
     ).toEqual(taken);
-    act(bob, (store) => store.pool.makeAvailable(fresh.blockId));
+    act(bob, (store) => store.pool.makeAvailable(fresh.blockId, evenly(1024)));
     expect(take(bob)).toHaveLength(1);
   });
 
@@ -228,7 +233,8 @@ describe("the life of a block", () => {
       add(alice, fresh);
       expect(alice.pool.blockState(fresh.blockId)).toBe("pending");
     }
-    for (let time = 0; time < 2; time += 1) act(alice, (store) => store.pool.makeAvailable(fresh.blockId));
+    for (let time = 0; time < 2; time += 1)
+      act(alice, (store) => store.pool.makeAvailable(fresh.blockId, evenly(1024)));
     add(alice, fresh);
     expect(codeOf(() => add(alice, { ...fresh, key: fresh.key.map((byte) => byte ^ 1) }))).toBe(
       "QKD_KEYSTORE_CONFLICT",
@@ -239,7 +245,7 @@ describe("the life of a block", () => {
     expect(codeOf(() => add(alice, fresh))).toBe("QKD_KEYSTORE_CONFLICT");
     expect(codeOf(() => take(alice))).toBe("QKD_KEYSTORE_EXHAUSTED");
     act(alice, (store) => store.pool.discard("00".repeat(16)));
-    expect(codeOf(() => act(alice, (store) => store.pool.makeAvailable("00".repeat(16))))).toBe(
+    expect(codeOf(() => act(alice, (store) => store.pool.makeAvailable("00".repeat(16), evenly(64))))).toBe(
       "QKD_KEYSTORE_UNKNOWN_BLOCK",
     );
   });
@@ -257,40 +263,10 @@ describe("the life of a block", () => {
     expect(alice.pool.pending()).toEqual([]);
   });
 
-  it("stops at the capacity of its origin", () => {
-    const alice = openStore("alice", { capacityBits: 2048 * 8 });
-    fill([alice], block(1, 2048));
-    expect(codeOf(() => add(alice, block(2, 64)))).toBe("QKD_KEYSTORE_CAPACITY");
-    fill([alice], block(1, 2048, "pqc"));
-    take(alice, 2);
-    fill([alice], block(2, 64));
-  });
-
-  it("ends when it is too old, a minute later for keys already handed out", () => {
-    const [alice, bob] = [openStore("alice"), openStore("bob")];
-    const { blockId } = fill([alice, bob], block(1, 1024));
-    const taken = take(alice, 2);
-    clockMs += 5001;
-    const expire = (store: SqliteStore, origin?: KeyOrigin) =>
-      act(store, (each) => each.pool.expire(clockMs, 5000, origin));
-    expect(expire(alice, "pqc")).toBe(0);
-    expect([expire(alice), expire(bob)]).toEqual([(512 - 64) * 8, 512 * 8]);
-    expect(codeOf(() => take(alice))).toBe("QKD_KEYSTORE_EXHAUSTED");
-    expect(
-      fetch(
-        bob,
-        taken.map(({ keyId }) => keyId),
-      ),
-    ).toEqual(taken);
-    clockMs += FETCH_GRACE_MS;
-    expect([expire(alice), expire(bob)]).toEqual([512 * 8, (512 - 64) * 8]);
-    expect(bob.pool.blockState(blockId)).toBe("spent");
-  });
-
   it("leaves no trace of an interrupted addition", () => {
     let alice = openStore("alice");
     const fresh = block(1, 1_200_000);
-    const steps = alice.adding({ ...fresh, epsilon });
+    const steps = alice.adding({ ...fresh, tail: new Uint8Array(64), epsilon });
     expect(steps.length).toBeGreaterThan(2);
     for (const step of steps.slice(0, -1)) act(alice, step);
     expect([alice.pool.blockState(fresh.blockId), alice.pool.pending()]).toEqual(["absent", []]);
@@ -305,6 +281,7 @@ describe("the life of a block", () => {
     const alice = openStore("alice");
     const first = fill([alice], block(0, 64));
     act(alice, (store) => store.pool.discard(first.blockId));
+    act(alice, (store) => store.pool.releasesHeard([first.blockId]));
     for (const sequence of [1500, 2600]) {
       const { blockId } = fill([alice], block(sequence, 64));
       act(alice, (store) => store.pool.discard(blockId));
@@ -316,6 +293,18 @@ describe("the life of a block", () => {
     expect(codeOf(() => add(alice, block(1600, 64)))).toBe("QKD_KEYSTORE_CONFLICT");
     expect(alice.pool.highestSequence("qkd")).toBe(2600);
     add(alice, block(2601, 64));
+  });
+
+  it("is remembered as released until the other site has heard it, however many came after", () => {
+    const alice = openStore("alice");
+    const blocks = [0, 1500, 2600].map((sequence) => fill([alice], block(sequence, 64)));
+    for (const { blockId } of blocks) act(alice, (store) => store.pool.discard(blockId));
+    const [first, second] = blocks.map(({ blockId }) => blockId);
+    act(alice, (store) => store.pool.releasesHeard([second ?? ""]));
+    while (alice.sweep());
+    alice.sweep();
+    expect(alice.pool.block(first ?? "")).toMatchObject({ state: "spent", release: evenly(64) });
+    expect(alice.pool.block(second ?? "")).toBeNull();
   });
 });
 

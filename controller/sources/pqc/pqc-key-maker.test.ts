@@ -12,10 +12,11 @@ import { answerOffer, newKemPair, openAnswer } from "./pqc-key-exchange.ts";
 import { PqcKeyMaker } from "./pqc-key-maker.ts";
 
 const link = { linkId: "link-1", linkKey: new Uint8Array(32).fill(7) };
+let lackBits = 2 ** 30;
 /** Blocks of the pool below that wait for the other site. */
 const pending: { origin: string }[] = [];
 const pool = {
-  status: async () => ({ availableBits: 0 }),
+  status: async () => ({ availableBits: 0, lackBits }),
   highestSequence: async () => 0,
   blockState: async () => "available",
   pending: async () => pending,
@@ -58,7 +59,7 @@ function anOffer(sequence: number) {
     blockId: sequence.toString(16).padStart(32, "0"),
     sequence,
     createdAtMs: 1,
-    blockBytes: 64,
+    blockBytes: 96,
     publicKey,
   };
   return { offer, privateKey, body: Buffer.concat(pqcOffer.encode(offer)) };
@@ -114,6 +115,25 @@ describe("a block whose proof was right", () => {
     await Promise.all(answers);
     expect(alice.stored).toEqual([Buffer.from(keys.block).toString("hex")]);
   });
+});
+
+it("refuses an offer of a block that is shorter than a tail and a grain of key", async () => {
+  const bob = maker("bob");
+  const { offer } = anOffer(1);
+  const body = (blockBytes: number) => Buffer.concat(pqcOffer.encode({ ...offer, blockBytes }));
+  await expect(bob.made.receive(pqcOffer.kind, body(95))).rejects.toMatchObject({ code: "QKD_PEER_LIED" });
+  await bob.made.receive(pqcOffer.kind, body(96));
+  expect(bob.sent).toHaveLength(1);
+});
+
+it("makes no block that the pool has no room for", async () => {
+  lackBits = 0;
+  const alice = maker("alice");
+  alice.made.engage();
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(alice.sent).toEqual([]);
+  lackBits = 2 ** 30;
+  await expect.poll(() => alice.sent.length).toBe(1);
 });
 
 it("answers one offer at a time, and refuses by name what a flood brings meanwhile", async () => {

@@ -12,8 +12,9 @@ import {
   SecretBytes,
 } from "../../../protocol/index.ts";
 import type { SendMessage } from "../../peer/send-message.ts";
+import { MIN_BLOCK_BYTES } from "../../pool/block-tail.ts";
 import type { KeyPool, NewBlock, SiteRole } from "../../pool/key-pool.ts";
-import type { BlockSource, SourcePorts, SourceWant } from "../block-source.ts";
+import type { BlockSource, SourceHoldings, SourcePorts, SourceWant } from "../block-source.ts";
 import {
   answerOffer,
   MAX_PQC_BLOCK_BYTES,
@@ -64,6 +65,7 @@ const NO_EPSILON = { secrecy: 1, correctness: 0, authentication: 0 } as const;
  */
 export class PqcKeyMaker implements BlockSource {
   readonly kind = "exchanged";
+  readonly origin = "pqc";
   readonly #options: PqcKeyMakerOptions;
   readonly #targetBits: number;
   readonly #now: () => number;
@@ -91,6 +93,13 @@ export class PqcKeyMaker implements BlockSource {
   /** Blocks made since the start. */
   get blocksMade(): number {
     return this.#made;
+  }
+
+  /** Alice's site offers a block before the other one can hold it, so a round is all that is under way. */
+  async holdings(): Promise<SourceHoldings> {
+    const offer = this.#round?.offer;
+    const newest = Math.max(await this.#options.pool.highestSequence("pqc"), offer?.sequence ?? -1);
+    return { blockIds: offer === undefined ? [] : [offer.blockId], newest };
   }
 
   connected(epoch: number | null): void {
@@ -172,7 +181,9 @@ export class PqcKeyMaker implements BlockSource {
     const target = Math.max(atLeastBits, ready ? this.#targetBits : 0);
     while (this.#connected && !this.#closed) {
       if (await this.#waits()) return;
-      const missing = target - (await this.#level());
+      const { availableBits, lackBits } = await this.#options.pool.status("pqc");
+      // What the pool does not want would be made in vain.
+      const missing = Math.min(target - availableBits, lackBits);
       if (this.#options.site === "bob") {
         if (missing > 0) await this.#ask(missing);
         return;
@@ -216,7 +227,7 @@ export class PqcKeyMaker implements BlockSource {
     return this.#released(offer.blockId);
   }
 
-  /** Waits until the other site holds the block too, so that the level counts it. */
+  /** Waits until the block is released, so that the level counts it; false where it is not, or was destroyed. */
   async #released(blockId: string): Promise<boolean> {
     const deadline = performance.now() + ROUND_TIMEOUT_MS;
     while ((await this.#options.pool.blockState(blockId)) === "pending") {
@@ -287,7 +298,7 @@ export class PqcKeyMaker implements BlockSource {
         { retryable: true },
       );
     const nextSequence = (await pool.highestSequence("pqc")) + 1;
-    if (offer.blockBytes < 64 || offer.blockBytes > MAX_PQC_BLOCK_BYTES)
+    if (offer.blockBytes < MIN_BLOCK_BYTES || offer.blockBytes > MAX_PQC_BLOCK_BYTES)
       throw lied("an offer outside the limits");
     if (offer.sequence >= nextSequence + MOST_SKIPPED) throw lied("a block number that no block can have");
     if (offer.sequence < nextSequence) {

@@ -4,7 +4,7 @@ import { messageCodec } from "../../codec/message-codec.ts";
 import { peerMessage } from "../declaration.ts";
 
 /** Version of the messages between controllers that this package speaks. */
-export const PEER_PROTOCOL_VERSION = 2;
+export const PEER_PROTOCOL_VERSION = 3;
 
 /** Letters that every hello begins with. */
 export const PEER_MAGIC = "QKDP";

@@ -48,6 +48,21 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     because: "a peer that lies is made from the messages that an honest one sends",
   },
   {
+    from: "test/models/",
+    to: "controller/agreement/",
+    because: "a model's handlers are the product's own steps",
+  },
+  {
+    from: "test/models/",
+    to: "controller/pool/gone-step.ts",
+    because: "what a store does on a notice is part of the model",
+  },
+  {
+    from: "test/integration/",
+    to: "controller/pool/",
+    because: "agreement over a crash needs stores whose clock the test sets",
+  },
+  {
     from: "test/integration/",
     to: "controller/agreement/",
     because: "agreement over a crash is played without devices",

@@ -67,10 +67,21 @@ export class DeletionBench {
 
   add(block: TestBlock): void {
     const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
-    for (const step of this.store.adding({ ...block, origin: "qkd", epsilon, createdAtMs: 1 }))
+    for (const step of this.store.adding({
+      ...block,
+      origin: "qkd",
+      tail: new Uint8Array(64),
+      epsilon,
+      createdAtMs: 1,
+    }))
       act(this.store, step);
     this.store.entered(block.blockId);
-    act(this.store, () => this.store.pool.makeAvailable(block.blockId));
+    act(this.store, () =>
+      this.store.pool.makeAvailable(block.blockId, {
+        boundaryBytes: Math.floor(block.key.length / 64) * 32,
+        tag: "ab".repeat(16),
+      }),
+    );
   }
 
   take(count: number): TakenKey<Uint8Array>[] {

@@ -101,6 +101,7 @@ describe.each(["alice", "bob"] as const)("whoever copies all files of %s and the
     const third = testBlock(3, 520_000);
     const steps = bench.store.adding({
       ...third,
+      tail: new Uint8Array(64),
       origin: "qkd",
       epsilon: { secrecy: 0, correctness: 0, authentication: 0 },
       createdAtMs: 1,

@@ -41,8 +41,20 @@ export function searchRawDevice(device: LoopDevice, sweeps: number): RawFindings
   const delivered: Uint8Array[] = [];
   try {
     const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
-    for (const step of store.adding({ ...block, origin: "qkd", epsilon, createdAtMs: 1 })) act(store, step);
-    act(store, () => store.pool.makeAvailable(block.blockId));
+    for (const step of store.adding({
+      ...block,
+      origin: "qkd",
+      tail: new Uint8Array(64),
+      epsilon,
+      createdAtMs: 1,
+    }))
+      act(store, step);
+    act(store, () =>
+      store.pool.makeAvailable(block.blockId, {
+        boundaryBytes: Math.floor(block.key.length / 64) * 32,
+        tag: "ab".repeat(16),
+      }),
+    );
     see();
     for (let sweep = 0; sweep < sweeps; sweep += 1) {
       delivered.push(...takeFrom(store, 1).map(({ key }) => key));

@@ -129,4 +129,21 @@ describe("the decision on a block", () => {
       reason: "noSecretKey",
     });
   });
+
+  it("gives none where a tail and a grain of key do not fit", () => {
+    const change = { maxLeakFraction: 0.99 };
+    const { decision: whole, counts } = decide({ change });
+    const bits = counts.siftedOf(0);
+    // The bound falls bit for bit with the leak.
+    const decisions = Array.from({ length: 60 }, (_, step) => {
+      const leakShare = 0.165 + (whole.boundBits - 2000 + 32 * step) / bits;
+      return decide({ leakShare, change }).decision;
+    });
+    const short = decisions.filter(({ boundBits }) => boundBits > 300 && boundBits < 760);
+    expect(short.length).toBeGreaterThan(3);
+    for (const { secretBits, reason } of short) expect([secretBits, reason]).toEqual([0, "noSecretKey"]);
+    const long = decisions.filter(({ boundBits }) => boundBits > 780);
+    expect(long.length).toBeGreaterThan(3);
+    for (const { secretBits } of long) expect(secretBits).toBeGreaterThanOrEqual(768);
+  });
 });

@@ -1,5 +1,6 @@
 import { binaryEntropy, finiteKeyLength } from "../../../../physics/index.ts";
 import type { AbortReason } from "../../../../protocol/index.ts";
+import { MIN_BLOCK_BYTES } from "../../../pool/block-tail.ts";
 import type { LeakLedger } from "../reconciliation/leak-ledger.ts";
 import type { AgreedSettings } from "../settings.ts";
 import type { BlockCounts } from "./block-counts.ts";
@@ -60,7 +61,7 @@ export function decideKey(
   let reason: AbortReason = "none";
   if (leaksTooMuch(settings, ledger, keyBits)) reason = "leakAboveMaximum";
   else if (collisionBound > settings.epsilonCorrectness) reason = "correctnessBound";
-  else if (cut < GRANULE_BITS) reason = "noSecretKey";
+  else if (cut < 8 * MIN_BLOCK_BYTES) reason = "noSecretKey";
   return {
     secretBits: reason === "none" ? cut : 0,
     boundBits,

@@ -1,6 +1,7 @@
 import { PeerError, QkdError } from "../../../../errors/index.ts";
 import type { Kernels } from "../../../../kernels/index.ts";
 import { distillationHello, distillationOffer, distillationRefuse } from "../../../../protocol/index.ts";
+import type { SourceHoldings } from "../../block-source.ts";
 import { AliceRole } from "../alice/alice-role.ts";
 import { authMaterialBytes } from "../block/block-authentication.ts";
 import { BobRole } from "../bob/bob-role.ts";
@@ -102,6 +103,11 @@ export class DistillationEngine {
 
   get progress(): DistillationProgress {
     return { ...this.#session.totals };
+  }
+
+  /** Blocks under way, and the highest number that a block here can have by now. */
+  get holdings(): SourceHoldings {
+    return this.#session.holdings;
   }
 
   /** Cohorts under way as a share, 0 to 1, of those that may be. */

@@ -1,14 +1,32 @@
 import type { MessagePort, Transferable, Worker } from "node:worker_threads";
 import { ReplaySubject, Subject } from "rxjs";
 import type { RawKeyFrame } from "../../../../drivers/index.ts";
-import { KeyStoreError, plainError, QkdError, revivedError } from "../../../../errors/index.ts";
+import {
+  DistillationError,
+  KeyStoreError,
+  plainError,
+  QkdError,
+  revivedError,
+} from "../../../../errors/index.ts";
 import { SecretBytes } from "../../../../protocol/index.ts";
 import type { AuthReserve, NewBlock } from "../../../pool/key-pool.ts";
+import type { SourceHoldings } from "../../block-source.ts";
 import type { BlockReport } from "../block-report.ts";
 import type { AuthRequest, DistillationProgress } from "../engine-io.ts";
 import type { Distillation, DistilledBlock } from "./distillation.ts";
 import { SharedFrames } from "./shared-frames.ts";
 import { type HostInput, type PlainOutput, type WorkerReport, workerError } from "./worker-messages.ts";
+
+interface Answering {
+  readonly resolve: (holdings: SourceHoldings) => void;
+  readonly reject: (error: QkdError) => void;
+}
+
+function closedDistillation(): DistillationError {
+  return new DistillationError("QKD_DISTILLATION_WORKER", "the distillation is closed", {
+    remedy: "none needed: the controller is closing",
+  });
+}
 
 /** The main thread's half of distillation: shares frames with the engine, hands out what it says, fetches pads for it. */
 export class DistillationHost implements Distillation {
@@ -32,6 +50,8 @@ export class DistillationHost implements Distillation {
   #transfer = new Set<Transferable>();
   #closers: (() => unknown)[] = [];
   #closed = false;
+  #questions = 0;
+  readonly #asked = new Map<number, Answering>();
 
   /** `engine`: this half's end of the way to the mounted engine. */
   constructor(auth: AuthReserve, engine: MessagePort, amplifier: Worker) {
@@ -51,9 +71,20 @@ export class DistillationHost implements Distillation {
     this.#give({ type: "flush" });
   }
 
+  holdings(): Promise<SourceHoldings> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(closedDistillation());
+      const id = this.#questions++;
+      this.#asked.set(id, { resolve, reject });
+      this.#give({ type: "holdings", id });
+    });
+  }
+
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    for (const { reject } of this.#asked.values()) reject(closedDistillation());
+    this.#asked.clear();
     for (const closer of this.#closers.toReversed()) await closer();
     this.#engine.close();
     await this.#amplifier.terminate();
@@ -110,6 +141,10 @@ export class DistillationHost implements Distillation {
         this.#blocks.next({ block, report: output.report });
         break;
       }
+      case "holdings":
+        this.#asked.get(output.id)?.resolve(output.holdings);
+        this.#asked.delete(output.id);
+        break;
       case "blockAborted":
         this.#aborted.next(output.report);
         break;

@@ -2,6 +2,7 @@ import type { Observable } from "rxjs";
 import type { RawKeyFrame } from "../../../../drivers/index.ts";
 import type { QkdError } from "../../../../errors/index.ts";
 import type { AuthReserve, NewBlock, SiteRole } from "../../../pool/key-pool.ts";
+import type { SourceHoldings } from "../../block-source.ts";
 import type { BlockReport } from "../block-report.ts";
 import type { DistillationProgress } from "../engine-io.ts";
 import type { DistillationSettings } from "../settings.ts";
@@ -38,6 +39,8 @@ export interface Distillation {
   /** Everything that went wrong and was survived; QKD_DISTILLATION_WORKER means that this object is dead. */
   readonly failures$: Observable<QkdError>;
   readonly progress$: Observable<DistillationProgress>;
+  /** As `BlockSource.holdings`. */
+  holdings(): Promise<SourceHoldings>;
   /** Alice's site: ends the block under way whatever its size. */
   flush(): void;
   /** Stops the threads; blocks under way are lost. Idempotent. */

@@ -1,7 +1,7 @@
 import { type Observable, Subject, type Subscription } from "rxjs";
 import type { RawKeyFrame } from "../../../../drivers/index.ts";
 import type { QkdError } from "../../../../errors/index.ts";
-import type { BlockSource, SourcePorts } from "../../block-source.ts";
+import type { BlockSource, SourceHoldings, SourcePorts } from "../../block-source.ts";
 import type { BlockReport } from "../block-report.ts";
 import type { DistillationProgress } from "../engine-io.ts";
 import type { ConnectedDistillation } from "./create-distillation.ts";
@@ -17,6 +17,7 @@ export interface DistilledPorts extends SourcePorts {
 /** The distillation of a physical link as a source of blocks. */
 export class DistilledSource implements BlockSource {
   readonly kind = "distilled";
+  readonly origin = "qkd";
   /** Statistics of every block that ended, with or without key. */
   readonly reports$: Observable<BlockReport>;
   readonly consumed$: Observable<number>;
@@ -45,6 +46,10 @@ export class DistilledSource implements BlockSource {
   /** Takes a copy of a raw-key frame. */
   frame(frame: RawKeyFrame): void {
     this.#distillation.offer(frame);
+  }
+
+  holdings(): Promise<SourceHoldings> {
+    return this.#distillation.holdings();
   }
 
   connected(epoch: number | null): void {

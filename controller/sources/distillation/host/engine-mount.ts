@@ -13,6 +13,7 @@ import { turnEnd } from "./turn.ts";
 import type {
   AmplifyAnswer,
   EngineStart,
+  HoldingsQuestion,
   HostInput,
   PlacedFrame,
   PlainOutput,
@@ -58,7 +59,9 @@ class EngineRunner {
     this.#port = port;
     this.#amplifier = amplifier;
     port.on("message", (given: readonly HostInput[]) => {
-      for (const input of given) this.#take(this.#revived(input));
+      for (const input of given)
+        if (input.type === "holdings") this.#answer(input);
+        else this.#take(this.#revived(input));
     });
     amplifier.on("message", (answer: AmplifyAnswer) => {
       const { sequence } = answer;
@@ -133,7 +136,12 @@ class EngineRunner {
     this.#port.postMessage(report, transfer);
   }
 
-  #revived(input: HostInput): EngineInput {
+  /** At once, not with the next step: what no step has brought out is still under way. */
+  #answer(question: HoldingsQuestion): void {
+    this.#report([{ ...question, holdings: this.#engine.holdings }], []);
+  }
+
+  #revived(input: Exclude<HostInput, HoldingsQuestion>): EngineInput {
     if (input.type === "rawFrame") return this.#placed(input);
     return "error" in input ? { ...input, error: revivedError(input.error) } : input;
   }

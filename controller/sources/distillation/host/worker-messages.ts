@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import { DistillationError, type PlainError, type QkdError } from "../../../../errors/index.ts";
+import type { SourceHoldings } from "../../block-source.ts";
 import type { DistillationProgress, EngineInput, EngineOutput } from "../engine-io.ts";
 import type { FrameFacts } from "../frame-facts.ts";
 import type { DistillationSettings } from "../settings.ts";
@@ -21,9 +22,20 @@ type PlainErrorIn<T> = T extends { readonly error: QkdError }
   : T;
 
 /** Engine output as it crosses to the main thread; what goes to the peer or is amplified never does. */
-export type PlainOutput = PlainErrorIn<
-  Exclude<EngineOutput, { readonly type: "send" | "amplify" | "reconnect" }>
->;
+export type PlainOutput =
+  | PlainErrorIn<Exclude<EngineOutput, { readonly type: "send" | "amplify" | "reconnect" }>>
+  | HoldingsAnswer;
+
+/** Asks what the engine has under way. */
+export interface HoldingsQuestion {
+  readonly type: "holdings";
+  readonly id: number;
+}
+
+/** Comes behind every block that left the engine before it. */
+export interface HoldingsAnswer extends HoldingsQuestion {
+  readonly holdings: SourceHoldings;
+}
 
 /** A raw-key frame whose planes lie in shared memory. */
 export interface PlacedFrame {
@@ -42,7 +54,8 @@ export type HostInput =
         }
       >
     >
-  | PlacedFrame;
+  | PlacedFrame
+  | HoldingsQuestion;
 
 /** From the engine's thread to the main thread. */
 export interface WorkerReport {

@@ -6,6 +6,8 @@ import {
   distillationTag,
   type PeerMessage,
 } from "../../../../protocol/index.ts";
+import { authShare } from "../../../pool/block-tail.ts";
+import type { SourceHoldings } from "../../block-source.ts";
 import { Block } from "../block/block.ts";
 import { DirectionAuthentication } from "../block/block-authentication.ts";
 import { type BlockEffect, type BlockInput, blockStep } from "../block/block-stage.ts";
@@ -111,6 +113,12 @@ export class Session implements SessionPort {
     const told = open.length + finishing.length === 0 && this.#role?.toldEnough === true;
     const { pendingRequests: reserveRequests, offerAwaited } = this.#supply;
     return { site: this.#site, open, finishing, reserveRequests, offerAwaited, told };
+  }
+
+  get holdings(): SourceHoldings {
+    const { open, finishing } = this.#blocks;
+    const blockIds = [...open, ...finishing].map(({ blockId }) => blockId);
+    return { blockIds, newest: this.nextSequence - 1 };
   }
 
   get mayOpen(): boolean {
@@ -309,8 +317,7 @@ export class Session implements SessionPort {
     block.hashed = null;
     this.totals.blocksFinished += 1;
     this.totals.secretBits += block.decision?.secretBits ?? 0;
-    const quarter = Math.floor(key.length / 4);
-    const authBytes = 2 * Math.floor(Math.min(this.settings.authenticationBytes, quarter) / 2);
+    const authBytes = authShare(key.length, this.settings.authenticationBytes);
     this.emit({
       type: "block",
       block: { blockId, sequence, key, authBytes, createdAtMs },

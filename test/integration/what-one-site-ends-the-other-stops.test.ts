@@ -1,0 +1,243 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { KeyStoreError, PeerError } from "../../errors/index.ts";
+import {
+  agreementAbsent,
+  agreementAsk,
+  agreementGone,
+  agreementGoneHeard,
+  agreementHeard,
+  agreementOpen,
+  agreementReleased,
+  agreementStored,
+  SecretBytes,
+} from "../../protocol/index.ts";
+import { AgreementSite, audience, block, bodyOf, idOf, START_MS } from "./agreement-rig.ts";
+
+describe("two sites that agreed on blocks", { timeout: 60_000 }, () => {
+  let folder: string;
+  let alice: AgreementSite;
+  let bob: AgreementSite;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "qkdlink-"));
+    [alice, bob] = [new AgreementSite(folder, "alice"), new AgreementSite(folder, "bob")];
+    alice.other = bob;
+    bob.other = alice;
+  });
+  afterEach(async () => {
+    for (const { agreement, pool } of [alice, bob]) {
+      await agreement.idle();
+      await pool.close();
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  const connect = () => Promise.all([alice.agreement.begin(), bob.agreement.begin()]);
+  const suspend = () => [alice, bob].map(({ agreement }) => agreement.suspend());
+  /** Lets everything that was said be heard. */
+  const settle = async () => {
+    for (let turn = 0; turn < 30; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const { agreement } of [alice, bob]) await agreement.idle();
+    }
+  };
+  const states = async (sequence: number) => [await alice.state(sequence), await bob.state(sequence)];
+  const pass = async (ms: number) => {
+    for (const site of [alice, bob]) {
+      site.clockMs += ms;
+      await site.agreement.tick(site.clockMs);
+    }
+    await settle();
+  };
+  const take = async (site: AgreementSite, count = 1) =>
+    site.pool.takeMany({ bits: 256, count, audience, origin: "qkd" });
+
+  it("stop handing out what the other site ended, and tell it until it is heard", async () => {
+    await connect();
+    for (const site of [alice, bob]) await site.agreement.store(block(1));
+    await settle();
+    const [forth] = await take(alice);
+    await bob.pool.lose(idOf(1), "damaged");
+    bob.passes = ({ kind }) => kind !== agreementGone.kind;
+    await pass(2000);
+    expect(await take(alice)).toHaveLength(1);
+    bob.passes = () => true;
+    alice.passes = ({ kind }) => kind !== agreementGoneHeard.kind;
+    await pass(2000);
+    await expect(take(alice)).rejects.toMatchObject({ code: "QKD_KEYSTORE_EXHAUSTED" });
+    expect(forth?.keyId).toEqual(expect.any(String));
+    expect(await bob.pool.notices(9)).toHaveLength(1);
+    alice.passes = () => true;
+    await pass(2000);
+    expect(await bob.pool.notices(9)).toEqual([]);
+    expect(alice.log.filter((line) => line.startsWith("lost"))).toEqual([
+      `lost 1, ${(512 - 64) * 8} bits, damaged`,
+    ]);
+  });
+
+  it("tell on a new connection what ended meanwhile", async () => {
+    await connect();
+    for (const site of [alice, bob]) await site.agreement.store(block(1));
+    await settle();
+    suspend();
+    await alice.pool.lose(idOf(1), "damaged");
+    await connect();
+    await settle();
+    expect(bob.log).toContain(`lost 1, ${512 * 8} bits, damaged`);
+    expect(await alice.pool.notices(9)).toEqual([]);
+  });
+
+  it("measure their clocks' offset, and refuse a block of another time than now", async () => {
+    bob.clockMs += 900_000;
+    await connect();
+    await settle();
+    expect([alice.log, bob.log]).toEqual([["clock 900000"], ["clock -900000"]]);
+    expect([alice.agreement.peerOffsetMs, bob.agreement.peerOffsetMs]).toEqual([900_000, -900_000]);
+    for (const site of [alice, bob]) {
+      expect(await site.agreement.store(block(1, { createdAtMs: START_MS + 600_000 }))).toBe(true);
+      for (const apartMs of [-600_001, 600_001])
+        await expect(
+          site.agreement.store(block(2, { createdAtMs: START_MS + apartMs })),
+        ).rejects.toMatchObject({ code: "QKD_PEER_LIED" });
+    }
+  });
+
+  it("say the same of a block that is offered twice, whatever the stock is then", async () => {
+    await connect();
+    alice.passes = () => false;
+    const tags: string[] = [];
+    const send = bob.other.agreement.receive.bind(alice.agreement);
+    alice.agreement.receive = async (kind, body) => {
+      if (kind === agreementStored.kind)
+        for (const { tag } of agreementStored.decode(body).blocks)
+          tags.push(Buffer.from(tag).toString("hex"));
+      return send(kind, body);
+    };
+    await bob.agreement.store(block(1));
+    await bob.pool.addPending({ ...block(9), tail: new SecretBytes(new Uint8Array(64)) });
+    await bob.agreement.store(block(1));
+    await settle();
+    expect(tags).toHaveLength(2);
+    expect(new Set(tags).size).toBe(1);
+  });
+
+  it("agree although one block cannot be settled now, and settle it at a later question", async () => {
+    await connect();
+    alice.passes = ({ kind }) => kind !== agreementReleased.kind;
+    bob.passes = ({ kind }) => kind !== agreementStored.kind;
+    for (const site of [alice, bob]) await site.agreement.store(block(1));
+    await settle();
+    for (const site of [alice, bob]) await site.crash();
+    for (const site of [alice, bob]) site.passes = () => true;
+    const release = alice.pool.makeAvailable;
+    alice.pool.makeAvailable = async () => {
+      throw new KeyStoreError("QKD_KEYSTORE_FULL", "no space is left");
+    };
+    expect(await connect()).toEqual([true, true]);
+    expect(alice.log).toContain("QKD_KEYSTORE_FULL");
+    expect(await states(1)).toEqual(["pending", "pending"]);
+    alice.pool.makeAvailable = release;
+    await pass(2000);
+    expect(await states(1)).toEqual(["available", "available"]);
+  });
+
+  it("open again when the first opening was not answered", async () => {
+    alice.passes = ({ kind }) => kind !== agreementOpen.kind;
+    const agreed = connect();
+    await settle();
+    alice.passes = () => true;
+    await pass(2000);
+    expect(await agreed).toEqual([true, true]);
+  });
+
+  it("leave what an earlier connection said out of the next one", async () => {
+    const open = bodyOf(agreementOpen, { atMs: START_MS });
+    const begun = alice.agreement.begin();
+    // Heard while the store is busy; the connection ends, and another begins, before its turn comes.
+    const heard = alice.agreement.receive(agreementOpen.kind, open);
+    alice.agreement.suspend();
+    let agreed: boolean | null = null;
+    void alice.agreement.begin().then((outcome) => {
+      agreed = outcome;
+    });
+    expect(await begun).toBe(false);
+    await heard;
+    await settle();
+    expect([agreed, alice.log]).toEqual([null, []]);
+    await alice.agreement.receive(agreementOpen.kind, open);
+    await settle();
+    expect(agreed).toBe(true);
+  });
+
+  it("answer an opening on its own connection or not at all", async () => {
+    const open = bodyOf(agreementOpen, { atMs: START_MS });
+    const { unheardReleases } = alice.pool;
+    const store = Promise.withResolvers<void>();
+    void alice.agreement.begin();
+    alice.pool.unheardReleases = async (count) => {
+      await store.promise;
+      return unheardReleases(count);
+    };
+    const heard = alice.agreement.receive(agreementOpen.kind, open);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    let agreed: boolean | null = null;
+    void alice.agreement.begin().then((outcome) => {
+      agreed = outcome;
+    });
+    store.resolve();
+    await heard;
+    await settle();
+    expect([agreed, alice.sent, alice.log]).toEqual([null, [], []]);
+  });
+
+  it("refuse more in one message than its limit, what is malformed, and leave other owners' messages alone", async () => {
+    for (const message of [
+      agreementStored,
+      agreementAsk,
+      agreementReleased,
+      agreementAbsent,
+      agreementHeard,
+      agreementGone,
+      agreementGoneHeard,
+      agreementOpen,
+    ])
+      for (const bytes of [message.limitBytes + 1, 7])
+        await expect(alice.agreement.receive(message.kind, new Uint8Array(bytes))).rejects.toMatchObject({
+          code: "QKD_PEER_PROTOCOL",
+        });
+    expect(await alice.agreement.receive(0x10, new Uint8Array(0))).toBe(false);
+  });
+
+  it("hold no more questions than a mebibyte while the store is slow, and answer again afterwards", async () => {
+    let answer = (): void => {};
+    const slow = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    alice.pool.releasesHeard = () => slow;
+    const { kind, limitBytes } = agreementHeard;
+    const asked = Array.from({ length: 80 }, () => alice.agreement.receive(kind, new Uint8Array(limitBytes)));
+    const outcomes = Promise.allSettled(asked);
+    answer();
+    const refused = (await outcomes).filter(({ status }) => status === "rejected");
+    expect(refused).toHaveLength(80 - Math.floor((1 << 20) / (limitBytes + 256)));
+    expect(refused[0]).toMatchObject({ reason: { code: "QKD_PEER_PROTOCOL" } });
+    expect(await alice.agreement.receive(kind, new Uint8Array(limitBytes))).toBe(true);
+  });
+
+  it("survive a connection that is lost while they speak", async () => {
+    await connect();
+    bob.passes = () => {
+      throw new PeerError("QKD_PEER_UNREACHABLE", "down");
+    };
+    for (const site of [alice, bob]) expect(await site.agreement.store(block(1))).toBe(true);
+    await settle();
+    bob.passes = () => true;
+    suspend();
+    await connect();
+    await settle();
+    expect(await states(1)).toEqual(["available", "available"]);
+  });
+});
