@@ -18,7 +18,7 @@ export interface ControllerOptions {
   readonly credentials: PeerCredentials;
   /** Time-out and number of connections at the port that waits for the other site. */
   readonly peerLimits?: Partial<PeerLimits>;
-  /** Pre-placed secret of the link, equal at both sites and of no other link; see `PRE_PLACED_SECRET_BYTES`. */
+  /** Pre-placed secret of the link, equal at both sites and of no other link; see `createLinkSecretFile`. */
   readonly secret: SecretBytes;
   /** Database file of the key store. */
   readonly store: string;

@@ -25,6 +25,7 @@ const frame = (head: Partial<FrameHead>, payload: Uint8Array): string[] =>
 const SHOWN_BYTES = [
   "connection.hello magic",
   "connection.hello nonce",
+  "connection.hello secretId",
   "agreement.stored blocks[].blockId",
   "agreement.query blocks[].blockId",
   "agreement.answer blocks[].blockId",

@@ -193,16 +193,16 @@ describe("the peer channel", () => {
     const identity = await authority.issue("kme-bob", ["127.0.0.1"]);
     const credentials = { ...identity, authority: authority.certificate };
     const socket = await dialPeer({ host: "127.0.0.1", port: alice.port ?? 0 }, credentials, 5000);
-    const body = Buffer.concat([Buffer.from("QKDP"), Buffer.from([0, 3]), randomBytes(400)]);
+    const body = Buffer.concat([Buffer.from("QKDP"), Buffer.from([0, 4]), randomBytes(400)]);
     socket.write(Buffer.concat([encodePeerHeader({ kind: 0x01, bodyBytes: body.length }), body]));
     const received: Buffer[] = [];
     for await (const chunk of socket) received.push(chunk);
     expect((await refused).error?.line).toBe(
-      "QKD_PEER_PROTOCOL: the peer speaks version 3 of the peer protocol, this site speaks version 2. " +
+      "QKD_PEER_PROTOCOL: the peer speaks version 4 of the peer protocol, this site speaks version 3. " +
         "Remedy: update the older of the two controllers.",
     );
     const answer = Buffer.concat(received).subarray(PEER_HEADER_BYTES);
-    expect([answer.toString("latin1", 0, 4), answer[4], answer[5]]).toEqual(["QKDP", 0, 2]);
+    expect([answer.toString("latin1", 0, 4), answer[4], answer[5]]).toEqual(["QKDP", 0, 3]);
   });
 
   it("makes a new connection for a reason that is told, whichever site gives the present one up", async () => {

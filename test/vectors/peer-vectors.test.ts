@@ -33,10 +33,12 @@ const sent = [100, 20, 10, 6, 2, 1];
 const VECTORS: readonly Vector[] = [
   vector(protocol.connectionHello, {
     magic: "QKDP",
-    version: 2,
+    version: 3,
     site: "alice",
     linkId: "link1",
     nonce: rising(0, 32),
+    secretId: rising(0x30, 10),
+    authRecovery: "computational",
   }),
   vector(protocol.connectionProof, { proof: rising(0x20, 32) }),
   vector(protocol.connectionHeartbeat, {}),
