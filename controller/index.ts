@@ -67,6 +67,7 @@ export {
 export type * from "./pool/key-pool.ts";
 export * from "./pool/link-secret.ts";
 export { createLinkSecretFile, newLinkSecretFile, readLinkSecretFile } from "./pool/link-secret-file.ts";
+export type { ReserveLevel } from "./pool/reserve-level.ts";
 export { createKeyFile, KEY_FILE_BYTES, readSecretFile } from "./pool/secret-file.ts";
 export * from "./pool/sqlite/open-key-pool.ts";
 export * from "./sources/distillation/index.ts";

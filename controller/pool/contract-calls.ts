@@ -27,6 +27,7 @@ const AUTH = {
   reserveFromPeer: true,
   replenish: true,
   remaining: true,
+  level: true,
   held: true,
   forget: true,
 } satisfies Record<keyof AuthReserve, true>;

@@ -4,6 +4,7 @@
  * print them, bare bytes inside a store and between its threads.
  */
 import type { SecretBytes } from "../../protocol/index.ts";
+import type { ReserveLevel } from "./reserve-level.ts";
 
 /** Where a key came from; every key carries it to its user. */
 export type KeyOrigin = "qkd" | "relay" | "hybrid" | "pqc";
@@ -149,6 +150,8 @@ export interface AuthReserve<Secret = SecretBytes> {
   /** Adds material that no block carried to both directions (first half Alice to Bob), durable, idempotent for a sequence number. */
   replenish(sequence: number, material: Secret): Promise<void>;
   remaining(): Promise<{ readonly own: number; readonly peer: number }>;
+  /** How well filled the reserve is, measured by the pads that the secret in force brought. */
+  level(): Promise<ReserveLevel>;
   /** Sequence numbers of the replenishments still held, for agreement with the other site after a restart. */
   held(): Promise<readonly number[]>;
   /** Destroys replenishments that the other site does not hold. */

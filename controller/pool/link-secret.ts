@@ -24,3 +24,8 @@ export function secretId(secret: Uint8Array): Uint8Array {
 export function linkKeyOf(secret: Uint8Array): Uint8Array {
   return secret.subarray(0, LINK_KEY_BYTES);
 }
+
+/** Bytes of pads that a pre-placed secret brings to each direction. */
+export function placedPads(secret: Uint8Array): number {
+  return (secret.length - LINK_KEY_BYTES) / 2;
+}

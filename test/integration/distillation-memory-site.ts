@@ -75,6 +75,7 @@ export function memoryReserve(site: "alice" | "bob"): AuthReserve {
     async replenish() {},
     held: async () => [],
     async forget() {},
+    level: async () => "usual",
     remaining: async () => ({ own: 1e9, peer: 1e9 }),
   };
 }

@@ -134,6 +134,7 @@ const VECTORS: readonly Vector[] = [
     secretBits: 1024,
     leakBits: 300,
     createdAtMs,
+    authBytes: 32,
   }),
   vector(protocol.distillationSeed, { sequence, heard: 9, offset: 2 ** 20, bytes: bytes(0xde, 0xad, 1) }),
   vector(protocol.distillationTag, { sequence, tag: rising(0x60, 16) }),

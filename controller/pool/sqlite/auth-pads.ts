@@ -3,6 +3,7 @@ import type { AtOnce } from "../at-once.ts";
 import { AUTH_SEGMENT_BYTES, authBase } from "../auth-layout.ts";
 import type { AuthReserve } from "../key-pool.ts";
 import { checkPadLength, checkReplenishment } from "../request-limits.ts";
+import { reserveLevel } from "../reserve-level.ts";
 import type { AuthDirection, AuthSegments } from "./auth-segments.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -12,18 +13,21 @@ type Calls = AtOnce<AuthReserve<Uint8Array>>;
 export class AuthPads {
   readonly #store: StoreContext;
   readonly #segments: AuthSegments;
+  /** Bytes that the secret in force brought to each direction. */
+  readonly #placed: number;
 
-  constructor(store: StoreContext, segments: AuthSegments) {
+  constructor(store: StoreContext, segments: AuthSegments, placed: number) {
     this.#store = store;
     this.#segments = segments;
+    this.#placed = placed;
   }
 
   readonly reserve: Calls["reserve"] = (bytes) => {
     checkPadLength(bytes);
     const cursor = this.#segments.cursor("own");
-    for (const row of this.#segments.releasedFrom(cursor)) {
+    const row = this.#segments.firstWith(cursor, bytes);
+    if (row !== undefined) {
       const offset = Math.max(cursor, row.base);
-      if (offset + bytes > row.base + row.bytes) continue;
       return { offset, material: this.#segments.use("own", row, offset, bytes) };
     }
     throw new PeerError("QKD_AUTH_EXHAUSTED", "no authentication key is left", { context: { bytes } });
@@ -52,17 +56,14 @@ export class AuthPads {
   };
 
   readonly remaining: Calls["remaining"] = () => {
-    const left = (direction: AuthDirection) => {
-      const cursor = this.#segments.cursor(direction);
-      return this.#segments
-        .releasedFrom(cursor)
-        .reduce((sum, row) => sum + row.base + row.bytes - Math.max(cursor, row.base), 0);
-    };
+    const left = (direction: AuthDirection) => this.#segments.bytesFrom(this.#segments.cursor(direction));
     return { own: left("own"), peer: left("peer") };
   };
 
+  readonly level: Calls["level"] = () => reserveLevel(this.remaining(), this.#placed);
+
   readonly held: Calls["held"] = () =>
-    this.#segments.releasedFrom(authBase(0)).map(({ base }) => base / AUTH_SEGMENT_BYTES - 1);
+    this.#segments.basesFrom(authBase(0)).map((base) => base / AUTH_SEGMENT_BYTES - 1);
 
   readonly forget: Calls["forget"] = (sequences) => {
     for (const sequence of sequences) {

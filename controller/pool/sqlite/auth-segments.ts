@@ -86,9 +86,37 @@ export class AuthSegments {
     return this.#select("base <= ?1 AND base + bytes > ?1", offset)[0];
   }
 
-  /** Released segments with bytes at or after `offset`, in order. */
-  releasedFrom(offset: number): AuthSegmentRow[] {
-    return this.#select(`base + bytes > ?1 AND ${RELEASED}`, offset);
+  /** The first released segment that holds `bytes` bytes in a row at or after `offset`. */
+  firstWith(offset: number, bytes: number): AuthSegmentRow | undefined {
+    return this.#store.db.one<AuthSegmentRow>(
+      `SELECT base, bytes, data_key, own, peer FROM auth_segment
+        WHERE epoch = ?1 AND base + bytes >= max(base, ?2) + ?3 AND ${RELEASED} ORDER BY base LIMIT 1`,
+      this.#secret,
+      offset,
+      bytes,
+    );
+  }
+
+  /** Bytes of released segments at or after `offset`, of one direction. */
+  bytesFrom(offset: number): number {
+    const row = this.#store.db.one<{ left: number }>(
+      `SELECT coalesce(sum(base + bytes - max(base, ?2)), 0) AS left FROM auth_segment
+        WHERE epoch = ?1 AND base + bytes > ?2 AND ${RELEASED}`,
+      this.#secret,
+      offset,
+    );
+    return row?.left ?? 0;
+  }
+
+  /** Where released segments begin that have bytes at or after `offset`, in order. */
+  basesFrom(offset: number): number[] {
+    return this.#store.db
+      .all<{ base: number }>(
+        `SELECT base FROM auth_segment WHERE epoch = ?1 AND base + bytes > ?2 AND ${RELEASED} ORDER BY base`,
+        this.#secret,
+        offset,
+      )
+      .map(({ base }) => base);
   }
 
   /** Destroys the segment at `base`; false when there is none. */

@@ -2,7 +2,7 @@ import { KeyStoreError } from "../../../errors/index.ts";
 import type { AtOnce } from "../at-once.ts";
 import { KeyIds } from "../key-id.ts";
 import type { AuthReserve, KeyPool, NewBlock, PoolAudit, SiteRole } from "../key-pool.ts";
-import { LINK_KEY_BYTES } from "../link-secret.ts";
+import { LINK_KEY_BYTES, placedPads } from "../link-secret.ts";
 import { deriveKey } from "../sealing.ts";
 import { AuditLog } from "./audit-log.ts";
 import { AuthPads } from "./auth-pads.ts";
@@ -61,7 +61,7 @@ export class SqliteStore {
         audit.append(now(), "storeOpened", { epoch, site, linkId });
         return loadLinkSecret(context, settings.linkSecret);
       });
-      const auth = new AuthPads(context, segments);
+      const auth = new AuthPads(context, segments, placedPads(settings.linkSecret));
       const sealed = new SealedBlocks(context);
       const ids = new KeyIds(settings.linkSecret.subarray(0, LINK_KEY_BYTES));
       const blocks = new BlockTable(context, sealed, auth, settings.capacityBits);

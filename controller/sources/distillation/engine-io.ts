@@ -1,4 +1,5 @@
 import type { QkdError } from "../../../errors/index.ts";
+import type { ReserveLevel } from "../../pool/reserve-level.ts";
 import type { BlockReport } from "./block-report.ts";
 import type { FrameFacts } from "./frame-facts.ts";
 
@@ -25,6 +26,8 @@ export type EngineInput =
       readonly id: number;
       readonly offset: number;
       readonly material: Uint8Array;
+      /** How well filled the reserve is now, where that is told. */
+      readonly level?: ReserveLevel;
     }
   | { readonly type: "authRefused"; readonly id: number; readonly error: QkdError }
   | { readonly type: "amplified"; readonly sequence: number; readonly key: Uint8Array }

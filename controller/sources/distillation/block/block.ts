@@ -42,6 +42,8 @@ export class Block {
   collisionBound = 0;
   decision: KeyDecision | null = null;
   createdAtMs = 0;
+  /** Bytes of the key that go to the authentication reserves. */
+  authBytes = 0;
   /** Seed of the final hash, as far as it is there. */
   seed: Uint8Array | null = null;
   /** The hashed key, until the block is released. */

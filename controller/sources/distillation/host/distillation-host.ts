@@ -131,10 +131,11 @@ export class DistillationHost implements Distillation {
               offset: request.offset ?? 0,
               material: await auth.reserveFromPeer(request.offset ?? 0, request.bytes),
             };
+      const level = await auth.level();
       const bytes = new Uint8Array(material.reveal());
       material.wipe();
       this.#transfer.add(bytes.buffer);
-      this.#give({ type: "authMaterial", id: request.id, offset, material: bytes });
+      this.#give({ type: "authMaterial", id: request.id, offset, material: bytes, level });
     } catch (error) {
       const known =
         error instanceof QkdError

@@ -6,6 +6,7 @@ import {
   distillationTag,
   type PeerMessage,
 } from "../../../../protocol/index.ts";
+import type { ReserveLevel } from "../../../pool/reserve-level.ts";
 import { Block } from "../block/block.ts";
 import { DirectionAuthentication } from "../block/block-authentication.ts";
 import { type BlockEffect, type BlockInput, blockStep } from "../block/block-stage.ts";
@@ -52,6 +53,7 @@ export class Session implements SessionPort {
   readonly random: RandomSource;
   readonly totals = emptyTotals();
   readonly openLimit: number;
+  reserveLevel: ReserveLevel = "usual";
   nowMs = 0;
   /** Number of the next block: one more than this site ever used, or as both sites agree. */
   nextSequence: number;
@@ -303,14 +305,12 @@ export class Session implements SessionPort {
   }
 
   #release(block: Block): void {
-    const { hashed: key, blockId, sequence, createdAtMs } = block;
+    const { hashed: key, blockId, sequence, createdAtMs, authBytes } = block;
     if (key === null) return;
     this.#blocks.remove(block);
     block.hashed = null;
     this.totals.blocksFinished += 1;
     this.totals.secretBits += block.decision?.secretBits ?? 0;
-    const quarter = Math.floor(key.length / 4);
-    const authBytes = 2 * Math.floor(Math.min(this.settings.authenticationBytes, quarter) / 2);
     this.emit({
       type: "block",
       block: { blockId, sequence, key, authBytes, createdAtMs },
