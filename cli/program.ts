@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import("./development/init.ts")).initCommand(),
   keys: async () => (await import("./keys.ts")).keysCommand(),
   secret: async () => (await import("./secret.ts")).secretCommand(),
+  ledger: async () => (await import("./ledger.ts")).ledgerCommand(),
   plan: async () => (await import("./plan/plan.ts")).planCommand(),
 };
 

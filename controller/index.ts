@@ -18,6 +18,7 @@ export type * from "./link/controller.ts";
 export type * from "./link/controller-options.ts";
 export { createController } from "./link/create-controller.ts";
 export type * from "./link/key-access.ts";
+export { type LedgerReport, ledgerFileOf } from "./link/ledger-file.ts";
 export type { SiteCondition } from "./link/link-watch.ts";
 export type { SiteTrust } from "./link/site-trust.ts";
 export {
@@ -29,6 +30,7 @@ export {
 export type * from "./peer/peer-channel.ts";
 export type { PeerCredentials } from "./peer/peer-credentials.ts";
 export * from "./peer/tls-peer-channel.ts";
+export type { BudgetUse, EpsilonBudget } from "./policy/epsilon-budget.ts";
 export {
   DEFAULT_FALLBACK_POLICY,
   type FallbackInput,

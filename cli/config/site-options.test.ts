@@ -116,6 +116,8 @@ const FULL = {
     linkDownAfterMs: 1007,
     linkUpAfterMs: 1008,
     fallbackClearAfterMs: 1009,
+    authRecovery: "computational",
+    epsilonBudget: { perYear: 1e-6, total: 1e-5, stop: true },
   },
   developmentSeed: "seed of the test",
 };
@@ -185,6 +187,8 @@ describe("the options of a site", () => {
       health: { lowBits: 1001, maxQber: 0.051, demandBps: 1005, raiseMs: 1007, clearMs: 1008 },
       fallback: { engageBelowBits: 1002, clearAboveBits: 1003, rekeyMs: 1006, clearHoldMs: 1009 },
       pqcReserveBits: 1004,
+      authRecovery: "computational",
+      epsilonBudget: { perYear: 1e-6, total: 1e-5, stop: true },
       developmentSeed: "seed of the test",
     });
   });

@@ -1,5 +1,5 @@
 import { SecretBytes } from "../../protocol/index.ts";
-import type { AuthReserve, KeyPool, OpenKeyPool, PoolAudit } from "./key-pool.ts";
+import type { AuthReserve, EpsilonLedger, KeyPool, OpenKeyPool, PoolAudit } from "./key-pool.ts";
 
 /** One call of the contract as data, key material bare: it can wait in a queue and travel to another thread. */
 export interface ContractCall {
@@ -30,7 +30,13 @@ const AUTH = {
   level: true,
   held: true,
   forget: true,
+  beginRecovery: true,
+  keepRecovery: true,
+  settleRecovery: true,
+  recovery: true,
 } satisfies Record<keyof AuthReserve, true>;
+
+const LEDGER = { charge: true, totals: true } satisfies Record<keyof EpsilonLedger, true>;
 
 const AUDIT = { tail: true, verify: true } satisfies Record<keyof PoolAudit, true>;
 
@@ -50,6 +56,7 @@ export function keyPoolOver(carry: (call: ContractCall) => Promise<unknown>): Op
   return {
     pool: partOver("pool", POOL) as KeyPool,
     auth: partOver("auth", AUTH) as AuthReserve,
+    ledger: partOver("ledger", LEDGER) as EpsilonLedger,
     audit: partOver("audit", AUDIT) as PoolAudit,
   };
 }

@@ -43,6 +43,9 @@ const SHOWN_BYTES = [
   "pqc.answer blockId",
   "pqc.confirm blockId",
   "pqc.refuse blockId",
+  "reserve.offer kemKey",
+  "reserve.offer dhKey",
+  "reserve.answer dhKey",
 ];
 
 describe("messages between controllers in words", () => {

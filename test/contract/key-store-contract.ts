@@ -2,7 +2,9 @@ import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { KeyOrigin, NewBlock, TakeManyRequest } from "../../controller/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
+import { authRecoveryContract } from "./auth-recovery-contract.ts";
 import { authReserveContract } from "./auth-reserve-contract.ts";
+import { epsilonLedgerContract } from "./epsilon-ledger-contract.ts";
 import {
   audience,
   block,
@@ -351,5 +353,7 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
     });
 
     authReserveContract(() => bench);
+    authRecoveryContract(() => bench);
+    epsilonLedgerContract(() => bench);
   });
 }

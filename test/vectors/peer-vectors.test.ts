@@ -151,6 +151,24 @@ const VECTORS: readonly Vector[] = [
   vector(protocol.pqcAnswer, { blockId, ciphertext: filled(2, 1088), mac: filled(3, 32) }),
   vector(protocol.pqcConfirm, { blockId, mac: filled(4, 32) }),
   vector(protocol.pqcRefuse, { blockId, nextSequence: sequence }),
+  vector(protocol.reserveWant, { next: 3 }),
+  vector(protocol.reserveOffer, {
+    number: 3,
+    place: 2 ** 20 + 2 ** 14,
+    kemKey: filled(1, 1568),
+    dhKey: filled(2, 32),
+    mac: filled(3, 32),
+  }),
+  vector(protocol.reserveAnswer, {
+    number: 3,
+    place: 2 ** 21 + 2 ** 14,
+    ciphertext: filled(4, 1568),
+    dhKey: filled(5, 32),
+    mac: filled(6, 32),
+  }),
+  vector(protocol.reserveConfirm, { number: 3, mac: filled(7, 32) }),
+  vector(protocol.reserveHeld, { number: 3, held: true, next: 4 }),
+  vector(protocol.reserveQuery, { number: 3 }),
 ];
 
 /** Bodies that the earlier version of the package wrote; these messages have not changed. */

@@ -19,12 +19,37 @@ const RELEASED = "waiting_for IS NULL";
 /** Sealed segments of authentication key under the secret in force, and the cursors that only rise. */
 export class AuthSegments {
   readonly #store: StoreContext;
-  /** Number of the pre-placed secret in force. */
   readonly #secret: number;
 
   constructor(store: StoreContext, secret: number) {
     this.#store = store;
     this.#secret = secret;
+  }
+
+  /** Number of the pre-placed secret in force. */
+  get secret(): number {
+    return this.#secret;
+  }
+
+  /** Where the next pad of this site's direction is taken from, or would be. */
+  nextOffset(): number {
+    const cursor = this.cursor("own");
+    const row = this.firstWith(cursor, 1);
+    return row === undefined ? this.end() : Math.max(cursor, row.base);
+  }
+
+  /** Behind everything that is held, waits or was used, of both directions. */
+  end(): number {
+    const row = this.#store.db.one<{ past: number }>(
+      "SELECT coalesce(max(base + bytes), 0) AS past FROM auth_segment WHERE epoch = ?",
+      this.#secret,
+    );
+    return Math.max(row?.past ?? 0, this.cursor("own"), this.cursor("peer"));
+  }
+
+  /** Whether a segment of the reserve lies in that range. */
+  overlaps(first: number, past: number): boolean {
+    return this.#select("base + bytes > ?1 AND base < ?3", first, past).length > 0;
   }
 
   /** Seals material of both directions at `base`; it counts at once, or once the block `waitingFor` is released. */
@@ -76,11 +101,6 @@ export class AuthSegments {
     return row?.next ?? 0;
   }
 
-  /** The segment that begins at `base`, released or not. */
-  has(base: number): boolean {
-    return this.#select("base = ?1", base).length > 0;
-  }
-
   /** The segment that holds `offset`, released or not. */
   holding(offset: number): AuthSegmentRow | undefined {
     return this.#select("base <= ?1 AND base + bytes > ?1", offset)[0];
@@ -129,11 +149,12 @@ export class AuthSegments {
     return changes > 0;
   }
 
-  #select(where: string, value: number): AuthSegmentRow[] {
+  #select(where: string, value: number, ...more: readonly number[]): AuthSegmentRow[] {
     return this.#store.db.all<AuthSegmentRow>(
       `SELECT base, bytes, data_key, own, peer FROM auth_segment WHERE ${where} AND epoch = ?2 ORDER BY base`,
       value,
       this.#secret,
+      ...more,
     );
   }
 

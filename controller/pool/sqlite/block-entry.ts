@@ -4,6 +4,7 @@ import type { NewBlock } from "../key-pool.ts";
 import { checkBlock } from "../request-limits.ts";
 import type { AuthPads } from "./auth-pads.ts";
 import type { BlockTable } from "./block-table.ts";
+import type { EpsilonSums } from "./epsilon-ledger.ts";
 import type { SealedBlock, SealedBlocks } from "./sealed-blocks.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 
@@ -18,12 +19,20 @@ export class BlockEntry {
   readonly #sealed: SealedBlocks;
   readonly #blocks: BlockTable;
   readonly #auth: AuthPads;
+  readonly #sums: EpsilonSums;
 
-  constructor(store: StoreContext, sealed: SealedBlocks, blocks: BlockTable, auth: AuthPads) {
+  constructor(
+    store: StoreContext,
+    sealed: SealedBlocks,
+    blocks: BlockTable,
+    auth: AuthPads,
+    sums: EpsilonSums,
+  ) {
     this.#store = store;
     this.#sealed = sealed;
     this.#blocks = blocks;
     this.#auth = auth;
+    this.#sums = sums;
   }
 
   /**
@@ -86,8 +95,8 @@ export class BlockEntry {
     const { secrecy, correctness, authentication } = block.epsilon;
     return this.#store.db.run(
       `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
-        authentication, bytes, own_first, own_past, peer_first, peer_past, data_key)
-        VALUES (?, ?, ?, 'loading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        authentication, bytes, own_first, own_past, peer_first, peer_past, data_key, computational)
+        VALUES (?, ?, ?, 'loading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       block.blockId,
       block.origin,
       block.sequence,
@@ -102,6 +111,7 @@ export class BlockEntry {
       peer.first,
       peer.past,
       wrapped,
+      block.origin === "pqc" || this.#auth.classOf(block.padOffsets) === "computational" ? 1 : 0,
     ).lastId;
   }
 
@@ -112,7 +122,8 @@ export class BlockEntry {
 
   #finish(row: number, block: NewBlock<Uint8Array>, bytes: number, sealed: SealedBlock): void {
     const { blockId, origin, sequence, key, authBytes = 0 } = block;
-    this.#store.db.run("UPDATE block SET state = 'pending' WHERE id = ?", row);
+    this.#sums.stored(origin, block.epsilon);
+    this.#store.db.run("UPDATE block SET state = 'pending', total = ? WHERE id = ?", this.#sums.total, row);
     this.#blocks.note("blockAdded", { block_id: blockId }, { origin, sequence, bytes });
     if (authBytes > 0) this.#auth.hold(blockId, sequence, key.subarray(0, authBytes));
     sealed.wipe();

@@ -1,7 +1,7 @@
 import { ConfigError } from "../../../errors/index.ts";
 import type { SecretBytes } from "../../../protocol/index.ts";
 import { keyPoolOver } from "../contract-calls.ts";
-import type { OpenKeyPool, SiteRole } from "../key-pool.ts";
+import type { BlockEpsilon, OpenKeyPool, SiteRole } from "../key-pool.ts";
 import { MAX_PRE_PLACED_SECRET_BYTES, MIN_PRE_PLACED_SECRET_BYTES } from "../link-secret.ts";
 import { KEY_FILE_BYTES, readSecretFile } from "../secret-file.ts";
 import { StoreThread } from "./store-thread.ts";
@@ -27,6 +27,8 @@ export interface KeyPoolOptions {
   readonly redeliveryMs?: number;
   /** Most bytes of the database file; default no limit. */
   readonly maxBytes?: number;
+  /** What an attempt at a block risks, at least, that ended with the site: it left no trace but its pads. */
+  readonly epsilonOfAttempt?: BlockEpsilon;
   /** Audit entries kept; default 1 000 000. */
   readonly auditRows?: number;
 }
@@ -57,6 +59,7 @@ export async function openKeyPool(options: KeyPoolOptions): Promise<OpenKeyPool>
       redeliveryMs: options.redeliveryMs ?? DEFAULT_REDELIVERY_MS,
       auditRows: options.auditRows ?? DEFAULT_AUDIT_ROWS,
       ...(maxBytes === undefined ? {} : { maxBytes }),
+      ...(options.epsilonOfAttempt === undefined ? {} : { epsilonOfAttempt: options.epsilonOfAttempt }),
     },
     sweepEveryMs: SWEEP_EVERY_MS,
   }).finally(() => kek.wipe());

@@ -1,5 +1,5 @@
 /** Version of the tables below, kept in `meta`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * Tables and rules of a key store. The rules are the database's own: no program error can hand out a byte twice,
@@ -20,10 +20,12 @@ CREATE TABLE block (
   epoch INTEGER NOT NULL,
   created_at_ms INTEGER NOT NULL,
   secrecy REAL NOT NULL, correctness REAL NOT NULL, authentication REAL NOT NULL,
+  total REAL NOT NULL DEFAULT 0,
   bytes INTEGER NOT NULL CHECK (bytes > 0),
   own_first INTEGER NOT NULL, own_past INTEGER NOT NULL, own_used INTEGER NOT NULL DEFAULT 0,
   peer_first INTEGER NOT NULL, peer_past INTEGER NOT NULL, peer_used INTEGER NOT NULL DEFAULT 0,
   data_key BLOB,
+  computational INTEGER NOT NULL CHECK (computational IN (0, 1)),
   cleared INTEGER NOT NULL DEFAULT 0,
   UNIQUE (origin, sequence),
   CHECK ((data_key IS NULL) = (state = 'spent')),
@@ -39,7 +41,7 @@ CREATE TABLE origin_floor (origin TEXT PRIMARY KEY, sequence INTEGER NOT NULL) S
 CREATE TRIGGER block_is_new BEFORE INSERT ON block
 WHEN NEW.state <> 'loading' OR NEW.sequence <= (SELECT sequence FROM origin_floor WHERE origin = NEW.origin)
 BEGIN SELECT RAISE(ABORT, 'a block enters once, empty'); END;
-CREATE TRIGGER block_identity BEFORE UPDATE OF id, block_id, origin, sequence, epoch, created_at_ms, bytes,
+CREATE TRIGGER block_identity BEFORE UPDATE OF id, block_id, origin, sequence, epoch, created_at_ms, bytes, computational,
   own_first, own_past, peer_first, peer_past ON block
 BEGIN SELECT RAISE(ABORT, 'a block keeps its identity'); END;
 CREATE TRIGGER block_state BEFORE UPDATE OF state ON block

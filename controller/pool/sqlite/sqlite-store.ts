@@ -1,7 +1,15 @@
 import { KeyStoreError } from "../../../errors/index.ts";
 import type { AtOnce } from "../at-once.ts";
 import { KeyIds } from "../key-id.ts";
-import type { AuthReserve, KeyPool, NewBlock, PoolAudit, SiteRole } from "../key-pool.ts";
+import type {
+  AuthReserve,
+  BlockEpsilon,
+  EpsilonLedger,
+  KeyPool,
+  NewBlock,
+  PoolAudit,
+  SiteRole,
+} from "../key-pool.ts";
 import { LINK_KEY_BYTES, placedPads } from "../link-secret.ts";
 import { deriveKey } from "../sealing.ts";
 import { AuditLog } from "./audit-log.ts";
@@ -11,6 +19,7 @@ import { BlockClearing } from "./block-clearing.ts";
 import { BlockEntry } from "./block-entry.ts";
 import { BlockTable } from "./block-table.ts";
 import { Database } from "./database.ts";
+import { EpsilonSums } from "./epsilon-ledger.ts";
 import { KeyFetch } from "./fetch.ts";
 import { KeyIssue } from "./issue.ts";
 import { loadLinkSecret } from "./link-secrets.ts";
@@ -28,6 +37,7 @@ export interface SqliteStoreSettings {
   readonly capacityBits: number;
   readonly redeliveryMs: number;
   readonly auditRows: number;
+  readonly epsilonOfAttempt?: BlockEpsilon;
   readonly maxBytes?: number;
   readonly now?: () => number;
 }
@@ -43,6 +53,7 @@ export class SqliteStore {
   /** All of the contract but the entry of a block, which takes several transactions, and the closing. */
   readonly pool: AtOnce<Omit<KeyPool<Uint8Array>, "addPending" | "close">>;
   readonly auth: AtOnce<AuthReserve<Uint8Array>>;
+  readonly ledger: AtOnce<EpsilonLedger>;
   readonly audit: AtOnce<PoolAudit>;
   readonly #context: StoreContext;
   readonly #blocks: BlockTable;
@@ -61,13 +72,14 @@ export class SqliteStore {
         audit.append(now(), "storeOpened", { epoch, site, linkId });
         return loadLinkSecret(context, settings.linkSecret);
       });
-      const auth = new AuthPads(context, segments, placedPads(settings.linkSecret));
+      const sums = db.transaction(() => new EpsilonSums(context, segments.secret, settings.epsilonOfAttempt));
+      const auth = new AuthPads(context, segments, sums, placedPads(settings.linkSecret));
       const sealed = new SealedBlocks(context);
       const ids = new KeyIds(settings.linkSecret.subarray(0, LINK_KEY_BYTES));
       const blocks = new BlockTable(context, sealed, auth, settings.capacityBits);
       this.#context = context;
       this.#blocks = blocks;
-      this.#entry = new BlockEntry(context, sealed, blocks, auth);
+      this.#entry = new BlockEntry(context, sealed, blocks, auth, sums);
       this.#clearing = new BlockClearing(context, blocks);
       this.pool = {
         makeAvailable: blocks.makeAvailable,
@@ -81,6 +93,7 @@ export class SqliteStore {
         expire: new BlockAgeing(context, blocks).expire,
       };
       this.auth = auth;
+      this.ledger = sums;
       this.audit = audit;
       db.transaction(() => this.#entry.abandon());
     } catch (error) {

@@ -25,6 +25,12 @@ export interface BlockRow {
   readonly epoch: number;
   readonly created_at_ms: number;
   readonly bytes: number;
+  readonly secrecy: number;
+  readonly correctness: number;
+  readonly authentication: number;
+  /** Sum of the ledger when the block was stored. */
+  readonly total: number;
+  readonly computational: 0 | 1;
   readonly own_first: number;
   readonly own_past: number;
   readonly own_used: number;

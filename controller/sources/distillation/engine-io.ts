@@ -42,7 +42,18 @@ export interface FinishedBlock {
   /** Key bytes; the first `authBytes` of them replenish the authentication reserve. */
   readonly key: Uint8Array;
   readonly authBytes: number;
+  /** Where the pads of its tags lay in the reserves. */
+  readonly padOffsets: readonly number[];
   readonly createdAtMs: number;
+}
+
+/** A block that was lost on its way, and what the attempt cost. */
+export interface DroppedBlock {
+  readonly sequence: number;
+  readonly reason: string;
+  readonly epsilon: BlockReport["epsilon"];
+  /** A tag was made with this site's pad, which guards nothing else any more. */
+  readonly padsSpent: boolean;
 }
 
 /** Running totals since the engine was made. */
@@ -91,7 +102,7 @@ export type EngineOutput =
     }
   | { readonly type: "block"; readonly block: FinishedBlock; readonly report: BlockReport }
   | { readonly type: "blockAborted"; readonly report: BlockReport }
-  | { readonly type: "blockDropped"; readonly sequence: number; readonly reason: string }
+  | ({ readonly type: "blockDropped" } & DroppedBlock)
   /** The connection is of no use any more; another one may be. */
   | { readonly type: "reconnect"; readonly error: QkdError }
   | { readonly type: "failure"; readonly error: QkdError };

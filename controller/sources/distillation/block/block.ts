@@ -94,6 +94,11 @@ export class Block {
     return this.#tags.own.forgeryBound + this.#tags.peer.forgeryBound;
   }
 
+  /** Where the pads of both directions lay in the reserves. */
+  get padOffsets(): readonly number[] {
+    return [this.#tags.own.padOffset, this.#tags.peer.padOffset];
+  }
+
   /** Enters a message of this site in its transcript. */
   say(kind: number, parts: readonly Uint8Array[]): void {
     this.#sent += 1;

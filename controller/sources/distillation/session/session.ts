@@ -313,15 +313,25 @@ export class Session implements SessionPort {
     this.totals.secretBits += block.decision?.secretBits ?? 0;
     this.emit({
       type: "block",
-      block: { blockId, sequence, key, authBytes, createdAtMs },
+      block: { blockId, sequence, key, authBytes, padOffsets: block.padOffsets, createdAtMs },
       report: reportOf(block, this.settings),
     });
   }
 
   #lose(block: Block, reason: string): void {
     this.#blocks.remove(block);
-    this.#supply.giveBack(block.drop());
+    const pads = block.drop();
+    this.#supply.giveBack(pads);
     this.totals.blocksDropped += 1;
-    this.emit({ type: "blockDropped", sequence: block.sequence, reason });
+    const padsSpent = pads.own === null;
+    const tagged = padsSpent || pads.peer === null;
+    const { epsilonSecrecy: secrecy } = this.settings;
+    // Whoever makes a block fail has seen what was announced of it: each try is one more try at its key.
+    const epsilon = {
+      secrecy,
+      correctness: block.collisionBound,
+      authentication: tagged ? block.forgeryBound : 0,
+    };
+    this.emit({ type: "blockDropped", sequence: block.sequence, reason, epsilon, padsSpent });
   }
 }
