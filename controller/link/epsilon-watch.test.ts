@@ -46,7 +46,7 @@ it("a budget is told when it is low and when it is spent, once each, and stops d
 it("what slides out of the year is told again when it comes back, and a stop lasts", () => {
   const { made, events, tell, stops } = watch({ perYear: 10, stop: true });
   for (const total of [10, 5, 8, 10]) tell(total);
-  expect(events.map((event) => "level" in event && event.level)).toEqual(["spent", "low", "spent"]);
+  expect(events.map((event) => "level" in event && event.level)).toEqual(["low", "spent", "low", "spent"]);
   expect([stops(), made.stopped]).toEqual([1, true]);
 });
 

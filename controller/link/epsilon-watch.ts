@@ -31,10 +31,11 @@ export class EpsilonWatch {
   tell(totals: EpsilonTotals): void {
     const { level, of, used } = budgetUse(totals, this.#budget);
     if (of === null) return;
-    if (RANK[level] > RANK[this.#told]) {
-      const { total, atMs } = totals;
-      this.#ports.publish({ type: "epsilonBudget", atMs, level: level as "low" | "spent", of, used, total });
-    }
+    const { total, atMs } = totals;
+    // The warning comes first also where several blocks end between two looks.
+    for (const passed of ["low", "spent"] as const)
+      if (RANK[passed] > RANK[this.#told] && RANK[passed] <= RANK[level])
+        this.#ports.publish({ type: "epsilonBudget", atMs, level: passed, of, used, total });
     this.#told = level;
     if (level !== "spent" || this.#budget.stop !== true || this.#stopped) return;
     this.#stopped = true;

@@ -104,6 +104,7 @@ export class LinkController implements Controller {
       auth: store.auth,
       send: sendOver(distillation.channel),
       policy: options.authRecovery ?? "manual",
+      failed,
       recovered: (round) => this.#events.next({ type: "authRecovered", atMs: Date.now(), round }),
     });
     const exchanged = new PqcKeyMaker({

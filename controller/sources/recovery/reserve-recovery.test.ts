@@ -44,6 +44,7 @@ class World {
   readonly said: Sent[] = [];
   readonly errors: QkdError[] = [];
   readonly recovered: string[] = [];
+  readonly failures: string[] = [];
   /** What arrives of a message: as it is where undefined, nothing where null. */
   tamper: (sent: Sent) => Uint8Array | null | undefined = () => undefined;
   #queue: Sent[] = [];
@@ -71,6 +72,7 @@ class World {
       auth: this.stores[site].auth,
       policy,
       checkEveryMs: 1e6,
+      failed: (error) => this.failures.push(`${site} ${error.code}`),
       recovered: (round) => this.recovered.push(`${site} ${round}`),
       send: async <T>(message: PeerMessage<T>, value: T) => {
         if (!this.#up) return;
@@ -412,6 +414,7 @@ describe("a peer that lies in a recovery", () => {
     await world.exhaust();
     await world.connect();
     expect(world.said).toEqual([]);
+    expect(world.failures).toEqual(["bob QKD_AUTH_EXHAUSTED"]);
     const want = Buffer.concat(reserveWant.encode({ next: 1 }));
     await world.give({ from: "bob", kind: reserveWant.kind, body: want });
     expect(world.errors[0]).toMatchObject({

@@ -34,6 +34,8 @@ export interface ReserveRecoveryOptions {
   readonly policy: AuthRecovery;
   /** Pads came by a key exchange: from now on the class of the reserve is computational. */
   readonly recovered: (number: number) => void;
+  /** The reserve is used up and nothing but a fresh secret helps. */
+  readonly failed: (error: PeerError) => void;
   readonly checkEveryMs?: number;
 }
 
@@ -79,6 +81,7 @@ export class ReserveRecovery implements BlockSource {
   #next = 1;
   #queue: Promise<void> = Promise.resolve();
   #checking = false;
+  #told = false;
 
   constructor(options: ReserveRecoveryOptions) {
     this.#options = options;
@@ -106,11 +109,14 @@ export class ReserveRecovery implements BlockSource {
 
   /** Begins what is due; called in intervals. */
   async check(): Promise<void> {
-    if (this.#checking || !this.#connected || this.#closed || this.#options.policy !== "computational")
-      return;
+    if (this.#checking || !this.#connected || this.#closed) return;
+    const { policy, site } = this.#options;
     this.#checking = true;
     try {
-      await this.#run(() => (this.#options.site === "alice" ? this.#checkAlice() : this.#checkBob()));
+      await this.#run(() => {
+        if (policy === "manual") return this.#checkManual();
+        return site === "alice" ? this.#checkAlice() : this.#checkBob();
+      });
     } catch {
       // A store or a connection that cannot now: the next check tries again, and others tell what ails them.
     } finally {
@@ -145,6 +151,14 @@ export class ReserveRecovery implements BlockSource {
   async #usedUp(): Promise<boolean> {
     const { own, peer } = await this.#options.auth.remaining();
     return Math.min(own, peer) < USED_UP_BYTES;
+  }
+
+  /** Alice's engine says so when it asks for pads; Bob's asks for none before Alice has some. */
+  async #checkManual(): Promise<void> {
+    const usedUp = await this.#usedUp();
+    if (usedUp && !this.#told && this.#options.site === "bob")
+      this.#options.failed(new PeerError("QKD_AUTH_EXHAUSTED", "no authentication key is left"));
+    this.#told = usedUp;
   }
 
   async #checkAlice(): Promise<void> {
