@@ -17,6 +17,18 @@ function sharesOf(level: RigOptions["level"]): readonly (readonly number[])[] {
   return (["alice", "bob"] as const).map((side) => rig.log[side].blocks.map(({ block }) => block.authBytes));
 }
 
+it("a block names the places of the pads that guarded it, the same two at both sites", () => {
+  const rig = new DistillationRig({ kernels }).connect();
+  const next = frameSource();
+  for (let i = 0; i < 40; i++) rig.frame(next()).settle();
+  const places = (side: "alice" | "bob") => rig.log[side].blocks.map(({ block }) => block.padOffsets);
+  expect(places("alice")).toEqual([
+    [0, 0],
+    [32, 32],
+  ]);
+  expect(places("bob")).toEqual(places("alice").map((pair) => pair.toReversed()));
+});
+
 describe("a block's share for the authentication reserves", () => {
   it("is larger while Alice's reserve is low, none while it is high, and the same at both sites", () => {
     expect(sharesOf({})).toEqual([[152], [152]]);
