@@ -28,8 +28,9 @@ describe("a link whose authentication reserve is used up", () => {
     await sites.exhaust();
     const empty = await sites.start();
     for (const name of SITES) {
-      const error = await failed(empty[name], "QKD_AUTH_EXHAUSTED");
-      expect(error.remedy).toBe("make a new secret (qkdlink secret), place it at both sites, restart both");
+      const told = () => empty[name].failures.find(({ code }) => code === "QKD_AUTH_EXHAUSTED");
+      await expect.poll(told, { timeout: 30_000 }).toBeDefined();
+      expect(told()?.remedy).toBe("make a new secret (qkdlink secret), place it at both sites, restart both");
       expect((await empty[name].site.ledger()).auth).toBe("information-theoretic");
     }
     expect([...empty.alice.blocks, ...empty.bob.blocks]).toEqual([]);
