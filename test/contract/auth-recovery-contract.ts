@@ -68,6 +68,7 @@ export function authRecoveryContract(bench: () => StoreBench): void {
       await alice.auth.settleRecovery(4, false);
       await alice.auth.settleRecovery(5, false);
       await alice.auth.settleRecovery(5, true);
+      expect(await codeOf(alice.auth.reserveFromPeer(round.place + 32, 32))).toBe("QKD_KEYSTORE_CONFLICT");
       expect(await alice.auth.recovery()).toMatchObject({ next: 6, waiting: null, held: [] });
       expect(await codeOf(alice.auth.reserve(32))).toBe("QKD_AUTH_EXHAUSTED");
       expect((await alice.auth.recovery()).auth).toBe("information-theoretic");
