@@ -4,3 +4,4 @@ export * from "./development/demo-state.ts";
 export { DevelopmentAuthority } from "./development/development-pki.ts";
 export { type DeliveredKey, KeyClient } from "./key-client.ts";
 export { keysCommand } from "./keys.ts";
+export { ledgerCommand } from "./ledger.ts";

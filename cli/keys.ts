@@ -87,8 +87,9 @@ function printKeys(keys: readonly DeliveredKey[], { json }: ClientFlags, write: 
 }
 
 function keyLine({ key_ID, key, key_extension }: DeliveredKey): string {
-  const origin = key_extension?.qkdlink_origin;
-  return typeof origin === "string" ? `${key_ID} ${key} ${origin}` : `${key_ID} ${key}`;
+  const { qkdlink_origin: origin, qkdlink_auth: auth } = key_extension ?? {};
+  const told = [origin, auth].filter((word) => typeof word === "string");
+  return [key_ID, key, ...told].join(" ");
 }
 
 function statusLines(status: KeyStatus): string {

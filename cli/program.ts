@@ -9,6 +9,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   control: async () => (await import("./control.ts")).controlCommand(),
   init: async () => (await import("./development/init.ts")).initCommand(),
   keys: async () => (await import("./keys.ts")).keysCommand(),
+  secret: async () => (await import("./secret.ts")).secretCommand(),
+  ledger: async () => (await import("./ledger.ts")).ledgerCommand(),
   plan: async () => (await import("./plan/plan.ts")).planCommand(),
 };
 

@@ -80,4 +80,18 @@ export type ControllerEvent =
       readonly reason: GoneReason;
     }
   /** The other site's clock less this one, at each connection; no nearer than a message travels. */
-  | { readonly type: "peerClock"; readonly atMs: number; readonly offsetMs: number };
+  | { readonly type: "peerClock"; readonly atMs: number; readonly offsetMs: number }
+  /**
+   * The authentication reserve was refilled by a key exchange: from now on keys carry the class computational, until a
+   * fresh secret is placed.
+   */
+  | { readonly type: "authRecovered"; readonly atMs: number; readonly round: number }
+  /** A budget of failure probability is low (four fifths) or spent; `used` is the share of it. */
+  | {
+      readonly type: "epsilonBudget";
+      readonly atMs: number;
+      readonly level: "low" | "spent";
+      readonly of: "perYear" | "total";
+      readonly used: number;
+      readonly total: number;
+    };

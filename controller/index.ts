@@ -18,6 +18,7 @@ export type * from "./link/controller.ts";
 export type * from "./link/controller-options.ts";
 export { createController } from "./link/create-controller.ts";
 export type * from "./link/key-access.ts";
+export { type LedgerReport, ledgerFileOf } from "./link/ledger-file.ts";
 export type { SiteCondition } from "./link/link-watch.ts";
 export type { SiteTrust } from "./link/site-trust.ts";
 export {
@@ -29,6 +30,7 @@ export {
 export type * from "./peer/peer-channel.ts";
 export type { PeerCredentials } from "./peer/peer-credentials.ts";
 export * from "./peer/tls-peer-channel.ts";
+export type { BudgetUse, EpsilonBudget } from "./policy/epsilon-budget.ts";
 export {
   DEFAULT_FALLBACK_POLICY,
   type FallbackInput,
@@ -66,7 +68,9 @@ export {
 } from "./policy/key-choice.ts";
 export type * from "./pool/key-pool.ts";
 export * from "./pool/link-secret.ts";
+export { createLinkSecretFile, newLinkSecretFile, readLinkSecretFile } from "./pool/link-secret-file.ts";
 export type * from "./pool/opening-report.ts";
+export type { ReserveLevel } from "./pool/reserve-level.ts";
 export { createKeyFile, KEY_FILE_BYTES, readSecretFile } from "./pool/secret-file.ts";
 export * from "./pool/sqlite/open-key-pool.ts";
 export * from "./sources/distillation/index.ts";

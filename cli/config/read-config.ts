@@ -70,6 +70,8 @@ export interface SiteConfig {
     readonly redeliveryWindowS?: number;
   };
   readonly policy?: {
+    readonly authRecovery?: "manual" | "computational";
+    readonly epsilonBudget?: { readonly perYear?: number; readonly total?: number; readonly stop?: boolean };
     readonly poolLowBits?: number;
     readonly fallbackBelowBits?: number;
     readonly poolClearBits?: number;

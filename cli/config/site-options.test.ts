@@ -1,18 +1,18 @@
 import "reflect-metadata";
-import { randomBytes, webcrypto } from "node:crypto";
+import { webcrypto } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as x509 from "@peculiar/x509";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEFAULT_FALLBACK_POLICY, DEFAULT_HEALTH_POLICY } from "../../controller/index.ts";
+import { DEFAULT_FALLBACK_POLICY, DEFAULT_HEALTH_POLICY, newLinkSecretFile } from "../../controller/index.ts";
 import { LINK_PRESETS } from "../../physics/index.ts";
 import { DevelopmentAuthority } from "../development/development-pki.ts";
 import { parseSiteConfig, readSiteConfig } from "./read-config.ts";
 import { siteOptions, siteTransceiver } from "./site-options.ts";
 import { SITE_SCHEMA } from "./site-schema.ts";
 
-const SECRET = randomBytes(32_800);
+const SECRET_FILE = newLinkSecretFile().reveal();
 const texts: Record<string, string> = {};
 let folder: string;
 
@@ -45,7 +45,7 @@ beforeAll(async () => {
       writeFileSync(join(folder, name + end), text);
     }
   }
-  writeFileSync(join(folder, "secret"), SECRET, { mode: 0o600 });
+  writeFileSync(join(folder, "secret"), SECRET_FILE, { mode: 0o600 });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -123,6 +123,8 @@ const FULL = {
     linkDownAfterMs: 1007,
     linkUpAfterMs: 1008,
     fallbackClearAfterMs: 1009,
+    authRecovery: "computational",
+    epsilonBudget: { perYear: 1e-6, total: 1e-5, stop: true },
   },
   developmentSeed: "seed of the test",
 };
@@ -148,7 +150,7 @@ describe("the options of a site", () => {
     expect(config.transceiver.address).toBe("tcp://10.0.0.1:5525");
     expect(siteTransceiver(config)).toEqual({ role: "qrx", telemetry: "modbus+tcp://10.0.0.2:502" });
     const { secret, ...others } = options;
-    expect(Buffer.from(secret.reveal()).equals(SECRET)).toBe(true);
+    expect(Buffer.from(secret.reveal()).equals(SECRET_FILE.subarray(-32_800))).toBe(true);
     expect(others).toEqual({
       peer: "tls://10.0.0.3:5600",
       credentials: {
@@ -194,6 +196,8 @@ describe("the options of a site", () => {
       health: { lowBits: 1001, maxQber: 0.051, demandBps: 1005, raiseMs: 1007, clearMs: 1008 },
       fallback: { engageBelowBits: 1002, clearAboveBits: 1003, rekeyMs: 1006, clearHoldMs: 1009 },
       pqcReserveBits: 1004,
+      authRecovery: "computational",
+      epsilonBudget: { perYear: 1e-6, total: 1e-5, stop: true },
       developmentSeed: "seed of the test",
     });
   });

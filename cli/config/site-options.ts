@@ -1,9 +1,4 @@
-import {
-  type ControllerOptions,
-  MAX_PRE_PLACED_SECRET_BYTES,
-  MIN_PRE_PLACED_SECRET_BYTES,
-  readSecretFile,
-} from "../../controller/index.ts";
+import { type ControllerOptions, readLinkSecretFile } from "../../controller/index.ts";
 import type { TransceiverOptions } from "../../drivers/index.ts";
 import { distillationSettings } from "./distillation-settings.ts";
 import type { SiteConfig } from "./read-config.ts";
@@ -28,7 +23,7 @@ export function siteOptions(config: SiteConfig): Omit<ControllerOptions, "transc
     ...(peer.connect === undefined ? {} : { peer: peer.connect }),
     credentials: trust.credentials,
     ...(peer.limits === undefined ? {} : { peerLimits: peer.limits }),
-    secret: readSecretFile(peer.secretFile, MIN_PRE_PLACED_SECRET_BYTES, MAX_PRE_PLACED_SECRET_BYTES),
+    secret: readLinkSecretFile(peer.secretFile),
     store: store.path,
     keyFile: store.keyFile,
     linkId: config.linkId,

@@ -4,7 +4,7 @@ import type { SiteConfig } from "./read-config.ts";
 /** The `policy` part of a site's configuration as options of the controller; what it leaves out keeps its default. */
 export function sitePolicy(
   policy: NonNullable<SiteConfig["policy"]> = {},
-): Pick<ControllerOptions, "health" | "fallback" | "pqcReserveBits"> {
+): Pick<ControllerOptions, "health" | "fallback" | "pqcReserveBits" | "authRecovery" | "epsilonBudget"> {
   const given = <T extends object>(values: T) =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
       [K in keyof T]?: Exclude<T[K], undefined>;
@@ -23,6 +23,10 @@ export function sitePolicy(
       rekeyMs: policy.rekeyIntervalMs,
       clearHoldMs: policy.fallbackClearAfterMs,
     }),
-    ...given({ pqcReserveBits: policy.pqcReserveBits }),
+    ...given({
+      pqcReserveBits: policy.pqcReserveBits,
+      authRecovery: policy.authRecovery,
+      epsilonBudget: policy.epsilonBudget,
+    }),
   };
 }

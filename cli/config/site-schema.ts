@@ -1,5 +1,6 @@
 const text = { type: "string", minLength: 1 } as const;
 const fraction = { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1 } as const;
+const probability = { type: "number", exclusiveMinimum: 0, maximum: 1 } as const;
 const duration = { type: "number", exclusiveMinimum: 0 } as const;
 const object = <P extends object>(required: readonly string[], properties: P) =>
   ({ type: "object", additionalProperties: false, required, properties }) as const;
@@ -122,6 +123,8 @@ export const SITE_SCHEMA = {
       linkDownAfterMs: duration,
       linkUpAfterMs: duration,
       fallbackClearAfterMs: duration,
+      authRecovery: { enum: ["manual", "computational"] },
+      epsilonBudget: object([], { perYear: probability, total: probability, stop: { type: "boolean" } }),
     }),
     developmentSeed: {
       type: "string",

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { PRE_PLACED_SECRET_BYTES } from "../../controller/index.ts";
+import { newLinkSecretFile } from "../../controller/index.ts";
 import { ConfigError } from "../../errors/index.ts";
 import type { SiteConfig } from "../config/read-config.ts";
 import { DevelopmentAuthority } from "./development-pki.ts";
@@ -61,7 +61,7 @@ export async function createDemoState(folder: string, option = "--state"): Promi
     writePrivate(join(root, `${name}.pem`), identity.certificate);
     writePrivate(join(root, `${name}.key`), identity.privateKey);
   }
-  const secret = randomBytes(PRE_PLACED_SECRET_BYTES);
+  const secret = newLinkSecretFile().reveal();
   for (const site of SITES) {
     mkdirSync(join(root, site), { mode: 0o700 });
     writePrivate(join(root, site, "link.secret"), secret);

@@ -135,7 +135,7 @@ function addRoutes(
       caller.origins,
     );
     const served = sparesStock(terms, fallback) ? { ...qkd, availableBits: 0 } : qkd;
-    return statusBody(names, caller.policy, served, pqc, fallback);
+    return statusBody(names, caller.policy, served, pqc, fallback, keys.ledger?.() ?? null);
   });
 
   const getKeys = async (request: KeyRoute) => {

@@ -1,11 +1,12 @@
 import type { FallbackView } from "../policy/fallback/fallback-view.ts";
 import type { PoolStatus, TakenKey } from "../pool/key-pool.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
+import type { LedgerFacts } from "./take-keys.ts";
 
-/** Key container of the standard; each key with its origin and age. The keys are wiped after encoding. */
+/** Key container of the standard; each key with its origin, its age, and what its secrecy rests on. The keys are wiped after encoding. */
 export function keyContainer(keys: readonly TakenKey[], nowMs: number): object {
   return {
-    keys: keys.map(({ keyId, key, origin, createdAtMs }) => {
+    keys: keys.map(({ keyId, key, origin, createdAtMs, auth, epsilon }) => {
       const bytes = key.reveal();
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
       key.wipe();
@@ -14,6 +15,10 @@ export function keyContainer(keys: readonly TakenKey[], nowMs: number): object {
         key: text,
         key_extension: {
           qkdlink_origin: origin,
+          qkdlink_auth: auth,
+          ...(epsilon === null
+            ? {}
+            : { qkdlink_epsilon: epsilon.block, qkdlink_epsilon_total: epsilon.total }),
           qkdlink_age_s: Math.max(0, Math.round((nowMs - createdAtMs) / 1000)),
         },
       };
@@ -40,6 +45,7 @@ export function statusBody(
   qkd: PoolStatus,
   pqc: PoolStatus,
   fallback: FallbackView,
+  ledger: LedgerFacts | null = null,
 ): object {
   const capacity = Math.floor(qkd.capacityBits / policy.keySizeBits);
   return {
@@ -58,6 +64,7 @@ export function statusBody(
       qkdlink_pqc_key_count: Math.floor(pqc.availableBits / policy.keySizeBits),
       qkdlink_fallback: fallback.engaged,
       qkdlink_fallback_reason: fallback.reason,
+      ...(ledger === null ? {} : { qkdlink_auth: ledger.auth, qkdlink_epsilon_total: ledger.total }),
       qkdlink_sae_identity: names.by,
       qkdlink_sae_fingerprint: names.fingerprint,
     },

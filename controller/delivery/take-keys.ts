@@ -7,11 +7,19 @@ import {
   keyChoice,
   type NoKeyReason,
 } from "../policy/key-choice.ts";
-import type { KeyAudience, KeyOrigin, KeyPool, TakenKey } from "../pool/key-pool.ts";
+import type { AuthClass, KeyAudience, KeyOrigin, KeyPool, TakenKey } from "../pool/key-pool.ts";
+
+/** The ledger of failure probabilities as the status shows it. */
+export interface LedgerFacts {
+  readonly total: number;
+  readonly auth: AuthClass;
+}
 
 /** Where keys are taken from. */
 export interface KeySource {
   readonly pool: KeyPool;
+  /** What the status tells of the ledger: null while nothing is known; left out where there is none. */
+  readonly ledger?: () => LedgerFacts | null;
   /** Asked at each request. */
   readonly fallback: () => FallbackView;
   /** Makes at least so many more bits of post-quantum key, soon; called when an opted-in caller would go empty. */

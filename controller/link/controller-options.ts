@@ -1,8 +1,9 @@
 import type { Transceiver } from "../../drivers/index.ts";
-import type { SecretBytes } from "../../protocol/index.ts";
+import type { AuthRecovery, SecretBytes } from "../../protocol/index.ts";
 import type { DeliveryOptions } from "../delivery/delivery-server.ts";
 import type { PeerLimits } from "../listener/listener-limits.ts";
 import type { PeerCredentials } from "../peer/peer-credentials.ts";
+import type { EpsilonBudget } from "../policy/epsilon-budget.ts";
 import type { FallbackPolicy } from "../policy/fallback/fallback-machine.ts";
 import type { HealthPolicy } from "../policy/health/health-policy.ts";
 import type { DistillationSettings } from "../sources/distillation/index.ts";
@@ -18,7 +19,7 @@ export interface ControllerOptions {
   readonly credentials: PeerCredentials;
   /** Time-out and number of connections at the port that waits for the other site. */
   readonly peerLimits?: Partial<PeerLimits>;
-  /** Pre-placed secret of the link, equal at both sites and of no other link; see `PRE_PLACED_SECRET_BYTES`. */
+  /** Pre-placed secret of the link, equal at both sites and of no other link; see `createLinkSecretFile`. */
   readonly secret: SecretBytes;
   /** Database file of the key store. */
   readonly store: string;
@@ -44,6 +45,13 @@ export interface ControllerOptions {
   readonly health?: Partial<Omit<HealthPolicy, "expected">>;
   /** When post-quantum keys take over. */
   readonly fallback?: Partial<FallbackPolicy>;
+  /**
+   * What is done when the authentication reserve is used up, equal at both sites: `manual` (default) waits for a fresh
+   * secret; `computational` refills it by ML-KEM-1024 and X25519, and every key says so from then on.
+   */
+  readonly authRecovery?: AuthRecovery;
+  /** How much failure probability the link may sum up under one secret; default: any. */
+  readonly epsilonBudget?: EpsilonBudget;
   /** Post-quantum key kept ready at this site, bits; default 2^20. */
   readonly pqcReserveBits?: number;
   /** Serves ETSI GS QKD 014 as well. */

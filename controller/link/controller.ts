@@ -7,6 +7,7 @@ import type { SiteRole } from "../pool/key-pool.ts";
 import type { OpeningReport } from "../pool/opening-report.ts";
 import type { BlockReport, DistillationProgress } from "../sources/distillation/index.ts";
 import type { KeyAccess } from "./key-access.ts";
+import type { LedgerReport } from "./ledger-file.ts";
 import type { SiteCondition } from "./link-watch.ts";
 import type { SiteTrust } from "./site-trust.ts";
 
@@ -33,6 +34,8 @@ export interface Controller {
   readonly peerPort: number | null;
   /** The key delivery server, where one was asked for. */
   readonly delivery: DeliveryServer | null;
+  /** Failure probabilities that the link has summed up under its secret, and what of a budget that uses. */
+  ledger(): Promise<LedgerReport>;
   /** The operator's word: post-quantum keys until it is taken back. */
   setFallback(engage: boolean): void;
   /**

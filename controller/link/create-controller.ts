@@ -3,6 +3,7 @@ import { createKernels } from "../../kernels/index.ts";
 import { checkDeliveryTls } from "../delivery/delivery-tls.ts";
 import { completeLimits, DEFAULT_PEER_LIMITS } from "../listener/listener-limits.ts";
 import { checkPeerCredentials } from "../peer/peer-credentials.ts";
+import { checkEpsilonBudget } from "../policy/check-epsilon-budget.ts";
 import { DEFAULT_FALLBACK_POLICY } from "../policy/fallback/fallback-machine.ts";
 import { DEFAULT_HEALTH_POLICY } from "../policy/health/health-policy.ts";
 import { expectationOf } from "../policy/health/link-expectation.ts";
@@ -27,6 +28,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
   checkPeerCredentials(options.credentials);
   completeLimits(DEFAULT_PEER_LIMITS, options.peerLimits ?? {}, "peer.limits");
   if (options.delivery !== undefined) checkDeliveryTls(options.delivery.tls);
+  checkEpsilonBudget(options.epsilonBudget);
   const expected = expectationOf(options.distillation.link);
   const store = await openKeyPool({
     path: options.store,
@@ -34,6 +36,11 @@ export async function createController(options: ControllerOptions): Promise<Cont
     site: role,
     linkId,
     linkSecret: options.secret,
+    epsilonOfAttempt: {
+      secrecy: options.distillation.epsilonSecrecy,
+      correctness: options.distillation.epsilonCorrectness,
+      authentication: 0,
+    },
     ...(options.capacityBits === undefined ? {} : { capacityBits: options.capacityBits }),
     ...(options.redeliveryMs === undefined ? {} : { redeliveryMs: options.redeliveryMs }),
     ...(options.fetchTtlMs === undefined ? {} : { fetchTtlMs: options.fetchTtlMs }),
@@ -44,7 +51,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
       role,
       settings: options.distillation,
       connection: {
-        introduction: { site: role, linkId },
+        introduction: { site: role, linkId, authRecovery: options.authRecovery ?? "manual" },
         credentials: options.credentials,
         secret: options.secret,
         ...(options.peerLimits === undefined ? {} : { limits: options.peerLimits }),

@@ -18,9 +18,12 @@ import type { BlockSource } from "../sources/block-source.ts";
 import { DistilledSource } from "../sources/distillation/host/distilled-source.ts";
 import type { BlockReport, ConnectedDistillation } from "../sources/distillation/index.ts";
 import { PqcKeyMaker } from "../sources/pqc/pqc-key-maker.ts";
+import { ReserveRecovery } from "../sources/recovery/reserve-recovery.ts";
 import type { Controller } from "./controller.ts";
 import type { ControllerOptions } from "./controller-options.ts";
+import { EpsilonWatch } from "./epsilon-watch.ts";
 import { type KeyAccess, keyAccess } from "./key-access.ts";
+import { type LedgerReport, ledgerReport, writeLedgerFile } from "./ledger-file.ts";
 import { LinkEnd } from "./link-end.ts";
 import { linkFailure } from "./link-failure.ts";
 import { LinkWatch } from "./link-watch.ts";
@@ -59,6 +62,9 @@ export class LinkController implements Controller {
   readonly #keys: KeySource;
   readonly #served = new ServedBits();
   readonly #watch: LinkWatch;
+  readonly #epsilon: EpsilonWatch;
+  #ledger: LedgerReport | null = null;
+  #ledgerText = "";
   readonly #pair: Pair;
   readonly #link: LinkEnd;
   readonly #sources: readonly BlockSource[];
@@ -95,21 +101,39 @@ export class LinkController implements Controller {
     const offer = this.#pair.offer.bind(this.#pair);
     const distilled = new DistilledSource(distillation, {
       offer,
-      withholds: (report) => this.#watch.isSuspect(report),
+      withholds: (report) => {
+        if (this.#epsilon.stopped) return "epsilon budget spent";
+        return this.#watch.isSuspect(report) ? "eavesdropper suspected" : null;
+      },
+      charge: (cost) => store.ledger.charge(cost),
       failed,
+    });
+    const link = { linkId, linkKey: options.secret.reveal().slice(0, LINK_KEY_BYTES) };
+    const recovery = new ReserveRecovery({
+      site: role,
+      link,
+      auth: store.auth,
+      send: sendOver(distillation.channel),
+      policy: options.authRecovery ?? "manual",
+      failed,
+      recovered: (round) => this.#events.next({ type: "authRecovered", atMs: Date.now(), round }),
     });
     const exchanged = new PqcKeyMaker({
       offer,
       site: role,
-      link: { linkId, linkKey: options.secret.reveal().slice(0, LINK_KEY_BYTES) },
+      link,
       pool: store.pool,
       send: sendOver(distillation.channel),
       ...(options.pqcReserveBits === undefined ? {} : { targetBits: options.pqcReserveBits }),
     });
-    this.#sources = [distilled, exchanged];
+    this.#sources = [distilled, exchanged, recovery];
     this.#watch = new LinkWatch(parts.health, parts.fallback, {
       publish: (event) => this.#events.next(event),
       engage: (engaged) => (engaged ? exchanged.engage() : exchanged.relax()),
+    });
+    this.#epsilon = new EpsilonWatch(options.epsilonBudget ?? {}, {
+      publish: (event) => this.#events.next(event),
+      stop: () => void this.#link.halt(),
     });
     this.#link = new LinkEnd(options.transceiver, distilled, this.#watch, {
       degraded: (reason) => this.#degraded(reason),
@@ -117,6 +141,7 @@ export class LinkController implements Controller {
     });
     this.#keys = {
       pool: store.pool,
+      ledger: () => this.#ledger,
       fallback: () => this.#watch.view,
       morePqc: (bits) => exchanged.fill({ bits }),
       served: (bits) => this.#served.add(bits),
@@ -136,6 +161,12 @@ export class LinkController implements Controller {
     return this.#delivery;
   }
 
+  async ledger(): Promise<LedgerReport> {
+    const { store, options, linkId } = this.#parts;
+    const [totals, { auth }] = await Promise.all([store.ledger.totals(), store.auth.recovery()]);
+    return ledgerReport({ linkId, site: this.role, budget: options.epsilonBudget ?? {} }, totals, auth);
+  }
+
   setFallback(engage: boolean): void {
     this.#watch.operate(engage, Date.now());
   }
@@ -150,8 +181,9 @@ export class LinkController implements Controller {
         keys: this.#keys,
         told: (news) => this.#events.next({ ...news, atMs: Date.now() }),
       });
+    await this.#account();
     await this.#pair.start(this.#sources);
-    await this.#link.start(options.keyExchange ?? {});
+    if (!this.#epsilon.stopped) await this.#link.start(options.keyExchange ?? {});
     this.#timer = setInterval(() => void this.#tick(), TICK_MS);
   }
 
@@ -172,6 +204,7 @@ export class LinkController implements Controller {
     await this.#pair.close();
     for (const source of this.#sources) await source.close();
     this.#blocksOf.unsubscribe();
+    await this.#account().catch((error: unknown) => this.#fail(error));
     await this.#parts.store.pool.close();
     this.#watch.close();
     for (const subject of [this.#events, this.#blocks, this.#failures]) subject.complete();
@@ -190,6 +223,17 @@ export class LinkController implements Controller {
     this.#events.next({ type: "linkDegraded", atMs: Date.now(), reason });
   }
 
+  /** Looks into the ledger: tells and obeys the budget, and writes the report where it says something new. */
+  async #account(): Promise<void> {
+    const report = await this.ledger();
+    this.#ledger = report;
+    this.#epsilon.tell(report);
+    const text = JSON.stringify({ ...report, atMs: 0, yearlyPace: 0 });
+    if (text === this.#ledgerText) return;
+    writeLedgerFile(this.#parts.options.store, report);
+    this.#ledgerText = text;
+  }
+
   /** What time alone changes: levels, rates, expiry, blocks that wait too long for the other site. */
   async #tick(): Promise<void> {
     if (this.#ticking) return;
@@ -201,6 +245,7 @@ export class LinkController implements Controller {
       this.#watch.served(this.#served.take(), atMs);
       this.#watch.tell({ type: "pool", atMs, availableBits });
       this.#link.tick(atMs);
+      await this.#account();
       this.#watch.tell({ type: "tick", atMs });
       await this.#pair.tick(atMs, this.#parts.options.maxKeyAgeMs);
     } catch (error) {

@@ -71,6 +71,11 @@ export class LinkEnd {
     if (perS !== null) this.#watch.tell({ type: "detections", atMs, perS });
   }
 
+  /** Stops the key exchange alone: nothing more is distilled until the next start. Never rejects. */
+  async halt(): Promise<void> {
+    await this.#transceiver.stop().catch((error: unknown) => this.#ports.failed(error));
+  }
+
   /** Stops the key exchange; the transceiver stays its owner's to close. */
   async close(): Promise<void> {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();

@@ -1,3 +1,4 @@
+import { createHmac, hkdfSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { PeerError } from "../../errors/index.ts";
 import {
@@ -22,6 +23,24 @@ const refusal = (work: () => unknown): PeerError => {
   throw new Error("nothing was refused");
 };
 
+/** A hello with the public id that another one names. */
+function withIdOf(body: Uint8Array, other: Uint8Array): Uint8Array {
+  const value = { ...connectionHello.decode(body), secretId: connectionHello.decode(other).secretId };
+  return whole(connectionHello.encode(value));
+}
+
+/** Bob's proof as SPEC-PEER 4.2 describes it, from the link key of the secret of ones. */
+function proofOver(bobs: Uint8Array, alices: Uint8Array): Uint8Array {
+  const key = hkdfSync("sha256", new Uint8Array(32).fill(1), "link", "qkdlink peer hello", 32);
+  const hmac = createHmac("sha256", Buffer.from(key)).update("bob");
+  for (const part of [bobs, alices, exporter]) {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(part.length);
+    hmac.update(length).update(part);
+  }
+  return hmac.digest();
+}
+
 describe("the introduction of two sites", () => {
   it("succeeds where both know the secret, and never repeats its nonce", () => {
     const [alice, bob] = [hello("alice"), hello("bob")];
@@ -31,13 +50,58 @@ describe("the introduction of two sites", () => {
     expect(hello("alice").ownBytes).not.toEqual(alice.ownBytes);
   });
 
-  it("refuses a proof by another secret, over another connection, or the site's own", () => {
-    for (const bob of [hello("bob", "link", 2), hello("bob", "link", 1, new Uint8Array(32))]) {
-      const alice = hello("alice");
-      alice.answer(bob.ownBytes);
-      const proof = whole(bob.answer(alice.ownBytes));
-      expect(refusal(() => alice.verify(proof)).code).toBe("QKD_PEER_SECRET");
-    }
+  it("refuses a proof by another link key, over another connection, or the site's own", () => {
+    const alice = hello("alice");
+    const bob = hello("bob", "link", 1, new Uint8Array(32));
+    alice.answer(bob.ownBytes);
+    const proof = whole(bob.answer(alice.ownBytes));
+    expect(refusal(() => alice.verify(proof)).code).toBe("QKD_PEER_SECRET");
+    // One who copies the public id, but knows another link key.
+    const [stranger, asked] = [hello("bob", "link", 2), hello("alice")];
+    asked.answer(withIdOf(stranger.ownBytes, hello("bob").ownBytes));
+    const forged = whole(stranger.answer(withIdOf(asked.ownBytes, stranger.ownBytes)));
+    expect(refusal(() => asked.verify(forged)).code).toBe("QKD_PEER_SECRET");
+  });
+
+  it("tells two secrets apart at both sites before any proof, also where the link keys are equal", () => {
+    const other = new Uint8Array(64).fill(1).fill(9, 63);
+    const alice = hello("alice");
+    const bob = new PeerHello({ site: "bob", linkId: "link" }, new SecretBytes(other), exporter);
+    for (const told of [() => alice.answer(bob.ownBytes), () => bob.answer(alice.ownBytes)])
+      expect(refusal(told)).toMatchObject({
+        code: "QKD_PEER_SECRET",
+        message: "the two sites hold different pre-placed secrets",
+      });
+  });
+
+  it("makes its proof of the link key alone: no pad is in it", () => {
+    const other = new Uint8Array(64).fill(1).fill(9, 63);
+    const alice = hello("alice");
+    const bob = new PeerHello({ site: "bob", linkId: "link" }, new SecretBytes(other), exporter);
+    const bobs = withIdOf(bob.ownBytes, alice.ownBytes);
+    alice.answer(bobs);
+    const proof = proofOver(bobs, alice.ownBytes);
+    alice.verify(proof);
+  });
+
+  it("tells two policies for an exhausted reserve apart at both sites", () => {
+    const secret = () => new SecretBytes(new Uint8Array(64).fill(1));
+    const alice = new PeerHello(
+      { site: "alice", linkId: "link", authRecovery: "computational" },
+      secret(),
+      exporter,
+    );
+    const bob = hello("bob");
+    const refusals = [refusal(() => alice.answer(bob.ownBytes)), refusal(() => bob.answer(alice.ownBytes))];
+    expect(refusals.map(({ message }) => message)).toEqual([
+      "authRecovery is computational at this site and manual at the peer",
+      "authRecovery is manual at this site and computational at the peer",
+    ]);
+    for (const { code, remedy } of refusals)
+      expect([code, remedy]).toEqual(["QKD_PEER_PROTOCOL", "give both sites the same authRecovery"]);
+  });
+
+  it("does not take the site's own proof for the other's, nor a cut one", () => {
     const alice = hello("alice");
     const own = whole(alice.answer(hello("bob").ownBytes));
     expect(refusal(() => alice.verify(own)).code).toBe("QKD_PEER_SECRET");
@@ -71,10 +135,10 @@ describe("a peer of another version", () => {
   it("is refused in one sentence with both versions and the remedy, at both sites", () => {
     const [here, there] = [
       refusal(() => hello("alice").answer(later())),
-      refusal(() => checkPeerVersion(hello("alice").ownBytes, 3)),
+      refusal(() => checkPeerVersion(hello("alice").ownBytes, 4)),
     ];
-    expect(here.message).toBe("the peer speaks version 3 of the peer protocol, this site speaks version 2");
-    expect(there.message).toBe("the peer speaks version 2 of the peer protocol, this site speaks version 3");
+    expect(here.message).toBe("the peer speaks version 4 of the peer protocol, this site speaks version 3");
+    expect(there.message).toBe("the peer speaks version 3 of the peer protocol, this site speaks version 4");
     for (const { code, remedy } of [here, there])
       expect([code, remedy]).toEqual(["QKD_PEER_PROTOCOL", "update the older of the two controllers"]);
   });

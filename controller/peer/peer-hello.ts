@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import { PeerError } from "../../errors/index.ts";
 import {
+  type AuthRecovery,
   checkPeerVersion,
   connectionHello,
   connectionProof,
@@ -8,11 +9,14 @@ import {
   PEER_PROTOCOL_VERSION,
   type SecretBytes,
 } from "../../protocol/index.ts";
+import { linkKeyOf, secretId } from "../pool/link-secret.ts";
 
 /** What both sides state before anything else. */
 export interface PeerIntroduction {
   readonly site: "alice" | "bob";
   readonly linkId: string;
+  /** What this site does when its authentication reserve is used up; default manual. */
+  readonly authRecovery?: AuthRecovery;
 }
 
 /** The site at the other end. */
@@ -20,23 +24,32 @@ export const OTHER_SITE = { alice: "bob", bob: "alice" } as const;
 
 /**
  * The handshake inside TLS: each side introduces itself with a nonce, then proves knowledge of the pre-placed secret
- * by HMAC-SHA-256 over both introductions and the TLS exporter (RFC 8446, 7.5), so that a proof cannot be relayed to
+ * by its link key, with HMAC-SHA-256 over both introductions and the TLS exporter (RFC 8446, 7.5), so that a proof cannot be relayed to
  * another connection.
  */
 export class PeerHello {
   readonly ownBytes: Uint8Array;
   readonly #own: PeerIntroduction;
   readonly #key: Buffer;
+  readonly #secretId: Uint8Array;
   readonly #exporter: Uint8Array;
   #peerBytes: Uint8Array | null = null;
 
   constructor(own: PeerIntroduction, secret: SecretBytes, exporter: Uint8Array) {
     this.#own = own;
     this.#exporter = exporter;
-    this.#key = Buffer.from(hkdfSync("sha256", secret.reveal(), own.linkId, "qkdlink peer hello", 32));
-    const { site, linkId } = own;
-    const nonce = new Uint8Array(randomBytes(32));
-    const hello = { magic: PEER_MAGIC, version: PEER_PROTOCOL_VERSION, site, linkId, nonce } as const;
+    const linkKey = linkKeyOf(secret.reveal());
+    this.#key = Buffer.from(hkdfSync("sha256", linkKey, own.linkId, "qkdlink peer hello", 32));
+    this.#secretId = secretId(secret.reveal());
+    const hello = {
+      magic: PEER_MAGIC,
+      version: PEER_PROTOCOL_VERSION,
+      site: own.site,
+      linkId: own.linkId,
+      nonce: new Uint8Array(randomBytes(32)),
+      secretId: this.#secretId,
+      authRecovery: own.authRecovery ?? "manual",
+    } as const;
     this.ownBytes = Buffer.concat(connectionHello.encode(hello));
   }
 
@@ -54,6 +67,18 @@ export class PeerHello {
       throw new PeerError("QKD_PEER_PROTOCOL", `both sites say that they are ${this.#own.site}`, {
         remedy: "connect one site to the QTX and the other to the QRX",
       });
+    if (!this.#secretId.every((byte, index) => peer.secretId[index] === byte))
+      throw new PeerError("QKD_PEER_SECRET", "the two sites hold different pre-placed secrets", {
+        context: { own: hex(this.#secretId), peer: hex(peer.secretId) },
+        remedy: "carry the secret file of one site to the other, or a new one to both",
+      });
+    const policy = this.#own.authRecovery ?? "manual";
+    if (peer.authRecovery !== policy)
+      throw new PeerError(
+        "QKD_PEER_PROTOCOL",
+        `authRecovery is ${policy} at this site and ${peer.authRecovery} at the peer`,
+        { remedy: "give both sites the same authRecovery" },
+      );
     this.#peerBytes = peerBytes;
     return connectionProof.encode({ proof: this.#proof(this.#own.site, this.ownBytes, peerBytes) });
   }
@@ -77,4 +102,8 @@ export class PeerHello {
     }
     return hmac.digest();
   }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString("hex");
 }

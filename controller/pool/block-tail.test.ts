@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SecretBytes } from "../../protocol/index.ts";
 import { boundaryOf, lackBytes } from "./block-halves.ts";
-import { authShare, cutTail, MIN_BLOCK_BYTES } from "./block-tail.ts";
+import { cutTail, MIN_BLOCK_BYTES } from "./block-tail.ts";
 import type { NewBlock } from "./key-pool.ts";
 
 const block = (bytes: number, authBytes?: number): NewBlock => ({
@@ -33,16 +33,6 @@ describe("a block's tail", () => {
     for (const wrong of [block(MIN_BLOCK_BYTES - 1), block(128, 34)])
       expect(() => cutTail(wrong)).toThrow(expect.objectContaining({ code: "QKD_KEYSTORE_REQUEST" }));
     expect(cutTail(block(128, 32)).block.key.length).toBe(64);
-  });
-});
-
-describe("the authentication share of a distilled block", () => {
-  it("is even, a quarter of what is no tail at most, and leaves a grain of key", () => {
-    const shares = [96, 128, 160, 192, 1024, 100_000].map((bytes) => authShare(bytes, 1024));
-    expect(shares).toEqual([0, 16, 24, 32, 240, 1024]);
-    expect(authShare(100_000, 333)).toBe(332);
-    for (let bytes = MIN_BLOCK_BYTES; bytes < 4096; bytes += 32)
-      expect(bytes - 64 - authShare(bytes, 4096)).toBeGreaterThanOrEqual(32);
   });
 });
 

@@ -25,9 +25,3 @@ export function cutTail(block: NewBlock): { readonly block: NewBlock; readonly t
   const tail = new SecretBytes(bytes.slice(keyBytes));
   return { block: { ...block, key: new SecretBytes(bytes.subarray(0, keyBytes)) }, tail };
 }
-
-/** Bytes of a distilled block that replenish the authentication reserve: `wanted` at most, an even number (SPEC-PEER 6.5). */
-export function authShare(blockBytes: number, wanted: number): number {
-  const quarter = Math.floor((blockBytes - TAIL_BYTES) / 4);
-  return 2 * Math.floor(Math.min(wanted, quarter, blockBytes - MIN_BLOCK_BYTES) / 2);
-}

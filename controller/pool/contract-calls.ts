@@ -1,5 +1,5 @@
 import { SecretBytes } from "../../protocol/index.ts";
-import type { AuthReserve, KeyPool, OpenKeyPool, PoolAudit } from "./key-pool.ts";
+import type { AuthReserve, EpsilonLedger, KeyPool, OpenKeyPool, PoolAudit } from "./key-pool.ts";
 
 /** One call of the contract as data, key material bare: it can wait in a queue and travel to another thread. */
 export interface ContractCall {
@@ -35,10 +35,17 @@ const AUTH = {
   reserveFromPeer: true,
   replenish: true,
   remaining: true,
+  level: true,
   held: true,
   forget: true,
   resumeFrom: true,
+  beginRecovery: true,
+  keepRecovery: true,
+  settleRecovery: true,
+  recovery: true,
 } satisfies Record<keyof AuthReserve, true>;
+
+const LEDGER = { charge: true, totals: true } satisfies Record<keyof EpsilonLedger, true>;
 
 const AUDIT = { tail: true, verify: true, opening: true, losses: true } satisfies Record<
   keyof PoolAudit,
@@ -61,6 +68,7 @@ export function keyPoolOver(carry: (call: ContractCall) => Promise<unknown>): Op
   return {
     pool: partOver("pool", POOL) as KeyPool,
     auth: partOver("auth", AUTH) as AuthReserve,
+    ledger: partOver("ledger", LEDGER) as EpsilonLedger,
     audit: partOver("audit", AUDIT) as PoolAudit,
   };
 }

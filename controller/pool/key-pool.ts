@@ -6,6 +6,7 @@
 import type { SecretBytes } from "../../protocol/index.ts";
 import type { KeyOrigin } from "./key-origin.ts";
 import type { OpeningReport, StoreLoss } from "./opening-report.ts";
+import type { ReserveLevel } from "./reserve-level.ts";
 
 export type { KeyOrigin };
 
@@ -18,6 +19,12 @@ export interface BlockEpsilon {
   readonly correctness: number;
   readonly authentication: number;
 }
+
+/**
+ * What the authentication behind a key rests on: pads that nobody can guess, or pads from a key exchange, which hold as
+ * long as nobody breaks it before the tags are compared.
+ */
+export type AuthClass = "information-theoretic" | "computational";
 
 /** A block on its way from its source; both sites hold the same bits under the same id. */
 export interface NewBlock<Secret = SecretBytes> {
@@ -34,6 +41,8 @@ export interface NewBlock<Secret = SecretBytes> {
    */
   readonly authBytes?: number;
   readonly epsilon: BlockEpsilon;
+  /** Where the pads of both tags lay in the reserves; their class is the block's. Unknown counts as the newest. */
+  readonly padOffsets?: readonly number[];
   /** Milliseconds since 1970, chosen by Alice, equal at both sites. */
   readonly createdAtMs: number;
 }
@@ -107,6 +116,12 @@ export interface TakenKey<Secret = SecretBytes> {
   readonly origin: KeyOrigin;
   readonly createdAtMs: number;
   readonly blockId: string;
+  readonly auth: AuthClass;
+  /**
+   * Bounds on the probability that the key is not what it should be: of its own block, and of everything attempted under
+   * the link's secret until that block was stored here. Null where none is claimed: the key came of a key exchange.
+   */
+  readonly epsilon: { readonly block: number; readonly total: number } | null;
 }
 
 /** Who a key is for: the SAE at the site that takes it first and the SAE that may fetch it at the other site. */
@@ -239,6 +254,8 @@ export interface AuthReserve<Secret = SecretBytes> {
   /** Adds material that no block carried to both directions (first half Alice to Bob), durable, idempotent for a sequence number. */
   replenish(sequence: number, material: Secret): Promise<void>;
   remaining(): Promise<{ readonly own: number; readonly peer: number }>;
+  /** How well filled the reserve is, measured by the pads that the secret in force brought. */
+  level(): Promise<ReserveLevel>;
   /** Sequence numbers of the replenishments still held, for agreement with the other site after a restart. */
   held(): Promise<readonly number[]>;
   /** Destroys replenishments that the other site does not hold. */
@@ -249,6 +266,67 @@ export interface AuthReserve<Secret = SecretBytes> {
    * after nothing was left that told how far they are used.
    */
   resumeFrom(offset: number): Promise<void>;
+  /**
+   * Begins a round that refills a used-up reserve by a key exchange: its number, used up from now on, and the lowest place
+   * that is free in both directions. Alice takes the next number, at least `next`; Bob gives hers as `exactly`.
+   * `QKD_KEYSTORE_CONFLICT` for a number that is used or far beyond those known here.
+   */
+  beginRecovery(number: { readonly next?: number; readonly exactly?: number }): Promise<RecoveryRound>;
+  /**
+   * Keeps what a round brought, class computational, `place` on: unusable until `settleRecovery` where the other site may
+   * not hold it yet. `QKD_KEYSTORE_CONFLICT` for a round that was not begun or has brought something already.
+   */
+  keepRecovery(round: RecoveryRound, material: Secret, waits: boolean): Promise<void>;
+  /** What waits is held by the other site too and usable, or is destroyed. Nothing happens to other rounds. */
+  settleRecovery(number: number, held: boolean): Promise<void>;
+  recovery(): Promise<RecoveryState>;
+}
+
+/** A round of recovery: its number under the secret in force, and where in both reserves its pads lie. */
+export interface RecoveryRound {
+  readonly number: number;
+  readonly place: number;
+}
+
+/** Where recovery of a reserve stands. */
+export interface RecoveryState {
+  /** Lowest number that no round has used here. */
+  readonly next: number;
+  /** The round whose pads wait to be known held by the other site. */
+  readonly waiting: number | null;
+  /** The newest rounds whose pads are usable here, newest first, 16 at most. */
+  readonly held: readonly number[];
+  /** Class of the pads that come next. */
+  readonly auth: AuthClass;
+}
+
+/** What an attempt at a block cost, and whether a tag was made with the pad that it had of this site's reserve. */
+export interface AttemptCost {
+  readonly epsilon: BlockEpsilon;
+  readonly padsSpent: boolean;
+}
+
+/** Sums of failure probabilities over everything attempted under the secret in force. */
+export interface EpsilonTotals extends BlockEpsilon {
+  /** Of all three. */
+  readonly total: number;
+  /** Attempts at blocks, with and without a key. */
+  readonly attempts: number;
+  /** Stored blocks by origin. */
+  readonly blocks: Readonly<Partial<Record<KeyOrigin, number>>>;
+  /** When the secret was first used here, and the store's clock now; ms since 1970. */
+  readonly sinceMs: number;
+  readonly atMs: number;
+  /** The part of `total` of the last 365 days, and of the last 24 hours. */
+  readonly lastYear: number;
+  readonly lastDay: number;
+}
+
+/** Ledger of failure probabilities under the secret in force: only a fresh secret begins it anew. */
+export interface EpsilonLedger {
+  /** Enters an attempt that stored no block; `addPending` enters the others by itself, once. */
+  charge(cost: AttemptCost): Promise<void>;
+  totals(): Promise<EpsilonTotals>;
 }
 
 /** One entry: what happened, with facts that are safe to show. */
@@ -271,9 +349,10 @@ export interface PoolAudit {
   losses(count: number): Promise<StoreLoss[]>;
 }
 
-/** An open store: its keys, its authentication reserve, its audit log. `pool.close()` closes all three. */
+/** An open store: its keys, its authentication reserve, ledger and audit log. `pool.close()` closes them all. */
 export interface OpenKeyPool {
   readonly pool: KeyPool;
   readonly auth: AuthReserve;
+  readonly ledger: EpsilonLedger;
   readonly audit: PoolAudit;
 }

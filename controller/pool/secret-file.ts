@@ -8,10 +8,23 @@ export const KEY_FILE_BYTES = 32;
 
 /**
  * Creates a file of random bytes that only its owner may read (mode 0600), on disk before it returns: the key file of
- * a store (default length) or, with `PRE_PLACED_SECRET_BYTES`, the secret that is carried to both sites.
+ * a store. The secret that is carried to both sites has a header: `createLinkSecretFile`.
  * Throws QKD_KEYSTORE_CONFLICT when the file exists: a key is never overwritten.
  */
 export function createKeyFile(path: string, bytes: number = KEY_FILE_BYTES): void {
+  const secret = randomBytes(bytes);
+  try {
+    createSecretFile(path, secret);
+  } finally {
+    secret.fill(0);
+  }
+}
+
+/**
+ * Writes secret bytes to a new file that only its owner may read, on disk before it returns.
+ * Throws QKD_KEYSTORE_CONFLICT when the file exists, QKD_KEYSTORE_UNREADABLE or _FULL when it cannot be written.
+ */
+export function createSecretFile(path: string, secret: Uint8Array): void {
   let file: number;
   try {
     file = openSync(path, "wx", 0o600);
@@ -27,9 +40,8 @@ export function createKeyFile(path: string, bytes: number = KEY_FILE_BYTES): voi
       },
     );
   }
-  const secret = randomBytes(bytes);
   try {
-    for (let done = 0; done < bytes; ) done += writeSync(file, secret, done);
+    for (let done = 0; done < secret.length; ) done += writeSync(file, secret, done);
     fsyncSync(file);
   } catch (cause) {
     throw new KeyStoreError("QKD_KEYSTORE_FULL", "the key file cannot be written", {
@@ -37,7 +49,6 @@ export function createKeyFile(path: string, bytes: number = KEY_FILE_BYTES): voi
       cause,
     });
   } finally {
-    secret.fill(0);
     closeSync(file);
   }
 }

@@ -24,8 +24,8 @@ export interface SourceWant {
  */
 export interface BlockSource {
   readonly kind: SourceKind;
-  /** Of which origin its blocks are; no two sources of a pair share one. */
-  readonly origin: KeyOrigin;
+  /** Of which origin its blocks are; no two sources of a pair share one. Null: it gives no blocks, only pads. */
+  readonly origin: KeyOrigin | null;
   /**
    * What is under way at the proposer of the pair. When this resolves, every block that is not named and has a number up to
    * `newest` was offered before, or never will be.

@@ -25,6 +25,7 @@ const frame = (head: Partial<FrameHead>, payload: Uint8Array): string[] =>
 const SHOWN_BYTES = [
   "connection.hello magic",
   "connection.hello nonce",
+  "connection.hello secretId",
   "agreement.stored blocks[].blockId",
   "agreement.stored blocks[].provenance",
   "agreement.ask blocks[].blockId",
@@ -47,6 +48,9 @@ const SHOWN_BYTES = [
   "pqc.answer blockId",
   "pqc.confirm blockId",
   "pqc.refuse blockId",
+  "reserve.offer kemKey",
+  "reserve.offer dhKey",
+  "reserve.answer dhKey",
 ];
 
 /** Fills a field, `name` or `list[].name`, with bytes to look for; the lines that tell it, of a list the first. */

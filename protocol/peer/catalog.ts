@@ -28,6 +28,14 @@ import { distillationDisclose, distillationVerdict, distillationVerify } from ".
 import { PEER_OWNERS, type PeerOwner } from "./owners.ts";
 import { pqcAnswer, pqcConfirm, pqcOffer, pqcRefuse } from "./pqc/round.ts";
 import { pqcWant } from "./pqc/want.ts";
+import {
+  reserveAnswer,
+  reserveConfirm,
+  reserveHeld,
+  reserveOffer,
+  reserveQuery,
+  reserveWant,
+} from "./reserve/recovery.ts";
 
 /** Every message between controllers, in the order of their kinds. */
 export const PEER_MESSAGES: readonly PeerMessage<unknown>[] = [
@@ -65,6 +73,12 @@ export const PEER_MESSAGES: readonly PeerMessage<unknown>[] = [
   pqcAnswer,
   pqcConfirm,
   pqcRefuse,
+  reserveWant,
+  reserveOffer,
+  reserveAnswer,
+  reserveConfirm,
+  reserveHeld,
+  reserveQuery,
 ];
 
 const byKind = new Map(PEER_MESSAGES.map((message) => [message.kind, message]));

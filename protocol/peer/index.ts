@@ -19,3 +19,4 @@ export { decodePeerHeader, encodePeerHeader, PEER_HEADER_BYTES, type PeerHeader 
 export { type KindRange, PEER_OWNERS, PEER_RESERVED, type PeerOwner } from "./owners.ts";
 export * from "./pqc/round.ts";
 export * from "./pqc/want.ts";
+export * from "./reserve/recovery.ts";

@@ -101,6 +101,18 @@ export function authReserveContract(bench: () => StoreBench): void {
       expect((await reserve(alice, 16)).offset).toBe(offset + 16);
     });
 
+    it("tells that it is low below a quarter of the pads placed, whichever direction is used", async () => {
+      const [alice, bob] = await bench().both();
+      expect(await alice.auth.level()).toBe("usual");
+      await reserve(alice, 768);
+      expect(await alice.auth.level()).toBe("usual");
+      await reserve(alice, 1);
+      await reserveFromPeer(bob, 0, 769);
+      expect([await alice.auth.level(), await bob.auth.level()]).toEqual(["low", "low"]);
+      await alice.auth.replenish(1, new SecretBytes(new Uint8Array(2 * 16 * 1024)));
+      expect(await alice.auth.level()).toBe("high");
+    });
+
     it("runs out, and refuses impossible lengths, each with its code", async () => {
       const alice = await bench().open("alice");
       await reserve(alice, 1024);

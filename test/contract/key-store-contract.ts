@@ -3,7 +3,9 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { KeyOrigin, PendingBlock, TakeManyRequest } from "../../controller/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 import { agreedBlocksContract } from "./agreed-blocks-contract.ts";
+import { authRecoveryContract } from "./auth-recovery-contract.ts";
 import { authReserveContract } from "./auth-reserve-contract.ts";
+import { epsilonLedgerContract } from "./epsilon-ledger-contract.ts";
 import {
   audience,
   block,
@@ -329,5 +331,7 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
 
     agreedBlocksContract(() => bench);
     authReserveContract(() => bench);
+    authRecoveryContract(() => bench);
+    epsilonLedgerContract(() => bench);
   });
 }

@@ -1,12 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  MAX_PRE_PLACED_SECRET_BYTES,
-  MIN_PRE_PLACED_SECRET_BYTES,
-  openKeyPool,
-  readSecretFile,
-} from "../../controller/index.ts";
+import { openKeyPool, readLinkSecretFile } from "../../controller/index.ts";
 import { KeyTraffic } from "../chain/key-traffic.ts";
 import { type SiteName, TwoSites } from "../chain/two-sites.ts";
 
@@ -39,11 +34,7 @@ const open = (site: SiteName) =>
     keyFile: join(sites.root, site, "store.kek"),
     site,
     linkId: "demo-link",
-    linkSecret: readSecretFile(
-      join(sites.root, site, "link.secret"),
-      MIN_PRE_PLACED_SECRET_BYTES,
-      MAX_PRE_PLACED_SECRET_BYTES,
-    ),
+    linkSecret: readLinkSecretFile(join(sites.root, site, "link.secret")),
   });
 
 describe("sites that are killed at any moment", () => {

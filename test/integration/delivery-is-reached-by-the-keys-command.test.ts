@@ -44,7 +44,9 @@ describe("qkdlink keys", () => {
     const ids = taken.keys.map(({ key_ID }: { key_ID: string }) => key_ID);
     const lines = (await run("get-by-id", "sae-a", ...ids, ...flags.b)).trim().split("\n");
     expect(lines).toEqual(
-      taken.keys.map(({ key_ID, key }: { key_ID: string; key: string }) => `${key_ID} ${key} qkd`),
+      taken.keys.map(
+        ({ key_ID, key }: { key_ID: string; key: string }) => `${key_ID} ${key} qkd information-theoretic`,
+      ),
     );
     await expect(run("get-by-id", "sae-a", ids[0], ...flags.b)).rejects.toMatchObject({
       code: "QKD_DELIVERY_BAD_REQUEST",

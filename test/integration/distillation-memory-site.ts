@@ -76,6 +76,11 @@ export function memoryReserve(site: "alice" | "bob"): AuthReserve {
     held: async () => [],
     async forget() {},
     async resumeFrom() {},
+    beginRecovery: async () => ({ number: 1, place: 2 ** 14 }),
+    async keepRecovery() {},
+    async settleRecovery() {},
+    recovery: async () => ({ next: 1, waiting: null, held: [], auth: "information-theoretic" }),
+    level: async () => "usual",
     remaining: async () => ({ own: 1e9, peer: 1e9 }),
   };
 }

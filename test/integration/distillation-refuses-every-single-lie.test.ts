@@ -129,6 +129,10 @@ describe("one lie of an otherwise honest peer", () => {
       ),
     ],
     [
+      "takes more of the key for authentication than the settings allow",
+      lie(distillationAmplify, 0, ({ authBytes }) => ({ authBytes: authBytes + 2 }), "another share"),
+    ],
+    [
       "counts fewer disclosed bits",
       lie(distillationAmplify, 0, ({ leakBits }) => ({ leakBits: leakBits - 1 }), "another key length"),
     ],

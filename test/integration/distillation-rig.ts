@@ -6,6 +6,7 @@ import {
   type EngineInput,
   type EngineOutput,
   type FinishedBlock,
+  type ReserveLevel,
 } from "../../controller/index.ts";
 import { KernelError, KeyStoreError, PeerError, type QkdError } from "../../errors/index.ts";
 import type { Kernels } from "../../kernels/index.ts";
@@ -42,6 +43,10 @@ export interface RigOptions {
   /** This site has used what its peer offers first. */
   readonly conflictAt?: Side;
   readonly refuseAmplification?: boolean;
+  /** This site holds other pads than its peer. */
+  readonly strangePadsAt?: Side;
+  /** How well filled each site's reserve is. */
+  readonly level?: Readonly<Partial<Record<Side, ReserveLevel>>>;
   /** A part of Alice's site that does not answer while this says so. */
   readonly silent?: (part: "reserve" | "amplification") => boolean;
   /** Messages are delivered in bunches of this size, alternating between the sites. */
@@ -230,8 +235,10 @@ export class DistillationRig {
     const owner = request.direction === "own" ? side : side === "alice" ? "bob" : "alice";
     const offset = request.offset ?? this.#reserve[side];
     if (request.direction === "own") this.#reserve[side] += request.bytes;
-    const material = expand(`auth/${owner}/${offset}`, request.bytes);
-    this.give(side, { type: "authMaterial", id: request.id, offset, material });
+    const strange = side === this.#options.strangePadsAt ? "strange " : "";
+    const material = expand(`${strange}auth/${owner}/${offset}`, request.bytes);
+    const level = this.#options.level?.[side] ?? "usual";
+    this.give(side, { type: "authMaterial", id: request.id, offset, material, level });
   }
 }
 

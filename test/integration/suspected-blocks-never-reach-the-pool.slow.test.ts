@@ -10,8 +10,7 @@ import {
   type ControllerEvent,
   createController,
   DEFAULT_THRESHOLDS,
-  PRE_PLACED_SECRET_BYTES,
-  readSecretFile,
+  readLinkSecretFile,
 } from "../../controller/index.ts";
 import { type OpenedTransceiver, openTransceiver } from "../../drivers/index.ts";
 import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
@@ -62,7 +61,7 @@ async function start(name: SiteName, peer: { peer: string } | { peerListen: stri
       privateKey: pem(`kme-${name}.key`),
       authority: pem("ca.pem"),
     },
-    secret: readSecretFile(join(root, name, "link.secret"), PRE_PLACED_SECRET_BYTES),
+    secret: readLinkSecretFile(join(root, name, "link.secret")),
     store: join(root, name, "keys.db"),
     keyFile: join(root, name, "store.kek"),
     distillation: {

@@ -53,6 +53,8 @@ const VECTORS: readonly Vector[] = [
     site: "alice",
     linkId: "link1",
     nonce: rising(0, 32),
+    secretId: rising(0x30, 10),
+    authRecovery: "computational",
   }),
   vector(protocol.connectionProof, { proof: rising(0x20, 32) }),
   vector(protocol.connectionHeartbeat, {}),
@@ -155,6 +157,7 @@ const VECTORS: readonly Vector[] = [
     secretBits: 1024,
     leakBits: 300,
     createdAtMs,
+    authBytes: 32,
   }),
   vector(protocol.distillationSeed, { sequence, heard: 9, offset: 2 ** 20, bytes: bytes(0xde, 0xad, 1) }),
   vector(protocol.distillationTag, { sequence, tag: rising(0x60, 16) }),
@@ -171,6 +174,24 @@ const VECTORS: readonly Vector[] = [
   vector(protocol.pqcAnswer, { blockId, ciphertext: filled(2, 1088), mac: filled(3, 32) }),
   vector(protocol.pqcConfirm, { blockId, mac: filled(4, 32) }),
   vector(protocol.pqcRefuse, { blockId, nextSequence: sequence }),
+  vector(protocol.reserveWant, { next: 3 }),
+  vector(protocol.reserveOffer, {
+    number: 3,
+    place: 2 ** 20 + 2 ** 14,
+    kemKey: filled(1, 1568),
+    dhKey: filled(2, 32),
+    mac: filled(3, 32),
+  }),
+  vector(protocol.reserveAnswer, {
+    number: 3,
+    place: 2 ** 21 + 2 ** 14,
+    ciphertext: filled(4, 1568),
+    dhKey: filled(5, 32),
+    mac: filled(6, 32),
+  }),
+  vector(protocol.reserveConfirm, { number: 3, mac: filled(7, 32) }),
+  vector(protocol.reserveHeld, { number: 3, held: true, next: 4 }),
+  vector(protocol.reserveQuery, { number: 3 }),
 ];
 
 /** Bodies that the earlier version of the package wrote; these messages have not changed. */

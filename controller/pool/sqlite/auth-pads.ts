@@ -1,9 +1,12 @@
 import { KeyStoreError, PeerError } from "../../../errors/index.ts";
 import type { AtOnce } from "../at-once.ts";
 import { AUTH_SEGMENT_BYTES, authBase } from "../auth-layout.ts";
-import type { AuthReserve } from "../key-pool.ts";
+import type { AuthClass, AuthReserve } from "../key-pool.ts";
 import { checkPadLength, checkReplenishment } from "../request-limits.ts";
+import { reserveLevel } from "../reserve-level.ts";
+import { AuthRecovery } from "./auth-recovery.ts";
 import type { AuthSegments } from "./auth-segments.ts";
+import type { EpsilonSums } from "./epsilon-ledger.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** What may have been used in messages that the other site never saw. */
@@ -14,12 +17,33 @@ type Calls = AtOnce<AuthReserve<Uint8Array>>;
 
 /** Authentication key of both directions, each byte used once. */
 export class AuthPads {
+  readonly beginRecovery: Calls["beginRecovery"];
+  readonly keepRecovery: Calls["keepRecovery"];
+  readonly settleRecovery: Calls["settleRecovery"];
+  readonly recovery: Calls["recovery"];
   readonly #store: StoreContext;
   readonly #segments: AuthSegments;
+  /** Bytes that the secret in force brought to each direction. */
+  readonly #placed: number;
 
-  constructor(store: StoreContext, segments: AuthSegments) {
+  readonly #sums: EpsilonSums;
+  readonly #recovery: AuthRecovery;
+
+  constructor(store: StoreContext, segments: AuthSegments, sums: EpsilonSums, placed: number) {
     this.#store = store;
     this.#segments = segments;
+    this.#sums = sums;
+    this.#placed = placed;
+    this.#recovery = new AuthRecovery(store, segments);
+    this.beginRecovery = this.#recovery.beginRecovery;
+    this.keepRecovery = this.#recovery.keepRecovery;
+    this.settleRecovery = this.#recovery.settleRecovery;
+    this.recovery = this.#recovery.recovery;
+  }
+
+  /** Class of a block whose tags were made with the pads at these offsets. */
+  classOf(offsets: readonly number[] = [Number.MAX_SAFE_INTEGER]): AuthClass {
+    return this.#recovery.classOf(Math.max(...offsets));
   }
 
   readonly reserve: Calls["reserve"] = (bytes) => {
@@ -31,9 +55,10 @@ export class AuthPads {
       });
     }
     const cursor = this.#segments.cursor("own");
-    for (const row of this.#segments.releasedFrom(cursor)) {
+    const row = this.#segments.firstWith(cursor, bytes);
+    if (row !== undefined) {
       const offset = Math.max(cursor, row.base);
-      if (offset + bytes > row.base + row.bytes) continue;
+      this.#sums.padsTaken();
       return { offset, material: this.#segments.use("own", row, offset, bytes) };
     }
     throw new PeerError("QKD_AUTH_EXHAUSTED", "no authentication key is left", { context: { bytes } });
@@ -79,8 +104,13 @@ export class AuthPads {
     this.#store.audit.append(this.#store.now(), "padsResumed", { offset, skipped, heldBack });
   };
 
+  readonly level: Calls["level"] = () => reserveLevel(this.remaining(), this.#placed);
+
   readonly held: Calls["held"] = () =>
-    this.#segments.releasedFrom(authBase(0)).map(({ base }) => base / AUTH_SEGMENT_BYTES - 1);
+    this.#segments
+      .basesFrom(authBase(0))
+      .filter((base) => base % AUTH_SEGMENT_BYTES === 0)
+      .map((base) => base / AUTH_SEGMENT_BYTES - 1);
 
   readonly forget: Calls["forget"] = (sequences) => {
     for (const sequence of sequences) {
@@ -112,7 +142,8 @@ export class AuthPads {
     const base = authBase(sequence);
     const past = base + material.length / 2;
     if (past <= Math.min(this.#segments.cursor("own"), this.#segments.cursor("peer"))) return;
-    if (this.#segments.has(base)) return;
+    // Held already; or a site that lives on recovered pads without a block for long has put some there.
+    if (this.#segments.overlaps(base, past)) return;
     this.#segments.insert(base, material, waitingFor);
     this.#store.audit.append(this.#store.now(), "authReplenished", { sequence, bytes: material.length });
   }

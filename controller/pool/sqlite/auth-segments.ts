@@ -23,7 +23,6 @@ const RELEASED = "waiting_for IS NULL";
 /** Sealed segments of authentication key under the secret in force, and the cursors that only rise. */
 export class AuthSegments {
   readonly #store: StoreContext;
-  /** Number of the pre-placed secret in force. */
   readonly #secret: number;
   /** How the anchor names that secret. */
   readonly #name: string;
@@ -32,6 +31,32 @@ export class AuthSegments {
     this.#store = store;
     this.#secret = secret;
     this.#name = name;
+  }
+
+  /** Number of the pre-placed secret in force. */
+  get secret(): number {
+    return this.#secret;
+  }
+
+  /** Where the next pad of this site's direction is taken from, or would be. */
+  nextOffset(): number {
+    const cursor = this.cursor("own");
+    const row = this.firstWith(cursor, 1);
+    return row === undefined ? this.end() : Math.max(cursor, row.base);
+  }
+
+  /** Behind everything that is held, waits or was used, of both directions. */
+  end(): number {
+    const row = this.#store.db.one<{ past: number }>(
+      "SELECT coalesce(max(base + bytes), 0) AS past FROM auth_segment WHERE epoch = ?",
+      this.#secret,
+    );
+    return Math.max(row?.past ?? 0, this.cursor("own"), this.cursor("peer"));
+  }
+
+  /** Whether a segment of the reserve lies in that range. */
+  overlaps(first: number, past: number): boolean {
+    return this.#select("base + bytes > ?1 AND base < ?3", first, past).length > 0;
   }
 
   /** Seals material of both directions at `base`; it counts at once, or once the block `waitingFor` is released. */
@@ -92,11 +117,7 @@ export class AuthSegments {
 
   /** Bytes of a direction that are released and not used. */
   left(direction: AuthDirection): number {
-    const cursor = this.cursor(direction);
-    return this.releasedFrom(cursor).reduce(
-      (sum, row) => sum + row.base + row.bytes - Math.max(cursor, row.base),
-      0,
-    );
+    return this.bytesFrom(this.cursor(direction));
   }
 
   /** Own pads of this secret are not given until `letGo`: nothing tells how far they are used. */
@@ -122,19 +143,42 @@ export class AuthSegments {
     return row?.next ?? 0;
   }
 
-  /** The segment that begins at `base`, released or not. */
-  has(base: number): boolean {
-    return this.#select("base = ?1", base).length > 0;
-  }
-
   /** The segment that holds `offset`, released or not. */
   holding(offset: number): AuthSegmentRow | undefined {
     return this.#select("base <= ?1 AND base + bytes > ?1", offset)[0];
   }
 
-  /** Released segments with bytes at or after `offset`, in order. */
-  releasedFrom(offset: number): AuthSegmentRow[] {
-    return this.#select(`base + bytes > ?1 AND ${RELEASED}`, offset);
+  /** The first released segment that holds `bytes` bytes in a row at or after `offset`. */
+  firstWith(offset: number, bytes: number): AuthSegmentRow | undefined {
+    return this.#store.db.one<AuthSegmentRow>(
+      `SELECT base, bytes, data_key, own, peer FROM auth_segment
+        WHERE epoch = ?1 AND base + bytes >= max(base, ?2) + ?3 AND ${RELEASED} ORDER BY base LIMIT 1`,
+      this.#secret,
+      offset,
+      bytes,
+    );
+  }
+
+  /** Bytes of released segments at or after `offset`, of one direction. */
+  bytesFrom(offset: number): number {
+    const row = this.#store.db.one<{ left: number }>(
+      `SELECT coalesce(sum(base + bytes - max(base, ?2)), 0) AS left FROM auth_segment
+        WHERE epoch = ?1 AND base + bytes > ?2 AND ${RELEASED}`,
+      this.#secret,
+      offset,
+    );
+    return row?.left ?? 0;
+  }
+
+  /** Where released segments begin that have bytes at or after `offset`, in order. */
+  basesFrom(offset: number): number[] {
+    return this.#store.db
+      .all<{ base: number }>(
+        `SELECT base FROM auth_segment WHERE epoch = ?1 AND base + bytes > ?2 AND ${RELEASED} ORDER BY base`,
+        this.#secret,
+        offset,
+      )
+      .map(({ base }) => base);
   }
 
   /** Destroys the segment at `base`; false when there is none. */
@@ -147,11 +191,12 @@ export class AuthSegments {
     return changes > 0;
   }
 
-  #select(where: string, value: number): AuthSegmentRow[] {
+  #select(where: string, value: number, ...more: readonly number[]): AuthSegmentRow[] {
     return this.#store.db.all<AuthSegmentRow>(
       `SELECT base, bytes, data_key, own, peer FROM auth_segment WHERE ${where} AND epoch = ?2 ORDER BY base`,
       value,
       this.#secret,
+      ...more,
     );
   }
 

@@ -6,6 +6,7 @@ import { checkBlock } from "../request-limits.ts";
 import { wrapKey } from "../sealing.ts";
 import type { AuthPads } from "./auth-pads.ts";
 import type { BlockTable } from "./block-table.ts";
+import type { EpsilonSums } from "./epsilon-ledger.ts";
 import type { SealedBlock, SealedBlocks } from "./sealed-blocks.ts";
 import { type BlockRow, type StoreContext, tailBinding } from "./store-context.ts";
 
@@ -22,12 +23,20 @@ export class BlockEntry {
   readonly #auth: AuthPads;
   /** Blocks under way, by their id. */
   readonly #entering = new Map<string, SealedBlock>();
+  readonly #sums: EpsilonSums;
 
-  constructor(store: StoreContext, sealed: SealedBlocks, blocks: BlockTable, auth: AuthPads) {
+  constructor(
+    store: StoreContext,
+    sealed: SealedBlocks,
+    blocks: BlockTable,
+    auth: AuthPads,
+    sums: EpsilonSums,
+  ) {
     this.#store = store;
     this.#sealed = sealed;
     this.#blocks = blocks;
     this.#auth = auth;
+    this.#sums = sums;
   }
 
   /**
@@ -94,8 +103,9 @@ export class BlockEntry {
     const { secrecy, correctness, authentication } = block.epsilon;
     return this.#store.db.run(
       `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
-        authentication, bytes, auth_bytes, block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, tail)
-        VALUES (?, ?, ?, 'loading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        authentication, bytes, auth_bytes, block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, tail,
+        computational)
+        VALUES (?, ?, ?, 'loading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       block.blockId,
       block.origin,
       block.sequence,
@@ -112,6 +122,7 @@ export class BlockEntry {
       now(),
       Math.round(block.peerOffsetMs ?? 0),
       wrapKey(wrappingKey, block.tail, tailBinding(linkId, { block_id: block.blockId, epoch })),
+      block.origin === "pqc" || this.#auth.classOf(block.padOffsets) === "computational" ? 1 : 0,
     ).lastId;
   }
 
@@ -122,7 +133,8 @@ export class BlockEntry {
 
   #finish(row: number, block: PendingBlock<Uint8Array>, bytes: number): void {
     const { blockId, origin, sequence, key, authBytes = 0 } = block;
-    this.#store.db.run("UPDATE block SET state = 'pending' WHERE id = ?", row);
+    this.#sums.stored(origin, block.epsilon);
+    this.#store.db.run("UPDATE block SET state = 'pending', total = ? WHERE id = ?", this.#sums.total, row);
     this.#blocks.note("blockAdded", { block_id: blockId }, { origin, sequence, bytes });
     if (authBytes > 0) this.#auth.hold(blockId, sequence, key.subarray(0, authBytes));
   }

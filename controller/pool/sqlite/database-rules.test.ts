@@ -77,6 +77,13 @@ describe("the database itself", () => {
     const spent = add(store, 3, 1024);
     store.transact([() => store.pool.discard(spent), () => store.pool.lose("00".repeat(16), "damaged")]);
     store.transact<unknown>([() => takeFrom(store, 2), () => store.auth.reserve(16)]);
+    const cost = { epsilon: { secrecy: 1e-9, correctness: 1e-9, authentication: 1e-9 }, padsSpent: true };
+    const round = { number: 3, place: 2 ** 14 };
+    store.transact<unknown>([
+      () => store.ledger.charge(cost),
+      () => store.auth.beginRecovery({ exactly: 3 }),
+      () => store.auth.keepRecovery(round, new Uint8Array(64), false),
+    ]);
     store.close();
     db = new Database(path);
     db.exec(`INSERT INTO own_mark VALUES ('pqc', 5, 64);
@@ -143,6 +150,16 @@ describe("the database itself", () => {
     ["a mark of another origin", "UPDATE own_mark SET origin = 'qkd', sequence = 9"],
     ["removing a mark", "DELETE FROM own_mark"],
     ["changing a loss", "UPDATE loss SET past = 0"],
+    ["a round of recovery before the last", "INSERT INTO auth_recovery VALUES (1, 2, 'begun', NULL)"],
+    ["a round of recovery again", "INSERT INTO auth_recovery VALUES (1, 3, 'begun', NULL)"],
+    ["pads of a round that has brought some", "UPDATE auth_recovery SET state = 'waiting'"],
+    ["recovered pads in another place", "UPDATE auth_recovery SET place = 0"],
+    ["forgetting a round of recovery", "DELETE FROM auth_recovery"],
+    ["forgetting attempts", "UPDATE epsilon_total SET attempts = 0"],
+    ["forgetting what was risked", "UPDATE epsilon_total SET secrecy = 0"],
+    ["forgetting what tags risked", "UPDATE epsilon_total SET authentication = 0"],
+    ["beginning a sum anew", "DELETE FROM epsilon_total"],
+    ["another class of a block", "UPDATE block SET computational = 1 WHERE id = 1"],
     ["changing the audit log", "UPDATE audit SET detail = '{}'"],
     ["shortening the audit log", "DELETE FROM audit WHERE number = (SELECT max(number) FROM audit)"],
     [

@@ -4,6 +4,7 @@ import { type ByteRange, usedUpTo } from "../block-halves.ts";
 import { type KeyIds, unknownKey } from "../key-id.ts";
 import type { KeyAudience, KeyOrigin, KeyPool } from "../key-pool.ts";
 import { checkFetch } from "../request-limits.ts";
+import { keyFacts } from "./key-facts.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 import { EXTEND_USED, START_USED } from "./used-ranges.ts";
@@ -42,8 +43,7 @@ export class KeyFetch {
     return wanted.map(({ keyId, row, first, past }) => {
       const key = new Uint8Array(past - first);
       this.#sealed.read(row, first, key);
-      const { origin, created_at_ms: createdAtMs, block_id: blockId } = row;
-      return { keyId, key, origin, createdAtMs, blockId };
+      return { keyId, key, ...keyFacts(row) };
     });
   };
 

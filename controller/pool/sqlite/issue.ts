@@ -5,6 +5,7 @@ import { keysWithin, usedUpTo } from "../block-halves.ts";
 import type { KeyIds } from "../key-id.ts";
 import type { KeyPool, TakeManyRequest, TakenKey } from "../key-pool.ts";
 import { checkTake } from "../request-limits.ts";
+import { keyFacts } from "./key-facts.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 import { EXTEND_USED, START_USED } from "./used-ranges.ts";
@@ -53,8 +54,7 @@ export class KeyIssue {
         const keyId = this.#ids.encode({ origin, sequence, offset, length }, audience);
         const key = new Uint8Array(length);
         this.#sealed.read(row, offset, key);
-        const { created_at_ms: createdAtMs, block_id: blockId } = row;
-        keys.push({ keyId, key, origin, createdAtMs, blockId });
+        keys.push({ keyId, key, ...keyFacts(row) });
       }
     }
     return keys;

@@ -3,7 +3,7 @@ import { ConfigError } from "../../../errors/index.ts";
 import type { SecretBytes } from "../../../protocol/index.ts";
 import { keyPoolOver } from "../contract-calls.ts";
 import { mediumOf, refuseDataJournal } from "../deletion/medium.ts";
-import type { OpenKeyPool, SiteRole } from "../key-pool.ts";
+import type { BlockEpsilon, OpenKeyPool, SiteRole } from "../key-pool.ts";
 import { MAX_PRE_PLACED_SECRET_BYTES, MIN_PRE_PLACED_SECRET_BYTES } from "../link-secret.ts";
 import { KEY_FILE_BYTES, readSecretFile } from "../secret-file.ts";
 import { StoreThread } from "./store-thread.ts";
@@ -31,6 +31,8 @@ export interface KeyPoolOptions {
   readonly fetchTtlMs?: number;
   /** Most bytes of the database file; default no limit. */
   readonly maxBytes?: number;
+  /** What an attempt at a block risks, at least, that ended with the site: it left no trace but its pads. */
+  readonly epsilonOfAttempt?: BlockEpsilon;
   /** Audit entries kept; default 1 000 000. */
   readonly auditRows?: number;
   /** True: also on a file system mounted `data=journal`, whose journal keeps delivered keys readable; default false. */
@@ -78,6 +80,7 @@ export async function openKeyPool(options: KeyPoolOptions): Promise<OpenKeyPool>
       ...(maxBytes === undefined ? {} : { maxBytes }),
       ...(options.anchorPath === undefined ? {} : { anchorPath: options.anchorPath }),
       ...(options.leaseBytes === undefined ? {} : { leaseBytes: options.leaseBytes }),
+      ...(options.epsilonOfAttempt === undefined ? {} : { epsilonOfAttempt: options.epsilonOfAttempt }),
     },
     sweepEveryMs: SWEEP_EVERY_MS,
   }).finally(() => kek.wipe());

@@ -3,6 +3,7 @@ import { KeyStoreError } from "../../../errors/index.ts";
 import type { SiteRole } from "../key-pool.ts";
 import { unwrapKey, wrapKey } from "../sealing.ts";
 import type { Database } from "./database.ts";
+import { LEDGER_SCHEMA } from "./ledger-schema.ts";
 import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 
 /** Whose store this is; written when the tables are made, and the same ever after. */
@@ -54,6 +55,7 @@ export function createTables(
   { storeId, generation }: StoreBirth,
 ): void {
   db.exec(SCHEMA);
+  db.exec(LEDGER_SCHEMA);
   const put = (name: string, value: string | number | Uint8Array) =>
     db.run("INSERT INTO meta VALUES (?, ?)", name, value);
   put("version", SCHEMA_VERSION);

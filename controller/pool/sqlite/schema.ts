@@ -27,6 +27,7 @@ CREATE TABLE block (
   epoch INTEGER NOT NULL,
   created_at_ms INTEGER NOT NULL,
   secrecy REAL NOT NULL, correctness REAL NOT NULL, authentication REAL NOT NULL,
+  total REAL NOT NULL DEFAULT 0,
   bytes INTEGER NOT NULL CHECK (bytes > 0),
   auth_bytes INTEGER NOT NULL CHECK (auth_bytes >= 0),
   block_bytes INTEGER NOT NULL CHECK (block_bytes >= bytes + auth_bytes),
@@ -44,6 +45,7 @@ CREATE TABLE block (
   closed_at_ms INTEGER,
   closing_heard_at_ms INTEGER,
   drained_at_ms INTEGER,
+  computational INTEGER NOT NULL CHECK (computational IN (0, 1)),
   cleared INTEGER NOT NULL DEFAULT 0,
   UNIQUE (origin, sequence),
   CHECK ((tail IS NULL) = (state NOT IN ('loading', 'pending'))),
@@ -67,7 +69,7 @@ CREATE TRIGGER block_is_new BEFORE INSERT ON block
 WHEN NEW.state <> 'loading' OR NEW.sequence <= (SELECT sequence FROM origin_floor WHERE origin = NEW.origin)
 BEGIN SELECT RAISE(ABORT, 'a block enters once, empty'); END;
 CREATE TRIGGER block_identity BEFORE UPDATE OF id, block_id, origin, sequence, epoch, created_at_ms, bytes, auth_bytes,
-  block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms ON block
+  block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, computational ON block
 BEGIN SELECT RAISE(ABORT, 'a block keeps its identity'); END;
 CREATE TRIGGER block_split BEFORE UPDATE OF own_first, own_past, peer_first, peer_past, boundary, release_tag ON block
 WHEN OLD.state <> 'pending' OR NEW.state <> 'available'

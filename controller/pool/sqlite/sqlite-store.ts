@@ -5,8 +5,16 @@ import { ReachNotes } from "../anchor/reach-notes.ts";
 import type { AtOnce } from "../at-once.ts";
 import type { WriteAt } from "../deletion/root-file.ts";
 import { KeyIds } from "../key-id.ts";
-import type { AuthReserve, KeyPool, PendingBlock, PoolAudit, SiteRole } from "../key-pool.ts";
-import { LINK_KEY_BYTES } from "../link-secret.ts";
+import type {
+  AuthReserve,
+  BlockEpsilon,
+  EpsilonLedger,
+  KeyPool,
+  PendingBlock,
+  PoolAudit,
+  SiteRole,
+} from "../key-pool.ts";
+import { LINK_KEY_BYTES, placedPads } from "../link-secret.ts";
 import type { OpeningReport } from "../opening-report.ts";
 import { deriveKey } from "../sealing.ts";
 import { AuditLog } from "./audit-log.ts";
@@ -16,6 +24,7 @@ import { BlockClearing } from "./block-clearing.ts";
 import { BlockEntry } from "./block-entry.ts";
 import { BlockTable } from "./block-table.ts";
 import { Database } from "./database.ts";
+import { EpsilonSums } from "./epsilon-ledger.ts";
 import { Erasure, type SweepStep } from "./erasure.ts";
 import { KeyFetch } from "./fetch.ts";
 import { HalfEnds } from "./half-ends.ts";
@@ -44,6 +53,7 @@ export interface SqliteStoreSettings {
   /** How long keys that the other site handed out, to the end of its half, are kept for fetching; default an hour. */
   readonly fetchTtlMs?: number;
   readonly auditRows: number;
+  readonly epsilonOfAttempt?: BlockEpsilon;
   readonly maxBytes?: number;
   readonly now?: () => number;
   /** How the root file is written; `writeSync` of node:fs. */
@@ -69,6 +79,7 @@ export class SqliteStore {
   /** All of the contract but the entry of a block, which takes several transactions, and the closing. */
   readonly pool: AtOnce<Omit<KeyPool<Uint8Array>, "addPending" | "close">>;
   readonly auth: AtOnce<AuthReserve<Uint8Array>>;
+  readonly ledger: AtOnce<EpsilonLedger>;
   readonly audit: AtOnce<PoolAudit>;
   readonly opening: OpeningReport;
   readonly #context: StoreContext;
@@ -119,7 +130,8 @@ export class SqliteStore {
       anchor = new Anchor({ path: anchorPath, kek, linkId, site, leaseBytes, now, watch });
       const opening = openAnchored({ db, audit, anchor, exist, identity: settings, linkSecret, contextOf });
       const { context, segments } = opening;
-      const auth = new AuthPads(context, segments);
+      const sums = db.transaction(() => new EpsilonSums(context, segments.secret, settings.epsilonOfAttempt));
+      const auth = new AuthPads(context, segments, sums, placedPads(linkSecret));
       const keys = openKeyTree(context, path, settings.writeRoot);
       tree = keys.tree;
       const sealed = new SealedBlocks(context, tree);
@@ -131,7 +143,7 @@ export class SqliteStore {
       this.#context = context;
       this.#anchor = anchor;
       this.#blocks = blocks;
-      this.#entry = new BlockEntry(context, sealed, blocks, auth);
+      this.#entry = new BlockEntry(context, sealed, blocks, auth, sums);
       this.#clearing = new BlockClearing(context, blocks);
       this.#handedOut = new HandedOut(context, ends, notices, fetchTtlMs);
       this.#sealed = sealed;
@@ -156,6 +168,7 @@ export class SqliteStore {
         expire: new BlockAgeing(context, blocks, ends, notices).expire,
       };
       this.auth = auth;
+      this.ledger = sums;
       this.audit = {
         tail: audit.tail,
         verify: audit.verify,

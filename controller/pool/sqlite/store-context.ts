@@ -35,6 +35,9 @@ export interface BlockRow {
   readonly correctness: number;
   readonly authentication: number;
   readonly bytes: number;
+  /** Sum of the ledger when the block was stored. */
+  readonly total: number;
+  readonly computational: 0 | 1;
   readonly auth_bytes: number;
   readonly block_bytes: number;
   readonly proposed: 0 | 1;

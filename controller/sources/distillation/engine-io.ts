@@ -1,4 +1,5 @@
 import type { QkdError } from "../../../errors/index.ts";
+import type { ReserveLevel } from "../../pool/reserve-level.ts";
 import type { BlockReport } from "./block-report.ts";
 import type { FrameFacts } from "./frame-facts.ts";
 
@@ -25,6 +26,8 @@ export type EngineInput =
       readonly id: number;
       readonly offset: number;
       readonly material: Uint8Array;
+      /** How well filled the reserve is now, where that is told. */
+      readonly level?: ReserveLevel;
     }
   | { readonly type: "authRefused"; readonly id: number; readonly error: QkdError }
   | { readonly type: "amplified"; readonly sequence: number; readonly key: Uint8Array }
@@ -39,7 +42,18 @@ export interface FinishedBlock {
   /** Key bytes; the first `authBytes` of them replenish the authentication reserve. */
   readonly key: Uint8Array;
   readonly authBytes: number;
+  /** Where the pads of its tags lay in the reserves. */
+  readonly padOffsets: readonly number[];
   readonly createdAtMs: number;
+}
+
+/** A block that was lost on its way, and what the attempt cost. */
+export interface DroppedBlock {
+  readonly sequence: number;
+  readonly reason: string;
+  readonly epsilon: BlockReport["epsilon"];
+  /** A tag was made with this site's pad, which guards nothing else any more. */
+  readonly padsSpent: boolean;
 }
 
 /** Running totals since the engine was made. */
@@ -88,7 +102,7 @@ export type EngineOutput =
     }
   | { readonly type: "block"; readonly block: FinishedBlock; readonly report: BlockReport }
   | { readonly type: "blockAborted"; readonly report: BlockReport }
-  | { readonly type: "blockDropped"; readonly sequence: number; readonly reason: string }
+  | ({ readonly type: "blockDropped" } & DroppedBlock)
   /** The connection is of no use any more; another one may be. */
   | { readonly type: "reconnect"; readonly error: QkdError }
   | { readonly type: "failure"; readonly error: QkdError };

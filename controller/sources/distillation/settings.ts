@@ -25,7 +25,8 @@ export interface DistillationSettings {
   readonly cohortBits?: number;
   /** Cohorts under way at once, at most, so that the round trip does not set the rate; default 56. */
   readonly cohortsInFlight?: number;
-  /** Bytes of each new key that replenish the authentication reserve, default 4096; never above a quarter of the key. */
+  /** Bytes of each new key that replenish the authentication reserve, default 4096; never above a quarter of the key. Four
+   * times as many, up to half of the key, while a reserve is below a quarter of the pre-placed pads; none above 16 times those. */
   readonly authenticationBytes?: number;
 }
 

@@ -6,6 +6,12 @@ import { peerMessage } from "../declaration.ts";
 /** Version of the messages between controllers that this package speaks. */
 export const PEER_PROTOCOL_VERSION = 3;
 
+/** Bytes of the public id of a pre-placed secret. */
+export const SECRET_ID_BYTES = 10;
+
+/** What a site does when its authentication reserve is used up. */
+export type AuthRecovery = "manual" | "computational";
+
 /** Letters that every hello begins with. */
 export const PEER_MAGIC = "QKDP";
 /** Version 1 began with JSON text: {"version":1,... */
@@ -28,6 +34,11 @@ export const connectionHello = peerMessage({
     site: choice({ alice: 0, bob: 1 }, "the sender's site"),
     linkId: text8("name of the link"),
     nonce: fixedBytes(32, "drawn at random for this connection"),
+    secretId: fixedBytes(SECRET_ID_BYTES, "public id of the sender's pre-placed secret (4.2)"),
+    authRecovery: choice(
+      { manual: 0, computational: 1 },
+      "what the sender does when its authentication reserve is used up (7.3)",
+    ),
   }),
 });
 

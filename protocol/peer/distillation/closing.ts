@@ -36,7 +36,7 @@ export const distillationAmplify = peerMessage({
   kind: 0x1d,
   from: "alice",
   meaning: "how long the block's key is, or why there is none",
-  limitBytes: 12 + 1 + 3 * 8,
+  limitBytes: 12 + 1 + 3 * 8 + 4,
   tagged: true,
   codec: messageCodec(
     {
@@ -45,6 +45,7 @@ export const distillationAmplify = peerMessage({
       secretBits: count64("length of the key, 0 exactly when there is a reason"),
       leakBits: count64("bits that reconciliation and verification disclosed, as both count them"),
       createdAtMs: count64("when the block was made, Unix time"),
+      authBytes: u32("bytes of the key that go to the authentication reserves (6.5)"),
     },
     ({ reason, secretBits }) => {
       if ((reason === "none") !== secretBits > 0)

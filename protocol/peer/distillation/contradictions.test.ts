@@ -59,6 +59,7 @@ describe("messages whose fields contradict each other", () => {
       secretBits: 9,
       leakBits: 1,
       createdAtMs: 0,
+      authBytes: 0,
     } as const;
     const bytes = Uint8Array.from(Buffer.concat(distillationAmplify.encode(key)));
     const withReason = Uint8Array.from(bytes);

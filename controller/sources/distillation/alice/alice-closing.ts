@@ -9,6 +9,7 @@ import {
 import type { Block } from "../block/block.ts";
 import { outOfTurn } from "../block/out-of-turn.ts";
 import { tagError } from "../block/tag-error.ts";
+import { authShare } from "../closing/auth-share.ts";
 import { decideKey } from "../closing/key-length.ts";
 import type { Receivers } from "../session/receivers.ts";
 import type { SessionPort } from "../session/session-port.ts";
@@ -38,8 +39,10 @@ export class AliceClosing {
     block.decision = decision;
     block.createdAtMs = Math.max(0, Math.floor(nowMs));
     const { reason, secretBits, leakBits } = decision;
-    const { createdAtMs, sequence } = block;
-    this.#session.tell(block, distillationAmplify, { reason, secretBits, leakBits, createdAtMs });
+    // Alice's word: the levels at the two sites differ by what is under way.
+    block.authBytes = authShare(settings, secretBits / 8, this.#session.reserveLevel);
+    const { createdAtMs, sequence, authBytes } = block;
+    this.#session.tell(block, distillationAmplify, { reason, secretBits, leakBits, createdAtMs, authBytes });
     const key = reason === "none";
     if (key) {
       const total = kernels.privacyAmplification.seedBytes(block.reconciliation?.keptBits ?? 0, secretBits);

@@ -36,6 +36,11 @@ export class DirectionAuthentication {
     );
   }
 
+  /** Where the pad lay in its sender's reserve. */
+  get padOffset(): number {
+    return this.#pad.offset;
+  }
+
   add(kind: number, parts: readonly Uint8Array[]): void {
     this.#transcript.add(kind, parts);
   }

@@ -42,6 +42,8 @@ export class Block {
   collisionBound = 0;
   decision: KeyDecision | null = null;
   createdAtMs = 0;
+  /** Bytes of the key that go to the authentication reserves. */
+  authBytes = 0;
   /** Seed of the final hash, as far as it is there. */
   seed: Uint8Array | null = null;
   /** The hashed key, until the block is released. */
@@ -90,6 +92,11 @@ export class Block {
 
   get forgeryBound(): number {
     return this.#tags.own.forgeryBound + this.#tags.peer.forgeryBound;
+  }
+
+  /** Where the pads of both directions lay in the reserves. */
+  get padOffsets(): readonly number[] {
+    return [this.#tags.own.padOffset, this.#tags.peer.padOffset];
   }
 
   /** Enters a message of this site in its transcript. */

@@ -7,6 +7,7 @@ import {
 import type { Block } from "../block/block.ts";
 import { outOfTurn } from "../block/out-of-turn.ts";
 import { tagError } from "../block/tag-error.ts";
+import { isAuthShare } from "../closing/auth-share.ts";
 import { decideKey, type KeyDecision } from "../closing/key-length.ts";
 import type { Receivers } from "../session/receivers.ts";
 import type { SessionPort } from "../session/session-port.ts";
@@ -38,9 +39,12 @@ export class BobClosing {
     const { settings, kernels } = this.#session;
     const own = decideKey(settings, block.counts, block.ledger, block.collisionBound);
     if (!acceptable(message, own)) throw outOfTurn("comes to another key length", block);
-    const { reason, secretBits, createdAtMs } = message;
+    const { reason, secretBits, createdAtMs, authBytes } = message;
+    if (!isAuthShare(settings, secretBits / 8, authBytes))
+      throw outOfTurn("takes another share of the key for authentication", block);
     block.decision = { ...own, reason, secretBits };
     block.createdAtMs = createdAtMs;
+    block.authBytes = authBytes;
     const key = reason === "none";
     const seedBytes = key
       ? kernels.privacyAmplification.seedBytes(block.reconciliation?.keptBits ?? 0, secretBits)

@@ -140,6 +140,7 @@ export class DistillationEngine {
         this.#message(input.kind, input.body);
         return;
       case "authMaterial":
+        if (input.level !== undefined) this.#session.reserveLevel = input.level;
         this.#supply.material(input.id, input.offset, input.material);
         return;
       case "authRefused":

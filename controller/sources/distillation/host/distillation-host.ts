@@ -12,7 +12,7 @@ import { SecretBytes } from "../../../../protocol/index.ts";
 import type { AuthReserve, NewBlock } from "../../../pool/key-pool.ts";
 import type { SourceHoldings } from "../../block-source.ts";
 import type { BlockReport } from "../block-report.ts";
-import type { AuthRequest, DistillationProgress } from "../engine-io.ts";
+import type { AuthRequest, DistillationProgress, DroppedBlock } from "../engine-io.ts";
 import type { Distillation, DistilledBlock } from "./distillation.ts";
 import { SharedFrames } from "./shared-frames.ts";
 import { type HostInput, type PlainOutput, type WorkerReport, workerError } from "./worker-messages.ts";
@@ -34,7 +34,7 @@ export class DistillationHost implements Distillation {
   readonly #consumed = new Subject<number>();
   readonly #blocks = new Subject<DistilledBlock>();
   readonly #aborted = new Subject<BlockReport>();
-  readonly #dropped = new Subject<{ readonly sequence: number; readonly reason: string }>();
+  readonly #dropped = new Subject<DroppedBlock>();
   readonly #failures = new Subject<QkdError>();
   readonly #progress = new ReplaySubject<DistillationProgress>(1);
   readonly consumed$ = this.#consumed.asObservable();
@@ -148,9 +148,11 @@ export class DistillationHost implements Distillation {
       case "blockAborted":
         this.#aborted.next(output.report);
         break;
-      case "blockDropped":
-        this.#dropped.next({ sequence: output.sequence, reason: output.reason });
+      case "blockDropped": {
+        const { type: _, ...dropped } = output;
+        this.#dropped.next(dropped);
         break;
+      }
       case "failure":
         this.#failures.next(revivedError(output.error));
     }
@@ -166,10 +168,11 @@ export class DistillationHost implements Distillation {
               offset: request.offset ?? 0,
               material: await auth.reserveFromPeer(request.offset ?? 0, request.bytes),
             };
+      const level = await auth.level();
       const bytes = new Uint8Array(material.reveal());
       material.wipe();
       this.#transfer.add(bytes.buffer);
-      this.#give({ type: "authMaterial", id: request.id, offset, material: bytes });
+      this.#give({ type: "authMaterial", id: request.id, offset, material: bytes, level });
     } catch (error) {
       const known =
         error instanceof QkdError

@@ -4,7 +4,7 @@ import type { QkdError } from "../../../../errors/index.ts";
 import type { AuthReserve, NewBlock, SiteRole } from "../../../pool/key-pool.ts";
 import type { SourceHoldings } from "../../block-source.ts";
 import type { BlockReport } from "../block-report.ts";
-import type { DistillationProgress } from "../engine-io.ts";
+import type { DistillationProgress, DroppedBlock } from "../engine-io.ts";
 import type { DistillationSettings } from "../settings.ts";
 
 /** What distillation at one site needs, however the other site is reached. */
@@ -35,7 +35,7 @@ export interface Distillation {
   /** Blocks that gave no key, with the reason in `aborted`. */
   readonly aborted$: Observable<BlockReport>;
   /** Blocks lost to a reconnection, a broken message or a wrong tag. */
-  readonly dropped$: Observable<{ readonly sequence: number; readonly reason: string }>;
+  readonly dropped$: Observable<DroppedBlock>;
   /** Everything that went wrong and was survived; QKD_DISTILLATION_WORKER means that this object is dead. */
   readonly failures$: Observable<QkdError>;
   readonly progress$: Observable<DistillationProgress>;

@@ -1,16 +1,19 @@
 import { type Observable, Subject, type Subscription } from "rxjs";
 import type { RawKeyFrame } from "../../../../drivers/index.ts";
 import type { QkdError } from "../../../../errors/index.ts";
+import type { AttemptCost } from "../../../pool/key-pool.ts";
 import type { BlockSource, SourceHoldings, SourcePorts } from "../../block-source.ts";
 import type { BlockReport } from "../block-report.ts";
-import type { DistillationProgress } from "../engine-io.ts";
+import type { DistillationProgress, DroppedBlock } from "../engine-io.ts";
 import type { ConnectedDistillation } from "./create-distillation.ts";
 import type { DistilledBlock } from "./distillation.ts";
 
 /** What distillation needs of its pair besides the agreement. */
 export interface DistilledPorts extends SourcePorts {
-  /** Whether the statistics of a block forbid its key. */
-  readonly withholds: (report: BlockReport) => boolean;
+  /** Why the key of a block is not to be kept, or null. */
+  readonly withholds: (report: BlockReport) => string | null;
+  /** Enters an attempt that stored no block in the ledger. Rejects with KeyStoreError. */
+  readonly charge: (cost: AttemptCost) => Promise<void>;
   readonly failed: (error: unknown) => void;
 }
 
@@ -21,7 +24,7 @@ export class DistilledSource implements BlockSource {
   /** Statistics of every block that ended, with or without key. */
   readonly reports$: Observable<BlockReport>;
   readonly consumed$: Observable<number>;
-  readonly dropped$: Observable<{ readonly sequence: number; readonly reason: string }>;
+  readonly dropped$: Observable<DroppedBlock>;
   readonly failures$: Observable<QkdError>;
   readonly progress$: Observable<DistillationProgress>;
   readonly #distillation: ConnectedDistillation;
@@ -39,7 +42,11 @@ export class DistilledSource implements BlockSource {
     this.progress$ = distillation.progress$;
     this.#subscriptions = [
       distillation.blocks$.subscribe((distilled) => void this.#keep(distilled)),
-      distillation.aborted$.subscribe((report) => this.#reports.next(report)),
+      distillation.aborted$.subscribe((report) => {
+        this.#reports.next(report);
+        void this.#charge({ epsilon: report.epsilon, padsSpent: true });
+      }),
+      distillation.dropped$.subscribe((dropped) => void this.#charge(dropped)),
     ];
   }
 
@@ -68,13 +75,23 @@ export class DistilledSource implements BlockSource {
   /** A block that is not kept is not told either: the other node then destroys its copy too. */
   async #keep({ block, report }: DistilledBlock): Promise<void> {
     const withheld = this.#ports.withholds(report);
-    this.#reports.next(withheld ? { ...report, secretBits: 0, aborted: "eavesdropper suspected" } : report);
+    this.#reports.next(withheld === null ? report : { ...report, secretBits: 0, aborted: withheld });
+    let stored = false;
     try {
-      if (!withheld) await this.#ports.offer(block);
+      stored = withheld === null && (await this.#ports.offer(block));
     } catch (error) {
       this.#ports.failed(error);
     } finally {
       block.key.wipe();
+    }
+    if (!stored) await this.#charge({ epsilon: report.epsilon, padsSpent: true });
+  }
+
+  async #charge({ epsilon, padsSpent }: AttemptCost): Promise<void> {
+    try {
+      await this.#ports.charge({ epsilon, padsSpent });
+    } catch (error) {
+      this.#ports.failed(error);
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { QkdError } from "../../../../errors/index.ts";
 import type { Kernels } from "../../../../kernels/index.ts";
 import type { PeerMessage } from "../../../../protocol/index.ts";
+import type { ReserveLevel } from "../../../pool/reserve-level.ts";
 import type { Block } from "../block/block.ts";
 import type { BlockEffect, BlockInput } from "../block/block-stage.ts";
 import type { FrameChoice } from "../collecting/alice-collector.ts";
@@ -25,6 +26,8 @@ export interface SessionPort {
   readonly nowMs: number;
   /** How many blocks may be open at once. */
   readonly openLimit: number;
+  /** How well filled this site's authentication reserve is, as last told. */
+  readonly reserveLevel: ReserveLevel;
   /** Whether another block may be opened now: there are not too many, and authentication material lies ready. */
   readonly mayOpen: boolean;
   /** Authenticated blocks pile up: amplification is slow, or the peer never confirms. New work waits for them. */

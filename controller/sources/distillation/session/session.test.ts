@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createKernels, type Kernels } from "../../../../kernels/index.ts";
 import { LINK_PRESETS } from "../../../../physics/index.ts";
+import type { Block } from "../block/block.ts";
 import { authMaterialBytes } from "../block/block-authentication.ts";
 import { CollectedFrame } from "../collecting/collected-frame.ts";
 import { agreedSettings } from "../settings.ts";
@@ -89,6 +90,32 @@ describe("a session", () => {
       expect([...bits]).toEqual([0, 0]);
       expect(session.blocks).toEqual([]);
       expect(session.takeOutputs().at(-1)?.type).toBe(end === "aborted" ? "blockAborted" : "blockDropped");
+    }
+  });
+
+  it("tells what a lost block cost: its secrecy always, its tags where one was made or compared", () => {
+    const costOf = (happen: (block: Block) => void) => {
+      const { session, provide } = make();
+      provide(1);
+      const block = session.open([frame()]);
+      block.collisionBound = 1e-17;
+      happen(block);
+      session.end("the peer is gone");
+      const output = session.takeOutputs().at(-1);
+      if (output?.type !== "blockDropped") throw new Error("no block was dropped");
+      return { ...output.epsilon, padsSpent: output.padsSpent };
+    };
+    const { epsilonSecrecy: secrecy } = make().session.settings;
+    const untagged = { secrecy, correctness: 1e-17, authentication: 0, padsSpent: false };
+    expect(costOf(() => {})).toEqual(untagged);
+    const tags = { ...untagged, authentication: expect.closeTo(0, 30) };
+    for (const [happen, padsSpent] of [
+      [(block: Block) => void block.ownTag(), true],
+      [(block: Block) => void block.verifyPeer(new Uint8Array(16)), false],
+    ] as const) {
+      const cost = costOf(happen);
+      expect(cost).toEqual({ ...tags, padsSpent });
+      expect(cost.authentication).toBeGreaterThan(0);
     }
   });
 

@@ -6,7 +6,7 @@ import {
   distillationTag,
   type PeerMessage,
 } from "../../../../protocol/index.ts";
-import { authShare } from "../../../pool/block-tail.ts";
+import type { ReserveLevel } from "../../../pool/reserve-level.ts";
 import type { SourceHoldings } from "../../block-source.ts";
 import { Block } from "../block/block.ts";
 import { DirectionAuthentication } from "../block/block-authentication.ts";
@@ -54,6 +54,7 @@ export class Session implements SessionPort {
   readonly random: RandomSource;
   readonly totals = emptyTotals();
   readonly openLimit: number;
+  reserveLevel: ReserveLevel = "usual";
   nowMs = 0;
   /** Number of the next block: one more than this site ever used, or as both sites agree. */
   nextSequence: number;
@@ -311,24 +312,33 @@ export class Session implements SessionPort {
   }
 
   #release(block: Block): void {
-    const { hashed: key, blockId, sequence, createdAtMs } = block;
+    const { hashed: key, blockId, sequence, createdAtMs, authBytes } = block;
     if (key === null) return;
     this.#blocks.remove(block);
     block.hashed = null;
     this.totals.blocksFinished += 1;
     this.totals.secretBits += block.decision?.secretBits ?? 0;
-    const authBytes = authShare(key.length, this.settings.authenticationBytes);
     this.emit({
       type: "block",
-      block: { blockId, sequence, key, authBytes, createdAtMs },
+      block: { blockId, sequence, key, authBytes, padOffsets: block.padOffsets, createdAtMs },
       report: reportOf(block, this.settings),
     });
   }
 
   #lose(block: Block, reason: string): void {
     this.#blocks.remove(block);
-    this.#supply.giveBack(block.drop());
+    const pads = block.drop();
+    this.#supply.giveBack(pads);
     this.totals.blocksDropped += 1;
-    this.emit({ type: "blockDropped", sequence: block.sequence, reason });
+    const padsSpent = pads.own === null;
+    const tagged = padsSpent || pads.peer === null;
+    const { epsilonSecrecy: secrecy } = this.settings;
+    // Whoever makes a block fail has seen what was announced of it: each try is one more try at its key.
+    const epsilon = {
+      secrecy,
+      correctness: block.collisionBound,
+      authentication: tagged ? block.forgeryBound : 0,
+    };
+    this.emit({ type: "blockDropped", sequence: block.sequence, reason, epsilon, padsSpent });
   }
 }

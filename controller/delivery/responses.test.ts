@@ -1,0 +1,67 @@
+import { expect, it } from "vitest";
+import { SecretBytes } from "../../protocol/index.ts";
+import type { TakenKey } from "../pool/key-pool.ts";
+import { DEFAULT_DELIVERY_POLICY } from "./delivery-policy.ts";
+import { keyContainer, statusBody } from "./responses.ts";
+
+const taken = (facts: Partial<TakenKey>): TakenKey => ({
+  keyId: "an-id",
+  key: new SecretBytes(new Uint8Array(2).fill(255)),
+  origin: "qkd",
+  createdAtMs: 1000,
+  blockId: "ab",
+  auth: "information-theoretic",
+  epsilon: { block: 1e-10, total: 3e-10 },
+  ...facts,
+});
+
+it("a key tells its origin, age, class of authentication and bounds, and claims none where there is none", () => {
+  const keys = [taken({}), taken({ origin: "pqc", auth: "computational", epsilon: null })];
+  expect(keyContainer(keys, 4000)).toEqual({
+    keys: [
+      {
+        key_ID: "an-id",
+        key: "//8=",
+        key_extension: {
+          qkdlink_origin: "qkd",
+          qkdlink_auth: "information-theoretic",
+          qkdlink_epsilon: 1e-10,
+          qkdlink_epsilon_total: 3e-10,
+          qkdlink_age_s: 3,
+        },
+      },
+      {
+        key_ID: "an-id",
+        key: "//8=",
+        key_extension: { qkdlink_origin: "pqc", qkdlink_auth: "computational", qkdlink_age_s: 3 },
+      },
+    ],
+  });
+});
+
+it("the status tells the class of what comes next and the sum, where the site has a ledger", () => {
+  const names = {
+    sourceKmeId: "a",
+    targetKmeId: "b",
+    master: "m",
+    slave: "s",
+    by: "commonName",
+    fingerprint: "f",
+  };
+  const pool = {
+    origin: "qkd",
+    availableBits: 0,
+    peerBits: 0,
+    capacityBits: 1024,
+    lackBits: 0,
+    blocks: 0,
+    oldestCreatedAtMs: null,
+  } as const;
+  const told = (ledger?: { readonly total: number; readonly auth: "computational" }) =>
+    statusBody(names, DEFAULT_DELIVERY_POLICY, pool, pool, { engaged: false, reason: null }, ledger);
+  expect(told({ total: 2e-9, auth: "computational" })).toMatchObject({
+    status_extension: { qkdlink_auth: "computational", qkdlink_epsilon_total: 2e-9 },
+  });
+  const { status_extension: extension } = told() as { readonly status_extension: object };
+  expect(Object.keys(extension)).not.toContain("qkdlink_auth");
+});

@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import type { ControllerEvent } from "../events.ts";
+import { EpsilonWatch } from "./epsilon-watch.ts";
+
+function watch(budget: ConstructorParameters<typeof EpsilonWatch>[0]) {
+  const events: ControllerEvent[] = [];
+  let stops = 0;
+  const made = new EpsilonWatch(budget, {
+    publish: (event) => events.push(event),
+    stop: () => {
+      stops += 1;
+    },
+  });
+  const tell = (total: number) =>
+    made.tell({
+      secrecy: total,
+      correctness: 0,
+      authentication: 0,
+      total,
+      attempts: 1,
+      blocks: {},
+      sinceMs: 0,
+      atMs: 7,
+      lastYear: total,
+      lastDay: total,
+    });
+  return { made, events, tell, stops: () => stops };
+}
+
+it("a budget is told when it is low and when it is spent, once each, and stops distillation once if so set", () => {
+  for (const stop of [true, false]) {
+    const { made, events, tell, stops } = watch({ total: 10, stop });
+    for (const total of [1, 7.9]) tell(total);
+    expect(events).toEqual([]);
+    for (const total of [8, 9, 9.9]) tell(total);
+    expect(events).toEqual([
+      { type: "epsilonBudget", atMs: 7, level: "low", of: "total", used: 0.8, total: 8 },
+    ]);
+    expect([stops(), made.stopped]).toEqual([0, false]);
+    for (const total of [10, 11]) tell(total);
+    expect(events.map((event) => "level" in event && event.level)).toEqual(["low", "spent"]);
+    expect([stops(), made.stopped]).toEqual(stop ? [1, true] : [0, false]);
+  }
+});
+
+it("what slides out of the year is told again when it comes back, and a stop lasts", () => {
+  const { made, events, tell, stops } = watch({ perYear: 10, stop: true });
+  for (const total of [10, 5, 8, 10]) tell(total);
+  expect(events.map((event) => "level" in event && event.level)).toEqual(["low", "spent", "low", "spent"]);
+  expect([stops(), made.stopped]).toEqual([1, true]);
+});
+
+it("nothing is told without a budget", () => {
+  const { events, tell } = watch({ stop: true });
+  tell(1e9);
+  expect(events).toEqual([]);
+});

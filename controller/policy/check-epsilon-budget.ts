@@ -1,0 +1,13 @@
+import { ConfigError } from "../../errors/index.ts";
+import type { EpsilonBudget } from "./epsilon-budget.ts";
+
+/** @throws ConfigError for a budget that is none: limits lie above 0 and up to 1. */
+export function checkEpsilonBudget(budget: EpsilonBudget = {}): void {
+  for (const name of ["perYear", "total"] as const) {
+    const limit = budget[name];
+    if (limit !== undefined && !(limit > 0 && limit <= 1))
+      throw new ConfigError("QKD_CONFIG_INVALID", `epsilonBudget.${name} must be above 0, and 1 at most`, {
+        context: { [name]: String(limit) },
+      });
+  }
+}

@@ -1,0 +1,18 @@
+import type { TakenKey } from "../key-pool.ts";
+import type { BlockRow } from "./store-context.ts";
+
+/** What a key takes over from its block. */
+export function keyFacts(
+  row: BlockRow,
+): Pick<TakenKey, "origin" | "createdAtMs" | "blockId" | "auth" | "epsilon"> {
+  return {
+    origin: row.origin,
+    createdAtMs: row.created_at_ms,
+    blockId: row.block_id,
+    auth: row.computational === 1 ? "computational" : "information-theoretic",
+    epsilon:
+      row.origin === "pqc"
+        ? null
+        : { block: row.secrecy + row.correctness + row.authentication, total: row.total },
+  };
+}

@@ -1,0 +1,158 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { filter, firstValueFrom } from "rxjs";
+import { createDemoState } from "../../cli/index.ts";
+import {
+  type BlockReport,
+  type Controller,
+  type ControllerEvent,
+  type ControllerOptions,
+  createController,
+  createLinkSecretFile,
+  openKeyPool,
+  readLinkSecretFile,
+} from "../../controller/index.ts";
+import { type OpenedTransceiver, openTransceiver } from "../../drivers/index.ts";
+import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
+import type { QkdError } from "../../errors/index.ts";
+import { linkPreset } from "../../physics/index.ts";
+
+export type SiteName = "alice" | "bob";
+export const SITES = ["alice", "bob"] as const;
+const LINK = { ...linkPreset("yuan2018").link, channelLossDb: 8, clockHz: 2.5e8 };
+/** Bytes of pads a direction: as few as a secret may have. */
+const PADS = 512;
+
+/** A whole site in this process, with everything that it told. */
+export interface WholeSite {
+  readonly site: Controller;
+  readonly events: ControllerEvent[];
+  readonly blocks: BlockReport[];
+  readonly failures: QkdError[];
+}
+
+/** Both sites of an emulated link, which may be started anew as often as a test wants. */
+export class WholeSites {
+  readonly root: string;
+  readonly #emulator: EmulatedLink;
+  #secret = 0;
+  #running: { readonly site: Controller; readonly transceiver: OpenedTransceiver }[] = [];
+
+  private constructor(root: string, emulator: EmulatedLink) {
+    this.root = root;
+    this.#emulator = emulator;
+  }
+
+  static async create(): Promise<WholeSites> {
+    const root = await createDemoState(mkdtempSync(join(tmpdir(), "qkdlink-sites-")));
+    const emulator = await startEmulatedLink({ preset: "yuan2018", lossDb: 8, clockHz: LINK.clockHz });
+    const sites = new WholeSites(root, emulator);
+    sites.placeSecret();
+    return sites;
+  }
+
+  /** A fresh secret is carried to both sites. */
+  placeSecret(): void {
+    this.#secret += 1;
+    createLinkSecretFile(this.#secretFile, 32 + 2 * PADS);
+  }
+
+  get #secretFile(): string {
+    return join(this.root, `link-${this.#secret}.secret`);
+  }
+
+  store(name: SiteName): string {
+    return join(this.root, name, "keys.db");
+  }
+
+  /** Uses all pads of the secret up, at both sites. */
+  async exhaust(): Promise<void> {
+    for (const site of SITES) {
+      const store = await openKeyPool({
+        path: this.store(site),
+        keyFile: join(this.root, site, "store.kek"),
+        site,
+        linkId: "emulated-link",
+        linkSecret: readLinkSecretFile(this.#secretFile),
+      });
+      await store.auth.reserve(PADS);
+      await store.auth.reserveFromPeer(0, PADS);
+      await store.pool.close();
+    }
+  }
+
+  async start(options: Readonly<Partial<Record<SiteName, Partial<ControllerOptions>>>> = {}) {
+    const alice = await this.#start("alice", { peerListen: "tls://127.0.0.1:0", ...options.alice });
+    const peer = `tls://127.0.0.1:${alice.site.peerPort}`;
+    const bob = await this.#start("bob", { peer, ...options.bob });
+    return { alice, bob };
+  }
+
+  async #start(name: SiteName, options: Partial<ControllerOptions>): Promise<WholeSite> {
+    const { tcp, modbusTcp } = this.#emulator.addresses[name];
+    const transceiver = await openTransceiver(tcp ?? "", { telemetry: modbusTcp ?? "" });
+    const pem = (file: string) => readFileSync(join(this.root, file), "utf8");
+    const site = await createController({
+      transceiver,
+      credentials: {
+        certificate: pem(`kme-${name}.pem`),
+        privateKey: pem(`kme-${name}.key`),
+        authority: pem("ca.pem"),
+      },
+      secret: readLinkSecretFile(this.#secretFile),
+      store: this.store(name),
+      keyFile: join(this.root, name, "store.kek"),
+      linkId: "emulated-link",
+      distillation: {
+        link: LINK,
+        blockBits: 1_000_000,
+        epsilonSecrecy: 1e-10,
+        epsilonCorrectness: 1e-15,
+        maxLeakFraction: 1,
+      },
+      keyExchange: { detectionsPerFrame: 131_072 },
+      ...options,
+    });
+    const told = {
+      site,
+      events: [] as ControllerEvent[],
+      blocks: [] as BlockReport[],
+      failures: [] as QkdError[],
+    };
+    site.events$.subscribe((event) => told.events.push(event));
+    site.blocks$.subscribe((report) => told.blocks.push(report));
+    site.failures$.subscribe((error) => told.failures.push(error));
+    this.#running.push({ site, transceiver });
+    return told;
+  }
+
+  async stop(): Promise<void> {
+    for (const { site, transceiver } of this.#running.toReversed()) {
+      await site.close();
+      await transceiver.close();
+    }
+    this.#running = [];
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+    await this.#emulator.stop();
+    rmSync(this.root, { recursive: true });
+  }
+}
+
+/** Resolves with the first event of that kind from now on, where `fits` says so. */
+export function next<Type extends ControllerEvent["type"]>(
+  { site }: WholeSite,
+  type: Type,
+  fits: (event: Extract<ControllerEvent, { type: Type }>) => boolean = () => true,
+) {
+  type Wanted = Extract<ControllerEvent, { type: Type }>;
+  return firstValueFrom(
+    site.events$.pipe(filter((event): event is Wanted => event.type === type && fits(event as Wanted))),
+  );
+}
+
+/** A block of distilled key is handed out from now on. */
+export const stocked = (site: WholeSite) => next(site, "keysAdded", ({ origin }) => origin === "qkd");
