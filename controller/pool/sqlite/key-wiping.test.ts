@@ -67,8 +67,8 @@ describe("what leaves the keys of a store", () => {
     const { db } = store;
     const { lastId } = db.run(
       `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
-        authentication, bytes, own_first, own_past, peer_first, peer_past)
-        VALUES (?, 'qkd', ?, 'loading', 1, 1, 0, 0, 0, ?, 0, 4512, 4512, ?)`,
+        authentication, bytes, auth_bytes, block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, tail)
+        VALUES (?, 'qkd', ?, 'loading', 1, 1, 0, 0, 0, ?, 0, ?, 1, 0, 1, 0, x'00')`,
       sequence.toString(16).padStart(32, "0"),
       sequence,
       BYTES,
@@ -78,8 +78,12 @@ describe("what leaves the keys of a store", () => {
     const block = sealed.seal(added, key);
     block.enter(lastId);
     for (let number = 0; number < block.segments; number += 1) block.storeSegment(lastId, number);
-    for (const state of ["pending", "available"])
-      db.run("UPDATE block SET state = ? WHERE id = ?", state, lastId);
+    db.run("UPDATE block SET state = 'pending' WHERE id = ?", lastId);
+    db.run(
+      `UPDATE block SET state = 'available', tail = NULL, boundary = 4512, release_tag = '', own_first = 0,
+        own_past = 4512, peer_first = 4512, peer_past = bytes WHERE id = ?`,
+      lastId,
+    );
     block.wipe();
     return added;
   }
@@ -155,9 +159,10 @@ describe("what leaves the keys of a store", () => {
     const long = new Uint8Array(130 * 4032).fill(1);
     const { lastId } = store.db.run(
       `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
-        authentication, bytes, own_first, own_past, peer_first, peer_past)
-        VALUES (?, 'qkd', 2, 'loading', 1, 1, 0, 0, 0, ?, 0, 32, 32, 64)`,
+        authentication, bytes, auth_bytes, block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, tail)
+        VALUES (?, 'qkd', 2, 'loading', 1, 1, 0, 0, 0, ?, 0, ?, 1, 0, 1, 0, x'00')`,
       "cd".repeat(16),
+      long.length,
       long.length,
     );
     const other = store.db.one<BlockRow>("SELECT * FROM block WHERE id = ?", lastId) as BlockRow;
