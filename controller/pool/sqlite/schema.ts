@@ -9,8 +9,8 @@ export const SCHEMA_VERSION = 2;
  * the audit log.
  *
  * Offsets are bytes within a block. Each block has two halves, [own_first, own_past) handed out here and
- * [peer_first, peer_past) handed out by the other site; `used` holds the disjoint ranges already delivered, `due` what
- * of them is still to be made unreadable.
+ * [peer_first, peer_past) handed out by the other site; `used` holds the disjoint ranges already delivered, `due` those
+ * of them that are still to be made unreadable from `wiped` on: a range that grows is entered once, not for each key.
  */
 export const SCHEMA = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT;
@@ -109,11 +109,13 @@ END;
 CREATE TABLE due (
   block INTEGER NOT NULL REFERENCES block (id) ON DELETE CASCADE,
   first INTEGER NOT NULL,
-  past INTEGER NOT NULL CHECK (past > first),
+  wiped INTEGER NOT NULL CHECK (wiped >= first),
   PRIMARY KEY (block, first)
 ) STRICT, WITHOUT ROWID;
-CREATE TRIGGER used_is_due AFTER INSERT ON used BEGIN INSERT INTO due VALUES (NEW.block, NEW.first, NEW.past); END;
-CREATE TRIGGER used_more_is_due AFTER UPDATE ON used BEGIN INSERT INTO due VALUES (NEW.block, OLD.past, NEW.past); END;
+CREATE TRIGGER used_is_due AFTER INSERT ON used BEGIN INSERT INTO due VALUES (NEW.block, NEW.first, NEW.first); END;
+CREATE TRIGGER used_more_is_due AFTER UPDATE ON used
+WHEN NOT EXISTS (SELECT 1 FROM due WHERE block = NEW.block AND first = NEW.first)
+BEGIN INSERT INTO due VALUES (NEW.block, NEW.first, OLD.past); END;
 CREATE TRIGGER block_ends AFTER UPDATE OF state ON block WHEN NEW.state = 'spent' BEGIN
   DELETE FROM block_vector WHERE block = NEW.id;
   DELETE FROM fresh_key WHERE block = NEW.id;
