@@ -8,7 +8,7 @@ import { DamagedBlockError, type SealedBlocks, segmentKey } from "./sealed-block
 import type { BlockRow, StoreContext } from "./store-context.ts";
 
 /** Work of one sweep, so that it takes some five milliseconds; more work makes more sweeps. */
-const WORK = { removed: 1, resealed: 8, block: 8, atOnce: 128, ranges: 512 } as const;
+const WORK = { removed: 1, resealed: 6, block: 6, atOnce: 96, ranges: 512 } as const;
 
 /** What a sweep has done so far. */
 export type SweepStep = "placed" | "committed" | "emptied" | "overwritten";
