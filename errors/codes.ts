@@ -47,6 +47,8 @@ export const ERROR_REMEDIES = {
   QKD_KEYSTORE_UNKNOWN_KEY: "ask for a key ID that the other site handed out and that was not yet fetched",
   QKD_KEYSTORE_FORBIDDEN: "fetch keys only as an SAE that the key was made for",
   QKD_KEYSTORE_CONFLICT: "stop both sites, check the audit log, then start with a fresh store",
+  QKD_KEYSTORE_ROLLBACK:
+    "check the disk, and never put copies of the key store back; the site goes on with what surely never left",
   QKD_KEYSTORE_CAPACITY: "take keys, let old ones expire, or raise the capacity of the pool",
   QKD_KEYSTORE_UNKNOWN_BLOCK: "add the block before making it available",
   QKD_KEYSTORE_REQUEST: "ask for a size and number inside the limits that the status reports",

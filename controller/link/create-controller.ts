@@ -59,6 +59,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
       role,
       linkId,
       store,
+      storeOpening: await store.audit.opening(),
       distillation,
       health: { ...DEFAULT_HEALTH_POLICY, ...options.health, expected },
       fallback: { ...DEFAULT_FALLBACK_POLICY, ...options.fallback },

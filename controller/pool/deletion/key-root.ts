@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { RootFile, type WriteAt } from "./root-file.ts";
-import { packSlot, type RootOfGeneration, type RootOwner, SLOT_BYTES, unpackSlots } from "./root-slots.ts";
+import {
+  checkRootFile,
+  packSlot,
+  type RootOfGeneration,
+  type RootOwner,
+  SLOT_BYTES,
+  unpackSlots,
+} from "./root-slots.ts";
 import { TREE_KEY_BYTES } from "./segments.ts";
 
 type Slot = 0 | 1;
@@ -59,7 +66,10 @@ export class KeyRoot {
     }
   }
 
-  /** A new root of `generation`, in a new file or in both slots of the one that is there. */
+  /**
+   * A new root of `generation`, in a new file or in both slots of the one that is there. A store's first one replaces
+   * the root of a database that was here before: without its database it opens nothing.
+   */
   static renew(path: string, owner: RootOwner, generation: number, write?: WriteAt): KeyRoot {
     const inForce = { generation, root: new Uint8Array(randomBytes(TREE_KEY_BYTES)) };
     const slot = packSlot(owner, inForce);
@@ -72,7 +82,8 @@ export class KeyRoot {
         both.set(slot, SLOT_BYTES);
         file = RootFile.create(path, both, write);
       } else {
-        unpackSlots(owner, file.read()).forEach(wipe);
+        if (generation === 1) checkRootFile(file.read());
+        else unpackSlots(owner, file.read()).forEach(wipe);
         file.writeSlot(0, slot);
         file.writeSlot(1, slot);
       }

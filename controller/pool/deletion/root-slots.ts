@@ -43,16 +43,22 @@ export function packSlot({ storeName, wrappingKey }: RootOwner, content: RootOfG
  * is not this store's: it is left as it is.
  */
 export function unpackSlots(owner: RootOwner, file: Uint8Array): readonly (RootOfGeneration | null)[] {
-  if (file.length !== ROOT_FILE_BYTES) throw wrongFile("the file in the root file's place is none");
+  checkRootFile(file);
   const slots = [file.subarray(0, SLOT_BYTES), file.subarray(SLOT_BYTES)].map((slot) => Buffer.from(slot));
-  const erased = slots.every((slot) => slot.every((byte) => byte === 0));
-  if (!erased && !slots.some((slot) => isOf(owner, slot))) {
-    const named = slots.some((slot) => slot.subarray(0, NAME_AT).equals(MAGIC));
-    throw wrongFile(
-      named ? "the root file belongs to another key store" : "the file in the root file's place is none",
-    );
-  }
+  if (!isErased(file) && !slots.some((slot) => isOf(owner, slot)))
+    throw wrongFile("the root file belongs to another key store");
   return slots.map((slot) => (isOf(owner, slot) ? unpackSlot(owner, slot) : null));
+}
+
+/** QKD_KEYSTORE_CONFLICT for a file that is no root file, of whatever store. */
+export function checkRootFile(file: Uint8Array): void {
+  const named = [0, SLOT_BYTES].some((at) => MAGIC.equals(file.subarray(at, at + NAME_AT)));
+  if (file.length !== ROOT_FILE_BYTES || !(named || isErased(file)))
+    throw wrongFile("the file in the root file's place is none");
+}
+
+function isErased(file: Uint8Array): boolean {
+  return file.every((byte) => byte === 0);
 }
 
 function isOf({ storeName }: RootOwner, slot: Buffer): boolean {

@@ -57,14 +57,13 @@ export class BlockEntry {
     this.#entering.delete(blockId);
   }
 
-  /** Removes what a failed or interrupted addition left; without an id, of all blocks. */
-  abandon(blockId?: string): void {
+  /** Removes what a failed addition left. */
+  abandon(blockId: string): void {
     const { db } = this.#store;
-    const which = "state = 'loading' AND (?1 IS NULL OR block_id = ?1)";
-    for (const { id } of db.all<{ id: number }>(`SELECT id FROM block WHERE ${which}`, blockId ?? null))
-      this.#sealed.forget(id);
-    db.run(`DELETE FROM block WHERE ${which}`, blockId ?? null);
-    if (blockId !== undefined) this.entered(blockId);
+    const loading = "FROM block WHERE state = 'loading' AND block_id = ?";
+    for (const { id } of db.all<{ id: number }>(`SELECT id ${loading}`, blockId)) this.#sealed.forget(id);
+    db.run(`DELETE ${loading}`, blockId);
+    this.entered(blockId);
   }
 
   /** Enters the block's row; undefined when the store holds this block already. */

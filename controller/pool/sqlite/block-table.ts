@@ -1,7 +1,9 @@
 import { KeyStoreError } from "../../../errors/index.ts";
+import { keyReach } from "../anchor/reach.ts";
 import type { AtOnce } from "../at-once.ts";
 import type { KeyOrigin, KeyPool } from "../key-pool.ts";
 import type { AuthPads } from "./auth-pads.ts";
+import { burnOwnHalf } from "./own-marks.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 
@@ -30,8 +32,10 @@ export class BlockTable {
     }
     if (row.state !== "pending") return;
     this.#store.db.run("UPDATE block SET state = 'available' WHERE id = ?", row.id);
+    this.#store.reach.note(keyReach(row.origin, { released: row.sequence }));
     this.#auth.release(blockId);
     this.note("blockAvailable", row, {});
+    burnOwnHalf(this.#store, row);
   };
 
   readonly discard: Calls["discard"] = (blockId) => {

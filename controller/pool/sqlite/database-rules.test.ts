@@ -77,6 +77,8 @@ describe("the database itself", () => {
     store.transact<unknown>([() => takeFrom(store, 2), () => store.auth.reserve(16)]);
     store.close();
     db = new Database(path);
+    db.exec(`INSERT INTO own_mark VALUES ('pqc', 5, 64);
+      INSERT INTO loss VALUES (1, 0, 1, 'ownBurnt', 'pqc', 5, 5, NULL, 0, 64)`);
     expect(db.all("SELECT state FROM block ORDER BY id")).toMatchObject([
       { state: "available" },
       { state: "pending" },
@@ -127,6 +129,11 @@ describe("the database itself", () => {
     ],
     ["removing an authentication cursor", "DELETE FROM auth_cursor"],
     ["forgetting a used secret", "DELETE FROM secret_seen"],
+    ["a mark of what may have been given that goes back", "UPDATE own_mark SET sequence = 4, past = 900"],
+    ["a mark that goes back within its block", "UPDATE own_mark SET past = 32"],
+    ["a mark of another origin", "UPDATE own_mark SET origin = 'qkd', sequence = 9"],
+    ["removing a mark", "DELETE FROM own_mark"],
+    ["changing a loss", "UPDATE loss SET past = 0"],
     ["changing the audit log", "UPDATE audit SET detail = '{}'"],
     ["shortening the audit log", "DELETE FROM audit WHERE number = (SELECT max(number) FROM audit)"],
     [

@@ -98,12 +98,12 @@ export class Database {
     return this.#db.isTransaction;
   }
 
-  /** All of `work` durable, or nothing of it. */
-  transaction<T>(work: () => T): T {
+  /** All of `work` durable, or nothing of it. `finish` commits at the moment of its choice. */
+  transaction<T>(work: () => T, finish: (commit: () => void) => void = (commit) => commit()): T {
     this.exec("BEGIN IMMEDIATE");
     try {
       const result = work();
-      this.exec("COMMIT");
+      finish(() => this.exec("COMMIT"));
       return result;
     } catch (error) {
       if (this.inTransaction) this.exec("ROLLBACK");

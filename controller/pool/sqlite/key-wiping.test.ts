@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ReachNotes } from "../anchor/reach-notes.ts";
 import { AuditLog } from "./audit-log.ts";
 import type { BlockTable } from "./block-table.ts";
 import { Database } from "./database.ts";
 import { Erasure } from "./erasure.ts";
 import type { KeyTree } from "./key-tree.ts";
 import { giveUpStock, openKeyTree } from "./open-key-tree.ts";
-import { openTables } from "./open-tables.ts";
+import { createTables } from "./open-tables.ts";
 import { SealedBlocks } from "./sealed-blocks.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 
@@ -28,15 +29,18 @@ describe("what leaves the keys of a store", () => {
     folder = mkdtempSync(join(tmpdir(), "qkdlink-"));
     const db = new Database(join(folder, "keys.db"));
     const wrappingKey = new Uint8Array(32).fill(1);
-    const epoch = db.transaction(() => openTables(db, wrappingKey, { linkId: "link", site: "alice" }));
+    const identity = { linkId: "link", site: "alice" } as const;
+    db.transaction(() =>
+      createTables(db, wrappingKey, identity, { storeId: "00".repeat(16), generation: 1 }),
+    );
     store = {
       db,
       audit: new AuditLog(db, 1000),
-      linkId: "link",
-      site: "alice",
-      epoch,
+      ...identity,
+      epoch: 1,
       wrappingKey,
       now: () => 1,
+      reach: new ReachNotes(),
     };
     open();
     row = addBlock();

@@ -33,6 +33,16 @@ export interface KeyPoolOptions {
   readonly auditRows?: number;
   /** True: also on a file system mounted `data=journal`, whose journal keeps delivered keys readable; default false. */
   readonly acceptDataJournal?: boolean;
+  /**
+   * The file that knows how far keys and pads may have left, whatever happens to the database; default: the database's
+   * path with `.anchor` behind it. Copies and backups of either must never be put back.
+   */
+  readonly anchorPath?: string;
+  /**
+   * Least bytes of a half that may leave between two writes of that file, and so are lost in a crash; more after more
+   * use in a second. 0 = each use is written. Default 4096.
+   */
+  readonly leaseBytes?: number;
 }
 
 const DEFAULT_CAPACITY_BITS = 2 ** 30;
@@ -63,6 +73,8 @@ export async function openKeyPool(options: KeyPoolOptions): Promise<OpenKeyPool>
       redeliveryMs: options.redeliveryMs ?? DEFAULT_REDELIVERY_MS,
       auditRows: options.auditRows ?? DEFAULT_AUDIT_ROWS,
       ...(maxBytes === undefined ? {} : { maxBytes }),
+      ...(options.anchorPath === undefined ? {} : { anchorPath: options.anchorPath }),
+      ...(options.leaseBytes === undefined ? {} : { leaseBytes: options.leaseBytes }),
     },
     sweepEveryMs: SWEEP_EVERY_MS,
   }).finally(() => kek.wipe());
@@ -95,6 +107,8 @@ function checkOptions(options: KeyPoolOptions): void {
     (!count(options.capacityBits, 512) && "capacityBits: must be a whole number of at least 512") ||
     (!count(options.redeliveryMs, 0) && "redeliveryMs: must be a whole number of at least 0") ||
     (!count(options.maxBytes, 8 * 2 ** 20) && "maxBytes: must be a whole number of at least 8388608") ||
+    (options.anchorPath === "" && "anchorPath: must name a file") ||
+    (!count(options.leaseBytes, 0) && "leaseBytes: must be a whole number of at least 0") ||
     (!count(options.auditRows, 1000) && "auditRows: must be a whole number of at least 1000");
   if (wrong) throw new ConfigError("QKD_CONFIG_INVALID", wrong);
 }

@@ -27,7 +27,7 @@ export function openKeyTree(store: StoreContext, databasePath: string, write?: W
   const path = rootPath(databasePath);
   const { storeName, generation } = rootRow(store);
   const owner = { storeName, wrappingKey: store.wrappingKey };
-  const opened = KeyRoot.open(path, owner, generation, write);
+  const opened = generation === 0 ? "rootFile" : KeyRoot.open(path, owner, generation, write);
   let missing: StockLoss;
   if (opened instanceof KeyRoot) {
     try {

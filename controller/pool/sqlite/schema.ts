@@ -1,4 +1,5 @@
 import { SEGMENT_NUMBERS } from "../deletion/segments.ts";
+import { OPENING_SCHEMA } from "./opening-schema.ts";
 
 /** Version of the tables below, kept in `meta`. */
 export const SCHEMA_VERSION = 2;
@@ -171,4 +172,4 @@ WHEN OLD.number > (SELECT number FROM audit_floor)
 BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER audit_floor_rises BEFORE UPDATE ON audit_floor WHEN NEW.number < OLD.number
 BEGIN SELECT RAISE(ABORT, 'the floor only rises'); END;
-`;
+${OPENING_SCHEMA}`;

@@ -1,9 +1,13 @@
 import { KeyStoreError } from "../../../errors/index.ts";
+import { Anchor, type AnchorSettings } from "../anchor/anchor.ts";
+import { LEAST_LEASE_BYTES } from "../anchor/lease.ts";
+import { ReachNotes } from "../anchor/reach-notes.ts";
 import type { AtOnce } from "../at-once.ts";
 import type { WriteAt } from "../deletion/root-file.ts";
 import { KeyIds } from "../key-id.ts";
 import type { AuthReserve, KeyPool, NewBlock, PoolAudit, SiteRole } from "../key-pool.ts";
 import { LINK_KEY_BYTES } from "../link-secret.ts";
+import type { OpeningReport } from "../opening-report.ts";
 import { deriveKey } from "../sealing.ts";
 import { AuditLog } from "./audit-log.ts";
 import { AuthPads } from "./auth-pads.ts";
@@ -16,11 +20,12 @@ import { Erasure, type SweepStep } from "./erasure.ts";
 import { KeyFetch } from "./fetch.ts";
 import { KeyIssue } from "./issue.ts";
 import type { KeyTree } from "./key-tree.ts";
-import { loadLinkSecret } from "./link-secrets.ts";
+import { openAnchored } from "./open-anchored.ts";
 import { giveUpStock, openKeyTree } from "./open-key-tree.ts";
-import { openTables } from "./open-tables.ts";
+import { checkTables, setMeta } from "./open-tables.ts";
 import { DamagedBlockError, SealedBlocks } from "./sealed-blocks.ts";
 import type { StoreContext } from "./store-context.ts";
+import { newestLosses } from "./store-losses.ts";
 
 /** Everything that opening a store needs. */
 export interface SqliteStoreSettings {
@@ -36,6 +41,12 @@ export interface SqliteStoreSettings {
   readonly now?: () => number;
   /** How the root file is written; `writeSync` of node:fs. */
   readonly writeRoot?: WriteAt;
+  /** The file that knows how far keys and pads may have left; default: beside the database, `.anchor` behind its name. */
+  readonly anchorPath?: string;
+  /** Least bytes of a half that may leave between two writes of it; 0 = each use is written. Default 4096. */
+  readonly leaseBytes?: number;
+  /** Told of each effect of the anchor's core once it is done. */
+  readonly watch?: AnchorSettings["watch"];
 }
 
 /** Result of one piece of work in a group. */
@@ -50,7 +61,9 @@ export class SqliteStore {
   readonly pool: AtOnce<Omit<KeyPool<Uint8Array>, "addPending" | "close">>;
   readonly auth: AtOnce<AuthReserve<Uint8Array>>;
   readonly audit: AtOnce<PoolAudit>;
+  readonly opening: OpeningReport;
   readonly #context: StoreContext;
+  readonly #anchor: Anchor;
   readonly #blocks: BlockTable;
   readonly #entry: BlockEntry;
   readonly #clearing: BlockClearing;
@@ -60,25 +73,30 @@ export class SqliteStore {
   #erasureFailure: string | null = null;
 
   constructor(settings: SqliteStoreSettings) {
-    const { path, maxBytes, linkId, site, now = Date.now } = settings;
+    const { path, maxBytes, linkId, site, kek, linkSecret, now = Date.now, watch } = settings;
+    const { anchorPath = `${path}.anchor`, leaseBytes = LEAST_LEASE_BYTES } = settings;
     const db = new Database(path, maxBytes === undefined ? {} : { maxBytes });
     let tree: KeyTree | undefined;
+    let anchor: Anchor | undefined;
     try {
-      const wrappingKey = deriveKey(settings.kek, "wrapping key");
+      const wrappingKey = deriveKey(kek, "wrapping key");
       const audit = new AuditLog(db, settings.auditRows);
-      const epoch = db.transaction(() => openTables(db, wrappingKey, settings));
-      const context = { db, audit, linkId, site, epoch, wrappingKey, now };
-      const segments = db.transaction(() => {
-        audit.append(now(), "storeOpened", { epoch, site, linkId });
-        return loadLinkSecret(context, settings.linkSecret);
-      });
+      const reach = new ReachNotes();
+      const contextOf = (epoch: number) => ({ db, audit, linkId, site, epoch, wrappingKey, now, reach });
+      // First of all: a wrong key file would make the anchor look like somebody else's.
+      const exist = db.transaction(() => checkTables(db, wrappingKey, settings));
+      anchor = new Anchor({ path: anchorPath, kek, linkId, site, leaseBytes, now, watch });
+      const opening = openAnchored({ db, audit, anchor, exist, identity: settings, linkSecret, contextOf });
+      const { context, segments } = opening;
       const auth = new AuthPads(context, segments);
       const keys = openKeyTree(context, path, settings.writeRoot);
       tree = keys.tree;
       const sealed = new SealedBlocks(context, tree);
-      const ids = new KeyIds(settings.linkSecret.subarray(0, LINK_KEY_BYTES));
+      const ids = new KeyIds(linkSecret.subarray(0, LINK_KEY_BYTES));
       const blocks = new BlockTable(context, sealed, auth, settings.capacityBits);
+      this.opening = opening.report;
       this.#context = context;
+      this.#anchor = anchor;
       this.#blocks = blocks;
       this.#entry = new BlockEntry(context, sealed, blocks, auth);
       this.#clearing = new BlockClearing(context, blocks);
@@ -96,12 +114,17 @@ export class SqliteStore {
         expire: new BlockAgeing(context, blocks).expire,
       };
       this.auth = auth;
-      this.audit = audit;
+      this.audit = {
+        tail: audit.tail,
+        verify: audit.verify,
+        opening: () => structuredClone(opening.report) as OpeningReport,
+        losses: newestLosses(db),
+      };
       giveUpStock(context, keys, blocks);
-      db.transaction(() => this.#entry.abandon());
       this.#erasure.settle();
     } catch (error) {
       tree?.close();
+      anchor?.release();
       db.close();
       throw error;
     }
@@ -112,9 +135,18 @@ export class SqliteStore {
    * and does not touch the others; when the common commit fails, each is tried alone.
    */
   transact<T>(works: readonly (() => T)[]): Outcome<T>[] {
-    const { db } = this.#context;
+    const { db, audit, reach } = this.#context;
     try {
-      return db.transaction(() => works.map((work) => this.#isolated(work)));
+      const head = audit.head();
+      reach.clear();
+      return db.transaction(
+        () => works.map((work) => this.#isolated(work)),
+        (commit) =>
+          this.#anchor.work(head, reach.noted, (anchorVersion) => {
+            if (anchorVersion !== null) setMeta(db, "anchorVersion", anchorVersion);
+            commit();
+          }),
+      );
     } catch (error) {
       if (works.length > 1) return works.flatMap((work) => this.transact([work]));
       return [{ error }];
@@ -122,10 +154,12 @@ export class SqliteStore {
   }
 
   #isolated<T>(work: () => T): Outcome<T> {
-    const { db } = this.#context;
+    const { db, reach } = this.#context;
+    const before = reach.noted;
     try {
       return { value: db.savepoint(work) };
     } catch (error) {
+      reach.backTo(before);
       if (!db.inTransaction || isFull(error)) throw error;
       if (error instanceof DamagedBlockError) this.#blocks.quarantine(error.blockRow);
       return { error };
@@ -198,10 +232,16 @@ export class SqliteStore {
     this.#context.db.truncateLog();
   }
 
+  /** Ends the store; the next opening need not burn anything. */
   close(): void {
     this.#sealed.close();
-    this.#context.wrappingKey.fill(0);
-    this.#context.db.close();
+    const { wrappingKey, audit, db } = this.#context;
+    wrappingKey.fill(0);
+    try {
+      this.#anchor.close(audit.head());
+    } finally {
+      db.close();
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ReachNotes } from "../anchor/reach-notes.ts";
 import type { KeyOrigin, SiteRole } from "../key-pool.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { Database } from "./database.ts";
@@ -13,6 +14,8 @@ export interface StoreContext {
   /** Wraps the root and the data keys of authentication material; derived from the key file. */
   readonly wrappingKey: Uint8Array;
   readonly now: () => number;
+  /** Whatever uses key or pads, or releases a block, notes here how far, before its commit. */
+  readonly reach: ReachNotes;
 }
 
 /** A row of the table `block`. Offsets in bytes within the block. */
