@@ -89,8 +89,8 @@ describe.each(["alice", "bob"] as const)("erasing at %s", (site) => {
       sweeps += 1;
       generations.add(readFileSync(join(folder, "keys.root")).toString("hex", 24, 32));
     } while (store.sweep());
-    expect(sweeps).toBe(2);
-    expect(generations.size).toBe(2);
+    expect(sweeps).toBe(3);
+    expect(generations.size).toBe(3);
     expect(segments()).toBe(400 - 198);
     expect(inDatabase((db) => db.all("SELECT * FROM due"))).toEqual([]);
     take(8064);

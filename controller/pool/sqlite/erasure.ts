@@ -3,18 +3,20 @@ import type { RootOfGeneration } from "../deletion/root-slots.ts";
 import { SEGMENT_BYTES, segmentRange } from "../deletion/segments.ts";
 import { bytesOf, wipeable } from "../deletion/wipeable.ts";
 import type { BlockTable } from "./block-table.ts";
-import { type KeysDrawn, type KeyTree, newTreeKey } from "./key-tree.ts";
+import { type KeysDrawn, type KeyTree, newTreeKeys } from "./key-tree.ts";
 import { DamagedBlockError, type SealedBlocks, segmentKey } from "./sealed-blocks.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 
 /** Work of one sweep, so that it takes some five milliseconds; more work makes more sweeps. */
-const WORK = { removed: 1, resealed: 8, block: 8, atOnce: 128, ranges: 512 } as const;
+const WORK = { removed: 1, resealed: 6, block: 6, atOnce: 96, ranges: 512 } as const;
 
 /** What a sweep has done so far. */
 export type SweepStep = "placed" | "committed" | "emptied" | "overwritten";
 
+/** From `wiped` on, what is to be made unreadable of the delivered range that begins at `first`. */
 interface DueRange extends ByteRange {
   readonly block: number;
+  readonly wiped: number;
 }
 
 /** A block in the hands of a sweep: its segment keys as they will be. */
@@ -101,11 +103,12 @@ export class Erasure {
     }
   }
 
-  /** Ranges that were delivered and whose delivery is not repeated any more. */
+  /** Ranges that were delivered, and whose next byte is not kept for another delivery. */
   #due(limit: number): DueRange[] {
     return this.#store.db.all<DueRange>(
-      `SELECT block, first, past FROM due WHERE NOT EXISTS
-        (SELECT 1 FROM redelivery WHERE block = due.block AND first = due.first) ORDER BY block, first LIMIT ?`,
+      `SELECT due.block, due.first, wiped, past FROM due JOIN used ON used.block = due.block AND used.first = due.first
+        WHERE NOT EXISTS (SELECT 1 FROM redelivery WHERE block = due.block AND first = wiped)
+        ORDER BY due.block, due.first LIMIT ?`,
       limit,
     );
   }
@@ -117,11 +120,12 @@ export class Erasure {
     const due = this.#due(WORK.ranges);
     let more = due.length === WORK.ranges;
     let work = 0;
-    for (const { block: id, first, past } of due) {
+    for (const range of due) {
       if (work >= WORK.atOnce) {
         more = true;
         break;
       }
+      const id = range.block;
       let block = opened.get(id);
       if (block === undefined) {
         block = this.#openBlock(id);
@@ -130,18 +134,29 @@ export class Erasure {
         if (block !== null) segmentKeys.set(id, block.keys);
       }
       if (block === null) continue;
-      let number = Math.floor(first / SEGMENT_BYTES);
+      const past = this.#keptFrom(range);
+      let number = Math.floor(range.wiped / SEGMENT_BYTES);
       for (; number * SEGMENT_BYTES < past && work < WORK.atOnce; number += 1)
         work += this.#wipeSegment(block, number, wiped);
-      db.run("DELETE FROM due WHERE block = ? AND first = ?", id, first);
-      const rest = number * SEGMENT_BYTES;
-      if (rest >= past) continue;
-      db.run("INSERT INTO due VALUES (?, ?, ?)", id, rest, past);
-      more = true;
+      const reached = Math.min(past, Math.max(range.wiped, number * SEGMENT_BYTES));
+      more ||= reached < past;
+      if (reached === range.past) db.run("DELETE FROM due WHERE block = ? AND first = ?", id, range.first);
+      else db.run("UPDATE due SET wiped = ? WHERE block = ? AND first = ?", reached, id, range.first);
     }
     for (const [id, block] of opened)
       if (block !== null) blockKeys.set(id, this.#tree.sealBlock(block.row, block.keys));
     return { wiped, more };
+  }
+
+  /** Where a due range is kept for another delivery; its end when nothing of it is. */
+  #keptFrom({ block, wiped, past }: DueRange): number {
+    const kept = this.#store.db.one<{ first: number | null }>(
+      "SELECT min(first) AS first FROM redelivery WHERE block = ? AND first > ? AND first < ?",
+      block,
+      wiped,
+      past,
+    );
+    return kept?.first ?? past;
   }
 
   /** Null for a block that cannot be opened, and is given up with that. */
@@ -175,7 +190,7 @@ export class Erasure {
       return WORK.removed;
     }
     for (const { first, past } of ranges) plain.fill(0, first - segment.first, past - segment.first);
-    key.set(newTreeKey());
+    key.set(newTreeKeys(1));
     this.#sealed.resealSegment(row, number, key, plain);
     plain.fill(0);
     wiped.push({ row, number, ranges });

@@ -75,7 +75,7 @@ export class KeyTree {
   /** Enters a block, whose row exists, with its segment keys. */
   enter(row: number, identity: BlockIdentity, segmentKeys: Uint8Array): void {
     const { db } = this.#store;
-    const blockKey = newTreeKey();
+    const blockKey = newTreeKeys(1);
     const sealed = sealOnce(blockKey, segmentKeys, vectorBinding(this.#store, identity));
     db.run("INSERT INTO block_vector VALUES (?, ?)", row, sealed);
     const wrapped = wrapKey(this.root.inForce.root, blockKey, freshBinding(this.#store, row));
@@ -113,7 +113,7 @@ export class KeyTree {
 
   /** Seals a block's segment keys under a new block key; within the transaction that `sealRoot` ends. */
   sealBlock(row: BlockRow, segmentKeys: Uint8Array): Uint8Array {
-    const blockKey = newTreeKey();
+    const blockKey = newTreeKeys(1);
     const sealed = sealOnce(blockKey, segmentKeys, vectorBinding(this.#store, row));
     this.#store.db.run("UPDATE block_vector SET sealed = ? WHERE block = ?", sealed, row.id);
     return blockKey;
@@ -172,9 +172,9 @@ export class KeyTree {
   }
 }
 
-/** A fresh key of the tree. */
-export function newTreeKey(): Uint8Array {
-  return new Uint8Array(randomBytes(TREE_KEY_BYTES));
+/** Fresh keys of the tree, one after the other. */
+export function newTreeKeys(count: number): Uint8Array {
+  return new Uint8Array(randomBytes(count * TREE_KEY_BYTES));
 }
 
 function rootBinding({ linkId }: StoreContext, generation: number): Binding {

@@ -11,9 +11,10 @@ export const SCHEMA_VERSION = 2;
  *
  * Offsets are bytes within a block. Each block has two halves, [own_first, own_past) handed out here and
  * [peer_first, peer_past) handed out by the other site, both unset until the block is released; `used` holds the
- * disjoint ranges already delivered, `due` what of them is still to be made unreadable. `own_told`, `closed_at_ms`, `closing_heard_at_ms` and `drained_at_ms` say where a
- * block's end stands: this site's own half is used up and the other site was told, handing out ended here, the other site
- * has acted on that, the other site hands out no more of its half.
+ * disjoint ranges already delivered, `due` those of them that are still to be made unreadable from `wiped` on: a range
+ * that grows is entered once, not for each key. `own_told`, `closed_at_ms`, `closing_heard_at_ms` and `drained_at_ms` say
+ * where a block's end stands: this site's own half is used up and the other site was told, handing out ended here, the
+ * other site has acted on that, the other site hands out no more of its half.
  */
 export const SCHEMA = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT;
@@ -148,11 +149,13 @@ END;
 CREATE TABLE due (
   block INTEGER NOT NULL REFERENCES block (id) ON DELETE CASCADE,
   first INTEGER NOT NULL,
-  past INTEGER NOT NULL CHECK (past > first),
+  wiped INTEGER NOT NULL CHECK (wiped >= first),
   PRIMARY KEY (block, first)
 ) STRICT, WITHOUT ROWID;
-CREATE TRIGGER used_is_due AFTER INSERT ON used BEGIN INSERT INTO due VALUES (NEW.block, NEW.first, NEW.past); END;
-CREATE TRIGGER used_more_is_due AFTER UPDATE ON used BEGIN INSERT INTO due VALUES (NEW.block, OLD.past, NEW.past); END;
+CREATE TRIGGER used_is_due AFTER INSERT ON used BEGIN INSERT INTO due VALUES (NEW.block, NEW.first, NEW.first); END;
+CREATE TRIGGER used_more_is_due AFTER UPDATE ON used
+WHEN NOT EXISTS (SELECT 1 FROM due WHERE block = NEW.block AND first = NEW.first)
+BEGIN INSERT INTO due VALUES (NEW.block, NEW.first, OLD.past); END;
 CREATE TRIGGER block_ends AFTER UPDATE OF state ON block WHEN NEW.state = 'spent' BEGIN
   DELETE FROM block_vector WHERE block = NEW.id;
   DELETE FROM fresh_key WHERE block = NEW.id;

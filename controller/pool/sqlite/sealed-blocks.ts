@@ -8,7 +8,7 @@ import {
   TREE_KEY_BYTES,
 } from "../deletion/segments.ts";
 import { type Binding, openOnce, sealOnce } from "../sealing.ts";
-import { type BlockIdentity, type KeyTree, newTreeKey } from "./key-tree.ts";
+import { type BlockIdentity, type KeyTree, newTreeKeys } from "./key-tree.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 
 /** Opened segments that stay in memory, half a megabyte. */
@@ -57,8 +57,7 @@ export class SealedBlocks {
   /** Prepares a block: its segment keys, and functions that enter them and seal one segment. */
   seal(identity: BlockIdentity, key: Uint8Array): SealedBlock {
     const segments = segmentCount(key.length);
-    const keys = new Uint8Array(segments * TREE_KEY_BYTES);
-    for (let number = 0; number < segments; number += 1) keys.set(newTreeKey(), number * TREE_KEY_BYTES);
+    const keys = newTreeKeys(segments);
     return {
       segments,
       enter: (row) => this.#tree.enter(row, identity, keys),

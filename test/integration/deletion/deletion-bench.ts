@@ -10,7 +10,7 @@ import type { KnownBlock, Loot } from "./key-thief.ts";
 export const audience = { master: "sae-a", slave: "sae-b" };
 export const LINK_SECRET = new Uint8Array(32 + 2048).fill(5);
 export const KEK = new Uint8Array(32).fill(9);
-const FILES = ["keys.db", "keys.db-wal", "keys.root"] as const;
+const FILES = ["keys.db", "keys.db-wal", "keys.root", "keys.db.anchor"] as const;
 
 export interface TestBlock extends KnownBlock {
   readonly sequence: number;

@@ -112,12 +112,15 @@ describe.each(["alice", "bob"] as const)("a sweep at %s that is cut off", (site)
     const own = site === "alice" ? [0, 12_000] : [12_000, 24_000];
     const ownThird = site === "alice" ? [0, 4480] : [4480, 8992];
     const rest = (site === "alice" ? 4480 : 4512) / 32;
-    const taken = takeFrom(store, (12_000 - 150 * 32) / 32 + rest);
     const expected = Buffer.concat([
       first.key.subarray((own[0] ?? 0) + 150 * 32, own[1]),
       third.key.subarray(ownThird[0], ownThird[1]),
     ]);
-    expect(Buffer.concat(taken.map(({ key }) => key)).equals(expected)).toBe(true);
+    // An opening after a crash gives up what may have left without being recorded: the beginning of what is left.
+    const { availableBits } = store.pool.status("qkd");
+    expect(availableBits / 256).toBeGreaterThan(rest + 50);
+    const taken = Buffer.concat(takeFrom(store, availableBits / 256).map(({ key }) => key));
+    expect(taken.equals(expected.subarray(expected.length - taken.length))).toBe(true);
     expect(() => takeFrom(store, 1)).toThrow(expect.objectContaining({ code: "QKD_KEYSTORE_EXHAUSTED" }));
     const offset = site === "alice" ? 12_032 : 32;
     expect(bench.fetchFrom(store, first, [offset])[0]?.key).toEqual(first.key.slice(offset, offset + 32));
@@ -130,13 +133,15 @@ describe.each(["alice", "bob"] as const)("a sweep at %s that is cut off", (site)
     for (const wanted of STEPS.slice(1, 3)) expect(sweep.next().value).toBe(wanted);
     const folder = bench.copy();
     const once = bench.openIn(folder);
-    const copied = new Map(["keys.db", "keys.root"].map((name) => [name, readFileSync(join(folder, name))]));
+    const copied = new Map(
+      ["keys.db", "keys.root", "keys.db.anchor"].map((name) => [name, readFileSync(join(folder, name))]),
+    );
     once.close();
     rmSync(join(folder, "keys.db-wal"), { force: true });
     for (const [name, content] of copied) writeFileSync(join(folder, name), content, { mode: 0o600 });
     const twice = bench.openIn(folder);
     expect(twice.audit.tail(9).map(({ event }) => event)).not.toContain("stockLost");
-    expect(takeFrom(twice, 372)).toHaveLength(372);
+    expect(takeFrom(twice, 50)).toHaveLength(50);
     twice.close();
     rmSync(folder, { recursive: true });
   });
