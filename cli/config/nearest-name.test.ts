@@ -10,7 +10,8 @@ describe("the nearest name", () => {
     ["lsosDb", "lossDb"],
     ["lossDbb", "lossDb"],
     ["blocBit", "blockBits"],
-    ["clock", null],
+    ["clock", "clockHz"],
+    ["watch", null],
     ["", null],
     ["x".repeat(100_000), null],
   ])("of %s is %s", (typed, nearest) => expect(nearestName(typed, KNOWN)).toBe(nearest));
