@@ -28,6 +28,8 @@ export class StopRequest {
     };
     for (const event of EVENTS) process.on(event, this.#receive);
     process.stdout.on("error", this.#receive);
+    // A parent that ended while this program was being loaded has no event left to tell.
+    if (process.connected === false) this.#receive();
   }
 
   /** Aborts at the first request. */

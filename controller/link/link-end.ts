@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Subscription } from "rxjs";
 import type { Transceiver } from "../../drivers/index.ts";
 import type { DistilledSource } from "../sources/distillation/host/distilled-source.ts";
@@ -6,6 +7,9 @@ import type { LinkWatch } from "./link-watch.ts";
 
 /** Frames the transceiver may send ahead: a second at line rate, so that neither a start nor the end of a block costs any. */
 const CREDIT_FRAMES = 64;
+
+/** A device that does not answer is not waited for: it ends a key exchange whose client has gone by itself. */
+const STOP_MS = 1500;
 
 /** What one end of a link tells. */
 export interface LinkEndPorts {
@@ -74,6 +78,9 @@ export class LinkEnd {
   /** Stops the key exchange; the transceiver stays its owner's to close. */
   async close(): Promise<void> {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
-    await this.#transceiver.stop().catch(() => {});
+    const answered = new AbortController();
+    const stopped = this.#transceiver.stop().catch(() => {});
+    void stopped.then(() => answered.abort());
+    await Promise.race([stopped, sleep(STOP_MS, undefined, { signal: answered.signal }).catch(() => {})]);
   }
 }
