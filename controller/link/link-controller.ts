@@ -15,6 +15,7 @@ import type { BlockSource } from "../sources/block-source.ts";
 import { DistilledSource } from "../sources/distillation/host/distilled-source.ts";
 import type { BlockReport, ConnectedDistillation } from "../sources/distillation/index.ts";
 import { PqcKeyMaker } from "../sources/pqc/pqc-key-maker.ts";
+import { steadyMs } from "../steady-time.ts";
 import type { Controller } from "./controller.ts";
 import type { ControllerOptions } from "./controller-options.ts";
 import { type KeyAccess, keyAccess } from "./key-access.ts";
@@ -72,7 +73,7 @@ export class LinkController implements Controller {
     this.failures$ = this.#failures.asObservable();
     const failed = (error: unknown) => this.#fail(error);
     this.#pair = new Pair(store.pool, distillation.channel, {
-      connected: (up) => this.#watch.tell({ type: "peer", atMs: Date.now(), up }),
+      connected: (up) => this.#watch.tell({ type: "peer", atMs: steadyMs(), up }),
       available: (blockId, block) => {
         const { origin = "qkd", keyBits: bits = 0 } = block ?? {};
         this.#events.next({ type: "keysAdded", atMs: Date.now(), origin, bits, blockId });
@@ -97,7 +98,7 @@ export class LinkController implements Controller {
     });
     this.#sources = [distilled, exchanged];
     this.#watch = new LinkWatch(parts.health, parts.fallback, {
-      publish: (event) => this.#events.next(event),
+      publish: (event) => this.#events.next({ ...event, atMs: Date.now() }),
       engage: (engaged) => (engaged ? exchanged.engage() : exchanged.relax()),
     });
     this.#link = new LinkEnd(options.transceiver, distilled, this.#watch, {
@@ -126,7 +127,7 @@ export class LinkController implements Controller {
   }
 
   setFallback(engage: boolean): void {
-    this.#watch.operate(engage, Date.now());
+    this.#watch.operate(engage, steadyMs());
   }
 
   /** Listens, then dials or waits, then starts the key exchange. Rejects with what kept it from starting. */
@@ -174,14 +175,14 @@ export class LinkController implements Controller {
   async #tick(): Promise<void> {
     if (this.#ticking) return;
     this.#ticking = true;
-    const atMs = Date.now();
+    const atMs = steadyMs();
     try {
       const { availableBits } = await this.#parts.store.pool.status("qkd");
       this.#watch.served(this.#served.take(), atMs);
       this.#watch.tell({ type: "pool", atMs, availableBits });
       this.#link.tick(atMs);
       this.#watch.tell({ type: "tick", atMs });
-      await this.#pair.tick(atMs, this.#parts.options.maxKeyAgeMs);
+      await this.#pair.tick(Date.now(), this.#parts.options.maxKeyAgeMs);
     } catch (error) {
       this.#fail(error);
     } finally {
