@@ -1,4 +1,5 @@
 import type { X509Certificate } from "node:crypto";
+import { credentialFault } from "./credential-fault.ts";
 import { DER, type DerElement, derElements } from "./der.ts";
 import { type Pem, pemBlocks } from "./pem-blocks.ts";
 
@@ -11,11 +12,14 @@ export interface RevocationDates {
   readonly isOf: (authority: X509Certificate) => boolean;
 }
 
-/** The lists of a PEM text that `readRevocations` accepts, in order. RangeError for one that is damaged. */
-export function revocationDates(pem: Pem): readonly RevocationDates[] {
-  return pemBlocks(pem)
-    .filter(({ label }) => label === "X509 CRL")
-    .map(({ text }) => datesOf(Buffer.from(text.replace(/-----[^-]+-----/g, ""), "base64")));
+/** The lists of a PEM text in order. ConfigError QKD_CONFIG_INVALID naming `name` for one that is damaged. */
+export function revocationDates(pem: Pem, name: string): readonly RevocationDates[] {
+  const lists = pemBlocks(pem).filter(({ label }) => label === "X509 CRL");
+  try {
+    return lists.map(({ text }) => datesOf(Buffer.from(text.replace(/-----[^-]+-----/g, ""), "base64")));
+  } catch (cause) {
+    throw credentialFault(name, "the revocation list is damaged", "copy the list anew, in PEM", cause);
+  }
 }
 
 /** TBSCertList of RFC 5280, 5.1. */

@@ -2,6 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import {
   checkIdentity,
+  type RevocationDates,
   type Revocations,
   readCertificates,
   readRevocations,
@@ -57,6 +58,7 @@ async function partCheck(part: Part, { site, machine }: SiteCheck): Promise<Rema
       ? null
       : read("authority", () => readCertificates(authority, `${part}.authority`));
   const revocations = crl === undefined ? null : read("crl", () => readRevocations(crl, `${part}.crl`));
+  const lists = crl === undefined ? null : read("crl", () => revocationDates(crl, `${part}.crl`));
   const fits =
     own !== null &&
     certificate !== undefined &&
@@ -73,8 +75,8 @@ async function partCheck(part: Part, { site, machine }: SiteCheck): Promise<Rema
   for (const one of own ?? []) remarks.push(...validity(at("certificate"), one, machine.nowMs));
   for (const one of authorities ?? []) remarks.push(...validity(at("authority"), one, machine.nowMs));
   if (own !== null) remarks.push(...usage(part, own));
-  if (crl !== undefined && revocations !== null)
-    remarks.push(...listCheck(part, crl, revocations, own ?? [], authorities, machine.nowMs));
+  if (lists !== null && revocations !== null)
+    remarks.push(...listCheck(part, lists ?? [], revocations, own ?? [], authorities, machine.nowMs));
   const told = remarks.some(({ level }) => level === "error");
   if (
     part === "peer" &&
@@ -162,7 +164,7 @@ function usage(part: Part, [own, ...others]: readonly X509Certificate[]): Remark
 
 function listCheck(
   part: Part,
-  crl: string,
+  lists: readonly RevocationDates[],
   revocations: Revocations,
   own: readonly X509Certificate[],
   authorities: readonly X509Certificate[] | null,
@@ -171,7 +173,6 @@ function listCheck(
   const field = [part, "crl"];
   const code = "QKD_CONFIG_EXPIRY";
   const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
-  const lists = revocationDates(crl);
   const remarks: Remark[] = [];
   for (const { thisUpdateMs, nextUpdateMs } of lists) {
     if (thisUpdateMs > nowMs)

@@ -1,5 +1,6 @@
 import { duplexPair } from "node:stream";
 import { connect, createServer, type TLSSocket } from "node:tls";
+import { InternalError } from "../../errors/index.ts";
 import { revocationLists } from "../../trust/index.ts";
 
 /** A site's own certificate with what the other site judges it by. */
@@ -56,7 +57,9 @@ function judgement(
       resolve(socket?.authorized === true ? null : reasonOf(socket?.authorizationError)),
     );
     for (const failure of ["error", "tlsClientError"]) side.on(failure, reject);
-    late.addEventListener("abort", () => reject(new Error("the handshake does not end")));
+    late.addEventListener("abort", () =>
+      reject(new InternalError("QKD_INTERNAL", "the handshake does not end")),
+    );
   });
 }
 
