@@ -1,12 +1,13 @@
 import { Command } from "commander";
 import { type Controller, createController } from "../controller/index.ts";
-import { type OpenedTransceiver, openTransceiver } from "../drivers/index.ts";
+import type { OpenedTransceiver } from "../drivers/index.ts";
 import { knownError } from "../errors/index.ts";
 import { collectSeldom } from "./collect-seldom.ts";
 import { placedError } from "./config/placed-error.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
 import { siteOptions, siteTransceiver } from "./config/site-options.ts";
 import { fixedPart, siteTrust, trustFiles } from "./config/site-trust.ts";
+import { openPatiently } from "./open-patiently.ts";
 import { SiteLog } from "./site-log.ts";
 import { SiteReload } from "./site-reload.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
@@ -55,7 +56,10 @@ async function serveSite(file: string, json: boolean, trace: boolean, stop: Stop
   stop.signal.addEventListener("abort", letGo);
   try {
     const { signal } = stop;
-    transceiver = await openTransceiver(config.transceiver.address, { ...siteTransceiver(config), signal });
+    const { address } = config.transceiver;
+    transceiver = await openPatiently(address, { ...siteTransceiver(config), signal }, (error) =>
+      log.failed(error),
+    );
     controller = await createController({
       transceiver,
       ...options,

@@ -18,19 +18,31 @@ const WARN_DAYS = 30;
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
 
-type Part = "peer" | "delivery";
+type Part = "transceiver" | "peer" | "delivery";
+
+/** What the certificate of each part is presented as. */
+const USES = {
+  transceiver: [["client", CLIENT_AUTH]],
+  peer: [
+    ["server", SERVER_AUTH],
+    ["client", CLIENT_AUTH],
+  ],
+  delivery: [["server", SERVER_AUTH]],
+} as const;
 
 /** That certificates, keys, authorities and revocation lists are such, fit each other, and are valid now. */
 export const certificateCheck: Check = async (check) => {
-  const parts = await Promise.all((["peer", "delivery"] as const).map((part) => partCheck(part, check)));
+  const parts = await Promise.all(
+    (["transceiver", "peer", "delivery"] as const).map((part) => partCheck(part, check)),
+  );
   return parts.flat();
 };
 
 async function partCheck(part: Part, { site, machine }: SiteCheck): Promise<Remark[]> {
-  const files = site[part];
+  const files: { readonly [field: string]: unknown } | undefined = site[part];
   const text = (name: "certificate" | "privateKey" | "authority" | "crl"): string | undefined => {
     const file = files?.[name];
-    return readablePem(file) ? readFileSync(file, "latin1") : undefined;
+    return typeof file === "string" && readablePem(file) ? readFileSync(file, "latin1") : undefined;
   };
   const at = (name: string): FieldPath => [part, name];
   const [certificate, privateKey, authority, crl] = [
@@ -134,13 +146,13 @@ function usage(part: Part, [own, ...others]: readonly X509Certificate[]): Remark
   const remarks: Remark[] = [];
   const field = [part, "certificate"];
   const allowed: readonly string[] | undefined = own.keyUsage;
-  const wanted = part === "peer" ? [SERVER_AUTH, CLIENT_AUTH] : [SERVER_AUTH];
+  const wanted = USES[part].map(([, use]) => use);
   if (allowed !== undefined && !wanted.every((use) => allowed.includes(use)))
     remarks.push(
       mistake(
         "QKD_CONFIG_INVALID",
         field,
-        `is not made for ${part === "peer" ? "server and client" : "a server"} authentication`,
+        `is not made for ${USES[part].map(([name]) => name).join(" and ")} authentication`,
         "ask the authority for a certificate with this extended key usage",
       ),
     );

@@ -13,14 +13,17 @@ const MOST_PEM_BYTES = 4 * 1024 * 1024;
 
 /** That files exist, can be read, belong to this user, and are open to nobody whom they do not concern. */
 export const fileCheck: Check = (check) => {
-  const { peer, delivery, store } = check.site;
+  const { transceiver, peer, delivery, store } = check.site;
   const remarks: Remark[] = [];
   for (const [part, files] of [
+    ["transceiver", transceiver],
     ["peer", peer],
     ["delivery", delivery],
   ] as const) {
-    for (const name of ["certificate", "authority", "crl"] as const)
-      remarks.push(...pemFile([part, name], files?.[name], check, trusted));
+    for (const name of ["certificate", "authority", "crl"] as const) {
+      const file = (files as { readonly [field in typeof name]?: string | undefined } | undefined)?.[name];
+      remarks.push(...pemFile([part, name], file, check, trusted));
+    }
     remarks.push(...pemFile([part, "privateKey"], files?.privateKey, check, secret));
   }
   remarks.push(

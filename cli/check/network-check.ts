@@ -5,6 +5,7 @@ import { QkdError } from "../../errors/index.ts";
 import { matchesCertificate, namesOf } from "../../trust/index.ts";
 import type { FieldPath, Remark } from "../config/finding.ts";
 import type { SiteDraft } from "../config/site-config.ts";
+import { transceiverTls } from "../config/transceiver-tls.ts";
 import { heardHello } from "./heard-hello.ts";
 import { mistake, refusals } from "./remarks.ts";
 import type { Check } from "./site-check.ts";
@@ -18,7 +19,7 @@ const LIMIT_MS = 5000;
 export function networkCheck(credentials: PeerCredentials | null): Check {
   return async ({ site }) => {
     const checks = [
-      deviceCheck(["transceiver", "address"], site.transceiver?.address),
+      deviceCheck(["transceiver", "address"], site.transceiver?.address, site.transceiver),
       deviceCheck(["transceiver", "telemetry"], site.transceiver?.telemetry),
       credentials === null ? [] : peerCheck(site, credentials),
     ];
@@ -26,12 +27,20 @@ export function networkCheck(credentials: PeerCredentials | null): Check {
   };
 }
 
-async function deviceCheck(field: FieldPath, text: string | undefined): Promise<readonly Remark[]> {
+async function deviceCheck(
+  field: FieldPath,
+  text: string | undefined,
+  files: SiteDraft["transceiver"] = {},
+): Promise<readonly Remark[]> {
   if (text === undefined || refusals(field, () => parseAddress(text)).length > 0) return [];
   const address = parseAddress(text);
   if (address.kind === "serial" || address.kind === "modbus+rtu") return lineCheck(field, address.path);
   try {
-    const transport = await openTransport(socketOf(address), { connectTimeoutMs: LIMIT_MS });
+    const tls = transceiverTls(files);
+    const transport = await openTransport(socketOf(address), {
+      connectTimeoutMs: LIMIT_MS,
+      ...(tls === undefined ? {} : { tls }),
+    });
     await transport.close();
     return [];
   } catch (error) {

@@ -3,6 +3,9 @@ import type { SiteDraft } from "./site-config.ts";
 
 /** Every field of a site's file that names a file. */
 export const FILE_FIELDS = [
+  ["transceiver", "authority"],
+  ["transceiver", "certificate"],
+  ["transceiver", "privateKey"],
   ["peer", "certificate"],
   ["peer", "privateKey"],
   ["peer", "authority"],

@@ -19,6 +19,7 @@ export function addressRemarks({ transceiver, peer, delivery, link }: SiteDraft)
   return [
     ...refused(["transceiver", "address"], transceiver?.address, parseDeviceAddress),
     ...refused(["transceiver", "telemetry"], transceiver?.telemetry, parseTelemetryAddress),
+    ...deviceTls(transceiver),
     ...refused(["peer", "listen"], peer?.listen, parsePeerAddress),
     ...refused(["peer", "connect"], peer?.connect, parsePeerAddress),
     ...portToConnect(peer?.connect),
@@ -39,6 +40,34 @@ function refused(field: FieldPath, text: string | undefined, parse: (text: strin
     const { code, message, remedy } = error;
     return [{ level: "error", code, field, message: `${field.join(".")}: ${message}`, remedy }];
   }
+}
+
+/** Certificates count for `tls://` alone, and a certificate goes with its key. */
+function deviceTls(transceiver: SiteDraft["transceiver"]): Remark[] {
+  const { address, authority, certificate, privateKey, serverName } = transceiver ?? {};
+  const given = Object.entries({ authority, certificate, privateKey, serverName }).filter(
+    ([, value]) => value !== undefined,
+  );
+  const [first] = given;
+  const remarks: Remark[] = [];
+  if (first !== undefined && address !== undefined && !address.startsWith("tls:"))
+    remarks.push({
+      ...invalid(
+        ["transceiver", first[0]],
+        `transceiver.${first[0]} has no effect on ${address.split(":")[0]}:`,
+        "use tls://host:port, or take it out",
+      ),
+      level: "warning",
+    });
+  if ((certificate === undefined) !== (privateKey === undefined))
+    remarks.push(
+      invalid(
+        ["transceiver", certificate === undefined ? "privateKey" : "certificate"],
+        "transceiver.certificate and transceiver.privateKey go together",
+        "give both, or neither",
+      ),
+    );
+  return remarks;
 }
 
 function portToConnect(connect: string | undefined): Remark[] {

@@ -15,6 +15,10 @@ export interface SiteConfig {
   readonly transceiver: {
     readonly address: string;
     readonly telemetry?: string;
+    readonly authority?: string;
+    readonly certificate?: string;
+    readonly privateKey?: string;
+    readonly serverName?: string;
     readonly detectionsPerFrame?: number;
     readonly creditFrames?: number;
   };

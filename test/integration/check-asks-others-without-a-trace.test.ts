@@ -140,6 +140,30 @@ describe("a check of a site that asks others", () => {
     expect(await ask(asking(await address(), more))).toContainEqual(expect.stringMatching(wanted));
   });
 
+  it("reaches a device over TLS by the authority that the file names, and by no other", async () => {
+    const unit = await ca.issue("qtx-7", "41");
+    const server = createTlsServer({ cert: unit.certificate, key: unit.privateKey }, (socket) =>
+      socket.on("error", () => {}),
+    );
+    server.on("tlsClientError", () => {});
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    closing.push(() => server.close());
+    const address = `tls://127.0.0.1:${(server.address() as { port: number }).port}`;
+    const by = (file: string) =>
+      ask((site) =>
+        Object.assign(site.transceiver, {
+          address,
+          telemetry: undefined,
+          authority: file,
+          serverName: "qtx-7",
+        }),
+      );
+    expect(await by("ca.pem")).toEqual([]);
+    expect(await by("strange-ca.pem")).toContainEqual(
+      expect.stringMatching(/QKD_TRANSPORT_TLS transceiver\.address/),
+    );
+  });
+
   it("tells a program that is no controller", async () => {
     const silent = createTlsServer({ cert: bob.certificate, key: bob.privateKey }, (socket) => {
       socket.on("error", () => {}).write("HTTP/1.1 400 Bad Request\r\n\r\n");

@@ -29,7 +29,22 @@ describe("a check of a site", () => {
       set("peer", { authority: "writable.pem" }),
       /warning .*peer\.authority .* may be written by everybody/,
     ],
+    [
+      "an authority of devices that is missing",
+      set("transceiver", { address: "tls://h:1", authority: "nowhere" }),
+      /QKD_CONFIG_UNREADABLE transceiver\.authority .*ENOENT/,
+    ],
     // Certificates.
+    [
+      "another's key towards the device",
+      set("transceiver", { address: "tls://h:1", certificate: "own.pem", privateKey: "sae.key" }),
+      /transceiver\.privateKey: the private key does not belong/,
+    ],
+    [
+      "a certificate for servers towards the device",
+      set("transceiver", { address: "tls://h:1", certificate: "server.pem", privateKey: "server.key" }),
+      /transceiver\.certificate is not made for client authentication/,
+    ],
     [
       "an empty certificate",
       set("peer", { certificate: "empty.pem" }),
@@ -78,7 +93,7 @@ describe("a check of a site", () => {
     [
       "one for clients alone",
       set("delivery", { certificate: "client.pem", privateKey: "client.key" }),
-      /delivery\.certificate is not made for a server/,
+      /delivery\.certificate is not made for server/,
     ],
     [
       "a stranger's",

@@ -63,6 +63,16 @@ describe("a check of a site", () => {
     ],
     // Contradictions.
     [
+      "certificates of no use",
+      set("transceiver", { authority: "ca.pem" }),
+      /warning .*transceiver\.authority has no effect on tcp:/,
+    ],
+    [
+      "a certificate without its key",
+      set("transceiver", { address: "tls://h:1", certificate: "own.pem" }),
+      /error .*transceiver\.certificate and transceiver\.privateKey go together/,
+    ],
+    [
       "both ways to the peer",
       set("peer", { connect: "tls://h:1" }),
       /peer needs exactly one of listen and connect/,
