@@ -97,6 +97,7 @@ const HARD: Readonly<Record<string, string | Uint8Array>> = {
     ...GOOD,
     saes: Array(600).fill({ id: "a", identity: { commonName: "x" } }),
   }),
+  "a name with colours and a line of its own": '{"a\\nb\\u001b[31m": 1}',
   "a very long name": JSON.stringify({ ["x".repeat(100_000)]: 1 }),
 };
 
@@ -113,18 +114,27 @@ describe("a check of a damaged file", () => {
     expect((await told("hard.yaml", HARD[name] ?? "")).length).toBeGreaterThan(0);
   });
 
+  it("says so where it is no text, and shows control characters as what they are", async () => {
+    expect(await told("hard.yaml", HARD["no UTF-8"] ?? "")).toEqual([
+      expect.stringContaining("is no text in UTF-8"),
+    ]);
+    expect(await told("hard.yaml", HARD["a name with colours and a line of its own"] ?? "")).toContainEqual(
+      expect.stringContaining("a\\nb\\u001b[31m is not a known field"),
+    );
+  });
+
   it.each([
     ["YAML", YAML],
     ["JSON", JSON_TEXT],
   ])("of damaged %s never fails by itself", async (_, text) => {
     let faulty = 0;
-    for (let seed = 1; seed <= 500; seed++) {
+    for (let seed = 1; seed <= 250; seed++) {
       const { findings } = readSite(damaged(text, seed).toString("latin1"), "site.yaml");
       for (const finding of findings) expect(findingLine(finding)).toMatch(LINE);
       if (findings.some(({ level }) => level === "error")) faulty++;
     }
     // The damage is real: hardly any of it goes by.
-    expect(faulty).toBeGreaterThan(250);
+    expect(faulty).toBeGreaterThan(125);
   });
 
   it.each([
@@ -156,7 +166,7 @@ describe("a check of a damaged file", () => {
       });
     }
     expect(folder).toContain("qkdlink");
-  });
+  }, 120_000);
 
   it("tells the first of them with its line where the site itself would start", () => {
     writeFileSync(place("bad.json"), JSON_TEXT.replace('"lossDb"', '"losDb"'));
@@ -173,5 +183,5 @@ describe("a check of a damaged file", () => {
       expect([run.status, run.stdout]).toEqual([status, ""]);
       expect(run.stderr).toContain(`${code}: ${place(name)}${said}`);
     }
-  });
+  }, 120_000);
 });

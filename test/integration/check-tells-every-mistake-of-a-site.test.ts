@@ -27,6 +27,14 @@ describe("a check of a site", () => {
     ]);
   });
 
+  it("does not tell a name as missing that is only misspelt", async () => {
+    const lines = await found((site) => {
+      Object.assign(site, { linkID: site.linkId });
+      Reflect.deleteProperty(site, "linkId");
+    });
+    expect(lines).toEqual([expect.stringMatching(/linkID is not a known field - write linkId$/)]);
+  });
+
   it.each<[string, (site: Good) => unknown, RegExp]>([
     // Names and values.
     [

@@ -22,5 +22,5 @@ describe("the page of commands", () => {
     writeFileSync(join(folder, "dev/alice/site.yaml"), block("yaml"), { mode: 0o600 });
     const checked = run("check", "--config", "dev/alice/site.yaml", "--no-network");
     expect(checked).toEqual({ status: 1, stdout: block("text") });
-  });
+  }, 60_000);
 });
