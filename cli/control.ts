@@ -1,13 +1,16 @@
 import { Command } from "commander";
 import { type Controller, createController } from "../controller/index.ts";
-import { openTransceiver } from "../drivers/index.ts";
+import type { OpenedTransceiver } from "../drivers/index.ts";
 import { knownError } from "../errors/index.ts";
 import { collectSeldom } from "./collect-seldom.ts";
+import { placedError } from "./config/placed-error.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
 import { siteOptions, siteTransceiver } from "./config/site-options.ts";
 import { fixedPart, siteTrust, trustFiles } from "./config/site-trust.ts";
+import { openPatiently } from "./open-patiently.ts";
 import { SiteLog } from "./site-log.ts";
 import { SiteReload } from "./site-reload.ts";
+import { endOverdue, StopRequest } from "./stop-request.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 /** `qkdlink control`: one site's controller. */
@@ -30,25 +33,48 @@ interface ControlArguments {
 
 async function runSite(file: string, json: boolean, trace: boolean): Promise<void> {
   collectSeldom();
+  // Before anything is opened, so that a signal during the start still ends in an orderly stop.
+  const stop = new StopRequest(endOverdue);
+  try {
+    await serveSite(file, json, trace, stop);
+  } catch (error) {
+    throw placedError(file, error);
+  } finally {
+    stop.close();
+  }
+}
+
+async function serveSite(file: string, json: boolean, trace: boolean, stop: StopRequest): Promise<void> {
   const config = readSiteConfig(file);
   const options = siteOptions(config);
   const log = new SiteLog(process.stdout, json);
-  const transceiver = await openTransceiver(config.transceiver.address, siteTransceiver(config));
+  let transceiver: OpenedTransceiver | null = null;
   let controller: Controller | null = null;
   let reload: SiteReload | null = null;
+  // A device that does not answer would hold up what the start awaits of it.
+  const letGo = (): void => void transceiver?.close();
+  stop.signal.addEventListener("abort", letGo);
   try {
+    const { signal } = stop;
+    const { address } = config.transceiver;
+    transceiver = await openPatiently(address, { ...siteTransceiver(config), signal }, (error) =>
+      log.failed(error),
+    );
     controller = await createController({
       transceiver,
       ...options,
       ...(trace ? { trace: (line: string) => log.trace(line) } : {}),
     });
+    stop.signal.removeEventListener("abort", letGo);
     log.follow(controller, transceiver, config);
     reload = reloading(file, config, controller, log);
-    await untilStopped(controller.failures$);
+    await untilStopped(controller.failures$, stop);
+  } catch (error) {
+    if (controller !== null || !stop.signal.aborted) throw error;
   } finally {
     reload?.close();
     await controller?.close();
-    await transceiver.close();
+    await transceiver?.close();
     log.close();
   }
 }
@@ -64,6 +90,6 @@ function reloading(file: string, started: SiteConfig, controller: Controller, lo
       config = read;
       log.reloaded(fixedPart(read) !== fixedPart(started));
     },
-    failed: (error) => log.failed(knownError(error)),
+    failed: (error) => log.failed(knownError(placedError(file, error))),
   });
 }

@@ -7,7 +7,7 @@ import { DemoProgress } from "./demo/demo-progress.ts";
 import { type DemoChain, startDemo } from "./demo/demo-run.ts";
 import { KeyFetcher } from "./demo/key-fetcher.ts";
 import { DEMO_SAE, type DemoLink } from "./development/demo-state.ts";
-import { StopRequest } from "./stop-request.ts";
+import { endOverdue, StopRequest } from "./stop-request.ts";
 
 interface DemoFlags {
   readonly preset: string;
@@ -55,7 +55,7 @@ async function runDemo(flags: DemoFlags): Promise<void> {
   const chain = await startDemo({ link, stateFolder: flags.state, speed: flags.speed });
   const fetcher = new KeyFetcher(chain.root, chain.urls);
   const stopped = new AbortController();
-  const stop = new StopRequest();
+  const stop = new StopRequest(endOverdue);
   void stop.made.then(() => stopped.abort());
   try {
     for (const line of fetchLines(chain)) progress.say(line);

@@ -7,7 +7,7 @@ import {
   startEmulatedLink,
 } from "../emulator/index.ts";
 import { collectSeldom } from "./collect-seldom.ts";
-import { StopRequest } from "./stop-request.ts";
+import { endOverdue, StopRequest } from "./stop-request.ts";
 
 interface Flags {
   readonly scenario?: string;
@@ -58,7 +58,7 @@ async function run(flags: Flags): Promise<void> {
   }
   const options = optionsOf(flags);
   // Before anything is opened, so that a signal during the start still ends in an orderly stop.
-  const stop = new StopRequest();
+  const stop = new StopRequest(endOverdue);
   try {
     const link = await startEmulatedLink(options);
     report(link, flags.json ?? false);

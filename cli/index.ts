@@ -1,4 +1,7 @@
 // What tests and figures use of the command.
+export { type CheckOptions, checkSite } from "./check/check-site.ts";
+export { type Finding, findingLine } from "./config/finding.ts";
+export { readSite } from "./config/read-site.ts";
 export { type DemoChain, startDemo } from "./demo/demo-run.ts";
 export * from "./development/demo-state.ts";
 export { DevelopmentAuthority } from "./development/development-pki.ts";

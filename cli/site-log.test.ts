@@ -1,10 +1,16 @@
 import { BehaviorSubject, NEVER, Subject } from "rxjs";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Controller, ControllerEvent, PeerState } from "../controller/index.ts";
 import type { OpenedTransceiver } from "../drivers/index.ts";
 import { PeerError, type QkdError } from "../errors/index.ts";
 import type { SiteConfig } from "./config/read-config.ts";
 import { SiteLog } from "./site-log.ts";
+
+const logs: SiteLog[] = [];
+afterEach(() => {
+  for (const log of logs.splice(0)) log.close();
+  vi.useRealTimers();
+});
 
 function followed(json: boolean) {
   const failures$ = new Subject<QkdError>();
@@ -27,7 +33,8 @@ function followed(json: boolean) {
     return error.line;
   };
   const up = () => peerState$.next({ state: "up", epoch: 1, error: null });
-  return { lines, unreachable, up, events$ };
+  logs.push(log);
+  return { lines, unreachable, up, events$, log };
 }
 
 describe("the log of a site", () => {
@@ -41,11 +48,20 @@ describe("the log of a site", () => {
     expect(lines).toEqual([line, "peer down", "peer up", line, "peer down"]);
   });
 
-  it("tells programs every attempt", () => {
-    const { lines, unreachable } = followed(true);
+  it("tells programs of a flood of attempts the first, and how many there were", () => {
+    vi.useFakeTimers();
+    const { lines, unreachable, log } = followed(true);
+    for (let times = 0; times < 10_000; times++) unreachable();
+    expect(lines.map((line) => JSON.parse(line).type)).toEqual(["failure", "peer"]);
+    lines.length = 0;
+    vi.advanceTimersByTime(1000);
     unreachable();
-    unreachable();
-    expect(lines.map((line) => JSON.parse(line).type)).toEqual(["failure", "peer", "failure", "peer"]);
+    log.close();
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ type: "failure", code: "QKD_PEER_UNREACHABLE", times: 9999, withinMs: 1000 }),
+      expect.objectContaining({ type: "failure", code: "QKD_PEER_UNREACHABLE", times: 1 }),
+      { type: "stopped" },
+    ]);
   });
 
   it("tells people what an event says without its time of day", () => {

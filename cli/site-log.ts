@@ -1,10 +1,12 @@
-import { type Subscription, sampleTime, timer } from "rxjs";
+import { distinctUntilChanged, interval, type Subscription, sampleTime, timer } from "rxjs";
 import type { Controller, ControllerEvent, PeerState } from "../controller/index.ts";
 import type { OpenedTransceiver } from "../drivers/index.ts";
 import type { QkdError } from "../errors/index.ts";
 import type { SiteConfig } from "./config/read-config.ts";
+import { RepeatedFailures, type Repetitions } from "./repeated-failures.ts";
 
 const PROGRESS_EVERY_MS = 250;
+const COUNT_EVERY_MS = 1000;
 const REMIND_EVERY_MS = 60_000;
 const PLAIN_PROGRESS_EVERY_MS = 10_000;
 
@@ -13,6 +15,7 @@ export class SiteLog {
   readonly #out: NodeJS.WritableStream;
   readonly #json: boolean;
   readonly #subscriptions: Subscription[] = [];
+  readonly #failures = new RepeatedFailures<QkdError>();
   /** What people were told last of the connection to the other site, so that attempts in a row are not told each. */
   #failureTold = "";
   #stateTold = "";
@@ -48,9 +51,14 @@ export class SiteLog {
       controller.events$.subscribe((event) =>
         this.#say({ ...event }, event.type === "keysAdded" ? null : eventSentence(event)),
       ),
-      controller.peerState$.subscribe(({ state, epoch, error }) =>
-        this.#say({ type: "peer", state, epoch, error: error?.line }, this.#peerSentence(state)),
-      ),
+      interval(COUNT_EVERY_MS).subscribe(() => {
+        for (const repetitions of this.#failures.due(performance.now())) this.#repeated(repetitions);
+      }),
+      controller.peerState$
+        .pipe(distinctUntilChanged(sameState))
+        .subscribe(({ state, epoch, error }) =>
+          this.#say({ type: "peer", state, epoch, error: error?.line }, this.#peerSentence(state)),
+        ),
       controller.failures$.subscribe((error) => this.failed(error)),
       controller.progress$.pipe(sampleTime(every)).subscribe((progress) => {
         const { frames } = transceiver.diagnostics();
@@ -69,9 +77,19 @@ export class SiteLog {
 
   /** Something went wrong that the site survives. */
   failed(error: QkdError): void {
+    if (!this.#failures.isNews(error, performance.now())) return;
     this.#say(
       { type: "failure", code: error.code, message: error.message, remedy: error.remedy },
       this.#failureSentence(error),
+    );
+  }
+
+  /** What a flood of failures came to. */
+  #repeated({ failure, times, withinMs }: Repetitions<QkdError>): void {
+    const { code, message, remedy } = failure;
+    this.#say(
+      { type: "failure", code, message, remedy, times, withinMs: Math.round(withinMs) },
+      `${code}: ${message}, ${times} times more within ${Math.round(withinMs / 1000)} s`,
     );
   }
 
@@ -90,12 +108,16 @@ export class SiteLog {
 
   close(): void {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    for (const repetitions of this.#failures.rest(performance.now())) this.#repeated(repetitions);
     this.#say({ type: "stopped" }, "stopped");
   }
 
   /** The reason of a lost connection was told as a failure. */
   #peerSentence(state: PeerState["state"]): string | null {
-    if (state === "up") this.#failureTold = "";
+    if (state === "up") {
+      this.#failureTold = "";
+      this.#failures.forget("QKD_PEER_");
+    }
     if (state === this.#stateTold) return null;
     this.#stateTold = state;
     return `peer ${state}`;
@@ -117,6 +139,13 @@ export class SiteLog {
     if (this.#json) this.#out.write(`${JSON.stringify(line, plain)}\n`);
     else if (sentence !== null) this.#out.write(`${sentence}\n`);
   }
+}
+
+/** A caller that is refused again and again leaves the connection as it was. */
+function sameState(before: PeerState, after: PeerState): boolean {
+  return (
+    before.state === after.state && before.epoch === after.epoch && before.error?.line === after.error?.line
+  );
 }
 
 function eventSentence({ type, atMs: _, ...members }: ControllerEvent): string {

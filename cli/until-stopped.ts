@@ -1,6 +1,6 @@
 import type { Observable } from "rxjs";
 import type { QkdError } from "../errors/index.ts";
-import { StopRequest } from "./stop-request.ts";
+import type { StopRequest } from "./stop-request.ts";
 
 /** Codes after which a site cannot go on. */
 const FATAL: ReadonlySet<string> = new Set([
@@ -11,8 +11,7 @@ const FATAL: ReadonlySet<string> = new Set([
 ]);
 
 /** Resolves at a request to stop; rejects with the first failure that ends the site. */
-export async function untilStopped(failures$: Observable<QkdError>): Promise<void> {
-  const stop = new StopRequest();
+export async function untilStopped(failures$: Observable<QkdError>, stop: StopRequest): Promise<void> {
   const fatal = Promise.withResolvers<never>();
   const failures = failures$.subscribe((error) => {
     if (FATAL.has(error.code)) fatal.reject(error);
@@ -21,6 +20,5 @@ export async function untilStopped(failures$: Observable<QkdError>): Promise<voi
     await Promise.race([stop.made, fatal.promise]);
   } finally {
     failures.unsubscribe();
-    stop.close();
   }
 }

@@ -1,6 +1,7 @@
 export type { CallerOptions } from "./delivery/caller-rules.ts";
 export type { CallerNews } from "./delivery/callers.ts";
 export {
+  completePolicy,
   DEFAULT_DELIVERY_POLICY,
   type DeliveryPolicy,
   type SaeIdentitySource,
@@ -11,6 +12,7 @@ export {
   type DeliveryServer,
 } from "./delivery/delivery-server.ts";
 export type { DeliveryTls } from "./delivery/delivery-tls.ts";
+export { saeNameOf } from "./delivery/sae-identity.ts";
 export type { SaeEntry } from "./delivery/sae-registry.ts";
 export type { KeySource } from "./delivery/take-keys.ts";
 export type * from "./events.ts";
@@ -27,8 +29,10 @@ export {
   type DeliveryLimits,
   type PeerLimits,
 } from "./listener/listener-limits.ts";
+export { openFilesLimit } from "./listener/open-files.ts";
 export type * from "./peer/peer-channel.ts";
 export type { PeerCredentials } from "./peer/peer-credentials.ts";
+export { dialPeer, type PeerAddress, parsePeerAddress } from "./peer/peer-tls.ts";
 export * from "./peer/tls-peer-channel.ts";
 export type { BudgetUse, EpsilonBudget } from "./policy/epsilon-budget.ts";
 export {

@@ -30,6 +30,8 @@ export const ERROR_REMEDIES = {
   QKD_DEVICE_IDENTITY: "put the original device back behind this address, or open a new transceiver",
   QKD_CONFIG_INVALID: "correct the named field",
   QKD_CONFIG_UNREADABLE: "check that the file exists, is readable and holds YAML or JSON",
+  QKD_CONFIG_EXPIRY: "renew what has expired, or set the clock of this machine",
+  QKD_CONFIG_MACHINE: "give the site what the message says that this machine lacks",
   QKD_USAGE: "run the command with --help",
   QKD_OUTPUT_WRITE: "check that the folder exists, is writable and has free space",
   QKD_PHYSICS_RANGE: "use a value inside the allowed range",

@@ -15,5 +15,6 @@ export {
 export { checkIdentity, type NamedIdentity } from "./check-identity.ts";
 export type { Pem } from "./pem-blocks.ts";
 export { readCertificates } from "./read-certificates.ts";
+export { type RevocationDates, revocationDates } from "./revocation-dates.ts";
 export { NO_REVOCATIONS, type Revocations, readRevocations, revocationLists } from "./revocation-list.ts";
 export { checkGroups, FORWARD_SECRET_SUITES } from "./tls-suites.ts";

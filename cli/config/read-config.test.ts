@@ -29,7 +29,7 @@ describe("site configuration", () => {
   });
 
   it.each([
-    ["a negative loss", GOOD.replace("lossDb: 10", "lossDb: -1"), /a\.yaml:13: link\.lossDb must be >= 0/],
+    ["a negative loss", GOOD.replace("lossDb: 10", "lossDb: -1"), /a\.yaml:13:11: link\.lossDb must be >= 0/],
     ["a text for a number", GOOD.replace("lossDb: 10", "lossDb: ten"), /link\.lossDb must be number/],
     ["an unknown field", GOOD.replace("lossDb", "losDb"), /link\.losDb is not a known field/],
     ["a missing field", GOOD.replace("linkId: tokyo-1", ""), /linkId is missing/],

@@ -56,6 +56,10 @@ const FULL = {
   transceiver: {
     address: "tcp://10.0.0.1:5525",
     telemetry: "modbus+tcp://10.0.0.2:502",
+    authority: "kme-ca.pem",
+    certificate: "kme.pem",
+    privateKey: "kme.key",
+    serverName: "qtx-7",
     detectionsPerFrame: 4096,
     creditFrames: 17,
   },
@@ -148,7 +152,11 @@ describe("the options of a site", () => {
     const config = read(FULL);
     const options = siteOptions(config);
     expect(config.transceiver.address).toBe("tcp://10.0.0.1:5525");
-    expect(siteTransceiver(config)).toEqual({ role: "qrx", telemetry: "modbus+tcp://10.0.0.2:502" });
+    expect(siteTransceiver(config)).toEqual({
+      role: "qrx",
+      telemetry: "modbus+tcp://10.0.0.2:502",
+      tls: { ca: texts["kme-ca.pem"], cert: texts["kme.pem"], key: texts["kme.key"], serverName: "qtx-7" },
+    });
     const { secret, ...others } = options;
     expect(Buffer.from(secret.reveal()).equals(SECRET_FILE.subarray(-32_800))).toBe(true);
     expect(others).toEqual({

@@ -4,11 +4,14 @@ import { distillationSettings } from "./distillation-settings.ts";
 import type { SiteConfig } from "./read-config.ts";
 import { sitePolicy } from "./site-policy.ts";
 import { siteTrust } from "./site-trust.ts";
+import { transceiverTls } from "./transceiver-tls.ts";
 
-/** How the transceiver of a site's configuration is opened, beside its address. */
+/** How the transceiver of a site's configuration is opened, beside its address. ConfigError for files that cannot be read. */
 export function siteTransceiver({ site, transceiver }: SiteConfig): TransceiverOptions {
+  const tls = transceiverTls(transceiver);
   return {
     role: site === "alice" ? "qtx" : "qrx",
+    ...(tls === undefined ? {} : { tls }),
     ...(transceiver.telemetry === undefined ? {} : { telemetry: transceiver.telemetry }),
   };
 }

@@ -38,6 +38,10 @@ export const SITE_SCHEMA = {
     transceiver: object(["address"], {
       address: text,
       telemetry: text,
+      authority: text,
+      certificate: text,
+      privateKey: text,
+      serverName: text,
       detectionsPerFrame: { type: "integer", minimum: 1024, maximum: 1048576 },
       creditFrames: { type: "integer", minimum: 1, maximum: 256 },
     }),

@@ -161,7 +161,7 @@ function addRoutes(
     const caller = callerOf(request);
     const keyIds = readKeyIds(membersOf(request), caller.policy);
     const master = peerOf(caller, request.params.sae, "master_SAE_ID");
-    const fetched = await keys.pool.takeByIds(keyIds, { master, slave: caller.sae });
+    const fetched = await keys.pool.takeByIds(keyIds, { master, slave: caller.sae }, caller.origins);
     counters.fetched += fetched.length;
     return keyContainer(fetched, now());
   };

@@ -48,6 +48,11 @@ export function toRefusal(error: unknown): Refusal {
   if (error instanceof KeyStoreError) {
     if (error.code === "QKD_KEYSTORE_UNKNOWN_KEY") return new Refusal(400, FIXED_MESSAGES.keysNotFound);
     if (error.code === "QKD_KEYSTORE_FORBIDDEN") {
+      const { origin } = error.context;
+      if (origin !== undefined)
+        return new Refusal(401, "the policy of this KME gives the caller no key of this origin", [
+          { qkdlink_origin: String(origin) },
+        ]);
       return new Refusal(401, "the caller is not a slave SAE of every requested key");
     }
     if (error.code === "QKD_KEYSTORE_REQUEST") return new Refusal(400, error.message);

@@ -19,6 +19,7 @@ import { DistilledSource } from "../sources/distillation/host/distilled-source.t
 import type { BlockReport, ConnectedDistillation } from "../sources/distillation/index.ts";
 import { PqcKeyMaker } from "../sources/pqc/pqc-key-maker.ts";
 import { ReserveRecovery } from "../sources/recovery/reserve-recovery.ts";
+import { steadyMs } from "../steady-time.ts";
 import type { Controller } from "./controller.ts";
 import type { ControllerOptions } from "./controller-options.ts";
 import { EpsilonWatch } from "./epsilon-watch.ts";
@@ -89,7 +90,7 @@ export class LinkController implements Controller {
     const failed = (error: unknown) => this.#fail(error);
     const pairParts = { end: pairEnd(role), linkId, hash: parts.hash };
     this.#pair = new Pair(store.pool, distillation.channel, pairParts, {
-      connected: (up) => this.#watch.tell({ type: "peer", atMs: Date.now(), up }),
+      connected: (up) => this.#watch.tell({ type: "peer", atMs: steadyMs(), up }),
       available: ({ blockId, origin, keyBytes }) =>
         this.#events.next({ type: "keysAdded", atMs: Date.now(), origin, bits: 8 * keyBytes, blockId }),
       discarded: (blockId) => this.#degraded(`block ${blockId} is not held by the other site`),
@@ -128,7 +129,7 @@ export class LinkController implements Controller {
     });
     this.#sources = [distilled, exchanged, recovery];
     this.#watch = new LinkWatch(parts.health, parts.fallback, {
-      publish: (event) => this.#events.next(event),
+      publish: (event) => this.#events.next({ ...event, atMs: Date.now() }),
       engage: (engaged) => (engaged ? exchanged.engage() : exchanged.relax()),
     });
     this.#epsilon = new EpsilonWatch(options.epsilonBudget ?? {}, {
@@ -168,7 +169,7 @@ export class LinkController implements Controller {
   }
 
   setFallback(engage: boolean): void {
-    this.#watch.operate(engage, Date.now());
+    this.#watch.operate(engage, steadyMs());
   }
 
   /** Listens, then dials or waits, then starts the key exchange. Rejects with what kept it from starting. */
@@ -239,7 +240,7 @@ export class LinkController implements Controller {
     if (this.#ticking) return;
     this.#ticking = true;
     this.#tellOpening();
-    const atMs = Date.now();
+    const atMs = steadyMs();
     try {
       const { availableBits } = await this.#parts.store.pool.status("qkd");
       this.#watch.served(this.#served.take(), atMs);
@@ -247,7 +248,7 @@ export class LinkController implements Controller {
       this.#link.tick(atMs);
       await this.#account();
       this.#watch.tell({ type: "tick", atMs });
-      await this.#pair.tick(atMs, this.#parts.options.maxKeyAgeMs);
+      await this.#pair.tick(Date.now(), this.#parts.options.maxKeyAgeMs);
     } catch (error) {
       this.#fail(error);
     } finally {

@@ -1,11 +1,15 @@
 import type { Subscription } from "rxjs";
 import type { Transceiver } from "../../drivers/index.ts";
 import type { DistilledSource } from "../sources/distillation/host/distilled-source.ts";
+import { steadyMs } from "../steady-time.ts";
 import { DetectionRate } from "./detection-rate.ts";
 import type { LinkWatch } from "./link-watch.ts";
 
 /** Frames the transceiver may send ahead: a second at line rate, so that neither a start nor the end of a block costs any. */
 const CREDIT_FRAMES = 64;
+
+/** A device that does not answer is not waited for: it ends a key exchange whose client has gone by itself. */
+const STOP_MS = 1500;
 
 /** What one end of a link tells. */
 export interface LinkEndPorts {
@@ -35,7 +39,7 @@ export class LinkEnd {
     const watch = this.#watch;
     this.#subscriptions.push(
       this.#source.consumed$.subscribe((frameId) => this.#transceiver.acknowledge(frameId)),
-      this.#source.reports$.subscribe((report) => watch.tell({ type: "block", atMs: Date.now(), report })),
+      this.#source.reports$.subscribe((report) => watch.tell({ type: "block", atMs: steadyMs(), report })),
       this.#source.dropped$.subscribe(({ reason }) => this.#ports.degraded(`block dropped: ${reason}`)),
       this.#source.failures$.subscribe((error) => this.#ports.failed(error)),
       this.#transceiver.rawKeys$.subscribe({
@@ -48,10 +52,10 @@ export class LinkEnd {
         error: (cause) => this.#ports.failed(cause),
       }),
       this.#transceiver.state$.subscribe((state) =>
-        watch.tell({ type: "transceiver", atMs: Date.now(), state }),
+        watch.tell({ type: "transceiver", atMs: steadyMs(), state }),
       ),
       this.#transceiver.health$.subscribe((health) =>
-        watch.tell({ type: "readings", atMs: Date.now(), health }),
+        watch.tell({ type: "readings", atMs: steadyMs(), health }),
       ),
     );
   }
@@ -79,6 +83,15 @@ export class LinkEnd {
   /** Stops the key exchange; the transceiver stays its owner's to close. */
   async close(): Promise<void> {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
-    await this.#transceiver.stop().catch(() => {});
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(resolve, STOP_MS);
+      void this.#transceiver
+        .stop()
+        .catch(() => {})
+        .then(() => {
+          clearTimeout(late);
+          resolve();
+        });
+    });
   }
 }

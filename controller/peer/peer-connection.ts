@@ -12,6 +12,7 @@ import {
   type SecretBytes,
 } from "../../protocol/index.ts";
 import { BufferPool } from "./buffer-pool.ts";
+import { PacedWriter } from "./paced-writer.ts";
 import type { OutgoingMessage, PeerMessage } from "./peer-channel.ts";
 import { OTHER_SITE, PeerHello, type PeerIntroduction } from "./peer-hello.ts";
 import { PeerScanner } from "./peer-scanner.ts";
@@ -20,13 +21,16 @@ const HELLO_TIMEOUT_MS = 5000;
 /** Silence of this many heartbeats means that the peer is gone. */
 const MISSED_HEARTBEATS = 4;
 
-/** Memory of messages that wait for the socket: several blocks' worth. A peer that lets more wait does not read. */
+/** Memory of messages that wait for the socket: several blocks' worth, which a slow way may hold up. */
 const MAX_WAITING_BYTES = 1 << 28;
+/** From so much on a peer has to read: of what waits, something leaves within the time that its silence may last. */
+const MAX_UNREAD_BYTES = 8 << 20;
 
 /** One TLS connection to the peer: hello, framing, heartbeat, one end. */
 export class PeerConnection {
   readonly #socket: TLSSocket;
   readonly #sending = new BufferPool();
+  readonly #writer: PacedWriter;
   readonly #scanner = new PeerScanner(onlyIntroductions, new BufferPool());
   readonly #heartbeatMs: number;
   #waitingBytes = 0;
@@ -40,6 +44,7 @@ export class PeerConnection {
 
   constructor(socket: TLSSocket, heartbeatMs: number) {
     this.#socket = socket;
+    this.#writer = new PacedWriter(socket);
     this.#heartbeatMs = heartbeatMs;
     socket.setNoDelay(true);
     socket.on("data", (chunk) => this.#receive(chunk));
@@ -119,10 +124,7 @@ export class PeerConnection {
     const bytes = sizes.reduce((sum, size) => sum + PEER_HEADER_BYTES + size, 0);
     const buffer = this.#sending.take(bytes);
     if (this.#waitingBytes + buffer.length > MAX_WAITING_BYTES) {
-      const error = new PeerError("QKD_PEER_PROTOCOL", "the peer reads too slowly", {
-        context: { waitingBytes: this.#waitingBytes },
-        remedy: "check the way to the peer site, and that its controller runs",
-      });
+      const error = this.#tooSlow("the peer reads too slowly");
       this.#die(error);
       return Promise.reject(error);
     }
@@ -136,13 +138,13 @@ export class PeerConnection {
         at += part.length;
       }
     }
-    return new Promise((resolve, reject) => {
-      this.#socket.write(buffer.subarray(0, bytes), (error) => {
-        this.#waitingBytes -= buffer.length;
-        this.#sending.give(buffer);
-        if (error) reject(gone(error));
-        else resolve();
-      });
+    const kept = (): void => {
+      this.#waitingBytes -= buffer.length;
+      this.#sending.give(buffer);
+    };
+    return this.#writer.write(buffer.subarray(0, bytes)).then(kept, (cause) => {
+      kept();
+      throw gone(cause);
     });
   }
 
@@ -157,6 +159,7 @@ export class PeerConnection {
     this.#deliver = null;
     if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
     this.#socket.destroy();
+    this.#writer.end();
   }
 
   #receive(chunk: Uint8Array): void {
@@ -194,9 +197,21 @@ export class PeerConnection {
 
   #beat(): void {
     this.recheck();
-    if (performance.now() - this.#lastHeardMs > MISSED_HEARTBEATS * this.#heartbeatMs)
+    const nowMs = performance.now();
+    const limitMs = MISSED_HEARTBEATS * this.#heartbeatMs;
+    const waits = this.#waitingBytes > MAX_UNREAD_BYTES;
+    if (waits && nowMs - this.#writer.movedMs > limitMs)
+      this.#die(this.#tooSlow("the peer lives, and reads nothing"));
+    else if (nowMs - this.#lastHeardMs > limitMs)
       this.#die(new PeerError("QKD_PEER_UNREACHABLE", "the peer fell silent", { retryable: true }));
     else this.send(connectionHeartbeat.kind, []).catch(() => {});
+  }
+
+  #tooSlow(sentence: string): PeerError {
+    return new PeerError("QKD_PEER_PROTOCOL", sentence, {
+      context: { waitingBytes: this.#waitingBytes },
+      remedy: "check the way to the peer site, and that its controller runs",
+    });
   }
 
   #die(error: PeerError): void {

@@ -216,9 +216,14 @@ export interface KeyPool<Secret = SecretBytes> {
    * Fetches keys that the other site handed out, in the order asked; all or nothing. An ID proves that the other site
    * released the block, so a pending block serves too. `QKD_KEYSTORE_UNKNOWN_KEY` when an id is not a key of this link
    * or was already delivered (a repetition within the store's redelivery time gets the same key again),
-   * `QKD_KEYSTORE_FORBIDDEN` when it was made for other SAEs.
+   * `QKD_KEYSTORE_FORBIDDEN` when it was made for other SAEs, or when its origin is none of `origins`, with that origin
+   * in the context; such keys stay to be fetched.
    */
-  takeByIds(keyIds: readonly string[], audience: KeyAudience): Promise<TakenKey<Secret>[]>;
+  takeByIds(
+    keyIds: readonly string[],
+    audience: KeyAudience,
+    origins?: readonly KeyOrigin[],
+  ): Promise<TakenKey<Secret>[]>;
   status(origin: KeyOrigin): Promise<PoolStatus>;
   /** Highest block sequence of an origin that this store ever held, spent blocks included; -1 for none. */
   highestSequence(origin: KeyOrigin): Promise<number>;

@@ -166,6 +166,8 @@ export class Connection {
     const attempt = new AbortController();
     this.#attempt = attempt;
     let session: Session | undefined;
+    // A device that does not say who it is would keep the attempt until its time is over.
+    attempt.signal.addEventListener("abort", () => void session?.close());
     try {
       const transport = await this.#factory(attempt.signal);
       session = openSession(

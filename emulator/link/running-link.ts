@@ -1,3 +1,4 @@
+import { InternalError } from "../../errors/index.ts";
 import type { SiteWires } from "../faults/site-wires.ts";
 import { WIRE_PORTS, type WireFault } from "../faults/wire-fault.ts";
 import { checkHappening, refusal, spansOf } from "../happenings/check-happening.ts";
@@ -118,7 +119,7 @@ export class RunningLink {
     const fromS = this.#linkS;
     const key = `${event.event} live ${this.#happened++}`;
     const course = declaration.course?.(event, this.#plan, key);
-    if (course === undefined) throw new TypeError(`${event.event} changes nothing`);
+    if (course === undefined) throw new InternalError("QKD_INTERNAL", `${event.event} changes nothing`);
     const span = { fromS, toS: fromS + lastsS, overS };
     if (courseLength(course, span) > MOST_STEPS)
       throw refusal({

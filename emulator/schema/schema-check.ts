@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from "ajv";
+import { InternalError } from "../../errors/index.ts";
 import { type Complaint, type FieldPath, shown } from "./complaint.ts";
 import { nearestName } from "./nearest-name.ts";
 import { LINE_PATTERN, type Schema } from "./schema-parts.ts";
@@ -29,7 +30,7 @@ export function schemaCheck(schema: Schema, words: FormWords): SchemaCheck {
 function mostTelling(errors: readonly ErrorObject[]): ErrorObject {
   const byKeyword = (keyword: string) => errors.find((error) => error.keyword === keyword);
   const telling = byKeyword("additionalProperties") ?? byKeyword("discriminator") ?? errors[0];
-  if (telling === undefined) throw new TypeError("a refusal without a reason");
+  if (telling === undefined) throw new InternalError("QKD_INTERNAL", "a refusal without a reason");
   return telling;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { uncodedErrors } from "./laws/coded-errors.ts";
 import { longFiles, vagueNames } from "./laws/file-shape.ts";
 import { formatterSpreads } from "./laws/formatter-spreads.ts";
 import { hiddenImports } from "./laws/hidden-imports.ts";
@@ -9,6 +10,7 @@ import { impurities } from "./laws/pure-rooms.ts";
 import { roomDoors, unusedDoors } from "./laws/room-doors.ts";
 import { roomOrder } from "./laws/room-order.ts";
 import type { SourceFile } from "./laws/source-file.ts";
+import { wallClocks } from "./laws/wall-clock.ts";
 
 type Law = (files: readonly SourceFile[]) => string[];
 type Tree = Readonly<Record<string, string>>;
@@ -39,6 +41,27 @@ const CASES: Readonly<Record<string, Case>> = {
     breach: { "controller/a.ts": 'import type { B } from "../emulator/index.ts";' },
     says: ["controller/a.ts imports emulator/index.ts"],
     innocent: { "cli/a.ts": 'import type { B } from "../emulator/index.ts";' },
+  },
+  "an error without a code": {
+    law: uncodedErrors,
+    breach: { "controller/a.ts": 'const a = 1;\nthrow new Error("no");' },
+    says: ["controller/a.ts:2 throws an error without a code"],
+    innocent: {
+      "controller/a.ts":
+        '// throw new Error("no")\nthrow new PeerError("QKD_PEER_PROTOCOL", "throw new Error()");',
+    },
+  },
+  "an error of the language that a promise rejects with": {
+    law: uncodedErrors,
+    breach: { "cli/a.ts": "setTimeout(() => reject(new TypeError(`late`)), 1);" },
+    says: ["cli/a.ts:1 throws an error without a code"],
+    innocent: { "cli/a.ts": 'socket.destroy(new Error("late"));', "test/a.ts": 'throw new Error("no");' },
+  },
+  "a duration by the system's clock": {
+    law: wallClocks,
+    breach: { "controller/policy/a.ts": "const since = Date.now();" },
+    says: ["controller/policy/a.ts:1 reads the system's clock"],
+    innocent: { "controller/policy/a.ts": "const since = performance.now(); // not Date.now()" },
   },
   "a room that nobody placed": {
     law: roomOrder,

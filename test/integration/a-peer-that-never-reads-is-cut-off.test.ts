@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import { filter, firstValueFrom, timeout } from "rxjs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -91,6 +92,31 @@ const refusal = async (channel: TlsPeerChannel) =>
   ).error;
 
 describe("a peer that lives and reads nothing", () => {
+  it("is cut off by name long before memory is short, once nothing of some megabytes has left", async () => {
+    const channel = await alice(500);
+    await deafBob(channel, 50);
+    const down = refusal(channel);
+    const body = new Uint8Array(1 << 20);
+    for (let mebibytes = 0; mebibytes < 32; mebibytes++)
+      channel.send(distillationSeed.kind, body).catch(() => {});
+    const error = await down;
+    expect([error?.code, error?.message]).toEqual(["QKD_PEER_PROTOCOL", "the peer lives, and reads nothing"]);
+  });
+
+  it("is not taken for one that reads slowly", async () => {
+    const channel = await alice(500);
+    const socket = await deafBob(channel, 50);
+    const states: string[] = [];
+    channel.state$.subscribe(({ state }) => states.push(state));
+    const reading = setInterval(() => socket.read(1 << 16), 10);
+    opened.push({ close: () => clearInterval(reading) });
+    const body = new Uint8Array(1 << 20);
+    for (let mebibytes = 0; mebibytes < 32; mebibytes++)
+      channel.send(distillationSeed.kind, body).catch(() => {});
+    await sleep(5000);
+    expect(states).toEqual(["up"]);
+  });
+
   it("is cut off by name when too much waits for it", async () => {
     const channel = await alice(60_000);
     await deafBob(channel, 50);

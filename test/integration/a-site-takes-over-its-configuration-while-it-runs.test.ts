@@ -95,7 +95,9 @@ describe("a running site", () => {
     const failure = await sites.site("alice").line((line) => line.type === "failure");
     expect(failure).toMatchObject({
       code: "QKD_CONFIG_INVALID",
-      message: expect.stringMatching(/^delivery\.authority \(.*site\.json\): holds no certificate$/),
+      message: expect.stringMatching(
+        /site\.json:1:\d+: delivery\.authority \(.*site\.json\): holds no certificate$/,
+      ),
     });
     expect(await sites.client("alice").status("sae-bob")).toMatchObject({ master_SAE_ID: "sae-alice" });
     change("alice", (config) => {

@@ -191,6 +191,36 @@ describe("an SAE", () => {
     expect((await late.post(ENC, { extension_mandatory: [{ qkdlink_origin: "qkd" }] })).status).toBe(400);
   });
 
+  it("fetches keys of the origins it is registered for, and what it is refused stays to be fetched", async () => {
+    const certificate = await issue("slave");
+    const saes = (origins?: readonly ("qkd" | "pqc")[]) => [
+      { id: "slave", identity: { commonName: "slave" }, ...(origins === undefined ? {} : { origins }) },
+    ];
+    const audience = { master: "sae-b", slave: "slave" };
+    const taken = async (origin: "qkd" | "pqc") => {
+      const [key] = await sites.pools.bob.pool.takeMany({ bits: 256, count: 1, audience, origin });
+      return key?.keyId ?? "";
+    };
+    const [qkd, pqc] = [await taken("qkd"), await taken("pqc")];
+    const body = (...ids: string[]) => ({ key_IDs: ids.map((key_ID) => ({ key_ID })) });
+    const fetching = async (origins: readonly ("qkd" | "pqc")[] | undefined, ...ids: string[]) => {
+      const { as } = await serve({ saes: saes(origins) });
+      return await as(certificate).post("/api/v1/keys/sae-b/dec_keys", body(...ids));
+    };
+    const refused = [401, "the policy of this KME gives the caller no key of this origin"];
+    // Registered without a word of origins: QKD keys alone.
+    for (const origins of [undefined, ["qkd"]] as const) {
+      expect(message(await fetching(origins, pqc))).toEqual(refused);
+      expect(message(await fetching(origins, qkd, pqc))).toEqual(refused);
+    }
+    expect(message(await fetching(["pqc"], qkd))).toEqual(refused);
+    const both = await fetching(["qkd", "pqc"], qkd, pqc);
+    expect([both.status, both.body.keys?.map(({ key_ID }: { key_ID: string }) => key_ID)]).toEqual([
+      200,
+      [qkd, pqc],
+    ]);
+  });
+
   it.each<[string, CallerOptions, string]>([
     ["two identities", { saes: [{ id: "a", identity: { commonName: "a", san: "b" } }] }, "saes.0.identity"],
     ["no identity", { saes: [{ id: "a", identity: {} }] }, "saes.0.identity"],

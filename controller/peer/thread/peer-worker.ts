@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { InternalError } from "../../../errors/index.ts";
 import { type PeerOwner, peerOwnerOf, SecretBytes } from "../../../protocol/index.ts";
 import { GatedChannel } from "../gated-channel.ts";
 import type { PeerEndpoint } from "../peer-channel.ts";
@@ -11,7 +12,7 @@ import type { Admission, PeerThreadStart, ThreadNews } from "./thread-messages.t
 
 // The thread of the peer connection: owners that are mounted here get their messages at once, all others on the main thread.
 const main = parentPort;
-if (main === null) throw new Error("the peer connection runs in a worker thread");
+if (main === null) throw new InternalError("QKD_INTERNAL", "the peer connection runs in a worker thread");
 const { port, connection, trace, mounts } = workerData as PeerThreadStart;
 const tell = (news: ThreadNews): void => main.postMessage(news);
 const endpoint: PeerEndpoint =

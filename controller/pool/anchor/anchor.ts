@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { KeyStoreError } from "../../../errors/index.ts";
+import { InternalError, KeyStoreError } from "../../../errors/index.ts";
 import type { SiteRole } from "../key-pool.ts";
 import { deriveKey } from "../sealing.ts";
 import { type AnchorSeal, decodeSlot, encodeSlot, OWNER_BYTES, type Slot } from "./anchor-codec.ts";
@@ -71,7 +71,7 @@ export class Anchor {
       commit(effect.plan);
     });
     const [plan] = done;
-    if (plan === undefined) throw new Error("an opening commits");
+    if (plan === undefined) throw new InternalError("QKD_INTERNAL", "an opening commits");
     return plan;
   }
 

@@ -1,3 +1,4 @@
+import { InternalError } from "../../../errors/index.ts";
 import type { KeyOrigin } from "../key-pool.ts";
 import type { Slot } from "./anchor-codec.ts";
 import {
@@ -249,11 +250,11 @@ function isWithin(reach: Reach, { origins, pads }: AnchorRecord): boolean {
 type EventOf<Type extends AnchorEvent["type"]> = Extract<AnchorEvent, { readonly type: Type }>;
 
 function planOf({ plan }: AnchorState): OpeningPlan {
-  if (plan === null) throw new Error("a store is opened before it is used");
+  if (plan === null) throw new InternalError("QKD_INTERNAL", "a store is opened before it is used");
   return plan;
 }
 
 function openRecord({ record }: AnchorState): AnchorRecord {
-  if (record === null) throw new Error("a store is opened before it is used");
+  if (record === null) throw new InternalError("QKD_INTERNAL", "a store is opened before it is used");
   return record;
 }

@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, extname } from "node:path";
-import { KeyStoreError } from "../../../errors/index.ts";
+import { InternalError, KeyStoreError } from "../../../errors/index.ts";
 import { ROOT_FILE_BYTES, SLOT_BYTES } from "./root-slots.ts";
 
 /** Writes bytes at a place of a file; `writeSync` of node:fs. */
@@ -102,7 +102,8 @@ export class RootFile {
   /** Writes one slot over what it held. Refused once the file was removed: nothing would find the root again. */
   writeSlot(slot: 0 | 1, bytes: Uint8Array): void {
     try {
-      if (fstatSync(this.#file).nlink === 0) throw new Error("the file was removed or replaced");
+      if (fstatSync(this.#file).nlink === 0)
+        throw new InternalError("QKD_INTERNAL", "the file was removed or replaced");
       for (let done = 0; done < bytes.length; )
         done += this.#write(this.#file, bytes, done, bytes.length - done, slot * SLOT_BYTES + done);
     } catch (cause) {

@@ -1,3 +1,4 @@
+import { KeyStoreError } from "../../../errors/index.ts";
 import { keyReach } from "../anchor/reach.ts";
 import type { AtOnce } from "../at-once.ts";
 import { type ByteRange, usedUpTo } from "../block-halves.ts";
@@ -34,9 +35,11 @@ export class KeyFetch {
     this.#redeliveryMs = redeliveryMs;
   }
 
-  readonly takeByIds: AtOnce<KeyPool<Uint8Array>>["takeByIds"] = (keyIds, audience) => {
+  readonly takeByIds: AtOnce<KeyPool<Uint8Array>>["takeByIds"] = (keyIds, audience, origins) => {
     const rows = new Map<string, BlockRow>();
     const wanted = checkFetch(keyIds, audience).map((keyId) => this.#locate(keyId, audience, rows));
+    for (const { keyId, row } of wanted)
+      if (origins?.includes(row.origin) === false) throw notTaken(keyId, row.origin);
     const inOrder = wanted.toSorted((a, b) => a.row.id - b.row.id || a.first - b.first);
     const fresh = inOrder.filter((key) => !this.#redeliverable(key));
     for (const run of neighbours(fresh)) this.#mark(run, audience);
@@ -118,6 +121,17 @@ export class KeyFetch {
 function fetchable({ state, bytes, peer_first, peer_past }: BlockRow): ByteRange {
   if (state === "pending" || peer_first === null || peer_past === null) return { first: 0, past: bytes };
   return { first: peer_first, past: peer_past };
+}
+
+function notTaken(keyId: string, origin: KeyOrigin): KeyStoreError {
+  return new KeyStoreError(
+    "QKD_KEYSTORE_FORBIDDEN",
+    "the key is of an origin that the caller does not take",
+    {
+      context: { keyId, origin },
+      remedy: "let both SAEs take keys of this origin",
+    },
+  );
 }
 
 function neighbours(keys: readonly WantedKey[]): KeyRun[] {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { InternalError } from "../../../errors/index.ts";
 import type { Anchor } from "../anchor/anchor.ts";
 import type { OpeningPlan } from "../anchor/opening-plan.ts";
 import type { OpeningReport } from "../opening-report.ts";
@@ -56,7 +57,7 @@ export function openAnchored({ db, anchor, audit, ...opening }: AnchoredOpening)
     });
   });
   const [opened] = results;
-  if (opened === undefined) throw new Error("an opening commits");
+  if (opened === undefined) throw new InternalError("QKD_INTERNAL", "an opening commits");
   anchor.opened(audit.head(), tableReach(db));
   return opened;
 }

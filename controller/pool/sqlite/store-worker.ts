@@ -1,9 +1,10 @@
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import { InternalError } from "../../../errors/index.ts";
 import { CALLS_PER_COMMIT, CommittedStore } from "./committed-store.ts";
 import { type StoreReply, type StoreRequest, type StoreThreadData, toPlainError } from "./store-messages.ts";
 import { wipeCopy } from "./wipe-copy.ts";
 
-if (parentPort === null) throw new Error("store-worker runs in a worker thread");
+if (parentPort === null) throw new InternalError("QKD_INTERNAL", "store-worker runs in a worker thread");
 const port = parentPort;
 
 /** Begins all calls that wait together with the first, so that they share a commit. */

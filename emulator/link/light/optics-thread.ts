@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { errorOf } from "../../../errors/index.ts";
+import { errorOf, InternalError } from "../../../errors/index.ts";
 import type { FrameLimits } from "../../optics/optics.ts";
 import type { FrameTruth } from "../../optics/truth/frame-truth.ts";
 import type { OpticsAnswer, OpticsOrder, OpticsWorkerData } from "./optics-messages.ts";
@@ -81,7 +81,7 @@ export class OpticsThread {
 }
 
 function asFrame(answer: OpticsAnswer): { readonly frame: PairFrame; readonly truth?: FrameTruth } {
-  if (answer.type !== "frame") throw new Error("the optics answered without a frame");
+  if (answer.type !== "frame") throw new InternalError("QKD_INTERNAL", "the optics answered without a frame");
   return answer;
 }
 

@@ -1,9 +1,11 @@
+import { InternalError } from "../../../errors/index.ts";
 import { WINDOW_GATES } from "../../../kernels/index.ts";
 import type { OpticsConditions } from "../conditions.ts";
 
 /** Gates over which the drifting phase counts as constant: about a millisecond at 1 GHz. */
 export const DRIFT_SLICE_GATES = 2 ** 20;
-if (WINDOW_GATES % DRIFT_SLICE_GATES !== 0) throw new RangeError("slices must divide the window");
+if (WINDOW_GATES % DRIFT_SLICE_GATES !== 0)
+  throw new InternalError("QKD_INTERNAL", "slices must divide the window");
 
 /** True where the phase changes from slice to slice. */
 export function drifts(conditions: OpticsConditions): boolean {

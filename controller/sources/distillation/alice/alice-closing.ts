@@ -34,10 +34,10 @@ export class AliceClosing {
 
   /** Decides on a block whose counts both sites agree on, and draws the seed. */
   decide(block: Block): void {
-    const { settings, kernels, random, nowMs } = this.#session;
+    const { settings, kernels, random, wallMs } = this.#session;
     const decision = decideKey(settings, block.counts, block.ledger, block.collisionBound);
     block.decision = decision;
-    block.createdAtMs = Math.max(0, Math.floor(nowMs));
+    block.createdAtMs = Math.max(0, Math.floor(wallMs));
     const { reason, secretBits, leakBits } = decision;
     // Alice's word: the levels at the two sites differ by what is under way.
     block.authBytes = authShare(settings, secretBits / 8, this.#session.reserveLevel);

@@ -86,9 +86,13 @@ export class DistillationEngine {
     this.#session.attach(this.#role);
   }
 
-  /** Takes inputs in order and returns what is to be done, in order. An empty list lets time pass. */
-  step(inputs: readonly EngineInput[], nowMs: number): EngineOutput[] {
+  /**
+   * Takes inputs in order and returns what is to be done, in order. An empty list lets time pass: `nowMs` is monotonic,
+   * `wallMs` the time of day, which keys are dated by.
+   */
+  step(inputs: readonly EngineInput[], nowMs: number, wallMs: number = nowMs): EngineOutput[] {
     this.#session.nowMs = nowMs;
+    this.#session.wallMs = wallMs;
     this.#role.recycle();
     for (const input of inputs) this.#guarded(() => this.#take(input));
     if (this.#hello.due) this.#begin();

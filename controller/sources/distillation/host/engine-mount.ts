@@ -4,6 +4,7 @@ import { createKernels } from "../../../../kernels/index.ts";
 import { distillationHave } from "../../../../protocol/index.ts";
 import type { BulkPeerChannel, OutgoingMessage } from "../../../peer/peer-channel.ts";
 import type { Mounted } from "../../../peer/thread/mount.ts";
+import { steadyMs } from "../../../steady-time.ts";
 import { DistillationEngine } from "../engine/distillation-engine.ts";
 import type { EngineInput } from "../engine-io.ts";
 import { insecureRandom, secureRandom } from "./random-source.ts";
@@ -98,7 +99,7 @@ class EngineRunner {
 
   #step(): void {
     this.#pace.step(performance.now());
-    const nowMs = Date.now();
+    const nowMs = steadyMs();
     const { cohortsShare } = this.#engine;
     const end = cohortsShare < CROWDED ? this.#inputs.length : turnEnd(this.#inputs, TURN_BYTES);
     const taken = this.#inputs.slice(0, end);
@@ -108,7 +109,7 @@ class EngineRunner {
     const messages: OutgoingMessage[] = [];
     const renewals: QkdError[] = [];
     const transfer: ArrayBuffer[] = [];
-    for (const output of this.#engine.step(taken, nowMs)) {
+    for (const output of this.#engine.step(taken, nowMs, Date.now())) {
       if (output.type === "amplify") {
         const { type: _, ...job } = output;
         this.#amplifier.postMessage(job, [job.key.buffer as ArrayBuffer, job.seed.buffer as ArrayBuffer]);

@@ -23,7 +23,10 @@ export interface SessionPort {
   readonly totals: Totals;
   /** Blocks whose tags are not yet exchanged, oldest first. */
   readonly blocks: readonly Block[];
+  /** Monotonic: for how long something lasts. */
   readonly nowMs: number;
+  /** Time of day, which may be set: for what is stored. */
+  readonly wallMs: number;
   /** How many blocks may be open at once. */
   readonly openLimit: number;
   /** How well filled this site's authentication reserve is, as last told. */

@@ -56,6 +56,7 @@ export class Session implements SessionPort {
   readonly openLimit: number;
   reserveLevel: ReserveLevel = "usual";
   nowMs = 0;
+  wallMs = 0;
   /** Number of the next block: one more than this site ever used, or as both sites agree. */
   nextSequence: number;
   /** Names the session in every transcript. */

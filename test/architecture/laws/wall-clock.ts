@@ -1,0 +1,28 @@
+import { bareCode, lineAt } from "./bare-code.ts";
+import { isUnitTest, roomOf, type SourceFile } from "./source-file.ts";
+
+const WALL = /\bDate\.now\b|\bnew Date\(\)/g;
+const ROOMS: readonly string[] = ["protocol", "physics", "kernels", "drivers", "emulator", "controller"];
+
+/** Files that need the time of day; how long something lasts goes by a clock that nobody sets. */
+const NEEDED: Readonly<Record<string, string>> = {
+  "drivers/device/wall-clock.ts": "devices are told the time of day",
+  "controller/delivery/delivery-server.ts": "certificates are valid for days, and answers are dated",
+  "controller/peer/peer-trust.ts": "certificates are valid for days",
+  "controller/link/link-controller.ts": "events are dated, and keys expire by their date",
+  "controller/sources/distillation/host/engine-mount.ts": "keys are dated",
+  "controller/sources/pqc/pqc-key-maker.ts": "keys are dated",
+  "controller/pool/sqlite/sqlite-store.ts": "the audit log is dated, and keys expire by their date",
+};
+
+/** Uses of the system's clock, which may be set, beside the files that need it. */
+export function wallClocks(files: readonly SourceFile[]): string[] {
+  return files
+    .filter(({ path }) => ROOMS.includes(roomOf(path)) && !isUnitTest(path) && !(path in NEEDED))
+    .flatMap(({ path, text }) => {
+      const code = bareCode(text);
+      return [...code.matchAll(WALL)].map(
+        ({ index }) => `${path}:${lineAt(code, index)} reads the system's clock`,
+      );
+    });
+}

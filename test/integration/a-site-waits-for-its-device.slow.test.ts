@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, it } from "vitest";
+import { createDemoState, type DemoLink, writeSiteConfig } from "../../cli/index.ts";
+import { startEmulatedLink } from "../../emulator/index.ts";
+import { AskedToStop } from "../chain/asked-to-stop.ts";
+
+const LINK: DemoLink = {
+  preset: "yuan2018",
+  lossDb: 8,
+  clockHz: 2.5e8,
+  blockBits: 1e6,
+  detectionsPerFrame: 2 ** 17,
+  seed: null,
+};
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function site(role: "alice" | "bob", devicePort: number): Promise<AskedToStop> {
+  const root = await createDemoState(mkdtempSync(join(tmpdir(), "qkdlink-wait-")));
+  closing.push(() => rmSync(root, { recursive: true, force: true }));
+  const unit = { address: `tcp://127.0.0.1:${devicePort}` };
+  const peer = { listen: "tls://127.0.0.1:0" };
+  const config = writeSiteConfig(root, role, LINK, unit, peer, "https://127.0.0.1:0");
+  const command = new AskedToStop(["control", "--config", config, "--json"]);
+  closing.push(() => command.kill());
+  return command;
+}
+
+const emulator = async (alice: number) => {
+  const link = await startEmulatedLink({
+    preset: LINK.preset,
+    clockHz: LINK.clockHz,
+    soloAfterMs: Number.POSITIVE_INFINITY,
+    listen: { alice: [`tcp://127.0.0.1:${alice}`], bob: ["tcp://127.0.0.1:0"] },
+  });
+  closing.push(() => link.stop());
+  return link;
+};
+
+it("a site tells that its device is away, and is ready once it has come", async () => {
+  const port = await freePort();
+  const command = await site("alice", port);
+  await command.until('"code":"QKD_TRANSPORT_OPEN"');
+  await emulator(port);
+  await command.until('"type":"ready"');
+  expect(await command.stop()).toMatchObject({ code: 0, inTime: true });
+}, 60_000);
+
+it("a site does not wait for what no waiting mends", async () => {
+  const port = await freePort();
+  await emulator(port);
+  const command = await site("bob", port);
+  await expect(command.until('"type":"ready"')).rejects.toThrow("QKD_DEVICE_ROLE");
+  expect((await command.ending()).code).toBe(1);
+}, 60_000);

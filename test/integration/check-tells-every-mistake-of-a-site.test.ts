@@ -1,0 +1,263 @@
+import { existsSync, readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { folder, found, type Good, place, policy, sae, set } from "./check-trial.ts";
+
+describe("a check of a site", () => {
+  it("finds nothing where nothing is wrong, and leaves nothing behind", async () => {
+    const before = readdirSync(folder).filter((name) => name !== "site.json");
+    expect(await found()).toEqual([]);
+    expect(readdirSync(folder).filter((name) => name !== "site.json")).toEqual(before);
+    expect(existsSync(place("keys.db"))).toBe(false);
+  });
+
+  it("tells all mistakes at once, in the order of their lines", async () => {
+    const lines = await found((site) => {
+      Object.assign(site, { site: "eve", developmentSeed: "x" });
+      Object.assign(site.link, { preset: "yuan2081", losDb: 1 });
+      Object.assign(site.peer, { secretFile: "nowhere" });
+      Object.assign(site.store, { capacityBits: "many" });
+    });
+    expect(lines.map((line) => line.replace(`${folder}/`, "").slice(0, 95))).toEqual([
+      expect.stringMatching(/^site\.json:2:10 error QKD_CONFIG_INVALID site must be one of alice, bob/),
+      expect.stringMatching(/^site\.json:14:17 error QKD_KEYSTORE_UNREADABLE peer\.secretFile/),
+      expect.stringMatching(/^site\.json:17:13 error QKD_CONFIG_INVALID link\.preset/),
+      expect.stringMatching(/^site\.json:19:3 error QKD_CONFIG_INVALID link\.losDb is not a known field/),
+      expect.stringMatching(/^site\.json:24:19 error QKD_CONFIG_INVALID store\.capacityBits must be integer/),
+      expect.stringMatching(/^site\.json:50:\d+ warning QKD_CONFIG_INVALID developmentSeed is set/),
+    ]);
+  });
+
+  it("does not tell a name as missing that is only misspelt", async () => {
+    const lines = await found((site) => {
+      Object.assign(site, { linkID: site.linkId });
+      Reflect.deleteProperty(site, "linkId");
+    });
+    expect(lines).toEqual([expect.stringMatching(/linkID is not a known field - write linkId$/)]);
+  });
+
+  it.each<[string, (site: Good) => unknown, RegExp]>([
+    // Names and values.
+    [
+      "an unknown name",
+      set("link", { losDb: 1 }),
+      /error .* link\.losDb is not a known field - write lossDb$/,
+    ],
+    [
+      "a name of nothing",
+      set("link", { xyzzy: 1 }),
+      /link\.xyzzy is not a known field - known here: preset, /,
+    ],
+    [
+      "a misspelt choice",
+      set("delivery", { minTlsVersion: "TLSv13" }),
+      /minTlsVersion must be one of .* - write TLSv1\.3$/,
+    ],
+    ["a value out of range", set("link", { lossDb: -1 }), /link\.lossDb must be >= 0/],
+    [
+      "a missing field",
+      ({ store }) => Reflect.deleteProperty(store, "keyFile"),
+      /store\.keyFile is missing - add it/,
+    ],
+    ["no object", (site) => Object.assign(site, { peer: 5 }), /error .* peer must be object/],
+    [
+      "identities of two kinds",
+      sae({ identity: { san: "a", serial: "1" } }),
+      /saes\.0\.identity must say exactly one/,
+    ],
+    [
+      "a number for a fingerprint",
+      sae({ identity: { fingerprint: 1 } }),
+      /identity\.fingerprint must be a text or a list/,
+    ],
+    // Contradictions.
+    [
+      "certificates of no use",
+      set("transceiver", { authority: "ca.pem" }),
+      /warning .*transceiver\.authority has no effect on tcp:/,
+    ],
+    [
+      "a certificate without its key",
+      set("transceiver", { address: "tls://h:1", certificate: "own.pem" }),
+      /error .*transceiver\.certificate and transceiver\.privateKey go together/,
+    ],
+    [
+      "both ways to the peer",
+      set("peer", { connect: "tls://h:1" }),
+      /peer needs exactly one of listen and connect/,
+    ],
+    ["no peer address", set("peer", { listen: "tcp://h:1" }), /QKD_TRANSPORT_ADDRESS peer\.listen/],
+    [
+      "no address to connect to",
+      set("peer", { listen: undefined, connect: "h:1" }),
+      /QKD_TRANSPORT_ADDRESS peer\.connect/,
+    ],
+    [
+      "port 0 to connect to",
+      set("peer", { listen: undefined, connect: "tls://h:0" }),
+      /peer\.connect names port 0/,
+    ],
+    [
+      "no device address",
+      set("transceiver", { address: "http://h" }),
+      /QKD_TRANSPORT_ADDRESS transceiver\.address/,
+    ],
+    [
+      "no telemetry address",
+      set("transceiver", { telemetry: "tcp://h:1" }),
+      /QKD_TRANSPORT_ADDRESS transceiver\.telemetry/,
+    ],
+    [
+      "no delivery address",
+      set("delivery", { listen: "https://h:99999" }),
+      /delivery\.listen is no address to listen on/,
+    ],
+    [
+      "one port for two",
+      (site) => {
+        site.peer.listen = "tls://0.0.0.0:8443";
+        site.delivery.listen = "https://127.0.0.1:8443";
+      },
+      /delivery\.listen takes the port 8443 of peer\.listen/,
+    ],
+    ["an unknown preset", set("link", { preset: "yuan2081" }), /no preset named yuan2081 - write yuan2018$/],
+    [
+      "one KME at both ends",
+      set("delivery", { peerKmeId: "kme-alice" }),
+      /delivery\.peerKmeId is this site's own kmeId/,
+    ],
+    [
+      "a store over its key",
+      set("store", { path: "./kek" }),
+      /error .* store\.keyFile names the same file as store\.path/,
+    ],
+    [
+      "a secret that is a key",
+      set("store", { keyFile: "secret" }),
+      /store\.keyFile names the same file as peer\.secretFile/,
+    ],
+    [
+      "levels upside down",
+      policy({ fallbackBelowBits: 9000, poolClearBits: 8000 }),
+      /error .*policy\.poolClearBits \(8000\) lies below/,
+    ],
+    [
+      "a level above the stock",
+      policy({ poolClearBits: 600_000 }),
+      /error .*poolClearBits \(600000\) is more than the half/,
+    ],
+    [
+      "a warning above the stock",
+      policy({ poolLowBits: 600_000 }),
+      /warning .*poolLowBits \(600000\) is more than the half/,
+    ],
+    [
+      "a reserve above the stock",
+      policy({ pqcReserveBits: 600_000 }),
+      /warning .*pqcReserveBits \(600000\) is more than/,
+    ],
+    [
+      "keys that expire early",
+      set("store", { maxAgeS: 5 }),
+      /warning .*store\.maxAgeS \(5\) is no longer than the 10 s/,
+    ],
+    [
+      "more of one than of all",
+      set("delivery", { limits: { connections: 5, connectionsPerAddress: 6 } }),
+      /warning .*delivery\.limits\.connectionsPerAddress \(6\) is more than connections \(5\)/,
+    ],
+    [
+      "late headers",
+      set("delivery", { limits: { headersMs: 9, requestMs: 8 } }),
+      /warning .*headersMs \(9\) is more than requestMs \(8\)/,
+    ],
+    [
+      "limits of a site that connects",
+      set("peer", { listen: undefined, connect: "tls://h:1", limits: { helloMs: 9 } }),
+      /warning .*peer\.limits has no effect/,
+    ],
+    [
+      "a seed",
+      (site) => Object.assign(site, { developmentSeed: "x" }),
+      /warning .*developmentSeed is set: .* NOT secret/,
+    ],
+    // Applications.
+    ["an ID twice", sae({ id: "sae-2" }), /error .*saes\.1\.id is that of saes\.0, too/],
+    [
+      "an identity twice",
+      sae({ identity: { name: "gw-2" } }),
+      /error .*saes\.1\.identity is met by the certificate of saes\.0/,
+    ],
+    [
+      "one that may be another's",
+      sae({ identity: { san: "gw-2" } }),
+      /warning .*saes\.1\.identity can be met by/,
+    ],
+    [
+      "a serial number twice",
+      ({ saes }) => {
+        Object.assign(saes[0] ?? {}, { identity: { serial: "00:ab" } });
+        Object.assign(saes[1] ?? {}, { identity: { serial: "AB" } });
+      },
+      /saes\.1\.identity is met by the certificate of saes\.0/,
+    ],
+    [
+      "a fingerprint twice",
+      ({ saes }) => {
+        Object.assign(saes[0] ?? {}, { identity: { fingerprint: ["cd".repeat(32), "AB".repeat(32)] } });
+        Object.assign(saes[1] ?? {}, { identity: { fingerprint: "ab:".repeat(31).concat("ab") } });
+      },
+      /saes\.1\.identity is met by the certificate of saes\.0/,
+    ],
+    [
+      "no fingerprint",
+      sae({ identity: { fingerprint: "ab" } }),
+      /saes\.0\.identity\.fingerprint: cannot be the one/,
+    ],
+    [
+      "no peer's serial",
+      set("peer", { identity: { serial: "xyz" } }),
+      /peer\.identity\.serial: cannot be the one/,
+    ],
+    [
+      "sizes upside down",
+      sae({ minKeySizeBits: 512, maxKeySizeBits: 256 }),
+      /saes\.0: .*minKeySizeBits <= keySizeBits/,
+    ],
+    ["an application called as a KME", sae({ id: "kme-bob" }), /saes\.0\.id is the name of a KME/],
+    [
+      "one allowed and unknown",
+      set("delivery", { allowPqcFor: ["sae-9"] }),
+      /warning .*allowPqcFor names sae-9, which saes does not/,
+    ],
+    [
+      "one allowed against its origins",
+      (site) => {
+        sae({ origins: ["qkd"] })(site);
+        set("delivery", { allowPqcFor: ["sae-1"] })(site);
+      },
+      /warning .*allowPqcFor names sae-1, whose origins leave pqc out/,
+    ],
+    [
+      "what saes replaces",
+      set("delivery", { saeIdentity: ["commonName"] }),
+      /warning .*saeIdentity has no effect beside saes/,
+    ],
+    [
+      "a peer with one's own name",
+      set("delivery", { peerKmeId: "kme-alice", kmeId: "k" }),
+      /peerKmeId names this site's own certificate/,
+    ],
+    [
+      "a peer that is oneself",
+      set("peer", { identity: { serial: "11" } }),
+      /peer\.identity names this site's own certificate/,
+    ],
+    [
+      "an application that is the site",
+      sae({ identity: { commonName: "kme-alice" } }),
+      /saes\.0\.identity is met by delivery\.certificate/,
+    ],
+  ])("tells %s", async (_, change, wanted) => {
+    expect(await found(change)).toContainEqual(expect.stringMatching(wanted));
+  });
+});
