@@ -50,6 +50,7 @@ export interface SiteConfig {
     readonly keyFile: string;
     readonly capacityBits?: number;
     readonly maxAgeS?: number;
+    readonly acceptDataJournal?: boolean;
   };
   readonly delivery: {
     readonly listen: string;

@@ -58,9 +58,24 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     because: "what two sites say to each other is played over channels of the test's own",
   },
   {
+    from: "test/integration/",
+    to: "controller/pool/",
+    because: "a store is stopped between its steps, and its files are read as a thief reads them",
+  },
+  {
     from: "test/contract/",
     to: "controller/pool/",
     because: "one suite says what any store must keep, in its thread and out of it",
+  },
+  {
+    from: "test/models/",
+    to: "controller/pool/",
+    because: "a store is stopped between the effects of its core, which nobody sees from outside",
+  },
+  {
+    from: "test/torture/",
+    to: "controller/pool/",
+    because: "a store is started a thousand times, and nothing else of a controller with it",
   },
   {
     from: "test/fuzz/",
