@@ -221,10 +221,12 @@ describe("an open transceiver", () => {
     transceiver.calibrate().subscribe(told);
     await pass(1);
     await transceiver.close();
-    expect(told.complete).not.toHaveBeenCalled();
-    expect(told.error).toHaveBeenCalledExactlyOnceWith(
-      expect.objectContaining({ code: "QKD_TRANSPORT_CLOSED" }),
-    );
+    const closed = expect.objectContaining({ code: "QKD_TRANSPORT_CLOSED" });
+    expect(told.error).toHaveBeenCalledExactlyOnceWith(closed);
+    const late = { complete: vi.fn(), error: vi.fn() };
+    transceiver.calibrate().subscribe(late);
+    expect(late.error).toHaveBeenCalledExactlyOnceWith(closed);
+    expect([told.complete, late.complete].map(({ mock }) => mock.calls)).toEqual([[], []]);
   });
 
   it("compares clocks", async () => {
