@@ -15,7 +15,7 @@ export default defineConfig({
       project("unit", [
         "{errors,trust,protocol,physics,kernels,drivers,emulator,controller,cli}/**/*.test.ts",
       ]),
-      project("cross", ["test/{vectors,contract,integration,property,statistics}/**/*.test.ts"], {
+      project("cross", ["test/{vectors,contract,integration,mutants,property,statistics}/**/*.test.ts"], {
         exclude: ["**/*.slow.test.ts"],
       }),
       // Whole sites and long queues, some twenty seconds each: left out by `npm test`, too.
