@@ -3,6 +3,9 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TestReport, TestRun } from "./verdict.ts";
 
+/** A broken bound may fill the memory: the test is to fail before the machine does. */
+const HEAP = "--max-old-space-size=2048";
+
 /** Runs the named test files of a tree, in a process group of their own, which ends with them whatever they started. */
 export class TestRunner {
   readonly #root: string;
@@ -28,7 +31,7 @@ export class TestRunner {
         `--outputFile=${file}`,
         ...tests,
       ],
-      { cwd: this.#root, detached: true, stdio: "ignore" },
+      { cwd: this.#root, detached: true, stdio: "ignore", env: { ...process.env, NODE_OPTIONS: HEAP } },
     );
     this.#child = child;
     let hung = false;

@@ -7,10 +7,7 @@ export const TRUST: readonly Breach[] = [
     find: 'if (nowMs > certificate.validToDate.getTime()) return "has expired";',
     replace: "",
     meaning: "a certificate serves on after its end on a kept connection",
-    tests: [
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-    ],
+    tests: ["trust/certificate-fault.test.ts"],
   },
   {
     id: "trust/not-yet-valid",
@@ -18,10 +15,7 @@ export const TRUST: readonly Breach[] = [
     find: 'if (nowMs < certificate.validFromDate.getTime()) return "is not valid yet";',
     replace: "",
     meaning: "a certificate serves before its time",
-    tests: [
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-    ],
+    tests: ["trust/certificate-fault.test.ts"],
   },
   {
     id: "trust/revoked",
@@ -29,10 +23,7 @@ export const TRUST: readonly Breach[] = [
     find: 'if (now.revocations.revokes(certificate)) return "is revoked";',
     replace: "",
     meaning: "a revoked certificate serves on",
-    tests: [
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-    ],
+    tests: ["trust/certificate-fault.test.ts"],
   },
   {
     id: "trust/authority-expired",
@@ -40,10 +31,7 @@ export const TRUST: readonly Breach[] = [
     find: "if (signing.some((authority) => nowMs <= authority.validToDate.getTime())) return null;",
     replace: "if (signing.length > 0) return null;",
     meaning: "an authority vouches after its own end",
-    tests: [
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-    ],
+    tests: ["trust/certificate-fault.test.ts"],
   },
   {
     id: "trust/authority-withdrawn",
@@ -51,10 +39,7 @@ export const TRUST: readonly Breach[] = [
     find: 'return now.source === then.source ? null : "is not signed by an authority that is trusted here";',
     replace: "return null;",
     meaning: "a certificate of an authority that was withdrawn serves on",
-    tests: [
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-    ],
+    tests: ["trust/certificate-fault.test.ts"],
   },
   {
     id: "trust/signature-unchecked",
@@ -62,10 +47,7 @@ export const TRUST: readonly Breach[] = [
     find: "return certificate.checkIssued(authority) && certificate.verify(authority.publicKey);",
     replace: "return certificate.checkIssued(authority);",
     meaning: "an authority of the same name counts without a signature",
-    tests: [
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-    ],
+    tests: ["trust/certificate-fault.test.ts"],
   },
   {
     id: "trust/issuer-list-unread",
@@ -73,10 +55,7 @@ export const TRUST: readonly Breach[] = [
     find: "readRevocations(crl.pem, crl.name)",
     replace: "NO_REVOCATIONS",
     meaning: "the revocation list is not read",
-    tests: [
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-    ],
+    tests: ["trust/certificate-fault.test.ts"],
   },
   {
     id: "trust/match-two-members",
@@ -84,10 +63,7 @@ export const TRUST: readonly Breach[] = [
     find: "given.length > 1 || ",
     replace: "",
     meaning: "an identity said in two ways is taken by one of them",
-    tests: [
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-    ],
+    tests: ["trust/certificate-match.test.ts"],
   },
   {
     id: "trust/match-unknown-member",
@@ -95,10 +71,7 @@ export const TRUST: readonly Breach[] = [
     find: " || unknown !== undefined)",
     replace: ")",
     meaning: "an unknown member of an identity is passed over",
-    tests: [
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-    ],
+    tests: ["trust/certificate-match.test.ts"],
   },
   {
     id: "trust/match-fingerprint-form",
@@ -106,10 +79,7 @@ export const TRUST: readonly Breach[] = [
     find: "/^[0-9a-f]{64}$/.test(plainHex(value))",
     replace: "true",
     meaning: "a fingerprint that no certificate can have is taken",
-    tests: [
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-    ],
+    tests: ["trust/certificate-match.test.ts"],
   },
   {
     id: "trust/match-empty-list",
@@ -117,10 +87,7 @@ export const TRUST: readonly Breach[] = [
     find: "values.length === 0 || ",
     replace: "",
     meaning: "an empty list of fingerprints is taken",
-    tests: [
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-    ],
+    tests: ["trust/certificate-match.test.ts"],
   },
   {
     id: "trust/match-fingerprint",
@@ -128,10 +95,7 @@ export const TRUST: readonly Breach[] = [
     find: "plainHex(print) === plainHex(names.fingerprint)",
     replace: "plainHex(print).slice(0, 2) === plainHex(names.fingerprint).slice(0, 2)",
     meaning: "the first byte of a fingerprint is enough",
-    tests: [
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-    ],
+    tests: ["trust/certificate-match.test.ts"],
   },
   {
     id: "trust/match-common-name",
@@ -139,10 +103,7 @@ export const TRUST: readonly Breach[] = [
     find: "if (match.commonName !== undefined) return names.commonName === match.commonName;",
     replace: "if (match.commonName !== undefined) return true;",
     meaning: "every common name meets the one that is wanted",
-    tests: [
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-    ],
+    tests: ["trust/certificate-match.test.ts"],
   },
   {
     id: "trust/match-serial",
@@ -150,10 +111,7 @@ export const TRUST: readonly Breach[] = [
     find: "return bareSerial(names.serial) === bareSerial(match.serial);",
     replace: "return bareSerial(names.serial).startsWith(bareSerial(match.serial));",
     meaning: "the beginning of a serial number is enough",
-    tests: [
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-    ],
+    tests: ["trust/certificate-match.test.ts"],
   },
   {
     id: "trust/match-san-kind",
@@ -161,10 +119,7 @@ export const TRUST: readonly Breach[] = [
     find: '(kind === "DNS" || kind === "URI") && value === wanted',
     replace: "value === wanted",
     meaning: "an address or e-mail counts as the name",
-    tests: [
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-    ],
+    tests: ["trust/certificate-match.test.ts"],
   },
   {
     id: "trust/match-san-common-name",
@@ -172,10 +127,7 @@ export const TRUST: readonly Breach[] = [
     find: "(match.name !== undefined && names.commonName === match.name) ||",
     replace: "names.commonName === wanted ||",
     meaning: "a common name meets what only an alternative name may",
-    tests: [
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-    ],
+    tests: ["trust/certificate-match.test.ts"],
   },
   {
     id: "trust/foreign-key",
@@ -199,7 +151,7 @@ export const TRUST: readonly Breach[] = [
     find: ".filter(({ label }) => LABELS.includes(label))",
     replace: "",
     meaning: "a private key is read as a certificate",
-    tests: ["test/contract/a-trust-without-a-certificate-is-refused.test.ts"],
+    tests: ["trust/certificate-fault.test.ts"],
   },
   {
     id: "trust/crl-empty",
@@ -207,11 +159,7 @@ export const TRUST: readonly Breach[] = [
     find: "if (lists.length === 0)",
     replace: "if (pem === undefined)",
     meaning: "a text without a revocation list revokes nothing in silence",
-    tests: [
-      "trust/revocation-list.test.ts",
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/contract/a-trust-without-a-certificate-is-refused.test.ts",
-    ],
+    tests: ["trust/certificate-fault.test.ts"],
   },
   {
     id: "trust/crl-one-list",
@@ -219,11 +167,7 @@ export const TRUST: readonly Breach[] = [
     find: 'return pemBlocks(pem).flatMap(({ label, text }) => (label === "X509 CRL" ? [text] : []));',
     replace: "return pemBlocks(pem).slice(0, 1).map(({ text }) => text);",
     meaning: "TLS reads the first of several revocation lists alone",
-    tests: [
-      "trust/revocation-list.test.ts",
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-    ],
+    tests: ["trust/revocation-list.test.ts"],
   },
   {
     id: "trust/crl-issuer",
