@@ -18,6 +18,11 @@ async function run(args: readonly string[]): Promise<number> {
       campaign.close();
       process.exit(signal === "SIGINT" ? 130 : 143);
     });
+  // Whoever reads the lines may stop.
+  process.stdout.once("error", () => {
+    campaign.close();
+    process.exit(1);
+  });
   try {
     const fault = await campaign.baseline(breaches);
     if (fault !== null) {

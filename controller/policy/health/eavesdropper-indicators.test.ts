@@ -239,6 +239,8 @@ describe("double clicks", () => {
     const fewer = blockOf(strong, {}, 2e4);
     expect(shown({ ...fewer, doubleClicks: 24 })).toEqual([]);
     expect(shown({ ...fewer, doubleClicks: 200 })).toEqual(["doubleClicksMany"]);
+    // As many as expected are not too many, however narrow the margin.
+    expect(onNoisy(usual, { doubleClickFactor: 0.5 })).toEqual([]);
   });
 
   it("are as uncertain as the detections that they follow", () => {
@@ -260,10 +262,15 @@ describe("double clicks", () => {
     const { z, x } = usual.ones;
     const apart = { ...usual, ones: { z: Math.round(1.4 * z), x: Math.round(1.4 * x) } };
     expect(doubles(0.87, alike, apart)).not.toContain("doubleClicksMissing");
+    expect(doubles(1.2, alike)).toEqual([]);
     expect(doubles(1.4, alike)).toContain("doubleClicksMany");
     const disturbed = darker({ misalignment: { z: 0.2, x: 0.2 } });
     expect(disturbed.doubleClicks).toBeGreaterThan(1.1 * usual.doubleClicks);
     expect(onNoisy(disturbed, alike)).not.toContain("doubleClicksMany");
+    // So they do where the light differed from frame to frame.
+    const half = { gates: GATES / 2, detections: usual.detections / 2 };
+    const load = [0.6, 1.4].map((share) => ({ ...half, detections: half.detections * share }));
+    expect(doubles(1.16 * 1.2, alike, { ...usual, load })).not.toContain("doubleClicksMany");
     // Half of each frame without light: half of the detections, and of their double clicks.
     const dimmed = darker({ channelLossDb: 5 });
     const flickering = Math.floor((0.99 * usual.doubleClicks * dimmed.detections) / usual.detections);
@@ -306,6 +313,22 @@ describe("the balance of the detectors", () => {
     expect(small(60, 1, { sigmas: 2 })).toContain("detectorBalance");
   });
 
+  it("of unequal detectors may be any that the few vacuum clicks allow", () => {
+    const unequal: LinkParameters = {
+      ...strong,
+      channelLossDb: 22,
+      detectorEfficiency: [0.15, 0.25],
+      darkCountsPerGate: [2e-4, 2e-4],
+      intensityProbabilities: [0.99, 0.008, 0.002],
+    };
+    const report = blockOf(unequal, {}, 8e7);
+    const of = (share: number) => {
+      const ones = { z: Math.round(2 * share * report.ones.z), x: report.ones.x };
+      return namesOf({ ...report, ones }, expectationOf(unequal)).includes("detectorBalance");
+    };
+    expect([0.44, 0.5, 0.53, 0.56, 0.59, 0.7].map(of)).toEqual([true, false, false, false, false, true]);
+  });
+
   it("of unequal detectors is drawn to the middle by background", () => {
     const unequal = { ...strong, channelLossDb: 12, detectorEfficiency: [0.15, 0.25] as const };
     const lit = { ...unequal, noisePerGate: 0.004 };
@@ -340,7 +363,7 @@ describe("error rates", () => {
     expect(rates(margin - 1e-3, margin - 1e-3)).toEqual([]);
     expect(rates(margin + 1e-3, 0)).toEqual(["qberZ"]);
     expect(rates(0, margin + 1e-3)).toEqual(["qberX"]);
-    expect(rates(0.03, 0.03, 1e4)).toEqual([]);
+    expect(shown(whole, { qberAbsolute: -1 })).toEqual([]);
   });
 
   it("of the bases differ by more than two hundredths, and not by chance", () => {
@@ -349,6 +372,7 @@ describe("error rates", () => {
       shown(blockOf(strong, { qber: { z: qber.z, x: qber.x + x } }, gates), loose);
     expect([differ(0.019, GATES), differ(0.021, GATES)]).toEqual([[], ["basisAsymmetry"]]);
     expect(differ(0.05, 1e5)).toEqual([]);
+    expect(shown(whole, { basisDifference: 0 })).toEqual([]);
   });
 
   it("of fewer than twenty bits tell nothing", () => {
