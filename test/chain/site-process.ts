@@ -32,6 +32,11 @@ export class SiteProcess {
     }
   }
 
+  /** 0 when it never started. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** The first line, past or coming, that matches. Rejects when the process ends before. */
   line(match: (line: Line) => boolean): Promise<Line> {
     const past = this.lines.find(match);

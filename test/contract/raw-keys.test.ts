@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { openTransceiver, type RawKeyFrame } from "../../drivers/index.ts";
-import { type FakeDevice, rawKeyMessage } from "./fake-device.ts";
+import { type FakeDevice, IDENTITY, rawKeyMessage } from "./fake-device.ts";
 import { bench, closeLater, OPTIONS, onVirtualTime, open, pass } from "./transceiver-bench.ts";
 
 onVirtualTime();
@@ -28,6 +28,19 @@ describe("raw keys", () => {
       missing: 1,
       stale: 1,
     });
+  });
+
+  it("are asked for with no more credit than the device gives, and again after a refusal", async () => {
+    const { factory, device } = bench();
+    const { transceiver } = await open(factory);
+    device().on("startKeyExchange", () => ({ refuse: "badParameter" }));
+    await expect(transceiver.start({ creditFrames: 60_000 })).rejects.toThrow();
+    const most = IDENTITY.limits.maxCreditFrames;
+    expect(device().seen.at(-1)?.request).toMatchObject({ creditFrames: most });
+    await expect(transceiver.start({ creditFrames: 2 })).rejects.toMatchObject({
+      code: expect.not.stringMatching(/^QKD_DEVICE_STATE$/),
+    });
+    expect(device().seen.at(-1)?.request).toMatchObject({ creditFrames: 2 });
   });
 
   it("beyond the credit are dropped and counted", async () => {

@@ -58,14 +58,6 @@ export const AGREEMENT: readonly Breach[] = [
     tests: ["controller/agreement/block-agreement.test.ts"],
   },
   {
-    id: "agreement/begin-forgets",
-    file: "controller/agreement/block-agreement.ts",
-    find: "this.#epoch += 1;\n    this.#peerStored.clear();",
-    replace: "this.#epoch += 1;",
-    meaning: "what an ended connection told stands for this one",
-    tests: ["controller/agreement/block-agreement.test.ts", "controller/pair/pair.test.ts"],
-  },
-  {
     id: "agreement/suspend",
     file: "controller/agreement/block-agreement.ts",
     find: "this.#settled?.(false);",
@@ -74,27 +66,11 @@ export const AGREEMENT: readonly Breach[] = [
     tests: ["controller/agreement/block-agreement.test.ts", "controller/pair/pair.test.ts"],
   },
   {
-    id: "agreement/ask-most",
-    file: "controller/agreement/block-agreement.ts",
-    find: "ids.slice(0, MAX_AGREED_BLOCKS)",
-    replace: "ids",
-    meaning: "a site with many pending blocks cannot ask",
-    tests: ["controller/agreement/block-agreement.test.ts", "controller/pair/pair.test.ts"],
-  },
-  {
     id: "agreement/on-stored-pending",
     file: "controller/agreement/block-agreement.ts",
     find: 'if ((await this.#ports.pool.blockState(id)) === "pending") await this.#release(id);\n      else remember',
     replace: "remember",
     meaning: "a block that both hold is never released",
-    tests: ["controller/agreement/block-agreement.test.ts", "controller/pair/pair.test.ts"],
-  },
-  {
-    id: "agreement/answer-pending",
-    file: "controller/agreement/block-agreement.ts",
-    find: 'if ((await this.#ports.pool.blockState(id)) !== "pending") continue;',
-    replace: "",
-    meaning: "an answer destroys a block that is available",
     tests: ["controller/agreement/block-agreement.test.ts", "controller/pair/pair.test.ts"],
   },
   {
@@ -111,14 +87,6 @@ export const AGREEMENT: readonly Breach[] = [
     find: "remember(this.#disowned, id);",
     replace: "",
     meaning: "a block told as absent is stored afterwards",
-    tests: ["controller/agreement/block-agreement.test.ts", "controller/pair/pair.test.ts"],
-  },
-  {
-    id: "agreement/remembered",
-    file: "controller/agreement/block-agreement.ts",
-    find: "if (ids.size > REMEMBERED_IDS && oldest !== undefined) ids.delete(oldest);",
-    replace: "",
-    meaning: "a peer's block names fill the memory",
     tests: ["controller/agreement/block-agreement.test.ts", "controller/pair/pair.test.ts"],
   },
   {

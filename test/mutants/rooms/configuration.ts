@@ -241,7 +241,7 @@ export const CONFIGURATION: readonly Breach[] = [
     find: "secretFile: at(config.peer.secretFile),",
     replace: "secretFile: config.peer.secretFile,",
     meaning: "a secret is looked for where the program was started",
-    tests: ["cli/config/read-config.test.ts"],
+    tests: ["cli/config/site-options.test.ts"],
   },
   {
     id: "configuration/store-path",
@@ -249,6 +249,6 @@ export const CONFIGURATION: readonly Breach[] = [
     find: "path: at(config.store.path),",
     replace: "path: config.store.path,",
     meaning: "a store is made where the program was started",
-    tests: ["cli/config/read-config.test.ts"],
+    tests: ["cli/config/site-options.test.ts"],
   },
 ];

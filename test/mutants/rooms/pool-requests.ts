@@ -7,7 +7,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "&& authBytes % 2 === 0) &&",
     replace: ") &&",
     meaning: "a share of authentication key that the sites split differently is taken",
-    tests: ["test/contract/key-stores.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/auth-share-origin",
@@ -15,7 +15,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: '(authBytes > 0 && block.origin !== "qkd" && "only distilled blocks feed the authentication reserve") ||',
     replace: "",
     meaning: "post-quantum key authenticates the distillation unasked",
-    tests: ["test/contract/key-stores.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/block-id",
@@ -23,7 +23,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: '(!/^[0-9a-f]{32}$/.test(block.blockId) && "a block id is 32 lower-case hex digits") ||',
     replace: "",
     meaning: "a block with an impossible id is taken",
-    tests: ["test/contract/key-stores.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/block-origin",
@@ -31,7 +31,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: '(!ORIGINS.includes(block.origin) && "the origin is unknown") ||',
     replace: "",
     meaning: "a block of unknown origin is taken",
-    tests: ["test/contract/key-stores.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/block-time",
@@ -39,7 +39,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: '(!isCount(block.createdAtMs, Number.MAX_SAFE_INTEGER) && "the creation time is out of range") ||',
     replace: "",
     meaning: "a block without an age is taken",
-    tests: ["test/contract/key-stores.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/block-least",
@@ -47,7 +47,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "(block.key.length - authBytes < GRAIN_BYTES && `a block holds at least",
     replace: "(block.key.length < 0 && `a block holds at least",
     meaning: "a block without a key is taken",
-    tests: ["test/contract/key-stores.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/block-most",
@@ -55,7 +55,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "(block.key.length > KEY_ID_LIMITS.blockBytes &&",
     replace: "(block.key.length < 0 &&",
     meaning: "a block whose keys cannot be named is taken",
-    tests: ["test/contract/key-stores.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/block-sequence",
@@ -63,7 +63,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: '(!isCount(block.sequence, KEY_ID_LIMITS.sequence) && "the sequence number is out of range") ||',
     replace: "",
     meaning: "a block whose number no key ID can carry is taken",
-    tests: ["test/contract/key-stores.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/take-bits",
@@ -71,7 +71,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "bits % 8 !== 0 || bits < 8 || ",
     replace: "",
     meaning: "a key that is no number of bytes is taken",
-    tests: ["test/contract/key-stores.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/take-bits-most",
@@ -79,7 +79,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: " || bits > KEY_ID_LIMITS.keyBytes * 8) {",
     replace: ") {",
     meaning: "a key whose length no key ID can carry is taken",
-    tests: ["test/contract/key-stores.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/take-count",
@@ -87,7 +87,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "count < 1 || count > MAX_KEYS_PER_CALL) {",
     replace: "count < 1) {",
     meaning: "one call empties the pool",
-    tests: ["test/contract/key-stores.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/fetch-twice",
@@ -95,7 +95,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: " || names.size !== keyIds.length) {",
     replace: ") {",
     meaning: "one call fetches the same key twice",
-    tests: ["test/contract/key-stores.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/fetch-most",
@@ -103,7 +103,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "keyIds.length > MAX_KEYS_PER_CALL || ",
     replace: "",
     meaning: "one call fetches without limit",
-    tests: ["test/contract/key-stores.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/pad-length",
@@ -111,7 +111,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "if (Number.isInteger(bytes) && bytes >= 1 && bytes <= AUTH_SEGMENT_BYTES) return;",
     replace: "return;",
     meaning: "a pad of an impossible length is looked for",
-    tests: ["test/contract/key-stores.test.ts", "controller/pool/sqlite/auth-pads.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/replenish-odd",
@@ -119,7 +119,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "materialBytes <= 2 * AUTH_SEGMENT_BYTES && materialBytes % 2 === 0) &&",
     replace: "materialBytes <= 2 * AUTH_SEGMENT_BYTES) &&",
     meaning: "authentication key that the sites split differently is taken",
-    tests: ["test/contract/key-stores.test.ts", "controller/pool/sqlite/auth-pads.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/replenish-most",
@@ -127,7 +127,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "materialBytes >= 2 && materialBytes <= 2 * AUTH_SEGMENT_BYTES && ",
     replace: "materialBytes >= 2 && ",
     meaning: "authentication key reaches into the next segment",
-    tests: ["test/contract/key-stores.test.ts", "controller/pool/sqlite/auth-pads.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/audience-empty",
@@ -135,7 +135,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "name.length < 1 || ",
     replace: "",
     meaning: "keys are made for an SAE without a name",
-    tests: ["test/contract/key-stores.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/audience-long",
@@ -143,7 +143,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: " || name.length > MAX_SAE_LENGTH)",
     replace: ")",
     meaning: "SAE IDs of any length fill the store",
-    tests: ["test/contract/key-stores.test.ts"],
+    tests: ["controller/pool/request-limits.test.ts"],
   },
   {
     id: "pool/halves-overlap",
@@ -151,7 +151,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "const bob = { first: middle, past: bytes };",
     replace: "const bob = { first: 0, past: bytes };",
     meaning: "both sites hand out the same key",
-    tests: ["test/contract/key-stores.test.ts", "controller/pool/sqlite/own-half.test.ts"],
+    tests: ["controller/pool/block-halves.test.ts"],
   },
   {
     id: "pool/halves-swapped",
@@ -159,13 +159,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: 'return site === "alice" ?',
     replace: 'return site !== "bob" || bytes > 1e6 ?',
     meaning: "both sites take large halves of the same kind",
-    tests: [
-      "test/contract/key-stores.test.ts",
-      "controller/pool/sqlite/own-half.test.ts",
-      "controller/pool/sqlite/two-stores.test.ts",
-      "controller/pool/sqlite/interleavings.test.ts",
-      "controller/pair/pair.test.ts",
-    ],
+    tests: ["controller/pool/block-halves.test.ts"],
   },
   {
     id: "pool/half-grain",
@@ -173,11 +167,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "Math.max(keyBytes, GRAIN_BYTES)",
     replace: "keyBytes",
     meaning: "keys of less than a grain leave a rest that the other site gives up",
-    tests: [
-      "test/contract/key-stores.test.ts",
-      "controller/pool/sqlite/own-half.test.ts",
-      "controller/pool/sqlite/interleavings.test.ts",
-    ],
+    tests: ["controller/pool/block-halves.test.ts"],
   },
   {
     id: "pool/auth-share-delivered",
@@ -185,7 +175,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "return key.subarray(authBytes, authBytes + bytes);",
     replace: "return key.subarray(0, bytes);",
     meaning: "authentication key is handed out as a key",
-    tests: ["test/contract/key-stores.test.ts", "controller/pool/sqlite/auth-pads.test.ts"],
+    tests: ["controller/pool/block-halves.test.ts"],
   },
   {
     id: "pool/directions",
@@ -193,11 +183,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: 'return site === "alice" ? { own: toBob',
     replace: 'return site !== "alice" ? { own: toBob',
     meaning: "both sites take the wrong half of the reserve alike",
-    tests: [
-      "test/contract/key-stores.test.ts",
-      "controller/pool/sqlite/auth-pads.test.ts",
-      "test/contract/key-stores.test.ts",
-    ],
+    tests: ["controller/pool/block-halves.test.ts"],
   },
   {
     id: "pool/directions-shared",
@@ -205,7 +191,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "const toAlice = material.subarray(material.length / 2);",
     replace: "const toAlice = toBob;",
     meaning: "one pad authenticates both directions",
-    tests: ["test/contract/key-stores.test.ts", "controller/pool/sqlite/auth-pads.test.ts"],
+    tests: ["controller/pool/block-halves.test.ts"],
   },
   {
     id: "pool/auth-base",
@@ -213,7 +199,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "return (sequence + 1) * AUTH_SEGMENT_BYTES;",
     replace: "return sequence * AUTH_SEGMENT_BYTES;",
     meaning: "the first block's share lies over the pre-placed secret",
-    tests: ["test/contract/key-stores.test.ts", "controller/pool/sqlite/auth-pads.test.ts"],
+    tests: ["controller/pool/block-halves.test.ts"],
   },
   {
     id: "pool/id-form",
@@ -285,11 +271,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "setUint32(IV_BYTES - 4, number)",
     replace: "setUint32(IV_BYTES - 4, 0)",
     meaning: "every chunk of a block is sealed under the same nonce",
-    tests: [
-      "test/contract/key-stores.test.ts",
-      "controller/pool/sqlite/two-stores.test.ts",
-      "controller/pool/sqlite/database-rules.test.ts",
-    ],
+    tests: ["controller/pool/sqlite/two-stores.test.ts", "controller/pool/sqlite/database-rules.test.ts"],
   },
   {
     id: "pool/tag",
@@ -297,11 +279,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "decipher.final();",
     replace: "",
     meaning: "altered ciphertext is handed out as a key",
-    tests: [
-      "controller/pool/sqlite/database-rules.test.ts",
-      "test/contract/key-stores.test.ts",
-      "controller/pool/sqlite/two-stores.test.ts",
-    ],
+    tests: ["controller/pool/sqlite/two-stores.test.ts", "controller/pool/sqlite/database-rules.test.ts"],
   },
   {
     id: "pool/file-mode",

@@ -135,11 +135,7 @@ export const POOL_STORE: readonly Breach[] = [
     find: "!expected.equals(row.hash)",
     replace: "false",
     meaning: "a forged entry of the audit log is not noticed",
-    tests: [
-      "controller/pool/sqlite/database-rules.test.ts",
-      "test/contract/key-stores.test.ts",
-      "controller/pool/sqlite/two-stores.test.ts",
-    ],
+    tests: ["controller/pool/sqlite/database-rules.test.ts", "controller/pool/sqlite/two-stores.test.ts"],
   },
   {
     id: "pool/audit-gap",
@@ -147,11 +143,7 @@ export const POOL_STORE: readonly Breach[] = [
     find: "row.number !== number + 1 || ",
     replace: "",
     meaning: "an audit log with a hole is whole",
-    tests: [
-      "controller/pool/sqlite/database-rules.test.ts",
-      "test/contract/key-stores.test.ts",
-      "controller/pool/sqlite/two-stores.test.ts",
-    ],
+    tests: ["controller/pool/sqlite/database-rules.test.ts", "controller/pool/sqlite/two-stores.test.ts"],
   },
   {
     id: "pool/audit-prune",
@@ -159,11 +151,7 @@ export const POOL_STORE: readonly Breach[] = [
     find: "if (cut - this.#floor().number < this.#keepRows / 10) return;",
     replace: "return;",
     meaning: "the audit log fills the disk",
-    tests: [
-      "test/contract/key-stores.test.ts",
-      "controller/pool/sqlite/two-stores.test.ts",
-      "controller/pool/sqlite/database-rules.test.ts",
-    ],
+    tests: ["controller/pool/sqlite/database-rules.test.ts", "controller/pool/sqlite/two-stores.test.ts"],
   },
   {
     id: "pool/secret-again",
@@ -171,11 +159,7 @@ export const POOL_STORE: readonly Breach[] = [
     find: "known !== undefined && known.epoch !== newest",
     replace: "false",
     meaning: "a secret that was replaced authenticates again",
-    tests: [
-      "controller/pool/sqlite/auth-pads.test.ts",
-      "controller/pool/sqlite/two-stores.test.ts",
-      "test/contract/key-stores.test.ts",
-    ],
+    tests: ["controller/pool/sqlite/auth-pads.test.ts", "controller/pool/sqlite/two-stores.test.ts"],
   },
   {
     id: "pool/secret-old-pads",
@@ -183,11 +167,7 @@ export const POOL_STORE: readonly Breach[] = [
     find: 'db.run("DELETE FROM auth_segment");',
     replace: "",
     meaning: "pads of the replaced secret stay",
-    tests: [
-      "controller/pool/sqlite/auth-pads.test.ts",
-      "controller/pool/sqlite/two-stores.test.ts",
-      "test/contract/key-stores.test.ts",
-    ],
+    tests: ["controller/pool/sqlite/auth-pads.test.ts", "controller/pool/sqlite/two-stores.test.ts"],
   },
   {
     id: "pool/secret-key-as-pad",
@@ -195,11 +175,6 @@ export const POOL_STORE: readonly Breach[] = [
     find: "const pads = secret.subarray(LINK_KEY_BYTES);",
     replace: "const pads = secret;",
     meaning: "the key that names keys is spent as a pad",
-    tests: [
-      "controller/pool/sqlite/auth-pads.test.ts",
-      "controller/pool/sqlite/two-stores.test.ts",
-      "test/contract/key-stores.test.ts",
-      "controller/pair/pair.test.ts",
-    ],
+    tests: ["controller/pool/sqlite/auth-pads.test.ts", "controller/pool/sqlite/two-stores.test.ts"],
   },
 ];

@@ -131,11 +131,7 @@ export const PROTOCOL: readonly Breach[] = [
     find: "if (body.length > limitBytes)",
     replace: "if (false)",
     meaning: "a body beyond its limit is decoded",
-    tests: [
-      "protocol/peer/catalog.test.ts",
-      "test/property/peer-messages.test.ts",
-      "test/vectors/peer-vectors.test.ts",
-    ],
+    tests: ["protocol/peer/declaration.test.ts", "protocol/peer/catalog.test.ts"],
   },
   {
     id: "protocol/encode-limit",
@@ -143,11 +139,7 @@ export const PROTOCOL: readonly Breach[] = [
     find: "if (bodyBytes > limitBytes)",
     replace: "if (false)",
     meaning: "a message is sent that the peer refuses",
-    tests: [
-      "protocol/peer/catalog.test.ts",
-      "test/property/peer-messages.test.ts",
-      "test/vectors/peer-vectors.test.ts",
-    ],
+    tests: ["protocol/peer/declaration.test.ts", "protocol/peer/catalog.test.ts"],
   },
   {
     id: "protocol/reason-bits",
@@ -285,11 +277,7 @@ export const PROTOCOL: readonly Breach[] = [
     find: "if (count > most) throw",
     replace: "if (false) throw",
     meaning: "a list without bound is read",
-    tests: [
-      "protocol/codec/fields.test.ts",
-      "test/property/protocol-messages.test.ts",
-      "test/property/peer-messages.test.ts",
-    ],
+    tests: ["protocol/peer/declaration.test.ts", "test/property/protocol-messages.test.ts"],
   },
   {
     id: "protocol/name-unknown",
