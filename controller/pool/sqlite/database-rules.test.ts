@@ -77,6 +77,7 @@ describe("the database itself", () => {
     store.transact<unknown>([() => takeFrom(store, 2), () => store.auth.reserve(16)]);
     store.close();
     db = new Database(path);
+    db.exec("INSERT INTO origin_floor VALUES ('pqc', 5); INSERT INTO secret_seen VALUES (99, x'00')");
     expect(db.all("SELECT state FROM block ORDER BY id")).toMatchObject([
       { state: "available" },
       { state: "pending" },
@@ -92,6 +93,12 @@ describe("the database itself", () => {
   it.each([
     ["a range that was delivered", "INSERT INTO used VALUES (1, 16, 48)"],
     ["a range that covers a delivered one", "INSERT INTO used VALUES (1, 0, 512)"],
+    ["a range that begins in a delivered one", "INSERT INTO used VALUES (1, 32, 96)"],
+    [
+      "a range that grows into a delivered one",
+      `INSERT INTO used VALUES (1, 512, 544); INSERT INTO used VALUES (1, 576, 608);
+       UPDATE used SET past = 600 WHERE first = 512`,
+    ],
     ["the same range again", "INSERT INTO used VALUES (1, 0, 64)"],
     ["the same range by replacement", "INSERT OR REPLACE INTO used VALUES (1, 0, 32)"],
     ["a range across the halves", "INSERT INTO used VALUES (1, 480, 544)"],
@@ -111,6 +118,14 @@ describe("the database itself", () => {
       "another name for a block",
       "UPDATE block SET block_id = 'ffffffffffffffffffffffffffffffff' WHERE id = 1",
     ],
+    [
+      "a block that enters ready to serve",
+      `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness, authentication,
+         bytes, own_first, own_past, peer_first, peer_past, data_key)
+       SELECT 'ffffffffffffffffffffffffffffffff', origin, 99, 'available', epoch, created_at_ms, 0, 0, 0,
+         bytes, own_first, own_past, peer_first, peer_past, data_key FROM block WHERE id = 1`,
+    ],
+    ["a floor that falls", "UPDATE origin_floor SET sequence = 4"],
     ["removing a block", "DELETE FROM block WHERE id = 1"],
     ["removing a tombstone early", "DELETE FROM block WHERE id = 3"],
     ["replacing a block", "INSERT OR REPLACE INTO block SELECT * FROM block WHERE id = 1"],
@@ -121,7 +136,11 @@ describe("the database itself", () => {
       "UPDATE auth_cursor SET next = next WHERE direction = 'own'",
     ],
     ["removing an authentication cursor", "DELETE FROM auth_cursor"],
-    ["forgetting a used secret", "DELETE FROM secret_seen"],
+    ["forgetting a used secret", "DELETE FROM secret_seen WHERE epoch = 99"],
+    [
+      "another secret in the place of a used one",
+      "UPDATE secret_seen SET fingerprint = x'01' WHERE epoch = 99",
+    ],
     ["changing the audit log", "UPDATE audit SET detail = '{}'"],
     ["shortening the audit log", "DELETE FROM audit WHERE number = (SELECT max(number) FROM audit)"],
     [

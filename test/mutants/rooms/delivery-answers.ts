@@ -7,7 +7,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: "this.#bits = Math.min(this.#bitsPerS * WINDOW_S, this.#bits + gained);",
     replace: "this.#bits += gained;",
     meaning: "a quiet night pays for an hour without limit",
-    tests: ["test/integration/delivery-serves-registered-saes-alone.test.ts"],
+    tests: ["controller/delivery/key-quota.test.ts"],
   },
   {
     id: "delivery/quota-clock",
@@ -15,7 +15,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: "Math.max(0, nowMs - this.#atMs)",
     replace: "(nowMs - this.#atMs)",
     meaning: "a clock set back takes quota away",
-    tests: ["test/integration/delivery-serves-registered-saes-alone.test.ts"],
+    tests: ["controller/delivery/key-quota.test.ts"],
   },
   {
     id: "delivery/wipe",

@@ -153,10 +153,7 @@ export const DELIVERY_CALLERS: readonly Breach[] = [
     find: "if (this.#told.size >= MOST_REMEMBERED) this.#told.clear();",
     replace: "",
     meaning: "refused strangers fill the memory without end",
-    tests: [
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-    ],
+    tests: ["controller/delivery/callers.test.ts"],
   },
   {
     id: "delivery/allowed-slaves",
@@ -260,10 +257,7 @@ export const DELIVERY_CALLERS: readonly Breach[] = [
     find: 'if (refusal.status === 401) reply.header("connection", "close");',
     replace: "",
     meaning: "a renewed certificate is not seen on a kept connection",
-    tests: [
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-    ],
+    tests: ["test/integration/delivery-serves-registered-saes-alone.test.ts"],
   },
   {
     id: "delivery/slave-is-caller",

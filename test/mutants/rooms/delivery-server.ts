@@ -18,10 +18,7 @@ export const DELIVERY_SERVER: readonly Breach[] = [
     find: "ciphers: FORWARD_SECRET_SUITES,",
     replace: "",
     meaning: "suites without forward secrecy are taken",
-    tests: [
-      "test/integration/delivery-follows-etsi-014.test.ts",
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-    ],
+    tests: ["test/integration/delivery-serves-registered-saes-alone.test.ts"],
   },
   {
     id: "delivery/groups",
@@ -29,11 +26,7 @@ export const DELIVERY_SERVER: readonly Breach[] = [
     find: "tls.groups ?? DEFAULT_GROUPS",
     replace: "DEFAULT_GROUPS",
     meaning: "groups of the site file are not used",
-    tests: [
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-follows-etsi-014.test.ts",
-    ],
+    tests: ["test/integration/delivery-serves-registered-saes-alone.test.ts"],
   },
   {
     id: "delivery/default-groups",
@@ -41,11 +34,7 @@ export const DELIVERY_SERVER: readonly Breach[] = [
     find: '"X25519MLKEM768:X25519:prime256v1:secp384r1"',
     replace: '"X25519:prime256v1:secp384r1"',
     meaning: "the post-quantum group is offered to nobody",
-    tests: [
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-follows-etsi-014.test.ts",
-    ],
+    tests: ["test/integration/delivery-knows-its-callers.test.ts"],
   },
   {
     id: "delivery/min-version",
@@ -53,11 +42,7 @@ export const DELIVERY_SERVER: readonly Breach[] = [
     find: 'tls.minVersion ?? "TLSv1.2"',
     replace: '"TLSv1.2"',
     meaning: "a site that asks for TLS 1.3 alone takes 1.2",
-    tests: [
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-follows-etsi-014.test.ts",
-    ],
+    tests: ["test/integration/delivery-serves-registered-saes-alone.test.ts"],
   },
   {
     id: "delivery/crl",
@@ -67,25 +52,6 @@ export const DELIVERY_SERVER: readonly Breach[] = [
     meaning: "TLS knows nothing of revoked certificates",
     tests: [
       "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-    ],
-  },
-  {
-    id: "delivery/check-ca",
-    file: "controller/delivery/delivery-tls.ts",
-    find: 'readCertificates(ca, "delivery.tls.ca");',
-    replace: "",
-    meaning: "an empty authority is taken",
-    tests: ["test/contract/a-trust-without-a-certificate-is-refused.test.ts"],
-  },
-  {
-    id: "delivery/check-crl",
-    file: "controller/delivery/delivery-tls.ts",
-    find: 'if (crl !== undefined) readRevocations(crl, "delivery.tls.crl");',
-    replace: "",
-    meaning: "an empty revocation list is taken",
-    tests: [
-      "test/contract/a-trust-without-a-certificate-is-refused.test.ts",
       "test/integration/delivery-serves-registered-saes-alone.test.ts",
     ],
   },

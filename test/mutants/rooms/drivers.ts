@@ -128,7 +128,7 @@ export const DRIVERS: readonly Breach[] = [
     find: "const hidden = <T>(value: T) => ({ value, enumerable: false });",
     replace: "const hidden = <T>(value: T) => ({ value, enumerable: true });",
     meaning: "a spread or a log of a frame shows key bits",
-    tests: ["test/contract/raw-keys.test.ts", "test/contract/transceiver.test.ts"],
+    tests: ["drivers/device/raw-key-frame.test.ts"],
   },
   {
     id: "drivers/json-shown",
@@ -136,7 +136,7 @@ export const DRIVERS: readonly Breach[] = [
     find: "toJSON: hidden(() => shown),",
     replace: "",
     meaning: "a frame as JSON is not told apart",
-    tests: ["test/contract/raw-keys.test.ts", "test/contract/transceiver.test.ts"],
+    tests: ["drivers/device/raw-key-frame.test.ts"],
   },
   {
     id: "drivers/waiting-most",

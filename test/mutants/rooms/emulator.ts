@@ -47,12 +47,7 @@ export const EMULATOR: readonly Breach[] = [
     find: "maxPayloadBytes: MAX_REQUEST_BYTES",
     replace: "",
     meaning: "a header that lies stops a device",
-    tests: [
-      "test/contract/emulated-device.test.ts",
-      "test/contract/hostile-device.test.ts",
-      "test/contract/session.test.ts",
-      "test/contract/emulated-device.test.ts",
-    ],
+    tests: ["emulator/device/session/device-session.test.ts"],
   },
   {
     id: "emulator/half-frame",
@@ -72,7 +67,7 @@ export const EMULATOR: readonly Breach[] = [
     find: "if (this.#connection.pendingBytes > EVENT_BACKLOG) {",
     replace: "if (false) {",
     meaning: "a driver that does not read fills the device's memory",
-    tests: ["test/contract/emulated-device.test.ts", "emulator/ports/tcp-port.test.ts"],
+    tests: ["emulator/device/session/device-session.test.ts"],
   },
   {
     id: "emulator/reply-cache",
@@ -80,11 +75,7 @@ export const EMULATOR: readonly Breach[] = [
     find: "const cached = frame.repeat ? this.#cache.find(frame.sequence, frame.opcode) : undefined;",
     replace: "const cached = undefined as Uint8Array | undefined;",
     meaning: "a repeated request is carried out twice",
-    tests: [
-      "test/contract/emulated-device.test.ts",
-      "test/contract/session.test.ts",
-      "test/contract/raw-keys.test.ts",
-    ],
+    tests: ["emulator/device/session/device-session.test.ts"],
   },
   {
     id: "emulator/not-request",
@@ -92,7 +83,7 @@ export const EMULATOR: readonly Breach[] = [
     find: 'else if (event.frame.kind !== "request") this.#host.counted("frameErrors");',
     replace: "",
     meaning: "a reply is carried out as a request",
-    tests: ["test/contract/emulated-device.test.ts"],
+    tests: ["emulator/device/session/device-session.test.ts"],
   },
   {
     id: "emulator/end-frames",
@@ -100,11 +91,6 @@ export const EMULATOR: readonly Breach[] = [
     find: "for (const frame of this.outbox.clear()) frame.finished();",
     replace: "this.outbox.clear();",
     meaning: "planes of frames that were not sent are never given back",
-    tests: [
-      "emulator/device/keys/frame-outbox.test.ts",
-      "test/contract/emulated-device.test.ts",
-      "test/contract/emulated-link.test.ts",
-      "test/contract/raw-keys.test.ts",
-    ],
+    tests: ["emulator/device/keys/key-exchange.test.ts"],
   },
 ];

@@ -39,10 +39,7 @@ export const LISTENER: readonly Breach[] = [
     find: "handshakeMs: 5000",
     replace: "handshakeMs: 50_000",
     meaning: "a silent connection stands ten times as long as told",
-    tests: [
-      "test/integration/listeners-outlive-callers-that-stall.test.ts",
-      "controller/listener/listener.test.ts",
-    ],
+    tests: ["controller/listener/listener.test.ts"],
   },
   {
     id: "listener/default-stall",
@@ -50,10 +47,7 @@ export const LISTENER: readonly Breach[] = [
     find: "stallMs: 30_000",
     replace: "stallMs: 300_000",
     meaning: "a caller that takes no answer holds its place ten times as long",
-    tests: [
-      "test/integration/listeners-outlive-callers-that-stall.test.ts",
-      "controller/listener/listener.test.ts",
-    ],
+    tests: ["controller/listener/listener.test.ts"],
   },
   {
     id: "listener/default-peer-hello",
@@ -61,10 +55,7 @@ export const LISTENER: readonly Breach[] = [
     find: "helloMs: 5000",
     replace: "helloMs: 50_000",
     meaning: "a silent connection stands at the peer port ten times as long",
-    tests: [
-      "test/integration/listeners-outlive-callers-that-stall.test.ts",
-      "controller/listener/listener.test.ts",
-    ],
+    tests: ["controller/listener/listener.test.ts"],
   },
   {
     id: "listener/mapped",
@@ -88,7 +79,7 @@ export const LISTENER: readonly Breach[] = [
     find: "const full = this.#held.size >= this.#most && group !== this.#familiar;",
     replace: "const full = false;",
     meaning: "connections are accepted until the process has no file left",
-    tests: ["test/integration/listeners-outlive-callers-that-stall.test.ts"],
+    tests: ["controller/listener/raw-sockets.test.ts"],
   },
   {
     id: "listener/familiar",
@@ -96,7 +87,7 @@ export const LISTENER: readonly Breach[] = [
     find: " && group !== this.#familiar;",
     replace: ";",
     meaning: "strangers that fill the listener keep the other site out",
-    tests: ["test/integration/listeners-outlive-callers-that-stall.test.ts"],
+    tests: ["controller/listener/raw-sockets.test.ts"],
   },
   {
     id: "listener/per-address",
@@ -104,7 +95,7 @@ export const LISTENER: readonly Breach[] = [
     find: "ofGroup >= connectionsPerAddress",
     replace: "false",
     meaning: "one address takes every place",
-    tests: ["test/integration/listeners-outlive-callers-that-stall.test.ts"],
+    tests: ["controller/listener/raw-sockets.test.ts"],
   },
   {
     id: "listener/admit-deadline",
@@ -112,7 +103,7 @@ export const LISTENER: readonly Breach[] = [
     find: "const deadline = setTimeout(() => socket.destroy(), this.#options.admitMs);",
     replace: "const deadline = setTimeout(() => {}, this.#options.admitMs);",
     meaning: "a silent connection is never closed",
-    tests: ["test/integration/listeners-outlive-callers-that-stall.test.ts"],
+    tests: ["controller/listener/raw-sockets.test.ts"],
   },
   {
     id: "listener/leave-group",
@@ -120,7 +111,7 @@ export const LISTENER: readonly Breach[] = [
     find: "this.#leave(group);",
     replace: "",
     meaning: "an address that came and went is locked out for good",
-    tests: ["test/integration/listeners-outlive-callers-that-stall.test.ts"],
+    tests: ["controller/listener/raw-sockets.test.ts"],
   },
   {
     id: "listener/held-forget",
@@ -128,7 +119,7 @@ export const LISTENER: readonly Breach[] = [
     find: "this.#held.delete(name);",
     replace: "",
     meaning: "places of connections that are gone stay taken",
-    tests: ["test/integration/listeners-outlive-callers-that-stall.test.ts"],
+    tests: ["controller/listener/raw-sockets.test.ts"],
   },
   {
     id: "listener/destroy-waiting",
@@ -136,7 +127,7 @@ export const LISTENER: readonly Breach[] = [
     find: "for (const name of [...this.#waiting]) this.#held.get(name)?.socket.destroy();",
     replace: "",
     meaning: "an unfinished handshake holds up the end of the site",
-    tests: ["test/integration/listeners-outlive-callers-that-stall.test.ts"],
+    tests: ["controller/listener/raw-sockets.test.ts"],
   },
   {
     id: "listener/share-of-files",
@@ -144,10 +135,7 @@ export const LISTENER: readonly Breach[] = [
     find: "Math.min(connections, Math.max(4, Math.floor(files * options.shareOfFiles)))",
     replace: "connections",
     meaning: "a listener may take every file of the process",
-    tests: [
-      "test/integration/listeners-outlive-callers-that-stall.test.ts",
-      "controller/listener/listener.test.ts",
-    ],
+    tests: ["controller/listener/raw-sockets.test.ts"],
   },
   {
     id: "listener/open-files",

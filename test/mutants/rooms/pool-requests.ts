@@ -258,20 +258,12 @@ export const POOL_REQUESTS: readonly Breach[] = [
     tests: ["controller/pool/key-id.test.ts"],
   },
   {
-    id: "pool/id-remembered",
-    file: "controller/pool/key-id.ts",
-    find: "if (this.#audiences.size >= REMEMBERED_AUDIENCES) this.#audiences.clear();",
-    replace: "",
-    meaning: "strangers' names fill the memory without end",
-    tests: ["controller/pool/key-id.test.ts"],
-  },
-  {
     id: "pool/nonce",
     file: "controller/pool/sealing.ts",
     find: "setUint32(IV_BYTES - 4, number)",
     replace: "setUint32(IV_BYTES - 4, 0)",
     meaning: "every chunk of a block is sealed under the same nonce",
-    tests: ["controller/pool/sqlite/two-stores.test.ts", "controller/pool/sqlite/database-rules.test.ts"],
+    tests: ["controller/pool/sealing.test.ts"],
   },
   {
     id: "pool/tag",
@@ -279,7 +271,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "decipher.final();",
     replace: "",
     meaning: "altered ciphertext is handed out as a key",
-    tests: ["controller/pool/sqlite/two-stores.test.ts", "controller/pool/sqlite/database-rules.test.ts"],
+    tests: ["controller/pool/sealing.test.ts"],
   },
   {
     id: "pool/file-mode",
@@ -287,7 +279,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: 'openSync(path, "wx", 0o600)',
     replace: 'openSync(path, "wx", 0o644)',
     meaning: "others may read a new key file",
-    tests: ["controller/pool/sqlite/two-stores.test.ts"],
+    tests: ["controller/pool/secret-file.test.ts"],
   },
   {
     id: "pool/file-overwritten",
@@ -295,7 +287,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: 'openSync(path, "wx", 0o600)',
     replace: 'openSync(path, "w", 0o600)',
     meaning: "a key file is overwritten, and its store lost",
-    tests: ["controller/pool/sqlite/two-stores.test.ts"],
+    tests: ["controller/pool/secret-file.test.ts"],
   },
   {
     id: "pool/file-others",
@@ -303,7 +295,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "if ((stat.mode & 0o077) !== 0)",
     replace: "if ((stat.mode & 0o007) !== 0)",
     meaning: "a key file that a group may read is taken",
-    tests: ["controller/pool/sqlite/two-stores.test.ts"],
+    tests: ["controller/pool/secret-file.test.ts"],
   },
   {
     id: "pool/file-kind",
@@ -311,7 +303,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "if (!stat.isFile()) throw",
     replace: "if (stat.isSocket()) throw",
     meaning: "a device is read as a key file",
-    tests: ["controller/pool/sqlite/two-stores.test.ts"],
+    tests: ["controller/pool/secret-file.test.ts"],
   },
   {
     id: "pool/file-short",
@@ -319,7 +311,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "if (stat.size < minBytes || stat.size > maxBytes) {",
     replace: "if (stat.size < minBytes) {",
     meaning: "a key file of another kind is taken",
-    tests: ["controller/pool/sqlite/two-stores.test.ts"],
+    tests: ["controller/pool/secret-file.test.ts"],
   },
   {
     id: "pool/file-long",
@@ -327,14 +319,6 @@ export const POOL_REQUESTS: readonly Breach[] = [
     find: "if (stat.size < minBytes || stat.size > maxBytes) {",
     replace: "if (stat.size > maxBytes) {",
     meaning: "a key file cut short is taken",
-    tests: ["controller/pool/sqlite/two-stores.test.ts"],
-  },
-  {
-    id: "pool/file-wipe",
-    file: "controller/pool/secret-file.ts",
-    find: "secret.fill(0);",
-    replace: "",
-    meaning: "the new key stays in memory",
-    tests: ["controller/pool/sqlite/two-stores.test.ts"],
+    tests: ["controller/pool/secret-file.test.ts"],
   },
 ];

@@ -138,14 +138,6 @@ export const POOL_STORE: readonly Breach[] = [
     tests: ["controller/pool/sqlite/database-rules.test.ts", "controller/pool/sqlite/two-stores.test.ts"],
   },
   {
-    id: "pool/audit-gap",
-    file: "controller/pool/sqlite/audit-log.ts",
-    find: "row.number !== number + 1 || ",
-    replace: "",
-    meaning: "an audit log with a hole is whole",
-    tests: ["controller/pool/sqlite/database-rules.test.ts", "controller/pool/sqlite/two-stores.test.ts"],
-  },
-  {
     id: "pool/audit-prune",
     file: "controller/pool/sqlite/audit-log.ts",
     find: "if (cut - this.#floor().number < this.#keepRows / 10) return;",
