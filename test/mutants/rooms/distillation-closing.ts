@@ -7,7 +7,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: "message.secretBits <= own.boundBits &&",
     replace: "true &&",
     meaning: "Bob accepts any key length that Alice claims",
-    tests: ["test/integration/distillation-refuses-every-single-lie.test.ts"],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/bob-leak",
@@ -15,7 +15,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: "if (message.leakBits !== own.leakBits) return false;",
     replace: "",
     meaning: "Bob accepts any leak that Alice claims",
-    tests: ["test/integration/distillation-refuses-every-single-lie.test.ts"],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/bob-leak-most",
@@ -23,10 +23,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: 'own.reason !== "leakAboveMaximum" &&',
     replace: "",
     meaning: "Bob makes key of a block that leaked too much",
-    tests: [
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-      "test/integration/distillation-makes-equal-keys.test.ts",
-    ],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/bob-correctness",
@@ -34,10 +31,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: ' &&\n    own.reason !== "correctnessBound"',
     replace: "",
     meaning: "Bob makes key of a block that is not verified well enough",
-    tests: [
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-      "test/integration/distillation-makes-equal-keys.test.ts",
-    ],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/bob-acceptable",
@@ -45,7 +39,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: "if (!acceptable(message, own)) throw",
     replace: "if (false) throw",
     meaning: "Bob follows whatever Alice decides",
-    tests: ["test/integration/distillation-refuses-every-single-lie.test.ts"],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/bob-heard",
@@ -53,10 +47,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: "block.requireHeard(block.sent);\n    const { settings, kernels }",
     replace: "const { settings, kernels }",
     meaning: "Alice decides before she heard Bob's counts",
-    tests: [
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-      "test/integration/distillation-survives-a-lying-peer.test.ts",
-    ],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/bob-seed-heard",
@@ -64,10 +55,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: "const { seed } = block;\n    block.requireHeard(block.sent);",
     replace: "const { seed } = block;",
     meaning: "the seed is told before Bob's counts are heard",
-    tests: [
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-      "test/integration/distillation-survives-a-lying-peer.test.ts",
-    ],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/bob-counted",
@@ -75,11 +63,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: 'if (block.stage.at !== "counted") throw outOfTurn("decides on a block that is not counted", block);',
     replace: "",
     meaning: "Alice decides before Bob has counted",
-    tests: [
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-      "test/integration/distillation-survives-hostile-messages.test.ts",
-      "test/integration/distillation-survives-a-lying-peer.test.ts",
-    ],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/bob-tag-stage",
@@ -87,11 +71,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: 'if (block.stage.at !== "decided") throw outOfTurn("ends a block that is not decided on", block);',
     replace: "",
     meaning: "Alice's tag ends a transcript that is still open",
-    tests: [
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-      "test/integration/distillation-survives-a-lying-peer.test.ts",
-      "test/integration/distillation-survives-hostile-messages.test.ts",
-    ],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/bob-tag",
@@ -99,10 +79,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: "if (!block.verifyPeer(tag)) throw tagError(block.sequence);",
     replace: "block.verifyPeer(tag);",
     meaning: "Bob ignores a wrong tag of Alice's",
-    tests: [
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-      "test/integration/distillation-survives-altered-frame-lists.test.ts",
-    ],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/alice-tag",
@@ -110,10 +87,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: "if (!block.verifyPeer(tag)) throw tagError(block.sequence);",
     replace: "block.verifyPeer(tag);",
     meaning: "Alice ignores a wrong tag of Bob's",
-    tests: [
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-      "test/integration/distillation-survives-altered-frame-lists.test.ts",
-    ],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/alice-tag-stage",
@@ -121,11 +95,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: 'if (block.stage.at !== "decided") throw outOfTurn("ends a block that is not decided on", block);',
     replace: "",
     meaning: "Bob's tag ends a transcript that is still open",
-    tests: [
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-      "test/integration/distillation-survives-a-lying-peer.test.ts",
-      "test/integration/distillation-survives-hostile-messages.test.ts",
-    ],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/alice-oldest",
@@ -133,11 +103,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: 'if (block !== this.#session.blocks[0]) throw outOfTurn("closes a block before an older one", block);',
     replace: "",
     meaning: "blocks are closed in any order that Bob likes",
-    tests: [
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-      "test/integration/distillation-survives-a-lying-peer.test.ts",
-      "test/integration/distillation-survives-hostile-messages.test.ts",
-    ],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/alice-heard",
@@ -145,10 +111,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: "block.requireHeard(block.sent);\n    const { counts } = block;",
     replace: "const { counts } = block;",
     meaning: "the seed finds Bob with tags that he has not judged",
-    tests: [
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-      "test/integration/distillation-survives-a-lying-peer.test.ts",
-    ],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/alice-sent",
@@ -156,7 +119,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: "equal(sent, counts.sent) &&",
     replace: "",
     meaning: "Alice accepts another count of pulses",
-    tests: ["test/integration/distillation-refuses-every-single-lie.test.ts"],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/alice-sifted",
@@ -164,7 +127,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: "equal(sifted, counts.sifted) &&",
     replace: "",
     meaning: "Alice accepts another count of detections",
-    tests: ["test/integration/distillation-refuses-every-single-lie.test.ts"],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/alice-errors",
@@ -172,7 +135,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: "errors.every((count, index) => count <= (counts.sifted[index] ?? 0))",
     replace: "true",
     meaning: "Alice accepts more errors than bits",
-    tests: ["test/integration/distillation-refuses-every-single-lie.test.ts"],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/alice-agree",
@@ -180,19 +143,7 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
     find: 'if (!agree) throw outOfTurn("counts a block differently", block);',
     replace: "",
     meaning: "Alice accepts whatever Bob counts",
-    tests: ["test/integration/distillation-refuses-every-single-lie.test.ts"],
-  },
-  {
-    id: "distillation/seed-random",
-    file: "controller/sources/distillation/alice/alice-closing.ts",
-    find: "random(Math.min(SEED_CHUNK_BYTES, total - offset), `seed/",
-    replace:
-      "new Uint8Array(Math.min(SEED_CHUNK_BYTES, total - offset)) && random(Math.min(SEED_CHUNK_BYTES, total), `seed/",
-    meaning: "the seed of the final hash repeats or is too long",
-    tests: [
-      "test/integration/distillation-makes-equal-keys.test.ts",
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-    ],
+    tests: ["controller/sources/distillation/closing/closing-lies.test.ts"],
   },
   {
     id: "distillation/rounding",
