@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { QkdError } from "../../../errors/index.ts";
-import { FETCH_GRACE_MS } from "../block-halves.ts";
 import type { KeyOrigin, SiteRole } from "../key-pool.ts";
 import { SqliteStore, type SqliteStoreSettings } from "./sqlite-store.ts";
 
@@ -282,7 +281,9 @@ describe("the life of a block", () => {
         taken.map(({ keyId }) => keyId),
       ),
     ).toEqual(taken);
-    clockMs += FETCH_GRACE_MS;
+    clockMs += 59_999;
+    expect([expire(alice), bob.pool.blockState(blockId)]).toEqual([0, "available"]);
+    clockMs += 1;
     expect([expire(alice), expire(bob)]).toEqual([512 * 8, (512 - 64) * 8]);
     expect(bob.pool.blockState(blockId)).toBe("spent");
   });
