@@ -169,7 +169,7 @@ describe("blocks of a suspected eavesdropper", () => {
   it.each([
     ["both bases", 0.5, 0.07],
     ["Z alone", 1, 0.05],
-    ["X alone", 0, 0.05],
+    ["X alone", 0, 0.03],
   ])(
     "measured and resent in %s stay out of both pools, until the attack is over",
     async (_where, basisBias, fraction) => {

@@ -202,11 +202,7 @@ export const DISTILLATION_BLOCK: readonly Breach[] = [
     find: "block.sent < stage.frames && block.sent - stage.sifted < OPEN_SIFTS",
     replace: "block.sent < stage.frames",
     meaning: "answers that do not come fill the memory",
-    tests: [
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-      "test/integration/distillation-bounds-what-a-peer-may-hold-up.test.ts",
-      "test/integration/distillation-makes-equal-keys.test.ts",
-    ],
+    tests: ["controller/sources/distillation/bob/bob-sifting.test.ts"],
   },
   {
     id: "distillation/answer-next",

@@ -229,17 +229,6 @@ export const DISTILLATION_COLLECTING: readonly Breach[] = [
     ],
   },
   {
-    id: "distillation/disclose-state",
-    file: "controller/sources/distillation/bob/bob-reconciler.ts",
-    find: 'if (cohort.state !== "disclosing" || message.bits !== cohort.bits)',
-    replace: "if (message.bits !== cohort.bits)",
-    meaning: "Alice discloses what was not given up",
-    tests: [
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-      "test/integration/distillation-survives-a-lying-peer.test.ts",
-    ],
-  },
-  {
     id: "distillation/disclose-bits",
     file: "controller/sources/distillation/bob/bob-reconciler.ts",
     find: 'if (cohort.state !== "disclosing" || message.bits !== cohort.bits)',
@@ -284,28 +273,6 @@ export const DISTILLATION_COLLECTING: readonly Breach[] = [
     tests: [
       "test/integration/distillation-refuses-every-single-lie.test.ts",
       "test/integration/distillation-gives-hopeless-cohorts-up.test.ts",
-    ],
-  },
-  {
-    id: "distillation/parities-state",
-    file: "controller/sources/distillation/bob/bob-reconciler.ts",
-    find: 'if (cohort.state !== "reconciling" || cohort.dialogue === null)',
-    replace: "if (cohort.dialogue === null)",
-    meaning: "parities of a cohort that waits for none are taken",
-    tests: [
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-      "test/integration/distillation-survives-a-lying-peer.test.ts",
-    ],
-  },
-  {
-    id: "distillation/count-wipe",
-    file: "controller/sources/distillation/bob/bob-reconciler.ts",
-    find: "intensities.drop();\n    wrong.wipe();",
-    replace: "intensities.drop();",
-    meaning: "where the keys differed stays in memory",
-    tests: [
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-      "test/integration/distillation-makes-equal-keys.test.ts",
     ],
   },
 ];

@@ -96,11 +96,7 @@ export const DISTILLATION_SESSION: readonly Breach[] = [
     find: "if (receiver === undefined)",
     replace: "if (receiver === undefined) return;\n    if (false)",
     meaning: "messages that are not the peer's to send are passed over",
-    tests: [
-      "test/integration/distillation-survives-hostile-messages.test.ts",
-      "test/integration/distillation-survives-a-lying-peer.test.ts",
-      "controller/sources/distillation/session/session.test.ts",
-    ],
+    tests: ["controller/sources/distillation/session/receivers.test.ts"],
   },
   {
     id: "distillation/not-under-way",
@@ -109,11 +105,7 @@ export const DISTILLATION_SESSION: readonly Breach[] = [
     replace:
       "?? this.#open[0] ?? refuse(sequence);\n  }\n\n  /** @throws PeerError QKD_PEER_PROTOCOL for a block that is not finishing. */",
     meaning: "a message about a block of before meets another one",
-    tests: [
-      "test/integration/distillation-survives-hostile-messages.test.ts",
-      "test/integration/distillation-survives-a-lying-peer.test.ts",
-      "test/integration/distillation-refuses-every-single-lie.test.ts",
-    ],
+    tests: ["controller/sources/distillation/session/receivers.test.ts"],
   },
   {
     id: "distillation/stock-most",
@@ -121,7 +113,7 @@ export const DISTILLATION_SESSION: readonly Breach[] = [
     find: "while (this.#pads.length > MOST) this.#take(0).material.fill(0);",
     replace: "",
     meaning: "pads given back fill the memory",
-    tests: ["controller/sources/distillation/session/auth-supply.test.ts"],
+    tests: ["controller/sources/distillation/session/pad-stock.test.ts"],
   },
   {
     id: "distillation/stock-passed",
@@ -129,7 +121,7 @@ export const DISTILLATION_SESSION: readonly Breach[] = [
     find: "while ((this.#pads[0]?.offset ?? offset) < offset) this.#take(0).material.fill(0);",
     replace: "",
     meaning: "pads that their owner has passed stay",
-    tests: ["controller/sources/distillation/session/auth-supply.test.ts"],
+    tests: ["controller/sources/distillation/session/pad-stock.test.ts"],
   },
   {
     id: "distillation/stock-wipe",
@@ -137,7 +129,7 @@ export const DISTILLATION_SESSION: readonly Breach[] = [
     find: "for (const { material } of this.#pads) material.fill(0);",
     replace: "",
     meaning: "pads stay in memory after the end",
-    tests: ["controller/sources/distillation/session/auth-supply.test.ts"],
+    tests: ["controller/sources/distillation/session/pad-stock.test.ts"],
   },
   {
     id: "distillation/stock-once",
@@ -145,7 +137,7 @@ export const DISTILLATION_SESSION: readonly Breach[] = [
     find: "this.#pads = this.#pads.filter((other) => other !== pad);",
     replace: "",
     meaning: "one pad authenticates two blocks",
-    tests: ["controller/sources/distillation/session/auth-supply.test.ts"],
+    tests: ["controller/sources/distillation/session/pad-stock.test.ts"],
   },
   {
     id: "distillation/offer-block",
