@@ -1,3 +1,4 @@
+import { createHmac, hkdfSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { PeerError } from "../../errors/index.ts";
 import {
@@ -44,6 +45,21 @@ describe("the introduction of two sites", () => {
     expect(refusal(() => alice.verify(own.subarray(1))).message).toContain(
       "connection.proof message is malformed",
     );
+  });
+
+  it("is proved by HMAC-SHA-256 under the secret and the link, over the site and both introductions in order", () => {
+    const [alice, bob] = [hello("alice"), hello("bob")];
+    const key = Buffer.from(hkdfSync("sha256", new Uint8Array(64).fill(1), "link", "qkdlink peer hello", 32));
+    const behindItsLength = (part: Uint8Array) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(part.length);
+      return Buffer.concat([length, part]);
+    };
+    const said = [alice.ownBytes, bob.ownBytes, exporter].map(behindItsLength);
+    const expected = createHmac("sha256", key)
+      .update(Buffer.concat([Buffer.from("alice"), ...said]))
+      .digest();
+    expect(Buffer.from(whole(alice.answer(bob.ownBytes))).equals(expected)).toBe(true);
   });
 
   it("answers one hello, whoever asks for more proofs", () => {
