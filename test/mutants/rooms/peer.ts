@@ -7,7 +7,7 @@ export const PEER: readonly Breach[] = [
     find: "if (this.#peerBytes !== null)",
     replace: "if (false)",
     meaning: "a peer introduces itself a second time, as another",
-    tests: ["controller/peer/peer-hello.test.ts", "test/integration/peer-channel-joins-two-sites.test.ts"],
+    tests: ["controller/peer/peer-hello.test.ts"],
   },
   {
     id: "peer/hello-version",
@@ -15,7 +15,7 @@ export const PEER: readonly Breach[] = [
     find: "checkPeerVersion(peerBytes);",
     replace: "",
     meaning: "a peer of another version is told that its message is malformed",
-    tests: ["controller/peer/peer-hello.test.ts", "test/integration/peer-channel-joins-two-sites.test.ts"],
+    tests: ["controller/peer/peer-hello.test.ts"],
   },
   {
     id: "peer/hello-link",
@@ -23,7 +23,7 @@ export const PEER: readonly Breach[] = [
     find: "if (peer.linkId !== this.#own.linkId)",
     replace: "if (false)",
     meaning: "a site of another link is taken as the peer",
-    tests: ["controller/peer/peer-hello.test.ts", "test/integration/peer-channel-joins-two-sites.test.ts"],
+    tests: ["controller/peer/peer-hello.test.ts"],
   },
   {
     id: "peer/hello-site",
@@ -31,7 +31,7 @@ export const PEER: readonly Breach[] = [
     find: "if (peer.site !== OTHER_SITE[this.#own.site])",
     replace: "if (false)",
     meaning: "two sites of the same side make key",
-    tests: ["controller/peer/peer-hello.test.ts", "test/integration/peer-channel-joins-two-sites.test.ts"],
+    tests: ["controller/peer/peer-hello.test.ts"],
   },
   {
     id: "peer/proof-before",
@@ -39,7 +39,7 @@ export const PEER: readonly Breach[] = [
     find: "if (this.#peerBytes === null)",
     replace: "if ((this.#peerBytes ??= new Uint8Array()) === null)",
     meaning: "a proof without a hello is judged",
-    tests: ["controller/peer/peer-hello.test.ts", "test/integration/peer-channel-joins-two-sites.test.ts"],
+    tests: ["controller/peer/peer-hello.test.ts"],
   },
   {
     id: "peer/proof",
@@ -47,7 +47,7 @@ export const PEER: readonly Breach[] = [
     find: "if (!timingSafeEqual(proof, expected))",
     replace: "if (timingSafeEqual(proof, expected) && false)",
     meaning: "a peer without the secret is let in",
-    tests: ["controller/peer/peer-hello.test.ts", "test/integration/peer-channel-joins-two-sites.test.ts"],
+    tests: ["controller/peer/peer-hello.test.ts"],
   },
   {
     id: "peer/proof-site",
@@ -55,7 +55,7 @@ export const PEER: readonly Breach[] = [
     find: "update(site);",
     replace: 'update("site");',
     meaning: "a peer's own proof is sent back to it",
-    tests: ["controller/peer/peer-hello.test.ts", "test/integration/peer-channel-joins-two-sites.test.ts"],
+    tests: ["controller/peer/peer-hello.test.ts"],
   },
   {
     id: "peer/proof-reflected",
@@ -63,7 +63,7 @@ export const PEER: readonly Breach[] = [
     find: "this.#proof(OTHER_SITE[this.#own.site], this.#peerBytes, this.ownBytes)",
     replace: "this.#proof(this.#own.site, this.ownBytes, this.#peerBytes)",
     meaning: "a proof is reflected to who made it",
-    tests: ["controller/peer/peer-hello.test.ts", "test/integration/peer-channel-joins-two-sites.test.ts"],
+    tests: ["controller/peer/peer-hello.test.ts"],
   },
   {
     id: "peer/proof-exporter",
@@ -71,7 +71,7 @@ export const PEER: readonly Breach[] = [
     find: "[first, second, this.#exporter]",
     replace: "[first, second]",
     meaning: "a proof is relayed to another connection",
-    tests: ["controller/peer/peer-hello.test.ts", "test/integration/peer-channel-joins-two-sites.test.ts"],
+    tests: ["controller/peer/peer-hello.test.ts"],
   },
   {
     id: "peer/proof-nonce",
@@ -79,7 +79,7 @@ export const PEER: readonly Breach[] = [
     find: "new Uint8Array(randomBytes(32))",
     replace: "new Uint8Array(32)",
     meaning: "a proof is replayed",
-    tests: ["controller/peer/peer-hello.test.ts", "test/integration/peer-channel-joins-two-sites.test.ts"],
+    tests: ["controller/peer/peer-hello.test.ts"],
   },
   {
     id: "peer/key-link",
@@ -95,11 +95,7 @@ export const PEER: readonly Breach[] = [
     find: "if (header.kind !== connectionHello.kind && header.kind !== connectionProof.kind)",
     replace: "if (false)",
     meaning: "a stranger's messages are read before it proves itself",
-    tests: [
-      "test/integration/peer-channel-joins-two-sites.test.ts",
-      "test/integration/listeners-outlive-callers-that-stall.test.ts",
-      "protocol/peer/check-incoming.test.ts",
-    ],
+    tests: ["controller/peer/peer-connection.test.ts"],
   },
   {
     id: "peer/introduced-twice",
@@ -107,7 +103,7 @@ export const PEER: readonly Breach[] = [
     find: "checkIncoming(header, peer);\n  if (header.kind === connectionHello.kind || header.kind === connectionProof.kind)",
     replace: "checkIncoming(header, peer);\n  if (false)",
     meaning: "a peer introduces itself again while key is made",
-    tests: ["test/integration/peer-channel-joins-two-sites.test.ts"],
+    tests: ["controller/peer/peer-connection.test.ts"],
   },
   {
     id: "peer/incoming",
@@ -123,7 +119,7 @@ export const PEER: readonly Breach[] = [
     find: "if (performance.now() - this.#lastHeardMs > MISSED_HEARTBEATS * this.#heartbeatMs)",
     replace: "if (false)",
     meaning: "a peer that fell silent is waited for",
-    tests: ["test/integration/peer-channel-joins-two-sites.test.ts"],
+    tests: ["controller/peer/peer-connection.test.ts"],
   },
   {
     id: "peer/recheck",
@@ -131,7 +127,7 @@ export const PEER: readonly Breach[] = [
     find: "if (fault !== null) this.#die(fault);",
     replace: "",
     meaning: "a peer whose certificate was revoked stays",
-    tests: ["test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts"],
+    tests: ["controller/peer/peer-connection.test.ts"],
   },
   {
     id: "peer/never-reads",
@@ -147,10 +143,7 @@ export const PEER: readonly Breach[] = [
     find: "HELLO_TIMEOUT_MS,\n      );",
     replace: "2 ** 31 - 1,\n      );",
     meaning: "a connection without a hello is waited for",
-    tests: [
-      "test/integration/peer-channel-joins-two-sites.test.ts",
-      "test/integration/listeners-outlive-callers-that-stall.test.ts",
-    ],
+    tests: ["controller/peer/peer-connection.test.ts"],
   },
   {
     id: "peer/held-after-proof",
@@ -158,7 +151,7 @@ export const PEER: readonly Breach[] = [
     find: "if (message.kind === connectionProof.kind) this.#held ??= [];",
     replace: "",
     meaning: "messages behind the proof are lost",
-    tests: ["test/integration/peer-channel-joins-two-sites.test.ts"],
+    tests: ["controller/peer/peer-connection.test.ts"],
   },
   {
     id: "peer/admission",
@@ -167,14 +160,6 @@ export const PEER: readonly Breach[] = [
     replace: "",
     meaning: "memory is given to a body before its header is judged",
     tests: ["controller/peer/peer-scanner.test.ts"],
-  },
-  {
-    id: "peer/recycle-small",
-    file: "controller/peer/peer-scanner.ts",
-    find: "if (body.length >= POOLED_BYTES) ",
-    replace: "",
-    meaning: "memory of others is used again while they read it",
-    tests: ["controller/peer/peer-scanner.test.ts", "controller/peer/buffer-pool.test.ts"],
   },
   {
     id: "peer/pool-kept",
@@ -238,10 +223,7 @@ export const PEER: readonly Breach[] = [
     find: 'minVersion: "TLSv1.3" as const',
     replace: 'minVersion: "TLSv1.2" as const',
     meaning: "the peer channel takes TLS 1.2",
-    tests: [
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-      "test/integration/peer-channel-joins-two-sites.test.ts",
-    ],
+    tests: ["test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts"],
   },
   {
     id: "peer/default-group",
@@ -249,10 +231,7 @@ export const PEER: readonly Breach[] = [
     find: 'credentials.groups ?? "X25519MLKEM768"',
     replace: 'credentials.groups ?? "X25519"',
     meaning: "the peer channel is not post-quantum",
-    tests: [
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-      "test/integration/peer-channel-joins-two-sites.test.ts",
-    ],
+    tests: ["test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts"],
   },
   {
     id: "peer/groups",
@@ -260,10 +239,7 @@ export const PEER: readonly Breach[] = [
     find: 'credentials.groups ?? "X25519MLKEM768"',
     replace: '"X25519MLKEM768"',
     meaning: "groups of the site file are not used",
-    tests: [
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-      "test/integration/peer-channel-joins-two-sites.test.ts",
-    ],
+    tests: ["test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts"],
   },
   {
     id: "peer/request-cert",
@@ -271,10 +247,7 @@ export const PEER: readonly Breach[] = [
     find: "requestCert: true",
     replace: "requestCert: false",
     meaning: "a peer without a certificate is let in",
-    tests: [
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-      "test/integration/peer-channel-joins-two-sites.test.ts",
-    ],
+    tests: ["test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts"],
   },
   {
     id: "peer/reject-dialled",
@@ -282,10 +255,7 @@ export const PEER: readonly Breach[] = [
     find: "rejectUnauthorized: true",
     replace: "rejectUnauthorized: false",
     meaning: "a site dials whoever answers",
-    tests: [
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-      "test/integration/peer-channel-joins-two-sites.test.ts",
-    ],
+    tests: ["test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts"],
   },
   {
     id: "peer/reject-accepted",
@@ -293,10 +263,7 @@ export const PEER: readonly Breach[] = [
     find: "if (socket.authorized) return accept(socket);",
     replace: "return accept(socket);",
     meaning: "a site accepts whoever dials",
-    tests: [
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-      "test/integration/peer-channel-joins-two-sites.test.ts",
-    ],
+    tests: ["test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts"],
   },
   {
     id: "peer/crl",
@@ -304,10 +271,7 @@ export const PEER: readonly Breach[] = [
     find: "{ crl: revocationLists(credentials.crl) }",
     replace: "{}",
     meaning: "a revoked peer is let in",
-    tests: [
-      "test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts",
-      "test/integration/peer-channel-joins-two-sites.test.ts",
-    ],
+    tests: ["test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts"],
   },
   {
     id: "peer/own-certificate",
