@@ -12,12 +12,14 @@ import { DISTILLATION_SESSION } from "./rooms/distillation-session.ts";
 import { DRIVERS } from "./rooms/drivers.ts";
 import { DRIVERS_LINES } from "./rooms/drivers-lines.ts";
 import { EMULATOR } from "./rooms/emulator.ts";
+import { EMULATOR_INPUTS } from "./rooms/emulator-inputs.ts";
 import { FALLBACK } from "./rooms/fallback.ts";
 import { HEALTH } from "./rooms/health.ts";
 import { HEALTH_INDICATORS } from "./rooms/health-indicators.ts";
 import { LISTENER } from "./rooms/listener.ts";
 import { PEER } from "./rooms/peer.ts";
 import { PHYSICS } from "./rooms/physics.ts";
+import { PHYSICS_LIMITS } from "./rooms/physics-limits.ts";
 import { POOL_REQUESTS } from "./rooms/pool-requests.ts";
 import { POOL_STORE } from "./rooms/pool-store.ts";
 import { PROTOCOL } from "./rooms/protocol.ts";
@@ -48,4 +50,6 @@ export const BREACHES: readonly Breach[] = [
   PROTOCOL,
   EMULATOR,
   CONFIGURATION,
+  EMULATOR_INPUTS,
+  PHYSICS_LIMITS,
 ].flat();
