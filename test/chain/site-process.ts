@@ -52,6 +52,12 @@ export class SiteProcess {
     });
   }
 
+  /** Drops what was kept of the past. */
+  forget(): void {
+    this.lines.length = 0;
+    this.output = "";
+  }
+
   /** Ends the process at once, as a power failure would. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");

@@ -36,9 +36,14 @@ export async function soak(seconds: number, everyMs: number, signal?: AbortSigna
       clockHz: CLOCK_HZ,
     });
     const startedMs = Date.now();
+    // What the sites print is kept by who started them, in this process, which is judged as the emulator's.
+    const forgetting = setInterval(() => {
+      for (const site of sites?.processes ?? []) site.forget();
+    }, everyMs);
     const demand = new KeyDemand(sites);
     await sleep(1000 * seconds, undefined, signal === undefined ? {} : { signal }).catch(() => {});
     await demand.stop();
+    clearInterval(forgetting);
     const names = new Map([[process.pid, "emulator"]]);
     for (const site of ["alice", "bob"] as const) names.set(sites.site(site).pid, site);
     const { taken, fetched, differing, refused } = demand;
