@@ -215,7 +215,7 @@ export const TRUST: readonly Breach[] = [
     find: "createSecureContext({ ecdhCurve: groups });",
     replace: "void groups;",
     meaning: "unknown key exchange groups are found at the first handshake alone",
-    tests: ["test/integration/delivery-serves-registered-saes-alone.test.ts"],
+    tests: ["trust/tls-suites.test.ts"],
   },
   {
     id: "trust/suites-static-rsa",
@@ -223,6 +223,6 @@ export const TRUST: readonly Breach[] = [
     find: '"ECDHE-RSA-AES128-GCM-SHA256",\n',
     replace: '"ECDHE-RSA-AES128-GCM-SHA256",\n  "AES256-GCM-SHA384",\n',
     meaning: "a suite without forward secrecy is offered",
-    tests: ["test/integration/delivery-serves-registered-saes-alone.test.ts"],
+    tests: ["trust/tls-suites.test.ts"],
   },
 ];
