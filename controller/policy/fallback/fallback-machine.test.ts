@@ -241,3 +241,15 @@ describe("fallback", () => {
     expect(state.reason).toBe("eavesdropperSuspected");
   });
 });
+
+describe("the operator's word", () => {
+  it("is the reason that is told while it stands, whatever else is suspected", () => {
+    const { state } = play([
+      pool(0, 5000),
+      operator(10, true),
+      health(20, "eavesdropperSuspected"),
+      tick(5000),
+    ]);
+    expect([state.engaged, state.reason]).toEqual([true, "operator"]);
+  });
+});

@@ -178,12 +178,11 @@ describe("eavesdropper indicators", () => {
   });
 });
 
-/** A strong link, of which small shares are many counts. */
+/** Small shares of its blocks are many counts. */
 const strong: LinkParameters = { ...linkPreset("yuan2018").link, channelLossDb: 2 };
 const ofStrong = expectationOf(strong);
 const whole = blockOf(strong);
 
-/** What a block shows on its strong link, where thresholds may differ from the usual ones. */
 const seen = (report: BlockReport, thresholds: Partial<typeof DEFAULT_THRESHOLDS> = {}) =>
   eavesdropperIndicators(report, ofStrong, CHARGE, { ...DEFAULT_THRESHOLDS, ...thresholds });
 const shown = (...args: Parameters<typeof seen>) => seen(...args).map(({ name }) => name);
@@ -219,10 +218,10 @@ describe("double clicks", () => {
   const darker = (change: Partial<LinkParameters> = {}) =>
     blockOf({ ...strong, darkCountsPerGate: [4e-4, 4e-4], ...change });
   const usual = darker();
-  const onNoisy = (report: BlockReport, thresholds = {}) =>
-    eavesdropperIndicators(report, noisy, CHARGE, { ...DEFAULT_THRESHOLDS, ...thresholds }).map(
-      ({ name }) => name,
-    );
+  const onNoisy = (report: BlockReport, thresholds = {}) => {
+    const all = { ...DEFAULT_THRESHOLDS, ...thresholds };
+    return eavesdropperIndicators(report, noisy, CHARGE, all).map(({ name }) => name);
+  };
   const doubles = (factor: number, thresholds = {}, report = usual) =>
     onNoisy({ ...report, doubleClicks: Math.round(factor * report.doubleClicks) }, thresholds);
 
@@ -239,7 +238,6 @@ describe("double clicks", () => {
     const fewer = blockOf(strong, {}, 2e4);
     expect(shown({ ...fewer, doubleClicks: 24 })).toEqual([]);
     expect(shown({ ...fewer, doubleClicks: 200 })).toEqual(["doubleClicksMany"]);
-    // As many as expected are not too many, however narrow the margin.
     expect(onNoisy(usual, { doubleClickFactor: 0.5 })).toEqual([]);
   });
 
@@ -267,7 +265,6 @@ describe("double clicks", () => {
     const disturbed = darker({ misalignment: { z: 0.2, x: 0.2 } });
     expect(disturbed.doubleClicks).toBeGreaterThan(1.1 * usual.doubleClicks);
     expect(onNoisy(disturbed, alike)).not.toContain("doubleClicksMany");
-    // So they do where the light differed from frame to frame.
     const half = { gates: GATES / 2, detections: usual.detections / 2 };
     const load = [0.6, 1.4].map((share) => ({ ...half, detections: half.detections * share }));
     expect(doubles(1.16 * 1.2, alike, { ...usual, load })).not.toContain("doubleClicksMany");
@@ -306,7 +303,7 @@ describe("the balance of the detectors", () => {
   };
 
   it("is a binomial matter, and none of forty bits", () => {
-    // Seven and a half standard deviations of a binomial count, of which a Poisson number of the mean would make five.
+    // Standard deviations of a binomial count, of which a Poisson number of the mean would make two thirds.
     expect(small(15_000, 0.5 + (7.5 * 0.5) / Math.sqrt(15_000))).toEqual(["detectorBalance"]);
     expect(small(15_000, 0.5 + (5 * 0.5) / Math.sqrt(15_000))).toEqual([]);
     expect(small(39, 1, { sigmas: 2 })).not.toContain("detectorBalance");
@@ -332,23 +329,15 @@ describe("the balance of the detectors", () => {
   it("of unequal detectors is drawn to the middle by background", () => {
     const unequal = { ...strong, channelLossDb: 12, detectorEfficiency: [0.15, 0.25] as const };
     const lit = { ...unequal, noisePerGate: 0.004 };
-    const balance = (actual: LinkParameters, gates = GATES) => {
-      const { background, gains, liveFraction } = predictLink(actual);
-      void liveFraction;
-      const report = blockOf(actual, {}, gates);
-      const noise = (background[0] + background[1]) / gains[0];
-      return { report, noise };
-    };
-    const { report, noise } = balance(lit);
+    const { background, gains } = predictLink(lit);
+    const report = blockOf(lit);
+    const noise = (background[0] + background[1]) / gains[0];
     expect(noise).toBeGreaterThan(0.2);
     // Half of what is not background comes as 5 to 8.
     const share = (wrong: number) => 0.625 * (1 - wrong) + 0.375 * wrong;
     const seenShare = (1 - noise) * share(0.01) + noise * 0.5;
-    const sifted = { z: 2 * report.ones.z, x: 2 * report.ones.x };
-    const drawn = {
-      ...report,
-      ones: { z: Math.round(sifted.z * seenShare), x: Math.round(sifted.x * seenShare) },
-    };
+    const of = (ones: number) => Math.round(2 * ones * seenShare);
+    const drawn = { ...report, ones: { z: of(report.ones.z), x: of(report.ones.x) } };
     expect(namesOf(drawn, expectationOf(unequal))).not.toContain("detectorBalance");
   });
 });
@@ -406,7 +395,6 @@ describe("a block", () => {
     expect(shown(report)).toEqual(["doubleClicksMany"]);
     expect(shown(report, { doubleClickFactor: 20 })).toEqual([]);
     expect(shown(report)).toEqual(["doubleClicksMany"]);
-    const dim = expectationOf({ ...strong, channelLossDb: 4 });
-    expect(namesOf(report, dim)).toContain("gainTooHigh");
+    expect(namesOf(report, expectationOf({ ...strong, channelLossDb: 4 }))).toContain("gainTooHigh");
   });
 });

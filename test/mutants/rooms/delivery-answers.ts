@@ -85,7 +85,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     id: "delivery/sae-fingerprint",
     file: "controller/delivery/sae-identity.ts",
     find: "plainHex(print) === wanted",
-    replace: "plainHex(print).startsWith(wanted.slice(0, 8))",
+    replace: "plainHex(print).startsWith(wanted.slice(0, 6))",
     meaning: "the beginning of a fingerprint is enough",
     tests: ["controller/delivery/sae-identity.test.ts"],
   },

@@ -19,7 +19,7 @@ import { BlockCounts } from "./block-counts.ts";
 import { decideKey } from "./key-length.ts";
 
 const { link } = LINK_PRESETS.yuan2018;
-const settings = agreedSettings({
+const SETTINGS = agreedSettings({
   link,
   blockBits: 1e7,
   epsilonSecrecy: 1e-10,
@@ -32,6 +32,7 @@ interface Known {
   readonly at: BlockStage["at"];
   /** Disclosed share of the key-basis bits. */
   readonly leak?: number;
+  readonly maxLeakFraction?: number;
   readonly collisionBound?: number;
   /** What the other site has heard of two messages. */
   readonly heard?: number;
@@ -41,6 +42,7 @@ interface Known {
 }
 
 function site(role: "alice" | "bob", known: Known) {
+  const settings = { ...SETTINGS, maxLeakFraction: known.maxLeakFraction ?? 0.5 };
   const { at, leak = 0.165, collisionBound = 0, heard = 2, younger = false, tagIsRight = true } = known;
   const mean = expectedCounts(link, 2.6e8, predictLink(link));
   const counts = new BlockCounts();
@@ -117,8 +119,10 @@ describe("Bob, of Alice's decision", () => {
 
   it("refuses a key of a block that leaked too much, or may differ", () => {
     const ample = { secretBits: 256 };
-    expect(site("bob", { at: "counted", leak: 0.51 }).own).toMatchObject({ reason: "leakAboveMaximum" });
-    expect(decision({ leak: 0.51 }, ample)).toThrow(REFUSED);
+    const { own } = site("bob", { at: "counted", maxLeakFraction: 0.16 });
+    expect(own.reason).toBe("leakAboveMaximum");
+    expect(own.boundBits).toBeGreaterThan(256);
+    expect(decision({ maxLeakFraction: 0.16 }, ample)).toThrow(REFUSED);
     expect(decision({ collisionBound: 1e-14 }, ample)).toThrow(REFUSED);
     expect(decision({ collisionBound: 1e-14 }, { secretBits: 0, reason: "correctnessBound" })()).toEqual([
       "decided",
