@@ -17,13 +17,13 @@ export default defineConfig({
       ]),
       project(
         "cross",
-        ["test/{vectors,contract,integration,mutants,property,soak,statistics}/**/*.test.ts"],
+        ["test/{vectors,contract,integration,models,mutants,property,soak,statistics}/**/*.test.ts"],
         {
           exclude: ["**/*.slow.test.ts"],
         },
       ),
       // Whole sites and long queues, some twenty seconds each: left out by `npm test`, too.
-      project("system-slow", ["test/integration/**/*.slow.test.ts"]),
+      project("system-slow", ["test/{integration,models}/**/*.slow.test.ts"]),
       // What needs more than Node.js; `npm test` leaves these out, `npm run test:all` runs them.
       project("system", ["test/system/**/*.test.ts"], {
         globalSetup: ["test/system/engine/global-setup.ts"],

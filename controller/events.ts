@@ -1,4 +1,5 @@
 import type { KeyOrigin } from "./pool/key-pool.ts";
+import type { OpeningKind } from "./pool/opening-report.ts";
 
 /** Why the controller serves post-quantum keys, or warns. `poolExhausted`: the stock is exhausted, or foreseen to be soon. */
 export type FallbackReason =
@@ -59,5 +60,13 @@ export type ControllerEvent =
       readonly atMs: number;
       readonly reason: string;
       readonly fingerprint: string;
+    }
+  /** What an opening of the store took out of use, because it may have been given before. */
+  | {
+      readonly type: "keysBurnt";
+      readonly atMs: number;
+      readonly reason: OpeningKind;
+      readonly bits: number;
+      readonly authenticationBytes: number;
     }
   | { readonly type: "keyExpired"; readonly atMs: number; readonly origin: KeyOrigin; readonly bits: number };

@@ -66,6 +66,7 @@ export {
 } from "./policy/key-choice.ts";
 export type * from "./pool/key-pool.ts";
 export * from "./pool/link-secret.ts";
+export type * from "./pool/opening-report.ts";
 export { createKeyFile, KEY_FILE_BYTES, readSecretFile } from "./pool/secret-file.ts";
 export * from "./pool/sqlite/open-key-pool.ts";
 export * from "./sources/distillation/index.ts";

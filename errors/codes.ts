@@ -40,11 +40,15 @@ export const ERROR_REMEDIES = {
   QKD_KERNEL_LOCKSTEP: "restart the cohort on both sides with equal settings",
   QKD_KEYSTORE_UNREADABLE: "restore the key file that belongs to this store, or move the store away",
   QKD_KEYSTORE_FULL: "free disk space; no key was handed out",
+  QKD_KEYSTORE_MEDIUM:
+    "keep the store where files are written over in place, or accept the medium in the settings",
   QKD_KEYSTORE_LOCKED: "stop the other process that uses this store",
   QKD_KEYSTORE_EXHAUSTED: "wait for new keys or allow the post-quantum fallback",
   QKD_KEYSTORE_UNKNOWN_KEY: "ask for a key ID that the other site handed out and that was not yet fetched",
   QKD_KEYSTORE_FORBIDDEN: "fetch keys only as an SAE that the key was made for",
   QKD_KEYSTORE_CONFLICT: "stop both sites, check the audit log, then start with a fresh store",
+  QKD_KEYSTORE_ROLLBACK:
+    "check the disk, and never put copies of the key store back; the site goes on with what surely never left",
   QKD_KEYSTORE_CAPACITY: "take keys, let old ones expire, or raise the capacity of the pool",
   QKD_KEYSTORE_UNKNOWN_BLOCK: "add the block before making it available",
   QKD_KEYSTORE_REQUEST: "ask for a size and number inside the limits that the status reports",

@@ -51,6 +51,13 @@ describe("an error", () => {
       expect(crossed(errorOf(code, ""))).toMatchObject({ remedy: ERROR_REMEDIES[code], retryable: false });
   });
 
+  it("is reported in one line that no terminal obeys, whatever a stranger put into its sentence", () => {
+    const error = new ConfigError("QKD_CONFIG_INVALID", "a\nb\r\x1b[2J\u2028c is not known", {
+      remedy: "d\te",
+    });
+    expect(error.line).toBe("QKD_CONFIG_INVALID: a b [2J c is not known. Remedy: d e.");
+  });
+
   it("leaves its cause, and whatever bytes that holds, in its own thread", () => {
     const cause = Object.assign(new Error("inner"), { key: new Uint8Array([222, 173]) });
     const error = new PeerError("QKD_PEER_LIED", "no", { cause });

@@ -3,6 +3,9 @@ import { ERROR_REMEDIES, type QkdErrorCode } from "./codes.ts";
 /** Facts about an error that are safe to show: never key bytes, never payload bytes. */
 export type ErrorContext = Readonly<Record<string, string | number | boolean | bigint | undefined>>;
 
+/** Characters that end a line, or that a terminal obeys. */
+const CONTROL = /[\p{Cc}\u2028\u2029]+/gu;
+
 /** What an error may carry besides its code and sentence. */
 export interface QkdErrorOptions {
   /** True when the same call may succeed later without any change by the caller. */
@@ -29,8 +32,8 @@ export abstract class QkdError extends Error {
     this.remedy = options.remedy ?? ERROR_REMEDIES[code];
   }
 
-  /** The one-line report: code, sentence, remedy. */
+  /** The report: code, sentence, remedy. One line, whatever a stranger's text in the sentence holds. */
   get line(): string {
-    return `${this.code}: ${this.message}. Remedy: ${this.remedy}.`;
+    return `${this.code}: ${this.message}. Remedy: ${this.remedy}.`.replaceAll(CONTROL, " ");
   }
 }

@@ -49,6 +49,7 @@ describe("site configuration", () => {
     ["broken YAML", "site: [alice"],
     ["an empty file", ""],
     ["a list", "- a"],
+    ["an alias without its anchor", "site: *nowhere"],
   ])("reports %s", (_name, text) => {
     expect(() => parseSiteConfig(text, "a.yaml")).toThrow(
       expect.objectContaining({ code: "QKD_CONFIG_UNREADABLE" }),

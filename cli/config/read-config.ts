@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Ajv, type ErrorObject } from "ajv";
-import { isMap, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, LineCounter, parseDocument } from "yaml";
 import type {
   DeliveryLimits,
   DeliveryPolicy,
@@ -50,6 +50,7 @@ export interface SiteConfig {
     readonly keyFile: string;
     readonly capacityBits?: number;
     readonly maxAgeS?: number;
+    readonly acceptDataJournal?: boolean;
   };
   readonly delivery: {
     readonly listen: string;
@@ -89,7 +90,8 @@ const validate = new Ajv({ allErrors: true }).compile<SiteConfig>(SITE_SCHEMA);
 /** Parses and validates a configuration text; errors name the file, the line and the path of the bad field. */
 export function parseSiteConfig(text: string, file: string): SiteConfig {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  // A key that is no text is refused by the schema: the parser's warning of it belongs to nobody's log.
+  const document = parseDocument(text, { lineCounter: lines, logLevel: "error" });
   const syntax = document.errors[0];
   if (syntax !== undefined)
     throw new ConfigError("QKD_CONFIG_UNREADABLE", `${file}: ${syntax.message.split("\n")[0]}`, {
@@ -97,7 +99,7 @@ export function parseSiteConfig(text: string, file: string): SiteConfig {
     });
   if (!isMap(document.contents))
     throw new ConfigError("QKD_CONFIG_UNREADABLE", `${file} holds no configuration`);
-  const value: unknown = document.toJS();
+  const value = plainData(document, file);
   if (!validate(value)) {
     const error = mostTelling(validate.errors ?? []);
     const path = fieldPath(error);
@@ -119,6 +121,19 @@ export function parseSiteConfig(text: string, file: string): SiteConfig {
       context: { field: "peer" },
     });
   return value;
+}
+
+/** What a document says, as data; an alias without its anchor, or far too many of them, cannot be. */
+function plainData(document: Document, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    throw new ConfigError(
+      "QKD_CONFIG_UNREADABLE",
+      `${file} refers to a part that it does not name, or too often`,
+      { cause },
+    );
+  }
 }
 
 /** Reads a configuration file and makes the file names in it absolute. */

@@ -79,7 +79,13 @@ const FULL = {
     epsilonCorrectness: 1.2e-13,
     maxLeakFraction: 0.41,
   },
-  store: { path: "own.db", keyFile: "own.kek", capacityBits: 1_234_567, maxAgeS: 777 },
+  store: {
+    path: "own.db",
+    keyFile: "own.kek",
+    capacityBits: 1_234_567,
+    maxAgeS: 777,
+    acceptDataJournal: true,
+  },
   delivery: {
     listen: "https://[::1]:8444",
     certificate: "kme.pem",
@@ -165,6 +171,7 @@ describe("the options of a site", () => {
       },
       capacityBits: 1_234_567,
       maxKeyAgeMs: 777_000,
+      acceptDataJournal: true,
       redeliveryMs: 21_000,
       keyExchange: { detectionsPerFrame: 4096, creditFrames: 17 },
       delivery: {
@@ -223,8 +230,15 @@ describe("the options of a site", () => {
     });
     expect(options).toMatchObject({ health: {}, fallback: {}, keyExchange: {} });
     expect(options.delivery).toMatchObject({ listen: { host: "kme", port: 443 }, policy: {} });
-    for (const name of ["capacityBits", "maxKeyAgeMs", "redeliveryMs", "pqcReserveBits", "developmentSeed"])
-      expect(options).not.toHaveProperty(name);
+    const left = [
+      "capacityBits",
+      "maxKeyAgeMs",
+      "acceptDataJournal",
+      "redeliveryMs",
+      "pqcReserveBits",
+      "developmentSeed",
+    ];
+    for (const name of left) expect(options).not.toHaveProperty(name);
   });
 
   it("have the defaults that the documents name", () => {

@@ -35,6 +35,7 @@ export function siteOptions(config: SiteConfig): Omit<ControllerOptions, "transc
     distillation: distillationSettings(config.link),
     ...(store.capacityBits === undefined ? {} : { capacityBits: store.capacityBits }),
     ...(store.maxAgeS === undefined ? {} : { maxKeyAgeMs: 1000 * store.maxAgeS }),
+    ...(store.acceptDataJournal === undefined ? {} : { acceptDataJournal: store.acceptDataJournal }),
     ...(delivery.redeliveryWindowS === undefined ? {} : { redeliveryMs: 1000 * delivery.redeliveryWindowS }),
     keyExchange: {
       ...(transceiver.detectionsPerFrame === undefined

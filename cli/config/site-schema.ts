@@ -66,6 +66,7 @@ export const SITE_SCHEMA = {
       keyFile: text,
       capacityBits: { type: "integer", minimum: 65536 },
       maxAgeS: duration,
+      acceptDataJournal: { type: "boolean" },
     }),
     delivery: object(["listen", "certificate", "privateKey", "authority", "kmeId", "peerKmeId"], {
       listen: { type: "string", pattern: "^https://[^/]+$" },

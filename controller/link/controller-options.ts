@@ -32,6 +32,8 @@ export interface ControllerOptions {
   readonly capacityBits?: number;
   /** Keys older than this are destroyed; default: never. */
   readonly maxKeyAgeMs?: number;
+  /** True: the key store may lie on a file system mounted `data=journal`, whose journal keeps delivered keys readable. */
+  readonly acceptDataJournal?: boolean;
   /** How long a delivered key may be fetched again by the same application, ms; 0 = never; default 10 s. */
   readonly redeliveryMs?: number;
   /** Frames that the transceiver may send ahead (default 64, or as many as it can) and detections of each. */

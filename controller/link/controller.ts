@@ -4,6 +4,7 @@ import type { DeliveryServer } from "../delivery/delivery-server.ts";
 import type { ControllerEvent } from "../events.ts";
 import type { PeerState } from "../peer/peer-channel.ts";
 import type { SiteRole } from "../pool/key-pool.ts";
+import type { OpeningReport } from "../pool/opening-report.ts";
 import type { BlockReport, DistillationProgress } from "../sources/distillation/index.ts";
 import type { KeyAccess } from "./key-access.ts";
 import type { SiteCondition } from "./link-watch.ts";
@@ -14,6 +15,8 @@ export interface Controller {
   readonly role: SiteRole;
   /** Keys for the embedding program. */
   readonly pool: KeyAccess;
+  /** How the key store was found, and what was taken out of use; told by `events$` and `failures$` too. */
+  readonly storeOpening: OpeningReport;
   /** What happens at this site; no replay. */
   readonly events$: Observable<ControllerEvent>;
   /** Health of the link and state of the fallback; replays the last. */

@@ -35,6 +35,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     linkSecret: options.secret,
     ...(options.capacityBits === undefined ? {} : { capacityBits: options.capacityBits }),
     ...(options.redeliveryMs === undefined ? {} : { redeliveryMs: options.redeliveryMs }),
+    ...(options.acceptDataJournal === undefined ? {} : { acceptDataJournal: options.acceptDataJournal }),
   });
   try {
     const distillation = await createConnectedDistillation({
@@ -58,6 +59,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
       role,
       linkId,
       store,
+      storeOpening: await store.audit.opening(),
       distillation,
       health: { ...DEFAULT_HEALTH_POLICY, ...options.health, expected },
       fallback: { ...DEFAULT_FALLBACK_POLICY, ...options.fallback },

@@ -11,6 +11,7 @@ import type { FallbackPolicy } from "../policy/fallback/fallback-machine.ts";
 import type { HealthPolicy } from "../policy/health/health-policy.ts";
 import type { OpenKeyPool, SiteRole } from "../pool/key-pool.ts";
 import { LINK_KEY_BYTES } from "../pool/link-secret.ts";
+import type { OpeningReport } from "../pool/opening-report.ts";
 import type { BlockSource } from "../sources/block-source.ts";
 import { DistilledSource } from "../sources/distillation/host/distilled-source.ts";
 import type { BlockReport, ConnectedDistillation } from "../sources/distillation/index.ts";
@@ -23,6 +24,7 @@ import { linkFailure } from "./link-failure.ts";
 import { LinkWatch } from "./link-watch.ts";
 import { ServedBits } from "./served-bits.ts";
 import { type SiteTrust, withSiteCertificates } from "./site-trust.ts";
+import { openingNews } from "./store-opening.ts";
 
 /** The parts that a controller is composed of; it owns and closes all but the transceiver. */
 export interface LinkControllerParts {
@@ -30,6 +32,7 @@ export interface LinkControllerParts {
   readonly role: SiteRole;
   readonly linkId: string;
   readonly store: OpenKeyPool;
+  readonly storeOpening: OpeningReport;
   readonly distillation: ConnectedDistillation;
   readonly health: HealthPolicy;
   readonly fallback: FallbackPolicy;
@@ -41,6 +44,7 @@ const TICK_MS = 500;
 export class LinkController implements Controller {
   readonly role: SiteRole;
   readonly pool: KeyAccess;
+  readonly storeOpening: OpeningReport;
   readonly events$: Observable<ControllerEvent>;
   readonly state$;
   readonly blocks$: Observable<BlockReport>;
@@ -60,6 +64,7 @@ export class LinkController implements Controller {
   readonly #blocksOf: Subscription;
   #timer: NodeJS.Timeout | null = null;
   #ticking = false;
+  #openingTold = false;
   #delivery: DeliveryServer | null = null;
   #closing: Promise<void> | null = null;
 
@@ -67,6 +72,7 @@ export class LinkController implements Controller {
     const { options, role, linkId, store, distillation } = parts;
     this.#parts = parts;
     this.role = role;
+    this.storeOpening = parts.storeOpening;
     this.events$ = this.#events.asObservable();
     this.blocks$ = this.#blocks.asObservable();
     this.failures$ = this.#failures.asObservable();
@@ -166,6 +172,15 @@ export class LinkController implements Controller {
     for (const subject of [this.#events, this.#blocks, this.#failures]) subject.complete();
   }
 
+  /** Once, when those who started the controller have had time to listen. */
+  #tellOpening(): void {
+    if (this.#openingTold) return;
+    this.#openingTold = true;
+    const { event, failure } = openingNews(this.storeOpening);
+    if (event !== null) this.#events.next(event);
+    if (failure !== null) this.#fail(failure);
+  }
+
   #degraded(reason: string): void {
     this.#events.next({ type: "linkDegraded", atMs: Date.now(), reason });
   }
@@ -174,6 +189,7 @@ export class LinkController implements Controller {
   async #tick(): Promise<void> {
     if (this.#ticking) return;
     this.#ticking = true;
+    this.#tellOpening();
     const atMs = Date.now();
     try {
       const { availableBits } = await this.#parts.store.pool.status("qkd");

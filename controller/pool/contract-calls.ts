@@ -29,9 +29,13 @@ const AUTH = {
   remaining: true,
   held: true,
   forget: true,
+  resumeFrom: true,
 } satisfies Record<keyof AuthReserve, true>;
 
-const AUDIT = { tail: true, verify: true } satisfies Record<keyof PoolAudit, true>;
+const AUDIT = { tail: true, verify: true, opening: true, losses: true } satisfies Record<
+  keyof PoolAudit,
+  true
+>;
 
 /**
  * The contract whose every call is handed to `carry`, which brings it to where it is answered. Key material leaves

@@ -4,9 +4,10 @@
  * print them, bare bytes inside a store and between its threads.
  */
 import type { SecretBytes } from "../../protocol/index.ts";
+import type { KeyOrigin } from "./key-origin.ts";
+import type { OpeningReport, StoreLoss } from "./opening-report.ts";
 
-/** Where a key came from; every key carries it to its user. */
-export type KeyOrigin = "qkd" | "relay" | "hybrid" | "pqc";
+export type { KeyOrigin };
 
 /** The two sites of a link; keys of a block are split into the half that each site hands out. */
 export type SiteRole = "alice" | "bob";
@@ -139,7 +140,7 @@ export interface ReservedPad<Secret = SecretBytes> {
  * a crash can waste pads and never reuse one.
  */
 export interface AuthReserve<Secret = SecretBytes> {
-  /** Next unused bytes of this site's own direction, to make a tag with. `QKD_AUTH_EXHAUSTED`. */
+  /** Next unused bytes of this site's own direction, to make a tag with. `QKD_AUTH_EXHAUSTED`, also while they are held back. */
   reserve(bytes: number): Promise<ReservedPad<Secret>>;
   /**
    * The peer's direction: bytes at the offset the peer named; each range once, never backwards, also of the share of
@@ -153,6 +154,12 @@ export interface AuthReserve<Secret = SecretBytes> {
   held(): Promise<readonly number[]>;
   /** Destroys replenishments that the other site does not hold. */
   forget(sequences: readonly number[]): Promise<void>;
+  /**
+   * The other site's word, proved by its own key, that it has seen this site's direction used up to `offset`. Skips to
+   * it where the store knows less, with a margin for what was still under way, and ends the holding-back of own pads
+   * after nothing was left that told how far they are used.
+   */
+  resumeFrom(offset: number): Promise<void>;
 }
 
 /** One entry: what happened, with facts that are safe to show. */
@@ -169,6 +176,10 @@ export interface PoolAudit {
   tail(count: number): Promise<AuditEntry[]>;
   /** Recomputes the hash chain; `brokenAt` names the first entry that does not fit. */
   verify(): Promise<{ readonly entries: number; readonly brokenAt: number | null }>;
+  /** How this opening found the store, and what it took out of use. */
+  opening(): Promise<OpeningReport>;
+  /** What openings took out of use or found missing, newest first: what the other site should be told. */
+  losses(count: number): Promise<StoreLoss[]>;
 }
 
 /** An open store: its keys, its authentication reserve, its audit log. `pool.close()` closes all three. */

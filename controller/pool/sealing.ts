@@ -5,9 +5,6 @@ const TAG_BYTES = 16;
 const IV_BYTES = 12;
 const CIPHER = "aes-256-gcm";
 
-/** Plain bytes per sealed chunk: small enough that one key does not need a whole block decrypted. */
-export const CHUNK_BYTES = 65_536;
-
 /** A labelled key derived from a master key (HKDF-SHA-384). */
 export function deriveKey(master: Uint8Array, label: string, bytes = 32): Uint8Array {
   return new Uint8Array(hkdfSync("sha384", master, new Uint8Array(0), `qkdlink/1 ${label}`, bytes));
@@ -21,15 +18,25 @@ export function newDataKey(): Uint8Array {
   return randomBytes(32);
 }
 
-/** Wraps a data key under the key-encryption key: IV, ciphertext, tag. */
+/** Wraps a key, or several in one, under another that wraps many: IV, ciphertext, tag. */
 export function wrapKey(kek: Uint8Array, dataKey: Uint8Array, binding: Binding): Uint8Array {
   const iv = randomBytes(IV_BYTES);
   return Buffer.concat([iv, encrypt(kek, iv, dataKey, binding)]);
 }
 
-/** Recovers a wrapped data key; QKD_KEYSTORE_UNREADABLE when key file, store or binding do not fit. */
+/** Recovers what `wrapKey` wrapped; QKD_KEYSTORE_UNREADABLE when key file, store or binding do not fit. */
 export function unwrapKey(kek: Uint8Array, wrapped: Uint8Array, binding: Binding): Uint8Array {
   return decrypt(kek, wrapped.subarray(0, IV_BYTES), wrapped.subarray(IV_BYTES), binding);
+}
+
+/** Seals with a key that seals this alone, in all its life: so the nonce is fixed. */
+export function sealOnce(onceKey: Uint8Array, plain: Uint8Array, binding: Binding): Uint8Array {
+  return encrypt(onceKey, new Uint8Array(IV_BYTES), plain, binding);
+}
+
+/** Opens what `sealOnce` sealed; QKD_KEYSTORE_UNREADABLE when key, binding or a bit differ. */
+export function openOnce(onceKey: Uint8Array, sealed: Uint8Array, binding: Binding): Uint8Array {
+  return decrypt(onceKey, new Uint8Array(IV_BYTES), sealed, binding);
 }
 
 /** Seals chunk `number`: each data key seals every number once, so the number is the nonce. */

@@ -43,6 +43,8 @@ const DEFAULT_CREDIT_FRAMES = 8;
 const RESTART_MS = 1_000;
 /** With no frame for so long, the credit is told again: it may be the credit that got lost. */
 const IDLE_MS = 1_000;
+/** Such waits in a row with frames of which none belongs here: the device means another key exchange than was agreed on. */
+const MOST_FRUITLESS = 5;
 
 type RawKeyEvent =
   | { readonly name: "rawKeyQtx"; readonly message: EventOf<"rawKeyQtx"> }
@@ -72,6 +74,9 @@ export class KeyExchange {
   #telling = false;
   #toTell = false;
   #heardSinceTick = false;
+  /** Since the last tick: frames that belong to this exchange, and others. */
+  #sinceTick = { delivered: false, foreign: false };
+  #fruitless = 0;
   #restart: NodeJS.Timeout | undefined;
   #tick: NodeJS.Timeout | undefined;
 
@@ -147,6 +152,7 @@ export class KeyExchange {
     const { sessionNumber, frameId } = event.message;
     if (this.#ledger?.sessionNumber !== sessionNumber) {
       this.counters.stale += 1;
+      this.#sinceTick.foreign = true;
       return;
     }
     const [ledger, verdict] = receiveFrame(this.#ledger, frameId);
@@ -154,8 +160,10 @@ export class KeyExchange {
     this.#heardSinceTick = true;
     if (verdict.verdict !== "deliver") {
       this.counters[verdict.verdict === "duplicate" ? "duplicates" : "uninvited"] += 1;
+      if (verdict.verdict === "duplicate") this.#sinceTick.foreign = true;
       return;
     }
+    this.#sinceTick.delivered = true;
     this.counters.missing += verdict.missing;
     if (!this.#frames.observed) {
       this.counters.unobserved += 1;
@@ -173,11 +181,9 @@ export class KeyExchange {
 
   async #open(session: Session, options: KeyExchangeOptions): Promise<void> {
     const limits = this.#limits ?? { maxCreditFrames: DEFAULT_CREDIT_FRAMES, maxDetectionsPerFrame: 1 };
-    const { maxCreditFrames } = limits;
-    const creditFrames = Math.max(
-      1,
-      Math.min(options.creditFrames ?? DEFAULT_CREDIT_FRAMES, maxCreditFrames),
-    );
+    // Whoever names no credit at all takes one frame at a time.
+    const maxCreditFrames = Math.max(1, limits.maxCreditFrames);
+    const creditFrames = Math.min(options.creditFrames ?? DEFAULT_CREDIT_FRAMES, maxCreditFrames);
     const detectionsPerFrame = options.detectionsPerFrame ?? limits.maxDetectionsPerFrame;
     const word = this.#word;
     const { sessionNumber: started } = await session.call(
@@ -200,10 +206,27 @@ export class KeyExchange {
       return;
     }
     clearInterval(this.#tick);
+    this.#fruitless = 0;
     this.#tick = setInterval(() => {
       if (!this.#heardSinceTick) this.#tellCredit();
       this.#heardSinceTick = false;
+      this.#countFruitless(session);
     }, IDLE_MS);
+  }
+
+  /** Ends an exchange that brings nothing but frames of another one, and starts anew. */
+  #countFruitless(session: Session): void {
+    const { delivered, foreign } = this.#sinceTick;
+    this.#sinceTick = { delivered: false, foreign: false };
+    if (delivered) this.#fruitless = 0;
+    else if (foreign) this.#fruitless += 1;
+    if (this.#fruitless < MOST_FRUITLESS || this.#ledger === undefined) return;
+    const { sessionNumber } = this.#ledger;
+    this.#ledger = undefined;
+    clearInterval(this.#tick);
+    clearTimeout(this.#restart);
+    session.call("stopKeyExchange", { sessionNumber }).catch(() => {});
+    this.#restart = setTimeout(() => void this.#resume(), RESTART_MS);
   }
 
   /** Starts again what the user wants; a device that is busy or still serves the dead connection is asked again. */
@@ -262,9 +285,13 @@ export class KeyExchange {
     if (creditLimit(ledger) > reply.creditLimit) this.#toTell = true;
   }
 
-  /** A device that refuses credit has no such key exchange any more: a reset ended it, or another driver. */
+  /**
+   * A device that refuses credit has no such key exchange any more: a reset ended it, or another driver. Or its numbers are
+   * out of what can be: what it told of them was not true.
+   */
   #creditFailed(told: CreditLedger, error: unknown): void {
-    if (!(error instanceof DeviceError) || error.code !== "QKD_DEVICE_STATE") return;
+    if (!(error instanceof DeviceError)) return;
+    if (error.code !== "QKD_DEVICE_STATE" && error.code !== "QKD_DEVICE_BAD_PARAMETER") return;
     if (this.#ledger?.sessionNumber !== told.sessionNumber) return;
     this.#ledger = undefined;
     clearInterval(this.#tick);

@@ -21,6 +21,8 @@ export interface TelemetryLineOptions {
 /** Modbus over Serial Line 1.02, 2.5.1.1; a character takes 11 bits. */
 const CHARACTERS_BETWEEN_FRAMES = 3.5;
 const CHARACTER_BITS = 11;
+/** The exception that says: there is no such function (Modbus Application Protocol 1.1b3, 7). */
+const ILLEGAL_FUNCTION = 1;
 /** Below this the timers of this computer are too coarse. */
 const LEAST_GAP_MS = 2;
 
@@ -64,11 +66,13 @@ async function checkSerial(line: ModbusLine, expected: string | undefined): Prom
   try {
     found = (await line.readIdentification()).get(IDENTIFICATION_OBJECTS.serialNumber.id);
   } catch (error) {
-    // A device without identification cannot be checked; it may still have registers.
-    if (error instanceof QkdError && error.code === "QKD_MODBUS_EXCEPTION") return;
+    // A device without identification cannot be checked; it may still have registers. One that is busy, or whose gateway
+    // does not reach it, is asked again before any reading counts.
+    if (error instanceof QkdError && error.context.exception === ILLEGAL_FUNCTION) return;
     throw error;
   }
-  if (found !== undefined && printable(found) !== expected)
+  // Whoever names itself, but not by its serial number, is not known to be the right one either.
+  if (found === undefined || printable(found) !== expected)
     throw new DeviceError("QKD_DEVICE_IDENTITY", `${line.name} is the telemetry of another device`, {
       context: { expected, found },
       remedy: "correct the telemetry address",

@@ -16,7 +16,8 @@ export function readYaml(
 ): { readonly value: unknown; readonly source: ScenarioSource } {
   if (text.length > MOST_CHARACTERS) throw unreadable(`${name} is longer than a scenario may be`, name);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
+  // A key that is no text is refused by the schema: the parser's warning of it belongs to nobody's log.
+  const document = parseDocument(text, { lineCounter: lines, logLevel: "error" });
   const wrong = document.errors[0] ?? document.warnings[0];
   if (wrong !== undefined) {
     const { line } = lines.linePos(wrong.pos[0]);

@@ -88,6 +88,19 @@ export function authReserveContract(bench: () => StoreBench): void {
       expect(await reserveFromPeer(bob, offset, 16)).toBe(hex);
     });
 
+    it("skips to what the other site has seen used, and never back", async () => {
+      const alice = await bench().open("alice", { linkSecret: linkSecret(7, 4096) });
+      await reserve(alice, 64);
+      for (const seen of [0, 64]) await alice.auth.resumeFrom(seen);
+      expect((await reserve(alice, 16)).offset).toBe(64);
+      await alice.auth.resumeFrom(300);
+      const { offset } = await reserve(alice, 16);
+      expect(offset).toBeGreaterThanOrEqual(300);
+      for (const wrong of [-1, 0.5, 2 ** 60])
+        expect(await codeOf(alice.auth.resumeFrom(wrong))).toBe("QKD_KEYSTORE_REQUEST");
+      expect((await reserve(alice, 16)).offset).toBe(offset + 16);
+    });
+
     it("runs out, and refuses impossible lengths, each with its code", async () => {
       const alice = await bench().open("alice");
       await reserve(alice, 1024);

@@ -17,9 +17,11 @@ export interface StorePlace {
   dispose(): Promise<void>;
 }
 
-/** Link key and 1024 bytes of pads a direction. */
-export const linkSecret = (seed = 7): SecretBytes =>
-  new SecretBytes(Uint8Array.from({ length: 32 + 2048 }, (_, index) => (index * seed + (index >> 8)) & 255));
+/** Link key and pads, 1024 bytes a direction unless told. */
+export const linkSecret = (seed = 7, bytesADirection = 1024): SecretBytes =>
+  new SecretBytes(
+    Uint8Array.from({ length: 32 + 2 * bytesADirection }, (_, index) => (index * seed + (index >> 8)) & 255),
+  );
 
 export const audience = { master: "sae-a", slave: "sae-b" };
 

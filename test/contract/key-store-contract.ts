@@ -295,6 +295,10 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
         await fetch(bob, before.slice(0, 5));
         for (const store of [alice, bob]) await bench.close(store);
         const [again, other] = await bench.both();
+        for (const { audit } of [again, other]) {
+          expect(await audit.opening()).toMatchObject({ kind: "clean", burntBits: 0, padsHeldBack: false });
+          expect(await audit.losses(10)).toEqual([]);
+        }
         expect(await again.pool.blockState(blockId)).toBe("available");
         expect((await other.pool.pending()).map((pending) => pending.blockId)).toEqual([waiting.blockId]);
         expect(await other.pool.highestSequence("qkd")).toBe(4);

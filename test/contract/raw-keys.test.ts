@@ -86,6 +86,79 @@ describe("raw keys", () => {
     expect(credits(device()).at(-1)).toMatchObject({ acknowledgedThrough: 102, creditLimit: 106 });
   });
 
+  it.each([
+    ["names another key exchange than it runs", { sessionNumber: 77, firstFrameId: 100 }],
+    ["names a first frame that never comes", { sessionNumber: 1, firstFrameId: 1_000_000 }],
+  ])("come again by themselves after a device %s", async (_, lie) => {
+    const { factory, device } = bench();
+    const { transceiver, frames } = await open(factory);
+    let starts = 0;
+    device().on("startKeyExchange", ({ detectionsPerFrame }) => {
+      const honest = { sessionNumber: 1, firstFrameId: 100, detectionsPerFrame };
+      return starts++ === 0 ? { ...honest, ...lie } : { ...honest, sessionNumber: 2, firstFrameId: 100 };
+    });
+    await transceiver.start({ creditFrames: 4 });
+    for (let second = 0; second < 4; second++) {
+      device().event("rawKeyQrx", rawKeyMessage(100 + second));
+      await pass(1000);
+    }
+    // A pause of the light is none of the device's faults, and does not count.
+    await pass(10_000);
+    expect(starts).toBe(1);
+    device().event("rawKeyQrx", rawKeyMessage(104));
+    await pass(2100);
+    expect([starts, device().names().includes("stopKeyExchange")]).toEqual([2, true]);
+    device().event("rawKeyQrx", rawKeyMessage(100, 2));
+    await pass(1);
+    expect(ids(frames)).toEqual([100]);
+  });
+
+  it("come again by themselves after a device named numbers that leave none for a grant of credit", async () => {
+    const { factory, device } = bench();
+    const { transceiver, frames } = await open(factory);
+    let starts = 0;
+    device().on("startKeyExchange", ({ detectionsPerFrame }) => ({
+      sessionNumber: ++starts,
+      firstFrameId: starts === 1 ? 0xffff_ffff : 100,
+      detectionsPerFrame,
+    }));
+    await transceiver.start({ creditFrames: 4 });
+    await pass(3100);
+    expect(starts).toBe(2);
+    device().event("rawKeyQrx", rawKeyMessage(100, 2));
+    await pass(1);
+    expect(ids(frames)).toEqual([100]);
+  });
+
+  it("are not interrupted by an old frame now and then", async () => {
+    const { factory, device } = bench();
+    const { transceiver, frames } = await open(factory);
+    await transceiver.start({ creditFrames: 40 });
+    for (let second = 0; second < 12; second++) {
+      device().event("rawKeyQrx", rawKeyMessage(100, 1));
+      if (second % 4 === 0) device().event("rawKeyQrx", rawKeyMessage(100 + second / 4));
+      await pass(1000);
+    }
+    expect(ids(frames)).toEqual([100, 101, 102]);
+    expect(transceiver.diagnostics().frames.starts).toBe(1);
+  });
+
+  it("come one at a time from a device that names no credit at all", async () => {
+    const { factory, device, state } = bench();
+    state.prepare = (made) =>
+      made.on("identify", () => ({ ...IDENTITY, limits: { ...IDENTITY.limits, maxCreditFrames: 0 } }));
+    const { transceiver, frames } = await open(factory);
+    await transceiver.start({ creditFrames: 4 });
+    for (const id of [100, 101]) {
+      device().event("rawKeyQrx", rawKeyMessage(id));
+      await pass(1);
+      transceiver.acknowledge(id);
+      await pass(1);
+    }
+    expect(ids(frames)).toEqual([100, 101]);
+    expect(credits(device()).at(-1)).toMatchObject({ acknowledgedThrough: 102, creditLimit: 103 });
+  });
+
   it("go on after the device dropped frames for want of credit", async () => {
     const { factory, device } = bench();
     const { transceiver } = await open(factory);

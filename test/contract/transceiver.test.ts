@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { IDENTITY, STATUS } from "./fake-device.ts";
-import { bench, onVirtualTime, open, pass } from "./transceiver-bench.ts";
+import { bench, OPTIONS, onVirtualTime, open, pass } from "./transceiver-bench.ts";
 
 onVirtualTime();
 
@@ -194,6 +194,37 @@ describe("an open transceiver", () => {
       expect.objectContaining({ code: "QKD_TRANSPORT_CLOSED" }),
     );
     await pass(500);
+  });
+
+  it("ends a calibration's telling when the device tells nothing of it for a quarter of an hour", async () => {
+    const { factory, device } = bench();
+    const { transceiver } = await open(factory, {
+      ...OPTIONS,
+      session: { timeoutMs: 100, heartbeatMs: 3_600_000 },
+    });
+    device().on("startCalibration", () => ({ run: 1, steps: 2 }));
+    const failure = vi.fn();
+    transceiver.calibrate().subscribe({ error: failure });
+    await pass(14 * 60_000);
+    device().event("calibrationProgress", { run: 1, step: "laser", percent: 50, text: "" });
+    await pass(14 * 60_000);
+    expect(failure).not.toHaveBeenCalled();
+    await pass(60_000);
+    expect(failure).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: "QKD_REQUEST_TIMEOUT" }));
+  });
+
+  it("does not tell a calibration as complete because the transceiver ends", async () => {
+    const { factory, device } = bench();
+    const { transceiver } = await open(factory);
+    device().on("startCalibration", () => ({ run: 1, steps: 1 }));
+    const told = { complete: vi.fn(), error: vi.fn() };
+    transceiver.calibrate().subscribe(told);
+    await pass(1);
+    await transceiver.close();
+    expect(told.complete).not.toHaveBeenCalled();
+    expect(told.error).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ code: "QKD_TRANSPORT_CLOSED" }),
+    );
   });
 
   it("compares clocks", async () => {

@@ -75,6 +75,7 @@ export function memoryReserve(site: "alice" | "bob"): AuthReserve {
     async replenish() {},
     held: async () => [],
     async forget() {},
+    async resumeFrom() {},
     remaining: async () => ({ own: 1e9, peer: 1e9 }),
   };
 }

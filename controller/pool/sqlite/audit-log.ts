@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import type { AuditHead } from "../anchor/anchor-record.ts";
 import type { AtOnce } from "../at-once.ts";
 import type { AuditEntry, PoolAudit } from "../key-pool.ts";
 import type { Database } from "./database.ts";
 
-type Calls = AtOnce<PoolAudit>;
+type Calls = AtOnce<Pick<PoolAudit, "tail" | "verify">>;
 
 interface AuditRow {
   readonly number: number;
@@ -33,6 +34,18 @@ export class AuditLog {
     const number = last.number + 1;
     const hash = chain(last.hash, number, atMs, event, text);
     this.#db.run("INSERT INTO audit VALUES (?, ?, ?, ?, ?)", number, atMs, event, text, hash);
+  }
+
+  /** The newest entry; its hash stands for all entries before it. */
+  head(): AuditHead {
+    const { number, hash } = this.#last();
+    return { number, hash: Buffer.from(hash).toString("hex") };
+  }
+
+  /** Hash of an entry, hex; null where the log does not hold it. */
+  hashOf(number: number): string | null {
+    const row = this.#db.one<AuditRow>("SELECT hash FROM audit WHERE number = ?", number);
+    return row === undefined ? null : Buffer.from(row.hash).toString("hex");
   }
 
   readonly tail: Calls["tail"] = (count) => {

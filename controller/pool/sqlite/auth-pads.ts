@@ -3,8 +3,12 @@ import type { AtOnce } from "../at-once.ts";
 import { AUTH_SEGMENT_BYTES, authBase } from "../auth-layout.ts";
 import type { AuthReserve } from "../key-pool.ts";
 import { checkPadLength, checkReplenishment } from "../request-limits.ts";
-import type { AuthDirection, AuthSegments } from "./auth-segments.ts";
+import type { AuthSegments } from "./auth-segments.ts";
 import type { StoreContext } from "./store-context.ts";
+
+/** What may have been used in messages that the other site never saw. */
+export const PADS_UNDER_WAY_BYTES = 1024;
+const LAST_PAD_OFFSET = authBase(2 ** 32);
 
 type Calls = AtOnce<AuthReserve<Uint8Array>>;
 
@@ -20,6 +24,12 @@ export class AuthPads {
 
   readonly reserve: Calls["reserve"] = (bytes) => {
     checkPadLength(bytes);
+    if (this.#segments.heldBack) {
+      throw new PeerError("QKD_AUTH_EXHAUSTED", "own authentication key is held back: its use is not known", {
+        context: { bytes },
+        remedy: "place a fresh secret at both sites: the anchor of the key store was lost",
+      });
+    }
     const cursor = this.#segments.cursor("own");
     for (const row of this.#segments.releasedFrom(cursor)) {
       const offset = Math.max(cursor, row.base);
@@ -52,13 +62,21 @@ export class AuthPads {
   };
 
   readonly remaining: Calls["remaining"] = () => {
-    const left = (direction: AuthDirection) => {
-      const cursor = this.#segments.cursor(direction);
-      return this.#segments
-        .releasedFrom(cursor)
-        .reduce((sum, row) => sum + row.base + row.bytes - Math.max(cursor, row.base), 0);
-    };
-    return { own: left("own"), peer: left("peer") };
+    const own = this.#segments.heldBack ? 0 : this.#segments.left("own");
+    return { own, peer: this.#segments.left("peer") };
+  };
+
+  readonly resumeFrom: Calls["resumeFrom"] = (offset) => {
+    if (!Number.isSafeInteger(offset) || offset < 0 || offset > LAST_PAD_OFFSET) {
+      throw new KeyStoreError("QKD_KEYSTORE_REQUEST", "the offset of authentication key is out of range", {
+        context: { offset },
+      });
+    }
+    const { heldBack } = this.#segments;
+    if (!heldBack && offset <= this.#segments.cursor("own")) return;
+    const skipped = this.#segments.advance("own", offset + PADS_UNDER_WAY_BYTES);
+    if (heldBack) this.#segments.letGo();
+    this.#store.audit.append(this.#store.now(), "padsResumed", { offset, skipped, heldBack });
   };
 
   readonly held: Calls["held"] = () =>

@@ -1,5 +1,8 @@
+import type { PadAnchor } from "../anchor/anchor-record.ts";
+import { padReach } from "../anchor/reach.ts";
 import { authDirections } from "../auth-layout.ts";
 import { newDataKey, openChunk, sealChunk, unwrapKey, wrapKey } from "../sealing.ts";
+import { meta, setMeta } from "./open-tables.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** Which site makes tags with the bytes. */
@@ -14,6 +17,7 @@ export interface AuthSegmentRow {
   readonly peer: Uint8Array;
 }
 
+const SET_CURSOR = "UPDATE auth_cursor SET next = ?1 WHERE epoch = ?2 AND direction = ?3";
 const RELEASED = "waiting_for IS NULL";
 
 /** Sealed segments of authentication key under the secret in force, and the cursors that only rise. */
@@ -21,10 +25,13 @@ export class AuthSegments {
   readonly #store: StoreContext;
   /** Number of the pre-placed secret in force. */
   readonly #secret: number;
+  /** How the anchor names that secret. */
+  readonly #name: string;
 
-  constructor(store: StoreContext, secret: number) {
+  constructor(store: StoreContext, secret: number, name: string) {
     this.#store = store;
     this.#secret = secret;
+    this.#name = name;
   }
 
   /** Seals material of both directions at `base`; it counts at once, or once the block `waitingFor` is released. */
@@ -55,15 +62,54 @@ export class AuthSegments {
     const material = new Uint8Array(plain.subarray(offset - row.base, offset - row.base + bytes));
     plain.fill(0);
     dataKey.fill(0);
-    db.run(
-      "UPDATE auth_cursor SET next = ? WHERE epoch = ? AND direction = ?",
-      offset + bytes,
-      this.#secret,
-      direction,
-    );
+    // Whoever asks for used bytes is refused by the tables.
+    db.run(SET_CURSOR, offset + bytes, this.#secret, direction);
+    this.#store.reach.note(padReach(this.#name, { [direction]: offset + bytes }));
     const passed = Math.min(this.cursor("own"), this.cursor("peer"));
     db.run("DELETE FROM auth_segment WHERE epoch = ? AND base + bytes <= ?", this.#secret, passed);
     return material;
+  }
+
+  /** Bytes of a direction before `next` are used; false where they were already. */
+  advance(direction: AuthDirection, next: number): boolean {
+    const { changes } = this.#store.db.run(`${SET_CURSOR} AND next < ?1`, next, this.#secret, direction);
+    this.#store.reach.note(padReach(this.#name, { [direction]: next }));
+    return changes > 0;
+  }
+
+  /** Passes what the anchor says was used under this secret; the bytes that were held and are not used any more. */
+  skipTo(pads: readonly PadAnchor[]): number {
+    const used = pads.find(({ secret }) => secret === this.#name);
+    if (used === undefined) return 0;
+    let burnt = 0;
+    for (const direction of ["own", "peer"] as const) {
+      const before = this.left(direction);
+      this.advance(direction, used[direction]);
+      burnt += before - this.left(direction);
+    }
+    return burnt;
+  }
+
+  /** Bytes of a direction that are released and not used. */
+  left(direction: AuthDirection): number {
+    const cursor = this.cursor(direction);
+    return this.releasedFrom(cursor).reduce(
+      (sum, row) => sum + row.base + row.bytes - Math.max(cursor, row.base),
+      0,
+    );
+  }
+
+  /** Own pads of this secret are not given until `letGo`: nothing tells how far they are used. */
+  holdBack(): void {
+    setMeta(this.#store.db, "padsHeldFor", this.#secret);
+  }
+
+  letGo(): void {
+    setMeta(this.#store.db, "padsHeldFor", 0);
+  }
+
+  get heldBack(): boolean {
+    return meta<number>(this.#store.db, "padsHeldFor") === this.#secret;
   }
 
   /** Offset of the next unused byte of a direction. */

@@ -1,10 +1,11 @@
+import { segmentRow } from "../deletion/segments.ts";
 import type { BlockTable } from "./block-table.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 
 /** Tombstones per origin that stay, so that a block just spent is still known by its id. */
 const KEPT_TOMBSTONES = 1000;
-/** Chunks removed in one transaction: half a megabyte, a few milliseconds. */
-const CHUNKS_AT_ONCE = 8;
+/** Segments removed in one transaction: half a megabyte, a few milliseconds. */
+const SEGMENTS_AT_ONCE = 128;
 
 /** Destroys what is used up and clears away what was destroyed, a little at a time. */
 export class BlockClearing {
@@ -33,11 +34,12 @@ export class BlockClearing {
       return false;
     }
     const { changes } = db.run(
-      "DELETE FROM chunk WHERE block = ?1 AND number IN (SELECT number FROM chunk WHERE block = ?1 LIMIT ?2)",
-      dirty.id,
-      CHUNKS_AT_ONCE,
+      "DELETE FROM segment WHERE id IN (SELECT id FROM segment WHERE id >= ? AND id < ? LIMIT ?)",
+      segmentRow(dirty.id, 0),
+      segmentRow(dirty.id + 1, 0),
+      SEGMENTS_AT_ONCE,
     );
-    if (changes < CHUNKS_AT_ONCE) {
+    if (changes < SEGMENTS_AT_ONCE) {
       db.run("DELETE FROM used WHERE block = ?", dirty.id);
       db.run("UPDATE block SET cleared = 1 WHERE id = ?", dirty.id);
     }

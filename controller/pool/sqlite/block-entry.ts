@@ -9,8 +9,8 @@ import type { BlockRow, StoreContext } from "./store-context.ts";
 
 /** Space that blocks leave free, so that handing out keys goes on when the disk is nearly full. */
 const HEADROOM_BYTES = 2 * 2 ** 20;
-/** Chunks written in one transaction: half a megabyte, a few milliseconds. */
-const CHUNKS_AT_ONCE = 8;
+/** Segments written in one transaction: half a megabyte, a few milliseconds. */
+const SEGMENTS_AT_ONCE = 128;
 
 /** How blocks enter the store. */
 export class BlockEntry {
@@ -18,6 +18,8 @@ export class BlockEntry {
   readonly #sealed: SealedBlocks;
   readonly #blocks: BlockTable;
   readonly #auth: AuthPads;
+  /** Blocks under way, by their id. */
+  readonly #entering = new Map<string, SealedBlock>();
 
   constructor(store: StoreContext, sealed: SealedBlocks, blocks: BlockTable, auth: AuthPads) {
     this.#store = store;
@@ -28,8 +30,8 @@ export class BlockEntry {
 
   /**
    * The steps that store a block as pending, each for a transaction of its own, so that a large block does not keep
-   * other callers waiting. Until the last one is durable the block does not exist for anybody; `abandon` undoes a
-   * failed one.
+   * other callers waiting. Until the last one is durable the block does not exist for anybody; then follows `entered`,
+   * or after a failed one `abandon`. A step may be tried again.
    */
   steps(block: NewBlock<Uint8Array>): (() => void)[] {
     checkBlock(block);
@@ -38,22 +40,30 @@ export class BlockEntry {
       { block_id: block.blockId, origin: block.origin, epoch: this.#store.epoch },
       key,
     );
-    const count = Math.ceil(sealed.chunks / CHUNKS_AT_ONCE);
+    this.#entering.set(block.blockId, sealed);
+    const count = Math.ceil(sealed.segments / SEGMENTS_AT_ONCE);
     return Array.from({ length: count }, (_, step) => () => {
       const row = step === 0 ? this.#begin(block, key, sealed) : this.#loading(block.blockId);
       if (row === undefined) return;
-      const past = Math.min((step + 1) * CHUNKS_AT_ONCE, sealed.chunks);
-      for (let number = step * CHUNKS_AT_ONCE; number < past; number += 1) sealed.storeChunk(row, number);
-      if (step === count - 1) this.#finish(row, block, key.length, sealed);
+      const past = Math.min((step + 1) * SEGMENTS_AT_ONCE, sealed.segments);
+      for (let number = step * SEGMENTS_AT_ONCE; number < past; number += 1) sealed.storeSegment(row, number);
+      if (step === count - 1) this.#finish(row, block, key.length);
     });
   }
 
-  /** Removes what a failed or interrupted addition left; without an id, of all blocks. */
-  abandon(blockId?: string): void {
-    this.#store.db.run(
-      "DELETE FROM block WHERE state = 'loading' AND (?1 IS NULL OR block_id = ?1)",
-      blockId ?? null,
-    );
+  /** Wipes from memory what sealing a block needed; nothing of it is kept back for a step that is tried again. */
+  entered(blockId: string): void {
+    this.#entering.get(blockId)?.wipe();
+    this.#entering.delete(blockId);
+  }
+
+  /** Removes what a failed addition left. */
+  abandon(blockId: string): void {
+    const { db } = this.#store;
+    const loading = "FROM block WHERE state = 'loading' AND block_id = ?";
+    for (const { id } of db.all<{ id: number }>(`SELECT id ${loading}`, blockId)) this.#sealed.forget(id);
+    db.run(`DELETE ${loading}`, blockId);
+    this.entered(blockId);
   }
 
   /** Enters the block's row; undefined when the store holds this block already. */
@@ -78,16 +88,18 @@ export class BlockEntry {
         context: { blockId: block.blockId, bytes: key.length },
       });
     }
-    return this.#insert(block, key.length, sealed.wrapped);
+    const row = this.#insert(block, key.length);
+    sealed.enter(row);
+    return row;
   }
 
-  #insert(block: NewBlock<Uint8Array>, bytes: number, wrapped: Uint8Array): number {
+  #insert(block: NewBlock<Uint8Array>, bytes: number): number {
     const { own, peer } = blockHalves(bytes, this.#store.site);
     const { secrecy, correctness, authentication } = block.epsilon;
     return this.#store.db.run(
       `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
-        authentication, bytes, own_first, own_past, peer_first, peer_past, data_key)
-        VALUES (?, ?, ?, 'loading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        authentication, bytes, own_first, own_past, peer_first, peer_past)
+        VALUES (?, ?, ?, 'loading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       block.blockId,
       block.origin,
       block.sequence,
@@ -101,7 +113,6 @@ export class BlockEntry {
       own.past,
       peer.first,
       peer.past,
-      wrapped,
     ).lastId;
   }
 
@@ -110,12 +121,11 @@ export class BlockEntry {
     return row?.state === "loading" ? row.id : undefined;
   }
 
-  #finish(row: number, block: NewBlock<Uint8Array>, bytes: number, sealed: SealedBlock): void {
+  #finish(row: number, block: NewBlock<Uint8Array>, bytes: number): void {
     const { blockId, origin, sequence, key, authBytes = 0 } = block;
     this.#store.db.run("UPDATE block SET state = 'pending' WHERE id = ?", row);
     this.#blocks.note("blockAdded", { block_id: blockId }, { origin, sequence, bytes });
     if (authBytes > 0) this.#auth.hold(blockId, sequence, key.subarray(0, authBytes));
-    sealed.wipe();
   }
 
   #sameBlock(known: BlockRow, block: NewBlock<Uint8Array>, key: Uint8Array): boolean {

@@ -1,19 +1,20 @@
 import { KeyStoreError } from "../../../errors/index.ts";
+import { keyReach } from "../anchor/reach.ts";
 import type { AtOnce } from "../at-once.ts";
 import type { KeyOrigin, KeyPool } from "../key-pool.ts";
 import type { AuthPads } from "./auth-pads.ts";
+import { burnOwnHalf } from "./own-marks.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 
 type Calls = AtOnce<KeyPool>;
 
-/** The life of stored blocks: pending, available, spent; destroyed by destroying their data key. */
+/** The life of stored blocks: pending, available, spent; destroyed by taking their key out of the tree of keys. */
 export class BlockTable {
   readonly #store: StoreContext;
   readonly #sealed: SealedBlocks;
   readonly #auth: AuthPads;
   readonly #capacityBits: number;
-  #keysDestroyed = false;
 
   constructor(store: StoreContext, sealed: SealedBlocks, auth: AuthPads, capacityBits: number) {
     this.#store = store;
@@ -31,8 +32,10 @@ export class BlockTable {
     }
     if (row.state !== "pending") return;
     this.#store.db.run("UPDATE block SET state = 'available' WHERE id = ?", row.id);
+    this.#store.reach.note(keyReach(row.origin, { released: row.sequence }));
     this.#auth.release(blockId);
     this.note("blockAvailable", row, {});
+    burnOwnHalf(this.#store, row);
   };
 
   readonly discard: Calls["discard"] = (blockId) => {
@@ -98,21 +101,13 @@ export class BlockTable {
     this.note("blockQuarantined", row, { origin: row.origin });
   }
 
-  /** Ends a block's life: without its data key the ciphertext that is still there is nothing. */
+  /** Ends a block's life. The ciphertext that is still there is nothing once the next sweep has drawn a new root. */
   destroy(row: BlockRow, event: string): void {
     this.#store.db.run("DELETE FROM redelivery WHERE block = ?", row.id);
-    this.#store.db.run("UPDATE block SET state = 'spent', data_key = NULL WHERE id = ?", row.id);
+    this.#store.db.run("UPDATE block SET state = 'spent' WHERE id = ?", row.id);
     this.#auth.drop(row.block_id);
     this.#sealed.forget(row.id);
-    this.#keysDestroyed = true;
     this.note(event, row, { origin: row.origin, ownUsed: row.own_used, peerUsed: row.peer_used });
-  }
-
-  /** True once after data keys were destroyed: the log should then be emptied of their old copies. */
-  takeKeysDestroyed(): boolean {
-    const destroyed = this.#keysDestroyed;
-    this.#keysDestroyed = false;
-    return destroyed;
   }
 
   /** Enters what happened to a block into the audit log. */

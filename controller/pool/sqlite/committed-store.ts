@@ -9,6 +9,8 @@ import { type Outcome, SqliteStore, type SqliteStoreSettings } from "./sqlite-st
 export const CALLS_PER_COMMIT = 64;
 /** Pause between two pieces of clearing up. */
 const CLEARING_MS = 20;
+/** Pieces of clearing up before the store closes, so that what was delivered does not outlive it: a second at most. */
+const PIECES_AT_CLOSING = 50;
 
 type Method = (...args: readonly unknown[]) => unknown;
 
@@ -84,6 +86,8 @@ export class CommittedStore {
     } catch (error) {
       this.#store.transact([() => this.#store.abandon(block.blockId)]);
       throw error;
+    } finally {
+      this.#store.entered(block.blockId);
     }
   }
 
@@ -103,12 +107,7 @@ export class CommittedStore {
   }
 
   #sweep(): void {
-    let more = false;
-    try {
-      more = this.#store.sweep();
-    } catch {
-      // A sweep that fails (a full disk) is tried again; calls report the trouble to their callers.
-    }
+    const more = this.#store.sweep();
     this.#sweeper = setTimeout(() => this.#sweep(), more ? CLEARING_MS : this.#sweepEveryMs);
   }
 
@@ -117,6 +116,7 @@ export class CommittedStore {
     this.#closing ??= this.#adding.then(() => {
       while (this.#waiting.length > 0) this.#commitWaiting();
       clearTimeout(this.#sweeper);
+      for (let piece = 0; piece < PIECES_AT_CLOSING && this.#store.sweep(); piece += 1);
       this.#store.close();
     });
     return this.#closing;

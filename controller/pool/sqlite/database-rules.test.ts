@@ -78,6 +78,8 @@ describe("the database itself", () => {
     store.close();
     db = new Database(path);
     db.exec("INSERT INTO origin_floor VALUES ('pqc', 5); INSERT INTO secret_seen VALUES (99, x'00')");
+    db.exec(`INSERT INTO own_mark VALUES ('pqc', 5, 64);
+      INSERT INTO loss VALUES (1, 0, 1, 'ownBurnt', 'pqc', 5, 5, NULL, 0, 64)`);
     expect(db.all("SELECT state FROM block ORDER BY id")).toMatchObject([
       { state: "available" },
       { state: "pending" },
@@ -111,7 +113,7 @@ describe("the database itself", () => {
     ["forgetting a delivery", "DELETE FROM used WHERE block = 1"],
     ["a counter that goes back", "UPDATE block SET own_used = 0 WHERE id = 1"],
     ["a counter beyond its half", "UPDATE block SET own_used = 9999 WHERE id = 1"],
-    ["a spent block's return", "UPDATE block SET state = 'available', data_key = x'00' WHERE id = 3"],
+    ["a spent block's return", "UPDATE block SET state = 'available' WHERE id = 3"],
     ["an available block's return", "UPDATE block SET state = 'pending' WHERE id = 1"],
     ["a moved half", "UPDATE block SET own_past = 1024 WHERE id = 1"],
     [
@@ -129,7 +131,12 @@ describe("the database itself", () => {
     ["removing a block", "DELETE FROM block WHERE id = 1"],
     ["removing a tombstone early", "DELETE FROM block WHERE id = 3"],
     ["replacing a block", "INSERT OR REPLACE INTO block SELECT * FROM block WHERE id = 1"],
-    ["a spent block with a key", "UPDATE block SET state = 'spent' WHERE id = 1"],
+    ["a key for a spent block", "INSERT INTO block_vector VALUES (3, x'00')"],
+    ["other keys for a block", "INSERT OR REPLACE INTO block_vector VALUES (1, x'00')"],
+    ["an older root", "UPDATE key_root SET generation = generation - 1"],
+    ["another root of the same generation", "UPDATE key_root SET vector = x'00'"],
+    ["the root of another store", "UPDATE key_root SET generation = generation + 1, store = zeroblob(16)"],
+    ["removing the root", "DELETE FROM key_root"],
     ["an authentication cursor that goes back", "UPDATE auth_cursor SET next = 0 WHERE direction = 'own'"],
     [
       "an authentication cursor that stands still",
@@ -141,6 +148,11 @@ describe("the database itself", () => {
       "another secret in the place of a used one",
       "UPDATE secret_seen SET fingerprint = x'01' WHERE epoch = 99",
     ],
+    ["a mark of what may have been given that goes back", "UPDATE own_mark SET sequence = 4, past = 900"],
+    ["a mark that goes back within its block", "UPDATE own_mark SET past = 32"],
+    ["a mark of another origin", "UPDATE own_mark SET origin = 'qkd', sequence = 9"],
+    ["removing a mark", "DELETE FROM own_mark"],
+    ["changing a loss", "UPDATE loss SET past = 0"],
     ["changing the audit log", "UPDATE audit SET detail = '{}'"],
     ["shortening the audit log", "DELETE FROM audit WHERE number = (SELECT max(number) FROM audit)"],
     [
@@ -176,7 +188,7 @@ describe("a store on bad ground", () => {
     add(store, 2, 1024);
     store.close();
     const db = new Database(path);
-    db.transaction(() => db.run("UPDATE chunk SET sealed = zeroblob(length(sealed)) WHERE block = 1"));
+    db.transaction(() => db.run("UPDATE segment SET sealed = zeroblob(length(sealed)) WHERE id < 2 * 16384"));
     db.close();
     store = openStore();
     const take = () => store.transact([() => takeFrom(store, 1)])[0];

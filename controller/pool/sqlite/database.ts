@@ -98,12 +98,12 @@ export class Database {
     return this.#db.isTransaction;
   }
 
-  /** All of `work` durable, or nothing of it. */
-  transaction<T>(work: () => T): T {
+  /** All of `work` durable, or nothing of it. `finish` commits at the moment of its choice. */
+  transaction<T>(work: () => T, finish: (commit: () => void) => void = (commit) => commit()): T {
     this.exec("BEGIN IMMEDIATE");
     try {
       const result = work();
-      this.exec("COMMIT");
+      finish(() => this.exec("COMMIT"));
       return result;
     } catch (error) {
       if (this.inTransaction) this.exec("ROLLBACK");
@@ -134,7 +134,10 @@ export class Database {
     return inside + Math.min(allowed, bavail * bsize);
   }
 
-  /** Moves the write-ahead log into the file and empties it, so that it keeps no copy of destroyed rows. */
+  /**
+   * Moves the write-ahead log into the file and empties it: without the log, too, nothing older comes back. It is done
+   * when this returns, because nobody else can hold the log.
+   */
   truncateLog(): void {
     this.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   }

@@ -1,3 +1,4 @@
+import { keyReach } from "../anchor/reach.ts";
 import type { AtOnce } from "../at-once.ts";
 import { type ByteRange, usedUpTo } from "../block-halves.ts";
 import { type KeyIds, unknownKey } from "../key-id.ts";
@@ -82,6 +83,7 @@ export class KeyFetch {
   #mark({ row, first, past, count }: KeyRun, audience: KeyAudience): void {
     const { db, now } = this.#store;
     const end = usedUpTo(past, { first: row.peer_first, past: row.peer_past });
+    this.#store.reach.note(keyReach(row.origin, { fetched: { sequence: row.sequence, offset: end } }));
     const before = this.#rangeBefore(row.id, past);
     if (before?.past === first && before.first >= row.peer_first) {
       db.run(EXTEND_USED, row.id, before.first, end);

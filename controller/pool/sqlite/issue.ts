@@ -1,4 +1,5 @@
 import { KeyStoreError } from "../../../errors/index.ts";
+import { keyReach } from "../anchor/reach.ts";
 import type { AtOnce } from "../at-once.ts";
 import { keysWithin, usedUpTo } from "../block-halves.ts";
 import type { KeyIds } from "../key-id.ts";
@@ -42,7 +43,9 @@ export class KeyIssue {
       const here = keysWithin(rest, length, count - keys.length);
       const past = first + here * length;
       const mark = row.own_used === 0 ? START_USED : EXTEND_USED;
-      db.run(mark, row.id, row.own_first, usedUpTo(past, rest));
+      const used = usedUpTo(past, rest);
+      db.run(mark, row.id, row.own_first, used);
+      this.#store.reach.note(keyReach(origin, { own: { sequence, offset: used - row.own_first } }));
       audit.append(now(), "keysTaken", { blockId: row.block_id, first, past, count: here, ...audience });
       for (let offset = first; offset < past; offset += length) {
         const keyId = this.#ids.encode({ origin, sequence, offset, length }, audience);

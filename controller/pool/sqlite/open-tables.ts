@@ -11,44 +11,72 @@ export interface StoreIdentity {
   readonly site: SiteRole;
 }
 
+/** The name and number that a store begins with. */
+export interface StoreBirth {
+  readonly storeId: string;
+  /** Number of the first opening. */
+  readonly generation: number;
+}
+
+const BINDING = ["store", SCHEMA_VERSION] as const;
+
 /**
- * Creates or checks the tables; returns the number of this opening. QKD_KEYSTORE_UNREADABLE for another format or
- * another key file, QKD_KEYSTORE_CONFLICT for the store of another site or link.
+ * Whether the database holds the tables of this store; false: it holds nothing. QKD_KEYSTORE_UNREADABLE for another
+ * format or another key file, QKD_KEYSTORE_CONFLICT for the store of another site or link.
  */
-export function openTables(db: Database, wrappingKey: Uint8Array, identity: StoreIdentity): number {
-  const { linkId, site } = identity;
-  const exists = db.one("SELECT 1 FROM sqlite_schema WHERE name = 'meta'") !== undefined;
-  const binding = ["store", SCHEMA_VERSION];
-  if (!exists) {
-    db.exec(SCHEMA);
-    const put = (name: string, value: string | number | Uint8Array) =>
-      db.run("INSERT INTO meta VALUES (?, ?)", name, value);
-    put("version", SCHEMA_VERSION);
-    put("site", site);
-    put("linkId", linkId);
-    put("keyCheck", wrapKey(wrappingKey, createHash("sha256").update(linkId).digest(), binding));
-    put("epoch", 1);
-    db.run("INSERT INTO audit_floor VALUES (1, 0, ?)", new Uint8Array(32));
-    return 1;
+export function checkTables(db: Database, wrappingKey: Uint8Array, { linkId, site }: StoreIdentity): boolean {
+  if (db.one("SELECT 1 FROM sqlite_schema WHERE name = 'meta'") === undefined) return false;
+  if (meta<number>(db, "version") !== SCHEMA_VERSION) {
+    throw unreadable(
+      "the key store has another format version",
+      "move the store away: both sites begin anew",
+    );
   }
-  const get = <T>(name: string) => db.one<{ value: T }>("SELECT value FROM meta WHERE name = ?", name)?.value;
-  if (get<number>("version") !== SCHEMA_VERSION) throw unreadable("the key store has another format version");
   try {
-    unwrapKey(wrappingKey, get<Uint8Array>("keyCheck") ?? new Uint8Array(0), binding);
+    unwrapKey(wrappingKey, meta<Uint8Array>(db, "keyCheck") ?? new Uint8Array(0), BINDING);
   } catch {
     throw unreadable("the key file does not belong to this key store");
   }
-  if (get("site") !== site || get("linkId") !== linkId) {
+  if (meta(db, "site") !== site || meta(db, "linkId") !== linkId) {
     throw new KeyStoreError("QKD_KEYSTORE_CONFLICT", "the key store belongs to another site or link", {
       context: { site, linkId },
       remedy: "use the store that belongs to this site and link",
     });
   }
-  const epoch = (get<number>("epoch") ?? 0) + 1;
-  db.run("UPDATE meta SET value = ? WHERE name = 'epoch'", epoch);
-  return epoch;
+  return true;
 }
 
-function unreadable(sentence: string): KeyStoreError {
-  return new KeyStoreError("QKD_KEYSTORE_UNREADABLE", sentence);
+/** Makes the tables, in the caller's transaction. */
+export function createTables(
+  db: Database,
+  wrappingKey: Uint8Array,
+  { linkId, site }: StoreIdentity,
+  { storeId, generation }: StoreBirth,
+): void {
+  db.exec(SCHEMA);
+  const put = (name: string, value: string | number | Uint8Array) =>
+    db.run("INSERT INTO meta VALUES (?, ?)", name, value);
+  put("version", SCHEMA_VERSION);
+  put("site", site);
+  put("linkId", linkId);
+  put("keyCheck", wrapKey(wrappingKey, createHash("sha256").update(linkId).digest(), BINDING));
+  put("epoch", generation);
+  put("storeId", storeId);
+  put("anchorVersion", 0);
+  put("padsHeldFor", 0);
+  db.run("INSERT INTO audit_floor VALUES (1, 0, ?)", new Uint8Array(32));
+}
+
+/** A value of the store as a whole. */
+export function meta<T>(db: Database, name: string): T | undefined {
+  return db.one<{ value: T }>("SELECT value FROM meta WHERE name = ?", name)?.value;
+}
+
+/** Changes a value of the store as a whole. */
+export function setMeta(db: Database, name: string, value: string | number): void {
+  db.run("UPDATE meta SET value = ? WHERE name = ?", value, name);
+}
+
+function unreadable(sentence: string, remedy?: string): KeyStoreError {
+  return new KeyStoreError("QKD_KEYSTORE_UNREADABLE", sentence, remedy === undefined ? {} : { remedy });
 }

@@ -1,12 +1,17 @@
+import { SEGMENT_NUMBERS } from "../deletion/segments.ts";
+import { OPENING_SCHEMA } from "./opening-schema.ts";
+
 /** Version of the tables below, kept in `meta`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * Tables and rules of a key store. The rules are the database's own: no program error can hand out a byte twice,
- * bring a destroyed block back, move an authentication cursor backwards or change the audit log.
+ * bring a destroyed block or its keys back, return to an older root, move an authentication cursor backwards or change
+ * the audit log.
  *
  * Offsets are bytes within a block. Each block has two halves, [own_first, own_past) handed out here and
- * [peer_first, peer_past) handed out by the other site; `used` holds the disjoint ranges already delivered.
+ * [peer_first, peer_past) handed out by the other site; `used` holds the disjoint ranges already delivered, `due` what
+ * of them is still to be made unreadable.
  */
 export const SCHEMA = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT;
@@ -23,10 +28,8 @@ CREATE TABLE block (
   bytes INTEGER NOT NULL CHECK (bytes > 0),
   own_first INTEGER NOT NULL, own_past INTEGER NOT NULL, own_used INTEGER NOT NULL DEFAULT 0,
   peer_first INTEGER NOT NULL, peer_past INTEGER NOT NULL, peer_used INTEGER NOT NULL DEFAULT 0,
-  data_key BLOB,
   cleared INTEGER NOT NULL DEFAULT 0,
   UNIQUE (origin, sequence),
-  CHECK ((data_key IS NULL) = (state = 'spent')),
   CHECK (own_used BETWEEN 0 AND own_past - own_first),
   CHECK (peer_used BETWEEN 0 AND peer_past - peer_first),
   CHECK (own_past <= peer_first OR peer_past <= own_first)
@@ -55,12 +58,24 @@ BEGIN SELECT RAISE(ABORT, 'only forgotten blocks leave the table'); END;
 CREATE TRIGGER floor_rises BEFORE UPDATE ON origin_floor WHEN NEW.sequence < OLD.sequence
 BEGIN SELECT RAISE(ABORT, 'the floor only rises'); END;
 
-CREATE TABLE chunk (
-  block INTEGER NOT NULL REFERENCES block (id) ON DELETE CASCADE,
-  number INTEGER NOT NULL,
-  sealed BLOB NOT NULL,
-  PRIMARY KEY (block, number)
+CREATE TABLE key_root (
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  store BLOB NOT NULL CHECK (length(store) = 16),
+  generation INTEGER NOT NULL CHECK (generation >= 0),
+  vector BLOB NOT NULL
 ) STRICT;
+CREATE TRIGGER key_root_rises BEFORE UPDATE ON key_root WHEN NEW.generation <= OLD.generation OR NEW.store <> OLD.store
+BEGIN SELECT RAISE(ABORT, 'a root never comes back'); END;
+CREATE TRIGGER key_root_stays BEFORE DELETE ON key_root BEGIN SELECT RAISE(ABORT, 'a root never comes back'); END;
+CREATE TABLE fresh_key (block INTEGER PRIMARY KEY REFERENCES block (id) ON DELETE CASCADE, sealed BLOB NOT NULL) STRICT;
+CREATE TABLE block_vector (block INTEGER PRIMARY KEY REFERENCES block (id) ON DELETE CASCADE, sealed BLOB NOT NULL) STRICT;
+CREATE TRIGGER block_vector_is_new BEFORE INSERT ON block_vector
+WHEN coalesce((SELECT state FROM block WHERE id = NEW.block), 'spent') <> 'loading'
+BEGIN SELECT RAISE(ABORT, 'a block gets its keys once'); END;
+CREATE TABLE segment (id INTEGER PRIMARY KEY, sealed BLOB NOT NULL) STRICT;
+CREATE TRIGGER segments_go_with_block AFTER DELETE ON block BEGIN
+  DELETE FROM segment WHERE id BETWEEN OLD.id * ${SEGMENT_NUMBERS} AND OLD.id * ${SEGMENT_NUMBERS} + ${SEGMENT_NUMBERS - 1};
+END;
 
 CREATE TABLE used (
   block INTEGER NOT NULL REFERENCES block (id) ON DELETE CASCADE,
@@ -91,6 +106,19 @@ END;
 CREATE TRIGGER used_count_extend AFTER UPDATE ON used BEGIN
   UPDATE block SET own_used = own_used + (NEW.past - OLD.past) WHERE id = NEW.block AND NEW.first BETWEEN own_first AND own_past - 1;
   UPDATE block SET peer_used = peer_used + (NEW.past - OLD.past) WHERE id = NEW.block AND NEW.first BETWEEN peer_first AND peer_past - 1;
+END;
+CREATE TABLE due (
+  block INTEGER NOT NULL REFERENCES block (id) ON DELETE CASCADE,
+  first INTEGER NOT NULL,
+  past INTEGER NOT NULL CHECK (past > first),
+  PRIMARY KEY (block, first)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER used_is_due AFTER INSERT ON used BEGIN INSERT INTO due VALUES (NEW.block, NEW.first, NEW.past); END;
+CREATE TRIGGER used_more_is_due AFTER UPDATE ON used BEGIN INSERT INTO due VALUES (NEW.block, OLD.past, NEW.past); END;
+CREATE TRIGGER block_ends AFTER UPDATE OF state ON block WHEN NEW.state = 'spent' BEGIN
+  DELETE FROM block_vector WHERE block = NEW.id;
+  DELETE FROM fresh_key WHERE block = NEW.id;
+  DELETE FROM due WHERE block = NEW.id;
 END;
 CREATE TRIGGER used_stays BEFORE DELETE ON used
 WHEN coalesce((SELECT state FROM block WHERE id = OLD.block), 'spent') <> 'spent'
@@ -142,4 +170,4 @@ WHEN OLD.number > (SELECT number FROM audit_floor)
 BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER audit_floor_rises BEFORE UPDATE ON audit_floor WHEN NEW.number < OLD.number
 BEGIN SELECT RAISE(ABORT, 'the floor only rises'); END;
-`;
+${OPENING_SCHEMA}`;

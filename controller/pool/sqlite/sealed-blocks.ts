@@ -1,16 +1,18 @@
 import { KeyStoreError } from "../../../errors/index.ts";
+import type { ByteRange } from "../block-halves.ts";
 import {
-  type Binding,
-  CHUNK_BYTES,
-  newDataKey,
-  openChunk,
-  sealChunk,
-  unwrapKey,
-  wrapKey,
-} from "../sealing.ts";
+  SEGMENT_BYTES,
+  segmentCount,
+  segmentRange,
+  segmentRow,
+  TREE_KEY_BYTES,
+} from "../deletion/segments.ts";
+import { type Binding, openOnce, sealOnce } from "../sealing.ts";
+import { type BlockIdentity, type KeyTree, newTreeKey } from "./key-tree.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 
-const CACHED_CHUNKS = 8;
+/** Opened segments that stay in memory, half a megabyte. */
+const OPENED_SEGMENTS = 128;
 
 /** Thrown inside a transaction when a block's ciphertext does not open; the store then quarantines the block. */
 export class DamagedBlockError extends KeyStoreError {
@@ -29,117 +31,150 @@ export class DamagedBlockError extends KeyStoreError {
 
 /** A block being stored. */
 export interface SealedBlock {
-  readonly wrapped: Uint8Array;
-  readonly chunks: number;
-  storeChunk(row: number, number: number): void;
-  /** Wipes the data key from memory. */
+  readonly segments: number;
+  /** Enters its keys, once its row exists. */
+  enter(row: number): void;
+  storeSegment(row: number, number: number): void;
+  /** Wipes the segment keys from memory. */
   wipe(): void;
 }
 
 /**
- * Seals blocks under a data key each, in chunks, and opens the ranges that are asked for. The last few opened chunks
- * stay in memory, because keys are taken side by side; they are wiped when they leave.
+ * Seals blocks in segments of a key each, and opens the ranges that are asked for. The last few opened segments stay in
+ * memory, because keys are taken side by side; they are wiped when they leave.
  */
 export class SealedBlocks {
   readonly #store: StoreContext;
-  /** Opened chunks, oldest use first; keyed "row/number". */
-  readonly #chunks = new Map<string, Uint8Array>();
-  readonly #dataKeys = new Map<number, Uint8Array>();
+  readonly #tree: KeyTree;
+  /** Opened segments by their row, oldest use first. */
+  readonly #opened = new Map<number, Uint8Array>();
 
-  constructor(store: StoreContext) {
+  constructor(store: StoreContext, tree: KeyTree) {
     this.#store = store;
+    this.#tree = tree;
   }
 
-  /** Prepares a block: its wrapped data key, and a function that seals and stores one chunk once the row exists. */
-  seal(identity: Pick<BlockRow, "block_id" | "origin" | "epoch">, key: Uint8Array): SealedBlock {
-    const dataKey = newDataKey();
-    const binding = this.#binding(identity);
+  /** Prepares a block: its segment keys, and functions that enter them and seal one segment. */
+  seal(identity: BlockIdentity, key: Uint8Array): SealedBlock {
+    const segments = segmentCount(key.length);
+    const keys = new Uint8Array(segments * TREE_KEY_BYTES);
+    for (let number = 0; number < segments; number += 1) keys.set(newTreeKey(), number * TREE_KEY_BYTES);
     return {
-      wrapped: wrapKey(this.#store.wrappingKey, dataKey, binding),
-      chunks: Math.ceil(key.length / CHUNK_BYTES),
-      storeChunk: (row, number) => {
-        const plain = key.subarray(number * CHUNK_BYTES, (number + 1) * CHUNK_BYTES);
-        const sealed = sealChunk(dataKey, number, plain, binding);
-        this.#store.db.run("INSERT INTO chunk (block, number, sealed) VALUES (?, ?, ?)", row, number, sealed);
+      segments,
+      enter: (row) => this.#tree.enter(row, identity, keys),
+      storeSegment: (row, number) => {
+        const { first, past } = segmentRange(number, key.length);
+        const binding = this.#binding(identity, number);
+        this.#store.db.run(
+          "INSERT INTO segment (id, sealed) VALUES (?, ?)",
+          segmentRow(row, number),
+          sealOnce(segmentKey(keys, number), key.subarray(first, past), binding),
+        );
       },
-      wipe: () => dataKey.fill(0),
+      wipe: () => keys.fill(0),
     };
   }
 
   /** Copies `into.length` bytes from offset `first` of a block. DamagedBlockError when they do not open. */
   read(row: BlockRow, first: number, into: Uint8Array): void {
     for (let done = 0; done < into.length; ) {
-      const number = Math.floor((first + done) / CHUNK_BYTES);
-      const chunk = this.#chunk(row, number);
-      const start = first + done - number * CHUNK_BYTES;
-      const part = chunk.subarray(start, start + into.length - done);
-      if (part.length === 0) throw new DamagedBlockError(row, new Error("chunk too short"));
+      const number = Math.floor((first + done) / SEGMENT_BYTES);
+      const start = first + done - number * SEGMENT_BYTES;
+      const part = this.segment(row, number).subarray(start, start + into.length - done);
+      if (part.length === 0) throw new DamagedBlockError(row, new Error("segment too short"));
       into.set(part, done);
       done += part.length;
     }
   }
 
-  /** True when the block holds exactly `key`. */
+  /** True when the block holds exactly `key`, so far as it was not delivered. */
   holds(row: BlockRow, key: Uint8Array): boolean {
-    const stored = new Uint8Array(row.bytes);
-    this.read(row, 0, stored);
-    const same = Buffer.compare(stored, key.subarray(0, row.bytes)) === 0;
-    stored.fill(0);
+    const { db } = this.#store;
+    const used = db.all<ByteRange>("SELECT first, past FROM used WHERE block = ? ORDER BY first", row.id);
+    let same = true;
+    let first = 0;
+    for (const range of [...used, { first: row.bytes, past: row.bytes }]) {
+      const stored = new Uint8Array(range.first - first);
+      this.read(row, first, stored);
+      same &&= Buffer.compare(stored, key.subarray(first, range.first)) === 0;
+      stored.fill(0);
+      first = range.past;
+    }
     return same;
   }
 
-  /** Wipes everything of a block from memory. */
-  forget(rowId: number): void {
-    this.#dataKeys.get(rowId)?.fill(0);
-    this.#dataKeys.delete(rowId);
-    for (const [name, chunk] of this.#chunks) {
-      if (!name.startsWith(`${rowId}/`)) continue;
-      chunk.fill(0);
-      this.#chunks.delete(name);
+  /** An opened segment: the caller neither changes nor keeps it. DamagedBlockError when it does not open. */
+  segment(row: BlockRow, number: number): Uint8Array {
+    const id = segmentRow(row.id, number);
+    const opened = this.#opened.get(id) ?? this.#open(row, number);
+    this.#opened.delete(id);
+    this.#opened.set(id, opened);
+    if (this.#opened.size > OPENED_SEGMENTS) {
+      const [oldest = id] = this.#opened.keys();
+      this.#forgetSegment(oldest);
     }
+    return opened;
   }
 
-  #chunk(row: BlockRow, number: number): Uint8Array {
-    const name = `${row.id}/${number}`;
-    const cached = this.#chunks.get(name);
-    if (cached !== undefined) {
-      this.#chunks.delete(name);
-      this.#chunks.set(name, cached);
-      return cached;
-    }
-    const chunk = this.#open(row, number);
-    this.#chunks.set(name, chunk);
-    if (this.#chunks.size > CACHED_CHUNKS) {
-      const [oldest, plain] = this.#chunks.entries().next().value ?? [];
-      plain?.fill(0);
-      if (oldest !== undefined) this.#chunks.delete(oldest);
-    }
-    return chunk;
+  /** Seals a segment anew, under a key that sealed nothing yet. */
+  resealSegment(row: BlockRow, number: number, key: Uint8Array, plain: Uint8Array): void {
+    const sealed = sealOnce(key, plain, this.#binding(row, number));
+    this.#store.db.run("UPDATE segment SET sealed = ? WHERE id = ?", sealed, segmentRow(row.id, number));
+  }
+
+  removeSegment(row: BlockRow, number: number): void {
+    this.#store.db.run("DELETE FROM segment WHERE id = ?", segmentRow(row.id, number));
+  }
+
+  /** Wipes ranges of a segment from memory, offsets within the block. */
+  wipeOpened(row: BlockRow, number: number, ranges: readonly ByteRange[]): void {
+    const opened = this.#opened.get(segmentRow(row.id, number));
+    const start = number * SEGMENT_BYTES;
+    for (const { first, past } of ranges) opened?.fill(0, first - start, past - start);
+  }
+
+  /** Wipes everything of a block that was destroyed from memory, and its key from the tree. */
+  forget(rowId: number): void {
+    this.#tree.forget(rowId);
+    for (const id of [...this.#opened.keys()])
+      if (id >= segmentRow(rowId, 0) && id < segmentRow(rowId + 1, 0)) this.#forgetSegment(id);
+  }
+
+  /** Wipes all that is opened; it is opened again when it is read. */
+  wipeAll(): void {
+    for (const id of [...this.#opened.keys()]) this.#forgetSegment(id);
+  }
+
+  /** Wipes all that is opened, and the keys, and closes their root. */
+  close(): void {
+    this.wipeAll();
+    this.#tree.close();
+  }
+
+  #forgetSegment(id: number): void {
+    this.#opened.get(id)?.fill(0);
+    this.#opened.delete(id);
   }
 
   #open(row: BlockRow, number: number): Uint8Array {
-    const stored = this.#store.db.one<{ sealed: Uint8Array }>(
-      "SELECT sealed FROM chunk WHERE block = ? AND number = ?",
-      row.id,
-      number,
-    );
     try {
-      return openChunk(this.#dataKey(row), number, stored?.sealed ?? new Uint8Array(0), this.#binding(row));
+      const key = segmentKey(this.#tree.segmentKeys(row), number);
+      const stored = this.#store.db.one<{ sealed: Uint8Array }>(
+        "SELECT sealed FROM segment WHERE id = ?",
+        segmentRow(row.id, number),
+      );
+      return openOnce(key, stored?.sealed ?? new Uint8Array(0), this.#binding(row, number));
     } catch (cause) {
       throw new DamagedBlockError(row, cause);
     }
   }
 
-  #dataKey(row: BlockRow): Uint8Array {
-    let dataKey = this.#dataKeys.get(row.id);
-    if (dataKey === undefined) {
-      dataKey = unwrapKey(this.#store.wrappingKey, row.data_key ?? new Uint8Array(0), this.#binding(row));
-      this.#dataKeys.set(row.id, dataKey);
-    }
-    return dataKey;
+  #binding(block: BlockIdentity, number: number): Binding {
+    return ["segment", block.block_id, this.#store.linkId, block.origin, block.epoch, number];
   }
+}
 
-  #binding(identity: Pick<BlockRow, "block_id" | "origin" | "epoch">): Binding {
-    return ["block", identity.block_id, this.#store.linkId, identity.origin, identity.epoch];
-  }
+/** The key of segment `number`; a view. */
+export function segmentKey(keys: Uint8Array, number: number): Uint8Array {
+  return keys.subarray(number * TREE_KEY_BYTES, (number + 1) * TREE_KEY_BYTES);
 }

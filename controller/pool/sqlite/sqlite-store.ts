@@ -1,8 +1,13 @@
 import { KeyStoreError } from "../../../errors/index.ts";
+import { Anchor, type AnchorSettings } from "../anchor/anchor.ts";
+import { LEAST_LEASE_BYTES } from "../anchor/lease.ts";
+import { ReachNotes } from "../anchor/reach-notes.ts";
 import type { AtOnce } from "../at-once.ts";
+import type { WriteAt } from "../deletion/root-file.ts";
 import { KeyIds } from "../key-id.ts";
 import type { AuthReserve, KeyPool, NewBlock, PoolAudit, SiteRole } from "../key-pool.ts";
 import { LINK_KEY_BYTES } from "../link-secret.ts";
+import type { OpeningReport } from "../opening-report.ts";
 import { deriveKey } from "../sealing.ts";
 import { AuditLog } from "./audit-log.ts";
 import { AuthPads } from "./auth-pads.ts";
@@ -11,12 +16,16 @@ import { BlockClearing } from "./block-clearing.ts";
 import { BlockEntry } from "./block-entry.ts";
 import { BlockTable } from "./block-table.ts";
 import { Database } from "./database.ts";
+import { Erasure, type SweepStep } from "./erasure.ts";
 import { KeyFetch } from "./fetch.ts";
 import { KeyIssue } from "./issue.ts";
-import { loadLinkSecret } from "./link-secrets.ts";
-import { openTables } from "./open-tables.ts";
+import type { KeyTree } from "./key-tree.ts";
+import { openAnchored } from "./open-anchored.ts";
+import { giveUpStock, openKeyTree } from "./open-key-tree.ts";
+import { checkTables, setMeta } from "./open-tables.ts";
 import { DamagedBlockError, SealedBlocks } from "./sealed-blocks.ts";
 import type { StoreContext } from "./store-context.ts";
+import { newestLosses } from "./store-losses.ts";
 
 /** Everything that opening a store needs. */
 export interface SqliteStoreSettings {
@@ -30,6 +39,14 @@ export interface SqliteStoreSettings {
   readonly auditRows: number;
   readonly maxBytes?: number;
   readonly now?: () => number;
+  /** How the root file is written; `writeSync` of node:fs. */
+  readonly writeRoot?: WriteAt;
+  /** The file that knows how far keys and pads may have left; default: beside the database, `.anchor` behind its name. */
+  readonly anchorPath?: string;
+  /** Least bytes of a half that may leave between two writes of it; 0 = each use is written. Default 4096. */
+  readonly leaseBytes?: number;
+  /** Told of each effect of the anchor's core once it is done. */
+  readonly watch?: AnchorSettings["watch"];
 }
 
 /** Result of one piece of work in a group. */
@@ -44,31 +61,47 @@ export class SqliteStore {
   readonly pool: AtOnce<Omit<KeyPool<Uint8Array>, "addPending" | "close">>;
   readonly auth: AtOnce<AuthReserve<Uint8Array>>;
   readonly audit: AtOnce<PoolAudit>;
+  readonly opening: OpeningReport;
   readonly #context: StoreContext;
+  readonly #anchor: Anchor;
   readonly #blocks: BlockTable;
   readonly #entry: BlockEntry;
   readonly #clearing: BlockClearing;
+  readonly #sealed: SealedBlocks;
+  readonly #erasure: Erasure;
+  /** Code of the error that erasing ends with, time and again; told once. */
+  #erasureFailure: string | null = null;
 
   constructor(settings: SqliteStoreSettings) {
-    const { path, maxBytes, linkId, site, now = Date.now } = settings;
+    const { path, maxBytes, linkId, site, kek, linkSecret, now = Date.now, watch } = settings;
+    const { anchorPath = `${path}.anchor`, leaseBytes = LEAST_LEASE_BYTES } = settings;
     const db = new Database(path, maxBytes === undefined ? {} : { maxBytes });
+    let tree: KeyTree | undefined;
+    let anchor: Anchor | undefined;
     try {
-      const wrappingKey = deriveKey(settings.kek, "wrapping key");
+      const wrappingKey = deriveKey(kek, "wrapping key");
       const audit = new AuditLog(db, settings.auditRows);
-      const epoch = db.transaction(() => openTables(db, wrappingKey, settings));
-      const context = { db, audit, linkId, site, epoch, wrappingKey, now };
-      const segments = db.transaction(() => {
-        audit.append(now(), "storeOpened", { epoch, site, linkId });
-        return loadLinkSecret(context, settings.linkSecret);
-      });
+      const reach = new ReachNotes();
+      const contextOf = (epoch: number) => ({ db, audit, linkId, site, epoch, wrappingKey, now, reach });
+      // First of all: a wrong key file would make the anchor look like somebody else's.
+      const exist = db.transaction(() => checkTables(db, wrappingKey, settings));
+      anchor = new Anchor({ path: anchorPath, kek, linkId, site, leaseBytes, now, watch });
+      const opening = openAnchored({ db, audit, anchor, exist, identity: settings, linkSecret, contextOf });
+      const { context, segments } = opening;
       const auth = new AuthPads(context, segments);
-      const sealed = new SealedBlocks(context);
-      const ids = new KeyIds(settings.linkSecret.subarray(0, LINK_KEY_BYTES));
+      const keys = openKeyTree(context, path, settings.writeRoot);
+      tree = keys.tree;
+      const sealed = new SealedBlocks(context, tree);
+      const ids = new KeyIds(linkSecret.subarray(0, LINK_KEY_BYTES));
       const blocks = new BlockTable(context, sealed, auth, settings.capacityBits);
+      this.opening = opening.report;
       this.#context = context;
+      this.#anchor = anchor;
       this.#blocks = blocks;
       this.#entry = new BlockEntry(context, sealed, blocks, auth);
       this.#clearing = new BlockClearing(context, blocks);
+      this.#sealed = sealed;
+      this.#erasure = new Erasure(context, tree, sealed, blocks);
       this.pool = {
         makeAvailable: blocks.makeAvailable,
         discard: blocks.discard,
@@ -81,9 +114,17 @@ export class SqliteStore {
         expire: new BlockAgeing(context, blocks).expire,
       };
       this.auth = auth;
-      this.audit = audit;
-      db.transaction(() => this.#entry.abandon());
+      this.audit = {
+        tail: audit.tail,
+        verify: audit.verify,
+        opening: () => structuredClone(opening.report) as OpeningReport,
+        losses: newestLosses(db),
+      };
+      giveUpStock(context, keys, blocks);
+      this.#erasure.settle();
     } catch (error) {
+      tree?.close();
+      anchor?.release();
       db.close();
       throw error;
     }
@@ -94,9 +135,18 @@ export class SqliteStore {
    * and does not touch the others; when the common commit fails, each is tried alone.
    */
   transact<T>(works: readonly (() => T)[]): Outcome<T>[] {
-    const { db } = this.#context;
+    const { db, audit, reach } = this.#context;
     try {
-      return db.transaction(() => works.map((work) => this.#isolated(work)));
+      const head = audit.head();
+      reach.clear();
+      return db.transaction(
+        () => works.map((work) => this.#isolated(work)),
+        (commit) =>
+          this.#anchor.work(head, reach.noted, (anchorVersion) => {
+            if (anchorVersion !== null) setMeta(db, "anchorVersion", anchorVersion);
+            commit();
+          }),
+      );
     } catch (error) {
       if (works.length > 1) return works.flatMap((work) => this.transact([work]));
       return [{ error }];
@@ -104,10 +154,12 @@ export class SqliteStore {
   }
 
   #isolated<T>(work: () => T): Outcome<T> {
-    const { db } = this.#context;
+    const { db, reach } = this.#context;
+    const before = reach.noted;
     try {
       return { value: db.savepoint(work) };
     } catch (error) {
+      reach.backTo(before);
       if (!db.inTransaction || isFull(error)) throw error;
       if (error instanceof DamagedBlockError) this.#blocks.quarantine(error.blockRow);
       return { error };
@@ -119,12 +171,25 @@ export class SqliteStore {
     return this.#entry.steps(block);
   }
 
+  /** Wipes from memory what adding a block needed, after its last step or a failed one. */
+  entered(blockId: string): void {
+    this.#entry.entered(blockId);
+  }
+
   /** Removes what a failed addition left. */
   abandon(blockId: string): void {
     this.#entry.abandon(blockId);
   }
 
-  /** Destroys what is used up and clears away a little of it; true when more waits. */
+  /** One sweep of erasing, a step at a time; each step is done when it is yielded. Returns whether more is due. */
+  erasing(): Generator<SweepStep, boolean> {
+    return this.#erasure.sweep();
+  }
+
+  /**
+   * Destroys what is used up, makes what was delivered unreadable and clears away a little of it; true when more
+   * waits. What fails (a full disk) is tried again with the next sweep: the audit log tells it.
+   */
   sweep(): boolean {
     const [outcome] = this.transact([
       () => {
@@ -132,8 +197,34 @@ export class SqliteStore {
         return this.#clearing.step();
       },
     ]);
-    if (this.#blocks.takeKeysDestroyed()) this.#context.db.truncateLog();
-    return outcome !== undefined && "value" in outcome && outcome.value;
+    const more = this.#erase();
+    return more || (outcome !== undefined && "value" in outcome && outcome.value);
+  }
+
+  #erase(): boolean {
+    try {
+      const steps = this.#erasure.sweep();
+      let step = steps.next();
+      while (step.done !== true) step = steps.next();
+      this.#tellErasure(null);
+      return step.value;
+    } catch (error) {
+      this.#tellErasure(error instanceof KeyStoreError ? error.code : "QKD_KEYSTORE_UNREADABLE");
+      return false;
+    }
+  }
+
+  /** Enters into the audit log that erasing fails, and that it goes on again: each once. */
+  #tellErasure(code: string | null): void {
+    if (code === this.#erasureFailure) return;
+    const { audit, now } = this.#context;
+    const [told] = this.transact([
+      () =>
+        code === null
+          ? audit.append(now(), "erasureResumed", {})
+          : audit.append(now(), "erasureFailed", { code }),
+    ]);
+    if (told !== undefined && "value" in told) this.#erasureFailure = code;
   }
 
   /** Empties the log into the file, which may win space on a full disk. */
@@ -141,9 +232,16 @@ export class SqliteStore {
     this.#context.db.truncateLog();
   }
 
+  /** Ends the store; the next opening need not burn anything. */
   close(): void {
-    this.#context.wrappingKey.fill(0);
-    this.#context.db.close();
+    this.#sealed.close();
+    const { wrappingKey, audit, db } = this.#context;
+    wrappingKey.fill(0);
+    try {
+      this.#anchor.close(audit.head());
+    } finally {
+      db.close();
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ReachNotes } from "../anchor/reach-notes.ts";
 import type { KeyOrigin, SiteRole } from "../key-pool.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { Database } from "./database.ts";
@@ -10,9 +11,11 @@ export interface StoreContext {
   readonly site: SiteRole;
   /** Counts the openings of this store; fences ciphertexts and shows in the audit log. */
   readonly epoch: number;
-  /** Wraps data keys; derived from the key file. */
+  /** Wraps the root and the data keys of authentication material; derived from the key file. */
   readonly wrappingKey: Uint8Array;
   readonly now: () => number;
+  /** Whatever uses key or pads, or releases a block, notes here how far, before its commit. */
+  readonly reach: ReachNotes;
 }
 
 /** A row of the table `block`. Offsets in bytes within the block. */
@@ -31,5 +34,4 @@ export interface BlockRow {
   readonly peer_first: number;
   readonly peer_past: number;
   readonly peer_used: number;
-  readonly data_key: Uint8Array | null;
 }

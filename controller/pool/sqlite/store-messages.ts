@@ -4,7 +4,7 @@ import type { SqliteStoreSettings } from "./sqlite-store.ts";
 
 /** What the store's thread is started with. */
 export interface StoreThreadData {
-  readonly settings: Omit<SqliteStoreSettings, "now">;
+  readonly settings: Omit<SqliteStoreSettings, "now" | "watch" | "writeRoot">;
   readonly sweepEveryMs: number;
 }
 

@@ -12,15 +12,19 @@ import { answerOffer, newKemPair, openAnswer } from "./pqc-key-exchange.ts";
 import { PqcKeyMaker } from "./pqc-key-maker.ts";
 
 const link = { linkId: "link-1", linkKey: new Uint8Array(32).fill(7) };
+/** Blocks of the pool below that wait for the other site. */
+const pending: { origin: string }[] = [];
 const pool = {
   status: async () => ({ availableBits: 0 }),
   highestSequence: async () => 0,
   blockState: async () => "available",
+  pending: async () => pending,
 } as unknown as KeyPool;
 
 const makers: PqcKeyMaker[] = [];
 afterEach(async () => {
   for (const maker of makers.splice(0)) await maker.close();
+  pending.length = 0;
 });
 
 /** A maker whose store begins to read a block only when told: another write is under way. */
@@ -122,6 +126,35 @@ it("answers one offer at a time, and refuses by name what a flood brings meanwhi
   expect(bob.sent.map(({ kind }) => kind)).toEqual([pqcAnswer.kind]);
   await bob.made.receive(pqcOffer.kind, anOffer(4).body);
   expect(bob.sent).toHaveLength(2);
+});
+
+describe("a site whose blocks the other one never confirms", () => {
+  const waiting = (count: number) =>
+    pending.push(...Array.from({ length: count }, () => ({ origin: "pqc" })));
+
+  it("makes no more of them, as Alice and as Bob", async () => {
+    waiting(4);
+    const sites = [maker("alice"), maker("bob")];
+    for (const { made } of sites) made.engage();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(sites.map(({ sent }) => sent)).toEqual([[], []]);
+    // Confirmed at last.
+    pending.length = 3;
+    for (const { sent } of sites) await expect.poll(() => sent.length).toBeGreaterThan(0);
+  });
+
+  it("answers no more of them as Bob, and names it", async () => {
+    waiting(4);
+    const bob = maker("bob");
+    await expect(bob.made.receive(pqcOffer.kind, anOffer(1).body)).rejects.toMatchObject({
+      code: "QKD_PEER_PROTOCOL",
+      message: expect.stringContaining("confirms none"),
+    });
+    pending.length = 3;
+    pending.push({ origin: "qkd" });
+    await bob.made.receive(pqcOffer.kind, anOffer(1).body);
+    expect(bob.sent.map(({ kind }) => kind)).toEqual([pqcAnswer.kind]);
+  });
 });
 
 it("lets nobody wait longer for key because the clock was set back", async () => {

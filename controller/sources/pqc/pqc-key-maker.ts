@@ -52,6 +52,8 @@ const ROUND_TIMEOUT_MS = 3000;
 const MOST_WANTED_BLOCKS = 4096;
 /** Numbers that a peer may skip at once: a site that lost its store is so far behind, at most. */
 const MOST_SKIPPED = 2 ** 24;
+/** Blocks that wait for the other site's word: with so many no more are made, for a site that never gives it. */
+const MOST_PENDING = 4;
 const NO_EPSILON = { secrecy: 1, correctness: 0, authentication: 0 } as const;
 
 /**
@@ -149,6 +151,12 @@ export class PqcKeyMaker implements BlockSource {
     return (await this.#options.pool.status("pqc")).availableBits;
   }
 
+  /** As many blocks wait for the other site as may. */
+  async #waits(): Promise<boolean> {
+    const pending = await this.#options.pool.pending();
+    return pending.filter(({ origin }) => origin === "pqc").length >= MOST_PENDING;
+  }
+
   /** Makes or asks for blocks until the level is reached; one such run at a time. */
   #fill(atLeastBits = 0): Promise<void> {
     this.#filling ??= this.#fillUp(atLeastBits)
@@ -163,6 +171,7 @@ export class PqcKeyMaker implements BlockSource {
     const ready = this.#engaged || (this.#options.keepReady ?? true);
     const target = Math.max(atLeastBits, ready ? this.#targetBits : 0);
     while (this.#connected && !this.#closed) {
+      if (await this.#waits()) return;
       const missing = target - (await this.#level());
       if (this.#options.site === "bob") {
         if (missing > 0) await this.#ask(missing);
@@ -271,6 +280,12 @@ export class PqcKeyMaker implements BlockSource {
 
   async #answer(offer: PqcOffer): Promise<void> {
     const { pool, send, link } = this.#options;
+    if (await this.#waits())
+      throw new PeerError(
+        "QKD_PEER_PROTOCOL",
+        "post-quantum key making: the peer offers more blocks and confirms none",
+        { retryable: true },
+      );
     const nextSequence = (await pool.highestSequence("pqc")) + 1;
     if (offer.blockBytes < 64 || offer.blockBytes > MAX_PQC_BLOCK_BYTES)
       throw lied("an offer outside the limits");

@@ -58,9 +58,49 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     because: "what two sites say to each other is played over channels of the test's own",
   },
   {
+    from: "test/integration/",
+    to: "controller/pool/",
+    because: "a store is stopped between its steps, and its files are read as a thief reads them",
+  },
+  {
     from: "test/contract/",
     to: "controller/pool/",
     because: "one suite says what any store must keep, in its thread and out of it",
+  },
+  {
+    from: "test/models/",
+    to: "controller/pool/",
+    because: "a store is stopped between the effects of its core, which nobody sees from outside",
+  },
+  {
+    from: "test/torture/",
+    to: "controller/pool/",
+    because: "a store is started a thousand times, and nothing else of a controller with it",
+  },
+  {
+    from: "test/fuzz/",
+    to: "controller/peer/",
+    because: "the framing of the peer's bytes is fuzzed without a connection",
+  },
+  {
+    from: "test/fuzz/",
+    to: "cli/",
+    because: "files of operators are fuzzed as text, without a disk",
+  },
+  {
+    from: "test/fuzz/",
+    to: "emulator/",
+    because: "scenario files are fuzzed as text, and happenings are the seeds of control bodies",
+  },
+  {
+    from: "test/fuzz/",
+    to: "drivers/modbus/crc16.ts",
+    because: "answers of slaves are fuzzed behind right checksums",
+  },
+  {
+    from: "test/liars/",
+    to: "controller/",
+    because: "whole sites run in virtual time, without the threads that a composed one starts",
   },
   {
     from: "bench/stages/",

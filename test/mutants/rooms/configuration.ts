@@ -74,14 +74,6 @@ export const CONFIGURATION: readonly Breach[] = [
     tests: ["cli/config/site-options.test.ts", "cli/config/read-config.test.ts"],
   },
   {
-    id: "configuration/block-bits",
-    file: "cli/config/distillation-settings.ts",
-    find: "link.blockBits ?? preset.blockBits ?? 100_000_000",
-    replace: "preset.blockBits ?? link.blockBits ?? 100_000_000",
-    meaning: "the block size of the site file does not count",
-    tests: ["cli/config/site-options.test.ts", "cli/config/read-config.test.ts"],
-  },
-  {
     id: "configuration/role",
     file: "cli/config/site-options.ts",
     find: 'site === "alice" ? "qtx" : "qrx"',
@@ -103,14 +95,6 @@ export const CONFIGURATION: readonly Breach[] = [
     find: "redeliveryMs: 1000 * delivery.redeliveryWindowS",
     replace: "redeliveryMs: delivery.redeliveryWindowS",
     meaning: "a lost reply cannot be asked for again",
-    tests: ["cli/config/site-options.test.ts"],
-  },
-  {
-    id: "configuration/secret-bounds",
-    file: "cli/config/site-options.ts",
-    find: "MIN_PRE_PLACED_SECRET_BYTES, MAX_PRE_PLACED_SECRET_BYTES)",
-    replace: "0, 1e9)",
-    meaning: "a secret file of any length is taken",
     tests: ["cli/config/site-options.test.ts"],
   },
   {

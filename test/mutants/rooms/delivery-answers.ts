@@ -23,7 +23,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: "key.wipe();",
     replace: "",
     meaning: "delivered keys stay in memory",
-    tests: ["test/integration/delivery-follows-etsi-014.test.ts"],
+    tests: ["controller/delivery/responses.test.ts"],
   },
   {
     id: "delivery/age",
@@ -31,7 +31,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: "Math.max(0, Math.round((nowMs - createdAtMs) / 1000))",
     replace: "Math.round((nowMs - createdAtMs) / 1000)",
     meaning: "a key is younger than now after a clock was set back",
-    tests: ["test/integration/delivery-follows-etsi-014.test.ts"],
+    tests: ["controller/delivery/responses.test.ts"],
   },
   {
     id: "delivery/stored-capped",
@@ -39,7 +39,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: "Math.min(capacity, Math.floor(qkd.availableBits / policy.keySizeBits))",
     replace: "Math.floor(qkd.availableBits / policy.keySizeBits)",
     meaning: "status counts more keys than the pool can hold",
-    tests: ["test/integration/delivery-follows-etsi-014.test.ts"],
+    tests: ["controller/delivery/responses.test.ts"],
   },
   {
     id: "delivery/unknown-key",
@@ -47,7 +47,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: 'if (error.code === "QKD_KEYSTORE_UNKNOWN_KEY") return new Refusal(400, FIXED_MESSAGES.keysNotFound);',
     replace: "",
     meaning: "an unknown key looks like a failing store",
-    tests: ["test/integration/delivery-follows-etsi-014.test.ts"],
+    tests: ["controller/delivery/key-request.test.ts"],
   },
   {
     id: "delivery/forbidden",
@@ -55,7 +55,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: 'if (error.code === "QKD_KEYSTORE_FORBIDDEN") {',
     replace: "if (false) {",
     meaning: "a key of others looks like a failing store",
-    tests: ["test/integration/delivery-follows-etsi-014.test.ts"],
+    tests: ["controller/delivery/key-request.test.ts"],
   },
   {
     id: "delivery/inner-error",
@@ -63,7 +63,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: 'return new Refusal(503, "internal error of the KME");',
     replace: "return new Refusal(503, String(error));",
     meaning: "an answer tells of the inner parts of the site",
-    tests: ["test/integration/delivery-follows-etsi-014.test.ts"],
+    tests: ["controller/delivery/key-request.test.ts"],
   },
   {
     id: "delivery/sae-empty",

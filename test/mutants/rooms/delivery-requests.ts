@@ -159,10 +159,7 @@ export const DELIVERY_REQUESTS: readonly Breach[] = [
     find: "bits % 8 === 0 && bits >= 8 && bits <= 65_536",
     replace: "bits >= 8 && bits <= 65_536",
     meaning: "a policy with impossible sizes is taken",
-    tests: [
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-    ],
+    tests: ["controller/delivery/responses.test.ts"],
   },
   {
     id: "delivery/policy-order",
@@ -170,10 +167,7 @@ export const DELIVERY_REQUESTS: readonly Breach[] = [
     find: "!(minKeySizeBits <= keySizeBits && keySizeBits <= maxKeySizeBits)",
     replace: "false",
     meaning: "a policy whose default size it forbids is taken",
-    tests: [
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-    ],
+    tests: ["controller/delivery/responses.test.ts"],
   },
   {
     id: "delivery/policy-count",
@@ -181,10 +175,7 @@ export const DELIVERY_REQUESTS: readonly Breach[] = [
     find: "maxKeysPerRequest <= 4096",
     replace: "maxKeysPerRequest <= 1e9",
     meaning: "a policy lets one request ask without limit",
-    tests: [
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-    ],
+    tests: ["controller/delivery/responses.test.ts"],
   },
   {
     id: "delivery/none-listed",
@@ -192,13 +183,7 @@ export const DELIVERY_REQUESTS: readonly Breach[] = [
     find: '(list !== "none" && list.includes(sae))',
     replace: "list.includes(sae)",
     meaning: "an SAE called like a part of the word none is listed",
-    tests: [
-      "test/integration/delivery-follows-etsi-014.test.ts",
-      "test/integration/delivery-serves-registered-saes-alone.test.ts",
-      "test/integration/delivery-knows-its-callers.test.ts",
-      "controller/delivery/sae-identity.test.ts",
-      "controller/delivery/key-request.test.ts",
-    ],
+    tests: ["controller/delivery/responses.test.ts"],
   },
   {
     id: "delivery/default-pqc",

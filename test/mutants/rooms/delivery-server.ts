@@ -37,14 +37,6 @@ export const DELIVERY_SERVER: readonly Breach[] = [
     tests: ["test/integration/delivery-knows-its-callers.test.ts"],
   },
   {
-    id: "delivery/min-version",
-    file: "controller/delivery/delivery-tls.ts",
-    find: 'tls.minVersion ?? "TLSv1.2"',
-    replace: '"TLSv1.2"',
-    meaning: "a site that asks for TLS 1.3 alone takes 1.2",
-    tests: ["test/integration/delivery-serves-registered-saes-alone.test.ts"],
-  },
-  {
     id: "delivery/crl",
     file: "controller/delivery/delivery-tls.ts",
     find: "{ crl: revocationLists(tls.crl) }",

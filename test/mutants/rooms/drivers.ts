@@ -107,14 +107,6 @@ export const DRIVERS: readonly Breach[] = [
     tests: ["test/contract/raw-keys.test.ts", "test/contract/transceiver.test.ts"],
   },
   {
-    id: "drivers/credit-refused",
-    file: "drivers/device/key-exchange.ts",
-    find: "this.#ledger = undefined;\n    clearInterval(this.#tick);\n    clearTimeout(this.#restart);",
-    replace: "return;",
-    meaning: "a device that was reset is granted credit for ever",
-    tests: ["test/contract/raw-keys.test.ts", "test/contract/transceiver.test.ts"],
-  },
-  {
     id: "drivers/idle-credit",
     file: "drivers/device/key-exchange.ts",
     find: "if (!this.#heardSinceTick) this.#tellCredit();",

@@ -2,14 +2,6 @@ import type { Breach } from "../breach.ts";
 
 export const EMULATOR_INPUTS: readonly Breach[] = [
   {
-    id: "emulator/bits-length",
-    file: "emulator/ports/modbus-pdu.ts",
-    find: "if (pdu.length !== 5) return MODBUS_EXCEPTION.illegalValue;\n  const [start, count] = [u16(pdu, 1), u16(pdu, 3)];\n  if (count < 1 || count > 2000)",
-    replace: "const [start, count] = [u16(pdu, 1), u16(pdu, 3)];\n  if (count < 1 || count > 2000)",
-    meaning: "a request of another length reads bits",
-    tests: ["emulator/ports/modbus-pdu.test.ts"],
-  },
-  {
     id: "emulator/bits-most",
     file: "emulator/ports/modbus-pdu.ts",
     find: "count > 2000",
@@ -39,22 +31,6 @@ export const EMULATOR_INPUTS: readonly Breach[] = [
     find: "if (value !== 0 && value !== 0xff00) return MODBUS_EXCEPTION.illegalValue;",
     replace: "",
     meaning: "a coil takes a value that is none",
-    tests: ["emulator/ports/modbus-pdu.test.ts"],
-  },
-  {
-    id: "emulator/coils-bytes",
-    file: "emulator/ports/modbus-pdu.ts",
-    find: "pdu[5] !== bytes || ",
-    replace: "",
-    meaning: "a request that contradicts itself sets coils",
-    tests: ["emulator/ports/modbus-pdu.test.ts"],
-  },
-  {
-    id: "emulator/write-most",
-    file: "emulator/ports/modbus-pdu.ts",
-    find: "count > 123 || ",
-    replace: "",
-    meaning: "more registers are written than Modbus carries",
     tests: ["emulator/ports/modbus-pdu.test.ts"],
   },
   {
@@ -95,14 +71,6 @@ export const EMULATOR_INPUTS: readonly Breach[] = [
     find: "if (value >= least && value <= most) return value;",
     replace: "return value;",
     meaning: "an impossible speed of a line is taken",
-    tests: ["emulator/ports/listen-address.test.ts"],
-  },
-  {
-    id: "emulator/tls-files",
-    file: "emulator/ports/listen-address.ts",
-    find: "if (cert === undefined || key === undefined) throw",
-    replace: "if (cert === undefined && key === undefined) throw",
-    meaning: "a TLS port without its key opens",
     tests: ["emulator/ports/listen-address.test.ts"],
   },
   {
@@ -176,13 +144,5 @@ export const EMULATOR_INPUTS: readonly Breach[] = [
     replace: "",
     meaning: "an alarm flaps at its limit",
     tests: ["emulator/device/alarms/alarm-board.test.ts"],
-  },
-  {
-    id: "emulator/cache-most",
-    file: "emulator/device/session/reply-cache.ts",
-    find: 'if (this.#replies.size > KEPT) this.#replies.delete(this.#replies.keys().next().value ?? "");',
-    replace: "",
-    meaning: "a driver fills the device's memory with replies",
-    tests: ["emulator/device/session/device-session.test.ts"],
   },
 ];

@@ -2,14 +2,6 @@ import type { Breach } from "../breach.ts";
 
 export const PHYSICS_LIMITS: readonly Breach[] = [
   {
-    id: "physics/lower-outward",
-    file: "physics/chernoff.ts",
-    find: "return outside;\n}\n\n/** Upper limit of the mean sum",
-    replace: "return inside;\n}\n\n/** Upper limit of the mean sum",
-    meaning: "rounding helps the key at the lower limit",
-    tests: ["physics/chernoff.test.ts"],
-  },
-  {
     id: "physics/lower-tail",
     file: "physics/chernoff.ts",
     find: "if (divergenceNats(trials, observed, middle) > nats) outside = middle;",
@@ -18,28 +10,12 @@ export const PHYSICS_LIMITS: readonly Breach[] = [
     tests: ["physics/chernoff.test.ts"],
   },
   {
-    id: "physics/hits-none",
-    file: "physics/chernoff.ts",
-    find: "if (divergenceNats(trials, 0, mean) <= nats) return 0;",
-    replace: "",
-    meaning: "hits are counted on where none may come",
-    tests: ["physics/chernoff.test.ts"],
-  },
-  {
-    id: "physics/trials-outward",
-    file: "physics/chernoff.ts",
-    find: "while (divergenceNats(outside, hits, outside * probability) <= nats) outside *= 2;",
-    replace: "",
-    meaning: "the search for a limit begins within it",
-    tests: ["physics/chernoff.test.ts"],
-  },
-  {
     id: "physics/intensities-decoy",
     file: "physics/check-link.ts",
     find: "if (!(u > v)) throw",
     replace: "if (false) throw",
     meaning: "a decoy as bright as the signal is taken",
-    tests: ["physics/finite-key.test.ts"],
+    tests: ["physics/check-link.test.ts"],
   },
   {
     id: "physics/intensities-vacuum",
@@ -47,7 +23,7 @@ export const PHYSICS_LIMITS: readonly Breach[] = [
     find: "if (!(v > w)) throw",
     replace: "if (false) throw",
     meaning: "a vacuum as bright as the decoy is taken",
-    tests: ["physics/finite-key.test.ts"],
+    tests: ["physics/check-link.test.ts"],
   },
   {
     id: "physics/probability-sum",
@@ -63,7 +39,7 @@ export const PHYSICS_LIMITS: readonly Breach[] = [
     find: 'requireInRange("misalignment.z", link.misalignment.z, { min: 0, max: 0.5 });',
     replace: "",
     meaning: "a misalignment beyond a half is taken",
-    tests: ["physics/link-prediction.test.ts"],
+    tests: ["physics/check-link.test.ts"],
   },
   {
     id: "physics/range-finite",
@@ -71,7 +47,7 @@ export const PHYSICS_LIMITS: readonly Breach[] = [
     find: "Number.isFinite(value) && aboveMin",
     replace: "aboveMin",
     meaning: "infinity is taken for a quantity",
-    tests: ["physics/link-prediction.test.ts", "physics/finite-key.test.ts"],
+    tests: ["physics/check-link.test.ts"],
   },
   {
     id: "physics/range-open",
@@ -79,7 +55,7 @@ export const PHYSICS_LIMITS: readonly Breach[] = [
     find: "range.openMin === true ? value > min : value >= min",
     replace: "value >= min",
     meaning: "a probability of nothing is taken",
-    tests: ["physics/finite-key.test.ts"],
+    tests: ["physics/check-link.test.ts"],
   },
   {
     id: "physics/range-whole",
@@ -87,6 +63,6 @@ export const PHYSICS_LIMITS: readonly Breach[] = [
     find: "range.integer !== true || Number.isInteger(value)",
     replace: "true",
     meaning: "half a dead gate is taken",
-    tests: ["physics/link-prediction.test.ts", "physics/finite-key.test.ts"],
+    tests: ["physics/check-link.test.ts"],
   },
 ];

@@ -34,14 +34,6 @@ export const PHYSICS: readonly Breach[] = [
     tests: ["physics/finite-key.test.ts", "physics/finite-key-soundness.test.ts"],
   },
   {
-    id: "physics/amplification",
-    file: "physics/finite-key.ts",
-    find: "verificationBits -\n    amplificationBits;",
-    replace: "verificationBits;",
-    meaning: "the key is not shortened for its secrecy",
-    tests: ["physics/finite-key.test.ts", "physics/finite-key-soundness.test.ts"],
-  },
-  {
     id: "physics/verification-least",
     file: "physics/finite-key.ts",
     find: "input.verificationBits ?? 0,\n    Math.ceil(Math.log2(2 / input.epsilonCorrectness)),",

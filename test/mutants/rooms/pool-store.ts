@@ -42,14 +42,6 @@ export const POOL_STORE: readonly Breach[] = [
     tests: ["controller/pool/sqlite/database-rules.test.ts"],
   },
   {
-    id: "pool/rule-floor",
-    file: "controller/pool/sqlite/schema.ts",
-    find: "BEGIN SELECT RAISE(ABORT, 'the floor only rises'); END;\n\nCREATE TABLE chunk",
-    replace: "BEGIN SELECT 1; END;\n\nCREATE TABLE chunk",
-    meaning: "numbers of forgotten blocks are free again",
-    tests: ["controller/pool/sqlite/database-rules.test.ts"],
-  },
-  {
     id: "pool/rule-twice",
     file: "controller/pool/sqlite/schema.ts",
     find: "ORDER BY first DESC LIMIT 1) > NEW.first;",

@@ -1,0 +1,35 @@
+import { KeyStoreError } from "../../errors/index.ts";
+import type { ControllerEvent } from "../events.ts";
+import type { OpeningKind, OpeningReport } from "../pool/opening-report.ts";
+
+/** What a site tells of the opening of its store. */
+export interface OpeningNews {
+  readonly event: ControllerEvent | null;
+  readonly failure: KeyStoreError | null;
+}
+
+const FOUND: Partial<Record<OpeningKind, string>> = {
+  rolledBack: "changes of the key store that were durable are missing",
+  emptied: "the database of the key store is empty, and was not",
+  replaced: "another database lies in the place of the key store",
+  unanchored: "nothing tells what had left the key store",
+};
+
+/** Nothing to tell of a store that was found as it was left. */
+export function openingNews(report: OpeningReport): OpeningNews {
+  const { kind, atMs, evidence, burntBits, burntPadBytes, padsHeldBack } = report;
+  const burnt = burntBits > 0 || burntPadBytes > 0;
+  const sentence = FOUND[kind];
+  return {
+    event: burnt
+      ? { type: "keysBurnt", atMs, reason: kind, bits: burntBits, authenticationBytes: burntPadBytes }
+      : null,
+    failure:
+      sentence === undefined
+        ? null
+        : new KeyStoreError("QKD_KEYSTORE_ROLLBACK", `${sentence}; what may have left is not given again`, {
+            context: { kind, evidence: evidence.join("; "), burntBits, burntPadBytes, padsHeldBack },
+            ...(padsHeldBack ? { remedy: "place a fresh secret at both sites, and check the disk" } : {}),
+          }),
+  };
+}

@@ -1,0 +1,109 @@
+import { ANCHORED_ORIGINS, type Position } from "../anchor/anchor-record.ts";
+import type { OpeningPlan, OriginPlan } from "../anchor/opening-plan.ts";
+import { type ByteRange, GRAIN_BYTES } from "../block-halves.ts";
+import type { KeyOrigin } from "../key-pool.ts";
+import { burnOwnHalf, raiseOwnMark } from "./own-marks.ts";
+import type { BlockRow, StoreContext } from "./store-context.ts";
+import { noteLoss } from "./store-losses.ts";
+import { START_USED } from "./used-ranges.ts";
+
+/** Takes out of use what an opening asks for, in its transaction; returns the bytes of key of both halves. */
+export function burnKeys(store: StoreContext, plan: OpeningPlan): number {
+  let bytes = 0;
+  for (const origin of ANCHORED_ORIGINS) bytes += burnOrigin(store, origin, plan.origins[origin]);
+  return bytes;
+}
+
+function burnOrigin(store: StoreContext, origin: KeyOrigin, plan: OriginPlan): number {
+  const { db } = store;
+  noteMissing(store, origin, plan);
+  quarantine(store, origin, plan.quarantineUpTo);
+  raiseFloor(store, origin, plan.floor);
+  raiseOwnMark(db, origin, plan.ownUpTo);
+  let bytes = 0;
+  for (const row of rowsUpTo(store, origin, "state = 'available'", plan.ownUpTo.sequence))
+    bytes += burnOwnHalf(store, row);
+  for (const row of rowsUpTo(store, origin, "state IN ('pending', 'available')", plan.fetchedUpTo.sequence))
+    bytes += burnPeerHalf(store, row, plan.fetchedUpTo);
+  return bytes;
+}
+
+/** Blocks that were released, and so may be held by the other site, but are behind the end of this database. */
+function noteMissing({ db, ...rest }: StoreContext, origin: KeyOrigin, { quarantineUpTo }: OriginPlan): void {
+  if (quarantineUpTo < 0) return;
+  const last =
+    db.one<{ top: number }>(
+      `SELECT max(coalesce((SELECT max(sequence) FROM block WHERE origin = ?1), -1),
+        coalesce((SELECT sequence FROM origin_floor WHERE origin = ?1), -1)) AS top`,
+      origin,
+    )?.top ?? -1;
+  if (last >= quarantineUpTo) return;
+  const loss = {
+    kind: "blocksMissing",
+    origin,
+    sequence: last + 1,
+    throughSequence: quarantineUpTo,
+  } as const;
+  noteLoss({ db, ...rest }, loss);
+  rest.audit.append(rest.now(), "blocksMissing", { origin, first: last + 1, last: quarantineUpTo });
+}
+
+/** A pending block that may have been released is neither voided nor handed out. */
+function quarantine(store: StoreContext, origin: KeyOrigin, upTo: number): void {
+  const { db, audit, now } = store;
+  for (const row of rowsUpTo(store, origin, "state = 'pending'", upTo)) {
+    db.run("UPDATE block SET state = 'quarantined' WHERE id = ?", row.id);
+    audit.append(now(), "blockQuarantined", { blockId: row.block_id, origin });
+    noteLoss(store, { kind: "blockQuarantined", origin, sequence: row.sequence, blockId: row.block_id });
+  }
+}
+
+function raiseFloor({ db }: StoreContext, origin: KeyOrigin, sequence: number): void {
+  if (sequence < 0) return;
+  db.run(
+    `INSERT INTO origin_floor VALUES (?1, ?2)
+      ON CONFLICT (origin) DO UPDATE SET sequence = max(sequence, excluded.sequence)`,
+    origin,
+    sequence,
+  );
+}
+
+/** Marks used what was not fetched of a half up to a position, and so may have been. */
+function burnPeerHalf(store: StoreContext, row: BlockRow, upTo: Position): number {
+  const end = row.sequence < upTo.sequence ? row.peer_past : Math.min(row.peer_past, upTo.offset);
+  const past = row.peer_past - end < GRAIN_BYTES ? row.peer_past : end;
+  let bytes = 0;
+  for (const gap of gapsOf(store, row, past)) {
+    store.db.run(START_USED, row.id, gap.first, gap.past);
+    store.audit.append(store.now(), "peerKeyBurnt", { blockId: row.block_id, ...gap });
+    const { origin, sequence, block_id: blockId } = row;
+    noteLoss(store, { kind: "peerBurnt", origin, sequence, blockId, ...gap });
+    bytes += gap.past - gap.first;
+  }
+  return bytes;
+}
+
+function gapsOf({ db }: StoreContext, row: BlockRow, past: number): ByteRange[] {
+  const used = db.all<ByteRange>(
+    "SELECT first, past FROM used WHERE block = ? AND first >= ? AND first < ? ORDER BY first",
+    row.id,
+    row.peer_first,
+    row.peer_past,
+  );
+  const gaps: ByteRange[] = [];
+  let at = row.peer_first;
+  for (const range of [...used, { first: past, past }]) {
+    if (range.first > at) gaps.push({ first: at, past: Math.min(range.first, past) });
+    at = Math.max(at, range.past);
+    if (at >= past) break;
+  }
+  return gaps;
+}
+
+function rowsUpTo({ db }: StoreContext, origin: KeyOrigin, where: string, sequence: number): BlockRow[] {
+  return db.all<BlockRow>(
+    `SELECT * FROM block WHERE origin = ? AND ${where} AND sequence <= ? ORDER BY sequence`,
+    origin,
+    sequence,
+  );
+}

@@ -1,0 +1,40 @@
+import type { AtOnce } from "../at-once.ts";
+import type { PoolAudit } from "../key-pool.ts";
+import type { StoreLoss } from "../opening-report.ts";
+import type { Database } from "./database.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** Losses that are kept, the newest. */
+const KEPT_LOSSES = 10_000;
+
+type NewLoss = Pick<StoreLoss, "kind" | "origin" | "sequence"> &
+  Partial<Pick<StoreLoss, "throughSequence" | "blockId" | "first" | "past">>;
+
+/** Enters what an opening took out of use or found missing. */
+export function noteLoss({ db, now, epoch }: StoreContext, loss: NewLoss): void {
+  const { kind, origin, sequence, throughSequence = sequence, blockId = null, first = 0, past = 0 } = loss;
+  const { lastId } = db.run(
+    `INSERT INTO loss (at_ms, generation, kind, origin, sequence, through_sequence, block_id, first, past)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    now(),
+    epoch,
+    kind,
+    origin,
+    sequence,
+    throughSequence,
+    blockId,
+    first,
+    past,
+  );
+  db.run("DELETE FROM loss WHERE number <= ?", lastId - KEPT_LOSSES);
+}
+
+/** The newest losses, newest first. */
+export function newestLosses(db: Database): AtOnce<PoolAudit>["losses"] {
+  return (count) =>
+    db.all<StoreLoss>(
+      `SELECT number, at_ms AS atMs, generation, kind, origin, sequence, through_sequence AS throughSequence,
+        block_id AS blockId, first, past FROM loss ORDER BY number DESC LIMIT ?`,
+      count,
+    );
+}

@@ -1,0 +1,139 @@
+import { copyFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { PADS_UNDER_WAY_BYTES } from "../../controller/pool/sqlite/auth-pads.ts";
+import type { SqliteStoreSettings } from "../../controller/pool/sqlite/sqlite-store.ts";
+import {
+  act,
+  add,
+  aside,
+  close,
+  codeOf,
+  fetch,
+  file,
+  hold,
+  inFolders,
+  kill,
+  losses,
+  moveTo,
+  openStore,
+  own,
+  pad,
+  peerId,
+  release,
+  secret,
+  take,
+} from "./store-in-folder.ts";
+
+inFolders();
+
+describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or database is another", (site) => {
+  const opened = (more: Partial<SqliteStoreSettings> = {}) => openStore(site, more);
+
+  it("remembers of an emptied database numbers, pads and secrets", () => {
+    let store = opened({ linkSecret: secret(3) });
+    close(store);
+    store = opened();
+    add(store, 1, 2, 3);
+    take(store, 17);
+    expect(pad(store, 100)).toBe(0);
+    close(store);
+    truncateSync(file("keys.db"), 0);
+    expect(codeOf(() => opened({ linkSecret: secret(3) }))).toBe("QKD_KEYSTORE_CONFLICT");
+    store = opened();
+    expect(store.opening).toMatchObject({ kind: "emptied", generation: 4, padsHeldBack: false });
+    expect(store.pool.highestSequence("qkd")).toBe(3);
+    expect(codeOf(() => hold(store, 3))).toBe("QKD_KEYSTORE_CONFLICT");
+    expect(losses(store)).toEqual([{ kind: "blocksMissing", sequence: 0, throughSequence: 3, bytes: 0 }]);
+    expect(pad(store)).toBe(100);
+    add(store, 4);
+    expect(take(store, 1)).toEqual(own(site, 4, 0));
+    kill(store);
+    expect(opened().opening.kind).toBe("crashed");
+  });
+
+  it("trusts no other database, and none that has no anchor: own halves are retired, own pads wait", () => {
+    let store = opened();
+    add(store, 1, 2);
+    hold(store, 3);
+    close(store);
+    copyFileSync(file("keys.db"), aside("other.db"));
+    copyFileSync(file("keys.root"), aside("other.root"));
+    for (const lost of ["replaced", "unanchored"] as const) {
+      moveTo(lost);
+      if (lost === "replaced") close(opened());
+      copyFileSync(aside("other.db"), file("keys.db"));
+      copyFileSync(aside("other.root"), file("keys.root"));
+      store = opened();
+      expect(store.opening).toMatchObject({ kind: lost, padsHeldBack: true });
+      expect(codeOf(() => take(store, 1))).toBe("QKD_KEYSTORE_EXHAUSTED");
+      release(store, 3);
+      expect(codeOf(() => take(store, 1))).toBe("QKD_KEYSTORE_EXHAUSTED");
+      expect(fetch(store, peerId(site, 1, 0))).toBe(1);
+      expect(codeOf(() => pad(store))).toBe("QKD_AUTH_EXHAUSTED");
+      expect(store.auth.remaining().own).toBe(0);
+      // Also after the next opening; until the other site tells what it saw.
+      close(store);
+      store = opened();
+      expect(store.opening).toMatchObject({ kind: "clean", padsHeldBack: true });
+      expect(codeOf(() => act(store, () => store.auth.resumeFrom(-1)))).toBe("QKD_KEYSTORE_REQUEST");
+      act(store, () => store.auth.resumeFrom(300));
+      expect(pad(store)).toBe(300 + PADS_UNDER_WAY_BYTES);
+      add(store, 4);
+      expect(take(store, 1)).toEqual(own(site, 4, 0));
+      close(store);
+    }
+  });
+
+  it("lets a fresh secret end the holding-back of own pads, or come before it", () => {
+    let store = opened();
+    pad(store);
+    close(store);
+    rmSync(file("keys.db.anchor"));
+    close(opened());
+    store = opened({ linkSecret: secret(9) });
+    expect(store.opening.padsHeldBack).toBe(false);
+    expect(pad(store)).toBe(0);
+    close(store);
+    rmSync(file("keys.db.anchor"));
+    store = opened({ linkSecret: secret(5) });
+    expect(store.opening).toMatchObject({ kind: "unanchored", padsHeldBack: false });
+    expect(pad(store)).toBe(0);
+  });
+
+  it("takes an anchor that is older than the database for none", () => {
+    let store = opened();
+    add(store, 1);
+    take(store, 1);
+    close(store);
+    copyFileSync(file("keys.db.anchor"), aside("old.anchor"));
+    store = opened();
+    take(store, 3);
+    pad(store);
+    close(store);
+    copyFileSync(aside("old.anchor"), file("keys.db.anchor"));
+    store = opened();
+    expect(store.opening).toMatchObject({ kind: "unanchored", padsHeldBack: true });
+    expect(codeOf(() => take(store, 1))).toBe("QKD_KEYSTORE_EXHAUSTED");
+  });
+
+  it("skips to what the other site has seen used, though its own books say less", () => {
+    const store = opened();
+    pad(store);
+    act(store, () => store.auth.resumeFrom(24));
+    expect(pad(store)).toBe(24);
+    act(store, () => store.auth.resumeFrom(500));
+    expect(pad(store)).toBe(500 + PADS_UNDER_WAY_BYTES);
+    kill(store);
+    expect(pad(opened())).toBe(524 + PADS_UNDER_WAY_BYTES);
+  });
+
+  it("refuses the anchor of another store, and leaves it as it is", () => {
+    const anchorPath = file("other.anchor");
+    close(opened({ anchorPath, path: file("other.db"), kek: new Uint8Array(32).fill(8) }));
+    expect(codeOf(() => opened({ anchorPath }))).toBe("QKD_KEYSTORE_CONFLICT");
+    close(opened({ anchorPath, path: file("other.db"), kek: new Uint8Array(32).fill(8) }));
+    rmSync(anchorPath);
+    writeFileSync(anchorPath, "no anchor at all", { mode: 0o600 });
+    expect(codeOf(() => opened({ anchorPath }))).toBe("done");
+  });
+});
