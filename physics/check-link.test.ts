@@ -15,7 +15,7 @@ describe("link parameters", () => {
     ["intensities[2]", { intensities: [0.4, 0.1, 0.1] }],
     ["intensities[0]", { intensities: [11, 0.1, 0] }],
     ["intensityProbabilities", { intensityProbabilities: [0.5, 0.2, 0.2] }],
-    ["intensityProbabilities[1]", { intensityProbabilities: [1.1, -0.1, 0] }],
+    ["intensityProbabilities[1]", { intensityProbabilities: [0.6, -0.1, 0.5] }],
     ["aliceZProbability", { aliceZProbability: 1 }],
     ["bobZProbability", { bobZProbability: 0 }],
     ["misalignment.z", { misalignment: { z: 0.51, x: 0 } }],

@@ -123,9 +123,9 @@ describe("the database itself", () => {
     [
       "a block that enters ready to serve",
       `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness, authentication,
-         bytes, own_first, own_past, peer_first, peer_past, data_key)
+         bytes, own_first, own_past, peer_first, peer_past)
        SELECT 'ffffffffffffffffffffffffffffffff', origin, 99, 'available', epoch, created_at_ms, 0, 0, 0,
-         bytes, own_first, own_past, peer_first, peer_past, data_key FROM block WHERE id = 1`,
+         bytes, own_first, own_past, peer_first, peer_past FROM block WHERE id = 1`,
     ],
     ["a floor that falls", "UPDATE origin_floor SET sequence = 4"],
     ["removing a block", "DELETE FROM block WHERE id = 1"],
