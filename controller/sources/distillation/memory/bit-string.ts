@@ -68,7 +68,6 @@ export class BitString {
   /** Hands the string out without a copy, in a buffer that it has for itself; this object is empty afterwards. */
   take(): Uint8Array {
     const result = this.bytes;
-    this.#pool.lose(this.#words);
     this.#words = new Int32Array();
     this.#bits = 0;
     return result;
