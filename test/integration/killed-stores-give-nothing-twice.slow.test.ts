@@ -9,4 +9,4 @@ it("two stores that are killed 30 times, harmed every other time, give nothing t
   expect(report.pads).toBeGreaterThan(30);
   expect(report.openings.crashed).toBeGreaterThan(5);
   expect(Object.keys(report.harms).length).toBeGreaterThan(3);
-}, 120_000);
+}, 300_000);
