@@ -106,14 +106,6 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     tests: ["test/integration/listeners-outlive-callers-that-stall.test.ts"],
   },
   {
-    id: "delivery/keep-alive",
-    file: "controller/delivery/delivery-listener.ts",
-    find: "keepAliveTimeout: keepAliveMs,",
-    replace: "",
-    meaning: "an idle connection stands as long as Node likes",
-    tests: ["test/integration/listeners-outlive-callers-that-stall.test.ts"],
-  },
-  {
     id: "delivery/stall",
     file: "controller/delivery/delivery-listener.ts",
     find: "server.setTimeout(stallMs);",
@@ -191,12 +183,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: ' || error.code !== "QKD_KEYSTORE_EXHAUSTED") throw error;',
     replace: ") throw error;",
     meaning: "a failing store is told as an empty pool",
-    tests: [
-      "test/integration/delivery-follows-etsi-014.test.ts",
-      "test/integration/fallback-keeps-opted-in-callers-served.test.ts",
-      "test/integration/delivery-is-reached-by-the-keys-command.test.ts",
-      "controller/policy/key-choice.test.ts",
-    ],
+    tests: ["controller/delivery/take-keys.test.ts"],
   },
   {
     id: "delivery/demand-told",
@@ -204,9 +191,6 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: 'if (accepted.includes("qkd")) source.served?.(wish.bits);',
     replace: "",
     meaning: "fallback knows nothing of the demand",
-    tests: [
-      "test/integration/fallback-keeps-opted-in-callers-served.test.ts",
-      "test/integration/delivery-follows-etsi-014.test.ts",
-    ],
+    tests: ["controller/delivery/take-keys.test.ts"],
   },
 ];

@@ -250,14 +250,6 @@ export const PEER: readonly Breach[] = [
     tests: ["test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts"],
   },
   {
-    id: "peer/reject-dialled",
-    file: "controller/peer/peer-tls.ts",
-    find: "rejectUnauthorized: true",
-    replace: "rejectUnauthorized: false",
-    meaning: "a site dials whoever answers",
-    tests: ["test/integration/the-peer-channel-trusts-the-other-site-alone.test.ts"],
-  },
-  {
     id: "peer/reject-accepted",
     file: "controller/peer/peer-tls.ts",
     find: "if (socket.authorized) return accept(socket);",
