@@ -15,9 +15,13 @@ export default defineConfig({
       project("unit", [
         "{errors,trust,protocol,physics,kernels,drivers,emulator,controller,cli}/**/*.test.ts",
       ]),
-      project("cross", ["test/{vectors,contract,integration,models,property,statistics}/**/*.test.ts"], {
-        exclude: ["**/*.slow.test.ts"],
-      }),
+      project(
+        "cross",
+        ["test/{vectors,contract,integration,models,mutants,property,soak,statistics}/**/*.test.ts"],
+        {
+          exclude: ["**/*.slow.test.ts"],
+        },
+      ),
       // Whole sites and long queues, some twenty seconds each: left out by `npm test`, too.
       project("system-slow", ["test/{integration,models}/**/*.slow.test.ts"]),
       // What needs more than Node.js; `npm test` leaves these out, `npm run test:all` runs them.

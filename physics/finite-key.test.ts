@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { photonNumberSplittingSignature } from "./eavesdroppers.ts";
 import { expectedCounts, expectedLeakBits, gatesForBlock } from "./expected-counts.ts";
-import { type FiniteKeyInput, finiteKeyLength, STATISTICAL_LIMITS } from "./finite-key.ts";
+import { type FiniteKeyInput, finiteKeyLength } from "./finite-key.ts";
 import type { LinkParameters } from "./link-parameters.ts";
 import { predictLink } from "./link-prediction.ts";
 import { photonNumberYield } from "./photon-number-yields.ts";
@@ -125,7 +125,7 @@ describe("finite key length", () => {
     expect(
       2 * Math.sqrt(epsilon.limits * epsilon.candidateEnds * epsilon.perLimit) + amplification,
     ).toBeCloseTo(epsilon.secrecy, 20);
-    expect(epsilon.limits).toBe(STATISTICAL_LIMITS);
+    expect(epsilon.limits).toBe(8);
   });
 });
 

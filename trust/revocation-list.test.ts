@@ -2,7 +2,8 @@ import "reflect-metadata";
 import { webcrypto, X509Certificate } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import { describe, expect, it } from "vitest";
-import { readRevocations } from "./revocation-list.ts";
+import { derElements } from "./der.ts";
+import { readRevocations, revocationLists } from "./revocation-list.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 x509.cryptoProvider.set(webcrypto as unknown as Parameters<typeof x509.cryptoProvider.set>[0]);
@@ -75,5 +76,50 @@ describe("a revocation list", () => {
         }),
       );
     }
+  });
+});
+
+describe("the lists of a text", () => {
+  it("are each handed to TLS, and what stands between them is not", async () => {
+    const [own, other] = [await authority("own"), await authority("other")];
+    const texts = [await own.list(["11"]), await other.list(["12"])];
+    const between = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
+    const lists = revocationLists(texts.join(between));
+    expect(lists).toHaveLength(2);
+    expect(lists.map((list) => texts.findIndex((text) => text.includes(list)))).toEqual([0, 1]);
+  });
+});
+
+describe("what is wrapped as a revocation list", () => {
+  const sequence = (...parts: readonly number[][]) => [0x30, parts.flat().length, ...parts.flat()];
+  const time = [0x17, 1, 0x30];
+  const issuer = sequence([]);
+  const wrap = (...fields: readonly number[][]) => {
+    const text = Buffer.from(sequence(sequence(...fields))).toString("base64");
+    return `-----BEGIN X509 CRL-----\n${text}\n-----END X509 CRL-----`;
+  };
+
+  it("is read where its fields are those of one", () => {
+    expect(() => readRevocations(wrap(sequence([]), issuer, time), "crl")).not.toThrow();
+  });
+
+  it.each([
+    ["has no time", wrap(sequence([]), issuer, issuer)],
+    ["has a text for its issuer", wrap(sequence([]), [0x0c, 1, 0x61], time)],
+    ["has an entry without a serial number", wrap(sequence([]), issuer, time, sequence(sequence(time)))],
+    ["has an entry that is no sequence", wrap(sequence([]), issuer, time, sequence(time))],
+  ])("and %s is refused as damaged", (_name, text) => {
+    expect(() => readRevocations(text, "crl")).toThrow(/^crl: the revocation list is damaged/);
+  });
+});
+
+describe("an element of DER", () => {
+  it.each([
+    ["of unlimited length", [0x30, 0x80, 0, 0]],
+    ["with a length of five bytes", [0x30, 0x85, 0, 0, 0, 0, 1, 9]],
+    ["without a length", [0x30]],
+    ["that passes the end", [0x30, 2, 1]],
+  ])("%s is refused", (_name, bytes) => {
+    expect(() => derElements(Uint8Array.from(bytes))).toThrow(RangeError);
   });
 });

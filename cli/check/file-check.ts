@@ -1,10 +1,6 @@
 import { accessSync, constants, type Stats, statSync } from "node:fs";
-import {
-  KEY_FILE_BYTES,
-  MAX_PRE_PLACED_SECRET_BYTES,
-  MIN_PRE_PLACED_SECRET_BYTES,
-  readSecretFile,
-} from "../../controller/index.ts";
+import { KEY_FILE_BYTES, readLinkSecretFile, readSecretFile } from "../../controller/index.ts";
+import type { SecretBytes } from "../../protocol/index.ts";
 import type { FieldPath, Remark } from "../config/finding.ts";
 import { mistake, refusals, warning } from "./remarks.ts";
 import type { Check, SiteCheck } from "./site-check.ts";
@@ -27,13 +23,8 @@ export const fileCheck: Check = (check) => {
     remarks.push(...pemFile([part, "privateKey"], files?.privateKey, check, secret));
   }
   remarks.push(
-    ...secretFile(
-      ["peer", "secretFile"],
-      peer?.secretFile,
-      MIN_PRE_PLACED_SECRET_BYTES,
-      MAX_PRE_PLACED_SECRET_BYTES,
-    ),
-    ...secretFile(["store", "keyFile"], store?.keyFile, KEY_FILE_BYTES, KEY_FILE_BYTES),
+    ...secretFile(["peer", "secretFile"], peer?.secretFile, readLinkSecretFile),
+    ...secretFile(["store", "keyFile"], store?.keyFile, (file) => readSecretFile(file, KEY_FILE_BYTES)),
     ...siteFile(check),
   );
   return remarks;
@@ -101,10 +92,9 @@ function secret(field: FieldPath, file: string, stats: Stats, { machine }: SiteC
 function secretFile(
   field: FieldPath,
   file: string | undefined,
-  minBytes: number,
-  maxBytes: number,
+  read: (file: string) => SecretBytes,
 ): readonly Remark[] {
-  return file === undefined ? [] : refusals(field, () => readSecretFile(file, minBytes, maxBytes).wipe());
+  return file === undefined ? [] : refusals(field, () => read(file).wipe());
 }
 
 function siteFile({ file, machine }: SiteCheck): readonly Remark[] {

@@ -78,11 +78,19 @@ describe("a site's configuration", () => {
   it("names the other site's certificate where it says so", () => {
     const config = read(({ peer }) => Object.assign(peer, { identity: { serial: "4a01" } }));
     expect(siteTrust(config).credentials.peerIdentity).toEqual({ serial: "4a01" });
+    expect(siteTrust(read()).credentials.peerIdentity).toEqual({ name: "kme-bob" });
   });
 
   it("is watched in every file of its trust, and knows what waits for a start", () => {
     const before = read();
     expect(trustFiles(before)).toEqual(["kme.pem", "kme.key", "ca.pem"].map((name) => join(folder, name)));
+    const listed = read(({ peer, delivery }) => {
+      Object.assign(peer, { crl: "peer.crl" });
+      Object.assign(delivery, { crl: "kme.crl" });
+    });
+    expect(trustFiles(listed)).toEqual(
+      ["kme.pem", "kme.key", "ca.pem", "peer.crl", "kme.crl"].map((name) => join(folder, name)),
+    );
     const renewed = read((config) => {
       config.saes = [];
       Object.assign(config.delivery, { allowPqcFor: [], crl: "x", groups: ["X25519"], certificate: "y" });

@@ -70,6 +70,53 @@ describe("reading requests", () => {
     );
   });
 
+  it.each<[object, number, number]>([
+    [{}, 1, 256],
+    [{ number: 3, size: 64 }, 3, 64],
+    [{ number: "1024", size: "65536" }, 1024, 65_536],
+    [{ size: 8, number: null }, 1, 8],
+    [{ additional_slave_SAE_IDs: [], number: "" }, 1, 256],
+  ])("takes %j", (body, count, bits) => {
+    expect(readKeyRequest(body as Record<string, unknown>, policy)).toMatchObject({ count, bits });
+  });
+
+  it.each<[object, string]>([
+    [{ size: 12 }, "size shall be a multiple of 8"],
+    [{ size: 64 }, "size shall be 128 to 512"],
+    [{ size: 520 }, "size shall be 128 to 512"],
+    [{ number: 0 }, "number shall be 1 to 4"],
+    [{ number: 5 }, "number shall be 1 to 4"],
+    [{ number: -1 }, "number shall be an integer"],
+    [{ number: "1e3" }, "number shall be an integer"],
+    [{ size: 128.5 }, "size shall be an integer"],
+    [{ additional_slave_SAE_IDs: "x" }, "additional_slave_SAE_IDs shall be an array"],
+    [{ additional_slave_SAE_IDs: ["x"] }, "additional_slave_SAE_IDs is not supported: max_SAE_ID_count is 0"],
+    [{ extension_mandatory: ["x"] }, "not all extension_mandatory parameters are supported"],
+    [{ extension_mandatory: {} }, "not all extension_mandatory parameters are supported"],
+    [{ extension_optional: [[]] }, "not all extension_optional request options handled"],
+  ])("refuses %j", (body, message) => {
+    const narrow = completePolicy({ minKeySizeBits: 128, maxKeySizeBits: 512, maxKeysPerRequest: 4 });
+    expect(attempt(() => readKeyRequest(body as Record<string, unknown>, narrow))).toMatchObject({
+      status: 400,
+      message,
+    });
+  });
+
+  it.each<[object, string]>([
+    [{}, "key_IDs is missing or empty"],
+    [{ key_IDs: [] }, "key_IDs is missing or empty"],
+    [{ key_IDs: ["a", "b", "c"] }, "key_IDs shall name 1 to 2 keys"],
+    [{ key_IDs: [{ key_ID: 7 }] }, "each of key_IDs shall hold a key_ID string"],
+    [{ key_IDs: [null] }, "each of key_IDs shall hold a key_ID string"],
+  ])("refuses the key IDs of %j", (body, message) => {
+    const few = completePolicy({ maxKeysPerRequest: 2 });
+    expect(attempt(() => readKeyIds(body as Record<string, unknown>, few))).toMatchObject({
+      status: 400,
+      message,
+    });
+    expect(readKeyIds({ key_IDs: [{ key_ID: "a" }, "b"] }, few)).toEqual(["a", "b"]);
+  });
+
   it("honours opting in only where the policy lets a request do so", () => {
     const body = { extension_optional: [{ qkdlink_accept_pqc: true }, { acme_colour: "blue" }] };
     expect(readKeyRequest(body, policy).acceptPqc).toBe(true);

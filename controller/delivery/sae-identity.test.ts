@@ -23,6 +23,18 @@ describe("SAE identity", () => {
     ["takes the common name", ["commonName"], {}, "sae-cn"],
     ["takes the serial number", ["serialNumber"], {}, "4A01"],
     ["looks fingerprints up, however written", [{ fingerprints: { aabb0c: "sae-print" } }], {}, "sae-print"],
+    [
+      "is not content with the beginning of a fingerprint",
+      [{ fingerprints: { "AA:BB:0C:01": "sae-other", aabb: "sae-short" } }],
+      { fingerprint256: "AA:BB:0C:02" } as Partial<PeerCertificate>,
+      undefined,
+    ],
+    [
+      "passes an empty name over",
+      ["commonName", "serialNumber"],
+      { subject: { CN: "" } } as Partial<PeerCertificate>,
+      "4A01",
+    ],
     ["goes on to the next source", [{ fingerprints: {} }, "commonName"], {}, "sae-cn"],
     [
       "finds no name in a bare certificate",

@@ -33,6 +33,8 @@ describe("limits of a listener", () => {
     [{ connections: 0 }, "peer.limits.connections must be a whole number from 1 to 65536"],
     [{ helloMs: 1.5 }, "peer.limits.helloMs must be a whole number from 1 to 600000"],
     [{ helloMs: Number.NaN }, "peer.limits.helloMs must be a whole number from 1 to 600000"],
+    [{ helloMs: 600_001 }, "peer.limits.helloMs must be a whole number from 1 to 600000"],
+    [{ connections: 65_537 }, "peer.limits.connections must be a whole number from 1 to 65536"],
     [{ helloS: 5 }, "peer.limits.helloS is not a known limit"],
   ])("refuse %j by name", (given, message) => {
     expect(() => completeLimits(DEFAULT_PEER_LIMITS, given, "peer.limits")).toThrow(

@@ -110,6 +110,21 @@ describe("the introduction of two sites", () => {
     );
   });
 
+  it("is proved by HMAC-SHA-256 under the secret and the link, over the site and both introductions in order", () => {
+    const [alice, bob] = [hello("alice"), hello("bob")];
+    const key = Buffer.from(hkdfSync("sha256", new Uint8Array(64).fill(1), "link", "qkdlink peer hello", 32));
+    const behindItsLength = (part: Uint8Array) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(part.length);
+      return Buffer.concat([length, part]);
+    };
+    const said = [alice.ownBytes, bob.ownBytes, exporter].map(behindItsLength);
+    const expected = createHmac("sha256", key)
+      .update(Buffer.concat([Buffer.from("alice"), ...said]))
+      .digest();
+    expect(Buffer.from(whole(alice.answer(bob.ownBytes))).equals(expected)).toBe(true);
+  });
+
   it("answers one hello, whoever asks for more proofs", () => {
     const [alice, bob] = [hello("alice"), hello("bob")];
     alice.answer(bob.ownBytes);

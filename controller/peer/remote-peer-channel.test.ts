@@ -1,5 +1,5 @@
 import { MessageChannel } from "node:worker_threads";
-import { BehaviorSubject, Subject } from "rxjs";
+import { BehaviorSubject, filter, firstValueFrom, Subject } from "rxjs";
 import { afterEach, describe, expect, it } from "vitest";
 import { PeerError, type QkdError, TransportError } from "../../errors/index.ts";
 import type { PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
@@ -11,7 +11,8 @@ afterEach(async () => {
   for (const channel of open.splice(0)) await channel.close();
 });
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+/** Messages between the threads keep their order: once one has come back, all before it have arrived. */
+const settled = (remote: RemotePeerChannel) => remote.send(1, new Uint8Array());
 
 function fixture(change: Partial<PeerEndpoint> = {}) {
   const messages = new Subject<PeerMessage>();
@@ -52,7 +53,7 @@ describe("a peer channel in another thread", () => {
     messages.next({ kind: 2, body: new Uint8Array(8).fill(7).subarray(2, 4) });
     const error = new PeerError("QKD_PEER_UNREACHABLE", "gone", { retryable: true });
     state.next({ state: "down", epoch: 1, error });
-    await settled();
+    await settled(remote);
     expect(seen).toEqual(["connecting 0", "connecting 0", "up 1", "1 0102", "2 0707", "down 1"]);
   });
 
@@ -75,7 +76,7 @@ describe("a peer channel in another thread", () => {
   it("makes the connection anew for a reason", async () => {
     const { remote, calls } = fixture();
     remote.reconnect(new PeerError("QKD_PEER_STALLED", "silent"));
-    await settled();
+    await settled(remote);
     expect(calls).toEqual(["reconnect QKD_PEER_STALLED"]);
   });
 
@@ -100,7 +101,7 @@ describe("a peer channel in another thread", () => {
   it("is down for good, and rejects what waits, when the other thread ends", async () => {
     const { remote, port2, state } = fixture({ send: () => new Promise(() => {}) });
     state.next({ state: "up", epoch: 1, error: null });
-    await settled();
+    await firstValueFrom(remote.state$.pipe(filter((told) => told.state === "up")));
     const states: string[] = [];
     let completed = false;
     remote.state$.subscribe({ next: ({ state }) => states.push(state), complete: () => (completed = true) });
@@ -131,7 +132,7 @@ describe("a peer channel in another thread", () => {
     expect(refused[0]).toMatchObject({
       code: "QKD_PEER_PROTOCOL",
       message: "the peer sends faster than this site can take it",
-      context: { message: "agreement.stored" },
+      context: { message: "agreement.open" },
     });
     await expect.poll(() => heard).toBe(2000 - refused.length);
     expect(heard * body.length).toBeLessThanOrEqual(1 << 25);

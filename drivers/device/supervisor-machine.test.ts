@@ -147,3 +147,15 @@ describe("the supervisor", () => {
     expect(backOffMs(POLICY, 1_000, 0.5)).toBe(1_000);
   });
 });
+
+describe("a connection that nobody waits for", () => {
+  it.each([
+    ["while the next attempt waits", [start, failed()]],
+    ["beside one that stands", [start, connected]],
+    ["after the end", [start, close]],
+  ])("%s is dropped", (_when, before) => {
+    let state = newSupervisor(POLICY);
+    for (const input of before) [state] = stepSupervisor(state, input);
+    expect(stepSupervisor(state, connected)[1]).toEqual([{ type: "disconnect" }]);
+  });
+});

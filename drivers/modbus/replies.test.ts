@@ -23,6 +23,17 @@ describe("the Modbus checksum", () => {
 });
 
 describe("a reply on a serial line", () => {
+  it("is not found while its last byte is missing, though that is a zero", () => {
+    for (let value = 0; value < 2 ** 16; value++) {
+      const whole = withCrc(17, 4, 2, value >> 8, value & 0xff);
+      if (whole.at(-1) !== 0) continue;
+      const asked = withCrc(17, 4, 0, 0, 0, 1);
+      expect(findRtuReply(asked, whole)).toEqual(whole);
+      expect(findRtuReply(asked, whole.subarray(0, -1))).toBeUndefined();
+    }
+    expect.hasAssertions();
+  });
+
   const request = withCrc(17, 4, 0, 0, 0, 2);
   const reply = withCrc(17, 4, 4, 1, 2, 3, 4);
   const exception = withCrc(17, 0x84, 2);

@@ -208,3 +208,15 @@ describe("a session", () => {
     expect(sequences.slice(1)).not.toContain(65_535);
   });
 });
+
+describe("the sequence of a request", () => {
+  it("is none that is in flight, nor one whose late reply may still come", () => {
+    const settled = { ...newSession(LIMITS, 65_534), settled: [65_534, 0] };
+    const [first, sent] = stepSession(settled, request(1));
+    const [, again] = stepSession(first, request(2));
+    const sequences = [...sent, ...again].flatMap((effect) =>
+      effect.type === "send" ? [effect.sequence] : [],
+    );
+    expect(sequences).toEqual([65_535, 1]);
+  });
+});

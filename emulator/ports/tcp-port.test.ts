@@ -50,9 +50,19 @@ describe("a TCP port", () => {
     const { device, client } = await connected();
     client.pause();
     // More than the system takes from a client that does not read.
-    const lost = new Promise<void>((resolve) => device.write(new Uint8Array(4 * SIZE), resolve));
+    const told: string[] = [];
+    const written = (name: string, bytes: number) =>
+      new Promise<void>((resolve) =>
+        device.write(new Uint8Array(bytes), () => {
+          told.push(name);
+          resolve();
+        }),
+      );
+    const lost = written("lost", 4 * SIZE);
+    expect(told).toEqual([]);
     client.destroy();
     await lost;
-    await new Promise<void>((resolve) => device.write(new Uint8Array(1), resolve));
+    await written("late", 1);
+    expect(told).toEqual(["lost", "late"]);
   });
 });

@@ -32,6 +32,11 @@ export class SiteProcess {
     }
   }
 
+  /** 0 when it never started. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** The first line, past or coming, that matches. Rejects when the process ends before. */
   line(match: (line: Line) => boolean): Promise<Line> {
     const past = this.lines.find(match);
@@ -45,6 +50,12 @@ export class SiteProcess {
       this.#onLine.add(listener);
       void this.exited.then(() => reject(new Error(`the site ended: ${this.output.slice(-500)}`)));
     });
+  }
+
+  /** Drops what was kept of the past. */
+  forget(): void {
+    this.lines.length = 0;
+    this.output = "";
   }
 
   /** Ends the process at once, as a power failure would. */

@@ -30,6 +30,19 @@ describe("raw keys", () => {
     });
   });
 
+  it("are asked for with no more credit than the device gives, and again after a refusal", async () => {
+    const { factory, device } = bench();
+    const { transceiver } = await open(factory);
+    device().on("startKeyExchange", () => ({ refuse: "badParameter" }));
+    await expect(transceiver.start({ creditFrames: 60_000 })).rejects.toThrow();
+    const most = IDENTITY.limits.maxCreditFrames;
+    expect(device().seen.at(-1)?.request).toMatchObject({ creditFrames: most });
+    await expect(transceiver.start({ creditFrames: 2 })).rejects.toMatchObject({
+      code: expect.not.stringMatching(/^QKD_DEVICE_STATE$/),
+    });
+    expect(device().seen.at(-1)?.request).toMatchObject({ creditFrames: 2 });
+  });
+
   it("beyond the credit are dropped and counted", async () => {
     const { factory, device } = bench();
     const { transceiver, frames } = await open(factory);

@@ -41,6 +41,14 @@ describe("a connection that cannot be", () => {
       });
   });
 
+  it("to a device that knows no TLS 1.3 is QKD_TRANSPORT_TLS", async () => {
+    const port = await listen(tlsServer({ maxVersion: "TLSv1.2" }));
+    const ca = testCertificate.cert;
+    await expect(
+      openTransport(at("tls", port), { tls: { ca, serverName: "localhost" } }),
+    ).rejects.toMatchObject({ code: "QKD_TRANSPORT_TLS" });
+  });
+
   it("to a serial port that does not exist is QKD_TRANSPORT_OPEN", async () => {
     await expect(
       openTransport({

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { connect } from "node:tls";
+import { type ConnectionOptions, connect } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   type CallerNews,
@@ -116,6 +116,25 @@ describe("an SAE", () => {
     server.renew({ tls, saes: [{ id: "late", identity: { commonName: "e" } }] });
     expect((await stranger.get(STATUS)).body.master_SAE_ID).toBe("late");
     expect((await kept.get(STATUS)).status).toBe(401);
+  });
+
+  it("has one certificate at a time that speaks for it, registered or not", async () => {
+    const first = await sites.authority.issue(
+      "gw-1",
+      [{ type: "dns", value: "gw" }],
+      "EC",
+      new Date(Date.now() + 120_000),
+    );
+    const second = await issue("gw-2", ["gw"]);
+    for (const options of [{}, { saes: [{ id: "gw", identity: { san: "gw" } }] }]) {
+      const { as, clock } = await serve(options);
+      expect((await as(first).get(STATUS)).status).toBe(200);
+      const late = as(second);
+      const refused = await late.get(STATUS);
+      expect([refused.status, refused.headers.connection]).toEqual([401, "close"]);
+      clock.ms += 120_000;
+      expect((await late.get(STATUS)).body.master_SAE_ID).toBe("gw");
+    }
   });
 
   it("is refused where its certificate is that of two entries", async () => {
@@ -350,6 +369,31 @@ describe("a certificate", () => {
     for (const certificate of [own, mine, other, await issue("kme-a"), await issue("kme-b")])
       expect(message(await as(certificate).get(STATUS))).toEqual(reason);
     expect((await as(await issue("sae-a")).get(STATUS)).status).toBe(200);
+  });
+
+  it("comes by the groups, versions and suites that the site allows, and by no others", async () => {
+    const talk = async (port: number, options: ConnectionOptions) => {
+      const socket = connect({ port, host: "127.0.0.1", ca: sites.authority.ca, ...options });
+      const answer = new Promise((resolve) => {
+        socket.once("secureConnect", () => resolve(socket.getProtocol())).once("error", () => resolve(null));
+      });
+      return answer.finally(() => socket.destroy());
+    };
+    const { server, tls } = await serve();
+    const twelve = { maxVersion: "TLSv1.2" } as const;
+    expect(await talk(server.port, twelve)).toBe("TLSv1.2");
+    server.renew({ tls: { ...tls, minVersion: "TLSv1.3", groups: "MLKEM1024" } });
+    expect(await talk(server.port, twelve)).toBeNull();
+    expect(await talk(server.port, { ecdhCurve: "X25519" })).toBeNull();
+    expect(await talk(server.port, { ecdhCurve: "MLKEM1024" })).toBe("TLSv1.3");
+    const rsa = await sites.authority.issue("kme", [{ type: "ip", value: "127.0.0.1" }], "RSA");
+    server.renew({ tls: { ...tls, ...rsa } });
+    expect(await talk(server.port, { ...twelve, ciphers: "ECDHE-RSA-AES128-GCM-SHA256" })).toBe("TLSv1.2");
+    for (const ciphers of ["AES256-GCM-SHA384", "AES128-GCM-SHA256", "ECDHE-RSA-AES128-SHA256"])
+      expect(await talk(server.port, { ...twelve, ciphers }), ciphers).toBeNull();
+    expect(() => server.renew({ tls: { ...tls, groups: "X25519:NONE" } })).toThrow(
+      expect.objectContaining({ code: "QKD_CONFIG_INVALID" }),
+    );
   });
 
   it("is renewed only when all of it can be used", async () => {

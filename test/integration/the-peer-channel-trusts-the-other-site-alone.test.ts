@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { type ConnectionOptions, connect } from "node:tls";
 import { filter, firstValueFrom, timeout } from "rxjs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { openPeerChannel, type PeerCredentials, type TlsPeerChannel } from "../../controller/index.ts";
@@ -70,6 +71,32 @@ const refusal = async (channel: TlsPeerChannel) => {
 
 describe("the peer channel", () => {
   const named = { peerIdentity: { commonName: "kme-bob" } };
+
+  it("comes by TLS 1.3 and a post-quantum group, or by the groups that the site names", async () => {
+    const talk = async (own: PeerCredentials, options: ConnectionOptions) => {
+      const { port } = await open("alice", own, { listen: "tls://127.0.0.1:0" });
+      const { cert, key } = certificates.bob;
+      const socket = connect({
+        port: port ?? 0,
+        host: "127.0.0.1",
+        cert,
+        key,
+        ca: authority.ca,
+        checkServerIdentity: () => undefined,
+        ...options,
+      });
+      return new Promise((resolve) => {
+        socket.once("secureConnect", () => resolve(socket.getProtocol())).once("error", () => resolve(null));
+      }).finally(() => socket.destroy());
+    };
+    const own = credentials(certificates.alice);
+    expect(await talk(own, { ecdhCurve: "X25519MLKEM768" })).toBe("TLSv1.3");
+    expect(await talk(own, { ecdhCurve: "X25519:prime256v1" })).toBeNull();
+    const curves = { ...own, groups: "X25519:prime256v1" };
+    expect(await talk(curves, { ecdhCurve: "X25519MLKEM768" })).toBeNull();
+    expect(await talk(curves, { ecdhCurve: "X25519" })).toBe("TLSv1.3");
+    expect(await talk(curves, { maxVersion: "TLSv1.2" })).toBeNull();
+  });
 
   it("comes up with the certificates that the sites name", async () => {
     const { alice, bob } = await both(

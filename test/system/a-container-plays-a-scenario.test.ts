@@ -33,6 +33,7 @@ describeWithDocker("a scenario in a container", (image) => {
   it("is handed over as an object", async (test) => {
     const started = await startedFor(test, new QkdLinkContainer(image).withScenario(CUT).withSeed(3));
     await until(async () => (await started.state()).conditions.fibreCut);
+    expect((await started.state()).conditions).toMatchObject({ fibreCut: true });
   });
 
   it("is a file of the host", async (test) => {
@@ -42,5 +43,6 @@ describeWithDocker("a scenario in a container", (image) => {
     writeFileSync(file, JSON.stringify(CUT), { mode: 0o600 });
     const started = await startedFor(test, new QkdLinkContainer(image).withScenario(file));
     await until(async () => (await started.state()).conditions.fibreCut);
+    expect((await started.state()).conditions).toMatchObject({ fibreCut: true });
   });
 });

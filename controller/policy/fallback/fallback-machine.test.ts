@@ -136,6 +136,18 @@ describe("fallback", () => {
       [engaged(10, "operator"), cleared(20)],
     ],
     [
+      "is lifted at once with the operator's word, though a suspicion came and went meanwhile",
+      [
+        pool(0, 5000),
+        operator(10, true),
+        health(20, "eavesdropperSuspected"),
+        tick(5000),
+        health(6000, null),
+        operator(20_000, false),
+      ],
+      [engaged(10, "operator"), cleared(20_000)],
+    ],
+    [
       "stays engaged when the operator lets go of a suspected link",
       [
         pool(0, 5000),
@@ -227,5 +239,17 @@ describe("fallback", () => {
       operator(1002, false),
     ]);
     expect(state.reason).toBe("eavesdropperSuspected");
+  });
+});
+
+describe("the operator's word", () => {
+  it("is the reason that is told while it stands, whatever else is suspected", () => {
+    const { state } = play([
+      pool(0, 5000),
+      operator(10, true),
+      health(20, "eavesdropperSuspected"),
+      tick(5000),
+    ]);
+    expect([state.engaged, state.reason]).toEqual([true, "operator"]);
   });
 });

@@ -8,6 +8,7 @@ import {
   type HealthPolicy,
   healthStep,
   INITIAL_HEALTH,
+  isSuspect,
 } from "./health-policy.ts";
 import { hold, NOT_HELD } from "./hysteresis.ts";
 import { expectationOf } from "./link-expectation.ts";
@@ -215,5 +216,110 @@ describe("health policy", () => {
       { type: "linkDegraded", reason: "eavesdropperSuspected" },
     ]);
     expect(state.reason).toBe("eavesdropperSuspected");
+  });
+});
+
+describe("the error rates of a block", () => {
+  it.each([
+    [0.081, 0.02],
+    [0.02, 0.081],
+  ])("count by the worse basis: %d in Z, %d in X", (z, x) => {
+    const { state } = play([{ type: "block", atMs: 0, report: { ...report(0, 0), qber: { z, x } } }]);
+    expect([state.level, state.reason]).toEqual(["down", "qberTooHigh"]);
+  });
+});
+
+describe("the key rate", () => {
+  it("counts blocks that became key, of the last minute, and keeps no others", () => {
+    const lost: BlockReport = { ...report(0.02, 1e9), aborted: "leakAboveMaximum" };
+    const { state } = play([
+      { type: "block", atMs: 0, report: report(0.02, 1e9) },
+      ...Array.from({ length: 100 }, (_, index): HealthInput => {
+        return { type: "block", atMs: 1000 * (index + 1), report: lost };
+      }),
+    ]);
+    expect([state.level, state.reason]).toEqual(["degraded", "keyRateTooLow"]);
+    expect(state.secretBits.length).toBeLessThanOrEqual(60);
+  });
+});
+
+describe("the charge of a click", () => {
+  const of = (current: number, change: Partial<BlockReport> = {}): HealthInput => ({
+    type: "block",
+    atMs: 0,
+    report: { ...report(0.02, 1e6), gates: 1000n, detections: 10, photocurrentNa: current, ...change },
+  });
+  const learned = (...inputs: HealthInput[]) => play(inputs).state.chargePerClick;
+
+  it("is learned slowly from clean blocks with light", () => {
+    expect(learned(of(100))).toBe(10_000);
+    expect(learned(of(100), of(110))).toBeCloseTo(10_100, 6);
+  });
+
+  it("is not learned from a suspected block, nor in the dark, nor without a reading", () => {
+    expect(learned(of(100), of(900))).toBe(10_000);
+    const dark = { gates: 1_000_000_000n, detections: Math.floor(0.25e9 * expected.clicksPerGate) };
+    expect(learned(of(100), of(15, dark))).toBe(10_000);
+    expect(learned(of(100), of(0))).toBe(10_000);
+  });
+});
+
+describe("what must not become key", () => {
+  const clean = { ...report(0.02, 1e6), gates: 1000n, detections: 10, photocurrentNa: 100 };
+
+  it("is a block that points at an eavesdropper", () => {
+    const { state } = play([{ type: "block", atMs: 0, report: clean }]);
+    expect(isSuspect(state, clean, policy)).toBe(false);
+    expect(isSuspect(state, { ...clean, photocurrentNa: 900 }, policy)).toBe(true);
+  });
+});
+
+describe("the output monitor", () => {
+  const power = (name: string, value: number, ageMs = 0) =>
+    ({ name, unit: "dBm", value, level: "ok", ageMs, source: "modbus" }) as const;
+  const readings = (atMs: number, monitor: number, laser = -60, ages: readonly number[] = [0, 0]) =>
+    ({
+      type: "readings",
+      atMs,
+      health: {
+        state: "online",
+        qberPpm: null,
+        droppedFrames: 0,
+        quantities: [power("monitorPowerDbm", monitor, ages[0]), power("laserPowerDbm", laser, ages[1])],
+      },
+    }) as const;
+  const usual = readings(0, -70);
+
+  it("tells light from the line once, takes the link down, and forgets it after the clear time", () => {
+    const lit = play([usual, readings(1000, -68.9), readings(2000, -68.9)]);
+    expect(lit.events).toMatchObject([
+      { type: "eavesdropperSuspected", atMs: 1000, indicator: "trojanLight", attack: "trojanHorse" },
+      { type: "linkDegraded", atMs: 1000, reason: "eavesdropperSuspected" },
+    ]);
+    expect(lit.state.level).toBe("down");
+    const dark = play([readings(3000, -70), readings(17_999, -70)], lit.state);
+    expect(dark.state.level).toBe("down");
+    expect(play([readings(18_000, -70)], dark.state).state.level).toBe("up");
+  });
+
+  it("does not come to take light from the line for its own", () => {
+    const long = Array.from({ length: 200 }, (_, index) => readings(1000 + 1000 * index, -68));
+    expect(play([usual, ...long]).state.output.indicator).not.toBeNull();
+  });
+
+  it.each([
+    ["a rise within a decibel", readings(1000, -69.1)],
+    ["a laser that was turned up with it", readings(1000, -60, -50)],
+    ["two readings of different moments", readings(1000, -60, -60, [0, 251])],
+    ["readings of more than five seconds ago", readings(1000, -60, -60, [5001, 5001])],
+  ])("tells nothing of %s", (_name, input) => {
+    expect(play([usual, input]).types).toEqual([]);
+  });
+
+  it("keeps blocks from becoming key whose frames may have been lit, and no others", () => {
+    const { state } = play([usual, readings(100_000, -60), readings(101_000, -70)]);
+    const opened = (openedAtMs: number) => isSuspect(state, { ...report(0.02, 1e6), openedAtMs }, policy);
+    expect([opened(110_000), opened(110_001), opened(90_000)]).toEqual([true, false, true]);
+    expect(isSuspect(INITIAL_HEALTH, report(0.02, 1e6), policy)).toBe(false);
   });
 });

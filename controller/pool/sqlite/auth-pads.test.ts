@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { QkdError } from "../../../errors/index.ts";
 import { AUTH_SEGMENT_BYTES } from "../auth-layout.ts";
+import { Database } from "./database.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
 const secret = (seed: number) =>
@@ -196,9 +197,12 @@ describe("authentication reserve", () => {
     let alice = openStore("alice");
     act(alice, () => alice.auth.reserve(1024));
     alice = reopen(alice, "alice");
-    expect(alice.auth.remaining().own).toBe(0);
+    expect(alice.auth.remaining()).toEqual({ own: 0, peer: 1024 });
     alice = reopen(alice, "alice", secret(11));
     expect(alice.auth.remaining()).toEqual({ own: 1024, peer: 1024 });
     expect(codeOf(() => reopen(alice, "alice", secret(7)))).toBe("QKD_KEYSTORE_CONFLICT");
+    const db = new Database(join(folder, "alice.db"));
+    expect(db.all("SELECT DISTINCT epoch FROM auth_segment")).toEqual([{ epoch: 2 }]);
+    db.close();
   });
 });

@@ -86,6 +86,7 @@ describe("the database itself", () => {
     ]);
     store.close();
     db = new Database(path);
+    db.exec("INSERT INTO origin_floor VALUES ('pqc', 5); INSERT INTO secret_seen VALUES (99, x'00')");
     db.exec(`INSERT INTO own_mark VALUES ('pqc', 5, 64);
       INSERT INTO loss VALUES (1, 0, 1, 'ownBurnt', 'pqc', 5, 5, NULL, 0, 64)`);
     expect(db.all("SELECT state FROM block ORDER BY id")).toMatchObject([
@@ -103,6 +104,12 @@ describe("the database itself", () => {
   it.each([
     ["a range that was delivered", "INSERT INTO used VALUES (1, 16, 48)"],
     ["a range that covers a delivered one", "INSERT INTO used VALUES (1, 0, 512)"],
+    ["a range that begins in a delivered one", "INSERT INTO used VALUES (1, 32, 96)"],
+    [
+      "a range that grows into a delivered one",
+      `INSERT INTO used VALUES (1, 512, 544); INSERT INTO used VALUES (1, 576, 608);
+       UPDATE used SET past = 600 WHERE first = 512`,
+    ],
     ["the same range again", "INSERT INTO used VALUES (1, 0, 64)"],
     ["the same range by replacement", "INSERT OR REPLACE INTO used VALUES (1, 0, 32)"],
     ["a range across the halves", "INSERT INTO used VALUES (1, 480, 544)"],
@@ -129,6 +136,14 @@ describe("the database itself", () => {
       "another name for a block",
       "UPDATE block SET block_id = 'ffffffffffffffffffffffffffffffff' WHERE id = 1",
     ],
+    [
+      "a block that enters ready to serve",
+      `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness, authentication,
+         bytes, own_first, own_past, peer_first, peer_past)
+       SELECT 'ffffffffffffffffffffffffffffffff', origin, 99, 'available', epoch, created_at_ms, 0, 0, 0,
+         bytes, own_first, own_past, peer_first, peer_past FROM block WHERE id = 1`,
+    ],
+    ["a floor that falls", "UPDATE origin_floor SET sequence = 4"],
     ["removing a block", "DELETE FROM block WHERE id = 1"],
     ["removing a tombstone early", "DELETE FROM block WHERE id = 3"],
     ["replacing a block", "INSERT OR REPLACE INTO block SELECT * FROM block WHERE id = 1"],
@@ -144,7 +159,11 @@ describe("the database itself", () => {
       "UPDATE auth_cursor SET next = next WHERE direction = 'own'",
     ],
     ["removing an authentication cursor", "DELETE FROM auth_cursor"],
-    ["forgetting a used secret", "DELETE FROM secret_seen"],
+    ["forgetting a used secret", "DELETE FROM secret_seen WHERE epoch = 99"],
+    [
+      "another secret in the place of a used one",
+      "UPDATE secret_seen SET fingerprint = x'01' WHERE epoch = 99",
+    ],
     ["a mark of what may have been given that goes back", "UPDATE own_mark SET sequence = 4, past = 900"],
     ["a mark that goes back within its block", "UPDATE own_mark SET past = 32"],
     ["a mark of another origin", "UPDATE own_mark SET origin = 'qkd', sequence = 9"],

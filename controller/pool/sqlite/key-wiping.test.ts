@@ -67,8 +67,9 @@ describe("what leaves the keys of a store", () => {
     const { db } = store;
     const { lastId } = db.run(
       `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
-        authentication, bytes, auth_bytes, block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, tail)
-        VALUES (?, 'qkd', ?, 'loading', 1, 1, 0, 0, 0, ?, 0, ?, 1, 0, 1, 0, x'00')`,
+        authentication, bytes, auth_bytes, block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, tail,
+        computational)
+        VALUES (?, 'qkd', ?, 'loading', 1, 1, 0, 0, 0, ?, 0, ?, 1, 0, 1, 0, x'00', 0)`,
       sequence.toString(16).padStart(32, "0"),
       sequence,
       BYTES,
@@ -159,8 +160,9 @@ describe("what leaves the keys of a store", () => {
     const long = new Uint8Array(130 * 4032).fill(1);
     const { lastId } = store.db.run(
       `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
-        authentication, bytes, auth_bytes, block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, tail)
-        VALUES (?, 'qkd', 2, 'loading', 1, 1, 0, 0, 0, ?, 0, ?, 1, 0, 1, 0, x'00')`,
+        authentication, bytes, auth_bytes, block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, tail,
+        computational)
+        VALUES (?, 'qkd', 2, 'loading', 1, 1, 0, 0, 0, ?, 0, ?, 1, 0, 1, 0, x'00', 0)`,
       "cd".repeat(16),
       long.length,
       long.length,

@@ -73,7 +73,9 @@ describe("distillation settings", () => {
       digest({ authenticationBytes: 64 }),
       digest({ link: { ...settings.link, intensities: [0.4, 0.1, 0.002] } }),
       digest({ link: { ...settings.link, bobZProbability: 0.9 } }),
+      digest({ link: { ...settings.link, aliceZProbability: 0.9 } }),
+      digest({ link: { ...settings.link, intensityProbabilities: [0.8, 0.1, 0.1] } }),
     ];
-    expect(new Set([own, ...others]).size).toBe(11);
+    expect(new Set([own, ...others]).size).toBe(13);
   });
 });

@@ -40,6 +40,26 @@ describe("a block's authentication", () => {
     expect(receiver.verify(sender.tag())).toBe(true);
   });
 
+  it("refuses a tag with any byte changed, a shorter one and a longer one", () => {
+    const tag = direction().tag();
+    for (let place = 0; place < tag.length; place++) {
+      const changed = Uint8Array.from(tag);
+      changed[place] = (changed[place] ?? 0) ^ 0x10;
+      expect(direction().verify(changed)).toBe(false);
+    }
+    expect(direction().verify(tag.subarray(1))).toBe(false);
+    expect(direction().verify(Uint8Array.from([...tag, 0]))).toBe(false);
+    expect(direction().verify(tag)).toBe(true);
+  });
+
+  it("hides the hash of the transcript under the pad", () => {
+    const [plain, padded] = [material(), material()];
+    plain.fill(0, hash.keyBytes);
+    padded.fill(0x5a, hash.keyBytes);
+    const digest = direction({}, "alice", plain).tag();
+    expect([...direction({}, "alice", padded).tag()]).toEqual([...digest].map((byte) => byte ^ 0x5a));
+  });
+
   it("keeps all messages of a side in one order, sifting too", () => {
     const sender = direction();
     sender.add(distillationSift.kind, [body("s1")]);

@@ -65,6 +65,11 @@ describe("the supply of authentication material", () => {
     supply.offered({ sequence: 3, offset: 0 }, 3);
     expect(() => supply.offered({ sequence: 3, offset: 64 }, 3)).toThrow(PeerError);
     expect(() => make("alice").supply.offered({ sequence: 3, offset: 0 }, 3)).toThrow(PeerError);
+    const alice = make("alice");
+    alice.supply.prepare(3);
+    alice.supply.offered({ sequence: 3, offset: 0 }, 3);
+    expect(() => alice.supply.offered({ sequence: 3, offset: 64 }, 3)).toThrow(PeerError);
+    expect(alice.requests.filter(({ direction }) => direction === "peer")).toHaveLength(1);
   });
 
   it("wipes material that nobody waits for or that has the wrong length", () => {

@@ -1,0 +1,55 @@
+import type { Breach } from "./breach.ts";
+import { AGREEMENT } from "./rooms/agreement.ts";
+import { CONFIGURATION } from "./rooms/configuration.ts";
+import { DELIVERY_ANSWERS } from "./rooms/delivery-answers.ts";
+import { DELIVERY_CALLERS } from "./rooms/delivery-callers.ts";
+import { DELIVERY_REQUESTS } from "./rooms/delivery-requests.ts";
+import { DELIVERY_SERVER } from "./rooms/delivery-server.ts";
+import { DISTILLATION_BLOCK } from "./rooms/distillation-block.ts";
+import { DISTILLATION_CLOSING } from "./rooms/distillation-closing.ts";
+import { DISTILLATION_COLLECTING } from "./rooms/distillation-collecting.ts";
+import { DISTILLATION_SESSION } from "./rooms/distillation-session.ts";
+import { DRIVERS } from "./rooms/drivers.ts";
+import { DRIVERS_LINES } from "./rooms/drivers-lines.ts";
+import { EMULATOR } from "./rooms/emulator.ts";
+import { EMULATOR_INPUTS } from "./rooms/emulator-inputs.ts";
+import { FALLBACK } from "./rooms/fallback.ts";
+import { HEALTH } from "./rooms/health.ts";
+import { HEALTH_INDICATORS } from "./rooms/health-indicators.ts";
+import { LISTENER } from "./rooms/listener.ts";
+import { PEER } from "./rooms/peer.ts";
+import { PHYSICS } from "./rooms/physics.ts";
+import { PHYSICS_LIMITS } from "./rooms/physics-limits.ts";
+import { POOL_REQUESTS } from "./rooms/pool-requests.ts";
+import { POOL_STORE } from "./rooms/pool-store.ts";
+import { PROTOCOL } from "./rooms/protocol.ts";
+import { TRUST } from "./rooms/trust.ts";
+
+/** Every planted breach, room by room. */
+export const BREACHES: readonly Breach[] = [
+  TRUST,
+  LISTENER,
+  DELIVERY_CALLERS,
+  DELIVERY_SERVER,
+  DELIVERY_REQUESTS,
+  DELIVERY_ANSWERS,
+  POOL_REQUESTS,
+  POOL_STORE,
+  FALLBACK,
+  HEALTH,
+  HEALTH_INDICATORS,
+  PEER,
+  DISTILLATION_CLOSING,
+  DISTILLATION_SESSION,
+  DISTILLATION_BLOCK,
+  DISTILLATION_COLLECTING,
+  AGREEMENT,
+  PHYSICS,
+  DRIVERS,
+  DRIVERS_LINES,
+  PROTOCOL,
+  EMULATOR,
+  CONFIGURATION,
+  EMULATOR_INPUTS,
+  PHYSICS_LIMITS,
+].flat();

@@ -1,0 +1,302 @@
+import type { Breach } from "../breach.ts";
+
+export const FALLBACK: readonly Breach[] = [
+  {
+    id: "fallback/engage-on",
+    file: "controller/policy/fallback/fallback-machine.ts",
+    find: 'engageOn: ["eavesdropperSuspected"],',
+    replace: "engageOn: [],",
+    meaning: "a suspected eavesdropper leaves QKD keys in service",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/fallback/stock-prediction.test.ts",
+    ],
+  },
+  {
+    id: "fallback/engage-on-others",
+    file: "controller/policy/fallback/fallback-machine.ts",
+    find: "policy.engageOn.includes(state.health)",
+    replace: "true",
+    meaning: "a cut fibre engages although stock serves",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/fallback/stock-prediction.test.ts",
+    ],
+  },
+  {
+    id: "fallback/operator",
+    file: "controller/policy/fallback/fallback-machine.ts",
+    find: 'if (state.operator) return "operator";',
+    replace: "",
+    meaning: "the operator's word does not engage",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/fallback/stock-prediction.test.ts",
+    ],
+  },
+  {
+    id: "fallback/operator-first",
+    file: "controller/policy/fallback/fallback-machine.ts",
+    find: 'if (state.operator) return "operator";\n  if (state.health !== null && policy.engageOn.includes(state.health)) return state.health;',
+    replace:
+      'if (state.health !== null && policy.engageOn.includes(state.health)) return state.health;\n  if (state.operator) return "operator";',
+    meaning: "a trouble hides the operator's word, which outlasts it",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/fallback/stock-prediction.test.ts",
+    ],
+  },
+  {
+    id: "fallback/operator-at-once",
+    file: "controller/policy/fallback/fallback-machine.ts",
+    find: "const engageHoldMs = told.operator ? 0 : policy.engageHoldMs;",
+    replace: "const engageHoldMs = policy.engageHoldMs;",
+    meaning: "the operator's word waits",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/fallback/stock-prediction.test.ts",
+    ],
+  },
+  {
+    id: "fallback/operator-lift",
+    file: "controller/policy/fallback/fallback-machine.ts",
+    find: 'state.reason === "operator" && input.type === "operator" ? 0 : policy.clearHoldMs',
+    replace: "policy.clearHoldMs",
+    meaning: "the operator's word is lifted late",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/fallback/stock-prediction.test.ts",
+    ],
+  },
+  {
+    id: "fallback/start-grace",
+    file: "controller/policy/fallback/fallback-machine.ts",
+    find: "state.armed || atMs - (state.startedAtMs ?? atMs) >= policy.startGraceMs",
+    replace: "true",
+    meaning: "a site that has just begun tells of an exhausted pool",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/fallback/stock-prediction.test.ts",
+    ],
+  },
+  {
+    id: "fallback/never-armed",
+    file: "controller/policy/fallback/fallback-machine.ts",
+    find: ">= policy.startGraceMs;\n  return counts",
+    replace: "> 1e12;\n  return counts",
+    meaning: "a link that never made key never engages",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/fallback/stock-prediction.test.ts",
+    ],
+  },
+  {
+    id: "fallback/armed",
+    file: "controller/policy/fallback/fallback-machine.ts",
+    find: "armed: state.armed || availableBits >= policy.clearAboveBits",
+    replace: "armed: availableBits >= policy.clearAboveBits",
+    meaning: "an emptied pool is forgotten again",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/fallback/stock-prediction.test.ts",
+    ],
+  },
+  {
+    id: "fallback/hysteresis",
+    file: "controller/policy/fallback/fallback-machine.ts",
+    find: "if (engaged && availableBits < policy.clearAboveBits) return true;",
+    replace: "",
+    meaning: "fallback flaps at the lower mark",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/fallback/stock-prediction.test.ts",
+    ],
+  },
+  {
+    id: "fallback/twice-the-horizon",
+    file: "controller/policy/fallback/fallback-machine.ts",
+    find: "engaged ? 2 * horizonMs : horizonMs",
+    replace: "horizonMs",
+    meaning: "fallback ends before the stock lasts",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/fallback/stock-prediction.test.ts",
+    ],
+  },
+  {
+    id: "fallback/lead",
+    file: "controller/policy/fallback/fallback-machine.ts",
+    find: "const LEAD_MS = 2000;",
+    replace: "const LEAD_MS = 0;",
+    meaning: "what is foreseen comes without time to act",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/fallback/stock-prediction.test.ts",
+    ],
+  },
+  {
+    id: "fallback/supply-young",
+    file: "controller/policy/fallback/fallback-machine.ts",
+    find: "if (supply.periodMs === 0 && young && !state.down) return availableBits < policy.engageBelowBits;",
+    replace: "",
+    meaning: "the first block's absence engages a young site",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/fallback/stock-prediction.test.ts",
+    ],
+  },
+  {
+    id: "fallback/event-engaged",
+    file: "controller/policy/fallback/fallback-machine.ts",
+    find: "if (held.active && !state.engaged && next.reason !== null) {",
+    replace: "if (held.active && next.reason !== null) {",
+    meaning: "one trouble is told at every step",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/fallback/stock-prediction.test.ts",
+    ],
+  },
+  {
+    id: "fallback/event-cleared",
+    file: "controller/policy/fallback/fallback-machine.ts",
+    find: "if (!held.active && state.engaged) return",
+    replace: "if (!held.active && state.engaged && false) return",
+    meaning: "the end of fallback is not told",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/fallback/stock-prediction.test.ts",
+    ],
+  },
+  {
+    id: "fallback/lowest-between",
+    file: "controller/policy/fallback/stock-prediction.ts",
+    find: "at(Math.min(supply.dueInMs, horizonMs)), ",
+    replace: "",
+    meaning: "a stock that runs dry before the next block is not foreseen",
+    tests: [
+      "controller/policy/fallback/stock-prediction.test.ts",
+      "controller/policy/fallback/fallback-machine.test.ts",
+    ],
+  },
+  {
+    id: "fallback/supply-early",
+    file: "controller/policy/fallback/stock-prediction.ts",
+    find: "Math.max(0, ms - supply.dueInMs)",
+    replace: "ms",
+    meaning: "key of blocks to come counts before it is due",
+    tests: [
+      "controller/policy/fallback/stock-prediction.test.ts",
+      "controller/policy/fallback/fallback-machine.test.ts",
+    ],
+  },
+  {
+    id: "fallback/supply-down",
+    file: "controller/policy/fallback/block-supply.ts",
+    find: "down ? 0 : (1000 * bits) / lastingMs",
+    replace: "(1000 * bits) / lastingMs",
+    meaning: "a link that is down goes on bringing key",
+    tests: [
+      "controller/policy/fallback/stock-prediction.test.ts",
+      "controller/policy/fallback/fallback-machine.test.ts",
+    ],
+  },
+  {
+    id: "fallback/supply-late",
+    file: "controller/policy/fallback/block-supply.ts",
+    find: "const lastingMs = Math.max(periodMs, elapsedMs);",
+    replace: "const lastingMs = periodMs;",
+    meaning: "a block that does not come goes on counting",
+    tests: [
+      "controller/policy/fallback/stock-prediction.test.ts",
+      "controller/policy/fallback/fallback-machine.test.ts",
+    ],
+  },
+  {
+    id: "fallback/supply-poorest",
+    file: "controller/policy/fallback/block-supply.ts",
+    find: "rateOf(a) - rateOf(b)",
+    replace: "rateOf(b) - rateOf(a)",
+    meaning: "the best block counts as the usual one",
+    tests: [
+      "controller/policy/fallback/stock-prediction.test.ts",
+      "controller/policy/fallback/fallback-machine.test.ts",
+    ],
+  },
+  {
+    id: "fallback/supply-memory",
+    file: "controller/policy/fallback/block-supply.ts",
+    find: ".slice(-REMEMBERED)",
+    replace: "",
+    meaning: "blocks of long ago count for ever",
+    tests: [
+      "controller/policy/fallback/stock-prediction.test.ts",
+      "controller/policy/fallback/fallback-machine.test.ts",
+    ],
+  },
+  {
+    id: "fallback/demand-window",
+    file: "controller/policy/fallback/demand-seen.ts",
+    find: "entry.atMs > from ? sum + entry.bits : sum",
+    replace: "sum + entry.bits",
+    meaning: "demand of long ago counts",
+    tests: [
+      "controller/policy/fallback/stock-prediction.test.ts",
+      "controller/policy/fallback/fallback-machine.test.ts",
+    ],
+  },
+  {
+    id: "fallback/demand-forgotten",
+    file: "controller/policy/fallback/demand-seen.ts",
+    find: "seen.served.filter((entry) => entry.atMs > atMs - windowMs)",
+    replace: "seen.served",
+    meaning: "requests fill the memory without end",
+    tests: [
+      "controller/policy/fallback/stock-prediction.test.ts",
+      "controller/policy/fallback/fallback-machine.test.ts",
+    ],
+  },
+  {
+    id: "fallback/demand-first",
+    file: "controller/policy/fallback/demand-seen.ts",
+    find: "const shortest = Math.min(SHORTEST_MEASURE_MS, windowMs);",
+    replace: "const shortest = 1;",
+    meaning: "a first request is taken for a stream of them",
+    tests: [
+      "controller/policy/fallback/stock-prediction.test.ts",
+      "controller/policy/fallback/fallback-machine.test.ts",
+    ],
+  },
+  {
+    id: "fallback/hold-raise",
+    file: "controller/policy/health/hysteresis.ts",
+    find: "const needed = present ? raiseMs : clearMs;",
+    replace: "const needed = present ? 0 : clearMs;",
+    meaning: "a flicker counts as a trouble",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/health/health-policy.test.ts",
+    ],
+  },
+  {
+    id: "fallback/hold-clear",
+    file: "controller/policy/health/hysteresis.ts",
+    find: "const needed = present ? raiseMs : clearMs;",
+    replace: "const needed = present ? raiseMs : 0;",
+    meaning: "a trouble is forgotten at its first pause",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/health/health-policy.test.ts",
+    ],
+  },
+  {
+    id: "fallback/hold-reset",
+    file: "controller/policy/health/hysteresis.ts",
+    find: "return state.changingSinceMs === null ? state : { ...state, changingSinceMs: null };",
+    replace: "return state;",
+    meaning: "flickers add up to a trouble",
+    tests: [
+      "controller/policy/fallback/fallback-machine.test.ts",
+      "controller/policy/health/health-policy.test.ts",
+    ],
+  },
+];

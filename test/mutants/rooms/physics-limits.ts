@@ -1,0 +1,60 @@
+import type { Breach } from "../breach.ts";
+
+export const PHYSICS_LIMITS: readonly Breach[] = [
+  {
+    id: "physics/lower-tail",
+    file: "physics/chernoff.ts",
+    find: "if (divergenceNats(trials, observed, middle) > nats) outside = middle;",
+    replace: "if (2 * divergenceNats(trials, observed, middle) > nats) outside = middle;",
+    meaning: "a limit fails more often than it says",
+    tests: ["physics/chernoff.test.ts"],
+  },
+  {
+    id: "physics/intensities-decoy",
+    file: "physics/check-link.ts",
+    find: "if (!(u > v)) throw",
+    replace: "if (false) throw",
+    meaning: "a decoy as bright as the signal is taken",
+    tests: ["physics/check-link.test.ts"],
+  },
+  {
+    id: "physics/intensities-vacuum",
+    file: "physics/check-link.ts",
+    find: "if (!(v > w)) throw",
+    replace: "if (false) throw",
+    meaning: "a vacuum as bright as the decoy is taken",
+    tests: ["physics/check-link.test.ts"],
+  },
+  {
+    id: "physics/probability-sum",
+    file: "physics/check-link.ts",
+    find: "if (Math.abs(sum - 1) > 1e-9) throw",
+    replace: "if (false) throw",
+    meaning: "probabilities that do not sum to one are taken",
+    tests: ["physics/check-link.test.ts"],
+  },
+  {
+    id: "physics/half-error",
+    file: "physics/check-link.ts",
+    find: 'requireInRange("misalignment.z", link.misalignment.z, { min: 0, max: 0.5 });',
+    replace: "",
+    meaning: "a misalignment beyond a half is taken",
+    tests: ["physics/check-link.test.ts"],
+  },
+  {
+    id: "physics/range-open",
+    file: "physics/range.ts",
+    find: "range.openMin === true ? value > min : value >= min",
+    replace: "value >= min",
+    meaning: "a probability of nothing is taken",
+    tests: ["physics/check-link.test.ts"],
+  },
+  {
+    id: "physics/range-whole",
+    file: "physics/range.ts",
+    find: "range.integer !== true || Number.isInteger(value)",
+    replace: "true",
+    meaning: "half a dead gate is taken",
+    tests: ["physics/check-link.test.ts"],
+  },
+];
