@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { KeyStoreError } from "../../errors/index.ts";
 import type { HashKernel } from "../../kernels/index.ts";
 import { TAIL_BYTES } from "../pool/block-tail.ts";
 import type { BlockFacts } from "../pool/key-pool.ts";
@@ -25,7 +26,8 @@ export function blockProofs(
   block: BlockFacts,
   tail: Uint8Array,
 ): BlockProofs {
-  if (tail.length !== TAIL_BYTES) throw new RangeError("a tail of another length");
+  if (tail.length !== TAIL_BYTES)
+    throw new KeyStoreError("QKD_KEYSTORE_REQUEST", `a tail has ${TAIL_BYTES} bytes`);
   const provenance = provenanceOf(linkId, block);
   const tag = (role: "stored" | "released", from: number, said: number): string => {
     const text = JSON.stringify([LABEL, role, linkId, block.blockId, provenance, said]);

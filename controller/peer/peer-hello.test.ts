@@ -110,9 +110,9 @@ describe("the introduction of two sites", () => {
     );
   });
 
-  it("is proved by HMAC-SHA-256 under the secret and the link, over the site and both introductions in order", () => {
+  it("is proved by HMAC-SHA-256 under the link key and the link, over the site and both introductions in order", () => {
     const [alice, bob] = [hello("alice"), hello("bob")];
-    const key = Buffer.from(hkdfSync("sha256", new Uint8Array(64).fill(1), "link", "qkdlink peer hello", 32));
+    const key = Buffer.from(hkdfSync("sha256", new Uint8Array(32).fill(1), "link", "qkdlink peer hello", 32));
     const behindItsLength = (part: Uint8Array) => {
       const length = Buffer.alloc(4);
       length.writeUInt32BE(part.length);

@@ -1,5 +1,4 @@
 import { X509Certificate } from "node:crypto";
-import { once } from "node:events";
 import { type ConnectionOptions, connect } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -9,6 +8,7 @@ import {
   type DeliveryServer,
 } from "../../controller/index.ts";
 import { client, type TestCertificate, testAuthority, twoSites } from "./delivery-sites.ts";
+import { askOnce } from "./resumed-session.ts";
 
 const STATUS = "/api/v1/keys/sae-b/status";
 const ENC = "/api/v1/keys/sae-b/enc_keys";
@@ -322,27 +322,7 @@ describe("a certificate", () => {
     const lower = await sites.authority.below("lower authority");
     const certificate = await lower.issue("sae-low");
     const { server, tls } = await serve();
-    const ask = async (session?: Buffer) => {
-      const { cert, key } = certificate;
-      const socket = connect({
-        port: server.port,
-        host: "127.0.0.1",
-        ca: sites.authority.ca,
-        cert,
-        key,
-        session,
-      });
-      const tickets: Buffer[] = [];
-      const parts: Buffer[] = [];
-      let resumed = false;
-      socket.on("secureConnect", () => {
-        resumed = socket.isSessionReused();
-      });
-      socket.on("session", (ticket) => tickets.push(ticket)).on("data", (part) => parts.push(part));
-      socket.write(`GET ${STATUS} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
-      await once(socket, "close");
-      return { text: Buffer.concat(parts).toString(), ticket: tickets[0], resumed };
-    };
+    const ask = (session?: Buffer) => askOnce(server.port, sites.authority.ca, certificate, STATUS, session);
     const first = await ask();
     expect(first.text).toContain('"master_SAE_ID":"sae-low"');
     const again = await ask(first.ticket);

@@ -31,10 +31,10 @@ it("a block names the places of the pads that guarded it, the same two at both s
 
 describe("a block's share for the authentication reserves", () => {
   it("is larger while Alice's reserve is low, none while it is high, and the same at both sites", () => {
-    expect(sharesOf({})).toEqual([[152], [152]]);
-    expect(sharesOf({ alice: "low", bob: "usual" })).toEqual([[304], [304]]);
+    expect(sharesOf({})).toEqual([[136], [136]]);
+    expect(sharesOf({ alice: "low", bob: "usual" })).toEqual([[272], [272]]);
     expect(sharesOf({ alice: "high" })).toEqual([[0], [0]]);
     // Both reserves hold the same but for what is under way: Alice's word decides.
-    expect(sharesOf({ alice: "usual", bob: "low" })).toEqual([[152], [152]]);
+    expect(sharesOf({ alice: "usual", bob: "low" })).toEqual([[136], [136]]);
   });
 });

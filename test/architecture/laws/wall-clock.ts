@@ -8,6 +8,7 @@ const ROOMS: readonly string[] = ["protocol", "physics", "kernels", "drivers", "
 const NEEDED: Readonly<Record<string, string>> = {
   "drivers/device/wall-clock.ts": "devices are told the time of day",
   "controller/delivery/delivery-server.ts": "certificates are valid for days, and answers are dated",
+  "controller/agreement/block-agreement.ts": "the clocks of both sites are compared",
   "controller/peer/peer-trust.ts": "certificates are valid for days",
   "controller/link/link-controller.ts": "events are dated, and keys expire by their date",
   "controller/sources/distillation/host/engine-mount.ts": "keys are dated",
