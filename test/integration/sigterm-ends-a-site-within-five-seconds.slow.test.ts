@@ -8,9 +8,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createDemoState, DEMO_SAE, type DemoLink, writeSiteConfig } from "../../cli/index.ts";
-import { openPeerChannel } from "../../controller/index.ts";
+import { openPeerChannel, readLinkSecretFile } from "../../controller/index.ts";
 import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
-import { connectionHeartbeat, SecretBytes } from "../../protocol/index.ts";
+import { connectionHeartbeat } from "../../protocol/index.ts";
 import { AskedToStop } from "../chain/asked-to-stop.ts";
 import { CutThrough } from "../chain/cut-through.ts";
 
@@ -240,7 +240,7 @@ describe("a site that is ready", () => {
     const flood = await openPeerChannel({
       introduction: { site: "bob", linkId: "demo-link" },
       credentials: { certificate: String(cert), privateKey: String(key), authority: String(ca) },
-      secret: new SecretBytes(new Uint8Array(readFileSync(join(root, "bob", "link.secret")))),
+      secret: readLinkSecretFile(join(root, "bob", "link.secret")),
       connect: `tls://127.0.0.1:${peerPort}`,
     });
     closing.push(() => flood.close());

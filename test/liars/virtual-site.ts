@@ -47,6 +47,8 @@ export class VirtualSite {
   dropped = 0;
   /** Pads that the reserve gave for this site's own tags. */
   padsDrawn = 0;
+  /** Keys older than this are destroyed, as an operator may wish. */
+  maxKeyAgeMs: number | undefined;
   /** So many offers of the other side are answered as used up. */
   conflicts = 0;
   /** Runs around each step of the engine, where a liar changes what it writes. */
@@ -91,24 +93,21 @@ export class VirtualSite {
     const random = (bytes: number, label: string) => expand(`${seed}/${side}/${label}`, bytes);
     const firstSequence = side === "alice" ? 1 : 5;
     this.engine = new DistillationEngine(side, { settings: SMALL_SETTINGS, kernels, random, firstSequence });
-    this.pair = new Pair(
-      this.store.pool,
-      end,
-      { end: pairEnd(side), linkId: LINK, hash: kernels.hash, now: () => this.#nowMs },
-      {
-        connected: () => {},
-        available: ({ blockId, origin }) => {
-          this.blocks.add(blockId);
-          if (origin === "qkd") this.distilled += 1;
-          if (origin === "pqc") this.exchanged += 1;
-        },
-        discarded: () => {},
-        lost: () => {},
-        clock: () => {},
-        expired: () => {},
-        failed: (error) => this.#failed(error),
+    const { hash } = kernels;
+    const parts = { end: pairEnd(side), linkId: LINK, hash, now: () => this.#nowMs };
+    this.pair = new Pair(this.store.pool, end, parts, {
+      connected: () => {},
+      available: ({ blockId, origin }) => {
+        this.blocks.add(blockId);
+        if (origin === "qkd") this.distilled += 1;
+        if (origin === "pqc") this.exchanged += 1;
       },
-    );
+      discarded: () => {},
+      lost: () => {},
+      clock: () => {},
+      expired: () => {},
+      failed: (error) => this.#failed(error),
+    });
     this.pqc = new PqcKeyMaker({
       site: side,
       link: { linkId: LINK, linkKey: linkSecret.slice(0, 32) },
@@ -159,7 +158,7 @@ export class VirtualSite {
   /** What time changes beside the engine. */
   async tick(nowMs: number): Promise<void> {
     this.#nowMs = nowMs;
-    await this.pair.tick(nowMs, undefined).catch((error: unknown) => this.#failed(error));
+    await this.pair.tick(nowMs, this.maxKeyAgeMs).catch((error: unknown) => this.#failed(error));
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { openKeyPool, PRE_PLACED_SECRET_BYTES, readSecretFile } from "../../../controller/index.ts";
+import { openKeyPool, PRE_PLACED_SECRET_BYTES, readLinkSecretFile } from "../../../controller/index.ts";
 import { type SiteName, TwoSites } from "../../chain/two-sites.ts";
 import { Box } from "./box.ts";
 
@@ -135,7 +135,7 @@ async function padsOf(sites: TwoSites, site: SiteName): Promise<{ drawn: number;
     keyFile: at("store.kek"),
     site,
     linkId: "demo-link",
-    linkSecret: readSecretFile(at("link.secret"), PRE_PLACED_SECRET_BYTES),
+    linkSecret: readLinkSecretFile(at("link.secret")),
   });
   try {
     const { own } = await auth.remaining();

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DevelopmentAuthority } from "../../../cli/index.ts";
 import { openPeerChannel, type PeerState, type TlsPeerChannel } from "../../../controller/index.ts";
 import {
-  agreementHeard,
   connectionHeartbeat,
+  distillationTag,
   PEER_MESSAGES,
   type PeerMessage,
   SecretBytes,
@@ -121,7 +121,7 @@ async function carries(from: TlsPeerChannel, to: TlsPeerChannel, up: () => boole
   });
   for (let attempt = 0; attempt < 5 && !heard; attempt++) {
     await until(up, LONGEST_MS);
-    await from.send(agreementHeard.kind, new Uint8Array(16)).catch(() => {});
+    await from.send(distillationTag.kind, new Uint8Array(24)).catch(() => {});
     await until(() => heard, 1000);
   }
   subscription.unsubscribe();
