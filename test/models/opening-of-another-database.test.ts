@@ -100,6 +100,28 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
     expect(pad(store)).toBe(0);
   });
 
+  it.each([false, true])(
+    "goes on with recovered pads, and never with those held back (waiting: %s)",
+    (waits) => {
+      close(opened());
+      rmSync(file("keys.db.anchor"));
+      const store = opened();
+      const round = act(store, () => store.auth.beginRecovery({}));
+      const material = new Uint8Array(2 * 1024).fill(9);
+      act(store, () => store.auth.keepRecovery(round, material, waits));
+      if (waits) {
+        expect(codeOf(() => pad(store))).toBe("QKD_AUTH_EXHAUSTED");
+        act(store, () => store.auth.settleRecovery(round.number, true));
+      }
+      expect(round.place).toBeGreaterThanOrEqual(secret(7).length / 2 - 32);
+      expect(pad(store)).toBe(round.place);
+      expect(store.auth.remaining().own).toBe(1024 - 24);
+      expect(store.auth.recovery().auth).toBe("computational");
+      close(store);
+      expect(pad(opened())).toBe(round.place + 24);
+    },
+  );
+
   it("takes an anchor that is older than the database for none", () => {
     let store = opened();
     add(store, 1);

@@ -51,7 +51,8 @@ export class AuthPads {
     if (this.#segments.heldBack) {
       throw new PeerError("QKD_AUTH_EXHAUSTED", "own authentication key is held back: its use is not known", {
         context: { bytes },
-        remedy: "place a fresh secret at both sites: the anchor of the key store was lost",
+        remedy:
+          "place a fresh secret at both sites, or let both recover by authRecovery: computational: the anchor of the key store was lost",
       });
     }
     const cursor = this.#segments.cursor("own");

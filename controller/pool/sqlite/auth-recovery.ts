@@ -54,6 +54,7 @@ export class AuthRecovery {
     this.#segments.insert(place, material, waits ? waitName(number) : null);
     this.#move(number, waits ? "waiting" : "held", place);
     this.#store.audit.append(this.#store.now(), "authRecovered", { number, place, bytes: material.length });
+    if (!waits) this.#resumeAt(place);
   };
 
   readonly settleRecovery: Calls["settleRecovery"] = (number, held) => {
@@ -64,6 +65,7 @@ export class AuthRecovery {
     else db.run("DELETE FROM auth_segment WHERE waiting_for = ?", name);
     this.#move(number, held ? "held" : "dropped");
     this.#store.audit.append(this.#store.now(), held ? "recoveryHeld" : "recoveryDropped", { number });
+    if (held) this.#resumeAt(this.#place(number));
   };
 
   readonly recovery: Calls["recovery"] = () => {
@@ -99,6 +101,26 @@ export class AuthRecovery {
       this.#secret,
     );
     return (row?.top ?? 0) + 1;
+  }
+
+  /**
+   * Own pads of before that are held back, since nothing tells how far they are used, are passed over: those of the round
+   * are fresh, wherever they lie.
+   */
+  #resumeAt(place: number): void {
+    if (!this.#segments.heldBack) return;
+    const skipped = this.#segments.advance("own", place);
+    this.#segments.letGo();
+    this.#store.audit.append(this.#store.now(), "padsResumed", { offset: place, skipped, heldBack: true });
+  }
+
+  #place(number: number): number {
+    const row = this.#store.db.one<{ place: number }>(
+      "SELECT place FROM auth_recovery WHERE secret = ? AND number = ?",
+      this.#secret,
+      number,
+    );
+    return row?.place ?? 0;
   }
 
   #state(number: number): string | undefined {
