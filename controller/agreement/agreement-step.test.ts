@@ -156,6 +156,13 @@ describe("a proposer", () => {
     expect(play("proposer", claimed("ask"), older, finished())).toEqual([{ do: "refuse", blockId }]);
   });
 
+  it("refuses what it called absent also after one that was under way then was asked for", () => {
+    const asked = claimed("ask", { holdings: { blockIds: ["older"], newest: 9 } });
+    const older = claimed("ask", { claim: claim({ blockId: "older", sequence: 3 }) });
+    expect(play("proposer", asked, older)).toEqual([{ do: "sendAbsent", blockId: "older" }]);
+    expect(play("proposer", asked, older, finished())).toEqual([{ do: "refuse", blockId }]);
+  });
+
   it("refuses what it called absent also after ten thousand others", () => {
     const others = Array.from({ length: 10_000 }, (_, index) =>
       claimed("ask", {

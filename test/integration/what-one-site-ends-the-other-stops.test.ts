@@ -144,6 +144,27 @@ describe("two sites that agreed on blocks", { timeout: 60_000 }, () => {
     expect(await states(1)).toEqual(["available", "available"]);
   });
 
+  it("answer a notice only once it is acted on", async () => {
+    await connect();
+    await bob.agreement.store(block(1));
+    await settle();
+    const notice = { number: 1, blockId: idOf(1), reason: "damaged" } as const;
+    await bob.hear(agreementGone, { notices: [notice] });
+    expect([await bob.state(1), bob.sent.includes(agreementGoneHeard.name)]).toEqual(["pending", false]);
+  });
+
+  it("take a claim of an earlier connection for nothing on the next one", async () => {
+    await connect();
+    await bob.agreement.store(block(1));
+    await settle();
+    suspend();
+    bob.passes = ({ kind }) => kind !== agreementStored.kind && kind !== agreementAsk.kind;
+    await connect();
+    await alice.agreement.store(block(1));
+    await settle();
+    expect(await alice.state(1)).toBe("pending");
+  });
+
   it("open again when the first opening was not answered", async () => {
     alice.passes = ({ kind }) => kind !== agreementOpen.kind;
     const agreed = connect();

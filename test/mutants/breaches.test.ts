@@ -28,6 +28,7 @@ describe("the planted breaches", () => {
     expect(BREACHES.length).toBeGreaterThanOrEqual(200);
     expect([...new Set(BREACHES.map(roomOf))].sort()).toEqual([
       "agreement",
+      "check",
       "configuration",
       "delivery",
       "distillation",
@@ -40,6 +41,7 @@ describe("the planted breaches", () => {
       "physics",
       "pool",
       "protocol",
+      "recovery",
       "trust",
     ]);
   });

@@ -1,5 +1,7 @@
 import type { Breach } from "./breach.ts";
 import { AGREEMENT } from "./rooms/agreement.ts";
+import { AGREEMENT_STEP } from "./rooms/agreement-step.ts";
+import { CHECK } from "./rooms/check.ts";
 import { CONFIGURATION } from "./rooms/configuration.ts";
 import { DELIVERY_ANSWERS } from "./rooms/delivery-answers.ts";
 import { DELIVERY_CALLERS } from "./rooms/delivery-callers.ts";
@@ -20,9 +22,12 @@ import { LISTENER } from "./rooms/listener.ts";
 import { PEER } from "./rooms/peer.ts";
 import { PHYSICS } from "./rooms/physics.ts";
 import { PHYSICS_LIMITS } from "./rooms/physics-limits.ts";
+import { POOL_ANCHOR } from "./rooms/pool-anchor.ts";
+import { POOL_DELETION } from "./rooms/pool-deletion.ts";
 import { POOL_REQUESTS } from "./rooms/pool-requests.ts";
 import { POOL_STORE } from "./rooms/pool-store.ts";
 import { PROTOCOL } from "./rooms/protocol.ts";
+import { RECOVERY } from "./rooms/recovery.ts";
 import { TRUST } from "./rooms/trust.ts";
 
 /** Every planted breach, room by room. */
@@ -35,6 +40,8 @@ export const BREACHES: readonly Breach[] = [
   DELIVERY_ANSWERS,
   POOL_REQUESTS,
   POOL_STORE,
+  POOL_ANCHOR,
+  POOL_DELETION,
   FALLBACK,
   HEALTH,
   HEALTH_INDICATORS,
@@ -43,13 +50,16 @@ export const BREACHES: readonly Breach[] = [
   DISTILLATION_SESSION,
   DISTILLATION_BLOCK,
   DISTILLATION_COLLECTING,
+  AGREEMENT_STEP,
   AGREEMENT,
+  RECOVERY,
   PHYSICS,
   DRIVERS,
   DRIVERS_LINES,
   PROTOCOL,
   EMULATOR,
   CONFIGURATION,
+  CHECK,
   EMULATOR_INPUTS,
   PHYSICS_LIMITS,
 ].flat();

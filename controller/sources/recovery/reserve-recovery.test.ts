@@ -317,6 +317,17 @@ describe("a peer that lies in a recovery", () => {
     await world.padsAgree();
   });
 
+  it("answers about another round: nothing is settled", async () => {
+    openBoth();
+    await world.exhaust();
+    world.tamper = (sent) => (sent.name === reserveHeld.name ? null : undefined);
+    await world.connect();
+    const held = Buffer.concat(reserveHeld.encode({ number: 9, held: true, next: 2 }));
+    await world.give({ from: "bob", kind: reserveHeld.kind, body: held });
+    expect(world.recovered).toEqual(["bob 1"]);
+    expect((await left("alice")).own).toBe(0);
+  });
+
   it("and does not know the link key gives no pad to anybody", async () => {
     world.open("alice");
     world.open("bob", { key: new Uint8Array(32).fill(8) });

@@ -95,7 +95,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: "headersTimeout: Math.min(headersMs, requestMs),",
     replace: "headersTimeout: 0,",
     meaning: "a caller that drips headers holds its place",
-    tests: ["test/integration/listeners-outlive-callers-that-stall.test.ts"],
+    tests: ["test/integration/listeners-outlive-callers-that-stall.slow.test.ts"],
   },
   {
     id: "delivery/request-timeout",
@@ -103,7 +103,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: "requestTimeout: requestMs,",
     replace: "requestTimeout: 0,",
     meaning: "a caller that drips its body holds its place",
-    tests: ["test/integration/listeners-outlive-callers-that-stall.test.ts"],
+    tests: ["test/integration/listeners-outlive-callers-that-stall.slow.test.ts"],
   },
   {
     id: "delivery/stall",
@@ -111,7 +111,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: "server.setTimeout(stallMs);",
     replace: "",
     meaning: "a caller that takes no answer holds its place",
-    tests: ["test/integration/listeners-outlive-callers-that-stall.test.ts"],
+    tests: ["test/integration/listeners-outlive-callers-that-stall.slow.test.ts"],
   },
   {
     id: "delivery/check-interval",
@@ -119,7 +119,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: "connectionsCheckingInterval: Math.min(CHECK_EVERY_MS, headersMs),",
     replace: "",
     meaning: "limits come half a minute late",
-    tests: ["test/integration/listeners-outlive-callers-that-stall.test.ts"],
+    tests: ["test/integration/listeners-outlive-callers-that-stall.slow.test.ts"],
   },
   {
     id: "delivery/close-grace",
@@ -127,7 +127,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: ".then(() => this.#sockets.destroyAll())",
     replace: "",
     meaning: "a request that never ends holds up the end of the site",
-    tests: ["test/integration/listeners-outlive-callers-that-stall.test.ts"],
+    tests: ["test/integration/listeners-outlive-callers-that-stall.slow.test.ts"],
   },
   {
     id: "delivery/close-waiting",
@@ -135,7 +135,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     find: "this.#sockets.destroyWaiting();",
     replace: "",
     meaning: "unfinished handshakes hold up the end of the site",
-    tests: ["test/integration/listeners-outlive-callers-that-stall.test.ts"],
+    tests: ["test/integration/listeners-outlive-callers-that-stall.slow.test.ts"],
   },
   {
     id: "delivery/choice-accepts",

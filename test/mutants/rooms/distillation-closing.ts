@@ -199,9 +199,17 @@ export const DISTILLATION_CLOSING: readonly Breach[] = [
   {
     id: "distillation/least",
     file: "controller/sources/distillation/closing/key-length.ts",
-    find: 'else if (cut < GRANULE_BITS) reason = "noSecretKey";',
+    find: 'else if (cut < 8 * MIN_BLOCK_BYTES) reason = "noSecretKey";',
     replace: "",
     meaning: "a block without a key is told as one with a key",
+    tests: ["controller/sources/distillation/closing/key-length.test.ts"],
+  },
+  {
+    id: "distillation/least-tail",
+    file: "controller/sources/distillation/closing/key-length.ts",
+    find: "cut < 8 * MIN_BLOCK_BYTES",
+    replace: "cut < GRANULE_BITS",
+    meaning: "a block has no room for its tail",
     tests: ["controller/sources/distillation/closing/key-length.test.ts"],
   },
   {

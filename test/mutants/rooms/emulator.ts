@@ -58,7 +58,7 @@ export const EMULATOR: readonly Breach[] = [
     tests: [
       "test/contract/emulated-device.test.ts",
       "test/contract/session.test.ts",
-      "test/integration/drivers-outlive-bad-lines.test.ts",
+      "test/integration/drivers-outlive-bad-lines.slow.test.ts",
     ],
   },
   {

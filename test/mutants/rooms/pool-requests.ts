@@ -148,7 +148,7 @@ export const POOL_REQUESTS: readonly Breach[] = [
   {
     id: "pool/halves-overlap",
     file: "controller/pool/block-halves.ts",
-    find: "const bob = { first: middle, past: bytes };",
+    find: "const bob = { first: boundaryBytes, past: bytes };",
     replace: "const bob = { first: 0, past: bytes };",
     meaning: "both sites hand out the same key",
     tests: ["controller/pool/block-halves.test.ts"],
