@@ -31,10 +31,7 @@ interface Sent {
   body: Uint8Array;
 }
 
-interface EndOptions {
-  readonly policy?: AuthRecovery;
-  readonly key?: Uint8Array;
-}
+type EndOptions = { readonly policy?: AuthRecovery; readonly key?: Uint8Array };
 
 /** Two sites with stores on disk, and between them a wire that a test may cut and change. */
 class World {
@@ -118,6 +115,11 @@ class World {
     }
   }
 
+  /** Alice hears it as of Bob. */
+  say<T>({ kind, encode }: PeerMessage<T>, value: T): Promise<void> {
+    return this.give({ from: "bob", kind, body: Buffer.concat(encode(value)) });
+  }
+
   async give({ from, kind, body }: Pick<Sent, "from" | "kind" | "body">): Promise<void> {
     try {
       await this.ends[from === "alice" ? "bob" : "alice"].receive(kind, body);
@@ -143,10 +145,8 @@ class World {
 
   /** Takes a pad at each site and compares it with what the other one has at that place. */
   async padsAgree(): Promise<void> {
-    for (const [one, other] of [
-      ["alice", "bob"],
-      ["bob", "alice"],
-    ] as const) {
+    for (const one of ["alice", "bob"] as const) {
+      const other = one === "alice" ? "bob" : "alice";
       const { offset, material } = await this.stores[one].auth.reserve(32);
       const same = await this.stores[other].auth.reserveFromPeer(offset, 32);
       expect(Buffer.from(same.reveal()).equals(material.reveal())).toBe(true);
@@ -164,13 +164,16 @@ const openBoth = (options: EndOptions = {}) => {
   world.open("alice", options);
   world.open("bob", options);
 };
+const openExhausted = async (options: EndOptions = {}) => {
+  openBoth(options);
+  await world.exhaust();
+};
 const names = () => world.said.map(({ name }) => name);
 const left = async (site: SiteRole) => world.stores[site].auth.remaining();
 
 describe("a used-up reserve of two sites whose policy is computational", () => {
   it("is refilled once, with equal pads, and told at both", async () => {
-    openBoth();
-    await world.exhaust();
+    await openExhausted();
     await world.connect();
     expect(world.errors).toEqual([]);
     expect(world.recovered).toEqual(["bob 1", "alice 1"]);
@@ -199,8 +202,7 @@ describe("a used-up reserve of two sites whose policy is computational", () => {
   });
 
   it("keeps its pads apart round after round: no number and no place comes twice", async () => {
-    openBoth();
-    await world.exhaust();
+    await openExhausted();
     const seen = new Set<string>();
     for (const round of [1, 2, 3]) {
       await world.connect();
@@ -246,8 +248,7 @@ describe("a connection that ends in the middle of a recovery", () => {
   );
 
   it("makes Bob never store what he said that he does not hold", async () => {
-    openBoth();
-    await world.exhaust();
+    await openExhausted();
     world.tamper = ({ name }) => (["reserve.confirm", "reserve.query"].includes(name) ? null : undefined);
     await world.connect();
     const confirm = world.said.find(({ name }) => name === reserveConfirm.name) as Sent;
@@ -259,8 +260,7 @@ describe("a connection that ends in the middle of a recovery", () => {
   });
 
   it("gives Alice no pad before Bob has said that he holds it", async () => {
-    openBoth();
-    await world.exhaust();
+    await openExhausted();
     world.tamper = (sent) => (sent.name === reserveHeld.name ? null : undefined);
     await world.connect();
     expect((await left("alice")).own).toBe(0);
@@ -280,6 +280,7 @@ describe("a peer that lies in a recovery", () => {
   const flipped = (bytes: Uint8Array) => bytes.map((byte, index) => (index === 9 ? byte ^ 1 : byte));
   const place = (value: number) => () => ({ place: value });
   const otherMac = ({ mac }: { readonly mac: Uint8Array }) => ({ mac: flipped(mac) });
+  const otherText = (told: { readonly ciphertext: Uint8Array }) => ({ ciphertext: flipped(told.ciphertext) });
   const otherKey = ({ dhKey }: { readonly dhKey: Uint8Array }) => ({ dhKey: flipped(dhKey) });
 
   it.each<[string, (sent: Sent) => Uint8Array | undefined, string]>([
@@ -288,19 +289,14 @@ describe("a peer that lies in a recovery", () => {
     ["changes the place it offers", lie(reserveOffer, place(2 ** 25 + 2 ** 14)), "proof"],
     ["answers with another proof", lie(reserveAnswer, otherMac), "proof"],
     ["answers with another key", lie(reserveAnswer, otherKey), "proof"],
-    [
-      "answers with another ciphertext",
-      lie(reserveAnswer, ({ ciphertext }) => ({ ciphertext: flipped(ciphertext) })),
-      "proof",
-    ],
+    ["answers with another ciphertext", lie(reserveAnswer, otherText), "proof"],
     ["answers with no key", lie(reserveAnswer, () => ({ dhKey: new Uint8Array(32) })), "does not open"],
     ["answers with another place", lie(reserveAnswer, place(2 ** 25 + 2 ** 14)), "proof"],
     ["answers with a place below the offered", lie(reserveAnswer, place(0)), "a place"],
     ["answers with a place far away", lie(reserveAnswer, place(2 ** 50)), "a place"],
     ["confirms with another proof", lie(reserveConfirm, otherMac), "proof"],
   ])("%s: is named, brings no pad, and the next round brings one", async (_, tamper, why) => {
-    openBoth();
-    await world.exhaust();
+    await openExhausted();
     let lies = 0;
     world.tamper = (sent) => {
       const body = lies === 0 ? tamper(sent) : undefined;
@@ -318,12 +314,10 @@ describe("a peer that lies in a recovery", () => {
   });
 
   it("answers about another round: nothing is settled", async () => {
-    openBoth();
-    await world.exhaust();
+    await openExhausted();
     world.tamper = (sent) => (sent.name === reserveHeld.name ? null : undefined);
     await world.connect();
-    const held = Buffer.concat(reserveHeld.encode({ number: 9, held: true, next: 2 }));
-    await world.give({ from: "bob", kind: reserveHeld.kind, body: held });
+    await world.say(reserveHeld, { number: 9, held: true, next: 2 });
     expect(world.recovered).toEqual(["bob 1"]);
     expect((await left("alice")).own).toBe(0);
   });
@@ -340,8 +334,7 @@ describe("a peer that lies in a recovery", () => {
   it("wants or offers pads while the reserve is full: is refused, and nothing is used up", async () => {
     openBoth();
     await world.connect();
-    const want = Buffer.concat(reserveWant.encode({ next: 9 }));
-    await world.give({ from: "bob", kind: reserveWant.kind, body: want });
+    await world.say(reserveWant, { next: 9 });
     const liar = new World();
     liar.open("alice");
     liar.open("bob");
@@ -355,13 +348,11 @@ describe("a peer that lies in a recovery", () => {
       expect.stringContaining("while the reserve is full"),
     ]);
     expect(world.said).toEqual([]);
-    for (const site of ["alice", "bob"] as const)
-      expect((await world.stores[site].auth.recovery()).next).toBe(1);
+    for (const { auth } of Object.values(world.stores)) expect((await auth.recovery()).next).toBe(1);
   });
 
   it("repeats an offer: Bob says that its number is used, and answers none twice", async () => {
-    openBoth();
-    await world.exhaust();
+    await openExhausted();
     await world.connect();
     const offer = world.said.find(({ name }) => name === reserveOffer.name) as Sent;
     await world.stores.bob.auth.reserve(RECOVERED_BYTES - 32);
@@ -374,12 +365,10 @@ describe("a peer that lies in a recovery", () => {
   });
 
   it("names a number far away: Alice goes on with her own once it is gone", async () => {
-    openBoth();
-    await world.exhaust();
+    await openExhausted();
     world.tamper = () => null;
     await world.connect();
-    const want = Buffer.concat(reserveWant.encode({ next: 2 ** 31 }));
-    await world.give({ from: "bob", kind: reserveWant.kind, body: want });
+    await world.say(reserveWant, { next: 2 ** 31 });
     world.cut();
     world.tamper = () => undefined;
     await world.connect();
@@ -387,13 +376,11 @@ describe("a peer that lies in a recovery", () => {
   });
 
   it("speaks of recovery to a site whose policy is manual, or out of its role: is refused by name", async () => {
-    openBoth({ policy: "manual" });
-    await world.exhaust();
+    await openExhausted({ policy: "manual" });
     await world.connect();
     expect(world.said).toEqual([]);
     expect(world.failures).toEqual(["bob QKD_AUTH_EXHAUSTED"]);
-    const want = Buffer.concat(reserveWant.encode({ next: 1 }));
-    await world.give({ from: "bob", kind: reserveWant.kind, body: want });
+    await world.say(reserveWant, { next: 1 });
     expect(world.errors[0]).toMatchObject({
       code: "QKD_PEER_LIED",
       message: expect.stringContaining("authRecovery is manual"),
