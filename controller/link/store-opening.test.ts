@@ -8,6 +8,7 @@ const report = (more: Partial<OpeningReport>): OpeningReport => ({
   generation: 2,
   evidence: [],
   burntBits: 0,
+  lostBits: 0,
   burntPadBytes: 0,
   padsHeldBack: false,
   lastSeenMs: 4,
@@ -30,6 +31,13 @@ describe("what is told of a store's opening", () => {
       authenticationBytes: 16,
     });
     expect(failure).toBeNull();
+  });
+
+  it("is a stock that cannot be read any more", () => {
+    const { event, failure } = openingNews(report({ burntBits: 8, lostBits: 1024 }));
+    expect(event).toMatchObject({ type: "keysBurnt", bits: 1032 });
+    expect(failure).toMatchObject({ code: "QKD_KEYSTORE_UNREADABLE", context: { lostBits: 1024 } });
+    expect(failure?.message).toContain("root file");
   });
 
   it.each(["rolledBack", "emptied", "replaced", "unanchored"] as const)(

@@ -17,19 +17,32 @@ const FOUND: Partial<Record<OpeningKind, string>> = {
 
 /** Nothing to tell of a store that was found as it was left. */
 export function openingNews(report: OpeningReport): OpeningNews {
-  const { kind, atMs, evidence, burntBits, burntPadBytes, padsHeldBack } = report;
-  const burnt = burntBits > 0 || burntPadBytes > 0;
+  const { kind, atMs, evidence, burntBits, lostBits, burntPadBytes, padsHeldBack } = report;
+  const bits = burntBits + lostBits;
   const sentence = FOUND[kind];
   return {
-    event: burnt
-      ? { type: "keysBurnt", atMs, reason: kind, bits: burntBits, authenticationBytes: burntPadBytes }
-      : null,
+    event:
+      bits > 0 || burntPadBytes > 0
+        ? { type: "keysBurnt", atMs, reason: kind, bits, authenticationBytes: burntPadBytes }
+        : null,
     failure:
       sentence === undefined
-        ? null
+        ? lostStock(lostBits)
         : new KeyStoreError("QKD_KEYSTORE_ROLLBACK", `${sentence}; what may have left is not given again`, {
             context: { kind, evidence: evidence.join("; "), burntBits, burntPadBytes, padsHeldBack },
             ...(padsHeldBack ? { remedy: "place a fresh secret at both sites, and check the disk" } : {}),
           }),
   };
+}
+
+function lostStock(lostBits: number): KeyStoreError | null {
+  if (lostBits === 0) return null;
+  return new KeyStoreError(
+    "QKD_KEYSTORE_UNREADABLE",
+    "the root file of the key store is lost or another: the stock cannot be read and is given up",
+    {
+      context: { lostBits },
+      remedy: "none needed: key flows again; find out who removed or replaced the file",
+    },
+  );
 }

@@ -24,6 +24,8 @@ export interface OpeningReport {
   readonly evidence: readonly string[];
   /** Bits of both halves that are not handed out any more, of blocks that were available. */
   readonly burntBits: number;
+  /** Bits of the stock that cannot be read any more, because the root file was lost or is another. */
+  readonly lostBits: number;
   /** Bytes of authentication key of both directions that are not used any more. */
   readonly burntPadBytes: number;
   /** Own pads wait for the other site's word, or for a fresh secret: `AuthReserve.resumeFrom`. */

@@ -50,6 +50,21 @@ describe.each(["alice", "bob"] as const)("the store of %s, opened again", (site)
     expect(losses(again)).toEqual([]);
   });
 
+  it("burns after a rollback and a crash no more than the lease, however many blocks there are", () => {
+    let store = opened();
+    add(store, 1, 2, 3);
+    close(store);
+    store = opened();
+    take(store, 17);
+    kill(store);
+    loseLog();
+    store = opened();
+    add(store, 4, 5);
+    take(store, 1);
+    kill(store);
+    expect(opened().opening.burntBits).toBeLessThanOrEqual(2 * 256);
+  });
+
   it("burns the lease after a crash, tells it, and keeps what the other site handed out", () => {
     const store = opened();
     add(store, 1);

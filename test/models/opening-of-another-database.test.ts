@@ -1,4 +1,4 @@
-import { copyFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { copyFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { PADS_UNDER_WAY_BYTES } from "../../controller/pool/sqlite/auth-pads.ts";
 import type { SqliteStoreSettings } from "../../controller/pool/sqlite/sqlite-store.ts";
@@ -6,10 +6,12 @@ import {
   act,
   add,
   aside,
+  blockIdOf,
   close,
   codeOf,
   fetch,
   file,
+  HALF,
   hold,
   inFolders,
   kill,
@@ -121,6 +123,52 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
       expect(pad(opened())).toBe(round.place + 24);
     },
   );
+
+  it("remembers that own pads are held back, also when the database goes next", () => {
+    let store = opened();
+    pad(store);
+    close(store);
+    copyFileSync(file("keys.db"), aside("older.db"));
+    copyFileSync(file("keys.root"), aside("older.root"));
+    store = opened();
+    expect(pad(store, 500)).toBe(24);
+    kill(store);
+    rmSync(file("keys.db.anchor"));
+    rmSync(file("keys.db-wal"));
+    copyFileSync(aside("older.db"), file("keys.db"));
+    copyFileSync(aside("older.root"), file("keys.root"));
+    store = opened();
+    expect(store.opening).toMatchObject({ kind: "unanchored", padsHeldBack: true });
+    kill(store);
+    truncateSync(file("keys.db"), 0);
+    rmSync(file("keys.db-wal"), { force: true });
+    store = opened();
+    expect(store.opening.kind).toBe("emptied");
+    expect(codeOf(() => pad(store))).toBe("QKD_AUTH_EXHAUSTED");
+  });
+
+  it("has files that their owner alone may read", () => {
+    const store = opened();
+    add(store, 1);
+    for (const name of ["keys.db", "keys.db-wal", "keys.db.anchor", "keys.root"])
+      expect(statSync(file(name)).mode & 0o777, name).toBe(0o600);
+  });
+
+  it("tells the other site of each block that a lost root took, and how much", () => {
+    const store = opened();
+    add(store, 1);
+    hold(store, 2);
+    close(store);
+    rmSync(file("keys.root"));
+    const again = opened();
+    expect(again.opening).toMatchObject({ kind: "clean", lostBits: 8 * 2 * 2 * HALF });
+    expect(again.audit.opening().lostBits).toBe(again.opening.lostBits);
+    const notices = act(again, () => again.pool.notices(10));
+    expect(notices.map(({ blockId, reason }) => [blockId, reason])).toEqual([
+      [blockIdOf(1), "lost"],
+      [blockIdOf(2), "lost"],
+    ]);
+  });
 
   it("takes an anchor that is older than the database for none", () => {
     let store = opened();

@@ -108,6 +108,8 @@ export class AuthSegments {
     if (used === undefined) return 0;
     let burnt = 0;
     for (const direction of ["own", "peer"] as const) {
+      // Those held back may still be told apart by the other site's word.
+      if (direction === "own" && this.heldBack) continue;
       const before = this.left(direction);
       this.advance(direction, used[direction]);
       burnt += before - this.left(direction);

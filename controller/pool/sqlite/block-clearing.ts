@@ -1,5 +1,8 @@
+import type { Position } from "../anchor/anchor-record.ts";
 import { segmentRow } from "../deletion/segments.ts";
+import type { KeyOrigin } from "../key-pool.ts";
 import type { BlockTable } from "./block-table.ts";
+import { raiseOwnMark } from "./own-marks.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 
 /** Tombstones per origin that stay, so that a block just spent is still known by its id. */
@@ -46,9 +49,21 @@ export class BlockClearing {
     return true;
   }
 
+  /** How far own halves were given is known when the rows that say so are gone. */
+  #keepMark(origin: KeyOrigin, cut: number): void {
+    const { db } = this.#store;
+    const last = db.one<Position>(
+      `SELECT sequence, own_used AS offset FROM block WHERE origin = ? AND own_used > 0 AND sequence <= ?
+        ORDER BY sequence DESC LIMIT 1`,
+      origin,
+      cut,
+    );
+    if (last !== undefined) raiseOwnMark(db, origin, last);
+  }
+
   #forgetTombstones(): void {
     const { db } = this.#store;
-    const cuts = db.all<{ origin: string; cut: number }>(
+    const cuts = db.all<{ origin: KeyOrigin; cut: number }>(
       "SELECT origin, max(sequence) - ? AS cut FROM block WHERE state = 'spent' GROUP BY origin",
       KEPT_TOMBSTONES,
     );
@@ -58,6 +73,7 @@ export class BlockClearing {
         origin,
       );
       if (cut - (floor?.sequence ?? -1) < KEPT_TOMBSTONES) continue;
+      this.#keepMark(origin, cut);
       db.run(
         "INSERT INTO origin_floor VALUES (?, ?) ON CONFLICT (origin) DO UPDATE SET sequence = excluded.sequence",
         origin,

@@ -1,4 +1,4 @@
-import { statfsSync } from "node:fs";
+import { closeSync, openSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { KeyStoreError } from "../../../errors/index.ts";
@@ -27,6 +27,7 @@ export class Database {
   /** Opens or creates the file and takes the exclusive lock. */
   constructor(path: string, options: DatabaseOptions = {}) {
     this.#path = path;
+    ownerOnly(path);
     this.#db = guarded(() => new DatabaseSync(path, { timeout: LOCK_WAIT_MS, defensive: true }));
     try {
       this.#configure(options);
@@ -177,4 +178,11 @@ function normalizeSqliteError(error: unknown): unknown {
     context: { sqlite: error.message, result },
     cause: error,
   });
+}
+
+/** Makes a file that only its owner may read, where there is none; the log takes its mode. What goes wrong SQLite tells. */
+function ownerOnly(path: string): void {
+  try {
+    closeSync(openSync(path, "ax", 0o600));
+  } catch {}
 }

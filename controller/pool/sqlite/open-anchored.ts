@@ -85,6 +85,7 @@ function carriedOut(
     generation,
     evidence,
     burntBits,
+    lostBits: 0,
     burntPadBytes,
     padsHeldBack,
     lastSeenMs,

@@ -43,21 +43,32 @@ export function openKeyTree(store: StoreContext, databasePath: string, write?: W
   return { tree, lost: generation === 0 ? null : missing, renewed: true };
 }
 
-/** Enters a new root, and destroys all blocks that it does not open, in one transaction; tells what was lost. */
+/**
+ * Enters a new root, and destroys all blocks that it does not open, in one transaction; the other site is to be told of
+ * each. Returns the bits lost.
+ */
 export function giveUpStock(
   store: StoreContext,
   { tree, lost, renewed }: OpenedKeyTree,
   blocks: BlockTable,
-): void {
-  if (!renewed) return;
+): number {
+  if (!renewed) return 0;
   const { db, audit, now } = store;
-  db.transaction(() => {
+  return db.transaction(() => {
     const rows = db.all<BlockRow>("SELECT * FROM block WHERE state <> 'spent' ORDER BY id");
     const bytes = rows.reduce((sum, row) => sum + row.bytes - row.own_used - row.peer_used, 0);
     if (lost !== null)
       audit.append(now(), "stockLost", { reason: lost, blocks: rows.length, bits: 8 * bytes });
-    for (const row of rows) blocks.destroy(row, "blockLost");
+    for (const row of rows) {
+      blocks.destroy(row, "blockLost");
+      if (lost !== null)
+        db.run(
+          "INSERT INTO notice (block_id, reason) VALUES (?, 'lost') ON CONFLICT DO NOTHING",
+          row.block_id,
+        );
+    }
     tree.sealRoot({ root: tree.root.inForce, blockKeys: new Map(), segmentKeys: new Map() });
+    return lost === null ? 0 : 8 * bytes;
   });
 }
 

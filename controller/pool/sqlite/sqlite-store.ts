@@ -139,7 +139,7 @@ export class SqliteStore {
       const notices = new Notices(context);
       const blocks = new BlockTable(context, sealed, auth, notices, settings.capacityBits);
       const ends = new HalfEnds(context, blocks);
-      this.opening = opening.report;
+      this.opening = { ...opening.report, lostBits: giveUpStock(context, keys, blocks) };
       this.#context = context;
       this.#anchor = anchor;
       this.#blocks = blocks;
@@ -172,10 +172,9 @@ export class SqliteStore {
       this.audit = {
         tail: audit.tail,
         verify: audit.verify,
-        opening: () => structuredClone(opening.report) as OpeningReport,
+        opening: () => structuredClone(this.opening) as OpeningReport,
         losses: newestLosses(db),
       };
-      giveUpStock(context, keys, blocks);
       this.#erasure.settle();
     } catch (error) {
       tree?.close();

@@ -31,7 +31,6 @@ export function tableReach(db: Database): Reach {
   return { origins: eachOrigin(reach), pads: pads(db) };
 }
 
-/** Rows of forgotten blocks are gone: all of them counts as used. */
 function ownFrontier(db: Database, origin: KeyOrigin): Position {
   const row = db.one<Position>(
     `SELECT sequence, own_used AS offset FROM block WHERE origin = ? AND own_used > 0
@@ -42,9 +41,7 @@ function ownFrontier(db: Database, origin: KeyOrigin): Position {
   const used = row ?? NOWHERE;
   const known =
     mark.sequence > used.sequence || (mark.sequence === used.sequence && mark.offset > used.offset);
-  const floor = floorOf(db, origin);
-  const last = known ? mark : used;
-  return last.sequence > floor ? last : { sequence: floor, offset: floor < 0 ? 0 : WHOLE_BLOCK };
+  return known ? mark : used;
 }
 
 function fetchedFrontier(db: Database, origin: KeyOrigin): Position {
@@ -79,12 +76,15 @@ function floorOf(db: Database, origin: KeyOrigin): number {
   );
 }
 
+/** Own pads that are held back count as used to their end: nothing else would hold them back once this database is gone. */
 function pads(db: Database): PadAnchor[] {
   const rows = db.all<{ fingerprint: Uint8Array; own: number; peer: number }>(
-    `SELECT fingerprint, own.next AS own, peer.next AS peer FROM secret_seen
+    `SELECT fingerprint, peer.next AS peer, CASE WHEN secret_seen.epoch <> ?1 THEN own.next ELSE max(own.next,
+        coalesce((SELECT max(base + bytes) FROM auth_segment WHERE epoch = ?1), 0)) END AS own FROM secret_seen
       JOIN auth_cursor AS own ON own.epoch = secret_seen.epoch AND own.direction = 'own'
       JOIN auth_cursor AS peer ON peer.epoch = secret_seen.epoch AND peer.direction = 'peer'
       ORDER BY secret_seen.epoch`,
+    meta<number>(db, "padsHeldFor") ?? 0,
   );
   return rows.map(({ fingerprint, own, peer }) => ({ secret: secretName(fingerprint), own, peer }));
 }
