@@ -70,7 +70,8 @@ export class PeerHello {
     if (!this.#secretId.every((byte, index) => peer.secretId[index] === byte))
       throw new PeerError("QKD_PEER_SECRET", "the two sites hold different pre-placed secrets", {
         context: { own: hex(this.#secretId), peer: hex(peer.secretId) },
-        remedy: "carry the secret file of one site to the other, or a new one to both",
+        remedy:
+          "carry a new secret file to both (qkdlink secret): one that a store has replaced is not taken again",
       });
     const policy = this.#own.authRecovery ?? "manual";
     if (peer.authRecovery !== policy)
