@@ -214,8 +214,8 @@ class Overseer {
       const [asked, told] = one === site ? [there, here] : [here, there];
       const states = await this.#states(asked, waiting);
       for (const sequence of waiting) {
-        const held = (states[sequence] ?? "absent") !== "absent";
-        told.tell({ ask: held ? "release" : "discard", sequence });
+        if ((states[sequence] ?? "absent") === "absent") this.#void.add(sequence);
+        told.tell({ ask: this.#void.has(sequence) ? "discard" : "release", sequence });
       }
     }
     const recent = this.#acknowledged[site].slice(-RECENT_BLOCKS);
@@ -244,6 +244,8 @@ class Overseer {
   }
 
   readonly #heldBy = new Map<number, number>();
+  /** Blocks that one site was told to destroy: that is final, also where the other one comes to hold them later. */
+  readonly #void = new Set<number>();
 
   #hear(site: SiteName, line: Said): void {
     this.#heard += 1;
@@ -251,7 +253,9 @@ class Overseer {
     if (line.said === "fault" && line.what === "QKD_KEYSTORE_CAPACITY") return;
     this.#books.enter(site, line);
     const other = this.#up.get(site === "alice" ? "bob" : "alice");
-    if (line.said === "held") {
+    if (line.said === "held" && this.#void.has(line.sequence))
+      this.#up.get(site)?.tell({ ask: "discard", sequence: line.sequence });
+    else if (line.said === "held") {
       const held = (this.#heldBy.get(line.sequence) ?? 0) + 1;
       this.#heldBy.set(line.sequence, held);
       if (held < SITES.length) return;
