@@ -17,6 +17,8 @@ export interface Harm {
   readonly name: string;
   /** Every change that was durable is still there. */
   readonly intact: boolean;
+  /** The main file is that of an earlier moment. */
+  readonly older?: true;
   /** False where the files give nothing to harm. `morning`: an older copy of the main file, if there is one. */
   readonly befall: (folder: string, morning: string | null) => boolean;
 }
@@ -86,6 +88,7 @@ export const HARMS: readonly Harm[] = [
   {
     name: "an older copy of the main file, without log",
     intact: false,
+    older: true,
     befall: (folder, morning) => {
       if (morning === null) return false;
       copyFileSync(morning, main(folder));
@@ -96,6 +99,7 @@ export const HARMS: readonly Harm[] = [
   {
     name: "an older copy of the main file, with the log of now",
     intact: false,
+    older: true,
     befall: (folder, morning) => {
       if (morning === null) return false;
       copyFileSync(morning, main(folder));

@@ -18,7 +18,6 @@ export type Said =
       readonly padsHeldBack: boolean;
       readonly burntBits: number;
       readonly openMs: number;
-      readonly pending: readonly number[];
       readonly auditWhole: boolean;
     }
   | { readonly said: "refused"; readonly code: string }

@@ -53,9 +53,8 @@ async function open(): Promise<OpenKeyPool> {
   });
   const openMs = Math.round(performance.now() - begun);
   const { kind, padsHeldBack, burntBits, generation } = await store.audit.opening();
-  const pending = (await store.pool.pending()).map(({ sequence }) => sequence);
   const auditWhole = generation % VERIFIED_EVERY > 0 || (await store.audit.verify()).brokenAt === null;
-  say({ said: "ready", kind, padsHeldBack, burntBits, openMs, pending, auditWhole });
+  say({ said: "ready", kind, padsHeldBack, burntBits, openMs, auditWhole });
   return store;
 }
 

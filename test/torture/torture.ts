@@ -11,6 +11,8 @@ import { SiteProcess } from "./site-process.ts";
 
 const SITES = ["alice", "bob"] as const;
 type SiteName = (typeof SITES)[number];
+const PROPOSER = "alice";
+const ACCEPTOR = "bob";
 
 /** A new block each so often while both sites are up. */
 const BLOCK_EVERY_MS = 40;
@@ -69,6 +71,8 @@ class Overseer {
   readonly #unanswered: Record<SiteName, Set<string>> = { alice: new Set(), bob: new Set() };
   readonly #acknowledged: Record<SiteName, number[]> = { alice: [], bob: [] };
   readonly #older = new Map<SiteName, string>();
+  /** Sites whose older copy is of a store that began anew since. */
+  readonly #olderIsForeign = new Set<SiteName>();
   readonly #harms: Record<string, number> = {};
   readonly #openings: Record<string, number> = {};
   readonly #openMs: number[] = [];
@@ -157,6 +161,7 @@ class Overseer {
     const copy = join(this.#root, `${site}.older.db`);
     copyFileSync(join(this.#folder(site), "keys.db"), copy);
     this.#older.set(site, copy);
+    this.#olderIsForeign.delete(site);
   }
 
   async #launch(site: SiteName, harm: Harm | null): Promise<void> {
@@ -168,6 +173,7 @@ class Overseer {
     this.#readyMs.push(performance.now() - begun);
     this.#openMs.push(ready.openMs);
     this.#openings[ready.kind] = (this.#openings[ready.kind] ?? 0) + 1;
+    if (ready.kind === "emptied") this.#olderIsForeign.add(site);
     if (!ready.auditWhole) this.#books.wrong(`${site} has a broken audit log`);
     const harmed = harm !== null && !harm.intact;
     if (!harmed) {
@@ -177,7 +183,7 @@ class Overseer {
     }
     this.#up.set(site, process);
     if (ready.padsHeldBack) process.tell({ ask: "resume", offset: this.#books[site].padsPast });
-    await this.#agree(site, ready.pending, harmed);
+    await this.#agree(site, harmed);
     this.#fetchAgain(site);
   }
 
@@ -190,9 +196,11 @@ class Overseer {
   ): Promise<void> {
     await process.kill();
     const code = line?.code ?? "no word";
-    if (harm === null || harm.intact || code !== "QKD_KEYSTORE_UNREADABLE") {
+    const unreadable = harm?.intact === false && code === "QKD_KEYSTORE_UNREADABLE";
+    const foreign =
+      harm?.older === true && this.#olderIsForeign.has(site) && code === "QKD_KEYSTORE_CONFLICT";
+    if (!unreadable && !foreign)
       this.#books.wrong(`${site} did not open: ${code}, after ${harm?.name ?? "nothing"}`);
-    }
     this.#refused += 1;
     truncateSync(join(this.#folder(site), "keys.db"), 0);
     rmSync(join(this.#folder(site), "keys.db-wal"), { force: true });
@@ -201,27 +209,32 @@ class Overseer {
     await this.#launch(site, { name: "moved away", intact: false, befall: () => true });
   }
 
-  /** Pending blocks become available where the other site holds them, else they are destroyed; then nothing is missing. */
-  async #agree(site: SiteName, pending: readonly number[], harmed: boolean): Promise<void> {
-    const other = site === "alice" ? "bob" : "alice";
+  /**
+   * As between two nodes: the proposer releases what the acceptor holds, or destroys it; the acceptor releases what the
+   * proposer says it released, and destroys what the proposer does not hold. Then nothing is missing.
+   */
+  async #agree(site: SiteName, harmed: boolean): Promise<void> {
+    const proposer = this.#up.get(PROPOSER);
+    const acceptor = this.#up.get(ACCEPTOR);
     const here = this.#up.get(site);
-    const there = this.#up.get(other);
-    if (here === undefined || there === undefined) return;
-    for (const [one, waiting] of [
-      [site, pending],
-      [other, await this.#pendingOf(there)],
-    ] as const) {
-      const [asked, told] = one === site ? [there, here] : [here, there];
-      const states = await this.#states(asked, waiting);
-      for (const sequence of waiting) {
-        if ((states[sequence] ?? "absent") === "absent") this.#void.add(sequence);
-        told.tell({ ask: this.#void.has(sequence) ? "discard" : "release", sequence });
-      }
+    if (proposer === undefined || acceptor === undefined || here === undefined) return;
+    const proposed = await this.#pendingOf(proposer);
+    const held = await this.#states(acceptor, proposed);
+    for (const sequence of proposed) {
+      if (isAbsent(held, sequence)) this.#void.add(sequence);
+      proposer.tell({ ask: this.#void.has(sequence) ? "discard" : "release", sequence });
+    }
+    const accepted = await this.#pendingOf(acceptor);
+    const known = await this.#states(proposer, accepted);
+    for (const sequence of accepted) {
+      if (isAbsent(known, sequence)) this.#void.add(sequence);
+      if (this.#void.has(sequence)) acceptor.tell({ ask: "discard", sequence });
+      else if (known[sequence] !== "pending") acceptor.tell({ ask: "release", sequence });
     }
     const recent = this.#acknowledged[site].slice(-RECENT_BLOCKS);
     const states = await this.#states(here, recent);
     if (!harmed)
-      for (const sequence of recent) if (states[sequence] === "absent") this.#books.blockLost(site, sequence);
+      for (const sequence of recent) if (isAbsent(states, sequence)) this.#books.blockLost(site, sequence);
     this.#agreed = true;
   }
 
@@ -253,15 +266,17 @@ class Overseer {
     if (line.said === "fault" && line.what === "QKD_KEYSTORE_CAPACITY") return;
     this.#books.enter(site, line);
     const other = this.#up.get(site === "alice" ? "bob" : "alice");
+    const proposer = this.#up.get(PROPOSER);
     if (line.said === "held" && this.#void.has(line.sequence))
       this.#up.get(site)?.tell({ ask: "discard", sequence: line.sequence });
     else if (line.said === "held") {
       const held = (this.#heldBy.get(line.sequence) ?? 0) + 1;
       this.#heldBy.set(line.sequence, held);
-      if (held < SITES.length) return;
-      for (const each of this.#up.values()) each.tell({ ask: "release", sequence: line.sequence });
-    } else if (line.said === "released") this.#acknowledged[site].push(line.sequence);
-    else if (line.said === "own") this.#fetch(site === "alice" ? "bob" : "alice", line.keyId);
+      if (held === SITES.length) proposer?.tell({ ask: "release", sequence: line.sequence });
+    } else if (line.said === "released") {
+      this.#acknowledged[site].push(line.sequence);
+      if (site === PROPOSER) other?.tell({ ask: "release", sequence: line.sequence });
+    } else if (line.said === "own") this.#fetch(site === "alice" ? "bob" : "alice", line.keyId);
     else if (line.said === "pad") other?.tell({ ask: "peerPad", offset: line.offset });
     else if (line.said === "fetched" || line.said === "unknown") this.#unanswered[site].delete(line.keyId);
   }
@@ -326,6 +341,9 @@ class Overseer {
     };
   }
 }
+
+const isAbsent = (states: Readonly<Record<string, string>>, sequence: number) =>
+  (states[sequence] ?? "absent") === "absent";
 
 function spread(values: readonly number[]): { median: number; most: number } {
   const sorted = values.toSorted((a, b) => a - b);
