@@ -79,7 +79,7 @@ const LIMITS_RULES: RulesOf<DeliveryLimits> = {
 export const DELIVERY_RULES: RulesOf<DeliveryOptions> = {
   keys: rule.object(
     {
-      pool: rule.having(["takeMany", "takeByIds", "stock"], "a key pool"),
+      pool: rule.having(["takeMany", "takeByIds", "status"], "a key pool"),
       ledger: maybe(rule.callback),
       fallback: rule.callback,
       morePqc: maybe(rule.callback),
