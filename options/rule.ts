@@ -58,6 +58,8 @@ export const rule = {
     wants,
     holds: (value) => typeof value === "string" && value !== "",
   }),
+  /** Also an empty one: what reads it says better what is wrong with it. */
+  anyText: (wants: string): Rule => ({ wants, holds: (value) => typeof value === "string" }),
   flag: { wants: "true or false", holds: (value) => typeof value === "boolean" } as Rule,
   choice: (...values: readonly string[]): Rule => ({
     wants: `one of ${values.join(", ")}`,
@@ -81,6 +83,12 @@ export const rule = {
     wants,
     fields,
     holds: isObject,
+  }),
+  /** An object with these members, and with any others. */
+  like: (members: Readonly<Record<string, Rule>>, wants = "an object"): Rule => ({
+    wants,
+    holds: (value) =>
+      isObject(value) && Object.entries(members).every(([name, one]) => fits(one, Reflect.get(value, name))),
   }),
   /** An object that another part of the package checks member by member. */
   anyObject: { wants: "an object", holds: isObject } as Rule,

@@ -21,7 +21,7 @@ export interface DeliveryOptions extends CallerOptions {
   readonly now?: () => number;
 }
 
-const PEM = rule.either(rule.text("PEM text"), rule.bytes);
+const PEM = rule.either(rule.anyText("PEM text"), rule.bytes);
 const NAMES = rule.list(rule.text());
 const ALL_OR_NAMES = rule.either(rule.choice("all"), NAMES);
 

@@ -14,7 +14,7 @@ const { keys: _keys, told: _told, ...SERVED } = DELIVERY_RULES;
 const NUMBER = maybe(rule.anyNumber);
 
 const RULES: RulesOf<ControllerOptions> = {
-  transceiver: rule.having(["start", "stop", "acknowledge"], "an open transceiver"),
+  transceiver: rule.like({ identity: rule.like({ role: rule.choice("qtx", "qrx") }) }, "an open transceiver"),
   peer: maybe(rule.text("tls://host:port")),
   peerListen: maybe(rule.text("tls://host:port")),
   credentials: rule.object(CREDENTIALS_RULES),

@@ -21,7 +21,7 @@ export interface PeerCredentials {
   readonly groups?: string;
 }
 
-const PEM = rule.text("PEM text");
+const PEM = rule.anyText("PEM text");
 
 export const CREDENTIALS_RULES: RulesOf<PeerCredentials> = {
   certificate: PEM,

@@ -11,7 +11,7 @@ export interface TlsCredentials {
   readonly serverName?: string;
 }
 
-const PEM = rule.text("PEM text");
+const PEM = rule.anyText("PEM text");
 
 export const TLS_RULES: RulesOf<TlsCredentials> = {
   ca: maybe(rule.either(PEM, rule.list(PEM))),
