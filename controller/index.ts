@@ -1,5 +1,6 @@
 export type { CallerOptions } from "./delivery/caller-rules.ts";
 export type { CallerNews } from "./delivery/callers.ts";
+export type { DeliveryOptions } from "./delivery/delivery-options.ts";
 export {
   completePolicy,
   DEFAULT_DELIVERY_POLICY,
@@ -8,7 +9,6 @@ export {
 } from "./delivery/delivery-policy.ts";
 export {
   createDeliveryServer,
-  type DeliveryOptions,
   type DeliveryServer,
 } from "./delivery/delivery-server.ts";
 export type { DeliveryTls } from "./delivery/delivery-tls.ts";

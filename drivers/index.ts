@@ -17,20 +17,20 @@ export {
   openTelemetry,
   type Telemetry,
   type TelemetryIdentification,
-  type TelemetryOptions,
   type TelemetryUpdate,
 } from "./modbus/telemetry.ts";
+export type { TelemetryOptions } from "./modbus/telemetry-options.ts";
 export {
   openSession,
   type Session,
   type SessionEvent,
   type SessionHandlers,
-  type SessionOptions,
   type SessionStatistics,
 } from "./session/session.ts";
+export type { SessionOptions } from "./session/session-options.ts";
 export * from "./transport/address.ts";
 export { createMemoryLink, type MemoryTransport } from "./transport/memory-link.ts";
 export { openTransport, type TransportOptions } from "./transport/open-transport.ts";
 export { listSerialPorts, type SerialPortInfo } from "./transport/serial-port.ts";
-export type { TlsCredentials } from "./transport/tls.ts";
+export type { TlsCredentials } from "./transport/tls-credentials.ts";
 export type * from "./transport/transport.ts";

@@ -1,11 +1,11 @@
 export type { WirePort } from "./faults/wire-fault.ts";
 export type { Happening, HappeningName } from "./happenings/happenings.ts";
 export type { SiteName } from "./happenings/site-name.ts";
+export type { EmulatedLinkOptions } from "./link/emulated-link-options.ts";
 export type { DeviceAddresses } from "./link/open-ports.ts";
 export { type LinkSpeed, parseSpeed } from "./link/speed.ts";
 export {
   type EmulatedLink,
-  type EmulatedLinkOptions,
   startEmulatedLink,
 } from "./link/start-emulated-link.ts";
 export type { Blinding, MultiplexPlan, OpticsConditions } from "./optics/conditions.ts";

@@ -1,11 +1,15 @@
+import { checkOptions } from "../options/index.ts";
 import type { LinkParameters } from "./link-parameters.ts";
+import { LINK_RULES } from "./link-rules.ts";
 import { rangeError, requireInRange } from "./range.ts";
 
 /**
  * Refuses link parameters that no hardware can have.
- * @throws ConfigError QKD_PHYSICS_RANGE naming the field, its value and what is allowed.
+ * @throws ConfigError QKD_PHYSICS_RANGE naming the field, its value and what is allowed; QKD_CONFIG_INVALID for unknown
+ * fields and values of another kind.
  */
 export function checkLinkParameters(link: LinkParameters): void {
+  checkOptions("a link", link, LINK_RULES);
   requireInRange("clockHz", link.clockHz, { min: 1, max: 1e12 });
   checkIntensities(link.intensities);
   checkDistribution("intensityProbabilities", link.intensityProbabilities);

@@ -39,6 +39,7 @@ export {
 export type { LinkCounts } from "./link-counts.ts";
 export type * from "./link-parameters.ts";
 export { type LinkPrediction, matchProbabilities, predictLink } from "./link-prediction.ts";
+export { LINK_RULES } from "./link-rules.ts";
 export * from "./multiplexing/index.ts";
 export { type OptimisedSource, optimiseSource } from "./optimise-source.ts";
 export { perIntensity } from "./per-intensity.ts";

@@ -1,9 +1,9 @@
 import { parsePeerAddress } from "../../controller/index.ts";
 import { parseDeviceAddress, parseTelemetryAddress } from "../../drivers/index.ts";
 import { QkdError } from "../../errors/index.ts";
+import { nearestName } from "../../options/index.ts";
 import { LINK_PRESETS } from "../../physics/index.ts";
 import type { FieldPath, Remark } from "./finding.ts";
-import { nearestName } from "./nearest-name.ts";
 import type { SiteDraft } from "./site-config.ts";
 
 /** Host and port that `delivery.listen` names; null for one that names none. */

@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject } from "ajv";
+import { nearestName } from "../../options/index.ts";
 import type { FieldPath, Remark } from "./finding.ts";
-import { nearestName } from "./nearest-name.ts";
 import type { SiteDraft } from "./site-config.ts";
 import { SITE_SCHEMA } from "./site-schema.ts";
 

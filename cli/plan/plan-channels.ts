@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ConfigError } from "../../errors/index.ts";
-import { type ClassicalChannel, terahertzOfNanometres } from "../../physics/index.ts";
+import { type ClassicalChannel, nanometresOfTerahertz, terahertzOfNanometres } from "../../physics/index.ts";
+import { type CsvRow, readCsv } from "./csv-table.ts";
 
 /** Anchor and step of the G.694.1 flexible grid, of which the fixed grids are parts; THz. */
 const ANCHOR_THZ = 193.1;
@@ -12,7 +13,7 @@ const COARSE_FIRST_NM = 1271;
 const COARSE_LAST_NM = 1611;
 const COARSE_STEP_NM = 20;
 
-/** Names a column may go by; the first one is used in errors. */
+/** Names a column may go by, units in brackets or behind; the first one is used in errors. */
 const COLUMNS: Readonly<Record<Column, readonly string[]>> = {
   frequency_thz: ["frequency_thz", "thz", "frequency"],
   wavelength_nm: ["wavelength_nm", "nm", "wavelength"],
@@ -23,6 +24,8 @@ const COLUMNS: Readonly<Record<Column, readonly string[]>> = {
 type Column = "frequency_thz" | "wavelength_nm" | "launch_dbm" | "direction";
 
 const DIRECTIONS: ReadonlyMap<string, ClassicalChannel["direction"]> = new Map([
+  // A cell left empty is one left out.
+  ["", "forward"],
   ["forward", "forward"],
   ["co", "forward"],
   ["backward", "backward"],
@@ -30,16 +33,18 @@ const DIRECTIONS: ReadonlyMap<string, ClassicalChannel["direction"]> = new Map([
 ]);
 
 /**
- * Reads the classical channels of a fibre from CSV. The first line names the columns: `frequency_thz` or `wavelength_nm`,
- * `launch_dbm`, and `direction` (forward, the default, or backward). Empty lines and lines that begin with # are skipped. Channels lie on the
- * ITU grids: DWDM G.694.1 (any multiple of 6.25 GHz around 193.1 THz) or CWDM G.694.2.
+ * Reads the classical channels of a fibre from CSV as spreadsheets write it (see `readCsv`). The first row names the
+ * columns: `frequency_thz`, `wavelength_nm` or both, `launch_dbm`, and `direction` (forward, the default, or backward);
+ * other columns are left aside. Channels lie on the ITU grids: DWDM G.694.1 (any multiple of 6.25 GHz around 193.1 THz)
+ * or CWDM G.694.2.
  *
- * @throws ConfigError QKD_CONFIG_UNREADABLE, QKD_CONFIG_INVALID naming file, line and column.
+ * @throws ConfigError QKD_CONFIG_UNREADABLE, QKD_CONFIG_INVALID naming file, line and column, also for a frequency and a
+ * wavelength that contradict each other and for a channel that stands twice.
  */
 export function readChannelPlan(path: string): ClassicalChannel[] {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(path, "utf8");
+    bytes = readFileSync(path);
   } catch (cause) {
     throw new ConfigError("QKD_CONFIG_UNREADABLE", `the channel plan ${path} cannot be read`, {
       cause,
@@ -47,49 +52,117 @@ export function readChannelPlan(path: string): ClassicalChannel[] {
       remedy: "check that the file exists and is readable",
     });
   }
-  return parseChannelPlan(text, path);
+  return parseChannelPlan(bytes, path);
 }
 
-/** The same from text; `path` only names the source in errors. */
-export function parseChannelPlan(text: string, path: string): ClassicalChannel[] {
-  const rows = text
-    .replace(/^\uFEFF/, "")
-    .split(/\r\n|\n|\r/)
-    .map((line, index) => ({ number: index + 1, cells: line.split(",").map((cell) => cell.trim()) }))
-    .filter(({ cells }) => cells.join("") !== "" && !cells[0]?.startsWith("#"));
+/** The same from the bytes of a file; `path` only names the source in errors. */
+export function parseChannelPlan(bytes: Uint8Array, path: string): ClassicalChannel[] {
+  const { rows, delimiter } = readCsv(bytes, path);
   const [header, ...lines] = rows;
-  const invalid = (line: number, column: string, problem: string) =>
+  const invalid: Refuse = (line, column, problem) =>
     new ConfigError("QKD_CONFIG_INVALID", `${path} line ${line}, ${column}: ${problem}`, {
       context: { path, line, column },
       remedy: "write columns frequency_thz or wavelength_nm, launch_dbm, direction (forward or backward)",
     });
   if (header === undefined) throw invalid(1, "header", "the file is empty");
-  const names = header.cells.map((name) => name.toLowerCase().replaceAll(/[\s_-]+/g, "_"));
-  const place = (column: Column) => names.findIndex((name) => COLUMNS[column].includes(name));
-  const byFrequency = place("frequency_thz") >= 0;
-  for (const name of [byFrequency ? "frequency_thz" : "wavelength_nm", "launch_dbm"] as const) {
-    if (place(name) < 0) throw invalid(header.number, "header", `the column ${name} is missing`);
+  const columns = columnsOf(header, invalid);
+  const taken = new Map<string, number>();
+  return lines.map((row) => {
+    // A decimal comma between commas would be taken for the end of the number.
+    if (row.cells.slice(header.cells.length).join("") !== "")
+      throw invalid(row.line, "row", `has ${row.cells.length} cells, the header ${header.cells.length}`);
+    const channel = channelOf(new ChannelRow(row, columns, delimiter !== ",", invalid));
+    const place = `${channel.frequencyThz} ${channel.direction}`;
+    const before = taken.get(place);
+    if (before !== undefined)
+      throw invalid(
+        row.line,
+        "channel",
+        `stands in line ${before} already, ${channel.direction} at the same frequency`,
+      );
+    taken.set(place, row.line);
+    return channel;
+  });
+}
+
+type Refuse = (line: number, column: string, problem: string) => ConfigError;
+type Columns = ReadonlyMap<Column, number>;
+
+function columnsOf({ line, cells }: CsvRow, invalid: Refuse): Columns {
+  const names = cells.map((name) =>
+    name
+      .toLowerCase()
+      .replaceAll(/[\s_()[\]-]+/g, "_")
+      .replaceAll(/^_|_$/g, ""),
+  );
+  const columns = new Map<Column, number>();
+  for (const [column, known] of Object.entries(COLUMNS) as [Column, readonly string[]][]) {
+    const places = names.flatMap((name, place) => (known.includes(name) ? [place] : []));
+    if (places.length > 1)
+      throw invalid(line, "header", `the column ${column} stands in it ${places.length} times`);
+    for (const place of places) columns.set(column, place);
+  }
+  if (!columns.has("frequency_thz") && !columns.has("wavelength_nm"))
+    throw invalid(line, "header", "the column frequency_thz or wavelength_nm is missing");
+  if (!columns.has("launch_dbm")) throw invalid(line, "header", "the column launch_dbm is missing");
+  return columns;
+}
+
+/** One row, read by the names of its columns. */
+class ChannelRow {
+  readonly #row: CsvRow;
+  readonly #columns: Columns;
+  readonly #decimalComma: boolean;
+  readonly #invalid: Refuse;
+
+  constructor(row: CsvRow, columns: Columns, decimalComma: boolean, invalid: Refuse) {
+    this.#row = row;
+    this.#columns = columns;
+    this.#decimalComma = decimalComma;
+    this.#invalid = invalid;
   }
 
-  return lines.map(({ number, cells }) => {
-    const numeric = (name: Column) => {
-      const cell = cells[place(name)] ?? "";
-      const value = Number(cell);
-      if (cell === "" || !Number.isFinite(value)) throw invalid(number, name, `"${cell}" is not a number`);
-      return value;
-    };
-    const written = place("direction") < 0 ? "forward" : (cells[place("direction")] ?? "").toLowerCase();
-    const direction = DIRECTIONS.get(written);
-    if (direction === undefined) {
-      throw invalid(number, "direction", `"${written}" is neither forward nor backward`);
-    }
-    const column = byFrequency ? "frequency_thz" : "wavelength_nm";
-    const frequencyThz = byFrequency ? onGrid(numeric(column), 1e-6) : fromWavelength(numeric(column));
-    if (frequencyThz === undefined) {
-      throw invalid(number, column, `${numeric(column)} lies on neither the DWDM nor the CWDM grid`);
-    }
-    return { frequencyThz, launchDbm: numeric("launch_dbm"), direction };
+  text(column: Column): string {
+    return this.#row.cells[this.#columns.get(column) ?? Number.NaN] ?? "";
+  }
+
+  number(column: Column): number {
+    const cell = this.text(column);
+    const plain = this.#decimalComma ? cell.replace(",", ".") : cell;
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain))
+      throw this.refuse(column, `"${cell.slice(0, 40)}" is not a number`);
+    return Number(plain);
+  }
+
+  refuse(column: string, problem: string): ConfigError {
+    return this.#invalid(this.#row.line, column, problem);
+  }
+}
+
+function channelOf(row: ChannelRow): ClassicalChannel {
+  const direction = DIRECTIONS.get(row.text("direction").toLowerCase());
+  if (direction === undefined)
+    throw row.refuse("direction", `"${row.text("direction").slice(0, 40)}" is neither forward nor backward`);
+  return { frequencyThz: frequencyOf(row), launchDbm: row.number("launch_dbm"), direction };
+}
+
+/** By frequency or wavelength; where both are given, they must mean the same slot. */
+function frequencyOf(row: ChannelRow): number {
+  const given = (["frequency_thz", "wavelength_nm"] as const).filter((column) => row.text(column) !== "");
+  const [first] = given;
+  if (first === undefined) throw row.refuse("frequency_thz", "neither frequency nor wavelength is given");
+  const [one, other] = given.map((column) => {
+    const value = row.number(column);
+    const thz = column === "frequency_thz" ? onGrid(value, 1e-6) : fromWavelength(value);
+    if (thz === undefined) throw row.refuse(column, `${value} lies on neither the DWDM nor the CWDM grid`);
+    return thz;
   });
+  if (other !== undefined && other !== one)
+    throw row.refuse(
+      "wavelength_nm",
+      `${row.text("wavelength_nm")} nm is not ${row.text("frequency_thz")} THz: that is ${nanometresOfTerahertz(one ?? 0).toFixed(3)} nm`,
+    );
+  return one ?? Number.NaN;
 }
 
 function fromWavelength(nm: number): number | undefined {

@@ -165,7 +165,7 @@ describe("plan refuses", () => {
 });
 
 describe("channel plan", () => {
-  const parse = (text: string) => parseChannelPlan(text, "plan.csv");
+  const parse = (text: string) => parseChannelPlan(Buffer.from(text), "plan.csv");
 
   it("reads frequencies on any G.694.1 grid and coarse wavelengths", () => {
     expect(parse("direction,launch_dbm,frequency_thz\nforward,-1.5,193.10625\n")).toEqual([
@@ -178,6 +178,28 @@ describe("channel plan", () => {
     expect(parse("frequency_thz,launch_dbm,direction\n")).toEqual([]);
   });
 
+  it.each<[string, string | Buffer]>([
+    ["quotation marks", '"frequency_thz","launch_dbm"\n"193.1","0"'],
+    ["a byte order mark", "\uFEFFfrequency_thz,launch_dbm\n193.1,0"],
+    ["UTF-16 with tabs", Buffer.from("\uFEFFfrequency_thz\tlaunch_dbm\r\n193,1\t0\r\n", "utf16le")],
+    ["semicolons and decimal commas", "Frequency [THz];Launch power [dBm]\r\n193,1;0,0\r\n"],
+    ["units in brackets", "Frequency (THz),Launch power (dBm)\n193.1,0"],
+    ["a column of numbers", "#,frequency_thz,launch_dbm\n1,193.1,0"],
+    ["empty cells of a direction", "frequency_thz,launch_dbm,direction\n193.1,0,"],
+    ["empty rows and columns behind", "frequency_thz,launch_dbm,,\n,,,\n193.1,0,,\n,,,\n"],
+    ["a comment with quotation marks", '# 19" rack\nfrequency_thz,launch_dbm\n193.1,0'],
+    ["a note over several lines", 'note,frequency_thz,launch_dbm\n"a ""b""\nc, d",193.1,0'],
+    ["frequency and wavelength that agree", "wavelength_nm,frequency_thz,launch_dbm\n1552.52,193.1,0"],
+    ["either of them in a row", "wavelength_nm,frequency_thz,launch_dbm\n1552.52,,0"],
+  ])("reads what spreadsheets write: %s", (_name, text) =>
+    expect(parseChannelPlan(Buffer.from(text), "plan.csv")).toEqual([
+      { frequencyThz: 193.1, launchDbm: 0, direction: "forward" },
+    ]),
+  );
+
+  it("takes a channel in both directions", () =>
+    expect(parse("thz,dbm,direction\n193.1,0,forward\n193.1,0,backward")).toHaveLength(2));
+
   it("takes other common names and forward channels without a direction", () => {
     expect(parse("Wavelength nm,Power dBm\n1547.72,1")).toEqual([
       { frequencyThz: 193.7, launchDbm: 1, direction: "forward" },
@@ -188,13 +210,23 @@ describe("channel plan", () => {
   it.each([
     ["", "line 1, header"],
     ["frequency_thz,direction\n", "launch_dbm is missing"],
-    ["launch_dbm\n", "wavelength_nm is missing"],
+    ["launch_dbm\n", "frequency_thz or wavelength_nm is missing"],
     ["frequency_thz,launch_dbm,direction\n193.1,0,sideways", "line 2, direction"],
     ["# c\nfrequency_thz,launch_dbm,direction\n\n193.1,zero,forward", "line 4, launch_dbm"],
     ["frequency_thz,launch_dbm,direction\n193.12,0,forward", "neither the DWDM nor the CWDM grid"],
     ["wavelength_nm,launch_dbm,direction\n-5,0,forward", "grid"],
-    ["frequency_thz,launch_dbm,direction\n193.1", "line 2, direction"],
+    ["frequency_thz,launch_dbm,direction\n193.1", "line 2, launch_dbm"],
     ["frequency_thz,launch_dbm\n193.1", "line 2, launch_dbm"],
+    [
+      "wavelength_nm,frequency_thz,launch_dbm\n1550.12,193.1,0",
+      "1550.12 nm is not 193.1 THz: that is 1552.524 nm",
+    ],
+    ["frequency_thz,launch_dbm\n193.10,0\n193.2,0\n193.1,-3", "line 4, channel: stands in line 2 already"],
+    ["thz,frequency_thz,dbm\n193.1,193.1,0", "line 1, header: the column frequency_thz stands in it 2 times"],
+    ["wavelength_nm,frequency_thz,launch_dbm\n,,0", "line 2, frequency_thz: neither"],
+    ['frequency_thz,launch_dbm\n"193.1,0', "its quotation marks do not match"],
+    ["frequency_thz,launch_dbm\n193,1,0", "line 2, row: has 3 cells, the header 2"],
+    ["frequency_thz,launch_dbm\n0x10,0", '"0x10" is not a number'],
   ])("names the place in %j", (text, place) => {
     expect(() => parse(text)).toThrow(
       expect.objectContaining({ code: "QKD_CONFIG_INVALID", message: expect.stringContaining(place) }),

@@ -1,32 +1,20 @@
 import type { TLSSocket } from "node:tls";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { ConfigError } from "../../errors/index.ts";
-import { completeLimits, DEFAULT_DELIVERY_LIMITS, type DeliveryLimits } from "../listener/listener-limits.ts";
+import { checkOptions } from "../../options/index.ts";
+import { completeLimits, DEFAULT_DELIVERY_LIMITS } from "../listener/listener-limits.ts";
 import { sparesStock } from "../policy/key-choice.ts";
 import { type CallerOptions, callerRules } from "./caller-rules.ts";
-import { type Caller, type CallerNews, Callers } from "./callers.ts";
+import { type Caller, Callers } from "./callers.ts";
 import { DeliveryListener } from "./delivery-listener.ts";
+import { DELIVERY_RULES, type DeliveryOptions } from "./delivery-options.ts";
 import { keyTerms, listed } from "./delivery-policy.ts";
 import { checkDeliveryTls, type DeliveryTls } from "./delivery-tls.ts";
 import { readKeyIds, readKeyRequest } from "./key-request.ts";
 import { noKeyRefusal } from "./no-key.ts";
 import { FIXED_MESSAGES, Refusal, toRefusal } from "./refusal.ts";
 import { keyContainer, statusBody } from "./responses.ts";
-import { type KeySource, takeKeys } from "./take-keys.ts";
-
-/** How to serve keys. */
-export interface DeliveryOptions extends CallerOptions {
-  readonly keys: KeySource;
-  readonly tls: DeliveryTls;
-  /** Port 0 chooses a free one. */
-  readonly listen: { readonly host: string; readonly port: number };
-  readonly ids: { readonly sourceKmeId: string; readonly targetKmeId: string };
-  /** Time-outs and how many connections are served at once. */
-  readonly limits?: Partial<DeliveryLimits>;
-  /** Called when an SAE is known for the first time, and when somebody is refused. */
-  readonly told?: (news: CallerNews) => void;
-  readonly now?: () => number;
-}
+import { takeKeys } from "./take-keys.ts";
 
 /** A running key delivery server. */
 export interface DeliveryServer {
@@ -56,6 +44,7 @@ const ROUTE = "/api/v1/keys/:sae";
  * Neither bodies nor keys are logged. ConfigError when the certificate, the address or the policy is impossible.
  */
 export async function createDeliveryServer(options: DeliveryOptions): Promise<DeliveryServer> {
+  checkOptions("the options of createDeliveryServer", options, DELIVERY_RULES);
   const kmeIds = Object.values(options.ids);
   const rules = callerRules(options, options.tls, kmeIds);
   const callers = new Callers(rules, options.now ?? Date.now, options.told ?? (() => {}));

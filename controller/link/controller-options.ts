@@ -1,6 +1,6 @@
 import type { Transceiver } from "../../drivers/index.ts";
 import type { AuthRecovery, SecretBytes } from "../../protocol/index.ts";
-import type { DeliveryOptions } from "../delivery/delivery-server.ts";
+import type { DeliveryOptions } from "../delivery/delivery-options.ts";
 import type { PeerLimits } from "../listener/listener-limits.ts";
 import type { PeerCredentials } from "../peer/peer-credentials.ts";
 import type { EpsilonBudget } from "../policy/epsilon-budget.ts";

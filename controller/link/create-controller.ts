@@ -4,7 +4,7 @@ import { checkDeliveryTls } from "../delivery/delivery-tls.ts";
 import { completeLimits, DEFAULT_PEER_LIMITS } from "../listener/listener-limits.ts";
 import { checkPeerCredentials } from "../peer/peer-credentials.ts";
 import { checkEpsilonBudget } from "../policy/check-epsilon-budget.ts";
-import { DEFAULT_FALLBACK_POLICY } from "../policy/fallback/fallback-machine.ts";
+import { completeFallback } from "../policy/fallback/fallback-rules.ts";
 import { DEFAULT_HEALTH_POLICY } from "../policy/health/health-policy.ts";
 import { expectationOf } from "../policy/health/link-expectation.ts";
 import type { SiteRole } from "../pool/key-pool.ts";
@@ -12,6 +12,7 @@ import { openKeyPool } from "../pool/sqlite/open-key-pool.ts";
 import { createConnectedDistillation } from "../sources/distillation/index.ts";
 import type { Controller } from "./controller.ts";
 import type { ControllerOptions } from "./controller-options.ts";
+import { checkControllerOptions } from "./controller-rules.ts";
 import { LinkController } from "./link-controller.ts";
 
 /**
@@ -20,6 +21,7 @@ import { LinkController } from "./link-controller.ts";
  * wrong is told by `failures$` and survived.
  */
 export async function createController(options: ControllerOptions): Promise<Controller> {
+  checkControllerOptions(options);
   const role: SiteRole = options.transceiver.identity.role === "qtx" ? "alice" : "bob";
   const linkId = options.linkId ?? options.transceiver.identity.linkId;
   const { peer: connect, peerListen: listen } = options;
@@ -30,6 +32,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
   if (options.delivery !== undefined) checkDeliveryTls(options.delivery.tls);
   checkEpsilonBudget(options.epsilonBudget);
   const expected = expectationOf(options.distillation.link);
+  const fallback = completeFallback(options.fallback);
   const store = await openKeyPool({
     path: options.store,
     keyFile: options.keyFile,
@@ -71,7 +74,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
       storeOpening: await store.audit.opening(),
       distillation,
       health: { ...DEFAULT_HEALTH_POLICY, ...options.health, expected },
-      fallback: { ...DEFAULT_FALLBACK_POLICY, ...options.fallback },
+      fallback,
       hash: (await createKernels()).hash,
     });
     try {

@@ -1,4 +1,5 @@
 import { ConfigError } from "../../errors/index.ts";
+import { type RulesOf, rule } from "../../options/index.ts";
 
 /** What any listener of a site bears. */
 export interface ListenerLimits {
@@ -27,6 +28,13 @@ export interface PeerLimits extends ListenerLimits {
   /** From the connection to an admitted introduction. */
   readonly helloMs: number;
 }
+
+/** The form of the limits; `completeLimits` knows what they may be. */
+export const PEER_LIMITS_RULES: RulesOf<PeerLimits> = {
+  connections: rule.anyNumber,
+  connectionsPerAddress: rule.anyNumber,
+  helloMs: rule.anyNumber,
+};
 
 export const DEFAULT_DELIVERY_LIMITS: DeliveryLimits = {
   connections: 1024,

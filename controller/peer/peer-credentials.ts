@@ -1,3 +1,4 @@
+import { maybe, type RulesOf, rule } from "../../options/index.ts";
 import {
   type CertificateMatch,
   checkGroups,
@@ -19,6 +20,17 @@ export interface PeerCredentials {
   /** Key exchange groups; the default is the ML-KEM hybrid alone, so that nothing weaker is ever negotiated. */
   readonly groups?: string;
 }
+
+const PEM = rule.anyText("PEM text");
+
+export const CREDENTIALS_RULES: RulesOf<PeerCredentials> = {
+  certificate: PEM,
+  privateKey: PEM,
+  authority: PEM,
+  crl: maybe(PEM),
+  peerIdentity: maybe(rule.anyObject),
+  groups: maybe(rule.text("names of groups joined by colons")),
+};
 
 /** ConfigError QKD_CONFIG_INVALID naming the field for an authority without a certificate and for a key of another one. */
 export function checkPeerCredentials({

@@ -1,12 +1,18 @@
 import type { Server, TLSSocket } from "node:tls";
 import { BehaviorSubject, type Observable, Subject } from "rxjs";
 import { ConfigError, PeerError, QkdError } from "../../errors/index.ts";
-import type { SecretBytes } from "../../protocol/index.ts";
-import { completeLimits, DEFAULT_PEER_LIMITS, type PeerLimits } from "../listener/listener-limits.ts";
+import { checkOptions, maybe, partly, type RulesOf, rule } from "../../options/index.ts";
+import { SecretBytes } from "../../protocol/index.ts";
+import {
+  completeLimits,
+  DEFAULT_PEER_LIMITS,
+  PEER_LIMITS_RULES,
+  type PeerLimits,
+} from "../listener/listener-limits.ts";
 import { RawSockets } from "../listener/raw-sockets.ts";
 import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
 import { PeerConnection } from "./peer-connection.ts";
-import type { PeerCredentials } from "./peer-credentials.ts";
+import { CREDENTIALS_RULES, type PeerCredentials } from "./peer-credentials.ts";
 import type { PeerIntroduction } from "./peer-hello.ts";
 import { dialPeer, listenForPeer, parsePeerAddress, renewPeerServer } from "./peer-tls.ts";
 import { PeerTrust } from "./peer-trust.ts";
@@ -27,6 +33,24 @@ export interface TlsPeerOptions {
   /** Of the side that listens. */
   readonly limits?: Partial<PeerLimits>;
 }
+
+const INTRODUCTION: RulesOf<PeerIntroduction> = {
+  site: rule.choice("alice", "bob"),
+  linkId: rule.text(),
+  authRecovery: maybe(rule.choice("manual", "computational")),
+};
+
+export const TLS_PEER_RULES: RulesOf<TlsPeerOptions> = {
+  introduction: rule.object(INTRODUCTION),
+  credentials: rule.object(CREDENTIALS_RULES),
+  secret: rule.instance(SecretBytes, "SecretBytes, as readLinkSecretFile gives them"),
+  listen: maybe(rule.text("tls://host:port")),
+  connect: maybe(rule.text("tls://host:port")),
+  reconnectMinMs: maybe(rule.wait()),
+  reconnectMaxMs: maybe(rule.wait()),
+  heartbeatMs: maybe(rule.wait()),
+  limits: maybe(rule.object(partly(PEER_LIMITS_RULES))),
+};
 
 /** Makes the peer channel and begins; what the peer sends before the first subscription is lost. */
 export async function openPeerChannel(options: TlsPeerOptions): Promise<TlsPeerChannel> {
@@ -53,6 +77,7 @@ export class TlsPeerChannel implements PeerEndpoint {
 
   /** @throws ConfigError unless exactly one of `listen` and `connect` is given, and for unusable credentials. */
   constructor(options: TlsPeerOptions) {
+    checkOptions("the options of a peer channel", options, TLS_PEER_RULES);
     if ((options.listen === undefined) === (options.connect === undefined))
       throw new ConfigError(
         "QKD_CONFIG_INVALID",

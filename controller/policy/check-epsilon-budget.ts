@@ -1,5 +1,12 @@
 import { ConfigError } from "../../errors/index.ts";
+import { maybe, type RulesOf, rule } from "../../options/index.ts";
 import type { EpsilonBudget } from "./epsilon-budget.ts";
+
+export const BUDGET_RULES: RulesOf<EpsilonBudget> = {
+  perYear: maybe(rule.anyNumber),
+  total: maybe(rule.anyNumber),
+  stop: maybe(rule.flag),
+};
 
 /** @throws ConfigError for a budget that is none: limits lie above 0 and up to 1. */
 export function checkEpsilonBudget(budget: EpsilonBudget = {}): void {

@@ -1,6 +1,7 @@
 import { BehaviorSubject, type Observable } from "rxjs";
 import { QkdError, TransportError } from "../../errors/index.ts";
-import { openSession, type Session, type SessionEvent, type SessionOptions } from "../session/session.ts";
+import { openSession, type Session, type SessionEvent } from "../session/session.ts";
+import type { SessionOptions } from "../session/session-options.ts";
 import type { Transport } from "../transport/transport.ts";
 import { type BackOffPolicy, DEFAULT_BACK_OFF } from "./back-off.ts";
 import type { Call } from "./commands.ts";

@@ -1,8 +1,8 @@
 import { type Observable, Subject } from "rxjs";
 import { DeviceError, type QkdError, RequestError, TransportError } from "../../errors/index.ts";
+import { checkOptions, maybe, rule } from "../../options/index.ts";
 import type { EventOf, ReplyOf } from "../../protocol/index.ts";
 import type { Session } from "../session/session.ts";
-import { checkOptions } from "./check-options.ts";
 import {
   acknowledgedThrough,
   type CreditLedger,
@@ -115,7 +115,10 @@ export class KeyExchange {
       });
     const session = this.#needSession();
     const detections = this.#limits?.maxDetectionsPerFrame ?? 1;
-    checkOptions("", options, { creditFrames: [1, 2 ** 16], detectionsPerFrame: [1, detections] }, true);
+    checkOptions("the options of start", options, {
+      creditFrames: maybe(rule.whole(1, 2 ** 16)),
+      detectionsPerFrame: maybe(rule.whole(1, detections)),
+    });
     this.#wanted = options;
     const word = ++this.#word;
     try {

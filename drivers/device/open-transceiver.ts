@@ -15,6 +15,7 @@ import {
   tap,
 } from "rxjs";
 import type { QkdError } from "../../errors/index.ts";
+import { checkArgument, rule } from "../../options/index.ts";
 import type { RegisterValues, ReplyOf, RequestOf } from "../../protocol/index.ts";
 import type { LinkCounters } from "../link/link-counters.ts";
 import { openTelemetry, type Telemetry } from "../modbus/telemetry.ts";
@@ -76,6 +77,7 @@ export async function openTransceiver(
   target: string | TransportFactory,
   options: TransceiverOptions = {},
 ): Promise<OpenedTransceiver> {
+  checkArgument("the transceiver", target, rule.either(rule.text("an address"), rule.callback));
   checkTransceiverOptions(options);
   const factory = typeof target === "string" ? addressFactory(target, options) : target;
   // A wrong telemetry address is told before anything is opened.

@@ -1,8 +1,8 @@
-import type { TelemetryOptions } from "../modbus/telemetry.ts";
-import type { SessionOptions } from "../session/session.ts";
-import type { TlsCredentials } from "../transport/tls.ts";
+import { checkOptions, maybe, type RulesOf, rule } from "../../options/index.ts";
+import { TELEMETRY_RULES, type TelemetryOptions } from "../modbus/telemetry-options.ts";
+import { SESSION_RULES, type SessionOptions } from "../session/session-options.ts";
+import { TLS_RULES, type TlsCredentials } from "../transport/tls-credentials.ts";
 import type { BackOffPolicy } from "./back-off.ts";
-import { ANY_MS, checkOptions, SOME_MS } from "./check-options.ts";
 import type { TransceiverIdentity } from "./transceiver.ts";
 
 /** How a transceiver is opened; every part has a default. */
@@ -28,23 +28,27 @@ export interface TransceiverOptions {
   readonly healthIntervalMs?: number;
 }
 
-/** Throws ConfigError QKD_CONFIG_INVALID for impossible numbers, naming the field. */
+const RULES: RulesOf<TransceiverOptions> = {
+  telemetry: maybe(rule.text("a modbus+tcp or modbus+rtu address")),
+  telemetryOptions: maybe(rule.object(TELEMETRY_RULES)),
+  tls: maybe(rule.object(TLS_RULES)),
+  connectTimeoutMs: maybe(rule.wait()),
+  openTimeoutMs: maybe(rule.number(1, Number.POSITIVE_INFINITY)),
+  signal: maybe(rule.instance(AbortSignal, "an AbortSignal")),
+  session: maybe(rule.object(SESSION_RULES)),
+  reconnect: maybe(
+    rule.object({
+      initialMs: rule.wait(),
+      maxMs: rule.wait(),
+      factor: rule.number(1, 100),
+      jitter: rule.number(0, 1),
+    } satisfies RulesOf<BackOffPolicy>),
+  ),
+  role: maybe(rule.choice("qtx", "qrx")),
+  healthIntervalMs: maybe(rule.wait()),
+};
+
+/** Throws ConfigError QKD_CONFIG_INVALID for impossible options, naming the field. */
 export function checkTransceiverOptions(options: TransceiverOptions): void {
-  const { session, reconnect, telemetryOptions } = options;
-  checkOptions("", options, { connectTimeoutMs: SOME_MS, openTimeoutMs: ANY_MS, healthIntervalMs: SOME_MS });
-  checkOptions("session", session, { timeoutMs: SOME_MS, heartbeatMs: SOME_MS, stallMs: SOME_MS });
-  checkOptions("session", session, { attempts: [1, 100], window: [1, 8] }, true);
-  checkOptions("reconnect", reconnect, {
-    initialMs: SOME_MS,
-    maxMs: SOME_MS,
-    factor: [1, 100],
-    jitter: [0, 1],
-  });
-  const telemetryWaits = {
-    intervalMs: SOME_MS,
-    connectTimeoutMs: SOME_MS,
-    timeoutMs: SOME_MS,
-    quietMs: SOME_MS,
-  };
-  checkOptions("telemetryOptions", telemetryOptions, telemetryWaits);
+  checkOptions("the options of openTransceiver", options, RULES);
 }

@@ -1,6 +1,8 @@
 import modbus from "modbus-serial";
 import { RequestError, TransportError } from "../../errors/index.ts";
+import { checkArgument, checkOptions, maybe, type RulesOf, rule } from "../../options/index.ts";
 import type { Transport } from "../transport/transport.ts";
+import { OPEN_TRANSPORT } from "../transport/transport.ts";
 import { normalizeModbusError } from "./modbus-errors.ts";
 import { type ModbusFraming, ModbusPort } from "./modbus-port.ts";
 
@@ -47,8 +49,18 @@ export interface ModbusLineOptions {
   readonly gapMs?: number;
 }
 
+const RULES: RulesOf<ModbusLineOptions> = {
+  framing: rule.choice("rtu", "tcp"),
+  unit: rule.whole(0, 255),
+  timeoutMs: maybe(rule.wait()),
+  quietMs: maybe(rule.wait(0)),
+  gapMs: maybe(rule.wait(0)),
+};
+
 /** Speaks Modbus over an open transport, which belongs to the line from here on. */
 export function createModbusLine(transport: Transport, options: ModbusLineOptions): ModbusLine {
+  checkArgument("transport", transport, OPEN_TRANSPORT);
+  checkOptions("the options of createModbusLine", options, RULES);
   const { name } = transport;
   const port = new ModbusPort(transport, options.framing);
   const client = new modbus.default(port);

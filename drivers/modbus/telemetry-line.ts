@@ -5,18 +5,7 @@ import { formatAddress, type TelemetryAddress } from "../transport/address.ts";
 import { openSerial } from "../transport/serial-port.ts";
 import { openTcp } from "../transport/tcp.ts";
 import { createModbusLine, type ModbusLine } from "./modbus-line.ts";
-
-/** How the line of a telemetry plane is opened. */
-export interface TelemetryLineOptions {
-  /** Longest wait for a connection, 5 s unless told. */
-  readonly connectTimeoutMs?: number;
-  /** Longest wait for a reply, 1 s unless told. */
-  readonly timeoutMs?: number;
-  /** Silence kept on an RTU line after a failure, 200 ms unless told. */
-  readonly quietMs?: number;
-  /** Refuses a device with another serial number (QKD_DEVICE_IDENTITY). */
-  readonly expectedSerial?: string;
-}
+import type { TelemetryLineOptions } from "./telemetry-options.ts";
 
 /** Modbus over Serial Line 1.02, 2.5.1.1; a character takes 11 bits. */
 const CHARACTERS_BETWEEN_FRAMES = 3.5;

@@ -1,5 +1,6 @@
 import { Observable, shareReplay } from "rxjs";
 import { DeviceError, QkdError, TransportError } from "../../errors/index.ts";
+import { checkOptions } from "../../options/index.ts";
 import {
   COILS,
   DISCRETE_INPUT_COUNT,
@@ -13,7 +14,8 @@ import {
 import { printable } from "../session/printable.ts";
 import { formatAddress, parseTelemetryAddress } from "../transport/address.ts";
 import type { ModbusLine } from "./modbus-line.ts";
-import { openTelemetryLine, type TelemetryLineOptions } from "./telemetry-line.ts";
+import { openTelemetryLine } from "./telemetry-line.ts";
+import { TELEMETRY_RULES, type TelemetryOptions } from "./telemetry-options.ts";
 
 /** One round of readings, or why there is none. A failure is a value: the next round may succeed. */
 export type TelemetryUpdate =
@@ -42,17 +44,12 @@ export interface Telemetry {
   close(): Promise<void>;
 }
 
-/** How telemetry is read. */
-export interface TelemetryOptions extends TelemetryLineOptions {
-  /** Time from one round to the next, 1 s unless told. */
-  readonly intervalMs?: number;
-}
-
 /** So many rounds without a usable answer make a new connection. */
 const SILENT_ROUNDS = 3;
 
 /** Telemetry of the device at an address (`modbus+tcp://…`, `modbus+rtu:…`). Throws QKD_TRANSPORT_ADDRESS. */
 export function openTelemetry(addressText: string, options: TelemetryOptions = {}): Telemetry {
+  checkOptions("the options of openTelemetry", options, TELEMETRY_RULES);
   const address = parseTelemetryAddress(addressText);
   const name = formatAddress(address);
   const connecting = new AbortController();

@@ -1,4 +1,5 @@
 import { CodecError, DeviceError, type QkdError, RequestError, TransportError } from "../../errors/index.ts";
+import { checkArgument, checkOptions, rule } from "../../options/index.ts";
 import {
   COMMANDS,
   type CommandName,
@@ -12,6 +13,7 @@ import {
 } from "../../protocol/index.ts";
 import { type Link, type LinkHandlers, openLink } from "../link/link.ts";
 import type { Transport } from "../transport/transport.ts";
+import { OPEN_TRANSPORT } from "../transport/transport.ts";
 import { deviceRefusal } from "./device-refusal.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import {
@@ -22,6 +24,7 @@ import {
   type SessionInput,
   stepSession,
 } from "./session-machine.ts";
+import { SESSION_RULES, type SessionOptions } from "./session-options.ts";
 
 /** A decoded event with its name. */
 export type SessionEvent = {
@@ -33,20 +36,6 @@ export interface SessionHandlers {
   event(event: SessionEvent): void;
   /** The session is dead; called once. Undefined after `close`. */
   closed(reason: QkdError | undefined): void;
-}
-
-/** Times and limits of a session; the defaults fit sockets and fast serial lines. */
-export interface SessionOptions {
-  /** Wait for a reply before a repeat or giving up, 2.5 s: a device has 2 s (SPEC 4.2). */
-  readonly timeoutMs?: number;
-  /** Times an idempotent command is sent, 3. */
-  readonly attempts?: number;
-  /** Requests in flight, 8, which is also the most a device takes (SPEC 4.2). */
-  readonly window?: number;
-  /** A ping is written this often, 2 s; one that fails with nothing else received ends the session. */
-  readonly heartbeatMs?: number;
-  /** A frame that stops in the middle for so long is given up, 1 s. */
-  readonly stallMs?: number;
 }
 
 /** What a session counted; the link's counters stand beside it. */
@@ -110,6 +99,9 @@ export function openSession(
   handlers: SessionHandlers,
   options: SessionOptions = {},
 ): Session {
+  checkArgument("transport", transport, OPEN_TRANSPORT);
+  checkArgument("handlers", handlers, rule.having(["event", "closed"], "the functions event and closed"));
+  checkOptions("the options of openSession", options, SESSION_RULES);
   const timeoutMs = options.timeoutMs ?? 2_500;
   const limits = {
     window: Math.min(options.window ?? MAX_WINDOW, MAX_WINDOW),

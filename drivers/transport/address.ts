@@ -1,4 +1,5 @@
 import { TransportError } from "../../errors/index.ts";
+import { checkArgument, checkOptions, rule } from "../../options/index.ts";
 import { formatHostPort, parseHostPort } from "./host-port.ts";
 import { parseQuery, type Query } from "./query.ts";
 
@@ -47,6 +48,28 @@ export type DeviceAddress = SerialAddress | SocketAddress;
 export type TelemetryAddress = ModbusTcpAddress | ModbusRtuAddress;
 export type Address = DeviceAddress | TelemetryAddress;
 
+const KIND = rule.choice("serial", "tcp", "tls", "modbus+tcp", "modbus+rtu");
+const UNIT = rule.whole(0, 255);
+
+const SOCKET = { kind: KIND, host: rule.text(), port: rule.whole(1, 65_535) };
+const LINE = {
+  kind: KIND,
+  path: rule.text(),
+  baud: rule.whole(50, 12_000_000),
+  parity: rule.choice("none", "even", "odd"),
+  dataBits: rule.whole(7, 8),
+  stopBits: rule.whole(1, 2),
+};
+
+/** Throws ConfigError QKD_CONFIG_INVALID naming what no address has. */
+function checkAddress(address: Address): void {
+  checkArgument("address", address, rule.anyObject);
+  checkArgument("address.kind", address.kind, KIND);
+  const unit = address.kind.startsWith("modbus") ? { unit: UNIT } : {};
+  const rules = address.kind === "serial" || address.kind === "modbus+rtu" ? LINE : SOCKET;
+  checkOptions<object>("an address", address, { ...rules, ...unit } as object);
+}
+
 const DEFAULT_BAUD = { serial: 3_000_000, "modbus+rtu": 115_200 } as const;
 const MODBUS_TCP_PORT = 502;
 
@@ -57,6 +80,7 @@ const MODBUS_TCP_PORT = 502;
  * impossible settings are refused with QKD_TRANSPORT_ADDRESS.
  */
 export function parseAddress(text: string): Address {
+  if (typeof text !== "string") throw badAddress(String(text), "it is no text");
   const scheme = /^(serial|tcp|tls|modbus\+tcp|modbus\+rtu):(.*)$/s.exec(text);
   if (scheme === null) throw badAddress(text, "its scheme is not serial, tcp, tls, modbus+tcp or modbus+rtu");
   const kind = scheme[1] as Address["kind"];
@@ -86,6 +110,7 @@ export function parseTelemetryAddress(text: string): TelemetryAddress {
 
 /** The canonical text of an address: `parseAddress` reads it back to the same value. */
 export function formatAddress(address: Address): string {
+  checkAddress(address);
   switch (address.kind) {
     case "tcp":
     case "tls":

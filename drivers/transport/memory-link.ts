@@ -1,4 +1,5 @@
 import { TransportError } from "../../errors/index.ts";
+import { checkOptions, maybe, rule } from "../../options/index.ts";
 import { ByteFeed } from "./byte-feed.ts";
 import type { Transport } from "./transport.ts";
 
@@ -21,6 +22,10 @@ interface Waiting {
 export function createMemoryLink(
   options: { readonly name?: string; readonly chunkBytes?: number } = {},
 ): [MemoryTransport, MemoryTransport] {
+  checkOptions("the options of createMemoryLink", options, {
+    name: maybe(rule.text()),
+    chunkBytes: maybe(rule.number(1, Number.POSITIVE_INFINITY)),
+  });
   const name = options.name ?? "memory";
   const chunkBytes = options.chunkBytes ?? Number.POSITIVE_INFINITY;
   const unplug = () => {

@@ -1,8 +1,10 @@
+import { checkOptions, maybe, type RulesOf, rule } from "../../options/index.ts";
 import { type DeviceAddress, formatAddress } from "./address.ts";
 import { openSerial } from "./serial-port.ts";
 import type { ConnectLimits } from "./socket-connect.ts";
 import { openTcp } from "./tcp.ts";
-import { openTls, type TlsCredentials } from "./tls.ts";
+import { openTls } from "./tls.ts";
+import { TLS_RULES, type TlsCredentials } from "./tls-credentials.ts";
 import type { Transport } from "./transport.ts";
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -15,8 +17,18 @@ export interface TransportOptions {
   readonly signal?: AbortSignal;
 }
 
+const RULES: RulesOf<TransportOptions> = {
+  tls: maybe(rule.object(TLS_RULES)),
+  connectTimeoutMs: maybe(rule.wait()),
+  signal: maybe(rule.instance(AbortSignal, "an AbortSignal")),
+};
+
 /** Opens the transport an address names. Rejects with a TransportError. */
-export function openTransport(address: DeviceAddress, options: TransportOptions = {}): Promise<Transport> {
+export async function openTransport(
+  address: DeviceAddress,
+  options: TransportOptions = {},
+): Promise<Transport> {
+  checkOptions("the options of openTransport", options, RULES);
   const name = formatAddress(address);
   const limits: ConnectLimits = {
     timeoutMs: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,

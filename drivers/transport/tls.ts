@@ -5,18 +5,8 @@ import { checkIdentity, readCertificates } from "../../trust/index.ts";
 import { type ConnectLimits, socketReady } from "./socket-connect.ts";
 import { normalizeSocketError } from "./socket-errors.ts";
 import { type SocketReader, socketTransport } from "./socket-transport.ts";
+import type { TlsCredentials } from "./tls-credentials.ts";
 import type { Transport } from "./transport.ts";
-
-/** Certificates for `tls://` addresses, PEM text. The device's certificate is always verified. */
-export interface TlsCredentials {
-  /** Authorities that may have signed the device's certificate; the system's own when absent. */
-  readonly ca?: string | readonly string[];
-  /** Our certificate and key, where the device asks for them. */
-  readonly cert?: string;
-  readonly key?: string;
-  /** Name expected in the device's certificate, where it differs from the host of the address. */
-  readonly serverName?: string;
-}
 
 /** Connects over TLS 1.3. */
 export async function openTls(

@@ -1,4 +1,5 @@
 import type { Observable } from "rxjs";
+import { rule } from "../../options/index.ts";
 
 /** What carries the bytes: a line of this kind fails in its own ways. */
 export type TransportKind = "serial" | "tcp" | "tls" | "memory";
@@ -21,3 +22,5 @@ export interface Transport {
 
 /** What an error says of the transport that it befell. */
 export type TransportLabel = Pick<Transport, "kind" | "name">;
+
+export const OPEN_TRANSPORT = rule.having(["write", "close"], "an open transport");

@@ -1,5 +1,6 @@
 import { type IncomingMessage, request } from "node:http";
 import { EmulatorError, ERROR_REMEDIES, errorOf, type QkdErrorCode } from "../../errors/index.ts";
+import { checkArgument, rule } from "../../options/index.ts";
 import type { Happening } from "../happenings/happenings.ts";
 import type { ControlState } from "./control-state.ts";
 
@@ -17,8 +18,14 @@ export interface ControlClient {
   state(): Promise<ControlState>;
 }
 
+const HTTP_URL = {
+  ...rule.text("the URL of a control port, http://HOST:PORT"),
+  holds: (value: unknown) => typeof value === "string" && /^http:\/\//.test(value) && URL.canParse(value),
+};
+
 /** A client for the control port at `http://HOST:PORT`. Each call connects anew, so restarts do no harm. */
 export function controlClient(url: string): ControlClient {
+  checkArgument("url", url, HTTP_URL);
   const call = async (method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> => {
     let status: number;
     let answer: unknown;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { GenericContainer, Wait } from "testcontainers";
 import { ConfigError, EmulatorError } from "../../errors/index.ts";
+import { checkArgument, rule } from "../../options/index.ts";
 import { loadScenario } from "../scenario/load-scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { CONTAINER_PORTS, containerCommand } from "./container-ports.ts";
@@ -27,6 +28,7 @@ export class QkdLinkContainer extends GenericContainer {
   #tail = new LogTail();
 
   constructor(image: string = DEFAULT_IMAGE) {
+    checkArgument("image", image, rule.text("the name of an image"));
     super(image);
     this.withExposedPorts(...Object.values(CONTAINER_PORTS));
     this.withWaitStrategy(Wait.forLogMessage(/^ready\s*$/));

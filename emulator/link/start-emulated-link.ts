@@ -9,42 +9,10 @@ import { parseListenAddress } from "../ports/listen-address.ts";
 import type { Port } from "../ports/port.ts";
 import type { CompiledScenario } from "../scenario/compiled-scenario.ts";
 import { loadScenario } from "../scenario/load-scenario.ts";
-import type { Scenario } from "../scenario/scenario.ts";
 import { listenControl } from "./control/control-port.ts";
+import { checkEmulatedLinkOptions, type EmulatedLinkOptions } from "./emulated-link-options.ts";
 import { EmulatedPair } from "./emulated-pair.ts";
 import { type DeviceAddresses, openPorts } from "./open-ports.ts";
-import type { LinkSpeed } from "./speed.ts";
-
-/** Options of `startEmulatedLink`; all have defaults. */
-export interface EmulatedLinkOptions {
-  /** A published system; `yuan2018` by default. */
-  readonly preset?: string;
-  /**
-   * What happens by itself: a scenario, its file, or the name of a ready-made one. It says what the link is like, so that
-   * of `preset`, `link`, `lossDb` and `clockHz` only the last may be given beside it.
-   */
-  readonly scenario?: Scenario | string;
-  /** Replaces single parameters of the preset. */
-  readonly link?: Partial<LinkParameters>;
-  /** Loss of the fibre with its connectors; 10 dB by default. */
-  readonly lossDb?: number;
-  /** Gates per second; the preset's by default. */
-  readonly clockHz?: number;
-  /** Every random draw comes from it; the scenario's or 1 by default. 64 bits. */
-  readonly seed?: bigint | number;
-  readonly speed?: LinkSpeed;
-  /** Listen addresses of each device; see `parseListenAddress`. Default: TCP, serial, Modbus TCP and RTU. */
-  readonly listen?: { readonly alice?: readonly string[]; readonly bob?: readonly string[] };
-  /** Listen address of the control port (`tcp://127.0.0.1:0`); none by default. */
-  readonly control?: string;
-  /** Keeps what really happened in the last frames, for tests. Slow. */
-  readonly truth?: boolean;
-  /**
-   * A started device waits so long for its partner's start, then delivers alone; 2000 by default, Infinity for ever.
-   * While both start within this time, the frames of a seed are the same in every run.
-   */
-  readonly soloAfterMs?: number;
-}
 
 /** An emulated link that runs. */
 export interface EmulatedLink {
@@ -92,6 +60,7 @@ export interface EmulatedLink {
  * options, TransportError for ports that cannot be opened; nothing stays open then.
  */
 export async function startEmulatedLink(options: EmulatedLinkOptions = {}): Promise<EmulatedLink> {
+  checkEmulatedLinkOptions(options);
   const scenario = scenarioOf(options);
   const link = scenario?.link ?? linkOf(options);
   const soloAfterMs = options.soloAfterMs ?? 2000;

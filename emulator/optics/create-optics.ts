@@ -1,4 +1,5 @@
 import { createSamplerKernel } from "../../kernels/index.ts";
+import { checkOptions, maybe, type RulesOf, rule } from "../../options/index.ts";
 import { checkLinkParameters, type LinkParameters, requireInRange } from "../../physics/index.ts";
 import { applyControl } from "./apply-control.ts";
 import { nominalConditions } from "./conditions.ts";
@@ -25,12 +26,33 @@ export interface OpticsSetup {
   readonly plain?: boolean;
 }
 
+const SEED = maybe(rule.bigint);
+const STREAMS: RulesOf<Record<StreamName, bigint>> = {
+  alice: SEED,
+  bob: SEED,
+  eve: SEED,
+  channel: SEED,
+  detectors: SEED,
+  counts: SEED,
+  drift: SEED,
+  truth: SEED,
+};
+const RULES: RulesOf<OpticsSetup> = {
+  link: rule.anyObject,
+  seed: rule.bigint,
+  streams: maybe(rule.object(STREAMS)),
+  controls: maybe(rule.list(rule.anyObject)),
+  truth: maybe(rule.flag),
+  plain: maybe(rule.flag),
+};
+
 /**
  * Emulated photons of one link.
  * @throws ConfigError QKD_PHYSICS_RANGE for impossible parameters, QKD_KERNEL_UNAVAILABLE where the kernels are not
  * built.
  */
 export async function createOptics(setup: OpticsSetup): Promise<Optics> {
+  checkOptions("the setup of createOptics", setup, RULES);
   checkLinkParameters(setup.link);
   requireInRange("seed", Number(setup.seed), { min: 0, max: 2 ** 64 });
   const conditions = (setup.controls ?? []).reduce(applyControl, nominalConditions(setup.link));

@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from "ajv";
 import { InternalError } from "../../errors/index.ts";
+import { nearestName } from "../../options/index.ts";
 import { type Complaint, type FieldPath, shown } from "./complaint.ts";
-import { nearestName } from "./nearest-name.ts";
 import { LINE_PATTERN, type Schema } from "./schema-parts.ts";
 
 /** What is wrong with a value, or undefined where it has the form. */
@@ -80,7 +80,7 @@ function complaintOf(error: ErrorObject, words: FormWords): Complaint {
 
 function meant(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
-  return nearest === undefined ? "" : ` (did you mean ${nearest}?)`;
+  return nearest === null ? "" : ` (did you mean ${nearest}?)`;
 }
 
 function pathOf(pointer: string): FieldPath {

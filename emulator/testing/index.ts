@@ -1,4 +1,5 @@
 export type { Happening } from "../happenings/happenings.ts";
+export type { EmulatedLinkOptions } from "../link/emulated-link-options.ts";
 export type { DeviceAddresses } from "../link/open-ports.ts";
-export type { EmulatedLink, EmulatedLinkOptions } from "../link/start-emulated-link.ts";
+export type { EmulatedLink } from "../link/start-emulated-link.ts";
 export { emulatedLinkFor, type RunningTest } from "./emulated-link-for.ts";

@@ -1,3 +1,4 @@
+import { requireInRange } from "../range.ts";
 import {
   inverseLowerBeta,
   inverseLowerGamma,
@@ -16,6 +17,7 @@ const RARE = 0.01;
 
 /** Garwood's exact limits of the mean of a Poisson variable observed as `count`; `tail` is the failure of each side. */
 export function garwoodLimits(count: number, tail: number): ConfidenceLimits {
+  requireInRange("count", count, { min: 0 });
   return {
     lower: count > 0 ? inverseLowerGamma(count, tail) : 0,
     upper: inverseUpperGamma(count + 1, tail),
@@ -24,6 +26,8 @@ export function garwoodLimits(count: number, tail: number): ConfidenceLimits {
 
 /** Clopper and Pearson's exact limits of a probability after `hits` in `trials`; `tail` is the failure of each side. */
 export function clopperPearsonLimits(hits: number, trials: number, tail: number): ConfidenceLimits {
+  requireInRange("trials", trials, { min: 0 });
+  requireInRange("hits", hits, { min: 0, max: trials });
   return {
     lower: hits > 0 ? inverseLowerBeta(hits, trials - hits + 1, tail) : 0,
     upper: hits < trials ? inverseUpperBeta(hits + 1, trials - hits, tail) : 1,
@@ -32,6 +36,7 @@ export function clopperPearsonLimits(hits: number, trials: number, tail: number)
 
 /** Limits of a probability: Garwood's for rare hits, Clopper and Pearson's otherwise; [0, 1] without any trial. */
 export function rateLimits(hits: number, trials: number, tail: number): ConfidenceLimits {
+  requireInRange("trials", trials, {});
   if (trials <= 0) return { lower: 0, upper: 1 };
   if (hits > RARE * trials) return clopperPearsonLimits(hits, trials, tail);
   const { lower, upper } = garwoodLimits(hits, tail);

@@ -1,18 +1,26 @@
+import { requireInRange } from "../range.ts";
 import { increasingRoot } from "./bracketed-root.ts";
 import { relativeDeficit, stirlingError } from "./stirling.ts";
 
 const TINY = 1e-300;
+/** What is no number would be looked for without an end. */
+const POSITIVE = { min: 0, openMin: true } as const;
+const INSIDE = { min: 0, max: 1, openMin: true, openMax: true } as const;
 const PRECISION = 4e-16;
 
 /**
  * Logarithms of the regularised incomplete beta function I_x(a, b) and of its complement, for a, b > 0. The smaller one is
  * accurate in its far tail, also for arguments of 1e10.
+ * @throws ConfigError QKD_PHYSICS_RANGE
  */
 export function logIncompleteBeta(
   a: number,
   b: number,
   x: number,
 ): { readonly lower: number; readonly upper: number } {
+  requireInRange("a", a, POSITIVE);
+  requireInRange("b", b, POSITIVE);
+  requireInRange("x", x, {});
   if (x <= 0) return { lower: Number.NEGATIVE_INFINITY, upper: 0 };
   if (x >= 1) return { lower: 0, upper: Number.NEGATIVE_INFINITY };
   const density = logDensity(a, b, x);
@@ -26,18 +34,20 @@ export function logIncompleteBeta(
 
 /** x such that I_x(a, b) = probability. */
 export function inverseLowerBeta(a: number, b: number, probability: number): number {
-  const target = Math.log(probability);
+  const target = Math.log(requireInRange("probability", probability, INSIDE));
   return quantile(a, b, (x) => logIncompleteBeta(a, b, x).lower - target);
 }
 
 /** x such that 1 - I_x(a, b) = probability, exact also for probabilities far below the rounding of 1 - probability. */
 export function inverseUpperBeta(a: number, b: number, probability: number): number {
-  const target = Math.log(probability);
+  const target = Math.log(requireInRange("probability", probability, INSIDE));
   return quantile(a, b, (x) => target - logIncompleteBeta(a, b, x).upper);
 }
 
 /** Brackets the quantile near the mean, so that huge counts do not lose it between 0 and 1. */
 function quantile(a: number, b: number, increasing: (x: number) => number): number {
+  requireInRange("a", a, POSITIVE);
+  requireInRange("b", b, POSITIVE);
   const mean = a / (a + b);
   const deviation = Math.sqrt((mean * (1 - mean)) / (a + b + 1));
   let low = mean;

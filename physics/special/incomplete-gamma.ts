@@ -1,7 +1,10 @@
+import { requireInRange } from "../range.ts";
 import { increasingRoot } from "./bracketed-root.ts";
 import { relativeDeficit, stirlingError } from "./stirling.ts";
 
 const TINY = 1e-300;
+/** What is no number would be looked for without an end. */
+const POSITIVE = { min: 0, openMin: true } as const;
 const PRECISION = 1e-16;
 /** Above this a series and fraction take thousands of steps, and Temme's expansion is good to about 1e-10. */
 const UNIFORM_FROM = 1e5;
@@ -9,8 +12,11 @@ const UNIFORM_FROM = 1e5;
 /**
  * Logarithms of the regularised incomplete gamma functions P(a, x) and Q(a, x) = 1 - P, a > 0, x >= 0. The smaller one is
  * accurate in its far tail, also for a of 1e10.
+ * @throws ConfigError QKD_PHYSICS_RANGE
  */
 export function logIncompleteGamma(a: number, x: number): { readonly lower: number; readonly upper: number } {
+  requireInRange("a", a, POSITIVE);
+  requireInRange("x", x, {});
   if (x <= 0) return { lower: Number.NEGATIVE_INFINITY, upper: 0 };
   if (a > UNIFORM_FROM) return logUniformExpansion(a, x);
   const density = logDensity(a, x);
@@ -24,6 +30,8 @@ export function logIncompleteGamma(a: number, x: number): { readonly lower: numb
 
 /** x such that P(a, x) = probability. */
 export function inverseLowerGamma(a: number, probability: number): number {
+  requireInRange("a", a, POSITIVE);
+  requireInRange("probability", probability, { max: 1, openMax: true });
   if (probability <= 0) return 0;
   const target = Math.log(probability);
   return quantile(a, (x) => logIncompleteGamma(a, x).lower - target);
@@ -31,6 +39,8 @@ export function inverseLowerGamma(a: number, probability: number): number {
 
 /** x such that Q(a, x) = probability, exact also for probabilities of 1e-30, where 1 - probability would round to one. */
 export function inverseUpperGamma(a: number, probability: number): number {
+  requireInRange("a", a, POSITIVE);
+  requireInRange("probability", probability, { min: 0, openMin: true });
   if (probability >= 1) return 0;
   const target = Math.log(probability);
   return quantile(a, (x) => target - logIncompleteGamma(a, x).upper);

@@ -63,3 +63,21 @@ describe("special functions against SciPy", () => {
     expect(logIncompleteBeta(2, 2, 1).lower).toBe(0);
   });
 });
+
+describe("what is no argument", () => {
+  const { NaN: none, POSITIVE_INFINITY: endless } = Number;
+  it.each<[string, () => unknown]>([
+    ["logIncompleteGamma of no shape", () => logIncompleteGamma(none, 1)],
+    ["logIncompleteGamma of a shape below zero", () => logIncompleteGamma(-1, 1)],
+    ["logIncompleteGamma of an endless argument", () => logIncompleteGamma(2, endless)],
+    ["inverseLowerGamma of no probability", () => inverseLowerGamma(5, none)],
+    ["inverseLowerGamma of certainty", () => inverseLowerGamma(5, 1)],
+    ["inverseUpperGamma of no shape", () => inverseUpperGamma(none, 0.5)],
+    ["inverseUpperGamma of no probability", () => inverseUpperGamma(5, 0)],
+    ["logIncompleteBeta of no shape", () => logIncompleteBeta(1, none, 0.5)],
+    ["inverseLowerBeta of no shape", () => inverseLowerBeta(none, 1, 0.5)],
+    ["inverseUpperBeta of certainty", () => inverseUpperBeta(2, 3, 1)],
+  ])("is refused, not searched for without an end: %s", (_name, call) =>
+    expect(call).toThrow(expect.objectContaining({ code: "QKD_PHYSICS_RANGE" })),
+  );
+});

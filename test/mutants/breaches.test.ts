@@ -37,6 +37,7 @@ describe("the planted breaches", () => {
       "fallback",
       "health",
       "listener",
+      "options",
       "peer",
       "physics",
       "pool",

@@ -19,6 +19,7 @@ import { FALLBACK } from "./rooms/fallback.ts";
 import { HEALTH } from "./rooms/health.ts";
 import { HEALTH_INDICATORS } from "./rooms/health-indicators.ts";
 import { LISTENER } from "./rooms/listener.ts";
+import { OPTIONS } from "./rooms/options.ts";
 import { PEER } from "./rooms/peer.ts";
 import { PHYSICS } from "./rooms/physics.ts";
 import { PHYSICS_LIMITS } from "./rooms/physics-limits.ts";
@@ -56,6 +57,7 @@ export const BREACHES: readonly Breach[] = [
   PHYSICS,
   DRIVERS,
   DRIVERS_LINES,
+  OPTIONS,
   PROTOCOL,
   EMULATOR,
   CONFIGURATION,

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { ConfigError } from "../../../errors/index.ts";
-import type { SecretBytes } from "../../../protocol/index.ts";
+import { checkOptions, maybe, type RulesOf, rule } from "../../../options/index.ts";
+import { SecretBytes } from "../../../protocol/index.ts";
 import { keyPoolOver } from "../contract-calls.ts";
 import { mediumOf, refuseDataJournal } from "../deletion/medium.ts";
 import type { BlockEpsilon, OpenKeyPool, SiteRole } from "../key-pool.ts";
@@ -62,7 +63,7 @@ const SWEEP_EVERY_MS = 1000;
  * impossible options. On a file system that is not known to write over a file in place it warns (`process.emitWarning`).
  */
 export async function openKeyPool(options: KeyPoolOptions): Promise<OpenKeyPool> {
-  checkOptions(options);
+  checkKeyPoolOptions(options);
   checkMedium(options);
   const kek = readSecretFile(options.keyFile, KEY_FILE_BYTES);
   const { path, linkId, site, maxBytes } = options;
@@ -99,23 +100,34 @@ function checkMedium({ path, acceptDataJournal = false }: KeyPoolOptions): void 
   );
 }
 
-function checkOptions(options: KeyPoolOptions): void {
-  const secretBytes = options.linkSecret.length;
-  const count = (value: number | undefined, least: number) =>
-    value === undefined || (Number.isSafeInteger(value) && value >= least);
-  const wrong =
-    (options.path === "" && "path: must name a file") ||
-    (options.linkId === "" && "linkId: must not be empty") ||
-    ((secretBytes < MIN_PRE_PLACED_SECRET_BYTES ||
-      secretBytes > MAX_PRE_PLACED_SECRET_BYTES ||
-      secretBytes % 2) &&
-      `linkSecret: needs an even length of ${MIN_PRE_PLACED_SECRET_BYTES} to ${MAX_PRE_PLACED_SECRET_BYTES} bytes`) ||
-    (!count(options.capacityBits, 512) && "capacityBits: must be a whole number of at least 512") ||
-    (!count(options.redeliveryMs, 0) && "redeliveryMs: must be a whole number of at least 0") ||
-    (!count(options.fetchTtlMs, 1000) && "fetchTtlMs: must be a whole number of at least 1000") ||
-    (!count(options.maxBytes, 8 * 2 ** 20) && "maxBytes: must be a whole number of at least 8388608") ||
-    (options.anchorPath === "" && "anchorPath: must name a file") ||
-    (!count(options.leaseBytes, 0) && "leaseBytes: must be a whole number of at least 0") ||
-    (!count(options.auditRows, 1000) && "auditRows: must be a whole number of at least 1000");
-  if (wrong) throw new ConfigError("QKD_CONFIG_INVALID", wrong);
+const SECRET = rule.instance(SecretBytes, "SecretBytes, as readLinkSecretFile gives them");
+const count = (least: number) => maybe(rule.whole(least, Number.MAX_SAFE_INTEGER));
+const SHARE = rule.number(0, 1);
+
+const RULES: RulesOf<KeyPoolOptions> = {
+  path: rule.text("the path of a database file"),
+  keyFile: rule.text("the path of a key file"),
+  site: rule.choice("alice", "bob"),
+  linkId: rule.text(),
+  linkSecret: SECRET,
+  capacityBits: count(512),
+  redeliveryMs: count(0),
+  fetchTtlMs: count(1000),
+  maxBytes: count(8 * 2 ** 20),
+  epsilonOfAttempt: maybe(rule.object({ secrecy: SHARE, correctness: SHARE, authentication: SHARE })),
+  auditRows: count(1000),
+  acceptDataJournal: maybe(rule.flag),
+  anchorPath: maybe(rule.text("the path of a file")),
+  leaseBytes: count(0),
+};
+
+function checkKeyPoolOptions(options: KeyPoolOptions): void {
+  checkOptions("the options of openKeyPool", options, RULES);
+  const { length } = options.linkSecret;
+  if (length >= MIN_PRE_PLACED_SECRET_BYTES && length <= MAX_PRE_PLACED_SECRET_BYTES && length % 2 === 0)
+    return;
+  throw new ConfigError(
+    "QKD_CONFIG_INVALID",
+    `linkSecret needs an even length of ${MIN_PRE_PLACED_SECRET_BYTES} to ${MAX_PRE_PLACED_SECRET_BYTES} bytes`,
+  );
 }

@@ -10,4 +10,9 @@ export {
   type DistillationOptions,
 } from "./host/create-distillation.ts";
 export type { Distillation, DistillationBasics, DistilledBlock } from "./host/distillation.ts";
-export { type AgreedSettings, agreedSettings, type DistillationSettings } from "./settings.ts";
+export {
+  type AgreedSettings,
+  agreedSettings,
+  type DistillationSettings,
+  SETTINGS_RULES,
+} from "./settings.ts";

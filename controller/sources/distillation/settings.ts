@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { ConfigError } from "../../../errors/index.ts";
+import { checkOptions, maybe, type RulesOf, rule } from "../../../options/index.ts";
 import { checkLinkParameters, type LinkParameters } from "../../../physics/index.ts";
 
 /** Agreed settings of the distillation; both sites must use equal values (compared at hello). */
@@ -40,6 +41,19 @@ const DEFAULTS = {
   authenticationBytes: 4096,
 } as const;
 
+/** The form of the settings; `agreedSettings` knows what they may be. */
+export const SETTINGS_RULES: RulesOf<DistillationSettings> = {
+  link: rule.anyObject,
+  blockBits: rule.anyNumber,
+  epsilonSecrecy: rule.anyNumber,
+  epsilonCorrectness: rule.anyNumber,
+  maxLeakFraction: rule.anyNumber,
+  leakAccounting: maybe(rule.choice("aliceParities", "bothDirections")),
+  cohortBits: maybe(rule.anyNumber),
+  cohortsInFlight: maybe(rule.anyNumber),
+  authenticationBytes: maybe(rule.anyNumber),
+};
+
 const RANGES: readonly (readonly [keyof AgreedSettings, number, number, boolean])[] = [
   ["blockBits", 1024, 1.1e8, true],
   ["epsilonSecrecy", 1e-30, 1e-3, false],
@@ -55,6 +69,7 @@ const RANGES: readonly (readonly [keyof AgreedSettings, number, number, boolean]
  * @throws ConfigError QKD_CONFIG_INVALID or QKD_PHYSICS_RANGE naming field, value and range.
  */
 export function agreedSettings(settings: DistillationSettings): AgreedSettings {
+  checkOptions("the distillation settings", settings, SETTINGS_RULES);
   checkLinkParameters(settings.link);
   const filled = { ...DEFAULTS, ...settings };
   for (const [field, min, max, whole] of RANGES) {

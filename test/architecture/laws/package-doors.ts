@@ -13,6 +13,7 @@ const DOORS: Readonly<Record<string, { readonly rooms: RegExp; readonly files: n
   yaml: { rooms: /^(cli|emulator)\//, files: 2 },
   ajv: { rooms: /^(cli|emulator)\//, files: 2 },
   commander: { rooms: /^cli\//, files: 99 },
+  "csv-parse": { rooms: /^cli\/plan\//, files: 1 },
   testcontainers: { rooms: /^emulator\/container\//, files: 4 },
   "@peculiar/x509": { rooms: /^cli\//, files: 1 },
   "reflect-metadata": { rooms: /^cli\//, files: 1 },

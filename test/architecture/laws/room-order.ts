@@ -4,13 +4,14 @@ import { roomOf, type SourceFile } from "./source-file.ts";
 /** What each room may import of ours. Rooms that are not listed here see all: they compose, measure or test. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
   errors: [],
-  trust: ["errors"],
-  protocol: ["errors"],
-  physics: ["errors"],
+  options: ["errors"],
+  trust: ["errors", "options"],
+  protocol: ["errors", "options"],
+  physics: ["errors", "options"],
   kernels: ["errors"],
-  drivers: ["errors", "trust", "protocol"],
-  emulator: ["errors", "trust", "protocol", "physics", "kernels"],
-  controller: ["errors", "trust", "protocol", "physics", "kernels", "drivers"],
+  drivers: ["errors", "options", "trust", "protocol"],
+  emulator: ["errors", "options", "trust", "protocol", "physics", "kernels"],
+  controller: ["errors", "options", "trust", "protocol", "physics", "kernels", "drivers"],
 };
 
 /** Rooms above all others; nothing below may know of them or of the emulator. */

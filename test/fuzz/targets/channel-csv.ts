@@ -11,12 +11,15 @@ export const target: FuzzTarget = {
     text("\uFEFFTHz,power_dbm,direction\n191.35,-20,co\n196.1,3,counter"),
   ],
   run: (input) => {
-    const channels = accepted(() => parseChannelPlan(Buffer.from(input).toString("utf8"), "plan.csv"));
+    const channels = accepted(() => parseChannelPlan(input, "plan.csv"));
     if (channels === undefined) return;
     const rows = channels.map((one) => `${one.frequencyThz},${one.launchDbm},${one.direction}`);
     // A place on the coarse grid is a wavelength, whose frequency is on no grid: those are compared by the nanometre.
     if (channels.some(({ frequencyThz }) => Number(frequencyThz.toFixed(5)) !== frequencyThz)) return;
-    const again = parseChannelPlan(`frequency_thz,launch_dbm,direction\n${rows.join("\n")}`, "again.csv");
+    const again = parseChannelPlan(
+      text(`frequency_thz,launch_dbm,direction\n${rows.join("\n")}`),
+      "again.csv",
+    );
     if (JSON.stringify(again) !== JSON.stringify(channels))
       throw new Error("an accepted channel plan is read as something else when it is written again");
   },

@@ -66,18 +66,6 @@ export const DRIVERS_LINES: readonly Breach[] = [
     ],
   },
   {
-    id: "drivers/option-range",
-    file: "drivers/device/check-options.ts",
-    find: "value >= min && value <= max && ",
-    replace: "value >= min && ",
-    meaning: "a wait beyond what timers bear fires at once",
-    tests: [
-      "test/contract/opening-a-transceiver.test.ts",
-      "test/contract/transceiver.test.ts",
-      "test/contract/raw-keys.test.ts",
-    ],
-  },
-  {
     id: "drivers/stale-reading",
     file: "drivers/device/health.ts",
     find: 'if (ageMs > STALE_MS) return "invalid";',

@@ -1,11 +1,12 @@
 import { MessageChannel, Worker } from "node:worker_threads";
 import { loadKernels } from "../../../../kernels/index.ts";
+import { checkOptions, maybe, rule } from "../../../../options/index.ts";
 import type { PeerChannel, PeerEndpoint } from "../../../peer/peer-channel.ts";
 import type { Mount } from "../../../peer/thread/mount.ts";
 import { openPeerThread, openPeerThreadOver, type PeerThread } from "../../../peer/thread/peer-thread.ts";
-import type { TlsPeerOptions } from "../../../peer/tls-peer-channel.ts";
+import { TLS_PEER_RULES, type TlsPeerOptions } from "../../../peer/tls-peer-channel.ts";
 import { agreedSettings } from "../settings.ts";
-import type { Distillation, DistillationBasics } from "./distillation.ts";
+import { BASICS_RULES, type Distillation, type DistillationBasics } from "./distillation.ts";
 import { DistillationHost } from "./distillation-host.ts";
 import { type EngineStart, workerError } from "./worker-messages.ts";
 
@@ -34,6 +35,10 @@ export interface ConnectedDistillation extends Distillation {
  * @throws ConfigError for impossible settings, KernelError when the kernels cannot be loaded.
  */
 export async function createDistillation(options: DistillationOptions): Promise<Distillation> {
+  checkOptions("the options of createDistillation", options, {
+    ...BASICS_RULES,
+    peer: rule.having(["send"], "a peer channel"),
+  });
   const { host, result } = await mounted(options, (mount) => openPeerThreadOver(options.peer, [mount]));
   host.onClose(() => result.close());
   return host;
@@ -43,6 +48,11 @@ export async function createDistillation(options: DistillationOptions): Promise<
 export async function createConnectedDistillation(
   options: ConnectedDistillationOptions,
 ): Promise<ConnectedDistillation> {
+  checkOptions("the options of createConnectedDistillation", options, {
+    ...BASICS_RULES,
+    connection: rule.object(TLS_PEER_RULES),
+    trace: maybe(rule.callback),
+  });
   const { host, result } = await mounted(options, (mount) =>
     openPeerThread(options.connection, [mount], options.trace !== undefined),
   );

@@ -1,11 +1,12 @@
 import type { Observable } from "rxjs";
 import type { RawKeyFrame } from "../../../../drivers/index.ts";
 import type { QkdError } from "../../../../errors/index.ts";
+import { maybe, type RulesOf, rule } from "../../../../options/index.ts";
 import type { AuthReserve, NewBlock, SiteRole } from "../../../pool/key-pool.ts";
 import type { SourceHoldings } from "../../block-source.ts";
 import type { BlockReport } from "../block-report.ts";
 import type { DistillationProgress, DroppedBlock } from "../engine-io.ts";
-import type { DistillationSettings } from "../settings.ts";
+import { type DistillationSettings, SETTINGS_RULES } from "../settings.ts";
 
 /** What distillation at one site needs, however the other site is reached. */
 export interface DistillationBasics {
@@ -17,6 +18,14 @@ export interface DistillationBasics {
   /** Derives every random choice from this text, so that two runs give equal keys: tests alone. */
   readonly insecureSeed?: string;
 }
+
+export const BASICS_RULES: RulesOf<DistillationBasics> = {
+  role: rule.choice("alice", "bob"),
+  settings: rule.object(SETTINGS_RULES),
+  auth: rule.having(["reserve", "reserveFromPeer"], "the authentication reserve of a key pool"),
+  firstSequence: rule.whole(0, Number.MAX_SAFE_INTEGER),
+  insecureSeed: maybe(rule.text()),
+};
 
 /** A finished block with its statistics. */
 export interface DistilledBlock {

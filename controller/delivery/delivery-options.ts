@@ -1,0 +1,100 @@
+import { maybe, partly, type RulesOf, rule } from "../../options/index.ts";
+import type { DeliveryLimits } from "../listener/listener-limits.ts";
+import type { CallerOptions } from "./caller-rules.ts";
+import type { CallerNews } from "./callers.ts";
+import type { DeliveryPolicy } from "./delivery-policy.ts";
+import type { DeliveryTls } from "./delivery-tls.ts";
+import type { SaeEntry } from "./sae-registry.ts";
+import type { KeySource } from "./take-keys.ts";
+
+/** How to serve keys. */
+export interface DeliveryOptions extends CallerOptions {
+  readonly keys: KeySource;
+  readonly tls: DeliveryTls;
+  /** Port 0 chooses a free one. */
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly ids: { readonly sourceKmeId: string; readonly targetKmeId: string };
+  /** Time-outs and how many connections are served at once. */
+  readonly limits?: Partial<DeliveryLimits>;
+  /** Called when an SAE is known for the first time, and when somebody is refused. */
+  readonly told?: (news: CallerNews) => void;
+  readonly now?: () => number;
+}
+
+const PEM = rule.either(rule.anyText("PEM text"), rule.bytes);
+const NAMES = rule.list(rule.text());
+const ALL_OR_NAMES = rule.either(rule.choice("all"), NAMES);
+
+export const DELIVERY_TLS_RULES: RulesOf<DeliveryTls> = {
+  cert: PEM,
+  key: PEM,
+  ca: PEM,
+  crl: maybe(PEM),
+  groups: maybe(rule.text("names of groups joined by colons")),
+  minVersion: maybe(rule.choice("TLSv1.2", "TLSv1.3")),
+};
+
+const POLICY_RULES: RulesOf<DeliveryPolicy> = {
+  keySizeBits: rule.anyNumber,
+  minKeySizeBits: rule.anyNumber,
+  maxKeySizeBits: rule.anyNumber,
+  maxKeysPerRequest: rule.anyNumber,
+  allowedSaes: ALL_OR_NAMES,
+  allowedSlaves: ALL_OR_NAMES,
+  allowPqcFor: rule.either(rule.choice("none", "all"), NAMES),
+  allowPqcOptIn: rule.flag,
+  stockDuringFallback: rule.choice("refuse", "serve"),
+  saeIdentity: rule.list(
+    rule.either(
+      rule.choice("sanUri", "sanDns", "commonName", "serialNumber"),
+      rule.object({ fingerprints: rule.anyObject }, "an object with fingerprints"),
+    ),
+  ),
+};
+
+const SAE_RULES: RulesOf<SaeEntry> = {
+  id: rule.text(),
+  identity: rule.anyObject,
+  peers: maybe(NAMES),
+  origins: maybe(rule.list(rule.choice("qkd", "pqc"))),
+  keySizeBits: maybe(rule.anyNumber),
+  minKeySizeBits: maybe(rule.anyNumber),
+  maxKeySizeBits: maybe(rule.anyNumber),
+  maxKeysPerRequest: maybe(rule.anyNumber),
+  quotaBps: maybe(rule.anyNumber),
+};
+
+const COUNT = rule.anyNumber;
+const LIMITS_RULES: RulesOf<DeliveryLimits> = {
+  connections: COUNT,
+  connectionsPerAddress: COUNT,
+  handshakeMs: COUNT,
+  headersMs: COUNT,
+  requestMs: COUNT,
+  keepAliveMs: COUNT,
+  stallMs: COUNT,
+};
+
+/** The form of delivery options; their ranges are asked by the parts that use them. */
+export const DELIVERY_RULES: RulesOf<DeliveryOptions> = {
+  keys: rule.object(
+    {
+      pool: rule.having(["takeMany", "takeByIds", "status"], "a key pool"),
+      ledger: maybe(rule.callback),
+      fallback: rule.callback,
+      morePqc: maybe(rule.callback),
+      served: maybe(rule.callback),
+    },
+    "a source of keys",
+  ),
+  tls: rule.object(DELIVERY_TLS_RULES),
+  listen: rule.object({ host: rule.text(), port: rule.whole(0, 65_535) }),
+  ids: rule.object({ sourceKmeId: rule.text(), targetKmeId: rule.text() }),
+  limits: maybe(rule.object(partly(LIMITS_RULES))),
+  told: maybe(rule.callback),
+  now: maybe(rule.callback),
+  policy: maybe(rule.object(partly(POLICY_RULES))),
+  saes: maybe(rule.list(rule.object(SAE_RULES))),
+  peerIdentity: maybe(rule.anyObject),
+  ownCertificates: maybe(rule.either(PEM, rule.list(PEM))),
+};

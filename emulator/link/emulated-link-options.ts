@@ -1,0 +1,57 @@
+import { checkOptions, maybe, partly, type RulesOf, rule } from "../../options/index.ts";
+import { LINK_RULES, type LinkParameters } from "../../physics/index.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { type LinkSpeed, SPEED_RULE } from "./speed.ts";
+
+/** Options of `startEmulatedLink`; all have defaults. */
+export interface EmulatedLinkOptions {
+  /** A published system; `yuan2018` by default. */
+  readonly preset?: string;
+  /**
+   * What happens by itself: a scenario, its file, or the name of a ready-made one. It says what the link is like, so that
+   * of `preset`, `link`, `lossDb` and `clockHz` only the last may be given beside it.
+   */
+  readonly scenario?: Scenario | string;
+  /** Replaces single parameters of the preset. */
+  readonly link?: Partial<LinkParameters>;
+  /** Loss of the fibre with its connectors; 10 dB by default. */
+  readonly lossDb?: number;
+  /** Gates per second; the preset's by default. */
+  readonly clockHz?: number;
+  /** Every random draw comes from it; the scenario's or 1 by default. 64 bits. */
+  readonly seed?: bigint | number;
+  readonly speed?: LinkSpeed;
+  /** Listen addresses of each device; see `parseListenAddress`. Default: TCP, serial, Modbus TCP and RTU. */
+  readonly listen?: { readonly alice?: readonly string[]; readonly bob?: readonly string[] };
+  /** Listen address of the control port (`tcp://127.0.0.1:0`); none by default. */
+  readonly control?: string;
+  /** Keeps what really happened in the last frames, for tests. Slow. */
+  readonly truth?: boolean;
+  /**
+   * A started device waits so long for its partner's start, then delivers alone; 2000 by default, Infinity for ever.
+   * While both start within this time, the frames of a seed are the same in every run.
+   */
+  readonly soloAfterMs?: number;
+}
+
+const ADDRESSES = rule.list(rule.text("a listen address"));
+
+const RULES: RulesOf<EmulatedLinkOptions> = {
+  preset: maybe(rule.text("the name of a preset")),
+  scenario: maybe(rule.either(rule.text("the name or file of a scenario"), rule.anyObject)),
+  // Which numbers a link may have, the complete one is asked.
+  link: maybe(rule.object(partly(LINK_RULES))),
+  lossDb: maybe(rule.anyNumber),
+  clockHz: maybe(rule.anyNumber),
+  seed: maybe(rule.either(rule.bigint, rule.anyNumber)),
+  speed: maybe(SPEED_RULE),
+  listen: maybe(rule.object({ alice: maybe(ADDRESSES), bob: maybe(ADDRESSES) })),
+  control: maybe(rule.text("a listen address")),
+  truth: maybe(rule.flag),
+  soloAfterMs: maybe(rule.number(0, Number.POSITIVE_INFINITY)),
+};
+
+/** ConfigError QKD_CONFIG_INVALID naming the option that cannot be meant. */
+export function checkEmulatedLinkOptions(options: EmulatedLinkOptions): void {
+  checkOptions("the options of startEmulatedLink", options, RULES);
+}
