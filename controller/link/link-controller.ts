@@ -19,6 +19,7 @@ import { DistilledSource } from "../sources/distillation/host/distilled-source.t
 import type { BlockReport, ConnectedDistillation } from "../sources/distillation/index.ts";
 import { PqcKeyMaker } from "../sources/pqc/pqc-key-maker.ts";
 import { ReserveRecovery } from "../sources/recovery/reserve-recovery.ts";
+import { PadWitness } from "../sources/witness/pad-witness.ts";
 import { steadyMs } from "../steady-time.ts";
 import type { Controller } from "./controller.ts";
 import type { ControllerOptions } from "./controller-options.ts";
@@ -110,11 +111,14 @@ export class LinkController implements Controller {
       failed,
     });
     const link = { linkId, linkKey: options.secret.reveal().slice(0, LINK_KEY_BYTES) };
+    const reserve = { site: role, link, auth: store.auth, send: sendOver(distillation.channel) };
+    const witness = new PadWitness({
+      ...reserve,
+      resumed: (offset) => this.#events.next({ type: "authResumed", atMs: Date.now(), offset }),
+    });
     const recovery = new ReserveRecovery({
-      site: role,
-      link,
-      auth: store.auth,
-      send: sendOver(distillation.channel),
+      ...reserve,
+      ready: () => witness.settled(),
       policy: options.authRecovery ?? "manual",
       failed,
       recovered: (round) => this.#events.next({ type: "authRecovered", atMs: Date.now(), round }),
@@ -127,7 +131,7 @@ export class LinkController implements Controller {
       send: sendOver(distillation.channel),
       ...(options.pqcReserveBits === undefined ? {} : { targetBits: options.pqcReserveBits }),
     });
-    this.#sources = [distilled, exchanged, recovery];
+    this.#sources = [distilled, exchanged, witness, recovery];
     this.#watch = new LinkWatch(parts.health, parts.fallback, {
       publish: (event) => this.#events.next({ ...event, atMs: Date.now() }),
       engage: (engaged) => (engaged ? exchanged.engage() : exchanged.relax()),

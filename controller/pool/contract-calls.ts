@@ -39,6 +39,7 @@ const AUTH = {
   held: true,
   forget: true,
   resumeFrom: true,
+  witness: true,
   beginRecovery: true,
   keepRecovery: true,
   settleRecovery: true,

@@ -4,6 +4,7 @@
  * print them, bare bytes inside a store and between its threads.
  */
 import type { SecretBytes } from "../../protocol/index.ts";
+import type { AuthWitness } from "./auth-witness.ts";
 import type { KeyOrigin } from "./key-origin.ts";
 import type { OpeningReport, StoreLoss } from "./opening-report.ts";
 import type { ReserveLevel } from "./reserve-level.ts";
@@ -266,11 +267,13 @@ export interface AuthReserve<Secret = SecretBytes> {
   /** Destroys replenishments that the other site does not hold. */
   forget(sequences: readonly number[]): Promise<void>;
   /**
-   * The other site's word, proved by its own key, that it has seen this site's direction used up to `offset`. Skips to
-   * it where the store knows less, with a margin for what was still under way, and ends the holding-back of own pads
-   * after nothing was left that told how far they are used.
+   * The other site's word that it has seen this site's direction used up to `offset`, and has used its own up to
+   * `peerUsed`. Skips to `offset` where the store knows less, with a margin for what was still under way. Where own pads
+   * are held back because nothing was left that told how far they are used, that ends, and both directions are passed so far.
    */
-  resumeFrom(offset: number): Promise<void>;
+  resumeFrom(offset: number, peerUsed: number): Promise<void>;
+  /** What the other site may be told when its own pads are held back. */
+  witness(): Promise<AuthWitness>;
   /**
    * Begins a round that refills a used-up reserve by a key exchange: its number, used up from now on, and the lowest place
    * that is free in both directions. Alice takes the next number, at least `next`; Bob gives hers as `exactly`.

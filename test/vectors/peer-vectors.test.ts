@@ -192,6 +192,14 @@ const VECTORS: readonly Vector[] = [
   vector(protocol.reserveConfirm, { number: 3, mac: filled(7, 32) }),
   vector(protocol.reserveHeld, { number: 3, held: true, next: 4 }),
   vector(protocol.reserveQuery, { number: 3 }),
+  vector(protocol.reserveUnsure, { nonce: rising(0xa0, 16) }),
+  vector(protocol.reserveSeen, {
+    nonce: rising(0xa0, 16),
+    sure: true,
+    seen: 4096,
+    used: 4064,
+    mac: filled(8, 32),
+  }),
 ];
 
 /** Bodies that the earlier version of the package wrote; these messages have not changed. */

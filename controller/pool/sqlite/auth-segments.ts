@@ -102,14 +102,16 @@ export class AuthSegments {
     return changes > 0;
   }
 
-  /** Passes what the anchor says was used under this secret; the bytes that were held and are not used any more. */
+  /**
+   * Passes what the anchor says was used under this secret, and holds back what it held back; the bytes that were held and
+   * are not used any more.
+   */
   skipTo(pads: readonly PadAnchor[]): number {
     const used = pads.find(({ secret }) => secret === this.#name);
     if (used === undefined) return 0;
+    if (used.held) this.holdBack();
     let burnt = 0;
     for (const direction of ["own", "peer"] as const) {
-      // Those held back may still be told apart by the other site's word.
-      if (direction === "own" && this.heldBack) continue;
       const before = this.left(direction);
       this.advance(direction, used[direction]);
       burnt += before - this.left(direction);
@@ -127,8 +129,13 @@ export class AuthSegments {
     setMeta(this.#store.db, "padsHeldFor", this.#secret);
   }
 
-  letGo(): void {
+  /** Both directions are used up to there, and no further: so own pads are given again. */
+  letGo(own: number, peer: number): boolean {
+    const skipped = this.advance("own", own);
+    this.advance("peer", peer);
     setMeta(this.#store.db, "padsHeldFor", 0);
+    this.#store.reach.note(padReach(this.#name, { held: false }));
+    return skipped;
   }
 
   get heldBack(): boolean {

@@ -61,6 +61,7 @@ it("Bob refuses a place that no reserve can have, also of one who knows the link
     link,
     auth,
     policy: "computational",
+    ready: async () => true,
     send: async ({ name }) => void said.push(name),
     recovered: () => {},
     failed: () => {},
