@@ -22,6 +22,8 @@ const POOL = {
   notices: true,
   noticesHeard: true,
   hearGone: true,
+  missing: true,
+  hearMissing: true,
   takeMany: true,
   takeByIds: true,
   status: true,

@@ -6,7 +6,7 @@
 import type { SecretBytes } from "../../protocol/index.ts";
 import type { AuthWitness } from "./auth-witness.ts";
 import type { KeyOrigin } from "./key-origin.ts";
-import type { OpeningReport, StoreLoss } from "./opening-report.ts";
+import type { BlockRange, LostBlock, OpeningReport, StoreLoss } from "./opening-report.ts";
 import type { ReserveLevel } from "./reserve-level.ts";
 
 export type { KeyOrigin };
@@ -90,14 +90,19 @@ export interface BlockFacts {
   readonly fetched: { readonly first: number; readonly past: number } | null;
 }
 
-/** Why no more keys of a block are handed out; `handedOut`: the half is used up, nothing is lost. */
-export type GoneReason = "handedOut" | "expired" | "damaged" | "lost" | "tagWrong";
+/**
+ * Why no more keys of a block are handed out. `handedOut`: the half is used up, nothing is lost. `burnt`: of the receiver's
+ * half nothing more is given that lies before a place, since it may have been given before.
+ */
+export type GoneReason = "handedOut" | "expired" | "damaged" | "lost" | "tagWrong" | "burnt";
 
 /** What this site has to tell the other of a block, until the other has acted on it. */
 export interface GoneNotice {
   readonly number: number;
   readonly blockId: string;
   readonly reason: GoneReason;
+  /** Of `burnt`, the place: bytes of the block's keys; else 0. */
+  readonly past: number;
 }
 
 /** What another site's notice came to here. */
@@ -207,7 +212,11 @@ export interface KeyPool<Secret = SecretBytes> {
   /** The other site has acted on these notices. */
   noticesHeard(numbers: readonly number[]): Promise<void>;
   /** The other site hands out no more keys of a block: neither does this one, but for `handedOut`. Idempotent. */
-  hearGone(blockId: string, reason: GoneReason): Promise<HeardNotice>;
+  hearGone(blockId: string, reason: GoneReason, past?: number): Promise<HeardNotice>;
+  /** Blocks that may have been released and were lost with their names, newest first, so many ranges at most. */
+  missing(count: number): Promise<readonly BlockRange[]>;
+  /** The other site has lost blocks of that range: none of them is handed out any more. Those that lost bits by it. */
+  hearMissing(range: BlockRange): Promise<readonly LostBlock[]>;
   /**
    * Takes keys from this site's half, oldest block first, each within one block. Durable before it resolves; all or
    * nothing. `QKD_KEYSTORE_EXHAUSTED` when the half holds too little, `QKD_KEYSTORE_REQUEST` beyond the limits.
@@ -353,7 +362,7 @@ export interface PoolAudit {
   verify(): Promise<{ readonly entries: number; readonly brokenAt: number | null }>;
   /** How this opening found the store, and what it took out of use. */
   opening(): Promise<OpeningReport>;
-  /** What openings took out of use or found missing, newest first: what the other site should be told. */
+  /** What openings took out of use or found missing, and what could not be read, newest first. */
   losses(count: number): Promise<StoreLoss[]>;
 }
 

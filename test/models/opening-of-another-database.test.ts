@@ -45,7 +45,10 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
     expect(store.opening).toMatchObject({ kind: "emptied", generation: 4, padsHeldBack: false });
     expect(store.pool.highestSequence("qkd")).toBe(3);
     expect(codeOf(() => hold(store, 3))).toBe("QKD_KEYSTORE_CONFLICT");
-    expect(losses(store)).toEqual([{ kind: "blocksMissing", sequence: 0, throughSequence: 3, bytes: 0 }]);
+    expect(losses(store)).toEqual([
+      { kind: "ownPadsBurnt", sequence: -1, throughSequence: -1, bytes: 100 },
+      { kind: "blocksMissing", sequence: 0, throughSequence: 3, bytes: 0 },
+    ]);
     expect(pad(store)).toBe(100);
     add(store, 4);
     expect(take(store, 1)).toEqual(own(site, 4, 0));
@@ -211,6 +214,10 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
     expect(notices.map(({ blockId, reason }) => [blockId, reason])).toEqual([
       [blockIdOf(1), "lost"],
       [blockIdOf(2), "lost"],
+    ]);
+    expect(losses(again).map(({ kind, sequence }) => [kind, sequence])).toEqual([
+      ["blockUnreadable", 2],
+      ["blockUnreadable", 1],
     ]);
   });
 

@@ -4,6 +4,7 @@ import { authDirections } from "../auth-layout.ts";
 import { newDataKey, openChunk, sealChunk, unwrapKey, wrapKey } from "../sealing.ts";
 import { meta, setMeta } from "./open-tables.ts";
 import type { StoreContext } from "./store-context.ts";
+import { noteLoss } from "./store-losses.ts";
 
 /** Which site makes tags with the bytes. */
 export type AuthDirection = "own" | "peer";
@@ -110,13 +111,16 @@ export class AuthSegments {
     const used = pads.find(({ secret }) => secret === this.#name);
     if (used === undefined) return 0;
     if (used.held) this.holdBack();
-    let burnt = 0;
-    for (const direction of ["own", "peer"] as const) {
-      const before = this.left(direction);
-      this.advance(direction, used[direction]);
-      burnt += before - this.left(direction);
-    }
-    return burnt;
+    return this.#burn("own", used.own) + this.#burn("peer", used.peer);
+  }
+
+  /** Passes pads that may have been used; the bytes that were held. */
+  #burn(direction: AuthDirection, past: number): number {
+    const [first, left] = [this.cursor(direction), this.left(direction)];
+    this.advance(direction, past);
+    const bytes = left - this.left(direction);
+    if (bytes > 0) noteLoss(this.#store, { kind: `${direction}PadsBurnt`, first, past });
+    return bytes;
   }
 
   /** Bytes of a direction that are released and not used. */
@@ -131,8 +135,8 @@ export class AuthSegments {
 
   /** Both directions are used up to there, and no further: so own pads are given again. */
   letGo(own: number, peer: number): boolean {
-    const skipped = this.advance("own", own);
-    this.advance("peer", peer);
+    const skipped = this.#burn("own", own) > 0;
+    this.#burn("peer", peer);
     setMeta(this.#store.db, "padsHeldFor", 0);
     this.#store.reach.note(padReach(this.#name, { held: false }));
     return skipped;

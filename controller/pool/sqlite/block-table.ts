@@ -10,6 +10,7 @@ import type { Notices } from "./notices.ts";
 import { burnOwnHalf } from "./own-marks.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 import { type BlockRow, type StoreContext, tailBinding } from "./store-context.ts";
+import { noteLoss } from "./store-losses.ts";
 import { EXTEND_USED } from "./used-ranges.ts";
 
 type Calls = AtOnce<KeyPool<Uint8Array>>;
@@ -169,6 +170,8 @@ export class BlockTable {
     this.#sealed.forget(rowId);
     this.#notices.enter(row.block_id, "damaged");
     this.note("blockQuarantined", row, { origin: row.origin });
+    const { origin, sequence, block_id: blockId } = row;
+    noteLoss(this.#store, { kind: "blockUnreadable", origin, sequence, blockId });
   }
 
   /** Ends a block's life. The ciphertext that is still there is nothing once the next sweep has drawn a new root. */
