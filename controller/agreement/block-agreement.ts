@@ -93,7 +93,7 @@ export class BlockAgreement {
       this.#settled = resolve;
     });
     await this.#run(async () => {
-      this.#desk.reconnected();
+      await this.#desk.reconnected();
       if (this.#ports.end === "proposer") {
         const pending = await this.#ports.pool.pending();
         this.#unclaimed = new Set(pending.map(({ blockId }) => blockId));

@@ -78,7 +78,7 @@ export interface BlockFacts {
   readonly authBytes: number;
   /** Bytes that become keys. */
   readonly keyBytes: number;
-  /** `quarantined`: set aside as damaged, or because it may have been released before this store went back. */
+  /** `quarantined`: set aside as damaged, or because it may have been released before this store, or the proposer's, went back. */
   readonly state: Exclude<StoredBlockState, "absent"> | "quarantined";
   /** Whether this site proposes the block. */
   readonly proposed: boolean;
@@ -195,7 +195,7 @@ export interface KeyPool<Secret = SecretBytes> {
   discard(blockId: string): Promise<void>;
   /** Destroys what is held of a block, if anything, and enters a notice for the other site, in one commit. */
   lose(blockId: string, reason: GoneReason): Promise<void>;
-  /** Blocks not yet available, by origin and sequence. */
+  /** Blocks whose fate is not known, by origin and sequence. */
   pending(): Promise<readonly BlockFacts[]>;
   /** What is known of a block; null for one that is not, or was forgotten. */
   block(blockId: string): Promise<BlockFacts | null>;

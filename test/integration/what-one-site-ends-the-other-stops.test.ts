@@ -190,6 +190,63 @@ describe("two sites that agreed on blocks", { timeout: 60_000 }, () => {
     },
   );
 
+  it.each([
+    ["is pending again", 0],
+    ["is lost with its name", -1],
+  ])("settle a block that was released before the proposer's store went back: it %s there", async (_, at) => {
+    const copy = (from: string, to: string) => copyFileSync(join(folder, from), join(folder, to));
+    const files = [".db", ".db.anchor", ".root"];
+    await connect();
+    const keep = async () => {
+      await alice.crash(() => {
+        for (const file of files) copy(`alice${file}`, `older${file}`);
+      });
+      await connect();
+    };
+    if (at === -1) await keep();
+    bob.passes = ({ kind }) => kind !== agreementStored.kind && kind !== agreementAsk.kind;
+    for (const site of [alice, bob]) await site.agreement.store(block(1));
+    await settle();
+    if (at === 0) {
+      // Neither asked for nor answered, and so destroyed, if the opening did not find the acceptor's question.
+      bob.passes = () => true;
+      const { makeAvailable } = alice.pool;
+      alice.pool.makeAvailable = async () => {
+        throw new KeyStoreError("QKD_KEYSTORE_FULL", "no space is left");
+      };
+      await pass(2000);
+      alice.pool.makeAvailable = makeAvailable;
+      await alice.crash(() => {
+        for (const file of files) copy(`alice${file}`, `older${file}`);
+      });
+    }
+    bob.passes = () => true;
+    alice.passes = ({ kind }) => kind !== agreementReleased.kind;
+    if (at === 0) await connect();
+    await pass(2000);
+    expect(await states(1)).toEqual(["available", "pending"]);
+    const taken = await take(alice, 2);
+    copy("alice.db.anchor", "killed.anchor");
+    await alice.crash(() => {
+      for (const file of [".db", ".root"]) copy(`older${file}`, `alice${file}`);
+      copy("killed.anchor", "alice.db.anchor");
+    });
+    alice.passes = () => true;
+    await connect();
+    await pass(2000);
+    expect((await states(1))[1]).toBe("spent");
+    const asked = bob.sent.filter((name) => name === agreementAsk.name).length;
+    await pass(2000);
+    expect(bob.sent.filter((name) => name === agreementAsk.name)).toHaveLength(asked);
+    // What had been handed out is fetched, and nothing else is.
+    for (const key of taken) {
+      const [twin] = await bob.pool.takeByIds([key.keyId], audience);
+      expect(twin?.key.reveal()).toEqual(key.key.reveal());
+    }
+    await expect(take(bob)).rejects.toMatchObject({ code: "QKD_KEYSTORE_EXHAUSTED" });
+    await expect(take(alice)).rejects.toMatchObject({ code: "QKD_KEYSTORE_EXHAUSTED" });
+  });
+
   it("refuse a notice that contradicts itself, and act on none of that message", async () => {
     await connect();
     for (const site of [alice, bob]) await site.agreement.store(block(1));

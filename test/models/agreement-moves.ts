@@ -35,6 +35,7 @@ export interface Rules {
   readonly sameNameAgain: boolean;
   /** A released block is forgotten before the other site knows of its release. */
   readonly forgetsUnheard: boolean;
+  readonly gone: typeof goneStep;
   /** Nobody asks. */
   readonly neverAsks: boolean;
 }
@@ -48,6 +49,7 @@ export const PRODUCT: Rules = {
   expiresUnheard: false,
   sameNameAgain: false,
   forgetsUnheard: false,
+  gone: goneStep,
   neverAsks: false,
 };
 
@@ -102,11 +104,22 @@ function ofSite(world: World, node: Node, rules: Rules, add: Add): void {
     add(`${node} drops ${id}`, (next) => leave(next, node, id), "drop");
   }
   for (const [id, row] of Object.entries(world.disk[node].block)) ofBlock(world, node, id, row, rules, add);
+  for (const id of world.disk[node].lost) {
+    const m: Message = { t: "missing", to: otherOf(node), id };
+    const theirs = world.disk[otherOf(node)].block[id];
+    // Told on each connection; here where it changes something.
+    if (theirs?.state === "available" && theirs.closed === undefined && !saidAlready(world, m))
+      add(`${node} tells that ${id} is missing`, (next) => next.net.push(m));
+  }
   for (const notice of world.disk[node].notices) {
     const m: Message = { t: "gone", to: otherOf(node), notice };
-    if (!world.net.some((other) => JSON.stringify(other) === JSON.stringify(m)))
+    if (!saidAlready(world, m))
       add(`${node} tells ${notice.id} ${notice.reason}`, (next) => next.net.push(m));
   }
+}
+
+function saidAlready({ net }: World, m: Message): boolean {
+  return net.some((other) => JSON.stringify(other) === JSON.stringify(m));
 }
 
 function ofBlock(world: World, node: Node, id: string, row: Row, rules: Rules, add: Add): void {
@@ -133,7 +146,8 @@ function ofBlock(world: World, node: Node, id: string, row: Row, rules: Rules, a
       },
       "expire",
     );
-  if (row.state === "pending" && !proposer && idle) {
+  if (proposer && (row.state === "pending" || row.state === "available")) ofRollback(node, id, add);
+  if (row.state === "pending" && !proposer && idle && row.closed === undefined) {
     if (!rules.neverAsks)
       add(
         `${node} asks about ${id}`,
@@ -173,13 +187,43 @@ function ofBlock(world: World, node: Node, id: string, row: Row, rules: Rules, a
   // The grace: keys that the other site handed out last are fetched by then.
   const graceOver = world.ghost.key[theirs] === undefined || world.ghost.fetched[theirs] === 1;
   const heard = row.closingHeard === 1 || rules.expiresUnheard;
-  if (row.state === "available" && row.closed === 1 && heard && graceOver)
+  const closedPending = row.state === "pending" && row.closed === 1;
+  if (((row.state === "available" && row.closed === 1 && heard) || closedPending) && graceOver)
     add(`${node} destroys ${id}`, (next) => {
       rowOf(next, node, id).state = "spent";
     });
   const known = !proposer || row.release === null || row.heard === 1 || rules.forgetsUnheard;
   if (row.state === "spent" && known)
     add(`${node} forgets ${id}`, (next) => void delete next.disk[node].block[id], "forget");
+}
+
+/** What the release wrote is gone; the anchor knows its number, and whether the block is still known by name. */
+function ofRollback(node: Node, id: string, add: Add): void {
+  const goesBack = (change: (disk: World["disk"][Node]) => void) => (next: World) => {
+    next.memory[node] = { todo: [], early: [], refused: {}, engine: [] };
+    // Keys of the other site that were to be fetched here.
+    next.ghost.damaged[`${id}.${node}`] = 1;
+    change(next.disk[node]);
+  };
+  add(
+    `${node} goes back before the release of ${id}`,
+    goesBack((disk) => {
+      const { v } = disk.block[id] as Row;
+      disk.block[id] = { state: "quarantined", v, release: null };
+      disk.notices = [{ n: disk.nextNotice, id, reason: "lost" }];
+      disk.nextNotice += 1;
+    }),
+    "rollback",
+  );
+  add(
+    `${node} goes back before ${id}`,
+    goesBack((disk) => {
+      delete disk.block[id];
+      disk.notices = [];
+      disk.lost.push(id);
+    }),
+    "rollback",
+  );
 }
 
 function ofWire(world: World, rules: Rules, add: Add): void {
@@ -224,6 +268,7 @@ function receive(world: World, m: Message, rules: Rules): void {
         claim,
         block: row === undefined ? null : factsOf(node, claim.blockId, row),
         proofs: row?.state === "pending" ? rules.proofs(claim.blockId, row.v) : null,
+        lost: world.disk[node].lost.includes(claim.blockId),
         holdings: m.t === "ask" ? { blockIds: world.blind ? [] : engine, newest: 9 } : null,
         ownLackBytes: 100,
       });
@@ -249,8 +294,13 @@ function receive(world: World, m: Message, rules: Rules): void {
       queue(world, node, [{ do: "heard", id: m.id }]);
       return;
     case "gone":
-      gone(world, node, m.notice.n, m.notice.id, m.notice.reason);
+      gone(world, node, m.notice.n, m.notice.id, m.notice.reason, rules);
       return;
+    case "missing": {
+      const row = world.disk[node].block[m.id];
+      if (row?.state === "available") row.closed = 1;
+      return;
+    }
     case "goneHeard":
       goneHeard(world, node, m.n);
   }
@@ -318,7 +368,7 @@ function perform(world: World, node: Node, todo: Todo): void {
   const row = block[todo.id];
   if (todo.do === "add") block[todo.id] ??= { state: "pending", v: todo.v, release: null };
   else if (todo.do === "lose") {
-    if (row !== undefined) row.state = "spent";
+    if (row !== undefined && row.state !== "quarantined") row.state = "spent";
     enter(world, node, todo.id, todo.reason);
   } else if (todo.do === "release") {
     if (row?.state === "pending") {
@@ -344,12 +394,15 @@ function expire(world: World, node: Node, id: string, rules: Rules): void {
   else enter(world, node, id, "expired");
 }
 
-function gone(world: World, node: Node, n: number, id: string, reason: GoneReason): void {
+function gone(world: World, node: Node, n: number, id: string, reason: GoneReason, rules: Rules): void {
   const row = world.disk[node].block[id];
-  const deed = goneStep(row === undefined ? null : { state: row.state, proposed: node === "alice" }, reason);
+  const deed = rules.gone(
+    row === undefined ? null : { state: row.state, proposed: node === "alice" },
+    reason,
+  );
   if (deed === "later") return;
   if (row !== undefined && deed === "void") row.state = "spent";
-  if (row !== undefined && deed === "retire") row.closed = 1;
+  if (row !== undefined && (deed === "retire" || deed === "close")) row.closed = 1;
   queue(world, node, [{ do: "send", m: { t: "goneHeard", to: otherOf(node), n } }]);
 }
 

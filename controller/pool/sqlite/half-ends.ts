@@ -28,6 +28,10 @@ export class HalfEnds {
 
   /** Nothing of the other site's half is fetched any more; returns the bytes that were not. */
   peer(row: BlockRow): number {
+    if (row.state === "pending") {
+      this.#blocks.destroy(row, "keysUnfetched");
+      return row.bytes;
+    }
     if (row.state !== "available" || row.peer_first === null || row.peer_past === null) return 0;
     const { db } = this.#store;
     const used = db.all<{ first: number; past: number }>(

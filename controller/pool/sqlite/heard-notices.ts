@@ -28,6 +28,11 @@ export class HeardNotices {
       this.#blocks.destroy(row, "blockDiscarded");
       return { settled: true, origin, lostBits: 0 };
     }
+    if (deed === "close") {
+      this.#drained(row);
+      this.#blocks.note("blockClosed", row, { reason });
+      return { settled: true, origin, lostBits: 0 };
+    }
     const lostBytes = deed === "drain" ? 0 : this.#ends.own(row, deed === "skip" ? past : undefined);
     if (deed !== "skip") this.#drained(row);
     if (deed !== "drain") this.#blocks.note("blockGone", row, { reason, lostBytes });
