@@ -8,6 +8,7 @@ import { Pair } from "../pair/pair.ts";
 import type { PeerState } from "../peer/peer-channel.ts";
 import { checkPeerCredentials } from "../peer/peer-credentials.ts";
 import { sendOver } from "../peer/send-message.ts";
+import { costOfAttempt } from "../policy/epsilon-budget.ts";
 import type { FallbackPolicy } from "../policy/fallback/fallback-machine.ts";
 import type { HealthPolicy } from "../policy/health/health-policy.ts";
 import type { OpenKeyPool, SiteRole } from "../pool/key-pool.ts";
@@ -108,6 +109,7 @@ export class LinkController implements Controller {
         return this.#watch.isSuspect(report) ? "eavesdropper suspected" : null;
       },
       charge: (cost) => store.ledger.charge(cost),
+      attempts: async (ended) => this.#epsilon.attempts(await store.ledger.totals(), ended),
       failed,
     });
     const link = { linkId, linkKey: options.secret.reveal().slice(0, LINK_KEY_BYTES) };
@@ -136,7 +138,7 @@ export class LinkController implements Controller {
       publish: (event) => this.#events.next({ ...event, atMs: Date.now() }),
       engage: (engaged) => (engaged ? exchanged.engage() : exchanged.relax()),
     });
-    this.#epsilon = new EpsilonWatch(options.epsilonBudget ?? {}, {
+    this.#epsilon = new EpsilonWatch(options.epsilonBudget ?? {}, costOfAttempt(options.distillation), {
       publish: (event) => this.#events.next(event),
       stop: () => void this.#link.halt(),
     });
@@ -169,7 +171,9 @@ export class LinkController implements Controller {
   async ledger(): Promise<LedgerReport> {
     const { store, options, linkId } = this.#parts;
     const [totals, { auth }] = await Promise.all([store.ledger.totals(), store.auth.recovery()]);
-    return ledgerReport({ linkId, site: this.role, budget: options.epsilonBudget ?? {} }, totals, auth);
+    const attempt = costOfAttempt(options.distillation);
+    const budget = options.epsilonBudget ?? {};
+    return ledgerReport({ linkId, site: this.role, budget, attempt }, totals, auth);
   }
 
   setFallback(engage: boolean): void {

@@ -14,6 +14,8 @@ export interface DistillationBasics {
   readonly auth: AuthReserve;
   /** Lowest block sequence this site may use: one more than any it ever stored. */
   readonly firstSequence: number;
+  /** Blocks that may be opened in all, until `allow` says otherwise; default: any number. */
+  readonly attempts?: number;
   /** Derives every random choice from this text, so that two runs give equal keys: tests alone. */
   readonly insecureSeed?: string;
 }
@@ -39,6 +41,8 @@ export interface Distillation {
   /** Everything that went wrong and was survived; QKD_DISTILLATION_WORKER means that this object is dead. */
   readonly failures$: Observable<QkdError>;
   readonly progress$: Observable<DistillationProgress>;
+  /** Blocks that may be opened in all, those of before included. */
+  allow(attempts: number): void;
   /** As `BlockSource.holdings`. */
   holdings(): Promise<SourceHoldings>;
   /** Alice's site: ends the block under way whatever its size. */
