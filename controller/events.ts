@@ -36,6 +36,8 @@ export type ControllerEvent =
       readonly lowBits: number;
     }
   | { readonly type: "linkDegraded"; readonly atMs: number; readonly reason: string }
+  /** Nothing is wrong with the link any more. */
+  | { readonly type: "linkRestored"; readonly atMs: number }
   | {
       readonly type: "eavesdropperSuspected";
       readonly atMs: number;

@@ -271,4 +271,12 @@ export const POOL_WITNESS: readonly Breach[] = [
     meaning: "the larger of two budgets lets attempts begin",
     tests: ["controller/policy/epsilon-budget.test.ts"],
   },
+  {
+    id: "health/restored",
+    file: "controller/policy/health/health-policy.ts",
+    find: 'if (level === "up" && state.level !== "up")',
+    replace: "if (false)",
+    meaning: "a link that is well again is told as degraded for ever",
+    tests: ["controller/policy/health/health-policy.test.ts"],
+  },
 ];
