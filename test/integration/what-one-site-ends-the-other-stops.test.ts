@@ -235,6 +235,8 @@ describe("two sites that agreed on blocks", { timeout: 60_000 }, () => {
     await connect();
     await pass(2000);
     expect((await states(1))[1]).toBe("spent");
+    // It stays known here: it must not be called absent to whoever asks again.
+    if (at === 0) expect((await alice.pool.block(idOf(1)))?.state).toBe("quarantined");
     const asked = bob.sent.filter((name) => name === agreementAsk.name).length;
     await pass(2000);
     expect(bob.sent.filter((name) => name === agreementAsk.name)).toHaveLength(asked);

@@ -1,7 +1,7 @@
 import type { AgreementEffect, AgreementInput } from "../../controller/agreement/agreement-state.ts";
 import { agreementStep } from "../../controller/agreement/agreement-step.ts";
 import { goneStep } from "../../controller/pool/gone-step.ts";
-import { PRODUCT, type Rules } from "./agreement-moves.ts";
+import { PRODUCT, type Rules } from "./agreement-rules.ts";
 import { proofsOf, type World } from "./agreement-world.ts";
 import { LARGE_WORLDS, WORLDS } from "./agreement-worlds.ts";
 

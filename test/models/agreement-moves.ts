@@ -3,55 +3,21 @@ import type {
   AgreementInput,
   AgreementState,
 } from "../../controller/agreement/agreement-state.ts";
-import { agreementStep } from "../../controller/agreement/agreement-step.ts";
-import type { GoneReason } from "../../controller/index.ts";
-import { goneStep } from "../../controller/pool/gone-step.ts";
+import { checkWorld } from "./agreement-check.ts";
+import { enter, expire, gone, goneHeard, perform, rowOf } from "./agreement-disk.ts";
+import type { Rules } from "./agreement-rules.ts";
 import {
   type Budget,
   factsOf,
-  type INVARIANTS,
-  type Memory,
   type Message,
   NODES,
   type Node,
   otherOf,
-  proofsOf,
+  queue,
   type Row,
   type Todo,
   type World,
 } from "./agreement-world.ts";
-
-/** What may be done otherwise than the product does it, so that the model can show that it would see a mistake. */
-export interface Rules {
-  readonly step: typeof agreementStep;
-  readonly proofs: typeof proofsOf;
-  /** The acceptor gives up what is pending by its own clock. */
-  readonly acceptorTimesOut: boolean;
-  /** Who lets a block expire destroys it at once, and tells nobody. */
-  readonly expiresAlone: boolean;
-  /** Who lets a block expire destroys it without waiting for the other site. */
-  readonly expiresUnheard: boolean;
-  /** A block that was given up is made again under its name. */
-  readonly sameNameAgain: boolean;
-  /** A released block is forgotten before the other site knows of its release. */
-  readonly forgetsUnheard: boolean;
-  readonly gone: typeof goneStep;
-  /** Nobody asks. */
-  readonly neverAsks: boolean;
-}
-
-/** The product as it is. */
-export const PRODUCT: Rules = {
-  step: agreementStep,
-  proofs: proofsOf,
-  acceptorTimesOut: false,
-  expiresAlone: false,
-  expiresUnheard: false,
-  sameNameAgain: false,
-  forgetsUnheard: false,
-  gone: goneStep,
-  neverAsks: false,
-};
 
 export type Move = readonly [label: string, to: World];
 
@@ -70,7 +36,7 @@ export function movesOf(world: World, rules: Rules): Move[] {
     const next = clone(world);
     if (spends !== undefined) next.budget[spends] -= 1;
     change(next);
-    check(next);
+    checkWorld(next);
     moves.push([label, next]);
   };
   for (const node of NODES) ofSite(world, node, rules, add);
@@ -324,11 +290,6 @@ function hear(world: World, node: Node, rules: Rules, input: AgreementInput, v =
   );
 }
 
-function queue({ memory }: World, node: Node, more: readonly Todo[]): void {
-  const own: Memory = memory[node];
-  own.todo = [...own.todo, ...more];
-}
-
 function todoOf(effect: AgreementEffect, node: Node, v: string): Todo[] {
   const to = otherOf(node);
   const send = (m: Message): Todo[] => [{ do: "send", m }];
@@ -353,94 +314,5 @@ function todoOf(effect: AgreementEffect, node: Node, v: string): Todo[] {
       return send({ t: "absent", to, id: effect.blockId });
     case "sendHeard":
       return send({ t: "heard", to, id: effect.blockId });
-  }
-}
-
-/** One commit as the store does it, which looks at the block again; or one message. */
-function perform(world: World, node: Node, todo: Todo): void {
-  const { block } = world.disk[node];
-  if (todo.do === "send") {
-    // What is said again is one message here; that one comes twice is a fault of its own.
-    const said = JSON.stringify(todo.m);
-    if (!world.net.some((m) => JSON.stringify(m) === said)) world.net.push(todo.m);
-    return;
-  }
-  const row = block[todo.id];
-  if (todo.do === "add") block[todo.id] ??= { state: "pending", v: todo.v, release: null };
-  else if (todo.do === "lose") {
-    if (row !== undefined && row.state !== "quarantined") row.state = "spent";
-    enter(world, node, todo.id, todo.reason);
-  } else if (todo.do === "release") {
-    if (row?.state === "pending") {
-      row.state = "available";
-      row.release = todo.release;
-    } else if (row === undefined || row.release === null) world.memory[node].todo = [];
-  } else if (row === undefined) return;
-  else if (todo.do === "heard") row.heard = 1;
-  else row.state = "spent";
-}
-
-function enter(world: World, node: Node, id: string, reason: GoneReason): void {
-  const disk = world.disk[node];
-  if (disk.notices.some((notice) => notice.id === id && notice.reason === reason)) return;
-  disk.notices.push({ n: disk.nextNotice, id, reason });
-  disk.nextNotice += 1;
-}
-
-function expire(world: World, node: Node, id: string, rules: Rules): void {
-  const row = rowOf(world, node, id);
-  row.closed = 1;
-  if (rules.expiresAlone) row.state = "spent";
-  else enter(world, node, id, "expired");
-}
-
-function gone(world: World, node: Node, n: number, id: string, reason: GoneReason, rules: Rules): void {
-  const row = world.disk[node].block[id];
-  const deed = rules.gone(
-    row === undefined ? null : { state: row.state, proposed: node === "alice" },
-    reason,
-  );
-  if (deed === "later") return;
-  if (row !== undefined && deed === "void") row.state = "spent";
-  if (row !== undefined && (deed === "retire" || deed === "close")) row.closed = 1;
-  queue(world, node, [{ do: "send", m: { t: "goneHeard", to: otherOf(node), n } }]);
-}
-
-function goneHeard(world: World, node: Node, n: number): void {
-  const disk = world.disk[node];
-  const notice = disk.notices.find((each) => each.n === n);
-  disk.notices = disk.notices.filter((each) => each !== notice);
-  const row = notice === undefined ? undefined : disk.block[notice.id];
-  if (row !== undefined && notice?.reason === "expired") row.closingHeard = 1;
-}
-
-function rowOf(world: World, node: Node, id: string): Row {
-  const row = world.disk[node].block[id];
-  if (row === undefined) throw new Error(`${node} does not hold ${id}`);
-  return row;
-}
-
-/** Notes the first breach of what must hold in every world. */
-function check(world: World): void {
-  const { disk, ghost } = world;
-  const fail = (invariant: keyof typeof INVARIANTS, text: string): void => {
-    ghost.bad ??= { invariant, text };
-  };
-  for (const half of Object.keys(ghost.key)) {
-    const [id, taker] = half.split(".") as [string, Node];
-    const row = disk[otherOf(taker)].block[id];
-    const held = row?.state === "available" || (row?.state === "pending" && otherOf(taker) === "bob");
-    const damaged = ghost.damaged[`${id}.${otherOf(taker)}`] === 1;
-    if (ghost.fetched[half] === undefined && !held && !damaged)
-      fail("orphan", `${half} was handed out, and ${otherOf(taker)} does not hold ${id}`);
-  }
-  for (const [id, a] of Object.entries(disk.alice.block)) {
-    const b = disk.bob.block[id];
-    if (b === undefined || (a.state !== "available" && b.state !== "available")) continue;
-    if (a.state === "spent" || b.state === "spent") continue;
-    if (a.v !== b.v) fail("equal", `${id}: ${a.v} and ${b.v}`);
-    const [one, other] = [a.release?.boundaryBytes, b.release?.boundaryBytes];
-    if (one !== undefined && other !== undefined && one !== other)
-      fail("equal", `${id} is split at ${one} and at ${other}`);
   }
 }

@@ -1,4 +1,5 @@
-import { type Move, movesOf, type Rules } from "./agreement-moves.ts";
+import { type Move, movesOf } from "./agreement-moves.ts";
+import type { Rules } from "./agreement-rules.ts";
 import { type INVARIANTS, NODES, type Node, otherOf, type World } from "./agreement-world.ts";
 
 /** What a search came to. */

@@ -171,3 +171,9 @@ const NO_BUDGET: Budget = {
   damage: 0,
   rollback: 0,
 };
+
+/** More is to be done by a site, one thing after the other. */
+export function queue({ memory }: World, node: Node, more: readonly Todo[]): void {
+  const own: Memory = memory[node];
+  own.todo = [...own.todo, ...more];
+}

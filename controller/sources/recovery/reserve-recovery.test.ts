@@ -42,7 +42,6 @@ class World {
   readonly errors: QkdError[] = [];
   readonly recovered: string[] = [];
   readonly failures: string[] = [];
-  readonly ready: Record<SiteRole, boolean> = { alice: true, bob: true };
   /** What arrives of a message: as it is where undefined, nothing where null. */
   tamper: (sent: Sent) => Uint8Array | null | undefined = () => undefined;
   #queue: Sent[] = [];
@@ -68,7 +67,7 @@ class World {
       link: { linkId: "link", linkKey: key },
       auth: this.stores[site].auth,
       policy,
-      ready: async () => this.ready[site],
+      ready: async () => true,
       checkEveryMs: 1e6,
       failed: (error) => this.failures.push(`${site} ${error.code}`),
       recovered: (round) => this.recovered.push(`${site} ${round}`),
@@ -222,29 +221,6 @@ describe("a used-up reserve of two sites whose policy is computational", () => {
       world.cut();
     }
     expect((await world.stores.alice.auth.recovery()).next).toBe(4);
-  });
-});
-
-describe("a site whose pads may still come back by the other site's word", () => {
-  it.each(["alice", "bob"] as const)("begins and follows no round until it is told: %s", async (site) => {
-    await openExhausted();
-    world.ready[site] = false;
-    await world.connect();
-    expect(world.recovered).toEqual([]);
-    expect((await world.stores[site].auth.recovery()).next).toBe(1);
-    world.ready[site] = true;
-    await world.settle();
-    expect(world.errors).toEqual([]);
-  });
-
-  it("does not say that a fresh secret is needed", async () => {
-    await openExhausted({ policy: "manual" });
-    world.ready.bob = false;
-    await world.connect();
-    expect(world.failures).toEqual([]);
-    world.ready.bob = true;
-    await world.settle();
-    expect(world.failures).toEqual(["bob QKD_AUTH_EXHAUSTED"]);
   });
 });
 

@@ -52,7 +52,7 @@ export const POOL_WITNESS: readonly Breach[] = [
     replace: "if (policy",
     meaning:
       "pads of an exchange come where the other site's word would have brought the pre-placed ones back",
-    tests: ["controller/sources/recovery/reserve-recovery.test.ts"],
+    tests: ["controller/sources/recovery/recovery-exchange.test.ts"],
   },
   {
     id: "recovery/word-recovery-follows",
@@ -60,7 +60,7 @@ export const POOL_WITNESS: readonly Breach[] = [
     find: "    if (!(await ready())) return;\n    if ((await auth.level())",
     replace: "    if ((await auth.level())",
     meaning: "a site that waits for the other's word follows a round of recovery",
-    tests: ["controller/sources/recovery/reserve-recovery.test.ts"],
+    tests: ["controller/sources/recovery/recovery-exchange.test.ts"],
   },
   {
     id: "recovery/word-margin",
