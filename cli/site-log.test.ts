@@ -34,7 +34,7 @@ function followed(json: boolean) {
   };
   const up = () => peerState$.next({ state: "up", epoch: 1, error: null });
   logs.push(log);
-  return { lines, unreachable, up, events$, log };
+  return { lines, unreachable, up, events$, failures$, log };
 }
 
 describe("the log of a site", () => {
@@ -63,6 +63,26 @@ describe("the log of a site", () => {
       { type: "stopped" },
     ]);
   });
+
+  it.each([
+    { type: "authRecovered", atMs: 1, round: 1 },
+    { type: "authResumed", atMs: 1, offset: 1056 },
+  ] as const)(
+    "tells no more of a used-up reserve once $type says that it is over, and again if it comes back",
+    (over) => {
+      vi.useFakeTimers();
+      const { lines, failures$, events$ } = followed(true);
+      const exhausted = () =>
+        failures$.next(new PeerError("QKD_AUTH_EXHAUSTED", "no authentication key is left"));
+      for (let times = 0; times < 5; times++) exhausted();
+      events$.next(over);
+      vi.advanceTimersByTime(120_000);
+      expect(lines.map((line) => JSON.parse(line).type)).toEqual(["failure", over.type]);
+      exhausted();
+      expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ type: "failure", code: "QKD_AUTH_EXHAUSTED" });
+      expect(JSON.parse(lines.at(-1) ?? "")).not.toHaveProperty("times");
+    },
+  );
 
   it("tells people what an event says without its time of day", () => {
     const { lines, events$ } = followed(false);

@@ -9,6 +9,11 @@ const PROGRESS_EVERY_MS = 250;
 const COUNT_EVERY_MS = 1000;
 const REMIND_EVERY_MS = 60_000;
 const PLAIN_PROGRESS_EVERY_MS = 10_000;
+/** Events that end what failures told whose codes begin so: those counted before are over, and the next is news. */
+const ENDED_BY: Partial<Record<ControllerEvent["type"], string>> = {
+  authRecovered: "QKD_AUTH_",
+  authResumed: "QKD_AUTH_",
+};
 
 /** Prints what a site does: JSON lines for programs, short sentences for people. Never a key. */
 export class SiteLog {
@@ -48,9 +53,11 @@ export class SiteLog {
             : `block ${report.sequence} gave no key: ${report.aborted}`,
         ),
       ),
-      controller.events$.subscribe((event) =>
-        this.#say({ ...event }, event.type === "keysAdded" ? null : eventSentence(event)),
-      ),
+      controller.events$.subscribe((event) => {
+        const over = ENDED_BY[event.type];
+        if (over !== undefined) this.#failures.forget(over);
+        this.#say({ ...event }, event.type === "keysAdded" ? null : eventSentence(event));
+      }),
       interval(COUNT_EVERY_MS).subscribe(() => {
         for (const repetitions of this.#failures.due(performance.now())) this.#repeated(repetitions);
       }),

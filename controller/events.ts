@@ -36,6 +36,8 @@ export type ControllerEvent =
       readonly lowBits: number;
     }
   | { readonly type: "linkDegraded"; readonly atMs: number; readonly reason: string }
+  /** Nothing is wrong with the link any more. */
+  | { readonly type: "linkRestored"; readonly atMs: number }
   | {
       readonly type: "eavesdropperSuspected";
       readonly atMs: number;
@@ -86,6 +88,8 @@ export type ControllerEvent =
    * fresh secret is placed.
    */
   | { readonly type: "authRecovered"; readonly atMs: number; readonly round: number }
+  /** Own pads, held back because nothing told how far they are used, are given again from `offset` on: the other site told. */
+  | { readonly type: "authResumed"; readonly atMs: number; readonly offset: number }
   /** A budget of failure probability is low (four fifths) or spent; `used` is the share of it. */
   | {
       readonly type: "epsilonBudget";

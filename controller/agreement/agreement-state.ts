@@ -52,13 +52,17 @@ export type AgreementInput =
       readonly proofs: BlockProofs;
       readonly ownLackBytes: number;
     }
-  /** `holdings`: what the block's source has under way, where the block is not known and the peer asks. */
+  /**
+   * `holdings`: what the block's source has under way, where the block is not known and the peer asks. `lost`: its number is
+   * among those that this store lost when it went back.
+   */
   | {
       readonly type: "stored" | "ask";
       readonly claim: StoredClaim;
       readonly block: BlockFacts | null;
       readonly proofs: BlockProofs | null;
       readonly holdings: SourceHoldings | null;
+      readonly lost: boolean;
       readonly ownLackBytes: number;
     }
   | {

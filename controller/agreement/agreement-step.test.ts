@@ -42,6 +42,7 @@ const claimed = (type: "stored" | "ask", change: object = {}): AgreementInput =>
   block: null,
   proofs: null,
   holdings: { blockIds: [], newest: 9 },
+  lost: false,
   ownLackBytes: 500,
   ...change,
 });
@@ -116,9 +117,10 @@ describe("a proposer", () => {
       expect(play("proposer", claimed(type, { block: block({ state: "spent" }) }))).toEqual([absent]);
   });
 
-  it("calls nothing absent that may have been released before its store went back", () => {
+  it("calls nothing absent that may have been released before its store went back, but lost", () => {
     for (const type of ["stored", "ask"] as const)
-      expect(play("proposer", claimed(type, { block: block({ state: "quarantined" }) }))).toEqual([]);
+      for (const change of [{ block: block({ state: "quarantined" }) }, { lost: true }])
+        expect(play("proposer", claimed(type, change))).toEqual([{ do: "lose", blockId, reason: "lost" }]);
   });
 
   it("keeps an early claim until the block comes, and releases it then", () => {

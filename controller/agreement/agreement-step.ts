@@ -64,21 +64,29 @@ function claimed(state: AgreementState, input: Input<"stored" | "ask">): Stepped
   if (block === null) return unknown(state, input);
   if (!block.proposed) return [state, []];
   if (block.release !== null) return [state, [{ do: "sendReleased", claim: { blockId, ...block.release } }]];
-  // It may have been released before this store went back: calling it absent could take away a key that was handed out.
-  if (block.state === "quarantined") return [state, []];
+  if (block.state === "quarantined") return [state, mayBeReleased(blockId)];
   if (block.state === "pending" && proofs !== null) return [state, judge(block, claim, proofs, ownLackBytes)];
   return [state, [{ do: "sendAbsent", blockId }]];
 }
 
 /** The peer may be faster than this site, unless it asks: then the block's source must not have it under way either. */
-function unknown(state: AgreementState, { type, claim, holdings }: Input<"stored" | "ask">): Stepped {
+function unknown(state: AgreementState, { type, claim, holdings, lost }: Input<"stored" | "ask">): Stepped {
   const { blockId, origin, sequence } = claim;
+  if (lost) return [state, mayBeReleased(blockId)];
   if (isRefused(state.refused[origin], claim)) return [state, [{ do: "sendAbsent", blockId }]];
   const underWay = holdings === null || holdings.blockIds.includes(blockId);
   if (type === "stored" || underWay) return [remembered(state, claim), []];
   const next = forgotten(state, blockId);
   const refused = refusedFrom(state.refused[origin], sequence, holdings);
   return [{ ...next, refused: { ...next.refused, [origin]: refused } }, [{ do: "sendAbsent", blockId }]];
+}
+
+/**
+ * It may have been released before this store went back: calling it absent could take away a key that was handed out. The
+ * peer keeps what it holds for fetching, hands out none of it, and ends it when nobody fetches any more.
+ */
+function mayBeReleased(blockId: string): AgreementEffect[] {
+  return [{ do: "lose", blockId, reason: "lost" }];
 }
 
 function released({ claim, block, proofs }: Input<"released">): AgreementEffect[] {

@@ -1,3 +1,4 @@
+import { PeerError } from "../../errors/index.ts";
 import {
   agreementAbsent,
   agreementAsk,
@@ -27,6 +28,17 @@ export function storedClaims(message: typeof agreementStored, body: Uint8Array):
 /** The claims of a `released`. Throws PeerError. */
 export function releaseClaims(body: Uint8Array): ReleaseClaim[] {
   return agreementReleased.decode(body).blocks.map((block) => ({ ...block, tag: hexOf(block.tag) }));
+}
+
+/** The notices of a `gone`. Throws PeerError, also for a place that its reason does not have. */
+export function goneNotices(body: Uint8Array): readonly GoneNotice[] {
+  const { notices } = agreementGone.decode(body);
+  for (const { reason, past } of notices)
+    if (past > 0 !== (reason === "burnt"))
+      throw new PeerError("QKD_PEER_PROTOCOL", "the peer's agreement.gone message contradicts itself", {
+        context: { reason, past },
+      });
+  return notices;
 }
 
 type Said =

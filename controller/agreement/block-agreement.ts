@@ -9,13 +9,16 @@ import {
   agreementReleased,
   agreementStored,
   MAX_AGREED_BLOCKS,
+  MAX_LOST_RANGES,
   MAX_NOTICES,
   type PeerMessage,
+  type PeerValueOf,
   peerOwnerOf,
 } from "../../protocol/index.ts";
 import type { SendMessage } from "../peer/send-message.ts";
 import type { GoneNotice, GoneReason, KeyOrigin, NewBlock } from "../pool/key-pool.ts";
-import { AgreementMail, releaseClaims, storedClaims } from "./agreement-wire.ts";
+import type { BlockRange } from "../pool/opening-report.ts";
+import { AgreementMail, goneNotices, releaseClaims, storedClaims } from "./agreement-wire.ts";
 import { BlockDesk, type BlockDeskPorts } from "./block-desk.ts";
 import { checkCreation, offsetOf } from "./peer-clock.ts";
 
@@ -90,7 +93,7 @@ export class BlockAgreement {
       this.#settled = resolve;
     });
     await this.#run(async () => {
-      this.#desk.reconnected();
+      await this.#desk.reconnected();
       if (this.#ports.end === "proposer") {
         const pending = await this.#ports.pool.pending();
         this.#unclaimed = new Set(pending.map(({ blockId }) => blockId));
@@ -181,9 +184,9 @@ export class BlockAgreement {
   #workOf(kind: number, body: Uint8Array): () => Promise<void> {
     switch (kind) {
       case agreementOpen.kind: {
-        const { atMs } = agreementOpen.decode(body);
+        const opening = agreementOpen.decode(body);
         const heardAtMs = this.#now();
-        return () => this.#onOpen(atMs, heardAtMs);
+        return () => this.#onOpen(opening, heardAtMs);
       }
       case agreementStored.kind: {
         const claims = storedClaims(agreementStored, body);
@@ -210,7 +213,7 @@ export class BlockAgreement {
         return () => this.#ports.pool.releasesHeard(blocks.map(({ blockId }) => blockId));
       }
       case agreementGone.kind: {
-        const { notices } = agreementGone.decode(body);
+        const notices = goneNotices(body);
         return () => this.#each(notices, (notice) => this.#onGone(notice));
       }
       case agreementGoneHeard.kind: {
@@ -239,18 +242,24 @@ export class BlockAgreement {
   async #open(): Promise<void> {
     for (const block of await this.#ports.pool.pending()) await this.#desk.ask(block);
     await this.#flush();
-    await this.#send(agreementOpen, { atMs: this.#now() });
+    await this.#sayOpen();
   }
 
-  async #onOpen(atMs: number, heardAtMs: number): Promise<void> {
+  async #sayOpen(): Promise<void> {
+    const lost = await this.#ports.pool.missing(MAX_LOST_RANGES);
+    await this.#send(agreementOpen, { atMs: this.#now(), lost });
+  }
+
+  async #onOpen({ atMs, lost }: PeerValueOf<typeof agreementOpen>, heardAtMs: number): Promise<void> {
     const epoch = this.#epoch;
     const offsetMs = offsetOf(atMs, heardAtMs);
     this.#peerOffsetMs = offsetMs;
+    await this.#each(lost, (range) => this.#onMissing(range));
     if (this.#ports.end === "proposer") {
       await this.#answerOpen();
       // The connection may have ended meanwhile: the next one has an opening of its own.
       if (epoch !== this.#epoch) return;
-      await this.#send(agreementOpen, { atMs: this.#now() });
+      await this.#sayOpen();
     }
     if (epoch !== this.#epoch || this.#settled === null) return;
     this.#settled(true);
@@ -274,8 +283,15 @@ export class BlockAgreement {
     await this.#flush();
   }
 
-  async #onGone({ number, blockId, reason }: GoneNotice): Promise<void> {
-    const { settled, origin, lostBits } = await this.#ports.pool.hearGone(blockId, reason);
+  /** The other site has lost these with their names: handing out ends here as it does after a notice. */
+  async #onMissing(range: BlockRange): Promise<void> {
+    const { origin } = range;
+    for (const { blockId, lostBits } of await this.#ports.pool.hearMissing(range))
+      if (lostBits > 0) this.#ports.onLost({ blockId, origin, bits: lostBits, reason: "lost" });
+  }
+
+  async #onGone({ number, blockId, reason, past }: GoneNotice): Promise<void> {
+    const { settled, origin, lostBits } = await this.#ports.pool.hearGone(blockId, reason, past);
     if (lostBits > 0 && origin !== null) this.#ports.onLost({ blockId, origin, bits: lostBits, reason });
     if (settled) this.#mail.say({ say: "goneHeard", block: { number } });
   }

@@ -1,8 +1,9 @@
 import { KeyStoreError, PeerError } from "../../errors/index.ts";
 import type { HashKernel } from "../../kernels/index.ts";
-import type { SecretBytes } from "../../protocol/index.ts";
+import { MAX_LOST_RANGES, type SecretBytes } from "../../protocol/index.ts";
 import { cutTail } from "../pool/block-tail.ts";
 import type { BlockFacts, GoneReason, KeyOrigin, KeyPool, NewBlock } from "../pool/key-pool.ts";
+import type { BlockRange } from "../pool/opening-report.ts";
 import type { PairEnd } from "../pool/proposer.ts";
 import type { SourceHoldings } from "../sources/block-source.ts";
 import type {
@@ -45,6 +46,8 @@ export class BlockDesk {
   /** Blocks that were offered and wait for the store. */
   readonly #offered: ReadonlySet<string>;
   #state: AgreementState;
+  /** Blocks that this store lost with their names. */
+  #missing: readonly BlockRange[] = [];
 
   constructor(ports: BlockDeskPorts, mail: AgreementMail, offered: ReadonlySet<string>) {
     this.#ports = ports;
@@ -54,8 +57,9 @@ export class BlockDesk {
   }
 
   /** A new connection: what was claimed on an earlier one is claimed again. */
-  reconnected(): void {
+  async reconnected(): Promise<void> {
     this.#state = { ...this.#state, early: new Map() };
+    this.#missing = await this.#ports.pool.missing(MAX_LOST_RANGES);
   }
 
   /** Stores a finished block and says so; false, and its key wiped, where it was called absent before. */
@@ -84,8 +88,12 @@ export class BlockDesk {
     const block = await this.#ports.pool.block(claim.blockId);
     const holdings = block === null && type === "ask" ? await this.#holdings(claim.origin) : null;
     const ownLackBytes = await this.#lackBytes(block?.origin ?? claim.origin);
+    const { origin, sequence } = claim;
+    const lost = this.#missing.some(
+      (range) => range.origin === origin && range.first <= sequence && sequence <= range.last,
+    );
     await this.#proved(block, async (proofs) => {
-      await this.#take({ type, claim, block, proofs, holdings, ownLackBytes });
+      await this.#take({ type, claim, block, proofs, holdings, lost, ownLackBytes });
     });
   }
 

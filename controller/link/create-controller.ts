@@ -4,6 +4,7 @@ import { checkDeliveryTls } from "../delivery/delivery-tls.ts";
 import { completeLimits, DEFAULT_PEER_LIMITS } from "../listener/listener-limits.ts";
 import { checkPeerCredentials } from "../peer/peer-credentials.ts";
 import { checkEpsilonBudget } from "../policy/check-epsilon-budget.ts";
+import { attemptsWithin, costOfAttempt } from "../policy/epsilon-budget.ts";
 import { completeFallback } from "../policy/fallback/fallback-rules.ts";
 import { DEFAULT_HEALTH_POLICY } from "../policy/health/health-policy.ts";
 import { expectationOf } from "../policy/health/link-expectation.ts";
@@ -63,6 +64,11 @@ export async function createController(options: ControllerOptions): Promise<Cont
       },
       auth: store.auth,
       firstSequence: (await store.pool.highestSequence("qkd")) + 1,
+      attempts: attemptsWithin(
+        await store.ledger.totals(),
+        options.epsilonBudget ?? {},
+        costOfAttempt(options.distillation),
+      ),
       ...(options.trace === undefined ? {} : { trace: options.trace }),
       ...(options.developmentSeed === undefined ? {} : { insecureSeed: options.developmentSeed }),
     });

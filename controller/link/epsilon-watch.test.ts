@@ -2,10 +2,10 @@ import { expect, it } from "vitest";
 import type { ControllerEvent } from "../events.ts";
 import { EpsilonWatch } from "./epsilon-watch.ts";
 
-function watch(budget: ConstructorParameters<typeof EpsilonWatch>[0]) {
+function watch(budget: ConstructorParameters<typeof EpsilonWatch>[0], attempt = 0) {
   const events: ControllerEvent[] = [];
   let stops = 0;
-  const made = new EpsilonWatch(budget, {
+  const made = new EpsilonWatch(budget, attempt, {
     publish: (event) => events.push(event),
     stop: () => {
       stops += 1;
@@ -41,6 +41,19 @@ it("a budget is told when it is low and when it is spent, once each, and stops d
     expect(events.map((event) => "level" in event && event.level)).toEqual(["low", "spent"]);
     expect([stops(), made.stopped]).toEqual(stop ? [1, true] : [0, false]);
   }
+});
+
+it("distillation stops before an attempt that might exceed the budget, and as many begin as surely fit", () => {
+  const { made, events, tell, stops } = watch({ total: 10, stop: true }, 3);
+  tell(7);
+  expect(stops()).toBe(0);
+  tell(7.1);
+  expect([stops(), made.stopped]).toEqual([1, true]);
+  expect(events.map((event) => "level" in event && event.level)).toEqual(["low", "spent"]);
+  const totals = (total: number) => ({ total, lastYear: 0 }) as Parameters<typeof made.attempts>[0];
+  expect([made.attempts(totals(0), 0), made.attempts(totals(3.5), 2), made.attempts(totals(9), 4)]).toEqual([
+    3, 4, 4,
+  ]);
 });
 
 it("what slides out of the year is told again when it comes back, and a stop lasts", () => {

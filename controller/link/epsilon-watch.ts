@@ -1,5 +1,5 @@
 import type { ControllerEvent } from "../events.ts";
-import { type BudgetLevel, budgetUse, type EpsilonBudget } from "../policy/epsilon-budget.ts";
+import { attemptsWithin, type BudgetLevel, budgetUse, type EpsilonBudget } from "../policy/epsilon-budget.ts";
 import type { EpsilonTotals } from "../pool/key-pool.ts";
 
 /** Where the watch over the ledger puts what it finds. */
@@ -14,13 +14,21 @@ const RANK: Readonly<Record<BudgetLevel, number>> = { fine: 0, low: 1, spent: 2 
 /** Tells when a budget of failure probability runs out, once each, and stops distillation where that is asked for. */
 export class EpsilonWatch {
   readonly #budget: EpsilonBudget;
+  /** What an attempt costs at most. */
+  readonly #attempt: number;
   readonly #ports: EpsilonWatchPorts;
   #told: BudgetLevel = "fine";
   #stopped = false;
 
-  constructor(budget: EpsilonBudget, ports: EpsilonWatchPorts) {
+  constructor(budget: EpsilonBudget, attempt: number, ports: EpsilonWatchPorts) {
     this.#budget = budget;
+    this.#attempt = attempt;
     this.#ports = ports;
+  }
+
+  /** How many attempts may have begun in all, where so many have ended and are in these sums. */
+  attempts(totals: EpsilonTotals, ended: number): number {
+    return ended + attemptsWithin(totals, this.#budget, this.#attempt);
   }
 
   /** Whether keys of blocks that end now are to be withheld. Lasts until the site starts anew. */
@@ -29,7 +37,7 @@ export class EpsilonWatch {
   }
 
   tell(totals: EpsilonTotals): void {
-    const { level, of, used } = budgetUse(totals, this.#budget);
+    const { level, of, used } = budgetUse(totals, this.#budget, this.#attempt);
     if (of === null) return;
     const { total, atMs } = totals;
     // The warning comes first also where several blocks end between two looks.

@@ -21,18 +21,24 @@ export function ledgerFileOf(store: string): string {
 
 /** Composes the report from what the store says. */
 export function ledgerReport(
-  site: { readonly linkId: string; readonly site: "alice" | "bob"; readonly budget: EpsilonBudget },
+  site: {
+    readonly linkId: string;
+    readonly site: "alice" | "bob";
+    readonly budget: EpsilonBudget;
+    /** What an attempt costs at most; default 0. */
+    readonly attempt?: number;
+  },
   totals: EpsilonTotals,
   auth: AuthClass,
 ): LedgerReport {
-  const { linkId, budget } = site;
+  const { linkId, budget, attempt } = site;
   return {
     linkId,
     site: site.site,
     ...totals,
     auth,
     budget,
-    budgetUse: budgetUse(totals, budget),
+    budgetUse: budgetUse(totals, budget, attempt),
     yearlyPace: yearlyPace(totals),
   };
 }

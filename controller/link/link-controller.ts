@@ -8,6 +8,7 @@ import { Pair } from "../pair/pair.ts";
 import type { PeerState } from "../peer/peer-channel.ts";
 import { checkPeerCredentials } from "../peer/peer-credentials.ts";
 import { sendOver } from "../peer/send-message.ts";
+import { costOfAttempt } from "../policy/epsilon-budget.ts";
 import type { FallbackPolicy } from "../policy/fallback/fallback-machine.ts";
 import type { HealthPolicy } from "../policy/health/health-policy.ts";
 import type { OpenKeyPool, SiteRole } from "../pool/key-pool.ts";
@@ -19,6 +20,7 @@ import { DistilledSource } from "../sources/distillation/host/distilled-source.t
 import type { BlockReport, ConnectedDistillation } from "../sources/distillation/index.ts";
 import { PqcKeyMaker } from "../sources/pqc/pqc-key-maker.ts";
 import { ReserveRecovery } from "../sources/recovery/reserve-recovery.ts";
+import { PadWitness } from "../sources/witness/pad-witness.ts";
 import { steadyMs } from "../steady-time.ts";
 import type { Controller } from "./controller.ts";
 import type { ControllerOptions } from "./controller-options.ts";
@@ -107,14 +109,18 @@ export class LinkController implements Controller {
         return this.#watch.isSuspect(report) ? "eavesdropper suspected" : null;
       },
       charge: (cost) => store.ledger.charge(cost),
+      attempts: async (ended) => this.#epsilon.attempts(await store.ledger.totals(), ended),
       failed,
     });
     const link = { linkId, linkKey: options.secret.reveal().slice(0, LINK_KEY_BYTES) };
+    const reserve = { site: role, link, auth: store.auth, send: sendOver(distillation.channel) };
+    const witness = new PadWitness({
+      ...reserve,
+      resumed: (offset) => this.#events.next({ type: "authResumed", atMs: Date.now(), offset }),
+    });
     const recovery = new ReserveRecovery({
-      site: role,
-      link,
-      auth: store.auth,
-      send: sendOver(distillation.channel),
+      ...reserve,
+      ready: () => witness.settled(),
       policy: options.authRecovery ?? "manual",
       failed,
       recovered: (round) => this.#events.next({ type: "authRecovered", atMs: Date.now(), round }),
@@ -127,12 +133,12 @@ export class LinkController implements Controller {
       send: sendOver(distillation.channel),
       ...(options.pqcReserveBits === undefined ? {} : { targetBits: options.pqcReserveBits }),
     });
-    this.#sources = [distilled, exchanged, recovery];
+    this.#sources = [distilled, exchanged, witness, recovery];
     this.#watch = new LinkWatch(parts.health, parts.fallback, {
       publish: (event) => this.#events.next({ ...event, atMs: Date.now() }),
       engage: (engaged) => (engaged ? exchanged.engage() : exchanged.relax()),
     });
-    this.#epsilon = new EpsilonWatch(options.epsilonBudget ?? {}, {
+    this.#epsilon = new EpsilonWatch(options.epsilonBudget ?? {}, costOfAttempt(options.distillation), {
       publish: (event) => this.#events.next(event),
       stop: () => void this.#link.halt(),
     });
@@ -165,7 +171,9 @@ export class LinkController implements Controller {
   async ledger(): Promise<LedgerReport> {
     const { store, options, linkId } = this.#parts;
     const [totals, { auth }] = await Promise.all([store.ledger.totals(), store.auth.recovery()]);
-    return ledgerReport({ linkId, site: this.role, budget: options.epsilonBudget ?? {} }, totals, auth);
+    const attempt = costOfAttempt(options.distillation);
+    const budget = options.epsilonBudget ?? {};
+    return ledgerReport({ linkId, site: this.role, budget, attempt }, totals, auth);
   }
 
   setFallback(engage: boolean): void {

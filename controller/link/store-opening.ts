@@ -30,7 +30,12 @@ export function openingNews(report: OpeningReport): OpeningNews {
         ? lostStock(lostBits)
         : new KeyStoreError("QKD_KEYSTORE_ROLLBACK", `${sentence}; what may have left is not given again`, {
             context: { kind, evidence: evidence.join("; "), burntBits, burntPadBytes, padsHeldBack },
-            ...(padsHeldBack ? { remedy: "place a fresh secret at both sites, and check the disk" } : {}),
+            ...(padsHeldBack
+              ? {
+                  remedy:
+                    "check the disk; authentication goes on by the other site's word, and by a fresh secret where that lost count, too",
+                }
+              : {}),
           }),
   };
 }

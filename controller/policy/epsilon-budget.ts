@@ -6,11 +6,11 @@ export interface EpsilonBudget {
   readonly perYear?: number;
   /** As long as the secret is in force. */
   readonly total?: number;
-  /** Whether no more key is distilled once it is used up; default false: it is only told. */
+  /** Whether no attempt begins that might exceed it; default false: it is only told. */
   readonly stop?: boolean;
 }
 
-/** `low` from four fifths of a budget on, `spent` when all of it is used. */
+/** `low` from four fifths of a budget on, `spent` when all of it is used, or no other attempt may begin. */
 export type BudgetLevel = "fine" | "low" | "spent";
 
 /** What of a budget is used. */
@@ -23,21 +23,50 @@ export interface BudgetUse {
 
 const LOW = 0.8;
 
-/** How far a budget is used up by what the ledger says. */
-export function budgetUse(
-  { total, lastYear }: Pick<EpsilonTotals, "total" | "lastYear">,
-  budget: EpsilonBudget,
-): BudgetUse {
+type Sums = Pick<EpsilonTotals, "total" | "lastYear">;
+
+/** The limits of a budget with what counts against each. */
+function limitsOf({ total, lastYear }: Sums, budget: EpsilonBudget) {
+  const limits = [];
+  if (budget.perYear !== undefined)
+    limits.push({ of: "perYear", sum: lastYear, limit: budget.perYear } as const);
+  if (budget.total !== undefined) limits.push({ of: "total", sum: total, limit: budget.total } as const);
+  return limits;
+}
+
+/**
+ * How far a budget is used up by what the ledger says. One that stops distillation is spent where another attempt, which
+ * costs `attempt` at most, does not fit into it.
+ */
+export function budgetUse(sums: Sums, budget: EpsilonBudget, attempt = 0): BudgetUse {
   let use: BudgetUse = { level: "fine", of: null, used: 0 };
-  for (const [of, sum, limit] of [
-    ["perYear", lastYear, budget.perYear],
-    ["total", total, budget.total],
-  ] as const) {
-    if (limit === undefined) continue;
+  for (const { of, sum, limit } of limitsOf(sums, budget)) {
     const used = sum / limit;
     if (use.of === null || used > use.used) use = { level: levelOf(used), of, used };
   }
+  if (budget.stop === true && attemptsWithin(sums, budget, attempt) === 0) use = { ...use, level: "spent" };
   return use;
+}
+
+/** Of a quotient that is a whole number but for rounding. */
+const ROUNDING = 1e-9;
+
+/** How many attempts that cost `attempt` each at most fit into what is left of a budget that stops distillation. */
+export function attemptsWithin(sums: Sums, budget: EpsilonBudget, attempt: number): number {
+  if (budget.stop !== true) return Number.POSITIVE_INFINITY;
+  const left = limitsOf(sums, budget).map(({ sum, limit }) => (limit - sum) / attempt);
+  return Math.max(0, Math.floor(Math.min(...left) + ROUNDING));
+}
+
+/** Bound on a forged tag of a transcript longer than any block's: 2^40 times 16 bytes, both directions. */
+const FORGERY = 2 ** -87;
+
+/** What an attempt at a block costs at most: the bounds that its settings ask for, and that no tag of it is forged. */
+export function costOfAttempt(settings: {
+  readonly epsilonSecrecy: number;
+  readonly epsilonCorrectness: number;
+}): number {
+  return settings.epsilonSecrecy + settings.epsilonCorrectness + FORGERY;
 }
 
 function levelOf(used: number): BudgetLevel {

@@ -4,8 +4,9 @@
  * print them, bare bytes inside a store and between its threads.
  */
 import type { SecretBytes } from "../../protocol/index.ts";
+import type { AuthWitness } from "./auth-witness.ts";
 import type { KeyOrigin } from "./key-origin.ts";
-import type { OpeningReport, StoreLoss } from "./opening-report.ts";
+import type { BlockRange, LostBlock, OpeningReport, StoreLoss } from "./opening-report.ts";
 import type { ReserveLevel } from "./reserve-level.ts";
 
 export type { KeyOrigin };
@@ -77,7 +78,7 @@ export interface BlockFacts {
   readonly authBytes: number;
   /** Bytes that become keys. */
   readonly keyBytes: number;
-  /** `quarantined`: set aside as damaged, or because it may have been released before this store went back. */
+  /** `quarantined`: set aside as damaged, or because it may have been released before this store, or the proposer's, went back. */
   readonly state: Exclude<StoredBlockState, "absent"> | "quarantined";
   /** Whether this site proposes the block. */
   readonly proposed: boolean;
@@ -89,14 +90,19 @@ export interface BlockFacts {
   readonly fetched: { readonly first: number; readonly past: number } | null;
 }
 
-/** Why no more keys of a block are handed out; `handedOut`: the half is used up, nothing is lost. */
-export type GoneReason = "handedOut" | "expired" | "damaged" | "lost" | "tagWrong";
+/**
+ * Why no more keys of a block are handed out. `handedOut`: the half is used up, nothing is lost. `burnt`: of the receiver's
+ * half nothing more is given that lies before a place, since it may have been given before.
+ */
+export type GoneReason = "handedOut" | "expired" | "damaged" | "lost" | "tagWrong" | "burnt";
 
 /** What this site has to tell the other of a block, until the other has acted on it. */
 export interface GoneNotice {
   readonly number: number;
   readonly blockId: string;
   readonly reason: GoneReason;
+  /** Of `burnt`, the place: bytes of the block's keys; else 0. */
+  readonly past: number;
 }
 
 /** What another site's notice came to here. */
@@ -189,7 +195,7 @@ export interface KeyPool<Secret = SecretBytes> {
   discard(blockId: string): Promise<void>;
   /** Destroys what is held of a block, if anything, and enters a notice for the other site, in one commit. */
   lose(blockId: string, reason: GoneReason): Promise<void>;
-  /** Blocks not yet available, by origin and sequence. */
+  /** Blocks whose fate is not known, by origin and sequence. */
   pending(): Promise<readonly BlockFacts[]>;
   /** What is known of a block; null for one that is not, or was forgotten. */
   block(blockId: string): Promise<BlockFacts | null>;
@@ -206,7 +212,11 @@ export interface KeyPool<Secret = SecretBytes> {
   /** The other site has acted on these notices. */
   noticesHeard(numbers: readonly number[]): Promise<void>;
   /** The other site hands out no more keys of a block: neither does this one, but for `handedOut`. Idempotent. */
-  hearGone(blockId: string, reason: GoneReason): Promise<HeardNotice>;
+  hearGone(blockId: string, reason: GoneReason, past?: number): Promise<HeardNotice>;
+  /** Blocks that may have been released and were lost with their names, newest first, so many ranges at most. */
+  missing(count: number): Promise<readonly BlockRange[]>;
+  /** The other site has lost blocks of that range: none of them is handed out any more. Those that lost bits by it. */
+  hearMissing(range: BlockRange): Promise<readonly LostBlock[]>;
   /**
    * Takes keys from this site's half, oldest block first, each within one block. Durable before it resolves; all or
    * nothing. `QKD_KEYSTORE_EXHAUSTED` when the half holds too little, `QKD_KEYSTORE_REQUEST` beyond the limits.
@@ -266,11 +276,13 @@ export interface AuthReserve<Secret = SecretBytes> {
   /** Destroys replenishments that the other site does not hold. */
   forget(sequences: readonly number[]): Promise<void>;
   /**
-   * The other site's word, proved by its own key, that it has seen this site's direction used up to `offset`. Skips to
-   * it where the store knows less, with a margin for what was still under way, and ends the holding-back of own pads
-   * after nothing was left that told how far they are used.
+   * The other site's word that it has seen this site's direction used up to `offset`, and has used its own up to
+   * `peerUsed`. Skips to `offset` where the store knows less, with a margin for what was still under way. Where own pads
+   * are held back because nothing was left that told how far they are used, that ends, and both directions are passed so far.
    */
-  resumeFrom(offset: number): Promise<void>;
+  resumeFrom(offset: number, peerUsed: number): Promise<void>;
+  /** What the other site may be told when its own pads are held back. */
+  witness(): Promise<AuthWitness>;
   /**
    * Begins a round that refills a used-up reserve by a key exchange: its number, used up from now on, and the lowest place
    * that is free in both directions. Alice takes the next number, at least `next`; Bob gives hers as `exactly`.
@@ -350,7 +362,7 @@ export interface PoolAudit {
   verify(): Promise<{ readonly entries: number; readonly brokenAt: number | null }>;
   /** How this opening found the store, and what it took out of use. */
   opening(): Promise<OpeningReport>;
-  /** What openings took out of use or found missing, newest first: what the other site should be told. */
+  /** What openings took out of use or found missing, and what could not be read, newest first. */
   losses(count: number): Promise<StoreLoss[]>;
 }
 

@@ -1,5 +1,15 @@
 import type { KeyOrigin } from "./key-origin.ts";
 
+/** What a loss is of. */
+export type LossKind =
+  | "ownBurnt"
+  | "peerBurnt"
+  | "blockQuarantined"
+  | "blockUnreadable"
+  | "blocksMissing"
+  | "ownPadsBurnt"
+  | "peerPadsBurnt";
+
 /**
  * How a store was found. `fresh`: made now. `clean`: as it was closed. `crashed`: not closed, and nothing says that
  * changes are missing. `rolledBack`: changes that were durable are missing for certain. `emptied`: the database is gone.
@@ -34,21 +44,37 @@ export interface OpeningReport {
   readonly lastSeenMs: number;
 }
 
+/** Blocks of an origin by their numbers, the last one included. */
+export interface BlockRange {
+  readonly origin: KeyOrigin;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A block of which this site's own half is not handed out any more, and what was left of it. */
+export interface LostBlock {
+  readonly blockId: string;
+  readonly lostBits: number;
+}
+
 /**
- * One thing that an opening took out of use or found missing. `ownBurnt`, `peerBurnt`: a range of a block's half;
- * `blockQuarantined`: a block that may have been released and is pending here, never handed out; `blocksMissing`:
- * blocks `sequence` to `throughSequence` may have been released and are not here.
+ * One thing that an opening took out of use or found missing, or that could not be read. `ownBurnt`, `peerBurnt`: a range of a block's half;
+ * `blockQuarantined`: a block that may have been released and is pending here, never handed out; `blockUnreadable`: a block
+ * whose key does not open any more; `blocksMissing`: blocks `sequence` to `throughSequence` may have been released and are
+ * not here; `ownPadsBurnt`, `peerPadsBurnt`: a range of the reserve.
  */
 export interface StoreLoss {
   readonly number: number;
   readonly atMs: number;
   readonly generation: number;
-  readonly kind: "ownBurnt" | "peerBurnt" | "blockQuarantined" | "blocksMissing";
-  readonly origin: KeyOrigin;
+  readonly kind: LossKind;
+  /** Null for pads. */
+  readonly origin: KeyOrigin | null;
+  /** -1 for pads. */
   readonly sequence: number;
   readonly throughSequence: number;
   readonly blockId: string | null;
-  /** Bytes within the block, `past` excluded; 0 to 0 where blocks as a whole are meant. */
+  /** Bytes within the block or the reserve, `past` excluded; 0 to 0 where blocks as a whole are meant. */
   readonly first: number;
   readonly past: number;
 }

@@ -36,6 +36,7 @@ import {
   reserveQuery,
   reserveWant,
 } from "./reserve/recovery.ts";
+import { reserveSeen, reserveUnsure } from "./reserve/witness.ts";
 
 /** Every message between controllers, in the order of their kinds. */
 export const PEER_MESSAGES: readonly PeerMessage<unknown>[] = [
@@ -79,6 +80,8 @@ export const PEER_MESSAGES: readonly PeerMessage<unknown>[] = [
   reserveConfirm,
   reserveHeld,
   reserveQuery,
+  reserveUnsure,
+  reserveSeen,
 ];
 
 const byKind = new Map(PEER_MESSAGES.map((message) => [message.kind, message]));

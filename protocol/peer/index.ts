@@ -20,3 +20,4 @@ export { type KindRange, PEER_OWNERS, PEER_RESERVED, type PeerOwner } from "./ow
 export * from "./pqc/round.ts";
 export * from "./pqc/want.ts";
 export * from "./reserve/recovery.ts";
+export * from "./reserve/witness.ts";

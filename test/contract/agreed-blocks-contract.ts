@@ -173,6 +173,40 @@ export function agreedBlocksContract(bench: () => StoreBench): void {
       });
     });
 
+    it("of which the other site cannot give the first keys any more are skipped so far, and no further", async () => {
+      const [alice, bob] = await bench().both();
+      const { blockId } = await fill([alice, bob], block(1, 1024));
+      for (const lostBits of [100 * 8, 0])
+        expect(await bob.pool.hearGone(blockId, "burnt", 512 + 100)).toEqual({
+          settled: true,
+          origin: "qkd",
+          lostBits,
+        });
+      expect(await fetch(alice, await take(bob))).toHaveLength(1);
+      expect((await bob.pool.status("qkd")).availableBits).toBe((512 - 132) * 8);
+      // All of the other site's half is behind that: nothing happens to it, and it is fetched as long as it is handed out.
+      expect(await alice.pool.hearGone(blockId, "burnt", 0)).toMatchObject({ lostBits: 0 });
+      expect(await fetch(bob, await take(alice, 2))).toHaveLength(2);
+      expect(await bob.pool.hearGone(blockId, "burnt", 5000)).toMatchObject({ lostBits: (512 - 132) * 8 });
+    });
+
+    it("that the other site has lost with their names are told by number, and not handed out", async () => {
+      const [alice, bob] = await bench().both();
+      const blocks = [];
+      for (const sequence of [1, 2, 3, 4]) blocks.push(await fill([alice, bob], block(sequence, 1024)));
+      const taken = await take(bob, 20);
+      const lost = { origin: "qkd", first: 2, last: 3 } as const;
+      expect(await bob.pool.hearMissing({ ...lost, origin: "pqc" })).toEqual([]);
+      expect(await bob.pool.hearMissing(lost)).toEqual([
+        { blockId: blocks[1]?.blockId, lostBits: (512 - 4 * 32) * 8 },
+        { blockId: blocks[2]?.blockId, lostBits: 512 * 8 },
+      ]);
+      expect(await bob.pool.hearMissing(lost)).toEqual([]);
+      expect((await bob.pool.status("qkd")).availableBits).toBe(512 * 8);
+      expect(await fetch(alice, taken)).toEqual(taken);
+      expect(await bob.pool.missing(9)).toEqual([]);
+    });
+
     it("that are pending when the other site ends them wait at the acceptor, and go at the proposer", async () => {
       const [alice, bob] = await bench().both();
       const fresh = block(1, 64);

@@ -91,13 +91,17 @@ export function authReserveContract(bench: () => StoreBench): void {
     it("skips to what the other site has seen used, and never back", async () => {
       const alice = await bench().open("alice", { linkSecret: linkSecret(7, 4096) });
       await reserve(alice, 64);
-      for (const seen of [0, 64]) await alice.auth.resumeFrom(seen);
+      for (const seen of [0, 64]) await alice.auth.resumeFrom(seen, 0);
       expect((await reserve(alice, 16)).offset).toBe(64);
-      await alice.auth.resumeFrom(300);
+      await alice.auth.resumeFrom(300, 0);
       const { offset } = await reserve(alice, 16);
       expect(offset).toBeGreaterThanOrEqual(300);
       for (const wrong of [-1, 0.5, 2 ** 60])
-        expect(await codeOf(alice.auth.resumeFrom(wrong))).toBe("QKD_KEYSTORE_REQUEST");
+        for (const [own, peer] of [
+          [wrong, 0],
+          [0, wrong],
+        ] as [number, number][])
+          expect(await codeOf(alice.auth.resumeFrom(own, peer))).toBe("QKD_KEYSTORE_REQUEST");
       expect((await reserve(alice, 16)).offset).toBe(offset + 16);
     });
 

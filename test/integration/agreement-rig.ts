@@ -49,9 +49,11 @@ export class AgreementSite {
     this.agreement = new BlockAgreement(this.#ports());
   }
 
-  async crash(): Promise<void> {
+  /** `meanwhile` is called while the store is closed. */
+  async crash(meanwhile: () => void = () => {}): Promise<void> {
     await this.agreement.idle();
     await this.pool.close();
+    meanwhile();
     this.pool = this.#open();
     this.agreement = new BlockAgreement(this.#ports());
   }

@@ -76,6 +76,7 @@ export function memoryReserve(site: "alice" | "bob"): AuthReserve {
     held: async () => [],
     async forget() {},
     async resumeFrom() {},
+    witness: async () => ({ heldBack: false, seen: 0, used: next }),
     beginRecovery: async () => ({ number: 1, place: 2 ** 14 }),
     async keepRecovery() {},
     async settleRecovery() {},

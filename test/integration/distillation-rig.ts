@@ -45,6 +45,8 @@ export interface RigOptions {
   readonly refuseAmplification?: boolean;
   /** This site holds other pads than its peer. */
   readonly strangePadsAt?: Side;
+  /** Blocks that a site may open in all, until it is told otherwise. */
+  readonly attempts?: Readonly<Partial<Record<Side, number>>>;
   /** How well filled each site's reserve is. */
   readonly level?: Readonly<Partial<Record<Side, ReserveLevel>>>;
   /** A part of Alice's site that does not answer while this says so. */
@@ -99,6 +101,7 @@ export class DistillationRig {
       kernels: side === "bob" ? (options.bobKernels ?? options.kernels) : options.kernels,
       random: random(side),
       firstSequence: options.firstSequence ?? (side === "alice" ? 1 : 5),
+      attempts: options.attempts?.[side] ?? Number.POSITIVE_INFINITY,
     });
     this.alice = new DistillationEngine("alice", parts("alice"));
     this.bob = new DistillationEngine("bob", parts("bob"));

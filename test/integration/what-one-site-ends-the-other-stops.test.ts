@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -144,11 +144,133 @@ describe("two sites that agreed on blocks", { timeout: 60_000 }, () => {
     expect(await states(1)).toEqual(["available", "available"]);
   });
 
+  it.each(["alice", "bob"] as const)(
+    "hand out no key whose twin a rollback at %s took, once it is connected again",
+    async (name) => {
+      const [harmed, other] = name === "alice" ? [alice, bob] : [bob, alice];
+      await connect();
+      for (const sequence of [1, 2])
+        for (const site of [alice, bob]) await site.agreement.store(block(sequence));
+      await settle();
+      const kept = [".db", ".root"].map((end) => [`${name}${end}`, `older${end}`]);
+      const copy = (from: string, to: string) => copyFileSync(join(folder, from), join(folder, to));
+      await harmed.crash(() => {
+        for (const [now = "", older = ""] of kept) copy(now, older);
+      });
+      await connect();
+      const fetched = await take(other, 3);
+      const ids = fetched.map(({ keyId }) => keyId);
+      expect(await harmed.pool.takeByIds(ids, audience)).toHaveLength(3);
+      for (const site of [alice, bob]) await site.agreement.store(block(3));
+      await settle();
+      // Killed, and the store of before put back without its anchor, which knows: three fetches and a block are gone.
+      copy(`${name}.db.anchor`, "killed.anchor");
+      await harmed.crash(() => {
+        copy("killed.anchor", `${name}.db.anchor`);
+        for (const [now = "", older = ""] of kept) copy(older, now);
+      });
+      expect(await harmed.state(3)).toBe("absent");
+      await connect();
+      await settle();
+      expect(other.log.filter((line) => line.startsWith("lost")).map((line) => line.split(",")[0])).toEqual([
+        "lost 3",
+        "lost 1",
+      ]);
+      let served = 0;
+      for (;;) {
+        const [key] = await take(other).catch(() => []);
+        if (key === undefined) break;
+        const [twin] = await harmed.pool.takeByIds([key.keyId], audience);
+        expect(twin?.key.reveal()).toEqual(key.key.reveal());
+        served += 1;
+      }
+      // Both halves of block 2, at least: what was lost is what the damage took and the lease excludes.
+      expect(served).toBeGreaterThanOrEqual(16);
+      expect(await harmed.pool.notices(9)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ["is pending again", 0],
+    ["is lost with its name", -1],
+  ])("settle a block that was released before the proposer's store went back: it %s there", async (_, at) => {
+    const copy = (from: string, to: string) => copyFileSync(join(folder, from), join(folder, to));
+    const files = [".db", ".db.anchor", ".root"];
+    await connect();
+    const keep = async () => {
+      await alice.crash(() => {
+        for (const file of files) copy(`alice${file}`, `older${file}`);
+      });
+      await connect();
+    };
+    if (at === -1) await keep();
+    bob.passes = ({ kind }) => kind !== agreementStored.kind && kind !== agreementAsk.kind;
+    for (const site of [alice, bob]) await site.agreement.store(block(1));
+    await settle();
+    if (at === 0) {
+      // Neither asked for nor answered, and so destroyed, if the opening did not find the acceptor's question.
+      bob.passes = () => true;
+      const { makeAvailable } = alice.pool;
+      alice.pool.makeAvailable = async () => {
+        throw new KeyStoreError("QKD_KEYSTORE_FULL", "no space is left");
+      };
+      await pass(2000);
+      alice.pool.makeAvailable = makeAvailable;
+      await alice.crash(() => {
+        for (const file of files) copy(`alice${file}`, `older${file}`);
+      });
+    }
+    bob.passes = () => true;
+    alice.passes = ({ kind }) => kind !== agreementReleased.kind;
+    if (at === 0) await connect();
+    await pass(2000);
+    expect(await states(1)).toEqual(["available", "pending"]);
+    const taken = await take(alice, 2);
+    copy("alice.db.anchor", "killed.anchor");
+    await alice.crash(() => {
+      for (const file of [".db", ".root"]) copy(`older${file}`, `alice${file}`);
+      copy("killed.anchor", "alice.db.anchor");
+    });
+    alice.passes = () => true;
+    await connect();
+    await pass(2000);
+    expect((await states(1))[1]).toBe("spent");
+    // It stays known here: it must not be called absent to whoever asks again.
+    if (at === 0) expect((await alice.pool.block(idOf(1)))?.state).toBe("quarantined");
+    const asked = bob.sent.filter((name) => name === agreementAsk.name).length;
+    await pass(2000);
+    expect(bob.sent.filter((name) => name === agreementAsk.name)).toHaveLength(asked);
+    // What had been handed out is fetched, and nothing else is.
+    for (const key of taken) {
+      const [twin] = await bob.pool.takeByIds([key.keyId], audience);
+      expect(twin?.key.reveal()).toEqual(key.key.reveal());
+    }
+    await expect(take(bob)).rejects.toMatchObject({ code: "QKD_KEYSTORE_EXHAUSTED" });
+    await expect(take(alice)).rejects.toMatchObject({ code: "QKD_KEYSTORE_EXHAUSTED" });
+  });
+
+  it("refuse a notice that contradicts itself, and act on none of that message", async () => {
+    await connect();
+    for (const site of [alice, bob]) await site.agreement.store(block(1));
+    await settle();
+    for (const [reason, past] of [
+      ["burnt", 0],
+      ["expired", 32],
+    ] as const) {
+      const notices = [
+        { number: 1, blockId: idOf(1), reason: "lost" as const, past: 0 },
+        { number: 2, blockId: idOf(1), reason, past },
+      ];
+      await expect(bob.hear(agreementGone, { notices })).rejects.toMatchObject({ code: "QKD_PEER_PROTOCOL" });
+    }
+    expect(await take(bob)).toHaveLength(1);
+  });
+
   it("answer a notice only once it is acted on", async () => {
     await connect();
     await bob.agreement.store(block(1));
     await settle();
-    const notice = { number: 1, blockId: idOf(1), reason: "damaged" } as const;
+    const notice = { number: 1, blockId: idOf(1), reason: "damaged", past: 0 } as const;
     await bob.hear(agreementGone, { notices: [notice] });
     expect([await bob.state(1), bob.sent.includes(agreementGoneHeard.name)]).toEqual(["pending", false]);
   });
@@ -175,7 +297,7 @@ describe("two sites that agreed on blocks", { timeout: 60_000 }, () => {
   });
 
   it("leave what an earlier connection said out of the next one", async () => {
-    const open = bodyOf(agreementOpen, { atMs: START_MS });
+    const open = bodyOf(agreementOpen, { atMs: START_MS, lost: [] });
     const begun = alice.agreement.begin();
     // Heard while the store is busy; the connection ends, and another begins, before its turn comes.
     const heard = alice.agreement.receive(agreementOpen.kind, open);
@@ -194,7 +316,7 @@ describe("two sites that agreed on blocks", { timeout: 60_000 }, () => {
   });
 
   it("answer an opening on its own connection or not at all", async () => {
-    const open = bodyOf(agreementOpen, { atMs: START_MS });
+    const open = bodyOf(agreementOpen, { atMs: START_MS, lost: [] });
     const { unheardReleases } = alice.pool;
     const store = Promise.withResolvers<void>();
     void alice.agreement.begin();

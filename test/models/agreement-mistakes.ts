@@ -1,6 +1,7 @@
 import type { AgreementEffect, AgreementInput } from "../../controller/agreement/agreement-state.ts";
 import { agreementStep } from "../../controller/agreement/agreement-step.ts";
-import { PRODUCT, type Rules } from "./agreement-moves.ts";
+import { goneStep } from "../../controller/pool/gone-step.ts";
+import { PRODUCT, type Rules } from "./agreement-rules.ts";
 import { proofsOf, type World } from "./agreement-world.ts";
 import { LARGE_WORLDS, WORLDS } from "./agreement-worlds.ts";
 
@@ -74,6 +75,19 @@ const expiredIsAbsent = changed((effects, input) =>
     ? [{ do: "sendAbsent", blockId: input.claim.blockId }]
     : effects,
 );
+
+/** The proposer answers `absent` for what it may have released before its store went back. */
+const wentBackIsAbsent = changed((effects, input) =>
+  (input.type === "ask" || input.type === "stored") && (input.lost || input.block?.state === "quarantined")
+    ? [{ do: "sendAbsent", blockId: input.claim.blockId }]
+    : effects,
+);
+
+/** The notice of a lost block does otherwise to one that is pending at the acceptor. */
+const pendingIs =
+  (deed: "later" | "void"): typeof goneStep =>
+  (block, reason) =>
+    block?.state === "pending" && !block.proposed ? deed : goneStep(block, reason);
 
 /** The proposer hands out what it has just stored. */
 const releasesEarly = changed((effects, input) =>
@@ -159,6 +173,18 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   "a released block is forgotten before the acceptor knows": mistake(
     { forgetsUnheard: true },
     "one block that is damaged and forgotten",
+  ),
+  "what may have been released before a rollback is answered `absent`": mistake(
+    { step: wentBackIsAbsent },
+    "one block, whose proposer's store goes back",
+  ),
+  "the acceptor waits for ever for what the proposer set aside": mistake(
+    { gone: pendingIs("later") },
+    "one block, whose proposer's store goes back",
+  ),
+  "the acceptor destroys at once what the proposer set aside": mistake(
+    { gone: pendingIs("void") },
+    "one block, whose proposer's store goes back",
   ),
   "the acceptor never asks": mistake({ neverAsks: true }, "one block, crash, loss"),
 };

@@ -3,53 +3,21 @@ import type {
   AgreementInput,
   AgreementState,
 } from "../../controller/agreement/agreement-state.ts";
-import { agreementStep } from "../../controller/agreement/agreement-step.ts";
-import type { GoneReason } from "../../controller/index.ts";
-import { goneStep } from "../../controller/pool/gone-step.ts";
+import { checkWorld } from "./agreement-check.ts";
+import { enter, expire, gone, goneHeard, perform, rowOf } from "./agreement-disk.ts";
+import type { Rules } from "./agreement-rules.ts";
 import {
   type Budget,
   factsOf,
-  type INVARIANTS,
-  type Memory,
   type Message,
   NODES,
   type Node,
   otherOf,
-  proofsOf,
+  queue,
   type Row,
   type Todo,
   type World,
 } from "./agreement-world.ts";
-
-/** What may be done otherwise than the product does it, so that the model can show that it would see a mistake. */
-export interface Rules {
-  readonly step: typeof agreementStep;
-  readonly proofs: typeof proofsOf;
-  /** The acceptor gives up what is pending by its own clock. */
-  readonly acceptorTimesOut: boolean;
-  /** Who lets a block expire destroys it at once, and tells nobody. */
-  readonly expiresAlone: boolean;
-  /** Who lets a block expire destroys it without waiting for the other site. */
-  readonly expiresUnheard: boolean;
-  /** A block that was given up is made again under its name. */
-  readonly sameNameAgain: boolean;
-  /** A released block is forgotten before the other site knows of its release. */
-  readonly forgetsUnheard: boolean;
-  /** Nobody asks. */
-  readonly neverAsks: boolean;
-}
-
-/** The product as it is. */
-export const PRODUCT: Rules = {
-  step: agreementStep,
-  proofs: proofsOf,
-  acceptorTimesOut: false,
-  expiresAlone: false,
-  expiresUnheard: false,
-  sameNameAgain: false,
-  forgetsUnheard: false,
-  neverAsks: false,
-};
 
 export type Move = readonly [label: string, to: World];
 
@@ -68,7 +36,7 @@ export function movesOf(world: World, rules: Rules): Move[] {
     const next = clone(world);
     if (spends !== undefined) next.budget[spends] -= 1;
     change(next);
-    check(next);
+    checkWorld(next);
     moves.push([label, next]);
   };
   for (const node of NODES) ofSite(world, node, rules, add);
@@ -102,11 +70,22 @@ function ofSite(world: World, node: Node, rules: Rules, add: Add): void {
     add(`${node} drops ${id}`, (next) => leave(next, node, id), "drop");
   }
   for (const [id, row] of Object.entries(world.disk[node].block)) ofBlock(world, node, id, row, rules, add);
+  for (const id of world.disk[node].lost) {
+    const m: Message = { t: "missing", to: otherOf(node), id };
+    const theirs = world.disk[otherOf(node)].block[id];
+    // Told on each connection; here where it changes something.
+    if (theirs?.state === "available" && theirs.closed === undefined && !saidAlready(world, m))
+      add(`${node} tells that ${id} is missing`, (next) => next.net.push(m));
+  }
   for (const notice of world.disk[node].notices) {
     const m: Message = { t: "gone", to: otherOf(node), notice };
-    if (!world.net.some((other) => JSON.stringify(other) === JSON.stringify(m)))
+    if (!saidAlready(world, m))
       add(`${node} tells ${notice.id} ${notice.reason}`, (next) => next.net.push(m));
   }
+}
+
+function saidAlready({ net }: World, m: Message): boolean {
+  return net.some((other) => JSON.stringify(other) === JSON.stringify(m));
 }
 
 function ofBlock(world: World, node: Node, id: string, row: Row, rules: Rules, add: Add): void {
@@ -133,7 +112,8 @@ function ofBlock(world: World, node: Node, id: string, row: Row, rules: Rules, a
       },
       "expire",
     );
-  if (row.state === "pending" && !proposer && idle) {
+  if (proposer && (row.state === "pending" || row.state === "available")) ofRollback(node, id, add);
+  if (row.state === "pending" && !proposer && idle && row.closed === undefined) {
     if (!rules.neverAsks)
       add(
         `${node} asks about ${id}`,
@@ -173,13 +153,43 @@ function ofBlock(world: World, node: Node, id: string, row: Row, rules: Rules, a
   // The grace: keys that the other site handed out last are fetched by then.
   const graceOver = world.ghost.key[theirs] === undefined || world.ghost.fetched[theirs] === 1;
   const heard = row.closingHeard === 1 || rules.expiresUnheard;
-  if (row.state === "available" && row.closed === 1 && heard && graceOver)
+  const closedPending = row.state === "pending" && row.closed === 1;
+  if (((row.state === "available" && row.closed === 1 && heard) || closedPending) && graceOver)
     add(`${node} destroys ${id}`, (next) => {
       rowOf(next, node, id).state = "spent";
     });
   const known = !proposer || row.release === null || row.heard === 1 || rules.forgetsUnheard;
   if (row.state === "spent" && known)
     add(`${node} forgets ${id}`, (next) => void delete next.disk[node].block[id], "forget");
+}
+
+/** What the release wrote is gone; the anchor knows its number, and whether the block is still known by name. */
+function ofRollback(node: Node, id: string, add: Add): void {
+  const goesBack = (change: (disk: World["disk"][Node]) => void) => (next: World) => {
+    next.memory[node] = { todo: [], early: [], refused: {}, engine: [] };
+    // Keys of the other site that were to be fetched here.
+    next.ghost.damaged[`${id}.${node}`] = 1;
+    change(next.disk[node]);
+  };
+  add(
+    `${node} goes back before the release of ${id}`,
+    goesBack((disk) => {
+      const { v } = disk.block[id] as Row;
+      disk.block[id] = { state: "quarantined", v, release: null };
+      disk.notices = [{ n: disk.nextNotice, id, reason: "lost" }];
+      disk.nextNotice += 1;
+    }),
+    "rollback",
+  );
+  add(
+    `${node} goes back before ${id}`,
+    goesBack((disk) => {
+      delete disk.block[id];
+      disk.notices = [];
+      disk.lost.push(id);
+    }),
+    "rollback",
+  );
 }
 
 function ofWire(world: World, rules: Rules, add: Add): void {
@@ -224,6 +234,7 @@ function receive(world: World, m: Message, rules: Rules): void {
         claim,
         block: row === undefined ? null : factsOf(node, claim.blockId, row),
         proofs: row?.state === "pending" ? rules.proofs(claim.blockId, row.v) : null,
+        lost: world.disk[node].lost.includes(claim.blockId),
         holdings: m.t === "ask" ? { blockIds: world.blind ? [] : engine, newest: 9 } : null,
         ownLackBytes: 100,
       });
@@ -249,8 +260,13 @@ function receive(world: World, m: Message, rules: Rules): void {
       queue(world, node, [{ do: "heard", id: m.id }]);
       return;
     case "gone":
-      gone(world, node, m.notice.n, m.notice.id, m.notice.reason);
+      gone(world, node, m.notice.n, m.notice.id, m.notice.reason, rules);
       return;
+    case "missing": {
+      const row = world.disk[node].block[m.id];
+      if (row?.state === "available") row.closed = 1;
+      return;
+    }
     case "goneHeard":
       goneHeard(world, node, m.n);
   }
@@ -272,11 +288,6 @@ function hear(world: World, node: Node, rules: Rules, input: AgreementInput, v =
     node,
     effects.flatMap((effect) => todoOf(effect, node, v)),
   );
-}
-
-function queue({ memory }: World, node: Node, more: readonly Todo[]): void {
-  const own: Memory = memory[node];
-  own.todo = [...own.todo, ...more];
 }
 
 function todoOf(effect: AgreementEffect, node: Node, v: string): Todo[] {
@@ -303,91 +314,5 @@ function todoOf(effect: AgreementEffect, node: Node, v: string): Todo[] {
       return send({ t: "absent", to, id: effect.blockId });
     case "sendHeard":
       return send({ t: "heard", to, id: effect.blockId });
-  }
-}
-
-/** One commit as the store does it, which looks at the block again; or one message. */
-function perform(world: World, node: Node, todo: Todo): void {
-  const { block } = world.disk[node];
-  if (todo.do === "send") {
-    // What is said again is one message here; that one comes twice is a fault of its own.
-    const said = JSON.stringify(todo.m);
-    if (!world.net.some((m) => JSON.stringify(m) === said)) world.net.push(todo.m);
-    return;
-  }
-  const row = block[todo.id];
-  if (todo.do === "add") block[todo.id] ??= { state: "pending", v: todo.v, release: null };
-  else if (todo.do === "lose") {
-    if (row !== undefined) row.state = "spent";
-    enter(world, node, todo.id, todo.reason);
-  } else if (todo.do === "release") {
-    if (row?.state === "pending") {
-      row.state = "available";
-      row.release = todo.release;
-    } else if (row === undefined || row.release === null) world.memory[node].todo = [];
-  } else if (row === undefined) return;
-  else if (todo.do === "heard") row.heard = 1;
-  else row.state = "spent";
-}
-
-function enter(world: World, node: Node, id: string, reason: GoneReason): void {
-  const disk = world.disk[node];
-  if (disk.notices.some((notice) => notice.id === id && notice.reason === reason)) return;
-  disk.notices.push({ n: disk.nextNotice, id, reason });
-  disk.nextNotice += 1;
-}
-
-function expire(world: World, node: Node, id: string, rules: Rules): void {
-  const row = rowOf(world, node, id);
-  row.closed = 1;
-  if (rules.expiresAlone) row.state = "spent";
-  else enter(world, node, id, "expired");
-}
-
-function gone(world: World, node: Node, n: number, id: string, reason: GoneReason): void {
-  const row = world.disk[node].block[id];
-  const deed = goneStep(row === undefined ? null : { state: row.state, proposed: node === "alice" }, reason);
-  if (deed === "later") return;
-  if (row !== undefined && deed === "void") row.state = "spent";
-  if (row !== undefined && deed === "retire") row.closed = 1;
-  queue(world, node, [{ do: "send", m: { t: "goneHeard", to: otherOf(node), n } }]);
-}
-
-function goneHeard(world: World, node: Node, n: number): void {
-  const disk = world.disk[node];
-  const notice = disk.notices.find((each) => each.n === n);
-  disk.notices = disk.notices.filter((each) => each !== notice);
-  const row = notice === undefined ? undefined : disk.block[notice.id];
-  if (row !== undefined && notice?.reason === "expired") row.closingHeard = 1;
-}
-
-function rowOf(world: World, node: Node, id: string): Row {
-  const row = world.disk[node].block[id];
-  if (row === undefined) throw new Error(`${node} does not hold ${id}`);
-  return row;
-}
-
-/** Notes the first breach of what must hold in every world. */
-function check(world: World): void {
-  const { disk, ghost } = world;
-  const fail = (invariant: keyof typeof INVARIANTS, text: string): void => {
-    ghost.bad ??= { invariant, text };
-  };
-  for (const half of Object.keys(ghost.key)) {
-    const [id, taker] = half.split(".") as [string, Node];
-    const row = disk[otherOf(taker)].block[id];
-    const held = row?.state === "available" || (row?.state === "pending" && otherOf(taker) === "bob");
-    const damaged = ghost.damaged[`${id}.${otherOf(taker)}`] === 1;
-    if (ghost.fetched[half] === undefined && !held && !damaged)
-      fail("orphan", `${half} was handed out, and ${otherOf(taker)} does not hold ${id}`);
-  }
-  for (const [id, a] of Object.entries(disk.alice.block)) {
-    const b = disk.bob.block[id];
-    if (b === undefined || (a.state !== "available" && b.state !== "available")) continue;
-    if (a.state === "spent" || b.state === "spent") continue;
-    if (a.v !== b.v) fail("equal", `${id}: ${a.v} and ${b.v}`);
-    const [one, other] = [a.release?.boundaryBytes, b.release?.boundaryBytes];
-    if (one !== undefined && other !== undefined && one !== other)
-      fail("equal", `${id} is split at ${one} and at ${other}`);
   }
 }

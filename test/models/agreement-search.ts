@@ -1,5 +1,6 @@
-import { type Move, movesOf, type Rules } from "./agreement-moves.ts";
-import { type INVARIANTS, NODES, type World } from "./agreement-world.ts";
+import { type Move, movesOf } from "./agreement-moves.ts";
+import type { Rules } from "./agreement-rules.ts";
+import { type INVARIANTS, NODES, type Node, otherOf, type World } from "./agreement-world.ts";
 
 /** What a search came to. */
 export interface Found {
@@ -60,7 +61,17 @@ const RUNS_OUT = /does|makes [^ ]+$|to (alice|bob)$|fetches|tells|destroys/;
 
 /** Ends all faults and lets everything run out, with questions and, late, voids: then nothing may hang. */
 export function settle(from: World, rules: Rules): Found["breach"] {
-  const none = { crash: 0, loss: 0, repeat: 0, expire: 0, drop: 0, err: 0, forget: 0, damage: 0 };
+  const none = {
+    crash: 0,
+    loss: 0,
+    repeat: 0,
+    expire: 0,
+    drop: 0,
+    err: 0,
+    forget: 0,
+    damage: 0,
+    rollback: 0,
+  };
   let world: World = { ...from, budget: { ...none, ask: 9, void: 9 } };
   for (let round = 0; round < 12; round += 1) {
     world = runOut(world, rules);
@@ -101,8 +112,10 @@ function unsettled({ disk, ghost, memory }: World): Found["breach"] {
   }
   for (const node of NODES)
     if (disk[node].notices.length > 0) return { invariant: "settle", text: `${node} is never heard` };
-  for (const half of Object.keys(ghost.key))
-    if (ghost.fetched[half] === undefined && Object.keys(ghost.damaged).length === 0)
+  for (const half of Object.keys(ghost.key)) {
+    const [id, taker] = half.split(".") as [string, Node];
+    if (ghost.fetched[half] === undefined && ghost.damaged[`${id}.${otherOf(taker)}`] === undefined)
       return { invariant: "settle", text: `${half} was never fetched` };
+  }
   return null;
 }

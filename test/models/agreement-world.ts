@@ -8,7 +8,7 @@ export const otherOf = (node: Node): Node => (node === "alice" ? "bob" : "alice"
 
 /** A block on a site's disk. */
 export interface Row {
-  state: "pending" | "available" | "spent";
+  state: "pending" | "available" | "quarantined" | "spent";
   /** The key, as a symbol: equal at both sites unless a source erred. */
   v: string;
   release: { boundaryBytes: number; tag: string } | null;
@@ -33,6 +33,8 @@ export interface Disk {
   block: Record<string, Row>;
   notices: Notice[];
   nextNotice: number;
+  /** Blocks that the store lost with their names when it went back. */
+  lost: string[];
 }
 
 /** Of what a site forgets in a crash: what is still to be done, each a commit or a message, and the agreement's memory. */
@@ -51,7 +53,7 @@ export type Message =
       readonly to: Node;
       readonly claim: { readonly blockId: string; readonly boundaryBytes: number; readonly tag: string };
     }
-  | { readonly t: "absent" | "heard"; readonly to: Node; readonly id: string }
+  | { readonly t: "absent" | "heard" | "missing"; readonly to: Node; readonly id: string }
   | { readonly t: "gone"; readonly to: Node; readonly notice: Notice }
   | { readonly t: "goneHeard"; readonly to: Node; readonly n: number };
 
@@ -82,6 +84,8 @@ export interface Budget {
   forget: number;
   /** A block at one site becomes unreadable. */
   damage: number;
+  /** The proposer's store goes back to before a release, and its anchor knows. */
+  rollback: number;
 }
 
 /** Both sites, what is under way between them, and what an observer who sees everything has noted. */
@@ -122,7 +126,8 @@ export function factsOf(node: Node, id: string, row: Omit<Row, "v">): BlockFacts
     blockBytes: BLOCK_BYTES,
     authBytes: 0,
     keyBytes: BLOCK_BYTES,
-    state: row.state,
+    // Ended by the proposer while it was pending: kept for fetching alone.
+    state: row.state === "pending" && row.closed === 1 ? "quarantined" : row.state,
     proposed: node === "alice",
     lackBytes: 100,
     storedAtMs: 0,
@@ -144,7 +149,7 @@ export function proofsOf(id: string, v: string): BlockProofs {
 export function freshWorld(blocks: readonly string[], budget: Partial<Budget>, blind = false): World {
   const both = <T>(make: () => T): Record<Node, T> => ({ alice: make(), bob: make() });
   return {
-    disk: both(() => ({ block: {}, notices: [], nextNotice: 1 })),
+    disk: both(() => ({ block: {}, notices: [], nextNotice: 1, lost: [] })),
     memory: both(() => ({ todo: [], early: [], refused: {}, engine: blocks })),
     net: [],
     budget: { ...NO_BUDGET, ...budget },
@@ -164,4 +169,11 @@ const NO_BUDGET: Budget = {
   err: 0,
   forget: 0,
   damage: 0,
+  rollback: 0,
 };
+
+/** More is to be done by a site, one thing after the other. */
+export function queue({ memory }: World, node: Node, more: readonly Todo[]): void {
+  const own: Memory = memory[node];
+  own.todo = [...own.todo, ...more];
+}

@@ -10,6 +10,7 @@ export const WORLDS: Readonly<Record<string, World>> = {
   "one block, whose source tells nothing": freshWorld(ONE, { ask: 2, repeat: 1, void: 1 }, true),
   "one block, keys that differ": freshWorld(ONE, { err: 1, loss: 1, ask: 1 }),
   "one block that grows old": freshWorld(ONE, { expire: 1, ask: 1 }),
+  "one block, whose proposer's store goes back": freshWorld(ONE, { rollback: 1, ask: 1 }),
 };
 
 /** Larger ones, for a search that takes minutes. */
@@ -27,5 +28,12 @@ export const LARGE_WORLDS: Readonly<Record<string, World>> = {
   "one block that grows old and is forgotten": freshWorld(ONE, { expire: 2, loss: 1, ask: 1, forget: 2 }),
   "one block, damage, crash, loss": freshWorld(ONE, { damage: 1, crash: 1, loss: 1, ask: 2, forget: 1 }),
   "one block that grows old, loss": freshWorld(ONE, { expire: 1, ask: 1, loss: 1 }),
+  "one block, whose proposer's store goes back, loss": freshWorld(ONE, { rollback: 1, ask: 2, loss: 1 }),
+  "one block, whose proposer's store goes back, crash, repeat": freshWorld(ONE, {
+    rollback: 1,
+    ask: 1,
+    crash: 1,
+    repeat: 1,
+  }),
   "two blocks": freshWorld(["d1", "d2"], { crash: 1, void: 1, ask: 1 }),
 };

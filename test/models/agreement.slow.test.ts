@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { PRODUCT } from "./agreement-moves.ts";
+import { PRODUCT } from "./agreement-rules.ts";
 import { search } from "./agreement-search.ts";
 import { LARGE_WORLDS } from "./agreement-worlds.ts";
 

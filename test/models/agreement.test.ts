@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MISTAKES } from "./agreement-mistakes.ts";
-import { PRODUCT } from "./agreement-moves.ts";
+import { PRODUCT } from "./agreement-rules.ts";
 import { search } from "./agreement-search.ts";
 import { WORLDS } from "./agreement-worlds.ts";
 

@@ -84,7 +84,7 @@ function runToTheEnd(folder: string, padsSeen: number): Rest | string {
     const own = many(store, () => takeFrom(store, 1));
     if (padsHeldBack) {
       expect(() => padFrom(store)).toThrow(expect.objectContaining({ code: "QKD_AUTH_EXHAUSTED" }));
-      alone(store, () => store.auth.resumeFrom(padsSeen));
+      alone(store, () => store.auth.resumeFrom(padsSeen, 0));
     }
     const pads = many(store, () => [padFrom(store)]);
     const fetched = act(store, ...everyPeerKey().map((keyId) => () => fetchFrom(store, [keyId]))).flat();

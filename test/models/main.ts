@@ -1,5 +1,5 @@
 import { MISTAKES } from "./agreement-mistakes.ts";
-import { PRODUCT } from "./agreement-moves.ts";
+import { PRODUCT } from "./agreement-rules.ts";
 import { search } from "./agreement-search.ts";
 import { LARGE_WORLDS, WORLDS } from "./agreement-worlds.ts";
 

@@ -2,6 +2,7 @@ import { copyFileSync, cpSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { SqliteStoreSettings } from "../../controller/pool/sqlite/sqlite-store.ts";
 import {
+  act,
   add,
   aside,
   blockIdOf,
@@ -141,6 +142,23 @@ describe.each(["alice", "bob"] as const)("the store of %s, opened again", (site)
       throughSequence: 4,
       bytes: 0,
     });
+    expect(losses(again)).toContainEqual({
+      kind: "ownPadsBurnt",
+      sequence: -1,
+      throughSequence: -1,
+      bytes: 72,
+    });
+    // The other site is told: what it must not hand out any more, and which blocks are not here.
+    const burnt = losses(again).find(({ kind, sequence }) => kind === "peerBurnt" && sequence === 1);
+    expect(burnt?.bytes).toBeGreaterThanOrEqual(6 * 32);
+    expect(act(again, () => again.pool.notices(9))).toMatchObject([
+      {
+        blockId: blockIdOf(1),
+        reason: "burnt",
+        past: (burnt?.bytes ?? 0) + (site === "alice" ? HALF : 0),
+      },
+    ]);
+    expect(again.pool.missing(9)).toEqual([{ origin: "qkd", first: 3, last: 4 }]);
     // Numbers that were used do not come again, and the next ones do.
     expect(codeOf(() => hold(again, 4))).toBe("QKD_KEYSTORE_CONFLICT");
     add(again, 5);
@@ -168,7 +186,7 @@ describe.each(["alice", "bob"] as const)("the store of %s, opened again", (site)
       losses(again)
         .map(({ kind }) => kind)
         .sort(),
-    ).toEqual(["blockQuarantined", "blocksMissing"]);
+    ).toEqual(["blockQuarantined", "blocksMissing", "ownPadsBurnt"]);
     expect(events(again)).toContain("blockQuarantined");
   });
 

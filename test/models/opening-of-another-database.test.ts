@@ -45,7 +45,10 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
     expect(store.opening).toMatchObject({ kind: "emptied", generation: 4, padsHeldBack: false });
     expect(store.pool.highestSequence("qkd")).toBe(3);
     expect(codeOf(() => hold(store, 3))).toBe("QKD_KEYSTORE_CONFLICT");
-    expect(losses(store)).toEqual([{ kind: "blocksMissing", sequence: 0, throughSequence: 3, bytes: 0 }]);
+    expect(losses(store)).toEqual([
+      { kind: "ownPadsBurnt", sequence: -1, throughSequence: -1, bytes: 100 },
+      { kind: "blocksMissing", sequence: 0, throughSequence: 3, bytes: 0 },
+    ]);
     expect(pad(store)).toBe(100);
     add(store, 4);
     expect(take(store, 1)).toEqual(own(site, 4, 0));
@@ -77,13 +80,57 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
       close(store);
       store = opened();
       expect(store.opening).toMatchObject({ kind: "clean", padsHeldBack: true });
-      expect(codeOf(() => act(store, () => store.auth.resumeFrom(-1)))).toBe("QKD_KEYSTORE_REQUEST");
-      act(store, () => store.auth.resumeFrom(300));
+      expect(codeOf(() => act(store, () => store.auth.resumeFrom(-1, 0)))).toBe("QKD_KEYSTORE_REQUEST");
+      act(store, () => store.auth.resumeFrom(300, 64));
+      expect(store.auth.witness()).toEqual({ heldBack: false, seen: 64, used: 300 + PADS_UNDER_WAY_BYTES });
       expect(pad(store)).toBe(300 + PADS_UNDER_WAY_BYTES);
       add(store, 4);
       expect(take(store, 1)).toEqual(own(site, 4, 0));
       close(store);
     }
+  });
+
+  it.each(["kill", "close"] as const)(
+    "takes the other site's word for good: the next opening after a %s goes on behind it",
+    (end) => {
+      let store = opened();
+      pad(store);
+      close(store);
+      rmSync(file("keys.db.anchor"));
+      store = opened();
+      act(store, () => store.auth.resumeFrom(24, 0));
+      ({ kill, close })[end](store);
+      store = opened();
+      expect(store.opening).toMatchObject({ padsHeldBack: false, burntPadBytes: 0, evidence: [] });
+      expect(pad(store)).toBe(24 + PADS_UNDER_WAY_BYTES);
+      // Also where the database goes: what the anchor knows is what was used.
+      close(store);
+      truncateSync(file("keys.db"), 0);
+      store = opened();
+      expect(store.opening).toMatchObject({ kind: "emptied", padsHeldBack: false });
+      expect(pad(store)).toBe(48 + PADS_UNDER_WAY_BYTES);
+    },
+  );
+
+  it("holds pads back whatever becomes of the database meanwhile", () => {
+    let store = opened();
+    close(store);
+    copyFileSync(file("keys.db"), aside("before.db"));
+    copyFileSync(file("keys.root"), aside("before.root"));
+    rmSync(file("keys.db.anchor"));
+    close(opened());
+    copyFileSync(aside("before.db"), file("keys.db"));
+    copyFileSync(aside("before.root"), file("keys.root"));
+    store = opened();
+    expect(store.opening.padsHeldBack).toBe(true);
+    expect(store.auth.witness()).toMatchObject({ heldBack: true });
+    expect(codeOf(() => pad(store))).toBe("QKD_AUTH_EXHAUSTED");
+    // And where nothing of it was ever used.
+    kill(store);
+    truncateSync(file("keys.db"), 0);
+    rmSync(file("keys.db-wal"), { force: true });
+    store = opened();
+    expect(store.opening).toMatchObject({ kind: "emptied", padsHeldBack: true });
   });
 
   it("lets a fresh secret end the holding-back of own pads, or come before it", () => {
@@ -168,6 +215,10 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
       [blockIdOf(1), "lost"],
       [blockIdOf(2), "lost"],
     ]);
+    expect(losses(again).map(({ kind, sequence }) => [kind, sequence])).toEqual([
+      ["blockUnreadable", 2],
+      ["blockUnreadable", 1],
+    ]);
   });
 
   it("takes an anchor that is older than the database for none", () => {
@@ -189,9 +240,9 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
   it("skips to what the other site has seen used, though its own books say less", () => {
     const store = opened();
     pad(store);
-    act(store, () => store.auth.resumeFrom(24));
+    act(store, () => store.auth.resumeFrom(24, 0));
     expect(pad(store)).toBe(24);
-    act(store, () => store.auth.resumeFrom(500));
+    act(store, () => store.auth.resumeFrom(500, 0));
     expect(pad(store)).toBe(500 + PADS_UNDER_WAY_BYTES);
     kill(store);
     expect(pad(opened())).toBe(524 + PADS_UNDER_WAY_BYTES);

@@ -27,6 +27,7 @@ import { POOL_ANCHOR } from "./rooms/pool-anchor.ts";
 import { POOL_DELETION } from "./rooms/pool-deletion.ts";
 import { POOL_REQUESTS } from "./rooms/pool-requests.ts";
 import { POOL_STORE } from "./rooms/pool-store.ts";
+import { POOL_WITNESS } from "./rooms/pool-witness.ts";
 import { PROTOCOL } from "./rooms/protocol.ts";
 import { RECOVERY } from "./rooms/recovery.ts";
 import { TRUST } from "./rooms/trust.ts";
@@ -43,6 +44,7 @@ export const BREACHES: readonly Breach[] = [
   POOL_STORE,
   POOL_ANCHOR,
   POOL_DELETION,
+  POOL_WITNESS,
   FALLBACK,
   HEALTH,
   HEALTH_INDICATORS,

@@ -4,7 +4,7 @@ export type Order =
   | { readonly ask: "states"; readonly sequences: readonly number[] }
   | { readonly ask: "fetch"; readonly keyId: string }
   | { readonly ask: "peerPad"; readonly offset: number }
-  | { readonly ask: "resume"; readonly offset: number }
+  | { readonly ask: "resume"; readonly offset: number; readonly peerUsed: number }
   | { readonly ask: "close" };
 
 /** A key or pad by what does not tell it: a salted digest of each 16 bytes. */

@@ -118,7 +118,7 @@ async function carryOut({ pool, auth }: OpenKeyPool, order: Order): Promise<void
         : say({ said: "peerPad", offset: order.offset, digests: digests(material) });
     }
     case "resume":
-      await auth.resumeFrom(order.offset);
+      await auth.resumeFrom(order.offset, order.peerUsed);
       return say({ said: "resumed" });
     case "close":
       await pool.close();

@@ -182,7 +182,10 @@ class Overseer {
         this.#books.wrong(`${site} takes its store for ${ready.kind}, though nothing was harmed`);
     }
     this.#up.set(site, process);
-    if (ready.padsHeldBack) process.tell({ ask: "resume", offset: this.#books[site].padsPast });
+    if (ready.padsHeldBack) {
+      const { padsPast: peerUsed } = this.#books[site === "alice" ? "bob" : "alice"];
+      process.tell({ ask: "resume", offset: this.#books[site].padsPast, peerUsed });
+    }
     await this.#agree(site, harmed);
     this.#fetchAgain(site);
   }

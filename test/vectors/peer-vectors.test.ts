@@ -58,7 +58,13 @@ const VECTORS: readonly Vector[] = [
   }),
   vector(protocol.connectionProof, { proof: rising(0x20, 32) }),
   vector(protocol.connectionHeartbeat, {}),
-  vector(protocol.agreementOpen, { atMs: createdAtMs }),
+  vector(protocol.agreementOpen, {
+    atMs: createdAtMs,
+    lost: [
+      { origin: "qkd", first: 258, last: 300 },
+      { origin: "pqc", first: 1, last: 1 },
+    ],
+  }),
   vector(protocol.agreementStored, { blocks: [storedRecord] }),
   vector(protocol.agreementAsk, { blocks: [storedRecord, otherRecord] }),
   vector(protocol.agreementReleased, {
@@ -68,8 +74,8 @@ const VECTORS: readonly Vector[] = [
   vector(protocol.agreementHeard, { blocks: [{ blockId }] }),
   vector(protocol.agreementGone, {
     notices: [
-      { number: 5, blockId, reason: "expired" },
-      { number: 6, blockId: otherId, reason: "handedOut" },
+      { number: 5, blockId, reason: "expired", past: 0 },
+      { number: 6, blockId: otherId, reason: "burnt", past: 4096 },
     ],
   }),
   vector(protocol.agreementGoneHeard, { notices: [{ number: 5 }, { number: 6 }] }),
@@ -192,6 +198,14 @@ const VECTORS: readonly Vector[] = [
   vector(protocol.reserveConfirm, { number: 3, mac: filled(7, 32) }),
   vector(protocol.reserveHeld, { number: 3, held: true, next: 4 }),
   vector(protocol.reserveQuery, { number: 3 }),
+  vector(protocol.reserveUnsure, { nonce: rising(0xa0, 16) }),
+  vector(protocol.reserveSeen, {
+    nonce: rising(0xa0, 16),
+    sure: true,
+    seen: 4096,
+    used: 4064,
+    mac: filled(8, 32),
+  }),
 ];
 
 /** Bodies that the earlier version of the package wrote; these messages have not changed. */

@@ -95,7 +95,10 @@ describe("health policy", () => {
       bad.state,
     );
     expect(early.state.level).toBe("down");
-    expect(play([{ ...good, atMs: 16_000 }], early.state).state.level).toBe("up");
+    const well = play([{ ...good, atMs: 16_000 }], early.state);
+    expect(well.state.level).toBe("up");
+    expect([early.events, well.events]).toEqual([[], [{ type: "linkRestored", atMs: 16_000 }]]);
+    expect(play([{ ...good, atMs: 17_000 }], well.state).events).toEqual([]);
   });
 
   it.each([
@@ -111,6 +114,29 @@ describe("health policy", () => {
     const { state: later, events } = play([{ type: "tick", atMs: 3000 }], state);
     expect([later.level, later.reason]).toEqual(["down", reason]);
     expect(events).toEqual([{ type: "linkDegraded", atMs: 3000, reason }]);
+    // It is told as well again, and told anew if it comes back.
+    const gone = {
+      detections: { type: "detections", perS: expected.detectionsPerS },
+      transceiver: { type: "transceiver", state: "online" },
+      peer: { type: "peer", up: true },
+    } as const;
+    const back = play(
+      [
+        { ...gone[input.type], atMs: 4000 },
+        { type: "tick", atMs: 30_000 },
+      ],
+      later,
+    );
+    expect(back.events).toEqual([{ type: "linkRestored", atMs: 30_000 }]);
+    expect(
+      play(
+        [
+          { ...input, atMs: 31_000 },
+          { type: "tick", atMs: 34_000 },
+        ],
+        back.state,
+      ).types,
+    ).toEqual(["linkDegraded"]);
   });
 
   it("goes down at once when the gates told hold hardly any light, however few were told at a time", () => {

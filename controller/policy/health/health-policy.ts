@@ -261,6 +261,7 @@ function judge(state: LinkHealth, atMs: number, policy: HealthPolicy, events: Co
     reason !== null && reason !== "keyRateTooLow" ? "down" : weakness !== null ? "degraded" : "up";
   const worse = level !== state.level && (level === "down" || state.level === "up");
   if (worse) events.push({ type: "linkDegraded", atMs, reason: weakness ?? "" });
+  if (level === "up" && state.level !== "up") events.push({ type: "linkRestored", atMs });
   return { ...state, secretBits, present, held, reason, level };
 }
 

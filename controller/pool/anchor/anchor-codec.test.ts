@@ -13,6 +13,7 @@ const pads = Array.from({ length: MAX_ANCHORED_SECRETS }, (_, at) => ({
   secret: (at + 16).toString(16).padStart(32, "0"),
   own: 2 ** 45 + at,
   peer: at,
+  held: at % 2 === 0,
 }));
 let next = 1;
 const position = () => ({ sequence: 2 ** 32 - next++, offset: 2 ** 40 - next++ });
@@ -41,7 +42,7 @@ describe("a slot of the anchor", () => {
   });
 
   it("names as many secrets as fit, the newest", () => {
-    const more = [{ secret: "ff".repeat(16), own: 1, peer: 2 }];
+    const more = [{ secret: "ff".repeat(16), own: 1, peer: 2, held: true }];
     const slot = decodeSlot(encodeSlot({ ...record, pads: [...pads, ...more] }, seal), seal);
     expect(slot).toMatchObject({ record: { pads: [...pads.slice(1), ...more] } });
   });

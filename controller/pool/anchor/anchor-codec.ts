@@ -31,7 +31,7 @@ export type Slot =
   | { readonly type: "blank" | "foreign" | "damaged" };
 
 const MAGIC = 0x514b4441;
-const FORMAT = 1;
+const FORMAT = 2;
 const OWNER_AT = 8;
 const STORE_ID_AT = 24;
 const NUMBERS_AT = 40;
@@ -53,9 +53,9 @@ export function encodeSlot(record: AnchorRecord, seal: AnchorSeal): Uint8Array {
   for (const origin of ANCHORED_ORIGINS) putOrigin(out, record.origins[origin]);
   const pads = record.pads.slice(-MAX_ANCHORED_SECRETS);
   out.put(pads.length);
-  for (const { secret, own, peer } of pads) {
+  for (const { secret, own, peer, held } of pads) {
     out.putBytes(fromHex(secret));
-    out.put(own, peer);
+    out.put(own, peer, held ? 1 : 0);
   }
   slot.set(seal.mac(slot.subarray(0, MAC_AT)), MAC_AT);
   return slot;
@@ -75,7 +75,7 @@ export function decodeSlot(slot: Uint8Array, seal: AnchorSeal): Slot {
   const origins = eachOrigin((_: KeyOrigin) => getOrigin(from));
   const pads: PadAnchor[] = Array.from({ length: Math.min(from.get(), MAX_ANCHORED_SECRETS) }, () => {
     const secret = toHex(from.getBytes(16));
-    return { secret, own: from.get(), peer: from.get() };
+    return { secret, own: from.get(), peer: from.get(), held: from.get() === 1 };
   });
   const storeId = toHex(slot.subarray(STORE_ID_AT, STORE_ID_AT + 16));
   const clean = head.getUint8(5) === 1;

@@ -31,12 +31,14 @@ export interface OriginAnchor {
   readonly released: number;
 }
 
-/** Pads of one pre-placed secret that may have been used: offsets of the next free byte of each direction. */
+/** Pads of one pre-placed secret that may have been used: offsets of the next free byte of each direction, as far as known. */
 export interface PadAnchor {
   /** First 16 bytes of the secret's keyed fingerprint, hex. */
   readonly secret: string;
   readonly own: number;
   readonly peer: number;
+  /** More may have been used than the offsets say: own pads wait for the other site's word, or for a fresh secret. */
+  readonly held: boolean;
 }
 
 /** The newest entry of the audit log; its hash stands for all that the database ever did. */
@@ -112,6 +114,6 @@ export function lastSequence({ own, fetched, released }: OriginAnchor): number {
 export function hasGiven(record: AnchorRecord): boolean {
   return (
     ANCHORED_ORIGINS.some((origin) => lastSequence(record.origins[origin]) >= 0) ||
-    record.pads.some(({ own, peer }) => own > 0 || peer > 0)
+    record.pads.some(({ own, peer, held }) => own > 0 || peer > 0 || held)
   );
 }

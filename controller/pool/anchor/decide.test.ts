@@ -32,7 +32,7 @@ const record = (more: Partial<AnchorRecord> = {}): AnchorRecord => ({
     fetched: { upTo: { sequence: 4, offset: 900 }, reached: { sequence: 4, offset: 800 } },
     released: 7,
   })),
-  pads: [{ secret: "ab".repeat(16), own: 48, peer: 16 }],
+  pads: [{ secret: "ab".repeat(16), own: 48, peer: 16, held: false }],
   ...more,
 });
 
@@ -187,6 +187,7 @@ describe("the order of effects", () => {
     ["a release", keyReach("qkd", { released: 8 })],
     ["an own pad", padReach("ab".repeat(16), { own: 49 })],
     ["the other site's pad", padReach("ab".repeat(16), { peer: 17 })],
+    ["own pads that are held back", padReach("ab".repeat(16), { held: true })],
     ["a pad of a secret not seen before", padReach("cd".repeat(16), { own: 0 })],
   ])("writes before the commit of %s", (_name, reach) => {
     const { effects } = decide(opened(), { type: "work", nowMs: 3000, head: HEAD, reach });

@@ -15,7 +15,7 @@ import {
 import { type DatabaseFacts, judgeOpening } from "./judge-opening.ts";
 import { type Lease, nextLease } from "./lease.ts";
 import { type OpeningPlan, openingPlan } from "./opening-plan.ts";
-import { isNothing, joined, joinedPads, NO_REACH, type Reach } from "./reach.ts";
+import { anchoredPads, isNothing, joined, NO_REACH, type Reach } from "./reach.ts";
 
 /** What happens to a store, as far as its anchor is concerned. */
 export type AnchorEvent =
@@ -156,7 +156,7 @@ function work(state: AnchorState, { reach, head, nowMs }: EventOf<"work">): Deci
     audit: head,
     lastSeenMs: Math.max(last.lastSeenMs, nowMs),
     origins,
-    pads: joinedPads(last.pads, reach.pads).slice(-MAX_ANCHORED_SECRETS),
+    pads: anchoredPads(last.pads, reach.pads).slice(-MAX_ANCHORED_SECRETS),
   };
   const commit: AnchorEffect = { type: "commit", plan: null, anchorVersion: record.version };
   return written({ ...state, leases }, record, [commit, deliver]);
@@ -213,7 +213,7 @@ function recordOf(
         released: Math.max(released, before.released),
       };
     }),
-    pads: joinedPads(plan.pads, reach.pads).slice(-MAX_ANCHORED_SECRETS),
+    pads: anchoredPads(plan.pads, reach.pads).slice(-MAX_ANCHORED_SECRETS),
   };
 }
 
@@ -241,8 +241,11 @@ function isWithin(reach: Reach, { origins, pads }: AnchorRecord): boolean {
       const may = origins[origin];
       return !isBefore(may.own.upTo, own) && !isBefore(may.fetched.upTo, fetched) && released <= may.released;
     }) &&
-    reach.pads.every(({ secret, own, peer }) =>
-      pads.some((pad) => pad.secret === secret && own <= pad.own && peer <= pad.peer),
+    reach.pads.every(({ secret, own, peer, held }) =>
+      pads.some(
+        (pad) =>
+          pad.secret === secret && own <= pad.own && peer <= pad.peer && (held ?? pad.held) === pad.held,
+      ),
     )
   );
 }

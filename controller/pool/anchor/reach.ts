@@ -15,11 +15,14 @@ export interface OriginReach {
   readonly released: number;
 }
 
+/** Pads of one secret that changes use; `held` where they change whether own ones are held back. */
+export type PadReach = Omit<PadAnchor, "held"> & Partial<Pick<PadAnchor, "held">>;
+
 /** What changes of a store reach: how far keys and pads are used, and which blocks are released. */
 export interface Reach {
   readonly origins: Readonly<Record<KeyOrigin, OriginReach>>;
   /** In the order in which the secrets were first used. */
-  readonly pads: readonly PadAnchor[];
+  readonly pads: readonly PadReach[];
 }
 
 const NO_KEY: OriginReach = { own: NOWHERE, fetched: NOWHERE, released: -1 };
@@ -44,14 +47,24 @@ export function joined(a: Reach, b: Reach): Reach {
   };
 }
 
-/** Pads that either names, each direction as far as the farther of both. */
-export function joinedPads(a: readonly PadAnchor[], b: readonly PadAnchor[]): PadAnchor[] {
+/** Pads that either names, each direction as far as the farther of both; held back as `b` says, where it does. */
+export function joinedPads(a: readonly PadReach[], b: readonly PadReach[]): PadReach[] {
   const pads = new Map(a.map((pad) => [pad.secret, pad]));
   for (const pad of b) {
-    const { own = 0, peer = 0 } = pads.get(pad.secret) ?? {};
-    pads.set(pad.secret, { secret: pad.secret, own: Math.max(own, pad.own), peer: Math.max(peer, pad.peer) });
+    const before = pads.get(pad.secret);
+    pads.set(pad.secret, {
+      ...before,
+      ...pad,
+      own: Math.max(before?.own ?? 0, pad.own),
+      peer: Math.max(before?.peer ?? 0, pad.peer),
+    });
   }
   return [...pads.values()];
+}
+
+/** Pads as the anchor names them once work is done that reaches so far. */
+export function anchoredPads(before: readonly PadAnchor[], reach: readonly PadReach[]): PadAnchor[] {
+  return joinedPads(before, reach).map((pad) => ({ held: false, ...pad }));
 }
 
 /** Work on one origin's key. */
@@ -61,8 +74,8 @@ export function keyReach(origin: KeyOrigin, reach: Partial<OriginReach>): Reach 
 }
 
 /** Work on pads of one secret. */
-export function padReach(secret: string, reach: { readonly own?: number; readonly peer?: number }): Reach {
-  return { origins: NO_REACH.origins, pads: [{ secret, own: reach.own ?? 0, peer: reach.peer ?? 0 }] };
+export function padReach(secret: string, reach: Partial<Omit<PadReach, "secret">>): Reach {
+  return { origins: NO_REACH.origins, pads: [{ own: 0, peer: 0, ...reach, secret }] };
 }
 
 /** Whether `reach` names a key or pad at all. */

@@ -75,7 +75,16 @@ function burnPeerHalf(store: StoreContext, row: BlockRow, upTo: Position): numbe
   const end = row.sequence < upTo.sequence ? row.peer_past : Math.min(row.peer_past, upTo.offset);
   const past = row.peer_past - end < GRAIN_BYTES ? row.peer_past : end;
   let bytes = 0;
-  for (const gap of gapsOf(store, row, past)) {
+  const gaps = gapsOf(store, row, past);
+  const last = gaps.at(-1);
+  // What the other site hands out before that place from now on could not be fetched here.
+  if (last !== undefined)
+    store.db.run(
+      "INSERT INTO notice (block_id, reason, past) VALUES (?, 'burnt', ?) ON CONFLICT DO NOTHING",
+      row.block_id,
+      last.past,
+    );
+  for (const gap of gaps) {
     store.db.run(START_USED, row.id, gap.first, gap.past);
     store.audit.append(store.now(), "peerKeyBurnt", { blockId: row.block_id, ...gap });
     const { origin, sequence, block_id: blockId } = row;

@@ -52,7 +52,7 @@ export class AuthPads {
       throw new PeerError("QKD_AUTH_EXHAUSTED", "own authentication key is held back: its use is not known", {
         context: { bytes },
         remedy:
-          "place a fresh secret at both sites, or let both recover by authRecovery: computational: the anchor of the key store was lost",
+          "none needed once the other site is connected, unless it has lost count, too: then place a fresh secret at both sites, or let both recover by authRecovery: computational",
       });
     }
     const cursor = this.#segments.cursor("own");
@@ -92,16 +92,22 @@ export class AuthPads {
     return { own, peer: this.#segments.left("peer") };
   };
 
-  readonly resumeFrom: Calls["resumeFrom"] = (offset) => {
-    if (!Number.isSafeInteger(offset) || offset < 0 || offset > LAST_PAD_OFFSET) {
-      throw new KeyStoreError("QKD_KEYSTORE_REQUEST", "the offset of authentication key is out of range", {
-        context: { offset },
-      });
-    }
+  readonly witness: Calls["witness"] = () => ({
+    heldBack: this.#segments.heldBack,
+    seen: this.#segments.cursor("peer"),
+    used: this.#segments.cursor("own"),
+  });
+
+  readonly resumeFrom: Calls["resumeFrom"] = (offset, peerUsed) => {
+    for (const place of [offset, peerUsed])
+      if (!Number.isSafeInteger(place) || place < 0 || place > LAST_PAD_OFFSET)
+        throw new KeyStoreError("QKD_KEYSTORE_REQUEST", "the offset of authentication key is out of range", {
+          context: { offset, peerUsed },
+        });
     const { heldBack } = this.#segments;
     if (!heldBack && offset <= this.#segments.cursor("own")) return;
-    const skipped = this.#segments.advance("own", offset + PADS_UNDER_WAY_BYTES);
-    if (heldBack) this.#segments.letGo();
+    const own = offset + PADS_UNDER_WAY_BYTES;
+    const skipped = heldBack ? this.#segments.letGo(own, peerUsed) : this.#segments.advance("own", own);
     this.#store.audit.append(this.#store.now(), "padsResumed", { offset, skipped, heldBack });
   };
 

@@ -105,12 +105,11 @@ export class AuthRecovery {
 
   /**
    * Own pads of before that are held back, since nothing tells how far they are used, are passed over: those of the round
-   * are fresh, wherever they lie.
+   * are fresh, wherever they lie. So are the other site's, which holds its own back too, or would have told how far.
    */
   #resumeAt(place: number): void {
     if (!this.#segments.heldBack) return;
-    const skipped = this.#segments.advance("own", place);
-    this.#segments.letGo();
+    const skipped = this.#segments.letGo(place, place);
     this.#store.audit.append(this.#store.now(), "padsResumed", { offset: place, skipped, heldBack: true });
   }
 

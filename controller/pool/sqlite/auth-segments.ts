@@ -4,6 +4,7 @@ import { authDirections } from "../auth-layout.ts";
 import { newDataKey, openChunk, sealChunk, unwrapKey, wrapKey } from "../sealing.ts";
 import { meta, setMeta } from "./open-tables.ts";
 import type { StoreContext } from "./store-context.ts";
+import { noteLoss } from "./store-losses.ts";
 
 /** Which site makes tags with the bytes. */
 export type AuthDirection = "own" | "peer";
@@ -102,19 +103,24 @@ export class AuthSegments {
     return changes > 0;
   }
 
-  /** Passes what the anchor says was used under this secret; the bytes that were held and are not used any more. */
+  /**
+   * Passes what the anchor says was used under this secret, and holds back what it held back; the bytes that were held and
+   * are not used any more.
+   */
   skipTo(pads: readonly PadAnchor[]): number {
     const used = pads.find(({ secret }) => secret === this.#name);
     if (used === undefined) return 0;
-    let burnt = 0;
-    for (const direction of ["own", "peer"] as const) {
-      // Those held back may still be told apart by the other site's word.
-      if (direction === "own" && this.heldBack) continue;
-      const before = this.left(direction);
-      this.advance(direction, used[direction]);
-      burnt += before - this.left(direction);
-    }
-    return burnt;
+    if (used.held) this.holdBack();
+    return this.#burn("own", used.own) + this.#burn("peer", used.peer);
+  }
+
+  /** Passes pads that may have been used; the bytes that were held. */
+  #burn(direction: AuthDirection, past: number): number {
+    const [first, left] = [this.cursor(direction), this.left(direction)];
+    this.advance(direction, past);
+    const bytes = left - this.left(direction);
+    if (bytes > 0) noteLoss(this.#store, { kind: `${direction}PadsBurnt`, first, past });
+    return bytes;
   }
 
   /** Bytes of a direction that are released and not used. */
@@ -127,8 +133,13 @@ export class AuthSegments {
     setMeta(this.#store.db, "padsHeldFor", this.#secret);
   }
 
-  letGo(): void {
+  /** Both directions are used up to there, and no further: so own pads are given again. */
+  letGo(own: number, peer: number): boolean {
+    const skipped = this.#burn("own", own) > 0;
+    this.#burn("peer", peer);
     setMeta(this.#store.db, "padsHeldFor", 0);
+    this.#store.reach.note(padReach(this.#name, { held: false }));
+    return skipped;
   }
 
   get heldBack(): boolean {

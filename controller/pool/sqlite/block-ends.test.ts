@@ -177,6 +177,38 @@ describe("the end of a block", () => {
     }
   });
 
+  it("keeps for fetching, and hands nothing out of, what the other site lost while it was pending here", () => {
+    const ttl = { fetchTtlMs: 60_000 };
+    const [alice, bob] = [openStore("alice", ttl), openStore("bob", ttl)];
+    const fresh = block(1, 1024);
+    fill([alice], fresh);
+    add(bob, fresh);
+    const ids = take(alice, 3).map(({ keyId }) => keyId);
+    const lackBits = bob.pool.status("qkd").lackBits;
+    for (let times = 0; times < 2; times += 1)
+      expect(act(bob, ({ pool }) => pool.hearGone(fresh.blockId, "lost"))).toEqual({
+        settled: true,
+        origin: "qkd",
+        lostBits: 0,
+      });
+    expect(bob.pool.pending()).toEqual([]);
+    expect([bob.pool.blockState(fresh.blockId), bob.pool.block(fresh.blockId)?.state]).toEqual([
+      "spent",
+      "quarantined",
+    ]);
+    expect(bob.pool.status("qkd").lackBits).toBe(lackBits + 512 * 8);
+    expect(codeOf(() => act(bob, ({ pool }) => pool.makeAvailable(fresh.blockId, evenly(1024))))).toBe(
+      "QKD_KEYSTORE_CONFLICT",
+    );
+    clockMs += 59_999;
+    bob.sweep();
+    expect(fetch(bob, ids.slice(0, 2))).toHaveLength(2);
+    clockMs += 1;
+    while (bob.sweep());
+    expect(bob.pool.block(fresh.blockId)?.state).toBe("spent");
+    expect(codeOf(() => fetch(bob, ids.slice(2)))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
+  });
+
   it("keeps a half that the other site still hands out of, however long nobody fetches", () => {
     const [alice, bob] = [openStore("alice", { fetchTtlMs: 1000 }), openStore("bob", { fetchTtlMs: 1000 })];
     fill([alice, bob], block(1, 1024));

@@ -10,6 +10,7 @@ import type { Notices } from "./notices.ts";
 import { burnOwnHalf } from "./own-marks.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 import { type BlockRow, type StoreContext, tailBinding } from "./store-context.ts";
+import { noteLoss } from "./store-losses.ts";
 import { EXTEND_USED } from "./used-ranges.ts";
 
 type Calls = AtOnce<KeyPool<Uint8Array>>;
@@ -43,7 +44,7 @@ export class BlockTable {
         context: { blockId },
       });
     }
-    if (row.state !== "pending") {
+    if (row.state !== "pending" || isClosed(row)) {
       // What ended before its release must not be told as released.
       if (row.release_tag === null) throw endedUnreleased(blockId);
       return;
@@ -79,13 +80,17 @@ export class BlockTable {
 
   readonly lose: Calls["lose"] = (blockId, reason) => {
     const row = this.find(blockId);
-    if (row !== undefined && row.state !== "spent" && row.state !== "loading") this.destroy(row, "blockLost");
+    // One that is set aside stays known: what is said of it must not change.
+    if (row !== undefined && !["spent", "loading", "quarantined"].includes(row.state))
+      this.destroy(row, "blockLost");
     this.#notices.enter(blockId, reason);
   };
 
   readonly pending: Calls["pending"] = () =>
     this.#store.db
-      .all<BlockRow>("SELECT * FROM block WHERE state = 'pending' ORDER BY origin, sequence")
+      .all<BlockRow>(
+        "SELECT * FROM block WHERE state = 'pending' AND drained_at_ms IS NULL ORDER BY origin, sequence",
+      )
       .map((row) => this.#facts(row));
 
   readonly block: Calls["block"] = (blockId) => {
@@ -117,9 +122,9 @@ export class BlockTable {
   };
 
   readonly blockState: Calls["blockState"] = (blockId) => {
-    const state = this.find(blockId)?.state;
-    if (state === undefined || state === "loading") return "absent";
-    return state === "quarantined" ? "spent" : state;
+    const row = this.find(blockId);
+    if (row === undefined || row.state === "loading") return "absent";
+    return row.state === "quarantined" || isClosed(row) ? "spent" : row.state;
   };
 
   readonly highestSequence: Calls["highestSequence"] = (origin) => {
@@ -141,7 +146,8 @@ export class BlockTable {
     }>(
       `SELECT coalesce(sum(own_past - own_first - own_used), 0) AS own,
         coalesce(sum(peer_past - peer_first - peer_used), 0) AS peer, count(*) AS blocks, min(created_at_ms) AS oldest,
-        (SELECT coalesce(sum(bytes / 2), 0) FROM block WHERE origin = ?1 AND state = 'pending' AND proposed = 0) AS waiting
+        (SELECT coalesce(sum(bytes / 2), 0) FROM block WHERE origin = ?1 AND state = 'pending' AND proposed = 0
+          AND drained_at_ms IS NULL) AS waiting
         FROM block WHERE origin = ?1 AND state = 'available'`,
       origin,
     );
@@ -169,6 +175,8 @@ export class BlockTable {
     this.#sealed.forget(rowId);
     this.#notices.enter(row.block_id, "damaged");
     this.note("blockQuarantined", row, { origin: row.origin });
+    const { origin, sequence, block_id: blockId } = row;
+    noteLoss(this.#store, { kind: "blockUnreadable", origin, sequence, blockId });
   }
 
   /** Ends a block's life. The ciphertext that is still there is nothing once the next sweep has drawn a new root. */
@@ -217,7 +225,7 @@ export class BlockTable {
       blockBytes: row.block_bytes,
       authBytes: row.auth_bytes,
       keyBytes: row.bytes,
-      state: row.state === "loading" ? "spent" : row.state,
+      state: row.state === "loading" ? "spent" : isClosed(row) ? "quarantined" : row.state,
       proposed: row.proposed === 1,
       lackBytes: row.lack_bytes,
       storedAtMs: row.stored_at_ms,
@@ -233,6 +241,11 @@ export class BlockTable {
   note(event: string, row: { readonly block_id: string }, detail: Record<string, string | number>): void {
     this.#store.audit.append(this.#store.now(), event, { blockId: row.block_id, ...detail });
   }
+}
+
+/** Pending as the acceptor, and ended by the proposer, who may have released it: kept for fetching alone. */
+function isClosed({ state, drained_at_ms: drainedAtMs }: BlockRow): boolean {
+  return state === "pending" && drainedAtMs !== null;
 }
 
 function endedUnreleased(blockId: string): KeyStoreError {

@@ -226,6 +226,7 @@ describe("a store on bad ground", () => {
     expect(neighbour).toEqual({ value: 2 });
     expect(store.pool.blockState(first)).toBe("spent");
     expect(store.pool.notices(9)).toMatchObject([{ blockId: first, reason: "damaged" }]);
+    expect(store.audit.losses(9)).toMatchObject([{ kind: "blockUnreadable", blockId: first, sequence: 1 }]);
     const next = take();
     expect(next !== undefined && "value" in next ? next.value[0]?.key : null).toEqual(
       new Uint8Array(32).fill(2),

@@ -1,3 +1,4 @@
+import { usedUpTo } from "../block-halves.ts";
 import type { BlockTable } from "./block-table.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 import { EXTEND_USED, START_USED } from "./used-ranges.ts";
@@ -12,19 +13,25 @@ export class HalfEnds {
     this.#blocks = blocks;
   }
 
-  /** This site hands out no more of the block; returns the bytes that were left. */
-  own(row: BlockRow): number {
+  /** This site hands out nothing more of the block that lies before a place; returns the bytes that were left. */
+  own(row: BlockRow, before = Number.POSITIVE_INFINITY): number {
     if (row.state !== "available" || row.own_first === null || row.own_past === null) return 0;
-    const bytes = row.own_past - row.own_first - row.own_used;
-    if (bytes === 0) return 0;
+    const half = { first: row.own_first, past: row.own_past };
+    const past = usedUpTo(Math.min(before, half.past), half);
+    const bytes = past - half.first - row.own_used;
+    if (bytes <= 0) return 0;
     const mark = row.own_used === 0 ? START_USED : EXTEND_USED;
-    this.#store.db.run(mark, row.id, row.own_first, row.own_past);
+    this.#store.db.run(mark, row.id, half.first, past);
     this.#blocks.note("blockRetired", row, { bytes });
     return bytes;
   }
 
   /** Nothing of the other site's half is fetched any more; returns the bytes that were not. */
   peer(row: BlockRow): number {
+    if (row.state === "pending") {
+      this.#blocks.destroy(row, "keysUnfetched");
+      return row.bytes;
+    }
     if (row.state !== "available" || row.peer_first === null || row.peer_past === null) return 0;
     const { db } = this.#store;
     const used = db.all<{ first: number; past: number }>(

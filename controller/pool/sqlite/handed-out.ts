@@ -30,8 +30,8 @@ export class HandedOut {
       if (row.own_first !== row.own_past) this.#notices.enter(row.block_id, "handedOut");
     }
     const stale = db.all<BlockRow>(
-      `SELECT * FROM block WHERE state = 'available' AND drained_at_ms <= ?
-        AND peer_used < peer_past - peer_first`,
+      `SELECT * FROM block WHERE drained_at_ms <= ?
+        AND (state = 'pending' OR (state = 'available' AND peer_used < peer_past - peer_first))`,
       now() - this.#fetchTtlMs,
     );
     for (const row of stale) this.#ends.peer(row);

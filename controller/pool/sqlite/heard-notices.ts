@@ -3,7 +3,7 @@ import { goneStep } from "../gone-step.ts";
 import type { KeyPool } from "../key-pool.ts";
 import type { BlockTable } from "./block-table.ts";
 import type { HalfEnds } from "./half-ends.ts";
-import type { StoreContext } from "./store-context.ts";
+import type { BlockRow, StoreContext } from "./store-context.ts";
 
 /** Acts on what the other site tells of blocks that end there. */
 export class HeardNotices {
@@ -17,7 +17,7 @@ export class HeardNotices {
     this.#ends = ends;
   }
 
-  readonly hearGone: AtOnce<KeyPool<Uint8Array>>["hearGone"] = (blockId, reason) => {
+  readonly hearGone: AtOnce<KeyPool<Uint8Array>>["hearGone"] = (blockId, reason, past = 0) => {
     const row = this.#blocks.find(blockId);
     const facts = this.#blocks.block(blockId);
     const deed = goneStep(facts, reason);
@@ -28,13 +28,39 @@ export class HeardNotices {
       this.#blocks.destroy(row, "blockDiscarded");
       return { settled: true, origin, lostBits: 0 };
     }
-    const lostBytes = deed === "retire" ? this.#ends.own(row) : 0;
-    this.#store.db.run(
-      "UPDATE block SET drained_at_ms = coalesce(drained_at_ms, ?2) WHERE id = ?1",
-      row.id,
-      this.#store.now(),
-    );
-    if (deed === "retire") this.#blocks.note("blockGone", row, { reason, lostBytes });
+    if (deed === "close") {
+      this.#drained(row);
+      this.#blocks.note("blockClosed", row, { reason });
+      return { settled: true, origin, lostBits: 0 };
+    }
+    const lostBytes = deed === "drain" ? 0 : this.#ends.own(row, deed === "skip" ? past : undefined);
+    if (deed !== "skip") this.#drained(row);
+    if (deed !== "drain") this.#blocks.note("blockGone", row, { reason, lostBytes });
     return { settled: true, origin, lostBits: lostBytes * 8 };
   };
+
+  readonly hearMissing: AtOnce<KeyPool<Uint8Array>>["hearMissing"] = ({ origin, first, last }) => {
+    const rows = this.#store.db.all<BlockRow>(
+      `SELECT * FROM block WHERE origin = ? AND state = 'available' AND sequence BETWEEN ? AND ?
+        AND (drained_at_ms IS NULL OR own_used < own_past - own_first) ORDER BY sequence`,
+      origin,
+      first,
+      last,
+    );
+    return rows.map((row) => {
+      const lostBytes = this.#ends.own(row);
+      this.#drained(row);
+      this.#blocks.note("blockGone", row, { reason: "lost", lostBytes });
+      return { blockId: row.block_id, lostBits: lostBytes * 8 };
+    });
+  };
+
+  /** The other site hands out no more of it: what nobody fetches does not hold room for ever. */
+  #drained({ id }: BlockRow): void {
+    this.#store.db.run(
+      "UPDATE block SET drained_at_ms = coalesce(drained_at_ms, ?2) WHERE id = ?1",
+      id,
+      this.#store.now(),
+    );
+  }
 }

@@ -23,7 +23,7 @@ export class Notices {
 
   readonly notices: Calls["notices"] = (count) =>
     this.#store.db.all(
-      'SELECT number, block_id AS "blockId", reason FROM notice ORDER BY number LIMIT ?',
+      'SELECT number, block_id AS "blockId", reason, past FROM notice ORDER BY number LIMIT ?',
       count,
     );
 

@@ -5,6 +5,7 @@ import { STORE_NAME_BYTES } from "../deletion/root-slots.ts";
 import type { BlockTable } from "./block-table.ts";
 import { KeyTree } from "./key-tree.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
+import { noteLoss } from "./store-losses.ts";
 
 /** Why the stock cannot be read any more: what of the root is missing, or does not open. */
 export type StockLoss = "rootFile" | "generation" | "unreadable" | "rootVector";
@@ -61,11 +62,10 @@ export function giveUpStock(
       audit.append(now(), "stockLost", { reason: lost, blocks: rows.length, bits: 8 * bytes });
     for (const row of rows) {
       blocks.destroy(row, "blockLost");
-      if (lost !== null)
-        db.run(
-          "INSERT INTO notice (block_id, reason) VALUES (?, 'lost') ON CONFLICT DO NOTHING",
-          row.block_id,
-        );
+      if (lost === null) continue;
+      const { origin, sequence, block_id: blockId } = row;
+      noteLoss(store, { kind: "blockUnreadable", origin, sequence, blockId });
+      db.run("INSERT INTO notice (block_id, reason) VALUES (?, 'lost') ON CONFLICT DO NOTHING", row.block_id);
     }
     tree.sealRoot({ root: tree.root.inForce, blockKeys: new Map(), segmentKeys: new Map() });
     return lost === null ? 0 : 8 * bytes;

@@ -2,7 +2,7 @@ import { SEGMENT_NUMBERS } from "../deletion/segments.ts";
 import { OPENING_SCHEMA } from "./opening-schema.ts";
 
 /** Version of the tables below, kept in `meta`. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /**
  * Tables and rules of a key store. The rules are the database's own: no program error can hand out a byte twice,
@@ -168,8 +168,9 @@ BEGIN SELECT RAISE(ABORT, 'delivery cannot be undone'); END;
 CREATE TABLE notice (
   number INTEGER PRIMARY KEY AUTOINCREMENT,
   block_id TEXT NOT NULL CHECK (length(block_id) = 32),
-  reason TEXT NOT NULL CHECK (reason IN ('handedOut', 'expired', 'damaged', 'lost', 'tagWrong')),
-  UNIQUE (block_id, reason)
+  reason TEXT NOT NULL CHECK (reason IN ('handedOut', 'expired', 'damaged', 'lost', 'tagWrong', 'burnt')),
+  past INTEGER NOT NULL DEFAULT 0 CHECK (past >= 0 AND (past > 0) = (reason = 'burnt')),
+  UNIQUE (block_id, reason, past)
 ) STRICT;
 CREATE TRIGGER notice_fixed BEFORE UPDATE ON notice BEGIN SELECT RAISE(ABORT, 'a notice stays as it is'); END;
 

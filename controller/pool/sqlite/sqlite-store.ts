@@ -39,7 +39,7 @@ import { checkTables, setMeta } from "./open-tables.ts";
 import { DamagedBlockError, SealedBlocks } from "./sealed-blocks.ts";
 import { SteadyClock } from "./steady-clock.ts";
 import type { StoreContext } from "./store-context.ts";
-import { newestLosses } from "./store-losses.ts";
+import { missingBlocks, newestLosses } from "./store-losses.ts";
 
 /** Everything that opening a store needs. */
 export interface SqliteStoreSettings {
@@ -148,6 +148,7 @@ export class SqliteStore {
       this.#handedOut = new HandedOut(context, ends, notices, fetchTtlMs);
       this.#sealed = sealed;
       this.#erasure = new Erasure(context, tree, sealed, blocks);
+      const heard = new HeardNotices(context, blocks, ends);
       this.pool = {
         makeAvailable: blocks.makeAvailable,
         discard: blocks.discard,
@@ -160,7 +161,9 @@ export class SqliteStore {
         releasesHeard: blocks.releasesHeard,
         notices: notices.notices,
         noticesHeard: notices.noticesHeard,
-        hearGone: new HeardNotices(context, blocks, ends).hearGone,
+        hearGone: heard.hearGone,
+        missing: missingBlocks(db),
+        hearMissing: heard.hearMissing,
         takeMany: new KeyIssue(context, sealed, ids).takeMany,
         takeByIds: new KeyFetch(context, sealed, ids, settings.redeliveryMs).takeByIds,
         status: blocks.status,

@@ -1,18 +1,19 @@
 import type { AtOnce } from "../at-once.ts";
-import type { PoolAudit } from "../key-pool.ts";
-import type { StoreLoss } from "../opening-report.ts";
+import type { KeyPool, PoolAudit } from "../key-pool.ts";
+import type { BlockRange, StoreLoss } from "../opening-report.ts";
 import type { Database } from "./database.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** Losses that are kept, the newest. */
 const KEPT_LOSSES = 10_000;
 
-type NewLoss = Pick<StoreLoss, "kind" | "origin" | "sequence"> &
-  Partial<Pick<StoreLoss, "throughSequence" | "blockId" | "first" | "past">>;
+type NewLoss = Pick<StoreLoss, "kind"> &
+  Partial<Pick<StoreLoss, "origin" | "sequence" | "throughSequence" | "blockId" | "first" | "past">>;
 
 /** Enters what an opening took out of use or found missing. */
 export function noteLoss({ db, now, epoch }: StoreContext, loss: NewLoss): void {
-  const { kind, origin, sequence, throughSequence = sequence, blockId = null, first = 0, past = 0 } = loss;
+  const { kind, origin = null, sequence = -1, blockId = null, first = 0, past = 0 } = loss;
+  const { throughSequence = sequence } = loss;
   const { lastId } = db.run(
     `INSERT INTO loss (at_ms, generation, kind, origin, sequence, through_sequence, block_id, first, past)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -35,6 +36,16 @@ export function newestLosses(db: Database): AtOnce<PoolAudit>["losses"] {
     db.all<StoreLoss>(
       `SELECT number, at_ms AS atMs, generation, kind, origin, sequence, through_sequence AS throughSequence,
         block_id AS blockId, first, past FROM loss ORDER BY number DESC LIMIT ?`,
+      count,
+    );
+}
+
+/** Ranges of blocks that openings found missing, newest first. */
+export function missingBlocks(db: Database): AtOnce<KeyPool>["missing"] {
+  return (count) =>
+    db.all<BlockRange>(
+      `SELECT origin, sequence AS first, through_sequence AS last FROM loss WHERE kind = 'blocksMissing'
+        ORDER BY number DESC LIMIT ?`,
       count,
     );
 }

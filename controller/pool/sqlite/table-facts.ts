@@ -76,17 +76,19 @@ function floorOf(db: Database, origin: KeyOrigin): number {
   );
 }
 
-/** Own pads that are held back count as used to their end: nothing else would hold them back once this database is gone. */
 function pads(db: Database): PadAnchor[] {
-  const rows = db.all<{ fingerprint: Uint8Array; own: number; peer: number }>(
-    `SELECT fingerprint, peer.next AS peer, CASE WHEN secret_seen.epoch <> ?1 THEN own.next ELSE max(own.next,
-        coalesce((SELECT max(base + bytes) FROM auth_segment WHERE epoch = ?1), 0)) END AS own FROM secret_seen
+  const rows = db.all<{ fingerprint: Uint8Array; own: number; peer: number; held: number }>(
+    `SELECT fingerprint, peer.next AS peer, own.next AS own, secret_seen.epoch = ? AS held FROM secret_seen
       JOIN auth_cursor AS own ON own.epoch = secret_seen.epoch AND own.direction = 'own'
       JOIN auth_cursor AS peer ON peer.epoch = secret_seen.epoch AND peer.direction = 'peer'
       ORDER BY secret_seen.epoch`,
     meta<number>(db, "padsHeldFor") ?? 0,
   );
-  return rows.map(({ fingerprint, own, peer }) => ({ secret: secretName(fingerprint), own, peer }));
+  return rows.map(({ fingerprint, held, ...pad }) => ({
+    ...pad,
+    secret: secretName(fingerprint),
+    held: held === 1,
+  }));
 }
 
 /** How the anchor names a secret: the beginning of its keyed fingerprint. */

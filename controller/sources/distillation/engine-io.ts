@@ -30,6 +30,8 @@ export type EngineInput =
       readonly level?: ReserveLevel;
     }
   | { readonly type: "authRefused"; readonly id: number; readonly error: QkdError }
+  /** Blocks that may be opened in all, those that were opened before included. */
+  | { readonly type: "mayAttempt"; readonly attempts: number }
   | { readonly type: "amplified"; readonly sequence: number; readonly key: Uint8Array }
   | { readonly type: "amplifyFailed"; readonly sequence: number; readonly error: QkdError }
   /** Alice only: closes the block under way, whatever its size. */

@@ -61,6 +61,7 @@ it("Bob refuses a place that no reserve can have, also of one who knows the link
     link,
     auth,
     policy: "computational",
+    ready: async () => true,
     send: async ({ name }) => void said.push(name),
     recovered: () => {},
     failed: () => {},
@@ -76,3 +77,49 @@ it("Bob refuses a place that no reserve can have, also of one who knows the link
   expect(said).toEqual(["reserve.answer"]);
   await bob.close();
 });
+
+it.each([
+  ["alice", "computational"],
+  ["bob", "computational"],
+  ["bob", "manual"],
+] as const)(
+  "%s, %s, begins, follows and tells nothing while pads may come back by the other site's word",
+  async (site, policy) => {
+    let ready = false;
+    const told: string[] = [];
+    const auth = {
+      level: async () => "low",
+      remaining: async () => ({ own: 0, peer: 0 }),
+      recovery: async () => ({ next: 1, waiting: null }),
+      beginRecovery: async () => ({ number: 1, place: 2 ** 14 }),
+    } as unknown as AuthReserve;
+    const recovery = new ReserveRecovery({
+      site,
+      link,
+      auth,
+      policy,
+      ready: async () => ready,
+      send: async ({ name }) => void told.push(name),
+      recovered: () => {},
+      failed: ({ code }) => told.push(code),
+    });
+    const settled = () => new Promise((resolve) => setTimeout(resolve, 10));
+    recovery.connected(1);
+    await settled();
+    await recovery.check();
+    const { offer } = newOffer(link, { number: 1, place: 2 ** 14 });
+    const offered = () => recovery.receive(reserveOffer.kind, Buffer.concat(reserveOffer.encode(offer)));
+    if (site === "bob" && policy === "computational") await offered();
+    expect(told).toEqual([]);
+    ready = true;
+    await recovery.check();
+    if (site === "bob" && policy === "computational") await offered();
+    expect(told).toEqual(
+      {
+        alice: ["reserve.offer"],
+        bob: policy === "manual" ? ["QKD_AUTH_EXHAUSTED"] : ["reserve.want", "reserve.answer"],
+      }[site],
+    );
+    await recovery.close();
+  },
+);

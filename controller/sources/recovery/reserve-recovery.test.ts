@@ -67,6 +67,7 @@ class World {
       link: { linkId: "link", linkKey: key },
       auth: this.stores[site].auth,
       policy,
+      ready: async () => true,
       checkEveryMs: 1e6,
       failed: (error) => this.failures.push(`${site} ${error.code}`),
       recovered: (round) => this.recovered.push(`${site} ${round}`),

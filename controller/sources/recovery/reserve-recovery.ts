@@ -8,6 +8,8 @@ import {
   reserveHeld,
   reserveOffer,
   reserveQuery,
+  reserveSeen,
+  reserveUnsure,
   reserveWant,
   SecretBytes,
 } from "../../../protocol/index.ts";
@@ -32,6 +34,8 @@ export interface ReserveRecoveryOptions {
   readonly auth: AuthReserve;
   readonly send: SendMessage;
   readonly policy: AuthRecovery;
+  /** Nothing is to be hoped for from the other site's word on how far own pads are used. */
+  readonly ready: () => Promise<boolean>;
   /** Pads came by a key exchange: from now on the class of the reserve is computational. */
   readonly recovered: (number: number) => void;
   /** The reserve is used up and nothing but a fresh secret helps. */
@@ -57,6 +61,8 @@ interface PeerRound {
 
 /** Below so many bytes a direction counts as used up: hash key and pad of one block need 32. */
 const USED_UP_BYTES = 32;
+/** Messages of the same owner about pads that are held back. */
+const WITNESS_KINDS: readonly number[] = [reserveUnsure.kind, reserveSeen.kind];
 const ROUND_MS = 3000;
 /** Bytes by which the other site's reserve may be ahead: 65,536 blocks. */
 const LEAD_BYTES = 2 ** 36;
@@ -115,10 +121,12 @@ export class ReserveRecovery implements BlockSource {
   /** Begins what is due; called in intervals. */
   async check(): Promise<void> {
     if (this.#checking || !this.#connected || this.#closed) return;
-    const { policy, site } = this.#options;
+    const { policy, site, ready } = this.#options;
     this.#checking = true;
     try {
-      await this.#run(() => {
+      await this.#run(async () => {
+        // Pads that come back by the other site's word are better than those of an exchange.
+        if (!(await ready())) return;
         if (policy === "manual") return this.#checkManual();
         return site === "alice" ? this.#checkAlice() : this.#checkBob();
       });
@@ -131,7 +139,7 @@ export class ReserveRecovery implements BlockSource {
 
   /** Handles a message; false when the kind is not one of its own. Rejects with PeerError for a bad message. */
   async receive(kind: number, body: Uint8Array): Promise<boolean> {
-    if (peerOwnerOf(kind) !== "reserve") return false;
+    if (peerOwnerOf(kind) !== "reserve" || WITNESS_KINDS.includes(kind)) return false;
     if (this.#options.policy !== "computational")
       throw lied("a message of recovery, although authRecovery is manual");
     const work = this.#workOf(kind, body);
@@ -196,8 +204,9 @@ export class ReserveRecovery implements BlockSource {
 
   async #onOffer(body: Uint8Array): Promise<void> {
     const offer = reserveOffer.decode(body);
-    const { auth, link, send } = this.#options;
+    const { auth, link, send, ready } = this.#options;
     if (!offerHolds(link, offer)) throw lied("an offer whose proof does not fit");
+    if (!(await ready())) return;
     if ((await auth.level()) !== "low") throw lied("an offer of pads while the reserve is full");
     this.#endRounds();
     const { next } = await auth.recovery();

@@ -206,7 +206,7 @@ export const AGREEMENT_STEP: readonly Breach[] = [
   {
     id: "agreement/quarantined",
     file: "controller/agreement/agreement-step.ts",
-    find: 'if (block.state === "quarantined") return [state, []];',
+    find: 'if (block.state === "quarantined") return [state, mayBeReleased(blockId)];',
     replace: "",
     meaning: "a block that may have been handed out before the store went back is called absent",
     tests: ["controller/agreement/agreement-step.test.ts"],

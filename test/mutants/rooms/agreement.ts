@@ -178,8 +178,8 @@ export const AGREEMENT: readonly Breach[] = [
   {
     id: "agreement/epoch-answer",
     file: "controller/agreement/block-agreement.ts",
-    find: "      if (epoch !== this.#epoch) return;\n      await this.#send(agreementOpen",
-    replace: "      await this.#send(agreementOpen",
+    find: "      if (epoch !== this.#epoch) return;\n      await this.#sayOpen()",
+    replace: "      await this.#sayOpen()",
     meaning: "the answer to an ended connection's opening opens this one",
     tests: ["test/integration/what-one-site-ends-the-other-stops.test.ts"],
   },

@@ -35,6 +35,8 @@ export interface EngineParts {
   readonly random: RandomSource;
   /** First block sequence this site may use: one more than it ever stored. */
   readonly firstSequence: number;
+  /** Blocks that may be opened in all, until that is told anew; default: any number. */
+  readonly attempts?: number;
 }
 
 /**
@@ -63,7 +65,7 @@ export class DistillationEngine {
 
   constructor(site: "alice" | "bob", parts: EngineParts) {
     const settings = agreedSettings(parts.settings);
-    const { kernels, random, firstSequence } = parts;
+    const { kernels, random, firstSequence, attempts = Number.POSITIVE_INFINITY } = parts;
     const digest = settingsDigest(settings);
     this.#site = site;
     this.#settings = settings;
@@ -73,9 +75,10 @@ export class DistillationEngine {
       offer: (offer) => this.#session.send(distillationOffer, offer),
       refuse: (refusal) => this.#session.send(distillationRefuse, refusal),
       failed: (error) => this.#session.failed(error),
+      mayOffer: () => this.#session.mayAttempt,
     });
     this.#session = new Session(
-      { site, settings, settingsDigest: digest, kernels, random, firstSequence },
+      { site, settings, settingsDigest: digest, kernels, random, firstSequence, attempts },
       this.#supply,
     );
     this.#session.onProgress = () => {
@@ -149,6 +152,10 @@ export class DistillationEngine {
         return;
       case "authRefused":
         this.#supply.refused(input.id, input.error, this.#session.nowMs);
+        return;
+      case "mayAttempt":
+        this.#session.attempts = input.attempts;
+        this.#supply.reconsider();
         return;
       case "amplified":
         this.#session.amplified(input.sequence, input.key);

@@ -63,7 +63,7 @@ export async function createConnectedDistillation(
 }
 
 async function mounted<T extends { readonly thread: PeerThread }>(
-  { role, settings, auth, firstSequence, insecureSeed }: DistillationBasics,
+  { role, settings, auth, firstSequence, attempts, insecureSeed }: DistillationBasics,
   open: (mount: Mount) => Promise<T>,
 ): Promise<{ readonly host: DistillationHost; readonly result: T }> {
   agreedSettings(settings);
@@ -79,6 +79,7 @@ async function mounted<T extends { readonly thread: PeerThread }>(
     settings,
     firstSequence,
     amplifier: amplifierWay.port2,
+    ...(attempts === undefined ? {} : { attempts }),
     ...(insecureSeed === undefined ? {} : { insecureSeed }),
   };
   const host = new DistillationHost(auth, engineWay.port1, amplifier);

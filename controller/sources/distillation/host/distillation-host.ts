@@ -71,6 +71,10 @@ export class DistillationHost implements Distillation {
     this.#give({ type: "flush" });
   }
 
+  allow(attempts: number): void {
+    this.#give({ type: "mayAttempt", attempts });
+  }
+
   holdings(): Promise<SourceHoldings> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(closedDistillation());

@@ -15,6 +15,8 @@ export interface DistillationBasics {
   readonly auth: AuthReserve;
   /** Lowest block sequence this site may use: one more than any it ever stored. */
   readonly firstSequence: number;
+  /** Blocks that may be opened in all, until `allow` says otherwise; default: any number. */
+  readonly attempts?: number;
   /** Derives every random choice from this text, so that two runs give equal keys: tests alone. */
   readonly insecureSeed?: string;
 }
@@ -24,6 +26,7 @@ export const BASICS_RULES: RulesOf<DistillationBasics> = {
   settings: rule.object(SETTINGS_RULES),
   auth: rule.having(["reserve", "reserveFromPeer"], "the authentication reserve of a key pool"),
   firstSequence: rule.whole(0, Number.MAX_SAFE_INTEGER),
+  attempts: maybe(rule.number(0, Number.POSITIVE_INFINITY)),
   insecureSeed: maybe(rule.text()),
 };
 
@@ -48,6 +51,8 @@ export interface Distillation {
   /** Everything that went wrong and was survived; QKD_DISTILLATION_WORKER means that this object is dead. */
   readonly failures$: Observable<QkdError>;
   readonly progress$: Observable<DistillationProgress>;
+  /** Blocks that may be opened in all, those of before included. */
+  allow(attempts: number): void;
   /** As `BlockSource.holdings`. */
   holdings(): Promise<SourceHoldings>;
   /** Alice's site: ends the block under way whatever its size. */

@@ -11,17 +11,27 @@ import { DistilledSource } from "./distilled-source.ts";
 
 const cost = (secrecy: number) => ({ secrecy, correctness: 0, authentication: 0 });
 
-function source(offer: () => Promise<boolean>, withheld: string | null = null) {
+function source(
+  offer: () => Promise<boolean>,
+  withheld: string | null = null,
+  charge: () => Promise<void> = async () => {},
+) {
   const blocks$ = new Subject<DistilledBlock>();
   const aborted$ = new Subject<BlockReport>();
   const dropped$ = new Subject<DroppedBlock>();
   const charged: AttemptCost[] = [];
   const failures: unknown[] = [];
-  const distillation = { blocks$, aborted$, dropped$ } as unknown as ConnectedDistillation;
+  const allowed: number[] = [];
+  const allow = (attempts: number) => void allowed.push(attempts);
+  const distillation = { blocks$, aborted$, dropped$, allow } as unknown as ConnectedDistillation;
   const made = new DistilledSource(distillation, {
     offer,
     withholds: () => withheld,
-    charge: async (attempt) => void charged.push(attempt),
+    charge: async (attempt) => {
+      await charge();
+      charged.push(attempt);
+    },
+    attempts: async (ended) => ended + 2,
     failed: (error) => failures.push(error),
   });
   const reports: BlockReport[] = [];
@@ -32,7 +42,7 @@ function source(offer: () => Promise<boolean>, withheld: string | null = null) {
       block: { key } as DistilledBlock["block"],
       report: { epsilon: cost(3), secretBits: 512, aborted: null } as BlockReport,
     });
-  return { aborted$, dropped$, charged, failures, finish, reports, key };
+  return { aborted$, dropped$, allowed, charged, failures, finish, reports, key };
 }
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -60,6 +70,26 @@ it("charges each attempt that stored no block, once, and leaves the stored ones 
     { epsilon: cost(5), padsSpent: true },
     { epsilon: cost(6), padsSpent: false },
   ]);
+});
+
+it("lets as many more begin as are in the ledger: an attempt that cannot be entered keeps its place", async () => {
+  const { aborted$, dropped$, finish, allowed } = source(async () => true);
+  finish();
+  await settled();
+  expect(allowed).toEqual([3]);
+  aborted$.next({ epsilon: cost(5) } as BlockReport);
+  dropped$.next({ sequence: 1, reason: "gone", epsilon: cost(6), padsSpent: false });
+  await settled();
+  expect(allowed).toEqual([3, 4, 5]);
+
+  const full = source(
+    async () => false,
+    null,
+    () => Promise.reject(new KeyStoreError("QKD_KEYSTORE_FULL", "full")),
+  );
+  full.finish();
+  await settled();
+  expect([full.allowed, full.failures.length]).toEqual([[], 1]);
 });
 
 it("withholds a block for the reason that is told: it is offered to nobody, wiped, and charged", async () => {

@@ -14,6 +14,8 @@ export interface DistilledPorts extends SourcePorts {
   readonly withholds: (report: BlockReport) => string | null;
   /** Enters an attempt that stored no block in the ledger. Rejects with KeyStoreError. */
   readonly charge: (cost: AttemptCost) => Promise<void>;
+  /** How many attempts may have begun in all, once so many have ended and are in the ledger. Rejects with KeyStoreError. */
+  readonly attempts: (ended: number) => Promise<number>;
   readonly failed: (error: unknown) => void;
 }
 
@@ -31,6 +33,8 @@ export class DistilledSource implements BlockSource {
   readonly #ports: DistilledPorts;
   readonly #reports = new Subject<BlockReport>();
   readonly #subscriptions: readonly Subscription[];
+  /** That ended and are in the ledger. */
+  #attempts = 0;
 
   constructor(distillation: ConnectedDistillation, ports: DistilledPorts) {
     this.#distillation = distillation;
@@ -84,12 +88,27 @@ export class DistilledSource implements BlockSource {
     } finally {
       block.key.wipe();
     }
-    if (!stored) await this.#charge({ epsilon: report.epsilon, padsSpent: true });
+    if (stored) await this.#ended();
+    else await this.#charge({ epsilon: report.epsilon, padsSpent: true });
   }
 
   async #charge({ epsilon, padsSpent }: AttemptCost): Promise<void> {
     try {
       await this.#ports.charge({ epsilon, padsSpent });
+    } catch (error) {
+      // What the ledger does not hold keeps the place that it had in the budget.
+      this.#ports.failed(error);
+      return;
+    }
+    await this.#ended();
+  }
+
+  /** An attempt is in the ledger: what it kept of the budget and did not cost is free for others. */
+  async #ended(): Promise<void> {
+    this.#attempts += 1;
+    try {
+      const allowed = await this.#ports.attempts(this.#attempts);
+      this.#distillation.allow(allowed);
     } catch (error) {
       this.#ports.failed(error);
     }

@@ -30,10 +30,16 @@ const TURN_BYTES = 4096;
 
 /** Runs the engine in the thread of the connection: messages go from the socket to the engine and back inside it. */
 export async function mount(mounted: Mounted<EngineStart>): Promise<void> {
-  const { role, insecureSeed, settings, firstSequence, amplifier } = mounted.data;
+  const { role, insecureSeed, settings, firstSequence, attempts, amplifier } = mounted.data;
   const kernels = await createKernels();
   const random = insecureSeed === undefined ? secureRandom : insecureRandom(`${insecureSeed}/${role}`);
-  const engine = new DistillationEngine(role, { settings, kernels, random, firstSequence });
+  const engine = new DistillationEngine(role, {
+    settings,
+    kernels,
+    random,
+    firstSequence,
+    ...(attempts === undefined ? {} : { attempts }),
+  });
   new EngineRunner(engine, mounted.channel, mounted.port, amplifier);
 }
 

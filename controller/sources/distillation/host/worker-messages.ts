@@ -11,6 +11,7 @@ export interface EngineStart {
   readonly role: "alice" | "bob";
   readonly settings: DistillationSettings;
   readonly firstSequence: number;
+  readonly attempts?: number;
   /** Derives all randomness from this text: tests alone. */
   readonly insecureSeed?: string;
   /** To the thread that amplifies. */

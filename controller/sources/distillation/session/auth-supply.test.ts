@@ -7,7 +7,7 @@ import { AuthSupply } from "./auth-supply.ts";
 const BYTES = 48;
 const secret = (n: number): Uint8Array => new Uint8Array(BYTES).fill(n);
 
-function make(role: "alice" | "bob") {
+function make(role: "alice" | "bob", mayOffer = () => true) {
   const requests: AuthRequest[] = [];
   const offers: PeerValueOf<typeof distillationOffer>[] = [];
   const refusals: PeerValueOf<typeof distillationOffer>[] = [];
@@ -17,11 +17,34 @@ function make(role: "alice" | "bob") {
     offer: (message) => offers.push(message),
     refuse: (message) => refusals.push(message),
     failed: (error) => failures.push(error),
+    mayOffer,
   });
   return { supply, requests, offers, refusals, failures };
 }
 
 describe("the supply of authentication material", () => {
+  it("has Bob answer only when he may take part in another block, and then once", () => {
+    let may = false;
+    const { supply, offers } = make("bob", () => may);
+    supply.offered({ sequence: 3, offset: 100 }, 3);
+    supply.material(1, 100, secret(1));
+    supply.material(2, 500, secret(2));
+    supply.reconsider();
+    expect(offers).toEqual([]);
+    may = true;
+    supply.reconsider();
+    supply.reconsider();
+    expect(offers).toEqual([{ sequence: 3, offset: 500 }]);
+    // Nothing waits over the end of a session.
+    may = false;
+    supply.reset();
+    supply.offered({ sequence: 4, offset: 100 }, 4);
+    supply.reset();
+    may = true;
+    supply.reconsider();
+    expect(offers).toHaveLength(1);
+  });
+
   it("lets Alice offer first and Bob answer only when he is ready", () => {
     const alice = make("alice");
     const bob = make("bob");

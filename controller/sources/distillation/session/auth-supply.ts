@@ -24,6 +24,8 @@ export interface SupplyPort {
   /** The pad that the peer offered is not to be had here. */
   refuse(message: RefuseMessage): void;
   failed(error: QkdError): void;
+  /** Whether this site may take part in another block now. */
+  mayOffer(): boolean;
 }
 
 interface Pending {
@@ -54,6 +56,8 @@ export class AuthSupply {
   readonly #strays = new Map<number, "own" | "peer">();
   #refused: { readonly pending: Pending; readonly atMs: number }[] = [];
   #refusals = 0;
+  /** Bob holds both, and may not offer yet. */
+  #waits = false;
   #nextId = 1;
 
   constructor(role: "alice" | "bob", bytes: number, port: SupplyPort) {
@@ -152,6 +156,11 @@ export class AuthSupply {
     return this.#pending.map(({ id }) => id);
   }
 
+  /** Offers what waited until this site may take part in another block. */
+  reconsider(): void {
+    if (this.#waits) this.#offerIfReady("own");
+  }
+
   /** Alice: the block for which she has offered and Bob has not. */
   get offerAwaited(): number | null {
     return this.#role === "alice" && this.#own !== null && this.#peerOffset === null ? this.#sequence : null;
@@ -190,6 +199,7 @@ export class AuthSupply {
   #forget(): void {
     this.#sequence = null;
     this.#peerOffset = null;
+    this.#waits = false;
     for (const { id, direction } of this.#pending) this.#strays.set(id, direction);
     this.#pending = [];
     this.#refused = [];
@@ -211,10 +221,12 @@ export class AuthSupply {
     throw new PeerError("QKD_PEER_PROTOCOL", sentence, cause === undefined ? {} : { cause });
   }
 
+  /** Bob's offer lets Alice open the block, which he then must follow: he makes none before he may. */
   #offerIfReady(arrived: "own" | "peer"): void {
     if (this.#sequence === null || this.#own === null) return;
     const complete = arrived === "own" || this.#role === "bob";
-    if (complete && (this.#role === "alice" || this.#peer !== null))
+    this.#waits = this.#role === "bob" && this.#peer !== null && !this.#port.mayOffer();
+    if (complete && !this.#waits && (this.#role === "alice" || this.#peer !== null))
       this.#port.offer({ sequence: this.#sequence, offset: this.#own.offset });
   }
 

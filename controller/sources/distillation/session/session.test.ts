@@ -22,13 +22,14 @@ const settings = agreedSettings({
 });
 
 /** Alice's session that holds material for block 1. */
-function make() {
+function make(attempts = Number.POSITIVE_INFINITY) {
   const bytes = authMaterialBytes(kernels.hash);
   const supply = new AuthSupply("alice", bytes, {
     request: () => {},
     offer: () => {},
     refuse: () => {},
     failed: () => {},
+    mayOffer: () => true,
   });
   const session = new Session(
     {
@@ -38,6 +39,7 @@ function make() {
       kernels,
       random: (count) => new Uint8Array(count),
       firstSequence: 1,
+      attempts,
     },
     supply,
   );
@@ -75,6 +77,20 @@ describe("a session", () => {
     expect(session.open([frame()]).sequence).toBe(1);
     expect(session.mayOpen).toBe(false);
     expect(() => session.open([frame()])).toThrow(refused);
+  });
+
+  it("opens no more blocks than may be attempted, however those before ended", () => {
+    const { session, provide } = make(1);
+    provide(1);
+    session.open([frame()]);
+    session.end("a test");
+    // The pads come back: no tag was made with them.
+    session.prepare();
+    provide(2);
+    expect([session.mayAttempt, session.mayOpen]).toEqual([false, false]);
+    expect(() => session.open([frame()])).toThrow(expect.objectContaining({ code: "QKD_PEER_PROTOCOL" }));
+    session.attempts = 2;
+    expect(session.mayAttempt).toBe(true);
   });
 
   it("wipes a block that gives no key and one that is lost", () => {

@@ -45,6 +45,7 @@ export interface SessionParts {
   readonly kernels: Kernels;
   readonly random: RandomSource;
   readonly firstSequence: number;
+  readonly attempts: number;
 }
 
 /** Owner of the blocks of an engine, their stages and transcripts, and of what the engine says and wants done. */
@@ -55,6 +56,9 @@ export class Session implements SessionPort {
   readonly totals = emptyTotals();
   readonly openLimit: number;
   reserveLevel: ReserveLevel = "usual";
+  /** Blocks that may be opened in all: what each may cost has its place in a budget before it begins. */
+  attempts: number;
+  #opened = 0;
   nowMs = 0;
   wallMs = 0;
   /** Number of the next block: one more than this site ever used, or as both sites agree. */
@@ -79,6 +83,7 @@ export class Session implements SessionPort {
     this.settings = parts.settings;
     this.kernels = parts.kernels;
     this.random = parts.random;
+    this.attempts = parts.attempts;
     this.nextSequence = parts.firstSequence;
     this.#verifiedNext = parts.firstSequence;
     this.openLimit = openBlockLimit(parts.settings);
@@ -124,7 +129,12 @@ export class Session implements SessionPort {
   }
 
   get mayOpen(): boolean {
-    return this.#blocks.open.length < this.openLimit && this.#supply.holds(this.nextSequence);
+    const { length } = this.#blocks.open;
+    return this.mayAttempt && length < this.openLimit && this.#supply.holds(this.nextSequence);
+  }
+
+  get mayAttempt(): boolean {
+    return this.#opened < this.attempts;
   }
 
   get finishingLags(): boolean {
@@ -193,6 +203,7 @@ export class Session implements SessionPort {
       });
     const { sessionId, kernels, settings } = this;
     const sequence = this.nextSequence++;
+    this.#opened += 1;
     const context = { sessionId, settingsDigest: this.#digest, sequence };
     const other = this.#site === "alice" ? "bob" : "alice";
     const { aliceZProbability, bobZProbability } = settings.link;
