@@ -76,8 +76,8 @@ function floorOf(db: Database, origin: KeyOrigin): number {
   );
 }
 
-/** Own pads that are held back count as used to their end: nothing else would hold them back once this database is gone. */
-function pads(db: Database): PadAnchor[] {
+/** Pads used of every secret, in the order in which the secrets came. Own pads that are held back count as used to their end: nothing else would hold them back once this database is gone. */
+export function pads(db: Database): PadAnchor[] {
   const rows = db.all<{ fingerprint: Uint8Array; own: number; peer: number }>(
     `SELECT fingerprint, peer.next AS peer, CASE WHEN secret_seen.epoch <> ?1 THEN own.next ELSE max(own.next,
         coalesce((SELECT max(base + bytes) FROM auth_segment WHERE epoch = ?1), 0)) END AS own FROM secret_seen
