@@ -77,6 +77,7 @@ export type * from "./pool/opening-report.ts";
 export type { ReserveLevel } from "./pool/reserve-level.ts";
 export { createKeyFile, KEY_FILE_BYTES, readSecretFile } from "./pool/secret-file.ts";
 export * from "./pool/sqlite/open-key-pool.ts";
+export { type AuditQuery, type AuditVerdict, readAudit } from "./pool/sqlite/read-audit.ts";
 export * from "./sources/distillation/index.ts";
 export { MAX_PQC_BLOCK_BYTES, type PqcLink } from "./sources/pqc/pqc-key-exchange.ts";
 export { PqcKeyMaker, type PqcKeyMakerOptions } from "./sources/pqc/pqc-key-maker.ts";
