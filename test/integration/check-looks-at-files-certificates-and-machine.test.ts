@@ -16,7 +16,7 @@ describe("a check of a site", () => {
     [
       "a secret for everybody",
       set("peer", { secretFile: "open-secret" }),
-      /others may read the key file .* - run chmod 600/,
+      /others may read the file .* - run chmod 600/,
     ],
     ["a short key file", set("store", { keyFile: "short-kek" }), /store\.keyFile: .* holds 31 bytes, not 32/],
     [
