@@ -6,7 +6,7 @@ import { collectSeldom } from "./collect-seldom.ts";
 import { placedError } from "./config/placed-error.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
 import { siteOptions, siteTransceiver } from "./config/site-options.ts";
-import { fixedPart, siteTrust, trustFiles } from "./config/site-trust.ts";
+import { fixedChanges, siteTrust, trustFiles } from "./config/site-trust.ts";
 import { openPatiently } from "./open-patiently.ts";
 import { SiteLog } from "./site-log.ts";
 import { SiteReload } from "./site-reload.ts";
@@ -75,7 +75,8 @@ async function serveSite(file: string, json: boolean, trace: boolean, stop: Stop
     reload?.close();
     await controller?.close();
     await transceiver?.close();
-    log.close();
+    // A site that never ran has nothing to say of its end but why.
+    log.close(controller !== null || stop.signal.aborted);
   }
 }
 
@@ -88,7 +89,7 @@ function reloading(file: string, started: SiteConfig, controller: Controller, lo
       const read = readSiteConfig(file);
       await controller.renew(siteTrust(read));
       config = read;
-      log.reloaded(fixedPart(read) !== fixedPart(started));
+      log.reloaded(fixedChanges(started, read));
     },
     failed: (error) => log.failed(knownError(placedError(file, error))),
   });

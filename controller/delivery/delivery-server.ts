@@ -159,8 +159,8 @@ function addRoutes(
 
   const getKeysById = async (request: KeyRoute) => {
     const caller = callerOf(request);
-    const keyIds = readKeyIds(membersOf(request), caller.policy);
     const master = peerOf(caller, request.params.sae, "master_SAE_ID");
+    const keyIds = readKeyIds(membersOf(request), caller.policy);
     const fetched = await keys.pool.takeByIds(keyIds, { master, slave: caller.sae }, caller.origins);
     counters.fetched += fetched.length;
     return keyContainer(fetched, now());

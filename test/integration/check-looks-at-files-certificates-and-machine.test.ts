@@ -210,7 +210,18 @@ describe("a check of a site", () => {
         ({ saes }) => saes.pop(),
         /sae2\.pem: no application of this site is known by it/,
       ],
-      ["the site's own", ["own.pem"], ({ saes }) => saes.pop(), /own\.pem: no application of this site/],
+      [
+        "the site's own",
+        ["own.pem"],
+        () => {},
+        /own\.pem: is this site's own certificate \(peer\.certificate\), which speaks for no application - name an application's/,
+      ],
+      [
+        "the other site's",
+        ["sae.pem"],
+        set("peer", { identity: { commonName: "gw-1" } }),
+        /sae\.pem: is the other site's certificate \(peer\.identity\), which speaks for no application/,
+      ],
       [
         "one of two",
         ["sae.pem"],
