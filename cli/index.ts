@@ -3,6 +3,7 @@ export { type CheckOptions, checkSite } from "./check/check-site.ts";
 export { type Finding, findingLine } from "./config/finding.ts";
 export { readSite } from "./config/read-site.ts";
 export { type DemoChain, startDemo } from "./demo/demo-run.ts";
+export { DEMO_SAE } from "./development/demo-files.ts";
 export * from "./development/demo-state.ts";
 export { DevelopmentAuthority } from "./development/development-pki.ts";
 export { type DeliveredKey, KeyClient } from "./key-client.ts";

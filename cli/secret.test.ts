@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -11,6 +13,7 @@ import {
 } from "../controller/index.ts";
 import { secretCommand } from "./secret.ts";
 
+const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 let folder: string;
 let file: string;
 beforeEach(() => {
@@ -60,6 +63,16 @@ describe("qkdlink secret", () => {
 
   it.each(["511", "1048577", "0", "-5", "1e4", "many", ""])("refuses pads of %j bytes", async (pads) => {
     await expect(run("--out", file, "--pads", pads)).rejects.toMatchObject({ exitCode: 1 });
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it("leaves no piece of a secret where there is no room for it", () => {
+    const limited = `ulimit -f 8; trap '' XFSZ; exec "${process.execPath}" "${MAIN}" secret --out "${file}"`;
+    const { status, stderr } = spawnSync("bash", ["-c", limited], { encoding: "utf8" });
+    expect([status, stderr]).toEqual([
+      1,
+      `QKD_KEYSTORE_FULL: the file ${file} cannot be written (EFBIG). Remedy: free space where it lies, or name a file elsewhere.\n`,
+    ]);
     expect(existsSync(file)).toBe(false);
   });
 

@@ -74,6 +74,7 @@ export const ERROR_REMEDIES = {
   QKD_DISTILLATION_ABORT: "check the link: QBER or statistics allow no secret key",
   QKD_DISTILLATION_VERIFY: "none needed: the affected frames were discarded",
   QKD_LINK_FAILED: "report the cause if it happens again; the link goes on where it can",
+  QKD_LINK_PROCESS: "run that command by itself to see why it ends",
   QKD_DELIVERY_UNAVAILABLE: "wait for keys, or opt in to the post-quantum fallback",
   QKD_DELIVERY_UNAUTHORIZED: "present a client certificate that the KME trusts",
   QKD_DELIVERY_BAD_REQUEST: "correct the request as the message says",
