@@ -34,7 +34,7 @@ interface ControlArguments {
 async function runSite(file: string, json: boolean, trace: boolean): Promise<void> {
   collectSeldom();
   // Before anything is opened, so that a signal during the start still ends in an orderly stop.
-  const stop = new StopRequest(endOverdue);
+  const stop = new StopRequest(endOverdue, true);
   try {
     await serveSite(file, json, trace, stop);
   } catch (error) {
@@ -48,6 +48,10 @@ async function serveSite(file: string, json: boolean, trace: boolean, stop: Stop
   const config = readSiteConfig(file);
   const options = siteOptions(config);
   const log = new SiteLog(process.stdout, json);
+  let logLost = false;
+  process.stdout.once("error", () => {
+    logLost = true;
+  });
   let transceiver: OpenedTransceiver | null = null;
   let controller: Controller | null = null;
   let reload: SiteReload | null = null;
@@ -63,6 +67,7 @@ async function serveSite(file: string, json: boolean, trace: boolean, stop: Stop
     controller = await createController({
       transceiver,
       ...options,
+      logLost: () => logLost,
       ...(trace ? { trace: (line: string) => log.trace(line) } : {}),
     });
     stop.signal.removeEventListener("abort", letGo);

@@ -135,7 +135,7 @@ function addRoutes(
       caller.origins,
     );
     const served = sparesStock(terms, fallback) ? { ...qkd, availableBits: 0 } : qkd;
-    return statusBody(names, caller.policy, served, pqc, fallback, keys.ledger?.() ?? null);
+    return statusBody(names, caller.policy, served, pqc, fallback, keys.ledger?.() ?? null, keys.logLost?.());
   });
 
   const getKeys = async (request: KeyRoute) => {
