@@ -27,7 +27,7 @@ export function auditCommand(write: (text: string) => void = (text) => process.s
     .option("--since <time>", "entries from this time on, such as 2026-11-29 or 2026-11-29T12:30Z", time)
     .option("--last <n>", `the newest so many (default: ${DEFAULT_LAST}, all with --since)`, wholeNumber)
     .option("--json", "one JSON line an entry, and the verdict last")
-    .action((flags: AuditFlags) => {
+    .action(async (flags: AuditFlags) => {
       const { path, anchored } = storeOf(flags);
       const { since, last = since === undefined ? DEFAULT_LAST : undefined, json = false } = flags;
       const query = {
@@ -36,7 +36,7 @@ export function auditCommand(write: (text: string) => void = (text) => process.s
         ...(anchored !== undefined && { anchored }),
       };
       try {
-        const verdict = readAudit(path, query, (entry) => write(entryLine(entry, json)));
+        const verdict = await readAudit(path, query, (entry) => write(entryLine(entry, json)));
         write(verdictLine(path, verdict, json));
         if (verdict.wrong.length > 0)
           throw new KeyStoreError(

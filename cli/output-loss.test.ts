@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { needNode } from "./need-node.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 const children: ChildProcess[] = [];
@@ -73,18 +72,5 @@ describe("output that cannot be written", () => {
     });
     child.stdout.destroy();
     expect(await ended(child)).toEqual({ code: 1, errors: expect.stringMatching(LOST) });
-  });
-});
-
-describe("the version of Node.js", () => {
-  it("is named when it is too old, with what to do", () => {
-    expect(() => needNode("20.20.2")).toThrow(
-      expect.objectContaining({
-        code: "QKD_USAGE",
-        message: "this is Node.js 20.20.2, and qkdlink needs 24 or later",
-      }),
-    );
-    expect(() => needNode("24.0.0")).not.toThrow();
-    expect(() => needNode("100.1.0")).not.toThrow();
   });
 });

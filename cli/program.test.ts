@@ -45,7 +45,7 @@ describe("the command line", () => {
   it("names the option of init that gave a folder which cannot be used", async () => {
     const { errors } = await run("init", "--out", "cli");
     expect(errors).toMatch(
-      /holds files that are not the demo's\. Remedy: name an empty folder with --out\.\n$/,
+      /is not empty: it holds \S+\. Remedy: name an empty folder with --out, or one that does not exist\.\n$/,
     );
   });
 

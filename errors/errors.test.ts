@@ -9,6 +9,7 @@ import {
   errorOf,
   InternalError,
   knownError,
+  needNode,
   PeerError,
   plainError,
   QkdError,
@@ -109,5 +110,18 @@ describe("an error", () => {
     const ours: unknown = new ConfigError("QKD_USAGE", "");
     // @ts-expect-error no such code: what is caught keeps the closed union
     expect(ours instanceof QkdError && ours.code === "QKD_UNHEARD_OF").toBe(false);
+  });
+});
+
+describe("the version of Node.js", () => {
+  it("is named when it is too old, with what to do", () => {
+    expect(() => needNode("20.20.2")).toThrow(
+      expect.objectContaining({
+        code: "QKD_USAGE",
+        message: "this is Node.js 20.20.2, and qkdlink needs 24 or later",
+      }),
+    );
+    expect(() => needNode("24.0.0")).not.toThrow();
+    expect(() => needNode("100.1.0")).not.toThrow();
   });
 });
