@@ -9,3 +9,4 @@ export { DevelopmentAuthority } from "./development/development-pki.ts";
 export { type DeliveredKey, KeyClient } from "./key-client.ts";
 export { keysCommand } from "./keys.ts";
 export { ledgerCommand } from "./ledger.ts";
+export { runCommand } from "./run-command.ts";

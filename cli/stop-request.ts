@@ -1,4 +1,4 @@
-import { InternalError } from "../errors/index.ts";
+import { ConfigError } from "../errors/index.ts";
 import { EXIT, reportError } from "./report-error.ts";
 
 const EVENTS = ["SIGINT", "SIGTERM", "disconnect"] as const;
@@ -46,7 +46,7 @@ export class StopRequest {
 
 /** Ends this process, which was asked to stop and does not: a reader that reads nothing, a disk that hangs. */
 export function endOverdue(): never {
-  const overdue = new InternalError("QKD_INTERNAL", `the program did not stop within ${OVERDUE_MS} ms`, {
+  const overdue = new ConfigError("QKD_OUTPUT_WRITE", `the program did not stop within ${OVERDUE_MS} ms`, {
     remedy:
       "look for a full pipe behind standard output, or a disk that hangs; the next start recovers the store",
   });

@@ -1,16 +1,8 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { ConfigError } from "../../errors/index.ts";
 import { DEMO_FILES, SITES } from "./demo-files.ts";
+import { makeFolder } from "./make-folder.ts";
 
 const MARKER = ".qkdlink-demo";
 const HOLDER = ".qkdlink-demo-running";
@@ -25,7 +17,7 @@ export class DemoFolder {
   constructor(folder: string) {
     this.path = resolve(folder);
     try {
-      mkdirSync(this.path, { recursive: true, mode: 0o700 });
+      makeFolder(this.path);
       if (readdirSync(this.path).length > 0 && !existsSync(join(this.path, MARKER)))
         throw new ConfigError("QKD_CONFIG_INVALID", `${this.path} holds files that are not the demo's`, {
           remedy: "name an empty folder with --state",

@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { newLinkSecretFile } from "../../controller/index.ts";
 import { ConfigError } from "../../errors/index.ts";
 import type { SiteConfig } from "../config/read-config.ts";
 import { DEMO_SAE, SITES } from "./demo-files.ts";
 import { DevelopmentAuthority } from "./development-pki.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** What the demo decides about its link. */
 export interface DemoLink {
@@ -25,7 +26,7 @@ export interface DemoLink {
 export async function createDemoState(folder: string, option = "--out"): Promise<string> {
   const root = resolve(folder);
   try {
-    mkdirSync(root, { recursive: true, mode: 0o700 });
+    makeFolder(root);
     const [first] = readdirSync(root);
     if (first !== undefined)
       throw new ConfigError("QKD_CONFIG_INVALID", `${root} is not empty: it holds ${first}`, {
@@ -62,7 +63,7 @@ export async function fillDemoState(root: string): Promise<void> {
   }
   const secret = newLinkSecretFile().reveal();
   for (const site of SITES) {
-    mkdirSync(join(root, site), { recursive: true, mode: 0o700 });
+    makeFolder(join(root, site));
     writePrivate(join(root, site, "link.secret"), secret);
     writePrivate(join(root, site, "store.kek"), randomBytes(32));
   }
