@@ -250,6 +250,21 @@ describe("a check of a site", () => {
       for (const server of servers.splice(0)) server.close();
     });
 
+    it("tells one whose program begins a handshake and drips on without end", async () => {
+      const server = createServer((socket) => {
+        // The head of a TLS record that never becomes whole.
+        socket.write(Uint8Array.of(0x16, 3, 3, 0x40, 0));
+        const drip = setInterval(() => socket.write("x"), 200);
+        socket.on("close", () => clearInterval(drip)).on("error", () => {});
+      });
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const { port } = server.address() as { port: number };
+      expect(await found(set("peer", { listen: `tls://127.0.0.1:${port}` }))).toEqual([
+        expect.stringContaining(`peer.listen cannot listen on 127.0.0.1:${port}: another program does`),
+      ]);
+    });
+
     it("tells one that another program has", async () => {
       const server = createServer((socket) => socket.destroy());
       servers.push(server);
