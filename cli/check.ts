@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { checkSite } from "./check/check-site.ts";
+import { siteSecretId, spelledId } from "./check/public-secret-id.ts";
 import { findingLine } from "./config/finding.ts";
 import { EXIT } from "./report-error.ts";
 
@@ -29,12 +30,17 @@ export function checkCommand(write: Write = (text) => process.stdout.write(text)
       const findings = await checkSite(config, { network, saeCertificates: saeCertificate });
       const mistakes = findings.filter(({ level }) => level === "error");
       const ok = mistakes.length === 0;
+      const secretId = siteSecretId(config);
       if (json) {
         const warnings = findings.filter(({ level }) => level === "warning");
-        write(`${JSON.stringify({ ok, mistakes, warnings })}\n`);
+        write(`${JSON.stringify({ ok, mistakes, warnings, secretId })}\n`);
       } else {
         for (const finding of findings) write(`${findingLine(finding)}\n`);
         if (findings.length === 0) write(`${config}: nothing is wrong\n`);
+        if (secretId !== null)
+          write(
+            `${config}: peer.secretFile has the public id ${spelledId(secretId)}, as at the other site\n`,
+          );
       }
       if (!ok) process.exitCode = EXIT.failed;
     });

@@ -6,7 +6,7 @@ import { collectSeldom } from "./collect-seldom.ts";
 import { placedError } from "./config/placed-error.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
 import { siteOptions, siteTransceiver } from "./config/site-options.ts";
-import { fixedPart, siteTrust, trustFiles } from "./config/site-trust.ts";
+import { fixedChanges, siteTrust, trustFiles } from "./config/site-trust.ts";
 import { openPatiently } from "./open-patiently.ts";
 import { SiteLog } from "./site-log.ts";
 import { SiteReload } from "./site-reload.ts";
@@ -34,7 +34,7 @@ interface ControlArguments {
 async function runSite(file: string, json: boolean, trace: boolean): Promise<void> {
   collectSeldom();
   // Before anything is opened, so that a signal during the start still ends in an orderly stop.
-  const stop = new StopRequest(endOverdue);
+  const stop = new StopRequest(endOverdue, true);
   try {
     await serveSite(file, json, trace, stop);
   } catch (error) {
@@ -48,6 +48,10 @@ async function serveSite(file: string, json: boolean, trace: boolean, stop: Stop
   const config = readSiteConfig(file);
   const options = siteOptions(config);
   const log = new SiteLog(process.stdout, json);
+  let logLost = false;
+  process.stdout.once("error", () => {
+    logLost = true;
+  });
   let transceiver: OpenedTransceiver | null = null;
   let controller: Controller | null = null;
   let reload: SiteReload | null = null;
@@ -63,6 +67,7 @@ async function serveSite(file: string, json: boolean, trace: boolean, stop: Stop
     controller = await createController({
       transceiver,
       ...options,
+      logLost: () => logLost,
       ...(trace ? { trace: (line: string) => log.trace(line) } : {}),
     });
     stop.signal.removeEventListener("abort", letGo);
@@ -75,7 +80,8 @@ async function serveSite(file: string, json: boolean, trace: boolean, stop: Stop
     reload?.close();
     await controller?.close();
     await transceiver?.close();
-    log.close();
+    // A site that never ran has nothing to say of its end but why.
+    log.close(controller !== null || stop.signal.aborted);
   }
 }
 
@@ -88,7 +94,7 @@ function reloading(file: string, started: SiteConfig, controller: Controller, lo
       const read = readSiteConfig(file);
       await controller.renew(siteTrust(read));
       config = read;
-      log.reloaded(fixedPart(read) !== fixedPart(started));
+      log.reloaded(fixedChanges(started, read));
     },
     failed: (error) => log.failed(knownError(placedError(file, error))),
   });

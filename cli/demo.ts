@@ -3,10 +3,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { parseSpeed } from "../emulator/index.ts";
 import { linkPreset, predictLink } from "../physics/index.ts";
+import { DemoFailures } from "./demo/demo-failures.ts";
 import { DemoProgress } from "./demo/demo-progress.ts";
 import { type DemoChain, startDemo } from "./demo/demo-run.ts";
 import { KeyFetcher } from "./demo/key-fetcher.ts";
-import { DEMO_SAE, type DemoLink } from "./development/demo-state.ts";
+import { DEMO_SAE } from "./development/demo-files.ts";
+import type { DemoLink } from "./development/demo-state.ts";
+import { EXIT } from "./report-error.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
 
 interface DemoFlags {
@@ -52,7 +55,13 @@ async function runDemo(flags: DemoFlags): Promise<void> {
   progress.say(
     `starting an emulated link: ${link.preset}, ${link.lossDb} dB, ${link.clockHz / 1e9} GHz, ${link.blockBits} bits a block`,
   );
-  const chain = await startDemo({ link, stateFolder: flags.state, speed: flags.speed });
+  const failures = new DemoFailures((text) => process.stderr.write(text));
+  const chain = await startDemo({
+    link,
+    stateFolder: flags.state,
+    speed: flags.speed,
+    onLine: (_, line, who) => failures.take(line, who),
+  });
   const fetcher = new KeyFetcher(chain.root, chain.urls);
   const stopped = new AbortController();
   const stop = new StopRequest(endOverdue);
@@ -67,6 +76,9 @@ async function runDemo(flags: DemoFlags): Promise<void> {
     progress.close();
     const summary = chain.tally.summary(link, durationS);
     await chain.stop();
+    // A short demo may end before its first key; one whose sites fail and that delivers nothing has failed.
+    const { delivered, mismatches } = chain.tally;
+    if (mismatches > 0 || (delivered === 0 && failures.count > 0)) process.exitCode = EXIT.failed;
     if (flags.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);
     else
       progress.say(

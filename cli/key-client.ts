@@ -32,6 +32,9 @@ export interface KeyWish {
   readonly origin?: string;
 }
 
+/** Details of a refusal that a remedy is chosen by. */
+const EXPLAINED: readonly string[] = ["unmet", "malformed_key_ID"];
+const MOST_SAID = 500;
 const RESPONSE_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -75,14 +78,15 @@ export class KeyClient {
       ...(mandatory.length > 0 && { extension_mandatory: mandatory }),
       ...(optional.length > 0 && { extension_optional: optional }),
     };
-    return keysOf(await this.#call("POST", slave, "enc_keys", body));
+    return keysOf(
+      await this.#call("POST", slave, "enc_keys", body).catch((error) => unmet(error, origin, acceptPqc)),
+    );
   }
 
   /** Keys that a master SAE took at the other site. */
   async fetch(master: string, keyIds: readonly string[]): Promise<readonly DeliveredKey[]> {
-    return keysOf(
-      await this.#call("POST", master, "dec_keys", { key_IDs: keyIds.map((key_ID) => ({ key_ID })) }),
-    );
+    const body = { key_IDs: keyIds.map((key_ID) => ({ key_ID })) };
+    return keysOf(await this.#call("POST", master, "dec_keys", body).catch(malformed));
   }
 
   #call(method: string, sae: string, resource: string, body?: object): Promise<unknown> {
@@ -94,20 +98,25 @@ export class KeyClient {
       ciphers: FORWARD_SECRET_SUITES,
       method,
       path: `${base}/api/v1/keys/${encodeURIComponent(sae)}/${resource}`,
-      timeout: this.#timeoutMs,
       headers: {
         accept: "application/json",
         ...(payload !== undefined && { "content-type": "application/json" }),
       },
     };
     return new Promise((resolve, reject) => {
+      const give = (reason: string): void => {
+        reject(this.#unreachable(new Error(reason)));
+        call.destroy();
+      };
+      // Of the whole answer: a server that keeps sending a byte now and then is as good as silent.
+      const late = setTimeout(() => give(`no answer within ${this.#timeoutMs} ms`), this.#timeoutMs);
       const call = request(this.#url, options, (response) => {
         const parts: Buffer[] = [];
         let size = 0;
         response.on("data", (part: Buffer) => {
           size += part.length;
-          if (size > RESPONSE_LIMIT_BYTES) call.destroy(new Error("the response is too large"));
-          parts.push(part);
+          if (size > RESPONSE_LIMIT_BYTES) give("the response is too large");
+          else parts.push(part);
         });
         response.on("error", (cause) => reject(this.#unreachable(cause)));
         response.on("end", () => {
@@ -118,8 +127,8 @@ export class KeyClient {
           }
         });
       });
-      call.on("timeout", () => call.destroy(new Error(`no answer within ${this.#timeoutMs} ms`)));
       call.on("error", (cause) => reject(this.#unreachable(cause)));
+      call.on("close", () => clearTimeout(late));
       call.end(payload);
     });
   }
@@ -159,7 +168,48 @@ function readAnswer(status: number, text: string): unknown {
       : status === 503
         ? "QKD_DELIVERY_UNAVAILABLE"
         : "QKD_DELIVERY_BAD_REQUEST";
-  throw new DeliveryError(code, message, { retryable: status === 503, context: { status } });
+  const details =
+    typeof body === "object" && body !== null && "details" in body ? detailsOf(body.details) : [];
+  const said = details.map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(", ");
+  throw new DeliveryError(code, said === "" ? message : `${message} (${said.slice(0, MOST_SAID)})`, {
+    retryable: status === 503,
+    context: { status, ...Object.fromEntries(details.filter(([name]) => EXPLAINED.includes(name))) },
+  });
+}
+
+/** What a server adds to its sentence, where it is of the form that the standard gives. */
+function detailsOf(details: unknown): [string, string | number | boolean][] {
+  if (!Array.isArray(details)) return [];
+  return details
+    .filter((detail) => typeof detail === "object" && detail !== null)
+    .flatMap((detail) => Object.entries(detail))
+    .filter((entry): entry is [string, string | number | boolean] =>
+      ["string", "number", "boolean"].includes(typeof entry[1]),
+    );
+}
+
+/** The refusal of a key ID, with what is wrong with it where the server says that it is none. */
+function malformed(error: unknown): never {
+  if (!(error instanceof DeliveryError) || error.context.malformed_key_ID === undefined) throw error;
+  throw new DeliveryError(error.code, error.message, {
+    context: error.context,
+    cause: error,
+    remedy: "give key IDs as the other application got them: each is a UUID",
+  });
+}
+
+/** The refusal of an origin, with what the caller can do about it. */
+function unmet(error: unknown, origin: string | undefined, acceptPqc = false): never {
+  if (!(error instanceof DeliveryError) || error.context.unmet !== "qkdlink_origin") throw error;
+  const { code, message, context } = error;
+  throw new DeliveryError(code, `the server gives no key of origin ${origin} on these terms: ${message}`, {
+    context,
+    cause: error,
+    remedy:
+      origin === "pqc" && !acceptPqc
+        ? "add --accept-pqc: post-quantum keys are given to who opts in, or is listed in the server's allowPqcFor"
+        : "ask for another --origin, or let the KME's operator widen what this application gets (saes, origins)",
+  });
 }
 
 function keysOf(body: unknown): readonly DeliveredKey[] {

@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { type DeliveredKey, KeyClient, type KeyStatus, type KeyWish } from "./key-client.ts";
+import { wholeNumber } from "./whole-number.ts";
 
 interface ClientFlags {
   readonly url: string;
@@ -98,9 +99,4 @@ function statusLines(status: KeyStatus): string {
       ([name, value]) => `${name.padEnd(20)} ${typeof value === "object" ? JSON.stringify(value) : value}\n`,
     )
     .join("");
-}
-
-function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("a whole number above zero is needed.");
-  return Number(text);
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { needNode } from "./need-node.ts";
+import { needNode } from "../errors/index.ts";
 import { tellOutputLoss } from "./output-loss.ts";
 import { program } from "./program.ts";
 import { reportError } from "./report-error.ts";

@@ -3,7 +3,8 @@ import { reportError } from "./report-error.ts";
 
 /**
  * Tells once that standard output is lost, because its reader has gone or its device is full, and lets the exit code say
- * so. Without a listener the loss would end the program at once, with files and connections open.
+ * so. Without a listener the loss would end the program at once, with files and connections open. Who has more to do
+ * than to print goes on.
  */
 export function tellOutputLoss(json: boolean): void {
   let told = false;

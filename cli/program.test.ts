@@ -1,25 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError, ERROR_REMEDIES } from "../errors/index.ts";
-import { program } from "./program.ts";
 import { EXIT, reportError } from "./report-error.ts";
+import { runCommand } from "./run-command.ts";
 
-async function run(...args: string[]): Promise<{ code: number; errors: string }> {
-  const write = process.stderr.write;
-  let errors = "";
-  process.stderr.write = (text: string | Uint8Array) => {
-    errors += String(text);
-    return true;
-  };
-  try {
-    const argv = ["node", "qkdlink", ...args];
-    await (await program(argv)).parseAsync(argv);
-    return { code: EXIT.done, errors };
-  } catch (error) {
-    return { code: reportError(error, args.includes("--json")), errors };
-  } finally {
-    process.stderr.write = write;
-  }
-}
+const run = (...args: string[]) => runCommand(args);
 
 describe("the command line", () => {
   it.each([
@@ -45,7 +29,7 @@ describe("the command line", () => {
   it("names the option of init that gave a folder which cannot be used", async () => {
     const { errors } = await run("init", "--out", "cli");
     expect(errors).toMatch(
-      /holds files that are not the demo's\. Remedy: name an empty folder with --out\.\n$/,
+      /is not empty: it holds \S+\. Remedy: name an empty folder with --out, or one that does not exist\.\n$/,
     );
   });
 

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   keys: async () => (await import("./keys.ts")).keysCommand(),
   secret: async () => (await import("./secret.ts")).secretCommand(),
   ledger: async () => (await import("./ledger.ts")).ledgerCommand(),
+  audit: async () => (await import("./audit.ts")).auditCommand(),
   plan: async () => (await import("./plan/plan.ts")).planCommand(),
 };
 

@@ -84,6 +84,26 @@ describe("the log of a site", () => {
     },
   );
 
+  it("names the fields whose change waits for the next start", () => {
+    const [people, programs] = [followed(false), followed(true)];
+    for (const { log } of [people, programs])
+      for (const fields of [[], ["link.lossDb", "store.path"]]) log.reloaded(fields);
+    expect(people.lines).toEqual([
+      "configuration reloaded",
+      "configuration reloaded; at the next start counts the change of link.lossDb, store.path",
+    ]);
+    expect(programs.lines.map((line) => JSON.parse(line))).toEqual([
+      { type: "reloaded", needsRestart: false, fields: [] },
+      { type: "reloaded", needsRestart: true, fields: ["link.lossDb", "store.path"] },
+    ]);
+  });
+
+  it("says nothing of the end of a site that never ran", () => {
+    const { lines, log } = followed(false);
+    log.close(false);
+    expect(lines).toEqual([]);
+  });
+
   it("tells people what an event says without its time of day", () => {
     const { lines, events$ } = followed(false);
     events$.next({ type: "poolLow", atMs: 1, availableBits: 0, lowBits: 65_536 });

@@ -100,11 +100,12 @@ export class SiteLog {
     );
   }
 
-  /** The configuration was read anew. */
-  reloaded(needsRestart: boolean): void {
+  /** The configuration was read anew; `waiting` names the fields whose change counts at the next start. */
+  reloaded(waiting: readonly string[]): void {
+    const needsRestart = waiting.length > 0;
     this.#say(
-      { type: "reloaded", needsRestart },
-      `configuration reloaded${needsRestart ? "; some of its changes count at the next start" : ""}`,
+      { type: "reloaded", needsRestart, fields: waiting },
+      `configuration reloaded${needsRestart ? `; at the next start counts the change of ${waiting.join(", ")}` : ""}`,
     );
   }
 
@@ -113,10 +114,11 @@ export class SiteLog {
     this.#say({ type: "trace", line }, line);
   }
 
-  close(): void {
+  /** `ran`: false for a site that could not be started. */
+  close(ran = true): void {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     for (const repetitions of this.#failures.rest(performance.now())) this.#repeated(repetitions);
-    this.#say({ type: "stopped" }, "stopped");
+    if (ran) this.#say({ type: "stopped" }, "stopped");
   }
 
   /** The reason of a lost connection was told as a failure. */

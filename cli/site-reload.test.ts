@@ -1,4 +1,13 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unwatchFile,
+  watchFile,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -65,6 +74,34 @@ describe("a reload", () => {
     });
     await seen((text) => writeFileSync(second, text));
     rmSync(folder, { recursive: true });
+  });
+
+  it("at SIGHUP takes the change of a file with it, which asks for no second one", async () => {
+    const place = mkdtempSync(join(tmpdir(), "qkdlink-reload-"));
+    const file = join(place, "site.json");
+    writeFileSync(file, "");
+    const reads: string[] = [];
+    reloading(
+      () => [file],
+      async () => void reads.push(readFileSync(file, "utf8")),
+    );
+    // Until the first look at the file is over, a change may not be seen.
+    await expect
+      .poll(() => {
+        appendFileSync(file, "x");
+        return reads.length;
+      })
+      .toBeGreaterThan(0);
+    await expect.poll(() => reads.at(-1)).toBe(readFileSync(file, "utf8"));
+    reads.length = 0;
+    // All who watch a file are told by the same look at it, one after the other.
+    const looked = new Promise<void>((resolve) => watchFile(file, { interval: 20 }, () => resolve()));
+    ends.push(() => unwatchFile(file));
+    writeFileSync(file, "changed");
+    process.emit("SIGHUP");
+    await looked;
+    expect(reads).toEqual(["changed"]);
+    rmSync(place, { recursive: true });
   });
 
   it("that fails is told, and the next one is tried", async () => {

@@ -30,6 +30,14 @@ describe("a request to stop", () => {
     expect(listening()).toEqual(before);
   });
 
+  it("is not made by standard output of a program that has more to do", async () => {
+    stop = new StopRequest(undefined, true);
+    expect(process.stdout.listenerCount("error")).toBe(before.at(-1));
+    process.listeners("SIGTERM").at(-1)?.("SIGTERM");
+    await stop.made;
+    expect(listening()).toEqual(before);
+  });
+
   it("is made by a parent that ended before", async () => {
     const connected = Object.getOwnPropertyDescriptor(process, "connected");
     Object.defineProperty(process, "connected", { value: false, configurable: true, writable: true });

@@ -1,4 +1,4 @@
-import { InternalError } from "../errors/index.ts";
+import { ConfigError } from "../errors/index.ts";
 import { EXIT, reportError } from "./report-error.ts";
 
 const EVENTS = ["SIGINT", "SIGTERM", "disconnect"] as const;
@@ -6,7 +6,7 @@ const EVENTS = ["SIGINT", "SIGTERM", "disconnect"] as const;
 const OVERDUE_MS = 4200;
 
 /**
- * A request to stop this program: SIGINT, SIGTERM, standard output that cannot be written any more, or the end of the
+ * A request to stop this program: SIGINT, SIGTERM, as a rule standard output that cannot be written any more, or the end of the
  * parent of a process started with an IPC channel.
  * After the first one signals act as they do by default, so a second Ctrl-C ends the program at once. A closed request
  * leaves nothing on the process but, once it was made, the call of `overdue` for a program that has not ended by then.
@@ -17,7 +17,8 @@ export class StopRequest {
   readonly #asked = new AbortController();
   readonly #receive: () => void;
 
-  constructor(overdue?: () => void) {
+  /** `outlivesOutput`: for a program that has more to do than to print: losing standard output does not stop it. */
+  constructor(overdue?: () => void, outlivesOutput = false) {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.made = promise;
     this.#receive = () => {
@@ -27,7 +28,7 @@ export class StopRequest {
       resolve();
     };
     for (const event of EVENTS) process.on(event, this.#receive);
-    process.stdout.on("error", this.#receive);
+    if (!outlivesOutput) process.stdout.on("error", this.#receive);
     // A parent that ended while this program was being loaded has no event left to tell.
     if (process.connected === false) this.#receive();
   }
@@ -45,7 +46,7 @@ export class StopRequest {
 
 /** Ends this process, which was asked to stop and does not: a reader that reads nothing, a disk that hangs. */
 export function endOverdue(): never {
-  const overdue = new InternalError("QKD_INTERNAL", `the program did not stop within ${OVERDUE_MS} ms`, {
+  const overdue = new ConfigError("QKD_OUTPUT_WRITE", `the program did not stop within ${OVERDUE_MS} ms`, {
     remedy:
       "look for a full pipe behind standard output, or a disk that hangs; the next start recovers the store",
   });

@@ -1,3 +1,5 @@
+import "./need-node.ts";
+
 export type { CallerOptions } from "./delivery/caller-rules.ts";
 export type { CallerNews } from "./delivery/callers.ts";
 export type { DeliveryOptions } from "./delivery/delivery-options.ts";
@@ -76,7 +78,9 @@ export { createLinkSecretFile, newLinkSecretFile, readLinkSecretFile } from "./p
 export type * from "./pool/opening-report.ts";
 export type { ReserveLevel } from "./pool/reserve-level.ts";
 export { createKeyFile, KEY_FILE_BYTES, readSecretFile } from "./pool/secret-file.ts";
+export type { AuditQuery, AuditVerdict } from "./pool/sqlite/audit-of-store.ts";
 export * from "./pool/sqlite/open-key-pool.ts";
+export { readAudit } from "./pool/sqlite/read-audit.ts";
 export * from "./sources/distillation/index.ts";
 export { MAX_PQC_BLOCK_BYTES, type PqcLink } from "./sources/pqc/pqc-key-exchange.ts";
 export { PqcKeyMaker, type PqcKeyMakerOptions } from "./sources/pqc/pqc-key-maker.ts";

@@ -51,6 +51,8 @@ export const ERROR_REMEDIES = {
   QKD_KEYSTORE_CONFLICT: "stop both sites, check the audit log, then start with a fresh store",
   QKD_KEYSTORE_ROLLBACK:
     "check the disk, and never put copies of the key store back; the site goes on with what surely never left",
+  QKD_KEYSTORE_AUDIT:
+    "keep copies of the store's files as evidence, find out who wrote to them, then start with a fresh store and secret",
   QKD_KEYSTORE_CAPACITY: "take keys, let old ones expire, or raise the capacity of the pool",
   QKD_KEYSTORE_UNKNOWN_BLOCK: "add the block before making it available",
   QKD_KEYSTORE_REQUEST: "ask for a size and number inside the limits that the status reports",
@@ -72,6 +74,7 @@ export const ERROR_REMEDIES = {
   QKD_DISTILLATION_ABORT: "check the link: QBER or statistics allow no secret key",
   QKD_DISTILLATION_VERIFY: "none needed: the affected frames were discarded",
   QKD_LINK_FAILED: "report the cause if it happens again; the link goes on where it can",
+  QKD_LINK_PROCESS: "run that command by itself to see why it ends",
   QKD_DELIVERY_UNAVAILABLE: "wait for keys, or opt in to the post-quantum fallback",
   QKD_DELIVERY_UNAUTHORIZED: "present a client certificate that the KME trusts",
   QKD_DELIVERY_BAD_REQUEST: "correct the request as the message says",

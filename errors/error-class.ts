@@ -42,6 +42,12 @@ const CLASSES = {
   QKD_INTERNAL: InternalError,
 } as const;
 
+const MEMORY_CODES: readonly string[] = [
+  "ENOMEM",
+  "ERR_WORKER_OUT_OF_MEMORY",
+  "ERR_MEMORY_ALLOCATION_FAILED",
+];
+
 type Beginning = keyof typeof CLASSES;
 
 /** The class that carries a code. */
@@ -66,8 +72,25 @@ export function errorOf<Code extends QkdErrorCode>(
   return new (errorClass(code))(code, sentence, options) as ErrorOf<Code>;
 }
 
-/** The error itself if it is one of ours, else QKD_INTERNAL with what was thrown as its cause. */
+/**
+ * The error itself if it is one of ours; QKD_CONFIG_MACHINE where memory ran out; else QKD_INTERNAL. What was thrown is
+ * its cause.
+ */
 export function knownError(cause: unknown): QkdError {
   if (cause instanceof QkdError) return cause;
-  return new InternalError("QKD_INTERNAL", cause instanceof Error ? cause.message : String(cause), { cause });
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return memoryShortage(cause) ?? new InternalError("QKD_INTERNAL", message, { cause });
+}
+
+/** QKD_CONFIG_MACHINE for what the engine, the system and threads throw where no memory is left; null for all else. */
+export function memoryShortage(cause: unknown): ConfigError | null {
+  if (!(cause instanceof Error)) return null;
+  const { code = "" } = cause as NodeJS.ErrnoException;
+  if (!MEMORY_CODES.includes(code) && !/allocat\w* (?:failed|memory)|out of memory/i.test(cause.message))
+    return null;
+  return new ConfigError("QKD_CONFIG_MACHINE", `memory ran out: ${cause.message}`, {
+    cause,
+    remedy:
+      "free memory, or lift its limit (ulimit -v, a container's); smaller blocks and frames take less of it",
+  });
 }

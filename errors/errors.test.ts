@@ -9,6 +9,7 @@ import {
   errorOf,
   InternalError,
   knownError,
+  needNode,
   PeerError,
   plainError,
   QkdError,
@@ -81,6 +82,24 @@ describe("an error", () => {
     expect(knownError(ours)).toBe(ours);
   });
 
+  it.each([
+    new RangeError("WebAssembly.Memory(): could not allocate memory"),
+    new RangeError("Array buffer allocation failed"),
+    new RangeError("WebAssembly.Instance(): Out of memory: Cannot allocate Wasm memory for new instance"),
+    Object.assign(new Error("Worker terminated due to reaching memory limit"), {
+      code: "ERR_WORKER_OUT_OF_MEMORY",
+    }),
+    Object.assign(new Error("spawn ENOMEM"), { code: "ENOMEM" }),
+    Object.assign(new Error("Failed"), { code: "ERR_MEMORY_ALLOCATION_FAILED" }),
+  ])("of %s says that memory ran out, and blames nobody's settings nor this program", (cause) => {
+    expect(knownError(cause)).toMatchObject({
+      code: "QKD_CONFIG_MACHINE",
+      message: `memory ran out: ${cause.message}`,
+      remedy: expect.stringMatching(/^free memory, or lift its limit/),
+      cause,
+    });
+  });
+
   it("cannot be constructed with a code of another layer: the type check refuses these lines", () => {
     // @ts-expect-error a code of the peer's layer
     new CodecError("QKD_PEER_LIED", "");
@@ -91,5 +110,18 @@ describe("an error", () => {
     const ours: unknown = new ConfigError("QKD_USAGE", "");
     // @ts-expect-error no such code: what is caught keeps the closed union
     expect(ours instanceof QkdError && ours.code === "QKD_UNHEARD_OF").toBe(false);
+  });
+});
+
+describe("the version of Node.js", () => {
+  it("is named when it is too old, with what to do", () => {
+    expect(() => needNode("20.20.2")).toThrow(
+      expect.objectContaining({
+        code: "QKD_USAGE",
+        message: "this is Node.js 20.20.2, and qkdlink needs 24 or later",
+      }),
+    );
+    expect(() => needNode("24.0.0")).not.toThrow();
+    expect(() => needNode("100.1.0")).not.toThrow();
   });
 });

@@ -1,9 +1,9 @@
-// Rewrites the table of error codes in README.md from errors/: code, class, remedy.
+// Rewrites the table of error codes in docs/ERRORS.md from errors/: code, class, remedy.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ERROR_REMEDIES, errorClass } from "../dist/errors/index.js";
+import { ERROR_REMEDIES, errorClass } from "../errors/index.ts";
 
-const readme = fileURLToPath(new URL("../README.md", import.meta.url));
+const page = fileURLToPath(new URL("../docs/ERRORS.md", import.meta.url));
 const rows = Object.entries(ERROR_REMEDIES).map(
   ([code, remedy]) => `| \`${code}\` | ${errorClass(code).name} | ${remedy.replaceAll("|", "\\|")} |`,
 );
@@ -14,5 +14,8 @@ const table = [
   ...rows,
   "<!-- /codes -->",
 ].join("\n");
-const text = readFileSync(readme, "utf8");
-writeFileSync(readme, text.replace(/<!-- codes -->(?:[\s\S]*<!-- \/codes -->)?/, table));
+const text = readFileSync(page, "utf8");
+writeFileSync(
+  page,
+  text.replace(/<!-- codes -->[\s\S]*<!-- \/codes -->/, () => table),
+);

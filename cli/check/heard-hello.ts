@@ -6,6 +6,7 @@ import {
   decodePeerHeader,
   PEER_HEADER_BYTES,
 } from "../../protocol/index.ts";
+import { spelledId } from "./public-secret-id.ts";
 
 /** Why the other site would not take this one. */
 export interface HelloFault {
@@ -18,11 +19,16 @@ const MOST_BYTES = 4096;
 
 /**
  * Waits for the introduction that the other site begins with, once it has accepted this site's certificate, and compares
- * it; null when both are of one link. Nothing is answered, and the connection is closed.
+ * it; null when both are of one link and hold the same secret. Nothing is answered, and the connection is closed.
  */
 export async function heardHello(
   socket: TLSSocket,
-  own: { readonly site: "alice" | "bob"; readonly linkId: string },
+  own: {
+    readonly site: "alice" | "bob";
+    readonly linkId: string;
+    /** Public id of this site's pre-placed secret; null where it has none to compare. */
+    readonly secretId: string | null;
+  },
   limitMs: number,
 ): Promise<HelloFault | null> {
   const heard = await firstMessage(socket, limitMs);
@@ -42,7 +48,7 @@ export async function heardHello(
     };
   try {
     checkPeerVersion(heard);
-    const { linkId, site } = connectionHello.decode(heard);
+    const { linkId, site, secretId } = connectionHello.decode(heard);
     if (linkId !== own.linkId)
       return {
         code: "QKD_PEER_PROTOCOL",
@@ -54,6 +60,13 @@ export async function heardHello(
         code: "QKD_PEER_PROTOCOL",
         sentence: `leads to a site that says it is ${site}, too`,
         remedy: "one site is alice, with the QTX, the other bob, with the QRX",
+      };
+    const theirs = Buffer.from(secretId).toString("hex");
+    if (own.secretId !== null && theirs !== own.secretId)
+      return {
+        code: "QKD_PEER_SECRET",
+        sentence: `leads to a site whose pre-placed secret has the public id ${spelledId(theirs)}, and this site's has ${spelledId(own.secretId)}`,
+        remedy: "place one and the same file of qkdlink secret as peer.secretFile at both sites",
       };
     return null;
   } catch (error) {

@@ -85,7 +85,10 @@ function saeCertificates({ site, machine, saeCertificates: files }: SiteCheck): 
     if (fault !== null && remarks.length === 0)
       remarks.push(wrong(fault, "present one that delivery.authority signed and did not take back"));
     const found = saesOf(leaf, site);
-    if (found.length === 0)
+    const kme = kmeOf(leaf, site);
+    if (kme !== null)
+      remarks.push(wrong(`is ${kme}, which speaks for no application`, "name an application's certificate"));
+    else if (found.length === 0)
       remarks.push(wrong("no application of this site is known by it", "add an entry to saes that names it"));
     else if (found.length > 1)
       remarks.push(
@@ -106,14 +109,20 @@ function saeCertificates({ site, machine, saeCertificates: files }: SiteCheck): 
   });
 }
 
+/** Whose a certificate is that no application may have; null for any other. */
+function kmeOf(leaf: X509Certificate, site: SiteDraft): string | null {
+  const own = ownCertificates(site).find(({ certificate }) => certificate.publicKey.equals(leaf.publicKey));
+  if (own !== undefined) return `this site's own certificate (${own.part}.certificate)`;
+  const peer = peerIdentity(site);
+  if (peer !== null && matchesCertificate(peer.match, namesOf(leaf)))
+    return `the other site's certificate (${peer.field.join(".")})`;
+  return null;
+}
+
 /** Names of the applications that a certificate speaks for. */
 function saesOf(leaf: X509Certificate, site: SiteDraft): string[] {
   const names = namesOf(leaf);
-  const ofSite = ownCertificates(site).some(({ certificate }) =>
-    certificate.publicKey.equals(leaf.publicKey),
-  );
-  const peer = peerIdentity(site);
-  if (ofSite || (peer !== null && matchesCertificate(peer.match, names))) return [];
+  if (kmeOf(leaf, site) !== null) return [];
   if (site.saes !== undefined)
     return site.saes.flatMap(({ id, identity }) =>
       id !== undefined && usable(identity) && matchesCertificate(identity, names) ? [id] : [],

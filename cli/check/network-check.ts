@@ -7,6 +7,7 @@ import type { FieldPath, Remark } from "../config/finding.ts";
 import type { SiteDraft } from "../config/site-config.ts";
 import { transceiverTls } from "../config/transceiver-tls.ts";
 import { heardHello } from "./heard-hello.ts";
+import { publicSecretId } from "./public-secret-id.ts";
 import { mistake, refusals } from "./remarks.ts";
 import type { Check } from "./site-check.ts";
 
@@ -97,7 +98,11 @@ async function peerCheck(
         ),
       ];
     }
-    const wrong = await heardHello(socket, { site: role, linkId }, LIMIT_MS);
+    const wrong = await heardHello(
+      socket,
+      { site: role, linkId, secretId: publicSecretId(peer.secretFile) },
+      LIMIT_MS,
+    );
     return wrong === null ? [] : [mistake(wrong.code, field, wrong.sentence, wrong.remedy)];
   } catch (error) {
     return [told(field, error)];

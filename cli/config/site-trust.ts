@@ -34,8 +34,12 @@ export function trustFiles({ peer, delivery }: SiteConfig): readonly string[] {
   return [...new Set(files)];
 }
 
-/** What of a configuration counts at the next start alone, as text to compare. */
-export function fixedPart(config: SiteConfig): string {
+/** Fields that differ and count at the next start alone, by their members from the top of the file. */
+export function fixedChanges(before: SiteConfig, now: SiteConfig): readonly string[] {
+  return differences(fixedPart(before), fixedPart(now));
+}
+
+function fixedPart(config: SiteConfig): object {
   const { saes: _saes, peer, delivery, ...others } = config;
   const {
     certificate: _c,
@@ -47,5 +51,16 @@ export function fixedPart(config: SiteConfig): string {
     ...peerRest
   } = peer;
   const { listen, kmeId, peerKmeId, limits, redeliveryWindowS } = delivery;
-  return JSON.stringify([others, peerRest, { listen, kmeId, peerKmeId, limits, redeliveryWindowS }]);
+  return { ...others, peer: peerRest, delivery: { listen, kmeId, peerKmeId, limits, redeliveryWindowS } };
+}
+
+function differences(before: unknown, now: unknown, path: readonly string[] = []): string[] {
+  if (!isMembers(before) || !isMembers(now))
+    return JSON.stringify(before) === JSON.stringify(now) ? [] : [path.join(".")];
+  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return [...names].flatMap((name) => differences(before[name], now[name], [...path, name]));
+}
+
+function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

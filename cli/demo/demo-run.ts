@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { createDemoState, type DemoLink, writeSiteConfig } from "../development/demo-state.ts";
+import { DemoFolder } from "../development/demo-folder.ts";
+import { type DemoLink, fillDemoState, writeSiteConfig } from "../development/demo-state.ts";
 import { DemoTally } from "./demo-tally.ts";
 import { type ChildLine, JsonChild } from "./json-child.ts";
 
@@ -9,7 +10,7 @@ export interface DemoOptions {
   readonly stateFolder: string;
   readonly speed: string;
   /** Called for every line of every process. */
-  readonly onLine?: (process: string, line: ChildLine) => void;
+  readonly onLine?: (process: string, line: ChildLine, who: string) => void;
   /** Bob connects to the port that this gives for Alice's, so that something may stand between the sites. */
   readonly peerVia?: (alicePort: number) => Promise<number>;
 }
@@ -38,13 +39,14 @@ export interface DemoChain {
 /** Starts emulator and controllers; resolves when both sites are ready. Stops what it started if one fails. */
 export async function startDemo(options: DemoOptions): Promise<DemoChain> {
   const { link } = options;
-  const root = await createDemoState(options.stateFolder);
+  const folder = new DemoFolder(options.stateFolder);
+  const root = folder.path;
   const tally = new DemoTally(link.clockHz);
   const children: JsonChild[] = [];
-  const start = (name: string, args: readonly string[], onLine?: (line: ChildLine) => void) => {
-    const child = new JsonChild(name, args, (line) => {
+  const start = (who: string, args: readonly string[], onLine?: (line: ChildLine) => void) => {
+    const child = new JsonChild(who, args, (line) => {
       onLine?.(line);
-      options.onLine?.(name, line);
+      options.onLine?.(args[0] ?? "", line, who);
     });
     children.push(child);
     return child;
@@ -54,16 +56,18 @@ export async function startDemo(options: DemoOptions): Promise<DemoChain> {
     const [emulator, ...sites] = children;
     await Promise.all(sites.map((child) => child.stop()));
     await emulator?.stop();
+    folder.release();
   };
   try {
-    const emulator = start("emulate", emulateArguments(options));
+    await fillDemoState(root);
+    const emulator = start("the emulator", emulateArguments(options));
     const { addresses } = (await emulator.line((line) => line.ready === true)) as unknown as {
       readonly addresses: DemoAddresses;
     };
     const site = async (role: "alice" | "bob", peer: { listen: string } | { connect: string }) => {
       const unit = { address: addresses[role].tcp, telemetry: addresses[role].modbusTcp };
       const config = writeSiteConfig(root, role, link, unit, peer, "https://127.0.0.1:0");
-      const child = start("control", ["control", "--config", config, "--json"], (line) => {
+      const child = start(`the controller of ${role}`, ["control", "--config", config, "--json"], (line) => {
         if (role === "bob" || line.type === "fallbackEngaged") tally.take(line);
       });
       return child.line((line) => line.type === "ready");

@@ -14,8 +14,24 @@ describe("a command that ends by itself", () => {
   it("is named with its exit code when it told no error", async () => {
     const child = new JsonChild("plan", ["plan"], () => {});
     await expect(child.line(() => false)).rejects.toMatchObject({
-      code: "QKD_USAGE",
-      message: "plan ended with code 0: no message",
+      code: "QKD_LINK_PROCESS",
+      message: "plan ended with code 0",
+    });
+  });
+
+  it.each(["SIGKILL", "SIGABRT"] as const)("is named with the signal when %s ended it", async (signal) => {
+    const child = new JsonChild(
+      "the controller of bob",
+      ["emulate", "--json", "--bob", "tcp://127.0.0.1:0"],
+      () => {},
+    );
+    await child.line(({ ready }) => ready === true);
+    const guarded = child.guard();
+    process.kill(child.pid ?? 0, signal);
+    await expect(guarded).rejects.toMatchObject({
+      code: "QKD_LINK_PROCESS",
+      message: `the controller of bob was ended by ${signal}`,
+      remedy: signal === "SIGKILL" ? expect.stringMatching(/memory/) : expect.stringMatching(/by itself/),
     });
   });
 });

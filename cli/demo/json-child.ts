@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import {
-  ConfigError,
   ERROR_REMEDIES,
+  LinkError,
   type PlainError,
   type QkdError,
   revivedError,
@@ -25,10 +25,12 @@ export class JsonChild {
     readonly resolve: (line: ChildLine) => void;
   }[] = [];
   readonly #onLine: (line: ChildLine) => void;
-  readonly exited: Promise<number>;
+  /** How the process ended: its exit code, or the signal that ended it. */
+  readonly exited: Promise<number | NodeJS.Signals>;
   #lastError = "";
   #stopping = false;
 
+  /** `name` is how messages name the process. */
   constructor(name: string, args: readonly string[], onLine: (line: ChildLine) => void) {
     this.name = name;
     this.#onLine = onLine;
@@ -38,7 +40,11 @@ export class JsonChild {
       detached: true,
     });
     this.exited = new Promise((resolve) => {
-      this.#process.once("exit", (code, signal) => resolve(code ?? (signal === null ? 0 : 1)));
+      this.#process.once("exit", (code, signal) => resolve(signal ?? code ?? 0));
+      this.#process.once("error", (cause) => {
+        this.#lastError = `it could not be started (${cause.message})`;
+        resolve(1);
+      });
     });
     const { stdout, stderr } = this.#process;
     if (stdout !== null) createInterface({ input: stdout }).on("line", (line) => this.#receive(line));
@@ -56,30 +62,29 @@ export class JsonChild {
   /** The first coming line that matches; rejects if the child ends before. */
   async line(match: (line: ChildLine) => boolean): Promise<ChildLine> {
     const found = new Promise<ChildLine>((resolve) => this.#waiting.push({ match, resolve }));
-    const ended = this.exited.then((code) => {
-      throw this.failure(code);
+    const ended = this.exited.then((end) => {
+      throw this.failure(end);
     });
     return Promise.race([found, ended]);
   }
 
   /** Rejects if the child ends before `stop` was called. */
   async guard(): Promise<never> {
-    const code = await this.exited;
+    const end = await this.exited;
     if (this.#stopping) return new Promise<never>(() => {});
-    throw this.failure(code);
+    throw this.failure(end);
   }
 
-  /** What the child said of its end, or that it ended. */
-  failure(code: number): QkdError {
+  /** What the child said of its end, or how it ended. */
+  failure(end: number | NodeJS.Signals): QkdError {
     const told = toldError(this.#lastError);
     if (told !== null)
       return revivedError({ ...told, message: `${this.name}: ${told.message}`, retryable: false });
-    return new ConfigError(
-      "QKD_USAGE",
-      `${this.name} ended with code ${code}: ${this.#lastError || "no message"}`,
-      {
-        remedy: `run qkdlink ${this.name} alone to see why`,
-      },
+    const how = typeof end === "string" ? `was ended by ${end}` : `ended with code ${end}`;
+    return new LinkError(
+      "QKD_LINK_PROCESS",
+      this.#lastError === "" ? `${this.name} ${how}` : `${this.name} ${how}: ${this.#lastError}`,
+      end === "SIGKILL" ? { remedy: "see who kills it: a system without memory does (dmesg says so)" } : {},
     );
   }
 

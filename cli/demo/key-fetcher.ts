@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { DeliveryError } from "../../errors/index.ts";
-import { DEMO_SAE } from "../development/demo-state.ts";
+import { DEMO_SAE } from "../development/demo-files.ts";
 import { KeyClient } from "../key-client.ts";
 
 /** The demo's two applications: one takes keys at Alice's site, the other fetches the same keys at Bob's. */

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { newLinkSecretFile } from "../../controller/index.ts";
 import { ConfigError } from "../../errors/index.ts";
 import type { SiteConfig } from "../config/read-config.ts";
+import { DEMO_SAE, SITES } from "./demo-files.ts";
 import { DevelopmentAuthority } from "./development-pki.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** What the demo decides about its link. */
 export interface DemoLink {
@@ -17,35 +19,33 @@ export interface DemoLink {
   readonly seed: number | null;
 }
 
-/** Names of the demo's applications: one SAE at each site. */
-export const DEMO_SAE = { alice: "sae-alice", bob: "sae-bob" } as const;
-
-const SITES = ["alice", "bob"] as const;
-const MARKER = ".qkdlink-demo";
-
 /**
- * Makes the demo's state folder anew: certificates of a development authority, the pre-placed secret and the key files,
- * all 0600 in a folder of mode 0700. Refuses a folder that is not its own; `option` is the one that named it.
+ * Makes a new folder with certificates of a development authority, the pre-placed secret and the key files, all 0600 in a
+ * folder of mode 0700. Refuses a folder that holds anything; `option` is the one that named it.
  */
-export async function createDemoState(folder: string, option = "--state"): Promise<string> {
+export async function createDemoState(folder: string, option = "--out"): Promise<string> {
   const root = resolve(folder);
   try {
-    mkdirSync(root, { recursive: true, mode: 0o700 });
-    if (readdirSync(root).length > 0 && !existsSync(join(root, MARKER)))
-      throw new ConfigError("QKD_CONFIG_INVALID", `${root} holds files that are not the demo's`, {
-        remedy: `name an empty folder with ${option}`,
+    makeFolder(root);
+    const [first] = readdirSync(root);
+    if (first !== undefined)
+      throw new ConfigError("QKD_CONFIG_INVALID", `${root} is not empty: it holds ${first}`, {
+        remedy: `name an empty folder with ${option}, or one that does not exist`,
       });
-    rmSync(root, { recursive: true, force: true });
-    mkdirSync(root, { recursive: true, mode: 0o700 });
     chmodSync(root, 0o700);
-    writePrivate(join(root, MARKER), "state of a qkdlink demo; made anew at each start\n");
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `cannot make the state folder ${root}`, {
+    throw new ConfigError("QKD_CONFIG_UNREADABLE", `cannot make the folder ${root}`, {
       cause,
       remedy: `name a writable folder with ${option}`,
     });
   }
+  await fillDemoState(root);
+  return root;
+}
+
+/** Makes the files of `createDemoState` in a folder that has none of them. */
+export async function fillDemoState(root: string): Promise<void> {
   const authority = await DevelopmentAuthority.create();
   writePrivate(join(root, "ca.pem"), authority.certificate);
   const stranger = await DevelopmentAuthority.create("qkdlink stranger");
@@ -63,11 +63,10 @@ export async function createDemoState(folder: string, option = "--state"): Promi
   }
   const secret = newLinkSecretFile().reveal();
   for (const site of SITES) {
-    mkdirSync(join(root, site), { mode: 0o700 });
+    makeFolder(join(root, site));
     writePrivate(join(root, site, "link.secret"), secret);
     writePrivate(join(root, site, "store.kek"), randomBytes(32));
   }
-  return root;
 }
 
 /** Writes one site's configuration and returns its path. */
@@ -111,5 +110,10 @@ export function writeSiteConfig(
 }
 
 function writePrivate(path: string, content: string | Uint8Array): void {
-  writeFileSync(path, content, { mode: 0o600 });
+  try {
+    writeFileSync(path, content, { mode: 0o600 });
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
+    throw new ConfigError("QKD_OUTPUT_WRITE", `${path} cannot be written (${why})`, { cause });
+  }
 }

@@ -5,7 +5,7 @@ import { createDemoState } from "./demo-state.ts";
 export function initCommand(): Command {
   return new Command("init")
     .description("make development certificates, a pre-placed secret and key files in a folder")
-    .requiredOption("--out <folder>", "an empty folder, or one that an earlier init or demo made")
+    .requiredOption("--out <folder>", "an empty folder, or one to be made")
     .option("--json", "print the folder as JSON")
     .action(async ({ out, json }: { readonly out: string; readonly json?: boolean }) => {
       const folder = await createDemoState(out, "--out");

@@ -124,7 +124,7 @@ function addRoutes(
       caller.origins,
     );
     const served = sparesStock(terms, fallback) ? { ...qkd, availableBits: 0 } : qkd;
-    return statusBody(names, caller.policy, served, pqc, fallback, keys.ledger?.() ?? null);
+    return statusBody(names, caller.policy, served, pqc, fallback, keys.ledger?.() ?? null, keys.logLost?.());
   });
 
   const getKeys = async (request: KeyRoute) => {
@@ -148,8 +148,8 @@ function addRoutes(
 
   const getKeysById = async (request: KeyRoute) => {
     const caller = callerOf(request);
-    const keyIds = readKeyIds(membersOf(request), caller.policy);
     const master = peerOf(caller, request.params.sae, "master_SAE_ID");
+    const keyIds = readKeyIds(membersOf(request), caller.policy);
     const fetched = await keys.pool.takeByIds(keyIds, { master, slave: caller.sae }, caller.origins);
     counters.fetched += fetched.length;
     return keyContainer(fetched, now());

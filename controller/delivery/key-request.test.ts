@@ -114,7 +114,25 @@ describe("reading requests", () => {
       status: 400,
       message,
     });
-    expect(readKeyIds({ key_IDs: [{ key_ID: "a" }, "b"] }, few)).toEqual(["a", "b"]);
+    const [one, other] = ["01234567-89ab-8def-8123-456789abcdef", "FFFFFFFF-89AB-8DEF-8123-456789ABCDEF"];
+    expect(readKeyIds({ key_IDs: [{ key_ID: one }, other] }, few)).toEqual([one, other]);
+  });
+
+  it("names key IDs that are none, beside the standard's sentence", () => {
+    const good = "01234567-89ab-8def-8123-456789abcdef";
+    const ids = ["KEY-ID", good, good.slice(1), `${good}0`, good.replace("a", "g"), "", "x".repeat(500)];
+    const refused = attempt(() => readKeyIds({ key_IDs: ids }, policy));
+    expect(refused).toMatchObject({
+      status: 400,
+      message: "one or more keys specified are not found on KME",
+    });
+    expect((refused as Refusal).details).toEqual(
+      [...ids.filter((id) => id !== good).slice(0, -1), "x".repeat(100)].map((id) => ({
+        malformed_key_ID: id,
+      })),
+    );
+    const many = attempt(() => readKeyIds({ key_IDs: Array(20).fill("x") }, policy));
+    expect((many as Refusal).details).toHaveLength(8);
   });
 
   it("honours opting in only where the policy lets a request do so", () => {

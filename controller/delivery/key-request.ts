@@ -16,6 +16,10 @@ export interface KeyRequest {
   readonly origin?: "qkd" | "pqc";
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Malformed IDs that an answer names. */
+const MOST_NAMED = 8;
+
 type Members = Readonly<Record<string, unknown>>;
 
 /**
@@ -81,9 +85,18 @@ export function readKeyIds(members: Members, policy: DeliveryPolicy): string[] {
   if (entries.length > policy.maxKeysPerRequest) {
     throw new Refusal(400, `key_IDs shall name 1 to ${policy.maxKeysPerRequest} keys`);
   }
-  return entries.map((entry) => {
+  const keyIds = entries.map((entry) => {
     const keyId = typeof entry === "object" && entry !== null ? (entry as Members).key_ID : entry;
     if (typeof keyId !== "string") throw new Refusal(400, "each of key_IDs shall hold a key_ID string");
     return keyId;
   });
+  // The standard has one sentence for every ID that names no key; only what could name one is worth looking for.
+  const malformed = keyIds.filter((keyId) => !UUID.test(keyId));
+  if (malformed.length > 0)
+    throw new Refusal(
+      400,
+      FIXED_MESSAGES.keysNotFound,
+      malformed.slice(0, MOST_NAMED).map((keyId) => ({ malformed_key_ID: keyId.slice(0, 100) })),
+    );
+  return keyIds;
 }

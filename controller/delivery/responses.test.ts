@@ -81,6 +81,13 @@ describe("a status", () => {
     const names = { sourceKmeId: "a", targetKmeId: "b", master: "m", slave: "s", by: "x", fingerprint: "" };
     const pool = { capacityBits: 2560, availableBits: 5120 } as Parameters<typeof statusBody>[2];
     const fallback = { engaged: false, reason: null };
+    const lost = (logLost?: boolean) =>
+      statusBody(names, completePolicy(), pool, pool, fallback, null, logLost) as {
+        readonly status_extension: object;
+      };
+    expect(lost(true).status_extension).toMatchObject({ qkdlink_log: "lost" });
+    for (const written of [lost(false), lost()])
+      expect(written.status_extension).not.toHaveProperty("qkdlink_log");
     expect(statusBody(names, completePolicy(), pool, pool, fallback)).toMatchObject({
       stored_key_count: 10,
       max_key_count: 10,

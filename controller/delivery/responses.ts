@@ -46,6 +46,7 @@ export function statusBody(
   pqc: PoolStatus,
   fallback: FallbackView,
   ledger: LedgerFacts | null = null,
+  logLost = false,
 ): object {
   const capacity = Math.floor(qkd.capacityBits / policy.keySizeBits);
   return {
@@ -65,6 +66,7 @@ export function statusBody(
       qkdlink_fallback: fallback.engaged,
       qkdlink_fallback_reason: fallback.reason,
       ...(ledger === null ? {} : { qkdlink_auth: ledger.auth, qkdlink_epsilon_total: ledger.total }),
+      ...(logLost ? { qkdlink_log: "lost" } : {}),
       qkdlink_sae_identity: names.by,
       qkdlink_sae_fingerprint: names.fingerprint,
     },

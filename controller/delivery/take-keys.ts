@@ -20,6 +20,8 @@ export interface KeySource {
   readonly pool: KeyPool;
   /** What the status tells of the ledger: null while nothing is known; left out where there is none. */
   readonly ledger?: () => LedgerFacts | null;
+  /** Whether the site's log is lost, which the status tells. */
+  readonly logLost?: () => boolean;
   /** Asked at each request. */
   readonly fallback: () => FallbackView;
   /** Makes at least so many more bits of post-quantum key, soon; called when an opted-in caller would go empty. */

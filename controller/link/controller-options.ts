@@ -60,6 +60,8 @@ export interface ControllerOptions {
   readonly name?: string;
   /** Called with every message between the controllers in words, keys and tags left out; for looking for faults. */
   readonly trace?: (line: string) => void;
+  /** Whether what this site tells of itself reaches nobody any more; asked at each status, which then says so. */
+  readonly logLost?: () => boolean;
   /** Derives every random choice from this text, so that runs repeat. For development: the keys are not secret. */
   readonly developmentSeed?: string;
 }

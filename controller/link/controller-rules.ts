@@ -43,6 +43,7 @@ const RULES: RulesOf<ControllerOptions> = {
   delivery: maybe(rule.object(SERVED)),
   name: maybe(rule.text()),
   trace: maybe(rule.callback),
+  logLost: maybe(rule.callback),
   developmentSeed: maybe(rule.text()),
 };
 

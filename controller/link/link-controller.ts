@@ -150,6 +150,7 @@ export class LinkController implements Controller {
       pool: store.pool,
       ledger: () => this.#ledger,
       fallback: () => this.#watch.view,
+      logLost: options.logLost ?? (() => false),
       morePqc: (bits) => exchanged.fill({ bits }),
       served: (bits) => this.#served.add(bits),
     };

@@ -13,6 +13,16 @@ describe("a failure at one end of a link", () => {
     expect(linkFailure(cause)).toMatchObject({ name: "LinkError", code: "QKD_LINK_FAILED", cause });
   });
 
+  it("says that memory ran out, whichever thread that ended", () => {
+    for (const [message, code] of [
+      ["Array buffer allocation failed", undefined],
+      ["Worker terminated due to reaching memory limit: JS heap out of memory", "ERR_WORKER_OUT_OF_MEMORY"],
+    ])
+      expect(linkFailure(Object.assign(new Error(message), { code }))).toMatchObject({
+        code: "QKD_CONFIG_MACHINE",
+      });
+  });
+
   it("is the store's when the store's thread ended", () => {
     const cause = Object.assign(new Error("gone"), { code: "ERR_WORKER_NOT_RUNNING" });
     expect(linkFailure(cause)).toMatchObject({ code: "QKD_KEYSTORE_UNREADABLE", cause });

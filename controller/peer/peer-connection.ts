@@ -69,8 +69,10 @@ export class PeerConnection {
         () => finish(new PeerError("QKD_PEER_PROTOCOL", "the peer sent no hello in time")),
         HELLO_TIMEOUT_MS,
       );
-      this.#fail = finish;
+      let heard = false;
+      this.#fail = (error) => finish(heard || error.code !== "QKD_PEER_UNREACHABLE" ? error : unheard(error));
       this.#deliver = (message) => {
+        heard = true;
         try {
           if (message.kind === connectionHello.kind)
             void this.send(connectionProof.kind, hello.answer(message.body)).catch(() => {});
@@ -235,6 +237,17 @@ function introduced(header: PeerHeader, peer: "alice" | "bob"): void {
   checkIncoming(header, peer);
   if (header.kind === connectionHello.kind || header.kind === connectionProof.kind)
     throw new PeerError("QKD_PEER_PROTOCOL", "the peer introduced itself twice");
+}
+
+/** Who refuses a certificate closes after the handshake, and TLS 1.3 has no word for it any more. */
+function unheard(error: PeerError): PeerError {
+  return new PeerError(error.code, "the peer site closed the connection before it introduced itself", {
+    cause: error,
+    context: error.context,
+    retryable: true,
+    remedy:
+      "read the other site's log: it may refuse this site's certificate (peer.authority, peer.crl, peer.identity there), or have no place free",
+  });
 }
 
 function gone(cause?: unknown): PeerError {

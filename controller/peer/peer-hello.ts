@@ -70,8 +70,7 @@ export class PeerHello {
     if (!this.#secretId.every((byte, index) => peer.secretId[index] === byte))
       throw new PeerError("QKD_PEER_SECRET", "the two sites hold different pre-placed secrets", {
         context: { own: hex(this.#secretId), peer: hex(peer.secretId) },
-        remedy:
-          "carry a new secret file to both (qkdlink secret): one that a store has replaced is not taken again",
+        remedy: `place the same file at both sites: public id ${hex(this.#secretId)} here, ${hex(peer.secretId)} at the peer; qkdlink check prints it at either`,
       });
     const policy = this.#own.authRecovery ?? "manual";
     if (peer.authRecovery !== policy)

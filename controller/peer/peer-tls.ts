@@ -21,6 +21,10 @@ export function parsePeerAddress(address: string): PeerAddress {
   return { host: match[1].replace(/^\[|\]$/g, ""), port };
 }
 
+/** Codes of verification (X509_V_ERR_ without its beginning), and alerts by which the other side refuses a certificate. */
+const CERTIFICATE =
+  /CERT|SELF_SIGNED|UNABLE_TO|ISSUER|CRL_|_CA$|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH|KEY_USAGE|EE_KEY|CA_MD|CA_KEY|ACCESS_DENIED/;
+
 function tlsOptions(credentials: PeerCredentials) {
   return {
     minVersion: "TLSv1.3" as const,
@@ -48,9 +52,9 @@ export async function listenForPeer(
     if (socket.authorized) return accept(socket);
     const code = String(socket.authorizationError);
     socket.on("error", () => {}).destroy();
-    refuse(certificateError(Object.assign(new Error("unauthorised peer certificate"), { code })));
+    refuse(handshakeError(Object.assign(new Error("unauthorised peer certificate"), { code })));
   });
-  server.on("tlsClientError", (cause) => refuse(certificateError(cause)));
+  server.on("tlsClientError", (cause) => refuse(handshakeError(cause)));
   sockets.watch(server);
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) =>
@@ -63,7 +67,7 @@ export async function listenForPeer(
     );
     server.listen(address.port, address.host, resolve);
   });
-  server.removeAllListeners("error").on("error", (cause) => refuse(certificateError(cause)));
+  server.removeAllListeners("error").on("error", (cause) => refuse(handshakeError(cause)));
   return server;
 }
 
@@ -98,23 +102,36 @@ export function dialPeer(
     });
     socket.once("error", (cause) => {
       clearTimeout(timer);
-      reject(certificateError(cause));
+      reject(handshakeError(cause));
     });
   });
 }
 
-/** Tells certificate trouble from an unreachable peer by OpenSSL's and Node's error codes. */
-export function certificateError(cause: Error & { code?: string }): PeerError {
+/**
+ * Tells certificate trouble, TLS that cannot be understood and an unreachable peer apart, by OpenSSL's and Node's error
+ * codes.
+ */
+export function handshakeError(cause: Error & { code?: string }): PeerError {
   const code = cause.code ?? "";
-  const tls = /CERT|SSL|TLS|SELF_SIGNED|UNABLE_TO|ISSUER|SIGNATURE/i.test(code);
-  return tls
-    ? new PeerError("QKD_PEER_CERTIFICATE", "the TLS handshake with the peer site failed", {
-        cause,
-        context: { reason: code },
-      })
-    : new PeerError("QKD_PEER_UNREACHABLE", "the peer site cannot be reached", {
-        cause,
-        retryable: true,
-        context: { reason: code || cause.message },
-      });
+  if (CERTIFICATE.test(code))
+    return new PeerError("QKD_PEER_CERTIFICATE", `a certificate was refused in the TLS handshake (${code})`, {
+      cause,
+      context: { reason: code },
+      remedy: code.includes("ALERT")
+        ? "read the other site's log, which names what it refuses; run qkdlink check at both sites"
+        : "check peer.authority and peer.crl here, and peer.certificate at the other site; run qkdlink check at both",
+    });
+  if (/SSL|TLS/.test(code))
+    return new PeerError("QKD_PEER_PROTOCOL", `the TLS handshake with the peer site broke off (${code})`, {
+      cause,
+      retryable: true,
+      context: { reason: code },
+      remedy:
+        "check that the address is the other site's peer.listen, that peer.groups have one in common, and what stands on the way: it may damage or cut what it carries",
+    });
+  return new PeerError("QKD_PEER_UNREACHABLE", "the peer site cannot be reached", {
+    cause,
+    retryable: true,
+    context: { reason: code || cause.message },
+  });
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { KeyStoreError } from "../../errors/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 
@@ -32,11 +32,13 @@ export function createSecretFile(path: string, secret: Uint8Array): void {
     const exists = (cause as NodeJS.ErrnoException).code === "EEXIST";
     throw new KeyStoreError(
       exists ? "QKD_KEYSTORE_CONFLICT" : "QKD_KEYSTORE_UNREADABLE",
-      exists ? "the key file exists already" : "the key file cannot be created",
+      exists ? `the file ${path} exists already` : `the file ${path} cannot be created (${codeOf(cause)})`,
       {
         context: { path },
         cause,
-        remedy: exists ? "use the existing file, or move it away" : "check the folder",
+        remedy: exists
+          ? "use the existing file, or move it away"
+          : "name a file in a folder that exists and that this user may write",
       },
     );
   }
@@ -44,9 +46,12 @@ export function createSecretFile(path: string, secret: Uint8Array): void {
     for (let done = 0; done < secret.length; ) done += writeSync(file, secret, done);
     fsyncSync(file);
   } catch (cause) {
-    throw new KeyStoreError("QKD_KEYSTORE_FULL", "the key file cannot be written", {
+    // What is there of it is no secret, and would keep the next attempt from making one.
+    rmSync(path, { force: true });
+    throw new KeyStoreError("QKD_KEYSTORE_FULL", `the file ${path} cannot be written (${codeOf(cause)})`, {
       context: { path },
       cause,
+      remedy: "free space where it lies, or name a file elsewhere",
     });
   } finally {
     closeSync(file);
@@ -64,26 +69,26 @@ export function readSecretFile(path: string, minBytes: number, maxBytes: number 
   try {
     file = openSync(path, "r");
   } catch (cause) {
-    throw refuse(`the key file ${path} cannot be opened`, "create the file, or correct its path", cause);
+    throw refuse(`the file ${path} cannot be opened`, "create the file, or correct its path", cause);
   }
   try {
     const stat = fstatSync(file);
-    if (!stat.isFile()) throw refuse(`the key file ${path} is not a regular file`, "name a regular file");
-    if ((stat.mode & 0o077) !== 0)
-      throw refuse(`others may read the key file ${path}`, `run chmod 600 ${path}`);
+    if (!stat.isFile()) throw refuse(`the file ${path} is not a regular file`, "name a regular file");
+    if ((stat.mode & 0o077) !== 0) throw refuse(`others may read the file ${path}`, `run chmod 600 ${path}`);
     const uid = process.getuid?.();
     if (uid !== undefined && uid !== 0 && stat.uid !== uid) {
-      throw refuse(`the key file ${path} belongs to another user`, `run chown ${uid} ${path}`);
+      throw refuse(`the file ${path} belongs to another user`, `run chown ${uid} ${path}`);
     }
     if (stat.size < minBytes || stat.size > maxBytes) {
       const wanted = minBytes === maxBytes ? `${minBytes}` : `${minBytes} to ${maxBytes}`;
-      throw refuse(
-        `the key file ${path} holds ${stat.size} bytes, not ${wanted}`,
-        "restore the original file",
-      );
+      throw refuse(`the file ${path} holds ${stat.size} bytes, not ${wanted}`, "restore the original file");
     }
     return new SecretBytes(new Uint8Array(readFileSync(file)));
   } finally {
     closeSync(file);
   }
+}
+
+function codeOf(cause: unknown): string {
+  return (cause as NodeJS.ErrnoException).code ?? "unknown reason";
 }

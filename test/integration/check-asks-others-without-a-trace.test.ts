@@ -2,13 +2,22 @@ import { randomBytes } from "node:crypto";
 import { createServer, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { openPeerChannel, type PeerState, type TlsPeerChannel } from "../../controller/index.ts";
+import {
+  openPeerChannel,
+  type PeerState,
+  readLinkSecretFile,
+  secretId,
+  type TlsPeerChannel,
+} from "../../controller/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 import { authority, ca, found, type Good, identities, place, set, write } from "./check-trial.ts";
 
 const bob = await ca.issue("kme-bob", "31");
 write("bob.pem", bob.certificate);
 write("bob.key", bob.privateKey);
+const strangeSecret = new SecretBytes(new Uint8Array(randomBytes(32_800)));
+const spelled = (secret: SecretBytes) =>
+  Buffer.from(secretId(secret.reveal())).toString("hex").match(/.{4}/g)?.join(" ") ?? "";
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -29,7 +38,9 @@ async function device() {
 }
 
 /** The other site, waiting for this one. */
-async function otherSite(more: { linkId?: string; site?: "alice" | "bob"; authority?: string } = {}) {
+async function otherSite(
+  more: { linkId?: string; site?: "alice" | "bob"; authority?: string; secret?: SecretBytes } = {},
+) {
   const states: PeerState[] = [];
   const channel: TlsPeerChannel = await openPeerChannel({
     introduction: { site: more.site ?? "bob", linkId: more.linkId ?? "link-1" },
@@ -39,7 +50,7 @@ async function otherSite(more: { linkId?: string; site?: "alice" | "bob"; author
       authority: more.authority ?? ca.certificate,
       peerIdentity: { commonName: "kme-alice" },
     },
-    secret: new SecretBytes(new Uint8Array(randomBytes(32_800))),
+    secret: more.secret ?? readLinkSecretFile(place("secret")),
     listen: "tls://127.0.0.1:0",
   });
   channel.state$.subscribe((state) => states.push(state));
@@ -120,6 +131,14 @@ describe("a check of a site that asks others", () => {
       /QKD_PEER_PROTOCOL peer\.connect leads to a site that says it is alice, too/,
     ],
     [
+      "that holds another secret",
+      async () => (await otherSite({ secret: strangeSecret })).address,
+      new RegExp(
+        `QKD_PEER_SECRET peer\\.connect leads to a site whose pre-placed secret has the public id ${spelled(strangeSecret)}, ` +
+          `and this site's has ${spelled(readLinkSecretFile(place("secret")))} - place one and the same file`,
+      ),
+    ],
+    [
       "that does not take this site's certificate",
       async () => (await otherSite({ authority: (await authority("another")).certificate })).address,
       /QKD_PEER_CERTIFICATE peer\.connect leads to a site that closes the connection/,
@@ -133,11 +152,17 @@ describe("a check of a site that asks others", () => {
     [
       "of an authority that is not trusted",
       async () => (await otherSite()).address,
-      /QKD_PEER_CERTIFICATE peer\.connect: the TLS handshake with the peer site failed/,
+      /QKD_PEER_CERTIFICATE peer\.connect: a certificate was refused in the TLS handshake \(\w+\)/,
       set("peer", { ...identityOf("strange"), authority: "strange-ca.pem", crl: undefined }),
     ],
   ])("tells a peer %s", async (_, address, wanted, more) => {
     expect(await ask(asking(await address(), more))).toContainEqual(expect.stringMatching(wanted));
+  });
+
+  it("compares no secret where this site's cannot be read, which is told", async () => {
+    const { address } = await otherSite({ secret: strangeSecret });
+    const lines = await ask(asking(address, set("peer", { secretFile: "short-kek" })));
+    expect(lines).toEqual([expect.stringMatching(/QKD_KEYSTORE_UNREADABLE peer\.secretFile/)]);
   });
 
   it("reaches a device over TLS by the authority that the file names, and by no other", async () => {

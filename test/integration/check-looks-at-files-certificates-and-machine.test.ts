@@ -16,7 +16,7 @@ describe("a check of a site", () => {
     [
       "a secret for everybody",
       set("peer", { secretFile: "open-secret" }),
-      /others may read the key file .* - run chmod 600/,
+      /others may read the file .* - run chmod 600/,
     ],
     ["a short key file", set("store", { keyFile: "short-kek" }), /store\.keyFile: .* holds 31 bytes, not 32/],
     [
@@ -210,7 +210,18 @@ describe("a check of a site", () => {
         ({ saes }) => saes.pop(),
         /sae2\.pem: no application of this site is known by it/,
       ],
-      ["the site's own", ["own.pem"], ({ saes }) => saes.pop(), /own\.pem: no application of this site/],
+      [
+        "the site's own",
+        ["own.pem"],
+        () => {},
+        /own\.pem: is this site's own certificate \(peer\.certificate\), which speaks for no application - name an application's/,
+      ],
+      [
+        "the other site's",
+        ["sae.pem"],
+        set("peer", { identity: { commonName: "gw-1" } }),
+        /sae\.pem: is the other site's certificate \(peer\.identity\), which speaks for no application/,
+      ],
       [
         "one of two",
         ["sae.pem"],
@@ -237,6 +248,21 @@ describe("a check of a site", () => {
     const servers: { close: () => unknown }[] = [];
     afterEach(() => {
       for (const server of servers.splice(0)) server.close();
+    });
+
+    it("tells one whose program begins a handshake and drips on without end", async () => {
+      const server = createServer((socket) => {
+        // The head of a TLS record that never becomes whole.
+        socket.write(Uint8Array.of(0x16, 3, 3, 0x40, 0));
+        const drip = setInterval(() => socket.write("x"), 200);
+        socket.on("close", () => clearInterval(drip)).on("error", () => {});
+      });
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const { port } = server.address() as { port: number };
+      expect(await found(set("peer", { listen: `tls://127.0.0.1:${port}` }))).toEqual([
+        expect.stringContaining(`peer.listen cannot listen on 127.0.0.1:${port}: another program does`),
+      ]);
     });
 
     it("tells one that another program has", async () => {

@@ -174,7 +174,7 @@ describe("a check of a damaged file", () => {
     writeFileSync(place("list.json"), JSON_TEXT.replace('"crl": "ca.crl"', '"crl": "ca.pem"'));
     for (const [name, code, status, said] of [
       ["bad.json", "QKD_CONFIG_INVALID", 2, `:18:3: link.losDb is not a known field. Remedy: write lossDb.`],
-      ["gone.json", "QKD_KEYSTORE_UNREADABLE", 1, ":14:17: the key file"],
+      ["gone.json", "QKD_KEYSTORE_UNREADABLE", 1, ":14:17: the file"],
       ["list.json", "QKD_CONFIG_INVALID", 2, ":13:10: peer.crl ("],
     ] as const) {
       const run = spawnSync(process.execPath, [MAIN, "control", "--config", place(name)], {

@@ -1,4 +1,6 @@
 import { writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keysCommand } from "../../cli/index.ts";
@@ -52,6 +54,40 @@ describe("qkdlink keys", () => {
       code: "QKD_DELIVERY_BAD_REQUEST",
       message: "one or more keys specified are not found on KME",
     });
+  });
+
+  it("tells which key ID is none, and how post-quantum keys are had", async () => {
+    await expect(run("get-by-id", "sae-a", "KEY-ID", ...flags.b)).rejects.toMatchObject({
+      code: "QKD_DELIVERY_BAD_REQUEST",
+      message: 'one or more keys specified are not found on KME (malformed_key_ID "KEY-ID")',
+      remedy: "give key IDs as the other application got them: each is a UUID",
+    });
+    await expect(run("get", "sae-b", ...flags.a, "--origin", "pqc")).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^the server gives no key of origin pqc on these terms: .*qkdlink_origin/,
+      ),
+      remedy: expect.stringMatching(/^add --accept-pqc: /),
+    });
+  });
+
+  it("waits no longer for a whole answer than it is told, however slowly bytes drip", async () => {
+    const { cert, key } = await sites.authority.issue("localhost");
+    const server = createServer({ cert, key }, (_, response) => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const drip = setInterval(() => response.write(" "), 20);
+      response.on("close", () => clearInterval(drip));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const url = `https://localhost:${(server.address() as AddressInfo).port}`;
+    const closed = new Promise((resolve) =>
+      server.once("connection", (socket) => socket.once("close", resolve)),
+    );
+    await expect(run("status", "x", ...flags.a.with(1, url), "--timeout", "300")).rejects.toMatchObject({
+      code: "QKD_TRANSPORT_OPEN",
+      message: expect.stringMatching(/no answer within 300 ms/),
+    });
+    await closed;
+    server.close();
   });
 
   it("shows the status as a table or as JSON", async () => {

@@ -118,7 +118,7 @@ describe("a key pool in its worker thread", () => {
     const missing = join(pools.folder, "none");
     await expect(open(missing)).rejects.toMatchObject({
       ...unreadable,
-      message: `the key file ${missing} cannot be opened`,
+      message: `the file ${missing} cannot be opened`,
     });
     await expect(open(join(pools.folder, "secret"))).rejects.toMatchObject(unreadable);
     await expect(open(pools.folder)).rejects.toMatchObject(unreadable);

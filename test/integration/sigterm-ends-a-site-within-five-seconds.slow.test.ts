@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { constants, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { constants, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { connect as connectTcp, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createDemoState, DEMO_SAE, type DemoLink, writeSiteConfig } from "../../cli/index.ts";
+import { createDemoState, DEMO_SAE, type DemoLink, KeyClient, writeSiteConfig } from "../../cli/index.ts";
 import { openPeerChannel, readLinkSecretFile } from "../../controller/index.ts";
 import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
 import { connectionHeartbeat } from "../../protocol/index.ts";
@@ -271,13 +271,39 @@ describe("standard output", () => {
     expect(inTime).toBe(true);
   }, 30_000);
 
-  it("that is closed ends the site by itself", async () => {
+  const LOST = /^(QKD_OUTPUT_WRITE: [^\n]+|\{"error":\{"code":"QKD_OUTPUT_WRITE"[^\n]+)\n$/;
+
+  it("that is closed leaves the site at work, which says so in its status and ends in order", async () => {
     await world();
-    const { site } = await ready(configure("bob", { connect: "tls://127.0.0.1:9" }));
+    const { site, deliveryPort } = await ready(configure("bob", { connect: "tls://127.0.0.1:9" }));
+    const { bob, alice } = DEMO_SAE;
+    const file = (name: string) => join(root, name);
+    const url = `https://127.0.0.1:${deliveryPort}`;
+    const credentials = { cert: file(`${bob}.pem`), key: file(`${bob}.key`), ca: file("ca.pem") };
+    const client = new KeyClient({ url, ...credentials, timeoutMs: 5000 });
+    expect((await client.status(alice)).status_extension).not.toHaveProperty("qkdlink_log");
     site.child.stdout?.destroy();
-    const { code, inTime, errors } = await site.ending();
-    expect([code, inTime, errors]).toEqual([1, true, expect.stringContaining("QKD_OUTPUT_WRITE")]);
-  }, 30_000);
+    await expect
+      .poll(async () => (await client.status(alice)).status_extension, { timeout: 15_000 })
+      .toMatchObject({ qkdlink_log: "lost" });
+    const { code, inTime, errors } = await site.stop();
+    expect([code, inTime, errors]).toEqual([1, true, expect.stringMatching(LOST)]);
+  }, 40_000);
+
+  it.skipIf(!existsSync("/dev/full"))(
+    "that is full from the beginning leaves the site at work",
+    async () => {
+      await world();
+      const config = configure("bob", { connect: "tls://127.0.0.1:9" });
+      const site = control(config, openSync("/dev/full", "w"));
+      await expect
+        .poll(() => existsSync(join(root, "bob", "keys.db.ledger.json")), { timeout: 15_000 })
+        .toBe(true);
+      const { code, inTime, errors } = await site.stop();
+      expect([code, inTime, errors]).toEqual([1, true, expect.stringMatching(LOST)]);
+    },
+    40_000,
+  );
 });
 
 describe("two sites with key between them", () => {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { type AddressInfo, createConnection, createServer } from "node:net";
 import { type ConnectionOptions, connect } from "node:tls";
 import { filter, firstValueFrom, timeout } from "rxjs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -69,6 +70,16 @@ const refusal = async (channel: TlsPeerChannel) => {
   return error?.message;
 };
 
+const failureOf = async (channel: TlsPeerChannel, code: string) =>
+  (
+    await firstValueFrom(
+      channel.state$.pipe(
+        filter(({ error }) => error?.code === code),
+        timeout(8000),
+      ),
+    )
+  ).error;
+
 describe("the peer channel", () => {
   const named = { peerIdentity: { commonName: "kme-bob" } };
 
@@ -127,7 +138,59 @@ describe("the peer channel", () => {
   it("refuses a revoked certificate at the handshake", async () => {
     const crl = await authority.crl([certificates.bob]);
     const { alice } = await both(credentials(certificates.alice, { crl }), credentials(certificates.bob));
-    expect(await refusal(alice)).toBe("the TLS handshake with the peer site failed");
+    expect(await refusal(alice)).toBe("a certificate was refused in the TLS handshake (CERT_REVOKED)");
+  });
+
+  it("tells the site that is refused where to look, and the other what it refuses", async () => {
+    const { alice, bob } = await both(
+      credentials(certificates.alice, { peerIdentity: { commonName: "somebody else" } }),
+      credentials(certificates.bob),
+    );
+    expect(await refusal(alice)).toBe("the certificate of the peer is not the other site's");
+    expect(await failureOf(bob, "QKD_PEER_UNREACHABLE")).toMatchObject({
+      message: "the peer site closed the connection before it introduced itself",
+      remedy: expect.stringMatching(/read the other site's log: it may refuse this site's certificate/),
+    });
+  });
+
+  it("blames no certificate for bytes that were damaged on the way, at either site", async () => {
+    const first = await open("alice", credentials(certificates.alice), { listen: "tls://127.0.0.1:0" });
+    const damaging = createServer((near) => {
+      const far = createConnection({ port: first.port ?? 0, host: "127.0.0.1" });
+      for (const socket of [near, far]) socket.on("error", () => {});
+      near.pipe(far);
+      // The first bytes name the record; what stands behind them is the introduction of the server.
+      far.once("data", (chunk: Buffer) => {
+        chunk[20] = (chunk[20] ?? 0) ^ 0xff;
+        chunk[chunk.length - 9] = (chunk[chunk.length - 9] ?? 0) ^ 0xff;
+        near.write(chunk);
+        far.pipe(near);
+      });
+    });
+    await new Promise<void>((resolve) => damaging.listen(0, "127.0.0.1", resolve));
+    const { port } = damaging.address() as AddressInfo;
+    const second = await open("bob", credentials(certificates.bob), { connect: `tls://127.0.0.1:${port}` });
+    const shape = {
+      message: expect.stringMatching(/^the TLS handshake with the peer site broke off \(ERR_SSL_[\w/]+\)$/),
+      remedy: expect.stringMatching(/what stands on the way/),
+      retryable: true,
+    };
+    expect(await failureOf(second, "QKD_PEER_PROTOCOL")).toMatchObject(shape);
+    expect(await failureOf(first, "QKD_PEER_PROTOCOL")).toMatchObject(shape);
+    damaging.close();
+  });
+
+  it.each([
+    ["a caller that speaks no TLS", "GET / HTTP/1.1\r\n\r\n"],
+    ["a caller that speaks nonsense", "\u0016\u0003\u0001\u0000\u0005nonsense".repeat(9)],
+  ])("blames no certificate for %s", async (_, text) => {
+    const { port, state$ } = await open("alice", credentials(certificates.alice), {
+      listen: "tls://127.0.0.1:0",
+    });
+    const failed = firstValueFrom(state$.pipe(filter(({ error }) => error !== null)));
+    const socket = createConnection({ port: port ?? 0, host: "127.0.0.1" }).on("error", () => {});
+    socket.end(text);
+    expect((await failed).error).toMatchObject({ code: "QKD_PEER_PROTOCOL" });
   });
 
   it.each(["alice", "bob"] as const)(

@@ -1,8 +1,16 @@
 import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { InternalError, KeyStoreError } from "../../../errors/index.ts";
 import type { SiteRole } from "../key-pool.ts";
 import { deriveKey } from "../sealing.ts";
-import { type AnchorSeal, decodeSlot, encodeSlot, OWNER_BYTES, type Slot } from "./anchor-codec.ts";
+import {
+  type AnchorSeal,
+  decodeSlot,
+  encodeSlot,
+  OWNER_BYTES,
+  SLOT_BYTES,
+  type Slot,
+} from "./anchor-codec.ts";
 import { AnchorFile } from "./anchor-file.ts";
 import type { AnchorRecord, AuditHead } from "./anchor-record.ts";
 import { type AnchorEffect, type AnchorEvent, type AnchorState, closedAnchor, decide } from "./decide.ts";
@@ -10,13 +18,17 @@ import { type DatabaseFacts, newestRecord } from "./judge-opening.ts";
 import type { OpeningPlan } from "./opening-plan.ts";
 import type { Reach } from "./reach.ts";
 
-/** Whose anchor this is, and how it is kept. */
-export interface AnchorSettings {
+/** Whose anchor this is. */
+export interface AnchorOwner {
   readonly path: string;
   /** The store's key file. */
   readonly kek: Uint8Array;
   readonly linkId: string;
   readonly site: SiteRole;
+}
+
+/** Whose anchor this is, and how it is kept. */
+export interface AnchorSettings extends AnchorOwner {
   readonly leaseBytes: number;
   readonly now: () => number;
   /** Told of each effect once it is done; what it throws ends the store's work there. */
@@ -39,9 +51,7 @@ export class Anchor {
   /** Opens or makes the file. KeyStoreError as `AnchorFile.open`; QKD_KEYSTORE_CONFLICT for another store's. */
   constructor({ path, kek, linkId, site, leaseBytes, now, watch }: AnchorSettings) {
     this.#key = deriveKey(kek, "anchor");
-    const mac = (bytes: Uint8Array) => createHmac("sha256", this.#key).update(bytes).digest();
-    const owner = mac(Buffer.from(JSON.stringify(["owner", linkId, site]))).subarray(0, OWNER_BYTES);
-    this.#seal = { owner, mac };
+    this.#seal = sealOf(this.#key, linkId, site);
     this.#now = now;
     this.#watch = watch;
     this.#state = closedAnchor(leaseBytes);
@@ -54,6 +64,28 @@ export class Anchor {
         remedy: "put the anchor that belongs to this store back; move this one to its own store",
       });
     }
+  }
+
+  /**
+   * The record that counts of an anchor that nobody has open, which stays as it is; null where it holds none of this key
+   * file, link and site. QKD_KEYSTORE_UNREADABLE for a file that cannot be read.
+   */
+  static read({ path, kek, linkId, site }: AnchorOwner): AnchorRecord | null {
+    let bytes: Uint8Array;
+    try {
+      bytes = readFileSync(path);
+    } catch (cause) {
+      throw new KeyStoreError("QKD_KEYSTORE_UNREADABLE", `the anchor ${path} cannot be read`, {
+        context: { path },
+        cause,
+        remedy: "name the store where its site keeps it, beside its anchor, and run this as the site's user",
+      });
+    }
+    const key = deriveKey(kek, "anchor");
+    const seal = sealOf(key, linkId, site);
+    const slots = [0, SLOT_BYTES].map((from) => decodeSlot(bytes.subarray(from, from + SLOT_BYTES), seal));
+    key.fill(0);
+    return newestRecord(slots);
   }
 
   /** The record that counts, as it was found; null for none. */
@@ -118,4 +150,11 @@ export class Anchor {
     }
     this.#state = state;
   }
+}
+
+/** Whose slots a key can read and write. */
+function sealOf(key: Uint8Array, linkId: string, site: SiteRole): AnchorSeal {
+  const mac = (bytes: Uint8Array) => createHmac("sha256", key).update(bytes).digest();
+  const owner = mac(Buffer.from(JSON.stringify(["owner", linkId, site]))).subarray(0, OWNER_BYTES);
+  return { owner, mac };
 }

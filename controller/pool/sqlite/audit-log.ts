@@ -50,28 +50,46 @@ export class AuditLog {
 
   readonly tail: Calls["tail"] = (count) => {
     const rows = this.#db.all<AuditRow>("SELECT * FROM audit ORDER BY number DESC LIMIT ?", count);
-    return rows.map(({ number, at_ms: atMs, event, detail }) => {
-      return { number, atMs, event, detail: JSON.parse(detail) };
-    });
+    return rows.map(entryOf);
   };
 
   readonly verify: Calls["verify"] = () => {
     let { number, hash } = this.#floor();
     let entries = 0;
+    for (const row of this.#rows(number)) {
+      const expected = chain(hash, number + 1, row.at_ms, row.event, row.detail);
+      if (row.number !== number + 1 || !expected.equals(row.hash)) return { entries, brokenAt: row.number };
+      ({ number, hash } = row);
+      entries += 1;
+    }
+    return { entries, brokenAt: null };
+  };
+
+  /** Entries from a time on, of them the newest `most`, oldest first. */
+  *entries(sinceMs: number, most: number): Generator<AuditEntry> {
+    const first = this.#db.one<{ number: number | null }>(
+      `SELECT min(number) AS number FROM
+        (SELECT number FROM audit WHERE at_ms >= ? ORDER BY number DESC LIMIT ?)`,
+      sinceMs,
+      most,
+    )?.number;
+    if (typeof first === "number")
+      for (const row of this.#rows(first - 1)) if (row.at_ms >= sinceMs) yield entryOf(row);
+  }
+
+  /** What stands behind an entry, read a thousand at a time. */
+  *#rows(after: number): Generator<AuditRow> {
     for (;;) {
       const rows = this.#db.all<AuditRow>(
         "SELECT * FROM audit WHERE number > ? ORDER BY number LIMIT 1000",
-        number,
+        after,
       );
-      if (rows.length === 0) return { entries, brokenAt: null };
-      for (const row of rows) {
-        const expected = chain(hash, number + 1, row.at_ms, row.event, row.detail);
-        if (row.number !== number + 1 || !expected.equals(row.hash)) return { entries, brokenAt: row.number };
-        ({ number, hash } = row);
-        entries += 1;
-      }
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      yield* rows;
+      after = last.number;
     }
-  };
+  }
 
   /** Drops entries beyond the kept number, a batch at a time. */
   prune(): void {
@@ -97,6 +115,19 @@ export class AuditLog {
         hash: new Uint8Array(32),
       }
     );
+  }
+}
+
+function entryOf({ number, at_ms: atMs, event, detail }: AuditRow): AuditEntry {
+  return { number, atMs, event, detail: factsOf(detail) };
+}
+
+/** Facts that somebody wrote who is not the store may be no JSON: the chain tells of them. */
+function factsOf(text: string): AuditEntry["detail"] {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { unreadable: text };
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -38,9 +38,24 @@ function openStore(site: "alice" | "bob", linkSecret = secret(7)): SqliteStore {
 }
 
 function reopen(store: SqliteStore, site: "alice" | "bob", linkSecret = secret(7)): SqliteStore {
+  close(store);
+  return openStore(site, linkSecret);
+}
+
+function close(store: SqliteStore): void {
   open = open.filter((other) => other !== store);
   store.close();
-  return openStore(site, linkSecret);
+}
+
+/** Numbers of the secrets whose pads a closed store holds. */
+function epochsOf(site: "alice" | "bob"): number[] {
+  for (const store of [...open]) close(store);
+  const db = new Database(join(folder, `${site}.db`));
+  try {
+    return db.all<{ epoch: number }>("SELECT DISTINCT epoch FROM auth_segment").map(({ epoch }) => epoch);
+  } finally {
+    db.close();
+  }
 }
 
 function act<T>(store: SqliteStore, work: () => T): T {
@@ -200,9 +215,64 @@ describe("authentication reserve", () => {
     expect(alice.auth.remaining()).toEqual({ own: 0, peer: 1024 });
     alice = reopen(alice, "alice", secret(11));
     expect(alice.auth.remaining()).toEqual({ own: 1024, peer: 1024 });
+    reserve(alice, 16);
     expect(codeOf(() => reopen(alice, "alice", secret(7)))).toBe("QKD_KEYSTORE_CONFLICT");
+    expect(epochsOf("alice")).toEqual([2]);
+  });
+
+  it.each(["own", "peer"] as const)(
+    "lets a right secret come back until a %s pad of a wrong one is used",
+    (direction) => {
+      let alice = openStore("alice");
+      reserve(alice, 64);
+      act(alice, () => alice.auth.replenish(1, new Uint8Array(256).fill(5)));
+      alice = reopen(alice, "alice", secret(11));
+      alice = reopen(alice, "alice", secret(13));
+      expect(alice.auth.remaining()).toEqual({ own: 1024, peer: 1024 });
+      alice = reopen(alice, "alice");
+      // As it was, and no pad of it twice.
+      expect(alice.auth.remaining()).toEqual({ own: 960 + 128, peer: 1024 + 128 });
+      expect(reserve(alice, 16).offset).toBe(64);
+      expect(epochsOf("alice")).toEqual([1, 2, 3]);
+      alice = openStore("alice", secret(13));
+      if (direction === "own") reserve(alice, 16);
+      else reserveFromPeer(alice, 0, 16);
+      close(alice);
+      expect(codeOf(() => openStore("alice"))).toBe("QKD_KEYSTORE_CONFLICT");
+      expect(codeOf(() => openStore("alice", secret(11)))).toBe("QKD_KEYSTORE_CONFLICT");
+      expect(epochsOf("alice")).toEqual([3]);
+      expect(openStore("alice", secret(13)).auth.remaining()[direction]).toBe(1008);
+    },
+  );
+
+  it("refuses a replaced secret by what the tables know, or the anchor, alone", () => {
+    let alice = openStore("alice");
+    alice = reopen(alice, "alice", secret(11));
+    close(alice);
+    const path = join(folder, "alice.db");
+    const kept = readFileSync(path);
+    alice = openStore("alice", secret(11));
+    reserve(alice, 16);
+    close(alice);
+    const used = readFileSync(path);
+    const anchor = readFileSync(`${path}.anchor`);
+    writeFileSync(path, kept);
+    expect(codeOf(() => openStore("alice"))).toBe("QKD_KEYSTORE_CONFLICT");
+    openStore("alice", secret(11));
+    expect(epochsOf("alice")).toEqual([2]);
+    writeFileSync(path, used);
+    writeFileSync(`${path}.anchor`, new Uint8Array(anchor.length));
+    expect(codeOf(() => openStore("alice"))).toBe("QKD_KEYSTORE_CONFLICT");
+  });
+
+  it("refuses a secret behind which both sites made a block", () => {
+    let alice = openStore("alice");
+    alice = reopen(alice, "alice", secret(11));
+    close(alice);
     const db = new Database(join(folder, "alice.db"));
-    expect(db.all("SELECT DISTINCT epoch FROM auth_segment")).toEqual([{ epoch: 2 }]);
+    db.transaction(() => db.run("INSERT INTO epsilon_origin VALUES (2, 'pqc', 1)"));
     db.close();
+    expect(codeOf(() => openStore("alice"))).toBe("QKD_KEYSTORE_CONFLICT");
+    openStore("alice", secret(11));
   });
 });

@@ -93,6 +93,7 @@ export class AuthSegments {
     this.#store.reach.note(padReach(this.#name, { [direction]: offset + bytes }));
     const passed = Math.min(this.cursor("own"), this.cursor("peer"));
     db.run("DELETE FROM auth_segment WHERE epoch = ? AND base + bytes <= ?", this.#secret, passed);
+    this.#replaceOlder();
     return material;
   }
 
@@ -100,7 +101,13 @@ export class AuthSegments {
   advance(direction: AuthDirection, next: number): boolean {
     const { changes } = this.#store.db.run(`${SET_CURSOR} AND next < ?1`, next, this.#secret, direction);
     this.#store.reach.note(padReach(this.#name, { [direction]: next }));
+    if (changes > 0) this.#replaceOlder();
     return changes > 0;
+  }
+
+  /** With the first use under this secret there is no way back to an older one. */
+  #replaceOlder(): void {
+    this.#store.db.run("DELETE FROM auth_segment WHERE epoch < ?", this.#secret);
   }
 
   /**

@@ -7,6 +7,8 @@ import { KeyStoreError } from "../../../errors/index.ts";
 export interface DatabaseOptions {
   /** Upper bound of the file in bytes; writes beyond it fail with QKD_KEYSTORE_FULL. */
   readonly maxBytes?: number;
+  /** Read what is there and change nothing; refused, too, while another program has the file open. */
+  readonly readOnly?: boolean;
 }
 
 const PAGE_BYTES = 8192;
@@ -26,14 +28,20 @@ export class Database {
 
   /** Opens or creates the file and takes the exclusive lock. */
   constructor(path: string, options: DatabaseOptions = {}) {
+    const { readOnly = false } = options;
     this.#path = path;
-    ownerOnly(path);
-    this.#db = guarded(() => new DatabaseSync(path, { timeout: LOCK_WAIT_MS, defensive: true }));
+    if (!readOnly) ownerOnly(path);
     try {
-      this.#configure(options);
+      this.#db = guarded(() => new DatabaseSync(path, { timeout: LOCK_WAIT_MS, defensive: true, readOnly }));
+    } catch (error) {
+      throw inFile(path, error);
+    }
+    try {
+      if (readOnly) this.one("SELECT count(*) AS n FROM sqlite_schema");
+      else this.#configure(options);
     } catch (error) {
       this.#db.close();
-      throw error;
+      throw inFile(path, error);
     }
   }
 
@@ -158,8 +166,8 @@ function guarded<T>(work: () => T): T {
 }
 
 const SENTENCES: Record<number, readonly [KeyStoreError["code"], string, boolean]> = {
-  5: ["QKD_KEYSTORE_LOCKED", "the key store is in use", true],
-  6: ["QKD_KEYSTORE_LOCKED", "the key store is in use", true],
+  5: ["QKD_KEYSTORE_LOCKED", "the key store is in use by another program", true],
+  6: ["QKD_KEYSTORE_LOCKED", "the key store is in use by another program", true],
   13: ["QKD_KEYSTORE_FULL", "no space is left for the key store", true],
   19: ["QKD_KEYSTORE_CONFLICT", "the key store refused a change that would break its rules", false],
 };
@@ -176,6 +184,19 @@ function normalizeSqliteError(error: unknown): unknown {
   return new KeyStoreError(code, sentence, {
     retryable,
     context: { sqlite: error.message, result },
+    cause: error,
+  });
+}
+
+/** What goes wrong at the opening names the file. */
+function inFile(path: string, error: unknown): unknown {
+  if (!(error instanceof KeyStoreError)) return error;
+  const { code, message, context, retryable, remedy } = error;
+  const sentence = message.replace("the key store", `the key store ${path}`);
+  return new KeyStoreError(code, sentence, {
+    context: { ...context, path },
+    retryable,
+    remedy,
     cause: error,
   });
 }

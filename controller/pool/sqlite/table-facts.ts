@@ -76,7 +76,8 @@ function floorOf(db: Database, origin: KeyOrigin): number {
   );
 }
 
-function pads(db: Database): PadAnchor[] {
+/** Pads used of every secret, in the order in which the secrets came, and whether own ones are held back. */
+export function pads(db: Database): PadAnchor[] {
   const rows = db.all<{ fingerprint: Uint8Array; own: number; peer: number; held: number }>(
     `SELECT fingerprint, peer.next AS peer, own.next AS own, secret_seen.epoch = ? AS held FROM secret_seen
       JOIN auth_cursor AS own ON own.epoch = secret_seen.epoch AND own.direction = 'own'

@@ -1,9 +1,9 @@
+// By name these would keep an older Node.js from saying that it is one.
+import * as crypto from "node:crypto";
 import {
   createHash,
   createHmac,
   createPublicKey,
-  decapsulate,
-  encapsulate,
   generateKeyPairSync,
   hkdfSync,
   type KeyObject,
@@ -47,7 +47,7 @@ export function answerOffer(link: PqcLink, offer: PqcOffer): { ciphertext: Uint8
   let result: { sharedKey: Buffer; ciphertext: Buffer };
   try {
     const der = Buffer.concat([SPKI_PREFIX, offer.publicKey]);
-    result = encapsulate(createPublicKey({ key: der, format: "der", type: "spki" }));
+    result = crypto.encapsulate(createPublicKey({ key: der, format: "der", type: "spki" }));
   } catch (cause) {
     throw new PeerError("QKD_PEER_PROTOCOL", "the peer offered no valid ML-KEM-768 key", { cause });
   }
@@ -65,7 +65,7 @@ export function openAnswer(
   ciphertext: Uint8Array,
 ): PqcKeys {
   try {
-    return deriveKeys(link, offer, ciphertext, decapsulate(privateKey, ciphertext));
+    return deriveKeys(link, offer, ciphertext, crypto.decapsulate(privateKey, ciphertext));
   } catch (cause) {
     throw new PeerError("QKD_PEER_PROTOCOL", "the peer's ML-KEM-768 answer does not open", { cause });
   }

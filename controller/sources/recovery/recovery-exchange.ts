@@ -1,10 +1,10 @@
+// By name these would keep an older Node.js from saying that it is one.
+import * as crypto from "node:crypto";
 import {
   createHash,
   createHmac,
   createPublicKey,
-  decapsulate,
   diffieHellman,
-  encapsulate,
   generateKeyPairSync,
   hkdfSync,
   type KeyObject,
@@ -74,7 +74,7 @@ export function answerOffer(
   place: number,
 ): { readonly answer: Answer; readonly pads: RecoveredPads } {
   try {
-    const kem = encapsulate(publicKey(KEM_PREFIX, offer.kemKey));
+    const kem = crypto.encapsulate(publicKey(KEM_PREFIX, offer.kemKey));
     const dh = generateKeyPairSync("x25519");
     const dhSecret = diffieHellman({
       privateKey: dh.privateKey,
@@ -104,7 +104,7 @@ export function openAnswer(
 ): RecoveredPads {
   try {
     const dhSecret = diffieHellman({ privateKey: dh, publicKey: publicKey(DH_PREFIX, answer.dhKey) });
-    return padsOf(link, offer, answer, decapsulate(kem, answer.ciphertext), dhSecret);
+    return padsOf(link, offer, answer, crypto.decapsulate(kem, answer.ciphertext), dhSecret);
   } catch (cause) {
     throw new PeerError("QKD_PEER_PROTOCOL", "recovery of the reserve: the peer's answer does not open", {
       cause,

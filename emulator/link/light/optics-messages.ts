@@ -41,5 +41,6 @@ export type OpticsAnswer = { readonly id: number } & (
       readonly code: QkdErrorCode;
       readonly message: string;
       readonly context: ErrorContext;
+      readonly remedy: string;
     }
 );

@@ -86,5 +86,5 @@ function asFrame(answer: OpticsAnswer): { readonly frame: PairFrame; readonly tr
 }
 
 function asError(answer: OpticsAnswer & { type: "failed" }): Error {
-  return errorOf(answer.code, answer.message, { context: answer.context });
+  return errorOf(answer.code, answer.message, { context: answer.context, remedy: answer.remedy });
 }

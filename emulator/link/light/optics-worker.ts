@@ -37,8 +37,8 @@ async function carryOut(order: OpticsOrder): Promise<void> {
     }
     answer({ id: order.id, type: "done" });
   } catch (error) {
-    const { code, message, context } = knownError(error);
-    answer({ id: order.id, type: "failed", code, message, context });
+    const { code, message, context, remedy } = knownError(error);
+    answer({ id: order.id, type: "failed", code, message, context, remedy });
   }
 }
 

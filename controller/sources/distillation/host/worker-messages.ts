@@ -1,5 +1,10 @@
 import type { MessagePort } from "node:worker_threads";
-import { DistillationError, type PlainError, type QkdError } from "../../../../errors/index.ts";
+import {
+  DistillationError,
+  memoryShortage,
+  type PlainError,
+  type QkdError,
+} from "../../../../errors/index.ts";
 import type { SourceHoldings } from "../../block-source.ts";
 import type { DistillationProgress, EngineInput, EngineOutput } from "../engine-io.ts";
 import type { FrameFacts } from "../frame-facts.ts";
@@ -80,5 +85,11 @@ export type AmplifyAnswer =
 /** An unforeseen failure of a thread. */
 export function workerError(cause: unknown): DistillationError {
   if (cause instanceof DistillationError) return cause;
-  return new DistillationError("QKD_DISTILLATION_WORKER", "a distillation thread failed", { cause });
+  const shortage = memoryShortage(cause);
+  return shortage === null
+    ? new DistillationError("QKD_DISTILLATION_WORKER", "a distillation thread failed", { cause })
+    : new DistillationError("QKD_DISTILLATION_WORKER", `a distillation thread failed: ${shortage.message}`, {
+        cause,
+        remedy: shortage.remedy,
+      });
 }

@@ -125,7 +125,9 @@ describe("the supply of authentication material", () => {
     expect(bob.requests.at(-1)).toMatchObject({ direction: "peer", offset: 7 });
     bob.supply.refused(3, empty, 9000);
     bob.supply.tick(19_000);
-    expect(() => bob.supply.refused(4, empty, 19_000)).toThrow(PeerError);
+    expect(() => bob.supply.refused(4, empty, 19_000)).toThrow(
+      expect.objectContaining({ remedy: expect.stringMatching(/^the sites hold other pads: /) }),
+    );
   });
 
   it("offers again what a session left behind before it asks for more, at both sites", () => {
@@ -205,7 +207,12 @@ describe("the supply of authentication material", () => {
       supply.refusedByPeer({ sequence: 1, offset });
     }
     supply.material(requests.at(-1)!.id, 704, secret(5));
-    expect(() => supply.refusedByPeer({ sequence: 1, offset: 704 })).toThrow(PeerError);
+    expect(() => supply.refusedByPeer({ sequence: 1, offset: 704 })).toThrow(
+      expect.objectContaining({
+        message: "the peer keeps refusing authentication",
+        remedy: expect.stringMatching(/^the sites hold other pads: .*qkdlink secret --out FILE/),
+      }),
+    );
     expect(offers.map(({ offset }) => offset)).toEqual([0, 640, 672, 704]);
   });
 

@@ -8,6 +8,9 @@ type OfferMessage = PeerValueOf<typeof distillationOffer>;
 type RefuseMessage = PeerValueOf<typeof distillationRefuse>;
 
 const RETRY_AFTER_MS = 2000;
+/** What time and again leaves the sites without a pad in common. */
+const OTHER_PADS =
+  "the sites hold other pads: one of them has a fresh or an older key store, or lost what blocks had brought; make a new secret (qkdlink secret --out FILE), place it at both sites, and restart both";
 /** Refusals in a row, of one's own reserve about the peer's offer or of the peer about fresh pads, that end the session. */
 const MOST_REFUSALS = 3;
 
@@ -218,7 +221,10 @@ export class AuthSupply {
     this.#refusals += 1;
     if (this.#refusals < MOST_REFUSALS) return;
     this.#refusals = 0;
-    throw new PeerError("QKD_PEER_PROTOCOL", sentence, cause === undefined ? {} : { cause });
+    throw new PeerError("QKD_PEER_PROTOCOL", sentence, {
+      ...(cause === undefined ? {} : { cause }),
+      remedy: OTHER_PADS,
+    });
   }
 
   /** Bob's offer lets Alice open the block, which he then must follow: he makes none before he may. */

@@ -1,4 +1,4 @@
-import { ConfigError } from "../errors/index.ts";
+import { ConfigError } from "./layers.ts";
 
 const OLDEST = 24;
 

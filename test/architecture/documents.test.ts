@@ -5,11 +5,11 @@ import { describe, expect, it } from "vitest";
 import { ERROR_REMEDIES, errorClass, type QkdErrorCode } from "../../errors/index.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const readme = readFileSync(`${root}README.md`, "utf8");
+const errors = readFileSync(`${root}docs/ERRORS.md`, "utf8");
 
-describe("the README", () => {
+describe("the table of errors", () => {
   it("lists every error code with its class and remedy", () => {
-    const listed = [...readme.matchAll(/^\| `(QKD_[A-Z0-9_]+)` \| (\w+) \| (.*) \|$/gm)].map((row) =>
+    const listed = [...errors.matchAll(/^\| `(QKD_[A-Z0-9_]+)` \| (\w+) \| (.*) \|$/gm)].map((row) =>
       row.slice(1),
     );
     const known = Object.entries(ERROR_REMEDIES).map(([code, remedy]) => [
