@@ -161,4 +161,28 @@ export const POOL_STORE: readonly Breach[] = [
     meaning: "the key that names keys is spent as a pad",
     tests: ["controller/pool/sqlite/auth-pads.test.ts", "controller/pool/sqlite/two-stores.test.ts"],
   },
+  {
+    id: "pool/tombstone-mark",
+    file: "controller/pool/sqlite/block-clearing.ts",
+    find: "      this.#keepMark(origin, cut);\n",
+    replace: "",
+    meaning: "a store that forgot old blocks is taken for an older one of itself",
+    tests: ["controller/pool/sqlite/tombstones.test.ts"],
+  },
+  {
+    id: "pool/tombstone-mark-cut",
+    file: "controller/pool/sqlite/block-clearing.ts",
+    find: "own_used > 0 AND sequence <= ?",
+    replace: "own_used > 0 AND ? >= 0",
+    meaning: "blocks that are still to be released are burnt with the forgotten ones",
+    tests: ["controller/pool/sqlite/tombstones.test.ts"],
+  },
+  {
+    id: "pool/tombstone-mark-origin",
+    file: "controller/pool/sqlite/block-clearing.ts",
+    find: "WHERE origin = ? AND own_used > 0",
+    replace: "WHERE ? <> '' AND own_used > 0",
+    meaning: "key of one origin is burnt for what another gave",
+    tests: ["controller/pool/sqlite/tombstones.test.ts"],
+  },
 ];
