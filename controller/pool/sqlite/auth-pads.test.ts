@@ -201,6 +201,9 @@ describe("authentication reserve", () => {
     alice = reopen(alice, "alice", secret(11));
     expect(alice.auth.remaining()).toEqual({ own: 1024, peer: 1024 });
     expect(codeOf(() => reopen(alice, "alice", secret(7)))).toBe("QKD_KEYSTORE_CONFLICT");
+    // Each of database and anchor knows it alone.
+    rmSync(join(folder, "alice.db.anchor"));
+    expect(codeOf(() => openStore("alice", secret(7)))).toBe("QKD_KEYSTORE_CONFLICT");
     const db = new Database(join(folder, "alice.db"));
     expect(db.all("SELECT DISTINCT epoch FROM auth_segment")).toEqual([{ epoch: 2 }]);
     db.close();

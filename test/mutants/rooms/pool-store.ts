@@ -185,4 +185,28 @@ export const POOL_STORE: readonly Breach[] = [
     meaning: "key of one origin is burnt for what another gave",
     tests: ["controller/pool/sqlite/tombstones.test.ts"],
   },
+  {
+    id: "pool/rule-split",
+    file: "controller/pool/sqlite/schema.ts",
+    find: "BEGIN SELECT RAISE(ABORT, 'the split contradicts keys that were fetched'); END;",
+    replace: "BEGIN SELECT 1; END;",
+    meaning: "both sites hand out the same key",
+    tests: ["controller/pool/sqlite/database-rules.test.ts"],
+  },
+  {
+    id: "pool/rule-audit-floor",
+    file: "controller/pool/sqlite/schema.ts",
+    find: "BEFORE UPDATE ON audit_floor WHEN NEW.number < OLD.number",
+    replace: "BEFORE UPDATE ON audit_floor WHEN false",
+    meaning: "the end of the audit log can be cut off and its beginning passed off as pruned",
+    tests: ["controller/pool/sqlite/database-rules.test.ts"],
+  },
+  {
+    id: "pool/rule-release-stays",
+    file: "controller/pool/sqlite/schema.ts",
+    find: "BEGIN SELECT RAISE(ABORT, 'the other site may not know yet that the block is released'); END;",
+    replace: "BEGIN SELECT 1; END;",
+    meaning: "nobody tells any more that a block was released",
+    tests: ["controller/pool/sqlite/database-rules.test.ts"],
+  },
 ];
