@@ -129,4 +129,28 @@ export const POOL_DELETION: readonly Breach[] = [
     meaning: "attempts that gave no key cost nothing",
     tests: ["test/contract/key-stores.test.ts"],
   },
+  {
+    id: "pool/gone-retire",
+    file: "controller/pool/sqlite/heard-notices.ts",
+    find: 'deed === "retire" ? this.#ends.own(row) : 0',
+    replace: "0",
+    meaning: "keys are handed out whose twins the other site has destroyed",
+    tests: ["test/integration/what-one-site-ends-the-other-stops.test.ts"],
+  },
+  {
+    id: "pool/gone-void",
+    file: "controller/pool/sqlite/heard-notices.ts",
+    find: 'this.#blocks.destroy(row, "blockDiscarded");\n',
+    replace: "\n",
+    meaning: "a block that the other site destroyed waits for its release for ever",
+    tests: ["test/contract/key-stores.test.ts"],
+  },
+  {
+    id: "pool/gone-drain",
+    file: "controller/pool/sqlite/heard-notices.ts",
+    find: "coalesce(drained_at_ms, ?2)",
+    replace: "drained_at_ms",
+    meaning: "keys that nobody fetches hold room for ever",
+    tests: ["controller/pool/sqlite/block-ends.test.ts"],
+  },
 ];
