@@ -196,14 +196,15 @@ describe("two sites that agreed on blocks", { timeout: 60_000 }, () => {
   it("answer an opening on its own connection or not at all", async () => {
     const open = bodyOf(agreementOpen, { atMs: START_MS });
     const { unheardReleases } = alice.pool;
-    const store = Promise.withResolvers<void>();
+    const [asked, store] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     void alice.agreement.begin();
     alice.pool.unheardReleases = async (count) => {
+      asked.resolve();
       await store.promise;
       return unheardReleases(count);
     };
     const heard = alice.agreement.receive(agreementOpen.kind, open);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await asked.promise;
     let agreed: boolean | null = null;
     void alice.agreement.begin().then((outcome) => {
       agreed = outcome;
