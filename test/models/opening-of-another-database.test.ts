@@ -2,8 +2,8 @@ import { copyFileSync, rmSync, statSync, truncateSync, writeFileSync } from "nod
 import { describe, expect, it } from "vitest";
 import { PADS_UNDER_WAY_BYTES } from "../../controller/pool/sqlite/auth-pads.ts";
 import type { SqliteStoreSettings } from "../../controller/pool/sqlite/sqlite-store.ts";
+import { alone } from "./alone.ts";
 import {
-  act,
   add,
   aside,
   blockIdOf,
@@ -77,8 +77,8 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
       close(store);
       store = opened();
       expect(store.opening).toMatchObject({ kind: "clean", padsHeldBack: true });
-      expect(codeOf(() => act(store, () => store.auth.resumeFrom(-1)))).toBe("QKD_KEYSTORE_REQUEST");
-      act(store, () => store.auth.resumeFrom(300));
+      expect(codeOf(() => alone(store, () => store.auth.resumeFrom(-1)))).toBe("QKD_KEYSTORE_REQUEST");
+      alone(store, () => store.auth.resumeFrom(300));
       expect(pad(store)).toBe(300 + PADS_UNDER_WAY_BYTES);
       add(store, 4);
       expect(take(store, 1)).toEqual(own(site, 4, 0));
@@ -108,12 +108,12 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
       close(opened());
       rmSync(file("keys.db.anchor"));
       const store = opened();
-      const round = act(store, () => store.auth.beginRecovery({}));
+      const round = alone(store, () => store.auth.beginRecovery({}));
       const material = new Uint8Array(2 * 1024).fill(9);
-      act(store, () => store.auth.keepRecovery(round, material, waits));
+      alone(store, () => store.auth.keepRecovery(round, material, waits));
       if (waits) {
         expect(codeOf(() => pad(store))).toBe("QKD_AUTH_EXHAUSTED");
-        act(store, () => store.auth.settleRecovery(round.number, true));
+        alone(store, () => store.auth.settleRecovery(round.number, true));
       }
       expect(round.place).toBeGreaterThanOrEqual(secret(7).length / 2 - 32);
       expect(pad(store)).toBe(round.place);
@@ -163,7 +163,7 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
     const again = opened();
     expect(again.opening).toMatchObject({ kind: "clean", lostBits: 8 * 2 * 2 * HALF });
     expect(again.audit.opening().lostBits).toBe(again.opening.lostBits);
-    const notices = act(again, () => again.pool.notices(10));
+    const notices = alone(again, () => again.pool.notices(10));
     expect(notices.map(({ blockId, reason }) => [blockId, reason])).toEqual([
       [blockIdOf(1), "lost"],
       [blockIdOf(2), "lost"],
@@ -189,9 +189,9 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
   it("skips to what the other site has seen used, though its own books say less", () => {
     const store = opened();
     pad(store);
-    act(store, () => store.auth.resumeFrom(24));
+    alone(store, () => store.auth.resumeFrom(24));
     expect(pad(store)).toBe(24);
-    act(store, () => store.auth.resumeFrom(500));
+    alone(store, () => store.auth.resumeFrom(500));
     expect(pad(store)).toBe(500 + PADS_UNDER_WAY_BYTES);
     kill(store);
     expect(pad(opened())).toBe(524 + PADS_UNDER_WAY_BYTES);
