@@ -153,4 +153,28 @@ export const POOL_DELETION: readonly Breach[] = [
     meaning: "keys that nobody fetches hold room for ever",
     tests: ["controller/pool/sqlite/block-ends.test.ts"],
   },
+  {
+    id: "pool/expired-once",
+    file: "controller/pool/sqlite/block-ageing.ts",
+    find: "if (row.closed_at_ms !== null) return 0;",
+    replace: "",
+    meaning: "what is too old is told again each second for a minute",
+    tests: ["controller/pool/sqlite/block-ends.test.ts"],
+  },
+  {
+    id: "pool/clock-written",
+    file: "controller/pool/sqlite/steady-clock.ts",
+    find: "if (nowMs - this.#writtenMs < WRITTEN_EVERY_MS) return;",
+    replace: "if (this.#writtenMs > 0) return;",
+    meaning: "after a restart a clock set back makes old keys young",
+    tests: ["controller/pool/sqlite/block-ends.test.ts"],
+  },
+  {
+    id: "pool/clock-back",
+    file: "controller/pool/sqlite/steady-clock.ts",
+    find: "this.#lastMs ?? this.#stored()",
+    replace: "this.#lastMs ?? 0",
+    meaning: "after a restart the time goes back with the clock",
+    tests: ["controller/pool/sqlite/block-ends.test.ts"],
+  },
 ];
