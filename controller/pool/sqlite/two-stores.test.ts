@@ -158,9 +158,14 @@ describe("the life of a block", () => {
     for (let time = 0; time < 2; time += 1)
       act(alice, (store) => store.pool.makeAvailable(fresh.blockId, evenly(1024)));
     add(alice, fresh);
-    expect(codeOf(() => add(alice, { ...fresh, key: fresh.key.map((byte) => byte ^ 1) }))).toBe(
-      "QKD_KEYSTORE_CONFLICT",
-    );
+    for (const other of [
+      { key: fresh.key.map((byte) => byte ^ 1) },
+      { key: fresh.key.subarray(32) },
+      { origin: "pqc" as const },
+      { sequence: 2 },
+      { createdAtMs: fresh.createdAtMs + 1 },
+    ])
+      expect(codeOf(() => add(alice, { ...fresh, ...other }))).toBe("QKD_KEYSTORE_CONFLICT");
     expect(codeOf(() => add(alice, { ...block(1, 64), sequence: 1 }))).toBe("QKD_KEYSTORE_CONFLICT");
     for (let time = 0; time < 2; time += 1) act(alice, (store) => store.pool.discard(fresh.blockId));
     expect(alice.pool.blockState(fresh.blockId)).toBe("spent");
