@@ -241,4 +241,12 @@ export const POOL_STORE: readonly Breach[] = [
     meaning: "another key is taken for the one that is held",
     tests: ["controller/pool/sqlite/two-stores.test.ts"],
   },
+  {
+    id: "pool/clearing-redelivery",
+    file: "controller/pool/sqlite/block-clearing.ts",
+    find: " AND NOT EXISTS (SELECT 1 FROM redelivery WHERE block = block.id)",
+    replace: "",
+    meaning: "a lost answer with the last keys of a block is lost for good",
+    tests: ["controller/pool/sqlite/two-stores.test.ts"],
+  },
 ];
