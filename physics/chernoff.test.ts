@@ -30,6 +30,31 @@ describe("Chernoff-Hoeffding limits", () => {
     expect(high).toBeLessThanOrEqual(trials);
   });
 
+  it.each([
+    [1e8, 1.7e6],
+    [4.4e5, 300],
+    [1000, 999],
+  ])(
+    "of %s trials, %s hits end on the side where the claimed failure is not reached any more",
+    (trials, hits) => {
+      for (const nats of [1, NATS, 200]) {
+        const low = meanLowerLimit(trials, hits, nats);
+        expect(low).toBeGreaterThan(0);
+        expect(divergenceNats(trials, hits, low)).toBeGreaterThan(nats);
+        const probability = hits / trials / 2;
+        const least = hitsLowerLimit(trials, probability, nats);
+        if (least > 0) expect(divergenceNats(trials, least, trials * probability)).toBeGreaterThan(nats);
+        const most = trialsUpperLimit(hits, probability, nats);
+        expect(divergenceNats(most, hits, most * probability)).toBeGreaterThan(nats);
+        // From above as from below, of the misses.
+        expect(meanUpperLimit(trials, hits, nats)).toBe(trials - meanLowerLimit(trials, trials - hits, nats));
+        // No wider than by what bisection leaves.
+        expect(divergenceNats(trials, hits, low)).toBeLessThan(nats * (1 + 1e-6));
+        expect(divergenceNats(most, hits, most * probability)).toBeLessThan(nats * (1 + 1e-6));
+      }
+    },
+  );
+
   it("give ln(1/eps) counts when nothing was seen among many", () => {
     expect(meanUpperLimit(1e9, 0, NATS)).toBeCloseTo(NATS, 4);
   });

@@ -29,6 +29,8 @@ function meanInput(
   };
 }
 
+const entropyBits = (x: number) => -x * Math.log2(x) - (1 - x) * Math.log2(1 - x);
+
 describe("finite key length", () => {
   it("gives more than 14 Mb/s for yuan2018 at 2 dB in blocks of 1e8 bits", () => {
     const input = meanInput(yuan, 1e8);
@@ -66,6 +68,26 @@ describe("finite key length", () => {
     expect(base - more).toBe(12_345);
     const tagged = finiteKeyLength({ ...input, verificationBits: 5000 });
     expect(base - tagged.secretBits).toBe(5000 - Math.ceil(Math.log2(2 / 1e-15)));
+  });
+
+  it("deducts two bits for each halving of the amplification's epsilon, and rounds down", () => {
+    for (const bits of [1e6, 1e7, 3e7])
+      for (const halvings of [20, 33, 50]) {
+        const input = { ...meanInput(yuan, bits), epsilonSecrecy: 2 ** -halvings };
+        const { secretBits, vacuumBits, singlePhotonBits, phaseErrorRate, ...rest } = finiteKeyLength(input);
+        // eps_PA is half of eps_secrecy: 2 log2(1 / (2 eps_PA)).
+        expect(rest.amplificationBits).toBe(2 * halvings);
+        expect(rest.verificationBits).toBe(51);
+        const left =
+          vacuumBits +
+          singlePhotonBits * (1 - entropyBits(phaseErrorRate)) -
+          input.leakBits -
+          rest.verificationBits -
+          2 * halvings;
+        // Some of these nine lie just under, some just over a whole number.
+        expect(left - secretBits).toBeGreaterThanOrEqual(-1e-6);
+        expect(left - secretBits).toBeLessThan(1 + 1e-6);
+      }
   });
 
   it("is zero where nothing is provable", () => {

@@ -93,6 +93,20 @@ describe("key IDs", () => {
     expect(new Set(codes)).toEqual(new Set(["QKD_KEYSTORE_UNKNOWN_KEY"]));
   });
 
+  it("of ever more audiences hold no ever growing memory, and stay what they are", () => {
+    const ids = new KeyIds(linkKey);
+    const where = { origin: "qkd", sequence: 3, offset: 32, length: 32 } as const;
+    const first = ids.encode(where, audience);
+    let most = 0;
+    for (let other = 0; other < 1000; other += 1) {
+      ids.encode(where, { master: "sae-a", slave: `sae-${other}` });
+      most = Math.max(most, ids.heldAudiences);
+    }
+    expect(most).toBe(256);
+    expect(ids.encode(where, audience)).toBe(first);
+    expect(ids.decode(first, audience)).toEqual(where);
+  });
+
   it("are all different and show no order", () => {
     const ids = new KeyIds(linkKey);
     const made = Array.from({ length: 2000 }, (_, index) =>

@@ -44,6 +44,11 @@ export class KeyIds {
     this.#audienceKey = deriveKey(linkKey, "key id audience");
   }
 
+  /** Audiences whose keys are held ready; callers name as many as they like, so it is bounded. */
+  get heldAudiences(): number {
+    return this.#audiences.size;
+  }
+
   /** The ID of the key at `location` for `audience`. */
   encode(location: KeyLocation, audience: KeyAudience): string {
     const fields = packLocation(location);

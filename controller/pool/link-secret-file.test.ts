@@ -2,7 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { MIN_PRE_PLACED_SECRET_BYTES, PRE_PLACED_SECRET_BYTES, secretId } from "./link-secret.ts";
+import {
+  MAX_PRE_PLACED_SECRET_BYTES,
+  MIN_PRE_PLACED_SECRET_BYTES,
+  PRE_PLACED_SECRET_BYTES,
+  secretId,
+} from "./link-secret.ts";
 import { createLinkSecretFile, newLinkSecretFile, readLinkSecretFile } from "./link-secret-file.ts";
 
 let folder: string;
@@ -69,5 +74,22 @@ describe("the file of a pre-placed secret", () => {
     rmSync(path);
     writeFileSync(path, bytes, { mode: 0o644 });
     refused(/others may read/, /chmod 600/);
+  });
+
+  it("is read between its shortest and its longest, of an even length alone", () => {
+    const headed = (bytes: number) => {
+      const secret = new Uint8Array(bytes).fill(9);
+      return Buffer.concat([Buffer.from("QKDS\0\x02"), secretId(secret), secret]);
+    };
+    for (const bytes of [MIN_PRE_PLACED_SECRET_BYTES, MAX_PRE_PLACED_SECRET_BYTES]) {
+      write(headed(bytes));
+      expect(readLinkSecretFile(path).length).toBe(bytes);
+    }
+    write(headed(MIN_PRE_PLACED_SECRET_BYTES + 1));
+    refused(/is cut short/, /carry the original file/);
+    write(headed(MAX_PRE_PLACED_SECRET_BYTES + 2));
+    refused(new RegExp(`holds ${MAX_PRE_PLACED_SECRET_BYTES + 18} bytes, not`), /restore the original file/);
+    write(new Uint8Array(MIN_PRE_PLACED_SECRET_BYTES - 1));
+    refused(new RegExp(`holds ${MIN_PRE_PLACED_SECRET_BYTES - 1} bytes, not`), /restore the original file/);
   });
 });

@@ -53,6 +53,11 @@ export class ModbusPort extends EventEmitter {
     return this.#open;
   }
 
+  /** Bytes that are kept because a reply may begin in them. */
+  get heldBytes(): number {
+    return this.#held.length;
+  }
+
   /** The transport is open already. */
   open(done: (error?: Error) => void): void {
     done();

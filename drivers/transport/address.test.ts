@@ -58,6 +58,10 @@ describe("an address", () => {
     ["serial:/dev/ttyUSB0?baud=fast", "baud"],
     ["serial:/dev/ttyUSB0?baud=1e6", "baud"],
     ["serial:/dev/ttyUSB0?baud=", "baud"],
+    ["serial:/dev/ttyUSB0?baud=49", "from 50 to 12000000"],
+    ["serial:/dev/ttyUSB0?baud=12000001", "from 50 to 12000000"],
+    ["serial:/dev/ttyUSB0?baud=9600=1", "name=value"],
+    ["serial:/dev/ttyUSB0?=1", "name=value"],
     ["serial:/dev/ttyUSB0?baud=9600&baud=19200", "twice"],
     ["serial:/dev/ttyUSB0?parity=sometimes", "parity"],
     ["serial:/dev/ttyUSB0?speed=9600", "speed"],
@@ -66,12 +70,20 @@ describe("an address", () => {
     ["serial:/dev/a%00b", "control"],
     ["modbus+tcp://host?unit=256", "unit"],
     ["modbus+rtu:/dev/ttyS0?unit=0", "unit"],
+    ["modbus+rtu:/dev/ttyS0?unit=248", "unit"],
   ])("refuses %j and says why", (text, reason) => {
     expect(() => parseAddress(text)).toThrow(
       expect.objectContaining({
         code: "QKD_TRANSPORT_ADDRESS",
         context: expect.objectContaining({ reason: expect.stringContaining(reason) }),
       }),
+    );
+  });
+
+  it("that is wrong is shown up to its eightieth letter", () => {
+    const shown = `${"x".repeat(80)}…`;
+    expect(() => parseAddress("x".repeat(100_000))).toThrow(
+      expect.objectContaining({ context: expect.objectContaining({ address: shown }) }),
     );
   });
 

@@ -61,6 +61,7 @@ describe("the register bank", () => {
     expect(bank.writeHoldingRegisters(0, [5, 250])).toBeUndefined();
     expect(source.calls).toEqual(["clear", "led 60", "led 5", "interval 250"]);
     expect(bank.writeHoldingRegisters(0, [5, 99])).toBe(3);
+    expect(bank.writeHoldingRegisters(0, [3601, 250])).toBe(3);
     expect(bank.writeHoldingRegisters(1, [250, 1])).toBe(2);
     expect(bank.writeCoils(1, [true, true])).toBe(2);
     expect(source.calls).toHaveLength(4);

@@ -6,6 +6,7 @@ import type { ModbusBank } from "./modbus-bank.ts";
 import { modbusCrc } from "./modbus-crc.ts";
 import { openModbusRtuPort } from "./modbus-rtu-port.ts";
 import { listenModbusTcp } from "./modbus-tcp-port.ts";
+import type { AcceptConnection } from "./port.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -102,6 +103,42 @@ describe("Modbus TCP", () => {
     good.write(Uint8Array.from(READ_ONE));
     await until(() => good.got.length >= ANSWER_ONE.length);
     expect(good.got).toEqual(ANSWER_ONE);
+  });
+});
+
+describe("a Modbus TCP connection", () => {
+  /** What is served on a connection that says how many bytes its client has not read yet. */
+  async function served(pendingBytes: number) {
+    const accepts: AcceptConnection[] = [];
+    const port = await listenModbusTcp({ host: "127.0.0.1", port: 0 }, 1, bank(), (serve) => {
+      accepts.push(serve);
+      return serve;
+    });
+    cleanups.push(() => port.close());
+    const did: (number[] | "closed")[] = [];
+    const handler = accepts[0]!({
+      name: "client",
+      kind: "tcp",
+      hangUpVisible: true,
+      pendingBytes,
+      write: (bytes) => void did.push([...bytes]),
+      close: () => void did.push("closed"),
+    });
+    return { did, ask: (bytes: readonly number[]) => handler.bytes(Uint8Array.from(bytes)) };
+  }
+
+  it("ends when its client leaves more than a megabyte of answers unread", async () => {
+    const [patient, deaf] = [await served(1 << 20), await served((1 << 20) + 1)];
+    for (const { ask } of [patient, deaf]) for (let time = 0; time < 2; time++) ask(READ_ONE);
+    expect(patient.did).toEqual([ANSWER_ONE, ANSWER_ONE]);
+    expect(deaf.did).toEqual([ANSWER_ONE, "closed"]);
+  });
+
+  it("answers nothing behind bytes that are no Modbus", async () => {
+    const { did, ask } = await served(0);
+    ask([0, 1, 9, 9, 0, 6, 1]);
+    ask(READ_ONE);
+    expect(did).toEqual(["closed"]);
   });
 });
 

@@ -50,6 +50,15 @@ describe("the RTU framer", () => {
     expect(framer.push(READ)).toHaveLength(1);
   });
 
+  it("takes nothing for a frame that is too short to hold unit, function and checksum", () => {
+    // The checksum of nothing, and that of a unit alone.
+    for (const short of [Uint8Array.of(0xff, 0xff), withCrc(1), withCrc()]) {
+      const framer = new RtuFramer();
+      const out = [...framer.push(short), ...framer.silence()];
+      expect(out).toEqual([{ kind: "damaged", bytes: short.length }]);
+    }
+  });
+
   it("never holds more than a frame of garbage", () => {
     const framer = new RtuFramer();
     const out = framer.push(new Uint8Array(10_000).fill(0xaa));

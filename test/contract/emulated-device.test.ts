@@ -121,14 +121,19 @@ describe("a device's session", () => {
   });
 
   it("gives up half a frame after a silence, so that the next request is heard", async () => {
-    const client = await bob();
+    const [client, other] = [await bob(), await bob()];
+    const frameErrors = async () => (await other.call("getStatus", {})).frameErrors;
+    const before = await frameErrors();
     const whole = encodeFrame(
       { kind: "request", repeat: false, sequence: 1, opcode: 1 },
       new Uint8Array(3000),
     );
     client.raw(whole.subarray(0, 40));
-    await new Promise((resolve) => setTimeout(resolve, 1050));
-    await link.advance(100);
+    const given = async () => {
+      await link.advance(100);
+      return frameErrors();
+    };
+    await expect.poll(given, { timeout: 15_000 }).toBeGreaterThan(before);
     expect(await client.call("ping", { token: 3n })).toEqual({ token: 3n });
   });
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createMemoryLink, openSession, openTransceiver } from "../../drivers/index.ts";
 import { COMMANDS, EVENTS, encodeFrame, type FrameKind } from "../../protocol/index.ts";
 import { FakeDevice, rawKeyMessage, settle } from "./fake-device.ts";
@@ -33,8 +33,15 @@ const damaged = fc
   });
 const anything = fc.oneof(frame, event, damaged, fc.uint8Array({ maxLength: 60 }));
 
+afterEach(() => {
+  vi.useRealTimers();
+});
+
 describe("a device that sends anything at all", () => {
   it("neither ends the transceiver nor breaks the order of raw keys", async () => {
+    vi.useFakeTimers({
+      toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance"],
+    });
     await fc.assert(
       fc.asyncProperty(
         fc.array(anything, { maxLength: 25 }),
@@ -62,7 +69,7 @@ describe("a device that sends anything at all", () => {
           }
           await settle();
           // A cut frame may swallow what follows until it is given up.
-          await new Promise((resolve) => setTimeout(resolve, 12));
+          await vi.advanceTimersByTimeAsync(12);
           await transceiver.ping();
           await transceiver.close();
           expect(ends).toEqual([]);

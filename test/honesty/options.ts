@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { parseArgs } from "node:util";
-import { ConfigError } from "../../errors/index.ts";
+import { readFlags, wrongFlag } from "../command-flags.ts";
 import { ALL_MUTATIONS, mutationNamed } from "./mutations/all-mutations.ts";
 import { ALL_TESTS } from "./suite/all-tests.ts";
 import type { Scale } from "./suite/honesty-context.ts";
@@ -36,8 +35,17 @@ Exit code 0: honest; 1: not honest; 2: wrong usage. docs/HONESTY.md explains eve
  * @throws ConfigError QKD_CONFIG_INVALID naming the option.
  */
 export function readOptions(args: readonly string[]): HonestyOptions {
-  const values = parsed(args);
-  if (values.fast === true && values.full === true) throw wrong("--fast", "it contradicts --full");
+  const values = readFlags(args, {
+    fast: { type: "boolean" },
+    full: { type: "boolean" },
+    seed: { type: "string" },
+    json: { type: "string" },
+    html: { type: "string" },
+    tests: { type: "string" },
+    threads: { type: "string" },
+    mutation: { type: "string" },
+  });
+  if (values.fast === true && values.full === true) throw wrongFlag("--fast", "it contradicts --full");
   const mutation = values.mutation ?? null;
   if (mutation !== null) mutationNamed(mutation);
   return {
@@ -52,32 +60,10 @@ export function readOptions(args: readonly string[]): HonestyOptions {
   };
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        fast: { type: "boolean" },
-        full: { type: "boolean" },
-        seed: { type: "string" },
-        json: { type: "string" },
-        html: { type: "string" },
-        tests: { type: "string" },
-        threads: { type: "string" },
-        mutation: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (cause) {
-    const text = cause instanceof Error ? cause.message : "the options cannot be read";
-    throw new ConfigError("QKD_CONFIG_INVALID", text, { cause, remedy: "see --help" });
-  }
-}
-
 function seedOf(text: string): bigint {
   if (text === "random") return randomBytes(8).readBigUInt64LE();
   if (!/^\d{1,20}$/.test(text) || BigInt(text) >= 2n ** 64n)
-    throw wrong("--seed", "use a whole number below 2^64, or random");
+    throw wrongFlag("--seed", "use a whole number below 2^64, or random");
   return BigInt(text);
 }
 
@@ -88,13 +74,6 @@ function testsOf(text: string | undefined): ReadonlySet<number> {
 
 function wholeNumber(option: string, text: string, most: number): number {
   const value = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (value < 1 || value > most) throw wrong(option, `use whole numbers from 1 to ${most}`);
+  if (value < 1 || value > most) throw wrongFlag(option, `use whole numbers from 1 to ${most}`);
   return value;
-}
-
-function wrong(option: string, remedy: string): ConfigError {
-  return new ConfigError("QKD_CONFIG_INVALID", `${option} cannot be used like that`, {
-    context: { option },
-    remedy,
-  });
 }

@@ -1,3 +1,5 @@
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BlockAgreement, type BlockAgreementPorts } from "../../controller/agreement/block-agreement.ts";
 import { keyPoolOver } from "../../controller/pool/contract-calls.ts";
@@ -109,4 +111,53 @@ export class AgreementSite {
       failed: (error) => this.log.push(error instanceof QkdError ? error.code : String(error)),
     };
   }
+}
+
+/** Two sites for each test in turn, joined, and what a test does to both. */
+export function agreementLink() {
+  let folder: string;
+  let sites: [alice: AgreementSite, bob: AgreementSite];
+  /** Lets everything that was said be heard. */
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 30; turn += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const { agreement } of sites) await agreement.idle();
+    }
+  };
+  return {
+    /** Before each test. */
+    open: () => {
+      folder = mkdtempSync(join(tmpdir(), "qkdlink-"));
+      sites = [new AgreementSite(folder, "alice"), new AgreementSite(folder, "bob")];
+      const [alice, bob] = sites;
+      alice.other = bob;
+      bob.other = alice;
+      return sites;
+    },
+    /** After each test. */
+    close: async () => {
+      for (const { agreement, pool } of sites) {
+        await agreement.idle();
+        await pool.close();
+      }
+      rmSync(folder, { recursive: true });
+    },
+    connect: () => Promise.all(sites.map(({ agreement }) => agreement.begin())),
+    suspend: () => sites.map(({ agreement }) => agreement.suspend()),
+    settle,
+    /** Copies a file of a site, by its name, within the folder of both. */
+    copy: (from: string, to: string) => copyFileSync(join(folder, from), join(folder, to)),
+    /** What a block is at Alice and at Bob. */
+    states: (sequence: number) => Promise.all(sites.map((site) => site.state(sequence))),
+    /** Time passes at both. */
+    pass: async (ms: number) => {
+      for (const site of sites) {
+        site.clockMs += ms;
+        await site.agreement.tick(site.clockMs);
+      }
+      await settle();
+    },
+    take: (site: AgreementSite, count = 1) =>
+      site.pool.takeMany({ bits: 256, count, audience, origin: "qkd" }),
+  };
 }

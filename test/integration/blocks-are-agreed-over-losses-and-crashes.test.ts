@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   agreementAsk,
@@ -9,46 +6,17 @@ import {
   agreementStored,
   type SecretBytes,
 } from "../../protocol/index.ts";
-import { AgreementSite, audience, block, idOf } from "./agreement-rig.ts";
+import { type AgreementSite, agreementLink, audience, block, idOf } from "./agreement-rig.ts";
 
 describe("two sites that agree on blocks", { timeout: 60_000 }, () => {
-  let folder: string;
   let alice: AgreementSite;
   let bob: AgreementSite;
-
+  const link = agreementLink();
+  const { connect, suspend, settle, states, pass, take } = link;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "qkdlink-"));
-    [alice, bob] = [new AgreementSite(folder, "alice"), new AgreementSite(folder, "bob")];
-    alice.other = bob;
-    bob.other = alice;
+    [alice, bob] = link.open();
   });
-  afterEach(async () => {
-    for (const { agreement, pool } of [alice, bob]) {
-      await agreement.idle();
-      await pool.close();
-    }
-    rmSync(folder, { recursive: true });
-  });
-
-  const connect = () => Promise.all([alice.agreement.begin(), bob.agreement.begin()]);
-  const suspend = () => [alice, bob].map(({ agreement }) => agreement.suspend());
-  /** Lets everything that was said be heard. */
-  const settle = async () => {
-    for (let turn = 0; turn < 30; turn += 1) {
-      await new Promise((resolve) => setImmediate(resolve));
-      for (const { agreement } of [alice, bob]) await agreement.idle();
-    }
-  };
-  const states = async (sequence: number) => [await alice.state(sequence), await bob.state(sequence)];
-  const pass = async (ms: number) => {
-    for (const site of [alice, bob]) {
-      site.clockMs += ms;
-      await site.agreement.tick(site.clockMs);
-    }
-    await settle();
-  };
-  const take = async (site: AgreementSite, count = 1) =>
-    site.pool.takeMany({ bits: 256, count, audience, origin: "qkd" });
+  afterEach(link.close);
 
   it.each([
     ["alice", "bob"],

@@ -2,6 +2,7 @@ import { mock } from "node:test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DevelopmentAuthority } from "../../cli/index.ts";
 import { createKernels, type Kernels } from "../../kernels/index.ts";
+import { agreementReleased } from "../../protocol/index.ts";
 import { allCases } from "../liars/cases.ts";
 import { deviceCases, playDevice } from "../liars/devices/device-evening.ts";
 import { playCase, type Verdict } from "../liars/evening.ts";
@@ -33,6 +34,15 @@ describe("in virtual time", () => {
     }
     expect(lies.length).toBeGreaterThan(cases.length / 2);
   }, 180_000);
+
+  it("what one site destroys for a lie, the other hands out no more, to the last byte", async () => {
+    const cases = allCases().filter(
+      ({ message, deviation }) =>
+        message === agreementReleased && deviation.name === "blocks.0.boundaryBytes one less",
+    );
+    expect(cases).toHaveLength(1);
+    for (const one of cases) held(await playCase(kernels, clock, 1, one));
+  }, 60_000);
 
   it("a device that deviates with any of its messages leaves no trace at its driver", async () => {
     for (const one of sampled(deviceCases(), 41)) held(await playDevice(clock, one));

@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
 import { filter, firstValueFrom, take, timeout, toArray } from "rxjs";
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { DevelopmentAuthority } from "../../cli/index.ts";
 import { openPeerChannel, type TlsPeerChannel, type TlsPeerOptions } from "../../controller/index.ts";
 import { dialPeer } from "../../controller/peer/peer-tls.ts";
@@ -59,6 +61,28 @@ const failure = (channel: TlsPeerChannel, code: string) =>
       timeout(8000),
     ),
   );
+
+/** A wire to a port on this machine that counts what passes. */
+async function tap(port: number) {
+  const passed = { there: 0, back: 0 };
+  const server = createServer((near) => {
+    const far = connect(port, "127.0.0.1");
+    near.on("data", () => (passed.there += 1)).pipe(far);
+    far.on("data", () => (passed.back += 1)).pipe(near);
+    for (const socket of [near, far])
+      socket.on("error", () => {}).once("close", () => [near, far].map((each) => each.destroy()));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  onTestFinished(() => void server.close());
+  return {
+    port: (server.address() as { port: number }).port,
+    /** Waits until so many pieces more have passed in each direction. */
+    beats: (count: number) => {
+      const [there, back] = [passed.there + count, passed.back + count];
+      return expect.poll(() => passed.there >= there && passed.back >= back, { timeout: 8000 }).toBe(true);
+    },
+  };
+}
 
 describe("the peer channel", () => {
   it("carries messages of every size in order, both ways", async () => {
@@ -260,10 +284,11 @@ describe("the peer channel", () => {
     ["back", -3_600_000],
   ])("stays up when the clock jumps an hour %s", async (_, byMs) => {
     const alice = await site("alice", { listen: "tls://127.0.0.1:0", heartbeatMs: 50 });
-    const bob = await site("bob", { connect: `tls://127.0.0.1:${alice.port}`, heartbeatMs: 50 });
+    const wire = await tap(alice.port ?? 0);
+    const bob = await site("bob", { connect: `tls://127.0.0.1:${wire.port}`, heartbeatMs: 50 });
     await Promise.all([up(alice), up(bob)]);
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + byMs });
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await wire.beats(3);
     expect((await up(alice)).epoch).toBe(1);
     expect((await up(bob)).epoch).toBe(1);
   });

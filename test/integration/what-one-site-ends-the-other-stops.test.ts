@@ -1,6 +1,3 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { KeyStoreError, PeerError } from "../../errors/index.ts";
 import {
@@ -14,46 +11,25 @@ import {
   agreementStored,
   SecretBytes,
 } from "../../protocol/index.ts";
-import { AgreementSite, audience, block, bodyOf, idOf, START_MS } from "./agreement-rig.ts";
+import {
+  type AgreementSite,
+  agreementLink,
+  audience,
+  block,
+  bodyOf,
+  idOf,
+  START_MS,
+} from "./agreement-rig.ts";
 
 describe("two sites that agreed on blocks", { timeout: 60_000 }, () => {
-  let folder: string;
   let alice: AgreementSite;
   let bob: AgreementSite;
-
+  const link = agreementLink();
+  const { connect, suspend, settle, states, pass, take, copy } = link;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "qkdlink-"));
-    [alice, bob] = [new AgreementSite(folder, "alice"), new AgreementSite(folder, "bob")];
-    alice.other = bob;
-    bob.other = alice;
+    [alice, bob] = link.open();
   });
-  afterEach(async () => {
-    for (const { agreement, pool } of [alice, bob]) {
-      await agreement.idle();
-      await pool.close();
-    }
-    rmSync(folder, { recursive: true });
-  });
-
-  const connect = () => Promise.all([alice.agreement.begin(), bob.agreement.begin()]);
-  const suspend = () => [alice, bob].map(({ agreement }) => agreement.suspend());
-  /** Lets everything that was said be heard. */
-  const settle = async () => {
-    for (let turn = 0; turn < 30; turn += 1) {
-      await new Promise((resolve) => setImmediate(resolve));
-      for (const { agreement } of [alice, bob]) await agreement.idle();
-    }
-  };
-  const states = async (sequence: number) => [await alice.state(sequence), await bob.state(sequence)];
-  const pass = async (ms: number) => {
-    for (const site of [alice, bob]) {
-      site.clockMs += ms;
-      await site.agreement.tick(site.clockMs);
-    }
-    await settle();
-  };
-  const take = async (site: AgreementSite, count = 1) =>
-    site.pool.takeMany({ bits: 256, count, audience, origin: "qkd" });
+  afterEach(link.close);
 
   it("stop handing out what the other site ended, and tell it until it is heard", async () => {
     await connect();
@@ -153,7 +129,6 @@ describe("two sites that agreed on blocks", { timeout: 60_000 }, () => {
         for (const site of [alice, bob]) await site.agreement.store(block(sequence));
       await settle();
       const kept = [".db", ".root"].map((end) => [`${name}${end}`, `older${end}`]);
-      const copy = (from: string, to: string) => copyFileSync(join(folder, from), join(folder, to));
       await harmed.crash(() => {
         for (const [now = "", older = ""] of kept) copy(now, older);
       });
@@ -194,7 +169,6 @@ describe("two sites that agreed on blocks", { timeout: 60_000 }, () => {
     ["is pending again", 0],
     ["is lost with its name", -1],
   ])("settle a block that was released before the proposer's store went back: it %s there", async (_, at) => {
-    const copy = (from: string, to: string) => copyFileSync(join(folder, from), join(folder, to));
     const files = [".db", ".db.anchor", ".root"];
     await connect();
     const keep = async () => {
@@ -318,14 +292,15 @@ describe("two sites that agreed on blocks", { timeout: 60_000 }, () => {
   it("answer an opening on its own connection or not at all", async () => {
     const open = bodyOf(agreementOpen, { atMs: START_MS, lost: [] });
     const { unheardReleases } = alice.pool;
-    const store = Promise.withResolvers<void>();
+    const [asked, store] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     void alice.agreement.begin();
     alice.pool.unheardReleases = async (count) => {
+      asked.resolve();
       await store.promise;
       return unheardReleases(count);
     };
     const heard = alice.agreement.receive(agreementOpen.kind, open);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await asked.promise;
     let agreed: boolean | null = null;
     void alice.agreement.begin().then((outcome) => {
       agreed = outcome;

@@ -180,18 +180,46 @@ async function sameKeys(from: VirtualSite, to: VirtualSite, origin: "qkd" | "pqc
   );
 }
 
+/** Sizes that empty a half to its last byte, and the most keys of a call. */
+const EMPTYING = [
+  { bits: 1024, count: 64 },
+  { bits: 1024, count: 1 },
+  { bits: 8, count: 1 },
+] as const;
+
+/** Takes all that a site hands out; how many keys were of blocks that have ended at the other site. */
+async function takenFrom(site: VirtualSite, orphans: ReadonlyMap<string, VirtualSite>): Promise<number> {
+  if (![...orphans.values()].includes(site)) return 0;
+  let given = 0;
+  for (const origin of ["qkd", "pqc"] as const)
+    for (const size of EMPTYING)
+      for (;;) {
+        const keys = await site.store.pool.takeMany({ ...size, audience: AUDIENCE, origin }).catch(() => []);
+        if (keys.length === 0) break;
+        given += keys.filter(({ blockId }) => orphans.has(blockId)).length;
+      }
+  return given;
+}
+
 /** What the lie left behind. */
 async function traceless(link: VirtualLink): Promise<string[]> {
   const traces: string[] = [];
   const { alice, bob, connection } = link;
   const ids = new Set([...alice.blocks, ...bob.blocks]);
+  const orphans = new Map<string, VirtualSite>();
   const [atAlice, atBob] = [await statesOf(alice.store.pool, ids), await statesOf(bob.store.pool, ids)];
   for (const id of ids) {
     const [one, other] = [atAlice.get(id), atBob.get(id)];
-    // What ended at one site stays at the other for keys already handed out; that it gives no more of them, `sameKeys` sees.
-    if ((one === "available") !== (other === "available") && one !== "spent" && other !== "spent")
-      traces.push(`a block is ${one} at alice and ${other} at bob`);
     if (one === "pending" || other === "pending") traces.push("a block is pending for ever");
+    if ((one === "available") === (other === "available")) continue;
+    const halves = one === "available" ? { live: alice, ended: other } : { live: bob, ended: one };
+    // What ended at one site stays at the other for keys already handed out, and gives no more of its own.
+    if (halves.ended !== "spent") traces.push(`a block is ${one} at alice and ${other} at bob`);
+    else orphans.set(id, halves.live);
+  }
+  for (const site of link.sites) {
+    const given = await takenFrom(site, orphans);
+    if (given > 0) traces.push(`${site.side} hands out ${given} keys of blocks that ended at the other site`);
   }
   if (link.restless) traces.push("the sites never come to rest");
   if (connection.waiting > 0) traces.push("messages wait for ever");

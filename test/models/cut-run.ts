@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import type { SqliteStore } from "../../controller/pool/sqlite/sqlite-store.ts";
 import { QkdError } from "../../errors/index.ts";
+import { alone } from "./alone.ts";
 import {
   act,
-  alone,
   BLOCK_BYTES,
   blockOf,
   type Cut,

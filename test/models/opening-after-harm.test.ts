@@ -1,8 +1,8 @@
 import { copyFileSync, cpSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { SqliteStoreSettings } from "../../controller/pool/sqlite/sqlite-store.ts";
+import { alone } from "./alone.ts";
 import {
-  act,
   add,
   aside,
   blockIdOf,
@@ -151,7 +151,7 @@ describe.each(["alice", "bob"] as const)("the store of %s, opened again", (site)
     // The other site is told: what it must not hand out any more, and which blocks are not here.
     const burnt = losses(again).find(({ kind, sequence }) => kind === "peerBurnt" && sequence === 1);
     expect(burnt?.bytes).toBeGreaterThanOrEqual(6 * 32);
-    expect(act(again, () => again.pool.notices(9))).toMatchObject([
+    expect(alone(again, () => again.pool.notices(9))).toMatchObject([
       {
         blockId: blockIdOf(1),
         reason: "burnt",

@@ -2,8 +2,8 @@ import { copyFileSync, rmSync, statSync, truncateSync, writeFileSync } from "nod
 import { describe, expect, it } from "vitest";
 import { PADS_UNDER_WAY_BYTES } from "../../controller/pool/sqlite/auth-pads.ts";
 import type { SqliteStoreSettings } from "../../controller/pool/sqlite/sqlite-store.ts";
+import { alone } from "./alone.ts";
 import {
-  act,
   add,
   aside,
   blockIdOf,
@@ -80,8 +80,8 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
       close(store);
       store = opened();
       expect(store.opening).toMatchObject({ kind: "clean", padsHeldBack: true });
-      expect(codeOf(() => act(store, () => store.auth.resumeFrom(-1, 0)))).toBe("QKD_KEYSTORE_REQUEST");
-      act(store, () => store.auth.resumeFrom(300, 64));
+      expect(codeOf(() => alone(store, () => store.auth.resumeFrom(-1, 0)))).toBe("QKD_KEYSTORE_REQUEST");
+      alone(store, () => store.auth.resumeFrom(300, 64));
       expect(store.auth.witness()).toEqual({ heldBack: false, seen: 64, used: 300 + PADS_UNDER_WAY_BYTES });
       expect(pad(store)).toBe(300 + PADS_UNDER_WAY_BYTES);
       add(store, 4);
@@ -98,7 +98,7 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
       close(store);
       rmSync(file("keys.db.anchor"));
       store = opened();
-      act(store, () => store.auth.resumeFrom(24, 0));
+      alone(store, () => store.auth.resumeFrom(24, 0));
       ({ kill, close })[end](store);
       store = opened();
       expect(store.opening).toMatchObject({ padsHeldBack: false, burntPadBytes: 0, evidence: [] });
@@ -155,12 +155,12 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
       close(opened());
       rmSync(file("keys.db.anchor"));
       const store = opened();
-      const round = act(store, () => store.auth.beginRecovery({}));
+      const round = alone(store, () => store.auth.beginRecovery({}));
       const material = new Uint8Array(2 * 1024).fill(9);
-      act(store, () => store.auth.keepRecovery(round, material, waits));
+      alone(store, () => store.auth.keepRecovery(round, material, waits));
       if (waits) {
         expect(codeOf(() => pad(store))).toBe("QKD_AUTH_EXHAUSTED");
-        act(store, () => store.auth.settleRecovery(round.number, true));
+        alone(store, () => store.auth.settleRecovery(round.number, true));
       }
       expect(round.place).toBeGreaterThanOrEqual(secret(7).length / 2 - 32);
       expect(pad(store)).toBe(round.place);
@@ -210,7 +210,7 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
     const again = opened();
     expect(again.opening).toMatchObject({ kind: "clean", lostBits: 8 * 2 * 2 * HALF });
     expect(again.audit.opening().lostBits).toBe(again.opening.lostBits);
-    const notices = act(again, () => again.pool.notices(10));
+    const notices = alone(again, () => again.pool.notices(10));
     expect(notices.map(({ blockId, reason }) => [blockId, reason])).toEqual([
       [blockIdOf(1), "lost"],
       [blockIdOf(2), "lost"],
@@ -240,9 +240,9 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
   it("skips to what the other site has seen used, though its own books say less", () => {
     const store = opened();
     pad(store);
-    act(store, () => store.auth.resumeFrom(24, 0));
+    alone(store, () => store.auth.resumeFrom(24, 0));
     expect(pad(store)).toBe(24);
-    act(store, () => store.auth.resumeFrom(500, 0));
+    alone(store, () => store.auth.resumeFrom(500, 0));
     expect(pad(store)).toBe(500 + PADS_UNDER_WAY_BYTES);
     kill(store);
     expect(pad(opened())).toBe(524 + PADS_UNDER_WAY_BYTES);

@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { NewBlock } from "../../controller/index.ts";
 import type { AnchorEffect } from "../../controller/pool/anchor/decide.ts";
 import { KeyIds, type KeyLocation } from "../../controller/pool/key-id.ts";
 import { SqliteStore } from "../../controller/pool/sqlite/sqlite-store.ts";
+import { alone } from "./alone.ts";
+import { numberedId, numberedKey } from "./numbered-block.ts";
 
 export const AUDIENCE = { master: "sae-a", slave: "sae-b" };
 export const LEASE_BYTES = 64;
@@ -51,17 +52,9 @@ export interface Cut {
 export function blockOf(sequence: number): NewBlock<Uint8Array> {
   const authBytes = sequence === 1 ? 64 : 0;
   const bytes = BLOCK_BYTES + authBytes;
-  const key = new Uint8Array(bytes);
-  for (let at = 0; at < bytes; at += 32)
-    key.set(
-      createHash("sha256")
-        .update(`${sequence}/${at}`)
-        .digest()
-        .subarray(0, bytes - at),
-      at,
-    );
+  const key = numberedKey(sequence, bytes);
   const epsilon = { secrecy: 1e-10, correctness: 1e-15, authentication: 1e-12 };
-  const blockId = sequence.toString(16).padStart(32, "0");
+  const blockId = numberedId(sequence);
   return { blockId, sequence, origin: "qkd", key, authBytes, epsilon, createdAtMs: 1_800_000_000_000 };
 }
 
@@ -93,13 +86,6 @@ export function openDay(folder: string, watch?: (effect: AnchorEffect) => void):
 /** Works that share a commit; what failed is left out. */
 export function act<T>(store: SqliteStore, ...works: (() => T)[]): T[] {
   return store.transact(works).flatMap((outcome) => ("value" in outcome ? [outcome.value] : []));
-}
-
-/** One piece of work alone; what it throws. */
-export function alone<T>(store: SqliteStore, work: () => T): T {
-  const [outcome] = store.transact([work]);
-  if (outcome === undefined || "error" in outcome) throw outcome?.error;
-  return outcome.value;
 }
 
 /** A day of one site's store, with a copy of its files after every effect of its anchor's core. */

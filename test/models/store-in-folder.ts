@@ -6,6 +6,8 @@ import type { SiteRole } from "../../controller/index.ts";
 import { KeyIds } from "../../controller/pool/key-id.ts";
 import { SqliteStore, type SqliteStoreSettings } from "../../controller/pool/sqlite/sqlite-store.ts";
 import { QkdError } from "../../errors/index.ts";
+import { alone } from "./alone.ts";
+import { numberedId } from "./numbered-block.ts";
 
 export const audience = { master: "sae-a", slave: "sae-b" };
 export const secret = (seed: number) =>
@@ -85,12 +87,6 @@ export function kill(store: SqliteStore): void {
 export const file = (name: string) => join(folder, name);
 export const loseLog = () => rmSync(file("keys.db-wal"));
 
-export function act<T>(store: SqliteStore, work: () => T): T {
-  const [outcome] = store.transact([work]);
-  if (outcome === undefined || "error" in outcome) throw outcome?.error;
-  return outcome.value;
-}
-
 export function codeOf(work: () => unknown): string {
   try {
     work();
@@ -101,7 +97,7 @@ export function codeOf(work: () => unknown): string {
   return "done";
 }
 
-export const blockIdOf = (sequence: number) => sequence.toString(16).padStart(32, "0");
+export const blockIdOf = numberedId;
 export function hold(store: SqliteStore, sequence: number): void {
   const key = Uint8Array.from({ length: BLOCK_BYTES }, (_, at) => (at * 31 + sequence * 7 + (at >> 5)) & 255);
   const epsilon = { secrecy: 0, correctness: 0, authentication: 0 };
@@ -114,10 +110,10 @@ export function hold(store: SqliteStore, sequence: number): void {
     epsilon,
     createdAtMs: 1,
   };
-  for (const step of store.adding(block)) act(store, step);
+  for (const step of store.adding(block)) alone(store, step);
 }
 export const release = (store: SqliteStore, sequence: number) =>
-  act(store, () =>
+  alone(store, () =>
     store.pool.makeAvailable(blockIdOf(sequence), {
       boundaryBytes: Math.floor(BLOCK_BYTES / 64) * 32,
       tag: "ab".repeat(16),
@@ -130,7 +126,7 @@ export function add(store: SqliteStore, ...sequences: number[]): void {
   }
 }
 export const take = (store: SqliteStore, count: number) =>
-  act(store, () => store.pool.takeMany({ bits: 256, count, audience, origin: "qkd" })).map(({ keyId }) => {
+  alone(store, () => store.pool.takeMany({ bits: 256, count, audience, origin: "qkd" })).map(({ keyId }) => {
     const { sequence, offset } = ids.decode(keyId, audience);
     return `${sequence}/${offset}`;
   });
@@ -142,8 +138,8 @@ export const peerId = (site: SiteRole, sequence: number, place: number) =>
     audience,
   );
 export const fetch = (store: SqliteStore, ...keyIds: string[]) =>
-  act(store, () => store.pool.takeByIds(keyIds, audience)).length;
-export const pad = (store: SqliteStore, bytes = 24) => act(store, () => store.auth.reserve(bytes)).offset;
+  alone(store, () => store.pool.takeByIds(keyIds, audience)).length;
+export const pad = (store: SqliteStore, bytes = 24) => alone(store, () => store.auth.reserve(bytes)).offset;
 export const events = (store: SqliteStore) => store.audit.tail(50).map(({ event }) => event);
 export const losses = (store: SqliteStore) =>
   store.audit.losses(50).map(({ kind, sequence, throughSequence, first, past }) => {

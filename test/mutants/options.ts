@@ -1,5 +1,4 @@
-import { parseArgs } from "node:util";
-import { ConfigError } from "../../errors/index.ts";
+import { readFlags, wrongFlag } from "../command-flags.ts";
 import { type Breach, roomOf } from "./breach.ts";
 
 export interface MutantsOptions {
@@ -25,40 +24,21 @@ Exit code 0: every breach made a test fail; 1: one survived, could not be plante
  * @throws ConfigError QKD_CONFIG_INVALID naming the option.
  */
 export function readOptions(args: readonly string[], all: readonly Breach[]): MutantsOptions {
-  const values = parsed(args);
+  const values = readFlags(args, {
+    room: { type: "string" },
+    only: { type: "string" },
+    jobs: { type: "string" },
+    json: { type: "boolean" },
+  });
   const { room, only } = values;
   const rooms = [...new Set(all.map(roomOf))];
-  if (room !== undefined && !rooms.includes(room)) throw wrong("--room", `use one of ${rooms.join(", ")}`);
+  if (room !== undefined && !rooms.includes(room))
+    throw wrongFlag("--room", `use one of ${rooms.join(", ")}`);
   const breaches = all.filter(
     (breach) => (room === undefined || roomOf(breach) === room) && (only === undefined || breach.id === only),
   );
-  if (breaches.length === 0) throw wrong("--only", "use the id of a breach in test/mutants/rooms");
+  if (breaches.length === 0) throw wrongFlag("--only", "use the id of a breach in test/mutants/rooms");
   const jobs = /^\d{1,2}$/.test(values.jobs ?? "2") ? Number(values.jobs ?? "2") : 0;
-  if (jobs < 1 || jobs > 16) throw wrong("--jobs", "use a whole number from 1 to 16");
+  if (jobs < 1 || jobs > 16) throw wrongFlag("--jobs", "use a whole number from 1 to 16");
   return { breaches, jobs, json: values.json === true, help: values.help === true };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        room: { type: "string" },
-        only: { type: "string" },
-        jobs: { type: "string" },
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (cause) {
-    const text = cause instanceof Error ? cause.message : "the options cannot be read";
-    throw new ConfigError("QKD_CONFIG_INVALID", text, { cause, remedy: "see --help" });
-  }
-}
-
-function wrong(option: string, remedy: string): ConfigError {
-  return new ConfigError("QKD_CONFIG_INVALID", `${option} cannot be used like that`, {
-    context: { option },
-    remedy,
-  });
 }

@@ -1,5 +1,4 @@
-import { parseArgs } from "node:util";
-import { ConfigError } from "../../errors/index.ts";
+import { readFlags, wrongFlag } from "../command-flags.ts";
 
 export interface SoakOptions {
   readonly minutes: number;
@@ -20,34 +19,14 @@ Exit code 0: nothing grows; 1: something grows, or keys differ; 2: wrong usage.
 
 /** Reads the command line. ConfigError QKD_CONFIG_INVALID naming the option. */
 export function readOptions(args: readonly string[]): SoakOptions {
-  const values = parsed(args);
-  const minutes = Number(values.minutes ?? "60");
-  if (!(minutes > 0 && minutes <= 10_080)) throw wrong("--minutes", "use a number up to 10080, a week");
-  const { plot } = values;
-  if (plot === "") throw wrong("--plot", "name a file");
-  return { minutes, json: values.json === true, plot, help: values.help === true };
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        minutes: { type: "string" },
-        json: { type: "boolean" },
-        plot: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (cause) {
-    const text = cause instanceof Error ? cause.message : "the options cannot be read";
-    throw new ConfigError("QKD_CONFIG_INVALID", text, { cause, remedy: "see --help" });
-  }
-}
-
-function wrong(option: string, remedy: string): ConfigError {
-  return new ConfigError("QKD_CONFIG_INVALID", `${option} cannot be used like that`, {
-    context: { option },
-    remedy,
+  const values = readFlags(args, {
+    minutes: { type: "string" },
+    json: { type: "boolean" },
+    plot: { type: "string" },
   });
+  const minutes = Number(values.minutes ?? "60");
+  if (!(minutes > 0 && minutes <= 10_080)) throw wrongFlag("--minutes", "use a number up to 10080, a week");
+  const { plot } = values;
+  if (plot === "") throw wrongFlag("--plot", "name a file");
+  return { minutes, json: values.json === true, plot, help: values.help === true };
 }

@@ -1,119 +1,38 @@
-import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { QkdError } from "../../../errors/index.ts";
 import { FETCH_GRACE_MS } from "../block-halves.ts";
-import type { KeyOrigin, SiteRole } from "../key-pool.ts";
-import { SqliteStore, type SqliteStoreSettings } from "./sqlite-store.ts";
+import type { KeyOrigin } from "../key-pool.ts";
+import type { SqliteStore } from "./sqlite-store.ts";
+import {
+  act,
+  add,
+  begin,
+  block,
+  clock,
+  close,
+  codeOf,
+  end,
+  evenly,
+  fetch,
+  fill,
+  openStore,
+  take,
+} from "./two-stores-bench.ts";
 
-const audience = { master: "sae-a", slave: "sae-b" };
-const epsilon = { secrecy: 1e-10, correctness: 1e-15, authentication: 1e-12 };
-const secret = Uint8Array.from({ length: 32 + 2048 }, (_, index) => (index * 31 + 7) & 255);
-
-let folder: string;
-let clockMs: number;
-let open: SqliteStore[];
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "qkdlink-"));
-  clockMs = 1_800_000_000_000;
-  open = [];
-});
-
-afterEach(() => {
-  for (const store of open) store.close();
-  rmSync(folder, { recursive: true });
-});
-
-function openStore(site: SiteRole, more: Partial<SqliteStoreSettings> = {}): SqliteStore {
-  const store = new SqliteStore({
-    path: join(folder, `${site}.db`),
-    kek: new Uint8Array(32).fill(site === "alice" ? 1 : 2),
-    linkSecret: secret,
-    linkId: "link",
-    site,
-    capacityBits: 2 ** 24,
-    redeliveryMs: 10_000,
-    auditRows: 10_000,
-    now: () => clockMs,
-    ...more,
-  });
-  open.push(store);
-  return store;
-}
-
-function close(store: SqliteStore): void {
-  open = open.filter((other) => other !== store);
-  store.close();
-}
-
-/** The value of one piece of work, done in a transaction as the worker does it; throws its error. */
-function act<T>(store: SqliteStore, work: (store: SqliteStore) => T): T {
-  const [outcome] = store.transact([() => work(store)]);
-  if (outcome === undefined || "error" in outcome) throw outcome?.error;
-  return outcome.value;
-}
-
-function codeOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    if (error instanceof QkdError) return error.code;
-    throw error;
-  }
-  return "done";
-}
-
-interface TestBlock {
-  readonly blockId: string;
-  readonly sequence: number;
-  readonly origin: KeyOrigin;
-  readonly createdAtMs: number;
-  readonly key: Uint8Array;
-}
-
-function block(sequence: number, bytes: number, origin: KeyOrigin = "qkd"): TestBlock {
-  const blockId = randomBytes(16).toString("hex");
-  return { blockId, sequence, origin, createdAtMs: clockMs, key: new Uint8Array(randomBytes(bytes)) };
-}
-
-/** A release that splits evenly a block whose keys have so many bytes. */
-const evenly = (keyBytes: number) => ({
-  boundaryBytes: Math.floor(keyBytes / 64) * 32,
-  tag: "ab".repeat(16),
-});
-
-function add(store: SqliteStore, fresh: TestBlock): void {
-  for (const step of store.adding({ ...fresh, tail: new Uint8Array(64), epsilon })) act(store, step);
-}
-
-function fill(stores: readonly SqliteStore[], fresh: TestBlock): TestBlock {
-  for (const store of stores) {
-    add(store, fresh);
-    act(store, (each) => each.pool.makeAvailable(fresh.blockId, evenly(fresh.key.length)));
-  }
-  return fresh;
-}
-
-const take = (store: SqliteStore, count = 1, bits = 256) =>
-  act(store, (each) => each.pool.takeMany({ bits, count, audience, origin: "qkd" }));
-const fetch = (store: SqliteStore, keyIds: readonly string[], who = audience) =>
-  act(store, (each) => each.pool.takeByIds(keyIds, who));
+beforeEach(begin);
+afterEach(end);
 
 describe("the end of a block", () => {
   it("ends when it is too old, a minute after the other site knows, for keys already handed out", () => {
     const [alice, bob] = [openStore("alice"), openStore("bob")];
     const { blockId } = fill([alice, bob], block(1, 1024));
     const taken = take(alice, 2);
-    clockMs += 5000;
+    clock.ms += 5000;
     const expire = (store: SqliteStore, origin?: KeyOrigin) =>
       act(store, (each) =>
-        each.pool.expire({ nowMs: clockMs, maxAgeMs: 5000, peerOffsetMs: 0, ...(origin && { origin }) }),
+        each.pool.expire({ nowMs: clock.ms, maxAgeMs: 5000, peerOffsetMs: 0, ...(origin && { origin }) }),
       );
     expect(expire(alice)).toBe(0);
-    clockMs += 1;
+    clock.ms += 1;
     expect(expire(alice, "pqc")).toBe(0);
     expect([expire(alice), expire(bob)]).toEqual([(512 - 64) * 8, 512 * 8]);
     expect(codeOf(() => take(alice))).toBe("QKD_KEYSTORE_EXHAUSTED");
@@ -125,9 +44,11 @@ describe("the end of a block", () => {
     ).toEqual(taken);
     for (const store of [alice, bob])
       act(store, ({ pool }) => pool.noticesHeard(pool.notices(9).map(({ number }) => number)));
-    clockMs += FETCH_GRACE_MS - 1;
+    clock.ms += FETCH_GRACE_MS - 1;
     expect([expire(alice), expire(bob)]).toEqual([0, 0]);
-    clockMs += 1;
+    // Heard once, it is not told again.
+    expect([alice.pool.notices(9), bob.pool.notices(9)]).toEqual([[], []]);
+    clock.ms += 1;
     expect([expire(alice), expire(bob)]).toEqual([512 * 8, (512 - 64) * 8]);
     expect(bob.pool.blockState(blockId)).toBe("spent");
   });
@@ -135,13 +56,15 @@ describe("the end of a block", () => {
   it("grows no older while the clock is set back, also over a restart", () => {
     let alice = openStore("alice");
     fill([alice], block(1, 1024));
-    clockMs += 20_000;
-    alice.sweep();
+    for (let time = 0; time < 2; time += 1) {
+      clock.ms += 10_000;
+      alice.sweep();
+    }
     close(alice);
-    clockMs -= 3_600_000;
+    clock.ms -= 3_600_000;
     alice = openStore("alice");
     const expire = (maxAgeMs: number) =>
-      act(alice, ({ pool }) => pool.expire({ nowMs: clockMs, maxAgeMs, peerOffsetMs: null }));
+      act(alice, ({ pool }) => pool.expire({ nowMs: clock.ms, maxAgeMs, peerOffsetMs: null }));
     expect(expire(20_000)).toBe(0);
     expect(expire(19_999)).toBe(512 * 8);
   });
@@ -162,14 +85,14 @@ describe("the end of a block", () => {
       act(to, ({ pool }) => pool.hearGone(blockId, "handedOut"));
       act(from, ({ pool }) => pool.noticesHeard(pool.notices(9).map(({ number }) => number)));
     }
-    clockMs += 59_999;
+    clock.ms += 59_999;
     bob.sweep();
     expect(fetch(bob, rest.slice(0, 1))).toHaveLength(1);
-    clockMs += 1;
+    clock.ms += 1;
     for (const store of [alice, bob]) while (store.sweep());
     expect(codeOf(() => fetch(bob, rest.slice(1, 2)))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
     expect(bob.audit.tail(20).map(({ event }) => event)).toContain("keysUnfetched");
-    clockMs += 10_000;
+    clock.ms += 10_000;
     for (const store of [alice, bob]) {
       while (store.sweep());
       expect(store.pool.blockState(blockId)).toBe("spent");
@@ -200,10 +123,10 @@ describe("the end of a block", () => {
     expect(codeOf(() => act(bob, ({ pool }) => pool.makeAvailable(fresh.blockId, evenly(1024))))).toBe(
       "QKD_KEYSTORE_CONFLICT",
     );
-    clockMs += 59_999;
+    clock.ms += 59_999;
     bob.sweep();
     expect(fetch(bob, ids.slice(0, 2))).toHaveLength(2);
-    clockMs += 1;
+    clock.ms += 1;
     while (bob.sweep());
     expect(bob.pool.block(fresh.blockId)?.state).toBe("spent");
     expect(codeOf(() => fetch(bob, ids.slice(2)))).toBe("QKD_KEYSTORE_UNKNOWN_KEY");
@@ -213,7 +136,7 @@ describe("the end of a block", () => {
     const [alice, bob] = [openStore("alice", { fetchTtlMs: 1000 }), openStore("bob", { fetchTtlMs: 1000 })];
     fill([alice, bob], block(1, 1024));
     const ids = take(alice, 15).map(({ keyId }) => keyId);
-    clockMs += 10_000_000;
+    clock.ms += 10_000_000;
     for (const store of [alice, bob]) while (store.sweep());
     expect(alice.pool.notices(9)).toEqual([]);
     expect(fetch(bob, ids)).toHaveLength(15);

@@ -1,58 +1,19 @@
-import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { KeyIds } from "../key-id.ts";
 import type { SiteRole } from "../key-pool.ts";
 import { LINK_KEY_BYTES } from "../link-secret.ts";
-import { SqliteStore } from "./sqlite-store.ts";
+import type { SqliteStore } from "./sqlite-store.ts";
+import { audience, begin, block, end, fetch, fill, linkSecret, openStore, take } from "./two-stores-bench.ts";
 
-const audience = { master: "sae-a", slave: "sae-b" };
-const linkSecret = Uint8Array.from({ length: 32 + 2048 }, (_, index) => (index * 31 + 7) & 255);
 const BLOCK_BYTES = 1024;
-
-let folder: string;
 let stores: Record<SiteRole, SqliteStore>;
 
+beforeEach(begin);
+afterEach(end);
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "qkdlink-"));
-  const open = (site: SiteRole) =>
-    new SqliteStore({
-      path: join(folder, `${site}.db`),
-      kek: new Uint8Array(32).fill(1),
-      linkSecret,
-      linkId: "link",
-      site,
-      capacityBits: 2 ** 24,
-      redeliveryMs: 0,
-      auditRows: 100,
-      now: () => 1_800_000_000_000,
-    });
-  stores = { alice: open("alice"), bob: open("bob") };
-  const key = new Uint8Array(randomBytes(BLOCK_BYTES));
-  const block = { blockId: "ab".repeat(16), sequence: 1, origin: "qkd" as const, createdAtMs: 1 };
-  const epsilon = { secrecy: 1e-10, correctness: 1e-15, authentication: 1e-12 };
-  for (const store of Object.values(stores)) {
-    for (const step of store.adding({ ...block, key, tail: new Uint8Array(64), epsilon })) act(store, step);
-    act(store, ({ pool }) => pool.makeAvailable(block.blockId, { boundaryBytes: 512, tag: "ab".repeat(16) }));
-  }
+  stores = { alice: openStore("alice", { redeliveryMs: 0 }), bob: openStore("bob", { redeliveryMs: 0 }) };
+  fill(Object.values(stores), block(1, BLOCK_BYTES));
 });
-afterEach(() => {
-  for (const store of Object.values(stores)) store.close();
-  rmSync(folder, { recursive: true });
-});
-
-function act<T>(store: SqliteStore, work: (store: SqliteStore) => T): T {
-  const [outcome] = store.transact([() => work(store)]);
-  if (outcome === undefined || "error" in outcome) throw outcome?.error;
-  return outcome.value;
-}
-
-const take = (store: SqliteStore, count: number) =>
-  act(store, ({ pool }) => pool.takeMany({ bits: 256, count, audience, origin: "qkd" }));
-const fetch = (store: SqliteStore, keyIds: readonly string[]) =>
-  act(store, ({ pool }) => pool.takeByIds(keyIds, audience));
 
 describe("a site's own half", () => {
   it.each([

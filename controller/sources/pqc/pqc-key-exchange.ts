@@ -1,23 +1,16 @@
 // By name these would keep an older Node.js from saying that it is one.
 import * as crypto from "node:crypto";
-import {
-  createHash,
-  createHmac,
-  createPublicKey,
-  generateKeyPairSync,
-  hkdfSync,
-  type KeyObject,
-  timingSafeEqual,
-} from "node:crypto";
+import { createHash, createHmac, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { PeerError } from "../../../errors/index.ts";
 import type { PeerValueOf, pqcOffer } from "../../../protocol/index.ts";
+import { deriver, RawPublicKeys } from "../key-exchange-parts.ts";
 
 /** Key bytes that one ML-KEM exchange yields at most: HKDF-SHA-384 ends at 255 x 48 bytes; whole 64-byte pairs. */
 export const MAX_PQC_BLOCK_BYTES = 12_224;
 
 const ALGORITHMS = "ML-KEM-768|HKDF-SHA-384";
-/** DER of SubjectPublicKeyInfo in front of the raw ML-KEM-768 public key (RFC 9935). */
-const SPKI_PREFIX = Buffer.from("308204b2300b0609608648016503040402038204a100", "hex");
+/** DER in front of the raw ML-KEM-768 public key (RFC 9935). */
+const KEM_KEYS = new RawPublicKeys("308204b2300b0609608648016503040402038204a100");
 
 type PqcOffer = PeerValueOf<typeof pqcOffer>;
 
@@ -38,16 +31,14 @@ export interface PqcKeys {
 /** A fresh key pair: the private key, and the public key as 1184 raw bytes. */
 export function newKemPair(): { readonly privateKey: KeyObject; readonly publicKey: Uint8Array } {
   const pair = generateKeyPairSync("ml-kem-768");
-  const spki = pair.publicKey.export({ type: "spki", format: "der" });
-  return { privateKey: pair.privateKey, publicKey: spki.subarray(SPKI_PREFIX.length) };
+  return { privateKey: pair.privateKey, publicKey: KEM_KEYS.of(pair.publicKey) };
 }
 
 /** Bob's side: encapsulates to the offered key. PeerError when it is no ML-KEM-768 key. */
 export function answerOffer(link: PqcLink, offer: PqcOffer): { ciphertext: Uint8Array; keys: PqcKeys } {
   let result: { sharedKey: Buffer; ciphertext: Buffer };
   try {
-    const der = Buffer.concat([SPKI_PREFIX, offer.publicKey]);
-    result = crypto.encapsulate(createPublicKey({ key: der, format: "der", type: "spki" }));
+    result = crypto.encapsulate(KEM_KEYS.read(offer.publicKey));
   } catch (cause) {
     throw new PeerError("QKD_PEER_PROTOCOL", "the peer offered no valid ML-KEM-768 key", { cause });
   }
@@ -71,11 +62,6 @@ export function openAnswer(
   }
 }
 
-/** True when a proof is the expected one. */
-export function proofHolds(expected: Uint8Array, seen: Uint8Array): boolean {
-  return seen.length === expected.length && timingSafeEqual(expected, seen);
-}
-
 /**
  * HKDF-SHA-384 with the pre-placed link key as salt and the whole transcript in the info: label, algorithms, link,
  * block, times, lengths, hashes of public key and ciphertext. The inputs have fixed lengths or length prefixes.
@@ -97,18 +83,7 @@ function deriveKeys(link: PqcLink, offer: PqcOffer, ciphertext: Uint8Array, shar
   const length = Buffer.alloc(4);
   length.writeUInt32BE(shared.length);
   const input = Buffer.concat([length, shared]);
-  const derive = (label: string, bytes: number) =>
-    new Uint8Array(
-      hkdfSync(
-        "sha384",
-        input,
-        link.linkKey,
-        createHash("sha384")
-          .update(label + transcript)
-          .digest(),
-        bytes,
-      ),
-    );
+  const derive = deriver({ hash: "sha384", secret: input, salt: link.linkKey, transcript });
   const proofKey = derive("proof", 48);
   const proof = (site: string) => createHmac("sha256", proofKey).update(site).digest();
   const keys = { block: derive("block", blockBytes), bobProof: proof("bob"), aliceProof: proof("alice") };

@@ -13,13 +13,25 @@ import { PqcKeyMaker } from "./pqc-key-maker.ts";
 
 const link = { linkId: "link-1", linkKey: new Uint8Array(32).fill(7) };
 let lackBits = 2 ** 30;
+/** How often a maker has looked at the pool. */
+let looks = 0;
+const looksMore = (times: number) => {
+  const enough = looks + times;
+  return expect.poll(() => looks).toBeGreaterThanOrEqual(enough);
+};
 /** Blocks of the pool below that wait for the other site. */
 const pending: { origin: string }[] = [];
 const pool = {
-  status: async () => ({ availableBits: 0, lackBits }),
+  status: async () => {
+    looks += 1;
+    return { availableBits: 0, lackBits };
+  },
   highestSequence: async () => 0,
   blockState: async () => "available",
-  pending: async () => pending,
+  pending: async () => {
+    looks += 1;
+    return pending;
+  },
 } as unknown as KeyPool;
 
 const makers: PqcKeyMaker[] = [];
@@ -130,7 +142,7 @@ it("makes no block that the pool has no room for", async () => {
   lackBits = 0;
   const alice = maker("alice");
   alice.made.engage();
-  await new Promise((resolve) => setTimeout(resolve, 60));
+  await looksMore(3);
   expect(alice.sent).toEqual([]);
   lackBits = 2 ** 30;
   await expect.poll(() => alice.sent.length).toBe(1);
@@ -156,7 +168,7 @@ describe("a site whose blocks the other one never confirms", () => {
     waiting(4);
     const sites = [maker("alice"), maker("bob")];
     for (const { made } of sites) made.engage();
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await looksMore(6);
     expect(sites.map(({ sent }) => sent)).toEqual([[], []]);
     // Confirmed at last.
     pending.length = 3;

@@ -15,6 +15,7 @@ import type { SendMessage } from "../../peer/send-message.ts";
 import { MIN_BLOCK_BYTES } from "../../pool/block-tail.ts";
 import type { KeyPool, NewBlock, SiteRole } from "../../pool/key-pool.ts";
 import type { BlockSource, SourceHoldings, SourcePorts, SourceWant } from "../block-source.ts";
+import { proofHolds } from "../key-exchange-parts.ts";
 import {
   answerOffer,
   MAX_PQC_BLOCK_BYTES,
@@ -22,7 +23,6 @@ import {
   openAnswer,
   type PqcKeys,
   type PqcLink,
-  proofHolds,
 } from "./pqc-key-exchange.ts";
 
 /** What the key maker needs of its site. */

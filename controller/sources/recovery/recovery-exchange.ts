@@ -3,7 +3,6 @@ import * as crypto from "node:crypto";
 import {
   createHash,
   createHmac,
-  createPublicKey,
   diffieHellman,
   generateKeyPairSync,
   hkdfSync,
@@ -12,14 +11,15 @@ import {
 } from "node:crypto";
 import { PeerError } from "../../../errors/index.ts";
 import type { PeerValueOf, reserveAnswer, reserveOffer } from "../../../protocol/index.ts";
+import { deriver, RawPublicKeys } from "../key-exchange-parts.ts";
 
 /** Bytes of pads that a round brings to each direction: 256 blocks' worth. */
 export const RECOVERED_BYTES = 8192;
 
 const ALGORITHMS = "ML-KEM-1024+X25519|HKDF-SHA-512";
-/** DER of SubjectPublicKeyInfo in front of the raw public keys (RFC 9935, RFC 8410). */
-const KEM_PREFIX = Buffer.from("30820632300b06096086480165030404030382062100", "hex");
-const DH_PREFIX = Buffer.from("302a300506032b656e032100", "hex");
+/** DER in front of the raw public keys (RFC 9935, RFC 8410). */
+const KEM_KEYS = new RawPublicKeys("30820632300b06096086480165030404030382062100");
+const DH_KEYS = new RawPublicKeys("302a300506032b656e032100");
 
 type Offer = PeerValueOf<typeof reserveOffer>;
 type Answer = PeerValueOf<typeof reserveAnswer>;
@@ -53,8 +53,8 @@ export function newOffer(
   const dh = generateKeyPairSync("x25519");
   const unproved = {
     ...round,
-    kemKey: rawKey(kem.publicKey, KEM_PREFIX),
-    dhKey: rawKey(dh.publicKey, DH_PREFIX),
+    kemKey: KEM_KEYS.of(kem.publicKey),
+    dhKey: DH_KEYS.of(dh.publicKey),
   };
   return {
     offer: { ...unproved, mac: offerProof(link, unproved) },
@@ -74,17 +74,17 @@ export function answerOffer(
   place: number,
 ): { readonly answer: Answer; readonly pads: RecoveredPads } {
   try {
-    const kem = crypto.encapsulate(publicKey(KEM_PREFIX, offer.kemKey));
+    const kem = crypto.encapsulate(KEM_KEYS.read(offer.kemKey));
     const dh = generateKeyPairSync("x25519");
     const dhSecret = diffieHellman({
       privateKey: dh.privateKey,
-      publicKey: publicKey(DH_PREFIX, offer.dhKey),
+      publicKey: DH_KEYS.read(offer.dhKey),
     });
     const half = {
       number: offer.number,
       place,
       ciphertext: new Uint8Array(kem.ciphertext),
-      dhKey: rawKey(dh.publicKey, DH_PREFIX),
+      dhKey: DH_KEYS.of(dh.publicKey),
     };
     const pads = padsOf(link, offer, half, kem.sharedKey, dhSecret);
     return { answer: { ...half, mac: pads.bobProof }, pads };
@@ -103,18 +103,13 @@ export function openAnswer(
   answer: Answer,
 ): RecoveredPads {
   try {
-    const dhSecret = diffieHellman({ privateKey: dh, publicKey: publicKey(DH_PREFIX, answer.dhKey) });
+    const dhSecret = diffieHellman({ privateKey: dh, publicKey: DH_KEYS.read(answer.dhKey) });
     return padsOf(link, offer, answer, crypto.decapsulate(kem, answer.ciphertext), dhSecret);
   } catch (cause) {
     throw new PeerError("QKD_PEER_PROTOCOL", "recovery of the reserve: the peer's answer does not open", {
       cause,
     });
   }
-}
-
-/** True when a proof is the expected one. */
-export function proofHolds(expected: Uint8Array, seen: Uint8Array): boolean {
-  return seen.length === expected.length && timingSafeEqual(expected, seen);
 }
 
 function offerProof(link: RecoveryLink, offer: Omit<Offer, "mac">): Uint8Array {
@@ -148,18 +143,7 @@ function padsOf(
     hash(answer.dhKey),
   ]);
   const input = Buffer.concat([kemSecret, dhSecret]);
-  const derive = (label: string, bytes: number) =>
-    new Uint8Array(
-      hkdfSync(
-        "sha512",
-        input,
-        linkKey,
-        createHash("sha512")
-          .update(label + transcript)
-          .digest(),
-        bytes,
-      ),
-    );
+  const derive = deriver({ hash: "sha512", secret: input, salt: linkKey, transcript });
   const material = new Uint8Array(2 * RECOVERED_BYTES);
   for (const [index, label] of ["to bob", "to alice"].entries()) {
     const pads = derive(label, RECOVERED_BYTES);
@@ -175,12 +159,4 @@ function padsOf(
 
 function hash(bytes: Uint8Array): string {
   return createHash("sha512").update(bytes).digest("hex");
-}
-
-function rawKey(key: KeyObject, prefix: Buffer): Uint8Array {
-  return new Uint8Array(key.export({ type: "spki", format: "der" }).subarray(prefix.length));
-}
-
-function publicKey(prefix: Buffer, raw: Uint8Array): KeyObject {
-  return createPublicKey({ key: Buffer.concat([prefix, raw]), format: "der", type: "spki" });
 }

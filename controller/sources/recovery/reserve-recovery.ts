@@ -16,12 +16,12 @@ import {
 import type { SendMessage } from "../../peer/send-message.ts";
 import type { AuthReserve, SiteRole } from "../../pool/key-pool.ts";
 import type { BlockSource, SourceHoldings } from "../block-source.ts";
+import { proofHolds } from "../key-exchange-parts.ts";
 import {
   answerOffer,
   newOffer,
   offerHolds,
   openAnswer,
-  proofHolds,
   type RecoveredPads,
   type RecoveryKeys,
   type RecoveryLink,

@@ -14,7 +14,8 @@ import {
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { QkdError } from "../../../errors/index.ts";
-import { act, DeletionBench, testBlock } from "./deletion-bench.ts";
+import { alone } from "../../models/alone.ts";
+import { DeletionBench, testBlock } from "./deletion-bench.ts";
 
 const first = testBlock(1, 24_000);
 const second = testBlock(2, 8_992);
@@ -73,7 +74,7 @@ describe.each(["alice", "bob"] as const)("at %s, a root that", (site) => {
       bench.add(first);
       bench.add(second);
       bench.take(10);
-      const pad = act(bench.store, () => bench.store.auth.reserve(16));
+      const pad = alone(bench.store, () => bench.store.auth.reserve(16));
       sweepAll();
       const remaining = bench.store.auth.remaining();
       closed(() => lose(root, older));
@@ -87,7 +88,7 @@ describe.each(["alice", "bob"] as const)("at %s, a root that", (site) => {
       expect(codeOf(() => bench.take(1))).toBe("QKD_KEYSTORE_EXHAUSTED");
       // The reserve is as it was, and refill goes on.
       expect(bench.store.auth.remaining()).toEqual(remaining);
-      expect(act(bench.store, () => bench.store.auth.reserve(1)).offset).toBe(pad.offset + 16);
+      expect(alone(bench.store, () => bench.store.auth.reserve(1)).offset).toBe(pad.offset + 16);
       bench.add(third);
       const [key] = bench.take(1);
       expect(Buffer.from(third.key).includes(Buffer.from(key?.key ?? []))).toBe(true);

@@ -1,10 +1,11 @@
-import { createHash } from "node:crypto";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SiteRole, TakenKey } from "../../../controller/index.ts";
 import { KeyIds } from "../../../controller/pool/key-id.ts";
 import { SqliteStore, type SqliteStoreSettings } from "../../../controller/pool/sqlite/sqlite-store.ts";
+import { alone } from "../../models/alone.ts";
+import { numberedId, numberedKey } from "../../models/numbered-block.ts";
 import type { KnownBlock, Loot } from "./key-thief.ts";
 
 export const audience = { master: "sae-a", slave: "sae-b" };
@@ -19,16 +20,7 @@ export interface TestBlock extends KnownBlock {
 
 /** A block whose bits follow from its number. */
 export function testBlock(sequence: number, bytes: number): TestBlock {
-  const key = new Uint8Array(bytes);
-  for (let at = 0; at < bytes; at += 32)
-    key.set(
-      createHash("sha256")
-        .update(`${sequence}/${at}`)
-        .digest()
-        .subarray(0, bytes - at),
-      at,
-    );
-  return { sequence, bytes, key, blockId: sequence.toString(16).padStart(32, "0") };
+  return { sequence, bytes, key: numberedKey(sequence, bytes), blockId: numberedId(sequence) };
 }
 
 /** One store in a folder of its own, whose files can be copied while it is open. */
@@ -74,9 +66,9 @@ export class DeletionBench {
       epsilon,
       createdAtMs: 1,
     }))
-      act(this.store, step);
+      alone(this.store, step);
     this.store.entered(block.blockId);
-    act(this.store, () =>
+    alone(this.store, () =>
       this.store.pool.makeAvailable(block.blockId, {
         boundaryBytes: Math.floor(block.key.length / 64) * 32,
         tag: "ab".repeat(16),
@@ -97,7 +89,7 @@ export class DeletionBench {
     const ids = offsets.map((offset) =>
       this.#ids.encode({ origin: "qkd", sequence, offset, length: 32 }, audience),
     );
-    return act(store, () => store.pool.takeByIds(ids, audience));
+    return alone(store, () => store.pool.takeByIds(ids, audience));
   }
 
   /** All that somebody copies who copies the files of a folder, and the key file. */
@@ -121,13 +113,6 @@ export class DeletionBench {
   }
 }
 
-/** The value of one piece of work in a transaction of its own; throws its error. */
-export function act<T>(store: SqliteStore, work: () => T): T {
-  const [outcome] = store.transact([work]);
-  if (outcome === undefined || "error" in outcome) throw outcome?.error;
-  return outcome.value;
-}
-
 export function takeFrom(store: SqliteStore, count: number): TakenKey<Uint8Array>[] {
-  return act(store, () => store.pool.takeMany({ bits: 256, count, audience, origin: "qkd" }));
+  return alone(store, () => store.pool.takeMany({ bits: 256, count, audience, origin: "qkd" }));
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { QkdError } from "../../../errors/index.ts";
-import { act, audience, DeletionBench, type TestBlock, testBlock } from "./deletion-bench.ts";
+import { alone } from "../../models/alone.ts";
+import { audience, DeletionBench, type TestBlock, testBlock } from "./deletion-bench.ts";
 import { steal } from "./key-thief.ts";
 
 const MOST = { blocks: 4, openings: 4 };
@@ -82,7 +83,7 @@ it.each(["alice", "bob"] as const)(
                 audience,
                 origin: "qkd" as const,
               };
-              const taken = refusable(() => act(bench.store, () => bench.store.pool.takeMany(request)));
+              const taken = refusable(() => alone(bench.store, () => bench.store.pool.takeMany(request)));
               for (const { key, blockId } of taken)
                 mark(
                   model.find(({ block }) => block.blockId === blockId),
@@ -110,7 +111,7 @@ it.each(["alice", "bob"] as const)(
             } else if (action.do === "discard") {
               const modelled = model[action.block];
               if (modelled === undefined) continue;
-              act(bench.store, () => bench.store.pool.discard(modelled.block.blockId));
+              alone(bench.store, () => bench.store.pool.discard(modelled.block.blockId));
               modelled.goneAtMs.fill(bench.clockMs);
             } else if (action.do === "reopen" && openings < MOST.openings) {
               openings += 1;

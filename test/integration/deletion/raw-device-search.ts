@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SqliteStore } from "../../../controller/pool/sqlite/sqlite-store.ts";
-import { act, KEK, LINK_SECRET, takeFrom, testBlock } from "./deletion-bench.ts";
+import { alone } from "../../models/alone.ts";
+import { KEK, LINK_SECRET, takeFrom, testBlock } from "./deletion-bench.ts";
 import { steal } from "./key-thief.ts";
 import type { LoopDevice } from "./loop-device.ts";
 
@@ -48,8 +49,8 @@ export function searchRawDevice(device: LoopDevice, sweeps: number): RawFindings
       epsilon,
       createdAtMs: 1,
     }))
-      act(store, step);
-    act(store, () =>
+      alone(store, step);
+    alone(store, () =>
       store.pool.makeAvailable(block.blockId, {
         boundaryBytes: Math.floor(block.key.length / 64) * 32,
         tag: "ab".repeat(16),

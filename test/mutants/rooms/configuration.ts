@@ -235,4 +235,12 @@ export const CONFIGURATION: readonly Breach[] = [
     meaning: "a store is made where the program was started",
     tests: ["cli/config/site-options.test.ts"],
   },
+  {
+    id: "configuration/block-bits-file",
+    file: "cli/config/distillation-settings.ts",
+    find: "link.blockBits ?? preset.blockBits ??",
+    replace: "preset.blockBits ?? link.blockBits ??",
+    meaning: "the block size of the file is passed over where the preset has one",
+    tests: ["cli/config/distillation-settings.test.ts"],
+  },
 ];
