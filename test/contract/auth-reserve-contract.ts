@@ -145,6 +145,13 @@ export function authReserveContract(bench: () => StoreBench): void {
       alice = await bench().open("alice", { linkSecret: linkSecret(11) });
       expect(await alice.auth.remaining()).toEqual({ own: 1024, peer: 1024 });
       await bench().close(alice);
+      // A wrong file that was taken for the new one costs nothing until a pad of it is used.
+      alice = await bench().open("alice");
+      expect((await alice.auth.remaining()).own).toBe(0);
+      await bench().close(alice);
+      alice = await bench().open("alice", { linkSecret: linkSecret(11) });
+      await reserve(alice, 16);
+      await bench().close(alice);
       expect(await codeOf(bench().open("alice"))).toBe("QKD_KEYSTORE_CONFLICT");
     });
   });
