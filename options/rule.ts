@@ -72,11 +72,12 @@ export const rule = {
     wants,
     holds: (value) => value instanceof type,
   }),
-  /** An object of any making that has these functions. */
+  /** An object or a function that has these functions, of any making. */
   having: (names: readonly string[], wants: string): Rule => ({
     wants,
     holds: (value) =>
-      isObject(value) && names.every((name) => typeof Reflect.get(value, name) === "function"),
+      (isObject(value) || typeof value === "function") &&
+      names.every((name) => typeof Reflect.get(value, name) === "function"),
   }),
   /** An object with these members and no others. */
   object: (fields: Readonly<Record<string, Rule>>, wants = "an object"): Rule => ({

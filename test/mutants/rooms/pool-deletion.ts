@@ -132,8 +132,8 @@ export const POOL_DELETION: readonly Breach[] = [
   {
     id: "pool/gone-retire",
     file: "controller/pool/sqlite/heard-notices.ts",
-    find: 'deed === "retire" ? this.#ends.own(row) : 0',
-    replace: "0",
+    find: 'const lostBytes = deed === "drain" ? 0 : this.#ends.own(row, deed === "skip" ? past : undefined);',
+    replace: 'const lostBytes = deed === "skip" ? this.#ends.own(row, past) : 0;',
     meaning: "keys are handed out whose twins the other site has destroyed",
     tests: ["test/integration/what-one-site-ends-the-other-stops.test.ts"],
   },
