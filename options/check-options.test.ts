@@ -110,6 +110,16 @@ describe("options", () => {
   it("shorten names of strangers", () =>
     expect(refusalOf({ ...GOOD, ["x".repeat(500)]: 1 }).message.length).toBeLessThan(150));
 
+  it("of a certificate may be the certificate's with its facts, but for a slip of the pen", () => {
+    const rules = { tls: rule.open({ cert: rule.text(), crl: maybe(rule.text()) }) };
+    const check = (tls: object) => () => checkOptions("these", { tls } as never, rules as never);
+    expect(check({ cert: "c", serialNumber: "1" })).not.toThrow();
+    expect(check({ cert: "c", crll: "1" })).toThrow(
+      "tls.crll is no known field of these (did you mean crl?)",
+    );
+    expect(check({ serialNumber: "1" })).toThrow("tls.cert is missing");
+  });
+
   it("of which every part may be left out need none", () => {
     expect(() => checkOptions("these", {} as Settings, partly(RULES))).not.toThrow();
     expect(() => checkOptions("these", { attempts: 0 } as Settings, partly(RULES))).toThrow("attempts is 0");

@@ -36,8 +36,12 @@ function check(one: Rule, value: unknown, path: string, what: string): void {
   if (one.fields === undefined) return;
   const { fields } = one;
   const members = value as Readonly<Record<string, unknown>>;
-  for (const name of Object.keys(members))
-    if (!Object.hasOwn(fields, name)) throw unknown(path, name, what, fields);
+  for (const name of Object.keys(members)) {
+    if (Object.hasOwn(fields, name)) continue;
+    const nearest = nearestName(name, Object.keys(fields));
+    if (one.open === true && nearest === null) continue;
+    throw unknown(joined(path, short(name)), what, nearest, Object.keys(fields));
+  }
   for (const [name, member] of Object.entries(fields)) check(member, members[name], joined(path, name), what);
 }
 
@@ -52,20 +56,16 @@ function refusal(field: string, { wants, shows }: Rule, value: unknown): ConfigE
   });
 }
 
-function unknown(
-  path: string,
-  name: string,
-  what: string,
-  fields: Readonly<Record<string, Rule>>,
-): ConfigError {
-  const nearest = nearestName(name, Object.keys(fields));
-  const field = joined(path, name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}...` : name);
+function unknown(field: string, what: string, nearest: string | null, known: readonly string[]): ConfigError {
   const hint = nearest === null ? "" : ` (did you mean ${nearest}?)`;
   return new ConfigError("QKD_CONFIG_INVALID", `${field} is no known field of ${what}${hint}`, {
     context: { field },
-    remedy: `use one of ${Object.keys(fields).join(", ")}`,
+    remedy: `use one of ${known.join(", ")}`,
   });
 }
+
+const short = (name: string): string =>
+  name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}...` : name;
 
 /** A value for people. */
 function shownAs(value: unknown, shows: boolean): string {

@@ -9,6 +9,8 @@ export interface Rule {
   readonly shows?: true;
   /** The only members that the value may have. */
   readonly fields?: Readonly<Record<string, Rule>>;
+  /** Other members are let pass, unless their name is a slip of the pen for one of these. */
+  readonly open?: true;
   /** What each entry of a list must be. */
   readonly items?: Rule;
 }
@@ -85,6 +87,13 @@ export const rule = {
     fields,
     holds: isObject,
   }),
+  /** An object with these members, and with others that are named like none of them: a certificate's with its facts. */
+  open: (fields: Readonly<Record<string, Rule>>, wants = "an object"): Rule => ({
+    wants,
+    fields,
+    open: true,
+    holds: isObject,
+  }),
   /** An object with these members, and with any others. */
   like: (members: Readonly<Record<string, Rule>>, wants = "an object"): Rule => ({
     wants,
@@ -122,7 +131,7 @@ function fits(one: Rule, value: unknown): boolean {
   if (fields === undefined) return true;
   const members = value as Readonly<Record<string, unknown>>;
   return (
-    Object.keys(members).every((name) => Object.hasOwn(fields, name)) &&
+    (one.open === true || Object.keys(members).every((name) => Object.hasOwn(fields, name))) &&
     Object.entries(fields).every(([name, member]) => fits(member, members[name]))
   );
 }

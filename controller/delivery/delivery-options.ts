@@ -87,7 +87,7 @@ export const DELIVERY_RULES: RulesOf<DeliveryOptions> = {
     },
     "a source of keys",
   ),
-  tls: rule.object(DELIVERY_TLS_RULES),
+  tls: rule.open(DELIVERY_TLS_RULES),
   listen: rule.object({ host: rule.text(), port: rule.whole(0, 65_535) }),
   ids: rule.object({ sourceKmeId: rule.text(), targetKmeId: rule.text() }),
   limits: maybe(rule.object(partly(LIMITS_RULES))),

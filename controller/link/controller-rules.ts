@@ -17,7 +17,7 @@ const RULES: RulesOf<ControllerOptions> = {
   transceiver: rule.like({ identity: rule.like({ role: rule.choice("qtx", "qrx") }) }, "an open transceiver"),
   peer: maybe(rule.text("tls://host:port")),
   peerListen: maybe(rule.text("tls://host:port")),
-  credentials: rule.object(CREDENTIALS_RULES),
+  credentials: rule.open(CREDENTIALS_RULES),
   peerLimits: maybe(rule.object(partly(PEER_LIMITS_RULES))),
   secret: rule.instance(SecretBytes, "SecretBytes, as readLinkSecretFile gives them"),
   store: rule.text("the path of a database file"),

@@ -42,7 +42,7 @@ const INTRODUCTION: RulesOf<PeerIntroduction> = {
 
 export const TLS_PEER_RULES: RulesOf<TlsPeerOptions> = {
   introduction: rule.object(INTRODUCTION),
-  credentials: rule.object(CREDENTIALS_RULES),
+  credentials: rule.open(CREDENTIALS_RULES),
   secret: rule.instance(SecretBytes, "SecretBytes, as readLinkSecretFile gives them"),
   listen: maybe(rule.text("tls://host:port")),
   connect: maybe(rule.text("tls://host:port")),

@@ -31,7 +31,7 @@ export interface TransceiverOptions {
 const RULES: RulesOf<TransceiverOptions> = {
   telemetry: maybe(rule.text("a modbus+tcp or modbus+rtu address")),
   telemetryOptions: maybe(rule.object(TELEMETRY_RULES)),
-  tls: maybe(rule.object(TLS_RULES)),
+  tls: maybe(rule.open(TLS_RULES)),
   connectTimeoutMs: maybe(rule.wait()),
   openTimeoutMs: maybe(rule.number(1, Number.POSITIVE_INFINITY)),
   signal: maybe(rule.instance(AbortSignal, "an AbortSignal")),
