@@ -131,7 +131,9 @@ class ChannelRow {
     const plain = this.#decimalComma ? cell.replace(",", ".") : cell;
     if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain))
       throw this.refuse(column, `"${cell.slice(0, 40)}" is not a number`);
-    return Number(plain);
+    const value = Number(plain);
+    if (!Number.isFinite(value)) throw this.refuse(column, `"${cell.slice(0, 40)}" is beyond all numbers`);
+    return value;
   }
 
   refuse(column: string, problem: string): ConfigError {

@@ -226,6 +226,7 @@ describe("channel plan", () => {
     ["wavelength_nm,frequency_thz,launch_dbm\n,,0", "line 2, frequency_thz: neither"],
     ['frequency_thz,launch_dbm\n"193.1,0', "its quotation marks do not match"],
     ["frequency_thz,launch_dbm\n193,1,0", "line 2, row: has 3 cells, the header 2"],
+    ["frequency_thz,launch_dbm\n193.1,1e999", '"1e999" is beyond all numbers'],
     ["frequency_thz,launch_dbm\n0x10,0", '"0x10" is not a number'],
   ])("names the place in %j", (text, place) => {
     expect(() => parse(text)).toThrow(

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ConfigError } from "../../errors/index.ts";
-import { checkArgument, rule } from "../../options/index.ts";
 import { checkScenario } from "./check-scenario.ts";
 import { compileScenario } from "./compile-scenario.ts";
 import type { CompiledScenario } from "./compiled-scenario.ts";
@@ -32,7 +31,6 @@ export function loadScenario(
   which: Scenario | string,
   change: Partial<Pick<Scenario, "clockHz">> = {},
 ): CompiledScenario {
-  checkArgument("scenario", which, rule.either(rule.text("a name or a file"), rule.anyObject));
   if (typeof which !== "string")
     return compileScenario({ ...checkScenario(which, OBJECT_SOURCE), ...change });
   if (/[/\\]|\.(ya?ml|json)$/i.test(which)) return compileScenarioText(readFile(which), which, change);
