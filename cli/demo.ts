@@ -7,6 +7,7 @@ import { DemoProgress } from "./demo/demo-progress.ts";
 import { type DemoChain, startDemo } from "./demo/demo-run.ts";
 import { KeyFetcher } from "./demo/key-fetcher.ts";
 import { DEMO_SAE, type DemoLink } from "./development/demo-state.ts";
+import { PRESET_SAYS } from "./plan/plan-table.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
 
 interface DemoFlags {
@@ -50,7 +51,7 @@ async function runDemo(flags: DemoFlags): Promise<void> {
   parseSpeed(flags.speed);
   const progress = new DemoProgress(flags.json === true ? process.stderr : process.stdout);
   progress.say(
-    `starting an emulated link: ${link.preset}, ${link.lossDb} dB, ${link.clockHz / 1e9} GHz, ${link.blockBits} bits a block`,
+    `starting an emulated link: ${link.preset} (${PRESET_SAYS[linkPreset(link.preset).kind]}), ${link.lossDb} dB, ${link.clockHz / 1e9} GHz, ${link.blockBits} bits a block`,
   );
   const chain = await startDemo({ link, stateFolder: flags.state, speed: flags.speed });
   const fetcher = new KeyFetcher(chain.root, chain.urls);

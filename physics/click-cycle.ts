@@ -26,9 +26,11 @@ const KINDS = [
 /** Gates over which the hazard counts as constant, as a part of the shortest time constant that is still felt. */
 const STEP = 1 / 16;
 /** Afterpulses are followed until so little of a time constant's hazard is left. */
-const FADED = 16;
+const FADED = 14;
+/** A cycle has ended when it goes on no more often than this. */
+const LEAST_SURVIVAL = 1e-13;
 /** Of the carriers, relative where they are many. */
-const CONVERGENCE = 1e-10;
+const CONVERGENCE = 1e-9;
 const MAX_ROUNDS = 200;
 
 /**
@@ -123,53 +125,62 @@ function meanBackground(cycles: readonly Cycle[], shares: readonly number[]): re
 function followCycle(receiver: CyclingReceiver, carriers: readonly number[]): Cycle {
   const { afterpulseDecay: decay, deadGates, silence, floor } = receiver;
   const parts = decay.length;
-  const quiet = [1 - floor[0], 1 - floor[1]] as const;
-  const halfCycle = 0.5 / (1 - quiet[0] * quiet[1] * silence.both);
-  const silent: [number, number] = [0, 0];
-  const ends = [0, 0, 0];
+  const [quietZero, quietOne] = [1 - floor[0], 1 - floor[1]];
+  const halfCycle = 0.5 / (1 - quietZero * quietOne * silence.both);
+  const slowest = Math.max(...decay.map((part) => part.gates));
+  // What is left of a carrier of each exponential at the present gate, and how much of that is released there.
+  const remaining = decay.map((part) => Math.exp(-deadGates / part.gates));
+  const released = decay.map((part) => -receiver.carriers * part.weight * Math.expm1(-1 / part.gates));
+  const ends: [number, number, number] = [0, 0, 0];
   const left = KINDS.map(() => new Array<number>(parts).fill(0));
-  const felt = [...decay].map((part) => part.gates).sort((a, b) => a - b);
-  let survival = 1;
-  let live = 0;
-  let age = deadGates;
-  while (survival > 1e-15) {
-    while (felt.length > 0 && age > deadGates + FADED * felt[0]!) felt.shift();
-    const faded = felt.length === 0;
-    const gates = faded
-      ? Number.POSITIVE_INFINITY
-      : Math.max(1, Math.floor(Math.min(felt[0]! * STEP, halfCycle)));
-    const [zero, one] = [hazard(0), hazard(1)];
-    const background = [quiet[0] * Math.exp(-zero), quiet[1] * Math.exp(-one)] as const;
-    const none = background[0] * background[1] * silence.both;
+  let [survival, live, silentZero, silentOne] = [1, 0, 0, 0];
+  for (let felt = 0; survival > LEAST_SURVIVAL; ) {
+    const faded = felt > FADED * slowest;
+    const gates = faded ? Number.POSITIVE_INFINITY : stepOf(decay, felt, halfCycle);
+    let [hazardZero, hazardOne] = [0, 0];
+    for (let part = 0; part < parts && !faded; part++) {
+      const middle = gates === 1 ? 1 : Math.exp((1 - gates) / 2 / decay[part]!.gates);
+      const hazard = released[part]! * remaining[part]! * middle;
+      hazardZero += hazard * carriers[part]!;
+      hazardOne += hazard * carriers[parts + part]!;
+    }
+    const zero = quietZero * Math.exp(-hazardZero);
+    const one = quietOne * Math.exp(-hazardOne);
+    const none = zero * one * silence.both;
     const click = 1 - none;
     if (click <= 0) break;
-    const survived = faded ? 0 : none ** gates;
+    const survived = faded ? 0 : gates === 1 ? none : none ** gates;
     const spent = (survival * (1 - survived)) / click;
+    const onlyZero = one * silence.one - none;
+    const onlyOne = zero * silence.zero - none;
+    const both = click - onlyZero - onlyOne;
     live += spent;
-    silent[0] += spent * background[0];
-    silent[1] += spent * background[1];
-    const onlyZero = background[1] * silence.one - none;
-    const onlyOne = background[0] * silence.zero - none;
-    const ofKind = [onlyZero, onlyOne, click - onlyZero - onlyOne];
-    for (const [index, part] of decay.entries()) {
-      const ratio = none * Math.exp(-1 / part.gates);
-      const series = (1 - (faded ? 0 : ratio ** gates)) / (1 - ratio);
-      const here = survival * Math.exp(-(age + 1) / part.gates) * series;
-      for (const [kind, probability] of ofKind.entries()) left[kind]![index]! += here * probability;
+    silentZero += spent * zero;
+    silentOne += spent * one;
+    ends[0] += spent * onlyZero;
+    ends[1] += spent * onlyOne;
+    ends[2] += spent * both;
+    for (let part = 0; part < parts; part++) {
+      const kept = Math.exp(-1 / decay[part]!.gates);
+      const ratio = none * kept;
+      const series = gates === 1 ? 1 : (1 - (faded ? 0 : ratio ** gates)) / (1 - ratio);
+      const here = survival * remaining[part]! * kept * series;
+      left[0]![part]! += here * onlyZero;
+      left[1]![part]! += here * onlyOne;
+      left[2]![part]! += here * both;
+      remaining[part]! *= gates === 1 ? kept : kept ** gates;
     }
-    for (const [kind, probability] of ofKind.entries()) ends[kind]! += spent * probability;
     survival *= survived;
-    age += gates;
-
-    /** Mean number of carriers that the detector releases in a gate in the middle of the step. */
-    function hazard(detector: 0 | 1): number {
-      if (faded) return 0;
-      const middle = age + (gates - 1) / 2;
-      return decay.reduce((sum, part, index) => {
-        const rate = -Math.expm1(-1 / part.gates) * Math.exp(-middle / part.gates);
-        return sum + receiver.carriers * carriers[detector * parts + index]! * part.weight * rate;
-      }, 0);
-    }
+    felt += gates;
   }
-  return { live, silent, ends, left };
+  return { live, silent: [silentZero, silentOne], ends, left };
+}
+
+/** Gates of the next step: a part of the shortest time constant that is still felt, and of the mean cycle. */
+function stepOf(decay: LinkParameters["afterpulseDecay"], felt: number, halfCycle: number): number {
+  let shortest = Number.POSITIVE_INFINITY;
+  for (const { gates } of decay) if (gates < shortest && felt <= FADED * gates) shortest = gates;
+  // The hazard left is small by then, so is what a longer step gets wrong of it.
+  const longer = Math.exp(Math.min(felt / shortest, 6) / 2);
+  return Math.max(1, Math.floor(Math.min(shortest * STEP * longer, halfCycle)));
 }

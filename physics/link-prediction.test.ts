@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { expectedCounts } from "./expected-counts.ts";
 import type { LinkParameters } from "./link-parameters.ts";
 import { predictLink } from "./link-prediction.ts";
-import { LINK_PRESETS, linkPreset } from "./presets.ts";
+import { LINK_PRESETS, linkPreset } from "./presets/index.ts";
 
 const t12 = LINK_PRESETS.t12.link;
 const yuan = LINK_PRESETS.yuan2018.link;

@@ -1,4 +1,4 @@
-import type { LinkParameters } from "../../physics/index.ts";
+import { C_BAND_NM, type LinkParameters } from "../../physics/index.ts";
 import { emulatedProfile, type Role } from "../device/device-profile.ts";
 import type { FrameHalf } from "../device/keys/frame-half.ts";
 import { TransceiverDevice } from "../device/transceiver-device.ts";
@@ -30,7 +30,7 @@ const TRUTH_FRAMES = 64;
 const BARE_PLAN: LinkPlan = {
   connectors: [],
   channels: [],
-  multiplex: { quantumWavelengthNm: 1550, fibreKm: 0 },
+  multiplex: { quantumWavelengthNm: C_BAND_NM, fibreKm: 0 },
   aerial: true,
   gatesApart: true,
 };

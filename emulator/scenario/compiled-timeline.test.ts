@@ -114,7 +114,7 @@ describe("a compiled timeline", () => {
       {
         dwdm: {
           channels: [
-            { name: "data", itu: 34, direction: "forward", receiveDbm: -10, lit: false },
+            { name: "data", itu: 35, direction: "forward", receiveDbm: -10, lit: false },
             { name: "other", wavelengthNm: 1547.72, direction: "backward", launchDbm: -3, lit: true },
           ],
         },

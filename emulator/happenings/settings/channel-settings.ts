@@ -1,4 +1,4 @@
-import { type DEFAULT_NOISE_RECEIVER, FIBRE_RANGE_NM } from "../../../physics/index.ts";
+import { C_BAND_NM, type DEFAULT_NOISE_RECEIVER, FIBRE_RANGE_NM } from "../../../physics/index.ts";
 import type { MultiplexPlan } from "../../optics/conditions.ts";
 import { part } from "../../schema/schema-parts.ts";
 import { happening } from "../declaration.ts";
@@ -36,7 +36,7 @@ const plan = part.object(
 
 const samplePlan: MultiplexPlan = {
   channels: [{ frequencyThz: 194.4, direction: "forward", launchDbm: -3 }],
-  quantumWavelengthNm: 1550,
+  quantumWavelengthNm: C_BAND_NM,
   fibreKm: 20,
 };
 

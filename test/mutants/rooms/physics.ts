@@ -196,8 +196,8 @@ export const PHYSICS: readonly Breach[] = [
   {
     id: "physics/half-cycle",
     file: "physics/click-cycle.ts",
-    find: "Math.min(felt[0]! * STEP, halfCycle)",
-    replace: "felt[0]! * STEP",
+    find: "Math.min(shortest * STEP * longer, halfCycle)",
+    replace: "shortest * STEP * longer",
     meaning: "the hazard counts as constant over many cycles of clicks",
     tests: ["physics/link-prediction.test.ts"],
   },
