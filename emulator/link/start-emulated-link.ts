@@ -10,10 +10,16 @@ import type { Port } from "../ports/port.ts";
 import type { CompiledScenario } from "../scenario/compiled-scenario.ts";
 import { loadScenario } from "../scenario/load-scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { barePlan } from "./bare-plan.ts";
 import { listenControl } from "./control/control-port.ts";
 import { EmulatedPair } from "./emulated-pair.ts";
 import { type DeviceAddresses, openPorts } from "./open-ports.ts";
 import type { LinkSpeed } from "./speed.ts";
+
+const DEFAULT_PRESET = "yuan2018";
+
+/** Whether a link drifts by itself. */
+export type DriftChoice = "usual" | "none";
 
 /** Options of `startEmulatedLink`; all have defaults. */
 export interface EmulatedLinkOptions {
@@ -33,6 +39,11 @@ export interface EmulatedLinkOptions {
   /** Every random draw comes from it; the scenario's or 1 by default. 64 bits. */
   readonly seed?: bigint | number;
   readonly speed?: LinkSpeed;
+  /**
+   * `usual`, the default: temperatures, loss, phase, power and the like drift a little, and meters have noise. `none`: the
+   * link is exactly what its parameters say.
+   */
+  readonly drift?: DriftChoice;
   /** Listen addresses of each device; see `parseListenAddress`. Default: TCP, serial, Modbus TCP and RTU. */
   readonly listen?: { readonly alice?: readonly string[]; readonly bob?: readonly string[] };
   /** Listen address of the control port (`tcp://127.0.0.1:0`); none by default. */
@@ -100,8 +111,12 @@ export async function startEmulatedLink(options: EmulatedLinkOptions = {}): Prom
   for (const address of [...(options.listen?.alice ?? []), ...(options.listen?.bob ?? [])])
     parseListenAddress(address);
   await loadKernels();
+  const drift = choiceOf(options.drift ?? scenario?.drift ?? "usual");
+  const { quantumWavelengthNm, fibreDbPerKm } = linkPreset(options.preset ?? DEFAULT_PRESET);
   const pair = new EmulatedPair({
     link,
+    drifts: drift === "usual",
+    plan: barePlan(quantumWavelengthNm, link.channelLossDb / fibreDbPerKm),
     seed: seedOf(options.seed ?? scenario?.seed),
     speed,
     truth: options.truth ?? false,
@@ -155,7 +170,7 @@ function scenarioOf(options: EmulatedLinkOptions): CompiledScenario | undefined 
 }
 
 function linkOf({ preset, link, lossDb, clockHz }: EmulatedLinkOptions): LinkParameters {
-  const base = linkPreset(preset ?? "yuan2018").link;
+  const base = linkPreset(preset ?? DEFAULT_PRESET).link;
   const parameters: LinkParameters = {
     ...base,
     channelLossDb: lossDb ?? 10,
@@ -164,6 +179,14 @@ function linkOf({ preset, link, lossDb, clockHz }: EmulatedLinkOptions): LinkPar
   };
   checkLinkParameters(parameters);
   return parameters;
+}
+
+function choiceOf(drift: unknown): DriftChoice {
+  if (drift === "usual" || drift === "none") return drift;
+  throw new ConfigError("QKD_CONFIG_INVALID", `the drift ${String(drift)} is none that is known`, {
+    context: { field: "drift" },
+    remedy: "use usual or none",
+  });
 }
 
 const summaryOf = ({ name, title, durationS }: CompiledScenario) => ({ name, title, durationS });

@@ -114,6 +114,13 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
       return { ...now, dispersionPs: requireInRange("dispersion", change.ps, CONTROL_RANGES.dispersionPs) };
     case "phaseRandomisation":
       return { ...now, phaseRandomised: change.on };
+    case "modulatorOffset":
+      return {
+        ...now,
+        modulatorOffsetV: requireInRange("modulatorOffset", change.volt, CONTROL_RANGES.modulatorOffsetV),
+      };
+    case "drift":
+      return { ...now, drift: change.clock };
     default:
       throw unknownControl(change);
   }

@@ -68,6 +68,17 @@ export interface OpticsConditions {
   /** Pulse broadening by the fibre, ps rms. */
   readonly dispersionPs: number;
   readonly phaseRandomised: boolean;
+  /** Output of the modulator's bias controller off its working point, volt. */
+  readonly modulatorOffsetV: number;
+  /** The usual drift with its clock, or undefined where nothing drifts by itself and meters have no noise. */
+  readonly drift: DriftClock | undefined;
+}
+
+/** A drift that goes by its seed and by gates. */
+export interface DriftClock {
+  readonly seed: bigint;
+  /** Gates that passed before the optics' first: its time is counted in these and the optics' own. */
+  readonly gatesBefore: bigint;
 }
 
 /** Detector temperature at which a link's parameters are given, degrees Celsius. */
@@ -101,5 +112,7 @@ export function nominalConditions(link: LinkParameters): OpticsConditions {
     detectorSkewPs: 0,
     dispersionPs: 0,
     phaseRandomised: true,
+    modulatorOffsetV: 0,
+    drift: undefined,
   };
 }

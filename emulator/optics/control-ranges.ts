@@ -21,5 +21,6 @@ export const CONTROL_RANGES = {
   perGate: { min: 0, max: 1, openMax: true },
   delayPs: { min: -500, max: 500 },
   trojanLightDbm: { min: -120, max: 30 },
+  modulatorOffsetV: { min: -5, max: 5 },
   dispersionPs: { min: 0, max: 1000 },
 } as const satisfies Readonly<Record<string, Range>>;

@@ -1,5 +1,5 @@
 import type { PerBasis, PerIntensity } from "../../physics/index.ts";
-import type { Blinding, MultiplexPlan } from "./conditions.ts";
+import type { Blinding, DriftClock, MultiplexPlan } from "./conditions.ts";
 
 /**
  * A change of the optics that takes effect at the next gate. Levels are absolute, not steps; each one replaces what was
@@ -60,4 +60,8 @@ export type OpticsControl =
   /** Pulse broadening by the fibre, ps rms: dispersion times length times spectral width. */
   | { readonly type: "dispersion"; readonly ps: number }
   /** Off: consecutive pulses keep their phase. Clicks look the same, but decoy theory no longer applies. */
-  | { readonly type: "phaseRandomisation"; readonly on: boolean };
+  | { readonly type: "phaseRandomisation"; readonly on: boolean }
+  /** Bias of the intensity modulator off its working point, -5 to 5 volt at its controller. */
+  | { readonly type: "modulatorOffset"; readonly volt: number }
+  /** The usual drift and the noise of the meters, or undefined to end both: see `UsualDrift`. */
+  | { readonly type: "drift"; readonly clock: DriftClock | undefined };

@@ -52,6 +52,15 @@ export function levelsOf(state: LinkState, plan: LinkPlan): ReadonlyMap<string, 
   return levels;
 }
 
+/** What the instruments see of lit channels that replace every other. */
+export function watchedLevels(channels: readonly ClassicalChannel[]): Level[] {
+  return Array.from({ length: WATCHED_CHANNELS }, (_, index) => ({
+    type: "classicalPower",
+    channel: index + 1,
+    dbm: channels[index]?.launchDbm ?? null,
+  }));
+}
+
 /** Levels of `after` that differ from those of `before`. */
 export function changedLevels(
   before: ReadonlyMap<string, Level>,

@@ -66,9 +66,17 @@ export function biasSagV(conditions: OpticsConditions, avalanches: number, gates
   return (conditions.biasSagV + biasResistorOhm * currentA) / 2;
 }
 
-/** Mean current of the detector monitor, nanoampere: leakage, the charge of the avalanches, blinding light. */
-export function photocurrentNa(conditions: OpticsConditions, avalanches: number, gates: number): number {
+/** Mean current of each detector, nanoampere: its share of leakage and blinding light, the charge of its own avalanches. */
+export function photocurrentsNa(
+  conditions: OpticsConditions,
+  avalanches: readonly [number, number],
+  gates: number,
+): readonly [number, number] {
   const seconds = gates / conditions.link.clockHz;
-  const charge = avalanches * detectorState(conditions).avalancheChargeC;
-  return (LEAKAGE_A + blindingCurrentA(conditions) + (seconds > 0 ? charge / seconds : 0)) * 1e9;
+  const { avalancheChargeC } = detectorState(conditions);
+  const own = (count: number) =>
+    ((LEAKAGE_A + blindingCurrentA(conditions)) / 2 +
+      (seconds > 0 ? (count * avalancheChargeC) / seconds : 0)) *
+    1e9;
+  return [own(avalanches[0]), own(avalanches[1])];
 }

@@ -1,0 +1,14 @@
+import { WINDOW_GATES } from "../../../kernels/index.ts";
+import type { OpticsConditions } from "../conditions.ts";
+import { DRIFT_SLICE_GATES, drifts } from "../effects/phase-drift.ts";
+
+/** The usual drift is followed this often: its phase moves by a tenth of its spread meanwhile. */
+const SLICE_S = 0.01;
+
+/** Gates over which conditions count as constant: a power of two that divides the window. */
+export function sliceGates(conditions: OpticsConditions): number {
+  if (drifts(conditions)) return DRIFT_SLICE_GATES;
+  if (conditions.drift === undefined) return WINDOW_GATES;
+  const gates = 2 ** Math.round(Math.log2(conditions.link.clockHz * SLICE_S));
+  return Math.min(WINDOW_GATES, Math.max(DRIFT_SLICE_GATES, gates));
+}
