@@ -6,6 +6,7 @@ import type { OpticsControl } from "./control.ts";
 import { drifted } from "./drift/drifted.ts";
 import { sliceGates } from "./drift/slice-gates.ts";
 import { UsualDrift } from "./drift/usual-drift.ts";
+import { clockDelayPs } from "./effects/clock-drift.ts";
 import { biasSagV } from "./effects/detector.ts";
 import { driftedPhaseRad, drifts } from "./effects/phase-drift.ts";
 import { assembleFrame } from "./frame/assemble-frame.ts";
@@ -138,7 +139,12 @@ export class LinkOptics implements Optics {
   /** Conditions with what the usual drift makes of them at this gate. */
   #conditionsNow(): OpticsConditions {
     const { drift, link } = this.#conditions;
-    if (drift === undefined || this.#drift === undefined) return this.#conditions;
-    return drifted(this.#conditions, this.#drift.at(Number(drift.gatesBefore + this.gate) / link.clockHz));
+    const seconds = Number((drift?.gatesBefore ?? 0n) + this.gate) / link.clockHz;
+    const delayPs = clockDelayPs(this.#conditions, seconds);
+    const now =
+      delayPs === 0
+        ? this.#conditions
+        : { ...this.#conditions, gateDelayPs: this.#conditions.gateDelayPs + delayPs };
+    return this.#drift === undefined ? now : drifted(now, this.#drift.at(seconds));
   }
 }

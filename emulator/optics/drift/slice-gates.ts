@@ -8,7 +8,10 @@ const SLICE_S = 0.01;
 /** Gates over which conditions count as constant: a power of two that divides the window. */
 export function sliceGates(conditions: OpticsConditions): number {
   if (drifts(conditions)) return DRIFT_SLICE_GATES;
-  if (conditions.drift === undefined) return WINDOW_GATES;
-  const gates = 2 ** Math.round(Math.log2(conditions.link.clockHz * SLICE_S));
+  const { clockDrift, drift, link } = conditions;
+  if (drift === undefined && clockDrift.ppb === 0) return WINDOW_GATES;
+  // A clock's error is followed in steps of a twentieth of its way.
+  const stepS = clockDrift.ppb === 0 ? SLICE_S : Math.min(SLICE_S, clockDrift.recentreS / 20);
+  const gates = 2 ** Math.round(Math.log2(link.clockHz * stepS));
   return Math.min(WINDOW_GATES, Math.max(DRIFT_SLICE_GATES, gates));
 }
