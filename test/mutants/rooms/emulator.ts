@@ -133,4 +133,20 @@ export const EMULATOR: readonly Breach[] = [
     meaning: "clocks are put right after no time at all",
     tests: ["emulator/optics/effects/effects.test.ts"],
   },
+  {
+    id: "emulator/second-start",
+    file: "emulator/device/transceiver-device.ts",
+    find: "    if (this.#keyExchange !== undefined)\n      throw",
+    replace: "    if (false)\n      throw",
+    meaning: "a second start on one connection leaves the first key exchange without an end",
+    tests: ["test/contract/the-emulator-keeps-the-specification-clause-by-clause.test.ts"],
+  },
+  {
+    id: "emulator/whole-number",
+    file: "emulator/device/parameters/parameter-store.ts",
+    find: 'type === "integer" && !Number.isInteger(value)',
+    replace: "false",
+    meaning: "half a gate of dead time is taken",
+    tests: ["test/contract/the-emulator-keeps-the-specification-clause-by-clause.test.ts"],
+  },
 ];
