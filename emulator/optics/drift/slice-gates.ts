@@ -2,8 +2,8 @@ import { WINDOW_GATES } from "../../../kernels/index.ts";
 import type { OpticsConditions } from "../conditions.ts";
 import { DRIFT_SLICE_GATES, drifts } from "../effects/phase-drift.ts";
 
-/** The usual drift is followed this often: its phase moves by a tenth of its spread meanwhile. */
-const SLICE_S = 0.01;
+/** The usual drift is followed this often, a third of the time in which its phase forgets. */
+const SLICE_S = 0.03;
 
 /** Gates over which conditions count as constant: a power of two that divides the window. */
 export function sliceGates(conditions: OpticsConditions): number {
