@@ -81,17 +81,21 @@ describe("four-wave mixing on the grid", () => {
     launchDbm: 0,
     direction: "forward" as const,
   }));
-  const noiseAt = (quantumWavelengthNm: number) =>
+  const noiseAt = (quantumWavelengthNm: number, fibreKm = 50) =>
     multiplexingNoise(channels, {
       ...DEFAULT_NOISE_RECEIVER,
       quantumWavelengthNm,
-      fibreKm: 50,
+      fibreKm,
       receiverTransmittance: 0.5,
       detectorEfficiency: 0.2,
     });
 
   it("falls on the quantum channel of the C-band presets", () => {
     expect(noiseAt(C_BAND_NM).fourWaveMixing).toBeGreaterThan(1e-7);
+  });
+
+  it("is nothing over no fibre, and not undefined", () => {
+    expect(noiseAt(C_BAND_NM, 0).fourWaveMixing).toBe(0);
   });
 
   it("misses a channel between the slots", () => {

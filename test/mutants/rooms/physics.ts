@@ -178,6 +178,14 @@ export const PHYSICS: readonly Breach[] = [
     tests: ["physics/finite-key.test.ts"],
   },
   {
+    id: "physics/mixing-over-nothing",
+    file: "physics/multiplexing/four-wave-mixing.ts",
+    find: "mismatch === 0 || fibreKm === 0",
+    replace: "mismatch === 0",
+    meaning: "mixing over no fibre makes every rate undefined",
+    tests: ["physics/presets/presets.test.ts"],
+  },
+  {
     id: "physics/dead-time-cycles",
     file: "physics/mean-background.ts",
     find: "deadGates === 0 ? steadyBackground(receiver)",
