@@ -23,7 +23,7 @@ export default defineConfig({
         },
       ),
       // Whole sites and long queues, some twenty seconds each: left out by `npm test`, too.
-      project("system-slow", ["test/{contract,integration,models}/**/*.slow.test.ts"]),
+      project("system-slow", ["test/{contract,integration,models,statistics}/**/*.slow.test.ts"]),
       // What needs more than Node.js; `npm test` leaves these out, `npm run test:all` runs them.
       project("system", ["test/system/**/*.test.ts"], {
         globalSetup: ["test/system/engine/global-setup.ts"],

@@ -9,6 +9,7 @@ import { type DemoChain, startDemo } from "./demo/demo-run.ts";
 import { KeyFetcher } from "./demo/key-fetcher.ts";
 import { DEMO_SAE } from "./development/demo-files.ts";
 import type { DemoLink } from "./development/demo-state.ts";
+import { PRESET_SAYS } from "./plan/plan-table.ts";
 import { EXIT } from "./report-error.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
 
@@ -53,7 +54,7 @@ async function runDemo(flags: DemoFlags): Promise<void> {
   parseSpeed(flags.speed);
   const progress = new DemoProgress(flags.json === true ? process.stderr : process.stdout);
   progress.say(
-    `starting an emulated link: ${link.preset}, ${link.lossDb} dB, ${link.clockHz / 1e9} GHz, ${link.blockBits} bits a block`,
+    `starting an emulated link: ${link.preset} (${PRESET_SAYS[linkPreset(link.preset).kind]}), ${link.lossDb} dB, ${link.clockHz / 1e9} GHz, ${link.blockBits} bits a block`,
   );
   const failures = new DemoFailures((text) => process.stderr.write(text));
   const chain = await startDemo({

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import {
   type EmulatedLink,
   type EmulatedLinkOptions,
@@ -20,6 +20,7 @@ interface Flags {
   readonly alice?: readonly string[];
   readonly bob?: readonly string[];
   readonly control?: string;
+  readonly drift?: "usual" | "none";
   readonly waitForPartner: number;
   readonly json?: boolean;
 }
@@ -38,6 +39,12 @@ export function emulateCommand(): Command {
     .option("--alice <address>", "listen address of the transmitter, repeatable", collect)
     .option("--bob <address>", "listen address of the receiver, repeatable", collect)
     .option("--control <address>", "tcp://HOST:PORT for scripts that change the link (HTTP, JSON)")
+    .addOption(
+      new Option(
+        "--drift <choice>",
+        "whether parts drift a little and meters have noise (default: the scenario's, or usual)",
+      ).choices(["usual", "none"]),
+    )
     .option("--wait-for-partner <seconds>", "a started device delivers alone after this long", seconds, 2)
     .option("--json", "one JSON line when ready, nothing else")
     .addHelpText(
@@ -78,7 +85,7 @@ function scenarioLines(json: boolean): string {
 }
 
 function optionsOf(flags: Flags): EmulatedLinkOptions {
-  const { scenario, preset, lossDb, clockHz, seed, alice, bob, control } = flags;
+  const { scenario, preset, lossDb, clockHz, seed, alice, bob, control, drift } = flags;
   return {
     ...(scenario === undefined ? {} : { scenario }),
     ...(preset === undefined ? {} : { preset }),
@@ -89,6 +96,7 @@ function optionsOf(flags: Flags): EmulatedLinkOptions {
     listen: { ...(alice === undefined ? {} : { alice }), ...(bob === undefined ? {} : { bob }) },
     ...(clockHz === undefined ? {} : { clockHz }),
     ...(control === undefined ? {} : { control }),
+    ...(drift === undefined ? {} : { drift }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { checkLinkParameters } from "./check-link.ts";
 import type { LinkParameters } from "./link-parameters.ts";
-import { LINK_PRESETS } from "./presets.ts";
+import { LINK_PRESETS } from "./presets/index.ts";
 
 const { link } = LINK_PRESETS.yuan2018;
 

@@ -5,7 +5,7 @@ import {
   photonNumberSplittingSignature,
 } from "./eavesdroppers.ts";
 import { predictLink } from "./link-prediction.ts";
-import { LINK_PRESETS } from "./presets.ts";
+import { LINK_PRESETS } from "./presets/index.ts";
 
 const link = LINK_PRESETS.t12.link;
 

@@ -6,7 +6,7 @@ import { type FiniteKeyInput, finiteKeyLength } from "./finite-key.ts";
 import type { LinkParameters } from "./link-parameters.ts";
 import { predictLink } from "./link-prediction.ts";
 import { photonNumberYield } from "./photon-number-yields.ts";
-import { LINK_PRESETS } from "./presets.ts";
+import { LINK_PRESETS } from "./presets/index.ts";
 
 const yuan = LINK_PRESETS.yuan2018.link;
 

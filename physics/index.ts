@@ -1,4 +1,5 @@
 export { binaryEntropy } from "./binary-entropy.ts";
+export type { BoundName } from "./bound-name.ts";
 export { checkLinkParameters } from "./check-link.ts";
 export {
   nanometresOfTerahertz,
@@ -44,7 +45,7 @@ export * from "./multiplexing/index.ts";
 export { type OptimisedSource, optimiseSource } from "./optimise-source.ts";
 export { perIntensity } from "./per-intensity.ts";
 export { type PhotonNumberYield, photonNumberYield } from "./photon-number-yields.ts";
-export { type BoundName, LINK_PRESETS, type LinkPreset, linkPreset, type PresetName } from "./presets.ts";
+export * from "./presets/index.ts";
 export { type AllowedRange, requireInRange } from "./range.ts";
 export {
   inverseLowerGamma,

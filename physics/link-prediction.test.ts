@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { expectedCounts } from "./expected-counts.ts";
 import type { LinkParameters } from "./link-parameters.ts";
 import { predictLink } from "./link-prediction.ts";
-import { LINK_PRESETS, linkPreset } from "./presets.ts";
+import { LINK_PRESETS, linkPreset } from "./presets/index.ts";
 
 const t12 = LINK_PRESETS.t12.link;
 const yuan = LINK_PRESETS.yuan2018.link;
@@ -87,10 +87,30 @@ describe("closed form", () => {
     expect(liveFraction).toBeCloseTo(1 - 20 * clicksPerGate, 10);
   });
 
+  const afterpulsesOf = (link: LinkParameters) => predictLink(link).background[0] - link.darkCountsPerGate[0];
+
   it("loses the afterpulses that fall into the dead time", () => {
-    const slow = { ...t12, deadGates: 10, afterpulseDecay: [{ weight: 1, gates: 10 }] };
-    const { background, clicksPerGate } = predictLink(slow);
-    expect(relative(background[0] - 2.1e-5, (0.0525 * Math.exp(-1) * clicksPerGate) / 2)).toBeLessThan(1e-3);
+    const decay = [{ weight: 1, gates: 10 }];
+    const rare = { channelLossDb: 30, afterpulseProbability: 2e-3 };
+    const slow = { ...t12, ...rare, deadGates: 10, afterpulseDecay: decay };
+    const released = (2e-3 * Math.exp(-1) * predictLink(slow).clicksPerGate) / 2;
+    expect(relative(afterpulsesOf(slow), released)).toBeLessThan(1e-3);
+  });
+
+  it("finds every carrier of slow traps in a live gate as often as any gate is live", () => {
+    const gates = 1e6;
+    const slow = { ...t12, channelLossDb: 0, deadGates: 50, afterpulseDecay: [{ weight: 1, gates }] };
+    const { clicksPerGate, doubleClicksPerGate } = predictLink(slow);
+    const avalanches = (clicksPerGate + doubleClicksPerGate) / 2;
+    expect(relative(afterpulsesOf(slow), 0.0525 * avalanches)).toBeLessThan(2e-3);
+  });
+
+  it("follows cycles of clicks to what has no dead time", () => {
+    const bright = { ...t12, channelLossDb: 0, detectorEfficiency: [0.2, 0.1] as const };
+    const none = predictLink(bright);
+    const one = predictLink({ ...bright, deadGates: 1, afterpulseDecay: [{ weight: 1, gates: 300 }] });
+    expect(relative(one.background[0], none.background[0] * one.liveFraction)).toBeLessThan(0.01);
+    expect(relative(one.background[1], none.background[1] * one.liveFraction)).toBeLessThan(0.01);
   });
 
   it("adds noise light to both detectors", () => {

@@ -1,8 +1,8 @@
-import { ConfigError } from "../errors/index.ts";
 import { checkLinkParameters } from "./check-link.ts";
 import { transmittanceOfLoss } from "./decibel.ts";
 import { type GateReceiver, type GateResponse, gateResponse } from "./gate-response.ts";
 import type { LinkParameters, PerBasis, PerIntensity } from "./link-parameters.ts";
+import { meanBackground, type PhotonSilence } from "./mean-background.ts";
 import { perIntensity } from "./per-intensity.ts";
 
 /** What the closed form says of a link: probabilities are per gate, gains are those observed, dead time included. */
@@ -30,53 +30,27 @@ export interface LinkPrediction {
   readonly systemTransmittance: number;
 }
 
-const MAX_ITERATIONS = 10_000;
-const CONVERGENCE = 1e-15;
-
 /**
- * Gains, error rates and rates of a link in closed form (physics paper 1.2-1.4). Background, afterpulsing and
- * receiver-wide dead time depend on each other through the mean gain and are iterated until they agree.
- *
- * Each avalanche releases `afterpulseProbability` later avalanches in its own detector; the part released inside the
- * dead time is lost, which leaves the fraction sum(weight_i exp(-deadGates / gates_i)).
+ * Gains, error rates and rates of a link in closed form (physics paper 1.2-1.4). Background, afterpulses and receiver-wide
+ * dead time depend on each other through the clicks and are iterated until they agree, see `meanBackground`.
  *
  * @throws ConfigError QKD_PHYSICS_RANGE for impossible parameters, QKD_PHYSICS_OVERFLOW when afterpulses sustain themselves
  * or a background reaches certainty.
  */
 export function predictLink(link: LinkParameters): LinkPrediction {
   checkLinkParameters(link);
-  const floor = floorPerDetector(link);
-  const surviving = link.afterpulseProbability * survivingAfterpulses(link);
-  let background: readonly [number, number] = floor;
-  let state = receiverState(link, background);
-  for (let iteration = 0; ; iteration++) {
-    const later = surviving * state.liveFraction;
-    const next: [number, number] = [
-      floor[0] + later * state.avalanche[0],
-      floor[1] + later * state.avalanche[1],
-    ];
-    if (next.some((probability) => !(probability < 1)) || iteration >= MAX_ITERATIONS) {
-      throw new ConfigError(
-        "QKD_PHYSICS_OVERFLOW",
-        "afterpulses fill every gate: the receiver has no steady state",
-        {
-          context: { afterpulseProbability: link.afterpulseProbability, background: Math.max(...next) },
-        },
-      );
-    }
-    const change = Math.max(Math.abs(next[0] - background[0]), Math.abs(next[1] - background[1]));
-    background = next;
-    state = receiverState(link, background);
-    if (change <= CONVERGENCE * Math.max(next[0], next[1])) break;
-  }
-  return summarise(link, background, state);
+  const background = meanBackground({
+    ...link,
+    floor: floorPerDetector(link),
+    silence: photonSilence(link),
+  });
+  return summarise(link, background, receiverState(link, background));
 }
 
 /** Mean click probabilities of live gates over Alice's intensities and both observers' basis choices. */
 interface ReceiverState {
   readonly gain: number;
   readonly doubleClick: number;
-  readonly avalanche: readonly [number, number];
   readonly liveFraction: number;
 }
 
@@ -88,28 +62,43 @@ function receiverOf(link: LinkParameters, background: readonly [number, number])
   };
 }
 
-function receiverState(link: LinkParameters, background: readonly [number, number]): ReceiverState {
-  const receiver = receiverOf(link, background);
+/** Both observers' choices of basis: their probability and the fraction of light that goes astray. */
+function basisChoices(link: LinkParameters): readonly [probability: number, wrongFraction: number][] {
   const matched = matchProbabilities(link);
-  const settings: readonly [probability: number, wrongFraction: number][] = [
+  return [
     [matched.z, link.misalignment.z],
     [matched.x, link.misalignment.x],
     [1 - matched.z - matched.x, 0.5],
   ];
+}
+
+function receiverState(link: LinkParameters, background: readonly [number, number]): ReceiverState {
+  const receiver = receiverOf(link, background);
   let gain = 0;
   let doubleClick = 0;
-  const avalanche: [number, number] = [0, 0];
   for (const [intensity, probability] of pairs(link)) {
-    for (const [setting, wrongFraction] of settings) {
+    for (const [choice, wrongFraction] of basisChoices(link)) {
       const response = gateResponse(receiver, intensity, wrongFraction);
-      const weight = probability * setting;
-      gain += weight * response.gain;
-      doubleClick += weight * response.doubleClick;
-      avalanche[0] += weight * response.avalanche[0];
-      avalanche[1] += weight * response.avalanche[1];
+      gain += probability * choice * response.gain;
+      doubleClick += probability * choice * response.doubleClick;
     }
   }
-  return { gain, doubleClick, avalanche, liveFraction: 1 / (1 + link.deadGates * gain) };
+  return { gain, doubleClick, liveFraction: 1 / (1 + link.deadGates * gain) };
+}
+
+/** Silence of the photons alone, mean over all settings. */
+function photonSilence(link: LinkParameters): PhotonSilence {
+  const receiver = receiverOf(link, [0, 0]);
+  const fires = { zero: 0, one: 0, either: 0 };
+  for (const [intensity, probability] of pairs(link)) {
+    for (const [choice, wrongFraction] of basisChoices(link)) {
+      const response = gateResponse(receiver, intensity, wrongFraction);
+      fires.zero += probability * choice * response.avalanche[0];
+      fires.one += probability * choice * response.avalanche[1];
+      fires.either += probability * choice * response.gain;
+    }
+  }
+  return { zero: 1 - fires.zero, one: 1 - fires.one, both: 1 - fires.either };
 }
 
 function summarise(
@@ -169,12 +158,4 @@ function floorPerDetector(link: LinkParameters): [number, number] {
   const silentNoise = 1 - link.noisePerGate / 2;
   const [dark0, dark1] = link.darkCountsPerGate;
   return [1 - (1 - dark0) * silentNoise, 1 - (1 - dark1) * silentNoise];
-}
-
-/** Fraction of afterpulses released after the dead time, in which they would be lost. */
-function survivingAfterpulses(link: LinkParameters): number {
-  return link.afterpulseDecay.reduce(
-    (sum, part) => sum + part.weight * Math.exp(-link.deadGates / part.gates),
-    0,
-  );
 }

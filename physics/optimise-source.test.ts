@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { finiteRate } from "./decoy/index.ts";
 import { maximise } from "./maximise.ts";
 import { optimiseSource } from "./optimise-source.ts";
-import { LINK_PRESETS } from "./presets.ts";
+import { LINK_PRESETS } from "./presets/index.ts";
 
 const link = LINK_PRESETS.t12.link;
 const plan = {

@@ -7,7 +7,7 @@ import {
 } from "./limits.ts";
 import { predictLink } from "./link-prediction.ts";
 import { photonNumberYield } from "./photon-number-yields.ts";
-import { LINK_PRESETS } from "./presets.ts";
+import { LINK_PRESETS } from "./presets/index.ts";
 
 const links = Object.entries(LINK_PRESETS).map(([name, { link }]) => [name, link] as const);
 

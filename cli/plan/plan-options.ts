@@ -3,6 +3,7 @@ import { ConfigError } from "../../errors/index.ts";
 import {
   type BoundName,
   DEFAULT_NOISE_RECEIVER,
+  LINK_PRESETS,
   type LinkParameters,
   type LinkPreset,
   linkPreset,
@@ -48,12 +49,13 @@ export interface PlanFlags {
   readonly gateWindowPs?: number;
   readonly isolationDb?: number;
   readonly returnLossDb?: number;
+  readonly availability?: number;
 }
 
 /** Declares every flag of `plan`. */
 export function declarePlanOptions(command: Command): Command {
   return command
-    .option("--preset <name>", "t12, yuan2018, mu-oband or ld-cband", "yuan2018")
+    .option("--preset <name>", `one of ${Object.keys(LINK_PRESETS).join(", ")}`, "yuan2018")
     .option("--loss-db <dB>", "loss of the fibre, connectors and splices included", number("--loss-db"))
     .option("--fibre-km <km>", "length of the fibre, instead of its loss", number("--fibre-km"))
     .option("--fibre-db-per-km <dB>", "attenuation at the quantum wavelength", number("--fibre-db-per-km"))
@@ -70,6 +72,11 @@ export function declarePlanOptions(command: Command): Command {
       number("--reconciliation-efficiency"),
     )
     .option("--epsilon <eps>", "secrecy and correctness, each", number("--epsilon"))
+    .option(
+      "--availability <share>",
+      "share of the time in which the system makes key",
+      number("--availability"),
+    )
     .option("--optimise", "choose intensities, probabilities and basis bias for the greatest finite rate")
     .option("--sweep <range>", "loss=FROM:TO:STEP in dB, or fibre=FROM:TO:STEP in km", parseSweep)
     .option("--svg <file>", "draw the sweep (by default loss=0:30:1)")
@@ -127,8 +134,12 @@ export function plannedLink(flags: PlanFlags): PlannedLink {
   const channelLossDb =
     flags.lossDb ?? (flags.fibreKm === undefined ? preset.link.channelLossDb : flags.fibreKm * fibreDbPerKm);
   const epsilon = flags.epsilon ?? preset.epsilon;
+  const availability = flags.availability ?? preset.availability;
+  requireInRange("--availability", availability, { min: 0, max: 1 });
   return {
     preset: flags.preset,
+    presetKind: preset.kind,
+    availability,
     link: { ...linkOf(preset.link, flags), channelLossDb },
     plan: {
       bound: flags.bound ?? preset.bound,

@@ -13,8 +13,11 @@ import {
   type NoiseReceiver,
   type PerBasis,
   type PerIntensity,
+  type PresetKind,
+  type PublishedPoint,
   plobBitsPerPulse,
   predictLink,
+  publishedNear,
   T12_FORM,
   transmittanceOfLoss,
 } from "../../physics/index.ts";
@@ -22,6 +25,9 @@ import {
 /** A link to plan: hardware, distillation, and what else runs on its fibre. */
 export interface PlannedLink {
   readonly preset: string;
+  readonly presetKind: PresetKind;
+  /** Share of the time in which key is made. */
+  readonly availability: number;
   readonly link: LinkParameters;
   readonly plan: DistillationPlan;
   readonly fibreDbPerKm: number;
@@ -35,6 +41,7 @@ export interface PlannedLink {
 /** The prediction as `plan --json` prints it: per gate, per second, bits; `gains` in the order u, v, w. */
 export interface PlanReport {
   readonly preset: string;
+  readonly presetKind: PresetKind;
   readonly lossDb: number;
   readonly fibreKm: number;
   readonly clockHz: number;
@@ -55,9 +62,14 @@ export interface PlanReport {
     readonly finite: number;
     /** The bound that the controller distils with, for the same block. */
     readonly controller: number;
+    /** `finite` times the availability: what remains on average over days. */
+    readonly average: number;
     /** Infinitely many decoys, perfect reconciliation: what the hardware allows. */
     readonly hardwareLimit: number;
   };
+  readonly availability: number;
+  /** Published rates nearest in loss, whatever the preset. */
+  readonly published: readonly PublishedPoint[];
   readonly phaseErrorRate: number;
   readonly ramanCountsPerGate: number;
   readonly noiseCountsPerGate: MultiplexingNoise;
@@ -86,6 +98,7 @@ export function planReport(planned: PlannedLink): PlanReport {
   const sifted = finite.counts.sifted;
   return {
     preset: planned.preset,
+    presetKind: planned.presetKind,
     lossDb: link.channelLossDb,
     fibreKm,
     clockHz: link.clockHz,
@@ -107,8 +120,11 @@ export function planReport(planned: PlannedLink): PlanReport {
       ).rateBps,
       finite: finite.rateBps,
       controller: controller.rateBps,
+      average: finite.rateBps * planned.availability,
       hardwareLimit: infiniteDecoyRateBps(link),
     },
+    availability: planned.availability,
+    published: publishedNear(link.channelLossDb),
     phaseErrorRate: finite.phaseErrorRate,
     ramanCountsPerGate: noiseCountsPerGate.ramanForward + noiseCountsPerGate.ramanBackward,
     noiseCountsPerGate,

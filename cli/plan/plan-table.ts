@@ -1,3 +1,4 @@
+import type { PublishedPoint } from "../../physics/index.ts";
 import type { PlanReport } from "./plan-report.ts";
 
 /** A number with three significant digits and an SI prefix: 13.7 M. */
@@ -9,6 +10,25 @@ export function withPrefix(value: number, unit: string): string {
   return `${significant(value / 1000 ** step)} ${steps[step]}${unit}`;
 }
 
+/** What a preset of each kind stands for. */
+export const PRESET_SAYS = {
+  laboratory: "a record in a laboratory",
+  trial: "fitted to a trial",
+  installed: "fitted to units in operation",
+  assumed: "assumed throughout",
+} as const satisfies Record<PlanReport["presetKind"], string>;
+
+function publishedRow({
+  lossDb,
+  rateBps,
+  qber,
+  kind,
+  source,
+}: PublishedPoint): [name: string, value: string] {
+  const errors = qber === undefined ? "" : `, QBER ${significant(100 * qber)} %`;
+  return [`${significant(lossDb)} dB, ${kind}`, `${withPrefix(rateBps, "b/s")}${errors} (${source})`];
+}
+
 /** The report as aligned lines with units, in the order in which light travels. */
 export function planTable(report: PlanReport): string {
   const rate = report.secretKeyRateBps;
@@ -18,7 +38,7 @@ export function planTable(report: PlanReport): string {
     [
       "Link",
       [
-        ["preset", report.preset],
+        ["preset", `${report.preset}, ${PRESET_SAYS[report.presetKind]}`],
         ["channel loss", `${significant(report.lossDb)} dB (${significant(report.fibreKm)} km)`],
         ["clock", withPrefix(report.clockHz, "Hz")],
       ],
@@ -44,6 +64,14 @@ export function planTable(report: PlanReport): string {
       [
         [`finite, ${report.bound}`, withPrefix(rate.finite, "b/s")],
         ["block", `${withPrefix(report.blockBits, "b")} sifted, ${significant(report.blockS)} s`],
+        ...(report.availability < 1
+          ? ([
+              [
+                `average, ${significant(100 * report.availability)} % available`,
+                withPrefix(rate.average, "b/s"),
+              ],
+            ] as [string, string][])
+          : []),
         [report.bound === "t12" ? "asymptotic, t12" : "asymptotic", withPrefix(rate.asymptotic, "b/s")],
         ["controller's bound", withPrefix(rate.controller, "b/s")],
         ["hardware limit", withPrefix(rate.hardwareLimit, "b/s")],
@@ -58,6 +86,7 @@ export function planTable(report: PlanReport): string {
         ["one-time pad", `${withPrefix(report.suffices.oneTimePadBps, "b/s")} of traffic`],
       ],
     ],
+    ["Published near it", report.published.map(publishedRow)],
   ];
   const width = Math.max(...sections.flatMap(([, rows]) => rows.map(([name]) => name.length)));
   return sections

@@ -82,7 +82,7 @@ describe("plan", () => {
     const path = join(folder, "plan.csv");
     writeFileSync(
       path,
-      "# lit\nwavelength_nm,launch_dbm,direction\n1550.12,0,forward\n1551.72,-3,backward\n",
+      "# lit\nwavelength_nm,launch_dbm,direction\n1550.92,0,forward\n1551.72,-3,backward\n",
     );
     const quiet = await plan("--preset", "mu-oband", "--fibre-km", "40");
     const lit = await plan("--preset", "mu-oband", "--fibre-km", "40", "--channels", path);
@@ -110,6 +110,22 @@ describe("plan", () => {
     ]) {
       expect(table).toContain(part);
     }
+  });
+
+  it("says what kind of preset it uses, and what was published near its answer", async () => {
+    const table = await run("--preset", "installed-metro", "--loss-db", "10");
+    expect(table).toContain("installed-metro, fitted to units in operation");
+    expect(table).toContain("741 kb/s, QBER 2.4 % (Toshiba, Quantum Bridge 2026)");
+    expect(await run("--preset", "yuan2018")).toContain("yuan2018, a record in a laboratory");
+    expect((await plan("--preset", "ld-cband")).presetKind).toBe("assumed");
+  });
+
+  it("takes the availability off the average alone", async () => {
+    const whole = await plan("--preset", "installed-long");
+    const half = await plan("--preset", "installed-long", "--availability", "0.5");
+    expect(half.secretKeyRateBps.finite).toBe(whole.secretKeyRateBps.finite);
+    expect(half.secretKeyRateBps.average).toBeCloseTo(whole.secretKeyRateBps.finite / 2, 6);
+    expect(await run("--preset", "installed-long", "--availability", "0.5")).toContain("50 % available");
   });
 
   it("sweeps the loss and draws it", async () => {
@@ -151,6 +167,7 @@ describe("plan refuses", () => {
     ["QKD_PHYSICS_RANGE", "--loss-db is -1", ["--loss-db=-1"]],
     ["QKD_PHYSICS_RANGE", "intensityProbabilities is 1.5", ["--intensity-probabilities", "0.5,0.5,0.5"]],
     ["QKD_PHYSICS_RANGE", "intensities[1]", ["--intensities", "0.1,0.4,0"]],
+    ["QKD_PHYSICS_RANGE", "--availability is 1.5", ["--availability", "1.5"]],
     ["QKD_PHYSICS_RANGE", "blockBits", ["--block-bits", "0"]],
     ["QKD_CONFIG_INVALID", "no link preset", ["--preset", "t13"]],
     ["QKD_CONFIG_UNREADABLE", "cannot be read", ["--channels", "/nonexistent/plan.csv"]],

@@ -35,7 +35,7 @@ describe("the control client", () => {
         state,
         keyExchange: null,
         alarms: expect.any(Array),
-        values: expect.objectContaining({ classical1PowerDbm: expect.any(Number) }),
+        values: expect.objectContaining({ internalTemperatureC: expect.any(Number) }),
       })),
     );
     await expect(client.fault({ event: "ambient", site: "bob", celsius: 900 })).rejects.toMatchObject({

@@ -7,6 +7,8 @@ export interface Surroundings {
   readonly ambientC: number;
   /** Laser power relative to new; ageing lowers it. */
   readonly laserRelative: number;
+  /** Output of the modulator's bias controller off its working point, volt. */
+  readonly modulatorOffsetV: number;
   /** Loss of the fibre; infinite when it is cut. */
   readonly fibreLossDb: number;
   /** Launch powers of the classical channels; null for a channel that is not lit. */

@@ -184,7 +184,11 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     if (this.#keyExchange !== undefined && this.#keyExchange.owner !== owner)
       throw new Refusal("busy", "another connection owns the key exchange");
     const next = nextMode(this.#mode, "startKeyExchange");
-    if (this.#keyExchange !== undefined) this.stopKeyExchange("started again by its owner");
+    if (this.#keyExchange !== undefined)
+      throw new Refusal(
+        "wrongState",
+        `key exchange ${this.#keyExchange.number} runs on this connection already`,
+      );
     const joined = this.#world.join(this.profile.role, detectionsPerFrame);
     this.#sessionNumber += 1;
     this.#keyExchange = new KeyExchange(

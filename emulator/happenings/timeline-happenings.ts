@@ -10,6 +10,7 @@ import { age } from "./devices/age.ts";
 import { ambient } from "./devices/ambient.ts";
 import { deviceFault } from "./devices/device-fault.ts";
 import { laserFailure } from "./devices/laser-failure.ts";
+import { modeHop } from "./devices/mode-hop.ts";
 import { phaseDrift } from "./devices/phase-drift.ts";
 import { visibility } from "./devices/visibility.ts";
 import { bend } from "./fibre/bend.ts";
@@ -45,6 +46,7 @@ export const TIMELINE_HAPPENINGS = {
   laserFailure,
   visibility,
   phaseDrift,
+  modeHop,
   interceptResend,
   photonSplitting,
   blinding,

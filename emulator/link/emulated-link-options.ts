@@ -3,6 +3,9 @@ import { LINK_RULES, type LinkParameters } from "../../physics/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type LinkSpeed, SPEED_RULE } from "./speed.ts";
 
+/** Whether a link drifts by itself. */
+export type DriftChoice = "usual" | "none";
+
 /** Options of `startEmulatedLink`; all have defaults. */
 export interface EmulatedLinkOptions {
   /** A published system; `yuan2018` by default. */
@@ -21,6 +24,11 @@ export interface EmulatedLinkOptions {
   /** Every random draw comes from it; the scenario's or 1 by default. 64 bits. */
   readonly seed?: bigint | number;
   readonly speed?: LinkSpeed;
+  /**
+   * `usual`, the default: temperatures, loss, phase, power and the like drift a little, and meters have noise. `none`: the
+   * link is exactly what its parameters say.
+   */
+  readonly drift?: DriftChoice;
   /** Listen addresses of each device; see `parseListenAddress`. Default: TCP, serial, Modbus TCP and RTU. */
   readonly listen?: { readonly alice?: readonly string[]; readonly bob?: readonly string[] };
   /** Listen address of the control port (`tcp://127.0.0.1:0`); none by default. */
@@ -45,6 +53,7 @@ const RULES: RulesOf<EmulatedLinkOptions> = {
   clockHz: maybe(rule.anyNumber),
   seed: maybe(rule.either(rule.bigint, rule.anyNumber)),
   speed: maybe(SPEED_RULE),
+  drift: maybe(rule.choice("usual", "none")),
   listen: maybe(rule.object({ alice: maybe(ADDRESSES), bob: maybe(ADDRESSES) })),
   control: maybe(rule.text("a listen address")),
   truth: maybe(rule.flag),

@@ -6,6 +6,7 @@ import { SiteWires } from "../faults/site-wires.ts";
 import { isSiteLevel, type Level } from "../happenings/link-state/level.ts";
 import { type LinkPlan, undisturbed } from "../happenings/link-state/link-state.ts";
 import type { SiteName } from "../happenings/site-name.ts";
+import { UsualDrift } from "../optics/drift/usual-drift.ts";
 import type { FrameTruth } from "../optics/truth/frame-truth.ts";
 import type { CompiledScenario, LevelStep } from "../scenario/compiled-scenario.ts";
 import type { WireStep } from "../scenario/wire-steps.ts";
@@ -26,14 +27,6 @@ const PROBE_TICKS = 5;
 const PROBE_LIMITS = { maxDetections: 4096, maxGates: 1n << 24n };
 /** Frames whose truth is kept for tests. */
 const TRUTH_FRAMES = 64;
-/** A link of which nothing is known but its parameters. */
-const BARE_PLAN: LinkPlan = {
-  connectors: [],
-  channels: [],
-  multiplex: { quantumWavelengthNm: 1550, fibreKm: 0 },
-  aerial: true,
-  gatesApart: true,
-};
 const ROLE_OF: Readonly<Record<SiteName, Role>> = { alice: "qtx", bob: "qrx" };
 
 /** What a pair is made from. */
@@ -44,6 +37,10 @@ export interface PairSetup {
   readonly truth: boolean;
   /** How long a device that was started waits for its partner before it delivers alone. */
   readonly soloAfterMs: number;
+  /** Without it nothing drifts by itself, and meters have no noise. */
+  readonly drifts: boolean;
+  /** A link without a scenario: what its fibre and quantum channel are like. */
+  readonly plan: LinkPlan;
   /** What happens by itself; its link parameters are those of `link`. */
   readonly scenario?: CompiledScenario | undefined;
 }
@@ -62,18 +59,21 @@ export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, Run
   readonly #keyExchange: PairKeyExchange;
   readonly #player: ScenarioPlayer | undefined;
   readonly #runningLink: RunningLink;
+  readonly #drift: UsualDrift | undefined;
+  #gatesWithoutKey = 0n;
   readonly #truth = new Map<number, FrameTruth>();
   #ticks = 0;
   #closed = false;
 
   constructor(setup: PairSetup) {
-    const { link, seed, speed, truth, soloAfterMs, scenario } = setup;
+    const { link, seed, speed, truth, soloAfterMs, scenario, drifts } = setup;
     const { clockHz } = link;
     this.#clockHz = clockHz;
     const light = scenario === undefined ? {} : lightOf(scenario);
-    this.#thread = new OpticsThread({ link, seed, truth, ...light });
+    this.#drift = drifts ? new UsualDrift(seed) : undefined;
+    this.#thread = new OpticsThread({ link, seed, truth, driftSeed: drifts ? seed : undefined, ...light });
     this.#desk = new OpticsDesk(this.#thread, link);
-    this.#surroundings = new PairSurroundings(this.#desk);
+    this.#surroundings = new PairSurroundings(this.#desk, () => this.#drift?.at(this.#driftS));
     this.#clock = new PairClock(clockHz, speed, this);
     const longestFrameS = scenario?.longestFrameS;
     this.#keyExchange = new PairKeyExchange(
@@ -84,7 +84,7 @@ export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, Run
     const wireSeed = Number((seed >> 8n) & 0xffff_ffffn);
     this.wires = { alice: new SiteWires(wireSeed ^ 0xa11c), bob: new SiteWires(wireSeed ^ 0xb0b) };
     this.#player = scenario === undefined ? undefined : new ScenarioPlayer(scenario, this);
-    const { start = undisturbed(link), plan = BARE_PLAN } = scenario ?? {};
+    const { start = undisturbed(link), plan = setup.plan } = scenario ?? {};
     this.#runningLink = new RunningLink(start, plan, this);
     // Instruments look around when a device is made: its surroundings have to be there before. Faults have none yet.
     for (const level of scenario?.initial ?? []) if (level.type !== "deviceFault") this.#reached(level);
@@ -270,9 +270,24 @@ export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, Run
     });
   }
 
+  /**
+   * Time that drifts go by: gates of the key and those that passed without one since the first key exchange began, as the
+   * optics count them, so that the light of a seed is the same in every run.
+   */
+  get #driftS(): number {
+    if (this.#player !== undefined) return this.#player.seconds;
+    return Number(this.keyGates + this.#gatesWithoutKey) / this.#clockHz;
+  }
+
   /** Time goes on. With a scenario the devices' time is that of the timeline, which key frames move while they flow. */
   #live(seconds: number): void {
-    if (this.#player === undefined) this.tick(seconds);
+    if (this.#player === undefined) {
+      this.tick(seconds);
+      if (this.running || this.keyGates === 0n) return;
+      const gates = BigInt(Math.round(seconds * this.#clockHz));
+      this.#gatesWithoutKey += gates;
+      this.pass(gates);
+    }
     // How long clients take to start must not show in the light: heat stands still until the timeline begins.
     else if (!this.#player.begun) this.tick(seconds, 0);
     else if (!this.running) this.#player.passed(seconds);

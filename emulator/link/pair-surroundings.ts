@@ -2,6 +2,8 @@ import type { Surroundings } from "../device/device-world.ts";
 import type { SiteLevel } from "../happenings/link-state/level.ts";
 import { DEFAULT_AMBIENT_C } from "../happenings/link-state/link-state.ts";
 import type { SiteName } from "../happenings/site-name.ts";
+import type { LinkDrift } from "../optics/drift/usual-drift.ts";
+import { detectorState } from "../optics/effects/detector.ts";
 import { classicalNoise } from "../optics/effects/multiplexing.ts";
 import type { OpticsDesk } from "./light/optics-desk.ts";
 
@@ -9,10 +11,14 @@ import type { OpticsDesk } from "./light/optics-desk.ts";
 export class PairSurroundings {
   readonly #desk: OpticsDesk;
   readonly #ambientC: Record<SiteName, number> = { alice: DEFAULT_AMBIENT_C, bob: DEFAULT_AMBIENT_C };
-  readonly #classicalDbm: (number | null)[] = [0, 0, 0, 0];
+  /** Nothing is lit on the fibre unless it is said to be. */
+  readonly #classicalDbm: (number | null)[] = [null, null, null, null];
+  readonly #driftNow: () => LinkDrift | undefined;
 
-  constructor(desk: OpticsDesk) {
+  /** `driftNow` tells how far the parts of the link are off by themselves. */
+  constructor(desk: OpticsDesk, driftNow: () => LinkDrift | undefined) {
     this.#desk = desk;
+    this.#driftNow = driftNow;
   }
 
   /** A level of the surroundings changes. */
@@ -24,12 +30,16 @@ export class PairSurroundings {
   /** What the device at a site sees. */
   at(site: SiteName): Surroundings {
     const { conditions } = this.#desk;
-    const { link, laserPower, trojanLightDbm } = conditions;
-    const dark = link.darkCountsPerGate[0] + link.darkCountsPerGate[1];
+    const { link, laserPower, trojanLightDbm, modulatorOffsetV } = conditions;
+    const { darkCountsPerGate } = detectorState(conditions);
+    const dark = darkCountsPerGate[0] + darkCountsPerGate[1];
+    const drift = this.#driftNow();
+    const airK = (site === "alice" ? drift?.aliceAirK : drift?.bobAirK) ?? 0;
     return {
-      ambientC: this.#ambientC[site],
-      laserRelative: laserPower,
-      fibreLossDb: this.#desk.fibreLossDb,
+      ambientC: this.#ambientC[site] + airK,
+      laserRelative: laserPower * 10 ** ((drift?.laserDb ?? 0) / 10),
+      modulatorOffsetV: modulatorOffsetV + (drift?.modulatorV ?? 0),
+      fibreLossDb: Math.max(0, this.#desk.fibreLossDb + (drift?.lossDb ?? 0)),
       classicalDbm: this.#classicalDbm,
       trojanLightDbm,
       backgroundPerGate: dark + link.noisePerGate + (classicalNoise(conditions)?.total ?? 0),

@@ -6,7 +6,7 @@ import { declarationOf, type Happening } from "../happenings/happenings.ts";
 import { unknownName } from "../happenings/known-names.ts";
 import { type CourseStep, courseLength, courseSteps } from "../happenings/link-state/course.ts";
 import type { Level } from "../happenings/link-state/level.ts";
-import { changedLevels, levelsOf } from "../happenings/link-state/levels-of.ts";
+import { changedLevels, levelsOf, watchedLevels } from "../happenings/link-state/levels-of.ts";
 import type { Change, LinkPlan, LinkState } from "../happenings/link-state/link-state.ts";
 import { SITES, type SiteName } from "../happenings/site-name.ts";
 import { PendingHappenings } from "./pending-happenings.ts";
@@ -62,8 +62,10 @@ export class RunningLink {
     if (event.event === "hangUp") return this.#host.wires[event.site].hangUp(event.port);
     const level = declaration.level?.(event);
     if (level !== undefined) {
-      this.#host.judge([level]);
-      return this.#host.obey([level]);
+      const levels =
+        level.type === "multiplex" ? [level, ...watchedLevels(level.plan?.channels ?? [])] : [level];
+      this.#host.judge(levels);
+      return this.#host.obey(levels);
     }
     const fault = declaration.wire?.(event);
     if (fault !== undefined && isOnLine(event)) return this.#damage(event, fault);

@@ -9,10 +9,13 @@ import { parseListenAddress } from "../ports/listen-address.ts";
 import type { Port } from "../ports/port.ts";
 import type { CompiledScenario } from "../scenario/compiled-scenario.ts";
 import { loadScenario } from "../scenario/load-scenario.ts";
+import { barePlan } from "./bare-plan.ts";
 import { listenControl } from "./control/control-port.ts";
 import { checkEmulatedLinkOptions, type EmulatedLinkOptions } from "./emulated-link-options.ts";
 import { EmulatedPair } from "./emulated-pair.ts";
 import { type DeviceAddresses, openPorts } from "./open-ports.ts";
+
+const DEFAULT_PRESET = "yuan2018";
 
 /** An emulated link that runs. */
 export interface EmulatedLink {
@@ -69,8 +72,12 @@ export async function startEmulatedLink(options: EmulatedLinkOptions = {}): Prom
   for (const address of [...(options.listen?.alice ?? []), ...(options.listen?.bob ?? [])])
     parseListenAddress(address);
   await loadKernels();
+  const drift = options.drift ?? scenario?.drift ?? "usual";
+  const { quantumWavelengthNm, fibreDbPerKm } = linkPreset(options.preset ?? DEFAULT_PRESET);
   const pair = new EmulatedPair({
     link,
+    drifts: drift === "usual",
+    plan: barePlan(quantumWavelengthNm, link.channelLossDb / fibreDbPerKm),
     seed: seedOf(options.seed ?? scenario?.seed),
     speed,
     truth: options.truth ?? false,
@@ -124,7 +131,7 @@ function scenarioOf(options: EmulatedLinkOptions): CompiledScenario | undefined 
 }
 
 function linkOf({ preset, link, lossDb, clockHz }: EmulatedLinkOptions): LinkParameters {
-  const base = linkPreset(preset ?? "yuan2018").link;
+  const base = linkPreset(preset ?? DEFAULT_PRESET).link;
   const parameters: LinkParameters = {
     ...base,
     channelLossDb: lossDb ?? 10,

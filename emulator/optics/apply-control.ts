@@ -114,6 +114,40 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
       return { ...now, dispersionPs: requireInRange("dispersion", change.ps, CONTROL_RANGES.dispersionPs) };
     case "phaseRandomisation":
       return { ...now, phaseRandomised: change.on };
+    case "timingJitter":
+      requireInRange("timingJitter.ps", change.ps, CONTROL_RANGES.jitterPs);
+      requireInRange("timingJitter.tail", change.tail, CONTROL_RANGES.lateShare);
+      return { ...now, timingJitter: { ps: change.ps, tail: change.tail } };
+    case "chargePersistence":
+      return {
+        ...now,
+        chargePersistence: requireInRange("chargePersistence", change.share, CONTROL_RANGES.lateShare),
+      };
+    case "efficiencySlope":
+      return {
+        ...now,
+        efficiencyPerK: requireInRange("efficiencySlope", change.perK, CONTROL_RANGES.efficiencyPerK),
+      };
+    case "polarisation":
+      return {
+        ...now,
+        polarisationRad: requireInRange("polarisation", change.radian, CONTROL_RANGES.polarisationRad),
+      };
+    case "clockDrift":
+      requireInRange("clockDrift.ppb", change.ppb, CONTROL_RANGES.clockPpb);
+      requireInRange("clockDrift.recentreS", change.recentreS, CONTROL_RANGES.recentreS);
+      return { ...now, clockDrift: { ppb: change.ppb, recentreS: change.recentreS } };
+    case "preparation":
+      requireInRange("preparation.z", change.radian.z, CONTROL_RANGES.preparationRad);
+      requireInRange("preparation.x", change.radian.x, CONTROL_RANGES.preparationRad);
+      return { ...now, preparationRad: change.radian };
+    case "modulatorOffset":
+      return {
+        ...now,
+        modulatorOffsetV: requireInRange("modulatorOffset", change.volt, CONTROL_RANGES.modulatorOffsetV),
+      };
+    case "drift":
+      return { ...now, drift: change.clock };
     default:
       throw unknownControl(change);
   }

@@ -2,8 +2,25 @@ import type {
   ClassicalChannel,
   DEFAULT_NOISE_RECEIVER,
   LinkParameters,
+  PerBasis,
   PerIntensity,
 } from "../../physics/index.ts";
+
+/** How Bob's clock runs against Alice's, and how it is put right. */
+export interface ClockDrift {
+  /** Relative frequency error, parts per billion. */
+  readonly ppb: number;
+  /** The receiver moves its gates back to the middle of the pulses this often, s. */
+  readonly recentreS: number;
+}
+
+/** Jitter of the detectors and what of it reaches beyond the gate. */
+export interface TimingJitter {
+  /** Standard deviation of an avalanche's timing, ps: pulses act as so much wider. */
+  readonly ps: number;
+  /** Share of the photoelectrons whose avalanche comes so late that the next gate counts it. */
+  readonly tail: number;
+}
 
 /** Bright light that turns the detectors into linear ones, and the states that Eve fakes on top of it. */
 export interface Blinding {
@@ -68,6 +85,28 @@ export interface OpticsConditions {
   /** Pulse broadening by the fibre, ps rms. */
   readonly dispersionPs: number;
   readonly phaseRandomised: boolean;
+  /** Late avalanches, carriers that wait without one, and detectors less efficient when warm. */
+  readonly timingJitter: TimingJitter;
+  /** Clicks a gate for each photoelectron a gate. */
+  readonly chargePersistence: number;
+  /** Relative change of the efficiency with each kelvin above nominal. */
+  readonly efficiencyPerK: number;
+  /** Polarisation off the interferometers' axis, radian. */
+  readonly polarisationRad: number;
+  readonly clockDrift: ClockDrift;
+  /** Phase by which Alice's bit 1 is off in each basis, radian. */
+  readonly preparationRad: PerBasis;
+  /** Output of the modulator's bias controller off its working point, volt. */
+  readonly modulatorOffsetV: number;
+  /** The usual drift with its clock, or undefined where nothing drifts by itself and meters have no noise. */
+  readonly drift: DriftClock | undefined;
+}
+
+/** A drift that goes by its seed and by gates. */
+export interface DriftClock {
+  readonly seed: bigint;
+  /** Gates that passed before the optics' first: its time is counted in these and the optics' own. */
+  readonly gatesBefore: bigint;
 }
 
 /** Detector temperature at which a link's parameters are given, degrees Celsius. */
@@ -101,5 +140,13 @@ export function nominalConditions(link: LinkParameters): OpticsConditions {
     detectorSkewPs: 0,
     dispersionPs: 0,
     phaseRandomised: true,
+    timingJitter: { ps: 0, tail: 0 },
+    chargePersistence: 0,
+    efficiencyPerK: 0,
+    polarisationRad: 0,
+    clockDrift: { ppb: 0, recentreS: 1 },
+    preparationRad: { z: 0, x: 0 },
+    modulatorOffsetV: 0,
+    drift: undefined,
   };
 }

@@ -21,5 +21,14 @@ export const CONTROL_RANGES = {
   perGate: { min: 0, max: 1, openMax: true },
   delayPs: { min: -500, max: 500 },
   trojanLightDbm: { min: -120, max: 30 },
+  jitterPs: { min: 0, max: 500 },
+  /** Of photoelectrons that click a gate late. */
+  lateShare: { min: 0, max: 0.2 },
+  efficiencyPerK: { min: -0.05, max: 0.05 },
+  polarisationRad: { min: -Math.PI / 2, max: Math.PI / 2 },
+  clockPpb: { min: -100, max: 100 },
+  recentreS: { min: 1e-3, max: 1000 },
+  preparationRad: { min: -1, max: 1 },
+  modulatorOffsetV: { min: -5, max: 5 },
   dispersionPs: { min: 0, max: 1000 },
 } as const satisfies Readonly<Record<string, Range>>;

@@ -1,5 +1,5 @@
 import type { PerBasis, PerIntensity } from "../../physics/index.ts";
-import type { Blinding, MultiplexPlan } from "./conditions.ts";
+import type { Blinding, ClockDrift, DriftClock, MultiplexPlan, TimingJitter } from "./conditions.ts";
 
 /**
  * A change of the optics that takes effect at the next gate. Levels are absolute, not steps; each one replaces what was
@@ -60,4 +60,20 @@ export type OpticsControl =
   /** Pulse broadening by the fibre, ps rms: dispersion times length times spectral width. */
   | { readonly type: "dispersion"; readonly ps: number }
   /** Off: consecutive pulses keep their phase. Clicks look the same, but decoy theory no longer applies. */
-  | { readonly type: "phaseRandomisation"; readonly on: boolean };
+  | { readonly type: "phaseRandomisation"; readonly on: boolean }
+  /** Jitter of the detectors, 0 to 500 ps rms, and the share of avalanches that the next gate counts, 0 to 0.2. */
+  | ({ readonly type: "timingJitter" } & TimingJitter)
+  /** Clicks a gate by waiting carriers for each photoelectron a gate, 0 to 0.2. */
+  | { readonly type: "chargePersistence"; readonly share: number }
+  /** Relative change of the efficiency for each kelvin above -30 degrees Celsius, -0.05 to 0.05. */
+  | { readonly type: "efficiencySlope"; readonly perK: number }
+  /** Polarisation off the interferometers' axis, -pi/2 to pi/2. */
+  | { readonly type: "polarisation"; readonly radian: number }
+  /** Bob's clock against Alice's, -100 to 100 ppb, re-centred each 1 ms to 1000 s. */
+  | ({ readonly type: "clockDrift" } & ClockDrift)
+  /** Phase by which Alice's bit 1 is off in each basis, -1 to 1 radian. */
+  | { readonly type: "preparation"; readonly radian: PerBasis }
+  /** Bias of the intensity modulator off its working point, -5 to 5 volt at its controller. */
+  | { readonly type: "modulatorOffset"; readonly volt: number }
+  /** The usual drift and the noise of the meters, or undefined to end both: see `UsualDrift`. */
+  | { readonly type: "drift"; readonly clock: DriftClock | undefined };

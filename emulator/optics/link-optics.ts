@@ -3,8 +3,12 @@ import { requireInRange } from "../../physics/index.ts";
 import { applyControl } from "./apply-control.ts";
 import type { OpticsConditions } from "./conditions.ts";
 import type { OpticsControl } from "./control.ts";
+import { drifted } from "./drift/drifted.ts";
+import { sliceGates } from "./drift/slice-gates.ts";
+import { UsualDrift } from "./drift/usual-drift.ts";
+import { clockDelayPs } from "./effects/clock-drift.ts";
 import { biasSagV } from "./effects/detector.ts";
-import { DRIFT_SLICE_GATES, driftedPhaseRad, drifts } from "./effects/phase-drift.ts";
+import { driftedPhaseRad, drifts } from "./effects/phase-drift.ts";
 import { assembleFrame } from "./frame/assemble-frame.ts";
 import type { FrameLimits, Optics, OpticsFrame } from "./optics.ts";
 import { counterUniform } from "./random/counter-uniform.ts";
@@ -31,12 +35,15 @@ export class LinkOptics implements Optics {
   /** Offset in the window where the loaded tables end to be valid. */
   #tablesUntil = 0;
   #frameId = 0;
+  #drift: UsualDrift | undefined;
+  #driftSeed: bigint | undefined;
 
   constructor(setup: LinkOpticsSetup) {
     this.#conditions = setup.conditions;
     this.#seeds = setup.seeds;
     this.#sampler = setup.sampler;
     this.#tap = setup.tap;
+    this.#followDrift();
     this.#loadTables();
   }
 
@@ -51,10 +58,12 @@ export class LinkOptics implements Optics {
   control(change: OpticsControl): void {
     const before = this.#conditions;
     this.#conditions = applyControl(before, change);
+    this.#followDrift();
     try {
       this.#loadTables();
     } catch (error) {
       this.#conditions = before;
+      this.#followDrift();
       throw error;
     }
   }
@@ -74,10 +83,18 @@ export class LinkOptics implements Optics {
     }
     const sampled = this.#sampler.endFrame(place);
     const uniform = counterUniform(this.#seeds.counts, firstGate);
-    const frame = assembleFrame(sampled, this.#frameId++, firstGate, this.#conditions, uniform);
-    const truth = this.#tap?.endFrame(this.#conditions);
+    const conditions = this.#conditionsNow();
+    const frame = assembleFrame(sampled, this.#frameId++, firstGate, conditions, uniform);
+    const truth = this.#tap?.endFrame(conditions);
     this.#saturate(frame);
     return truth === undefined ? frame : { ...frame, truth };
+  }
+
+  #followDrift(): void {
+    const seed = this.#conditions.drift?.seed;
+    if (seed === this.#driftSeed) return;
+    this.#driftSeed = seed;
+    this.#drift = seed === undefined ? undefined : new UsualDrift(seed);
   }
 
   /** The bias of the next frame follows the avalanches of this one. */
@@ -100,23 +117,34 @@ export class LinkOptics implements Optics {
       this.#sampler.enterWindow(high, low, WINDOW_GATES);
       this.#tap?.enterWindow(this.#windowStart);
     }
-    if (drifts(this.#conditions)) this.#drift();
+    if (drifts(this.#conditions)) this.#phaseDrift();
     this.#loadTables();
   }
 
-  #drift(): void {
+  #phaseDrift(): void {
     const uniform = counterUniform(this.#seeds.drift, this.gate);
     const normal = Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
     this.#conditions = { ...this.#conditions, phaseErrorRad: driftedPhaseRad(this.#conditions, normal) };
   }
 
   #loadTables(): void {
-    const tables = buildTables(this.#conditions, this.#seeds);
+    const tables = buildTables(this.#conditionsNow(), this.#seeds);
     this.#sampler.load(tables.words);
     this.#tap?.load(tables);
-    const slice = Math.floor(this.#sampler.position / DRIFT_SLICE_GATES);
-    this.#tablesUntil = drifts(this.#conditions)
-      ? Math.min(WINDOW_GATES, (slice + 1) * DRIFT_SLICE_GATES)
-      : WINDOW_GATES;
+    const slice = sliceGates(this.#conditions);
+    const next = (Math.floor(this.#sampler.position / slice) + 1) * slice;
+    this.#tablesUntil = Math.min(WINDOW_GATES, next);
+  }
+
+  /** Conditions with what the usual drift makes of them at this gate. */
+  #conditionsNow(): OpticsConditions {
+    const { drift, link } = this.#conditions;
+    const seconds = Number((drift?.gatesBefore ?? 0n) + this.gate) / link.clockHz;
+    const delayPs = clockDelayPs(this.#conditions, seconds);
+    const now =
+      delayPs === 0
+        ? this.#conditions
+        : { ...this.#conditions, gateDelayPs: this.#conditions.gateDelayPs + delayPs };
+    return this.#drift === undefined ? now : drifted(now, this.#drift.at(seconds));
   }
 }

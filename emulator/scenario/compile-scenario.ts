@@ -78,6 +78,7 @@ export function compileScenario(
     link,
     plan,
     start,
+    drift: scenario.drift,
     startsAtOnce: scenario.starts === "at once",
     durationS: checkedSeconds(scenario.duration),
     longestFrameS:

@@ -29,6 +29,7 @@ export interface CompiledScenario {
   readonly plan: LinkPlan;
   /** The link's state at the first gate. */
   readonly start: LinkState;
+  readonly drift: "usual" | "none" | undefined;
   readonly startsAtOnce: boolean;
   readonly durationS: number;
   readonly longestFrameS: number;

@@ -108,13 +108,21 @@ describe("a compiled timeline", () => {
     expect(wind.at(-1)).toEqual([18, 2.8]);
   });
 
+  it("turns the phase when the laser hops, until the loop has followed", () => {
+    const hop = compiled([{ at: "10 s", event: "modeHop", phaseRad: 0.6, for: "2 s" }]);
+    expect(changes(hop, "phaseError").map(([atS, { radian }]) => [atS, radian])).toEqual([
+      [10, 0.6],
+      [12, 0],
+    ]);
+  });
+
   it("lights channels with the noise they bring, shows them to the instruments, and repeats", () => {
     const lit = compiled(
       [{ at: "10 s", event: "light", channel: "data", for: "5 s", every: "10 s", times: 2 }],
       {
         dwdm: {
           channels: [
-            { name: "data", itu: 34, direction: "forward", receiveDbm: -10, lit: false },
+            { name: "data", itu: 35, direction: "forward", receiveDbm: -10, lit: false },
             { name: "other", wavelengthNm: 1547.72, direction: "backward", launchDbm: -3, lit: true },
           ],
         },

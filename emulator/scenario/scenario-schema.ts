@@ -155,6 +155,7 @@ export const SCENARIO_SCHEMA: Schema = {
       dwdm,
       devices,
       initial,
+      drift: part.choice(["usual", "none"], "whether parts drift a little by themselves; usual by default"),
       timeline: part.list(
         anyOfThem(Object.values(TIMELINE_HAPPENINGS).map((one) => happeningSchema(one, time, ["at"]))),
         10_000,

@@ -119,5 +119,7 @@ export interface Scenario {
   readonly dwdm?: DwdmDescription;
   readonly devices?: { readonly alice?: DeviceDescription; readonly bob?: ReceiverDescription };
   readonly initial?: InitialState;
+  /** Whether the link drifts a little by itself, beside what happens: `usual` by default. */
+  readonly drift?: "usual" | "none";
   readonly timeline: readonly ScenarioEvent[];
 }

@@ -1,9 +1,9 @@
+import type { BoundName } from "../bound-name.ts";
 import { expectedCounts, expectedLeakBits, gatesForBlock } from "../expected-counts.ts";
 import { finiteKeyLength } from "../finite-key.ts";
 import type { LinkCounts } from "../link-counts.ts";
 import type { LinkParameters } from "../link-parameters.ts";
 import { predictLink } from "../link-prediction.ts";
-import type { BoundName } from "../presets.ts";
 import { requireInRange } from "../range.ts";
 import type { KeyLength, KeyLengthRequest } from "./key-length-request.ts";
 import { lim2014KeyLength } from "./lim2014.ts";

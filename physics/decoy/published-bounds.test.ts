@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LinkParameters } from "../link-parameters.ts";
-import { LINK_PRESETS } from "../presets.ts";
+import { LINK_PRESETS } from "../presets/index.ts";
 import {
   ALL_INTENSITIES_FORM,
   asymptoticRate,

@@ -37,7 +37,8 @@ export function fourWaveMixingWatts(triplet: FourWaveMixingTriplet, span: Mixing
 export function mixingEfficiency(triplet: FourWaveMixingTriplet, span: MixingSpan): number {
   const { fibreKm, nepersPerKm } = span;
   const mismatch = phaseMismatchPerKm(triplet, span);
-  if (mismatch === 0) return 1;
+  // No length, no phase to slip; the ripple below would be nothing over nothing.
+  if (mismatch === 0 || fibreKm === 0) return 1;
   const survival = Math.exp(-nepersPerKm * fibreKm);
   const half = Math.sin((mismatch * fibreKm) / 2) ** 2;
   if (nepersPerKm === 0) return (4 * half) / (mismatch * fibreKm) ** 2;

@@ -45,6 +45,18 @@ const names = ({ alarms }: Played, site: "alice" | "bob", fromS: number, toS: nu
   ),
 ];
 
+describe("a link that drifts by itself", () => {
+  it("raises no alarm and stays near its closed form, and not on it", async () => {
+    const scenario = readyMade("quiet-metro", { clockHz: 1e6, longestFrame: "2 s" });
+    const played = await play({ scenario, untilS: 300, drift: "usual" });
+    expect(played.alarms).toEqual([]);
+    const { gain, detections } = within(played.frames, 0, 300);
+    const off = Math.abs(gain / predictLink(played.link.link).clicksPerGate - 1);
+    expect(off).toBeLessThan(0.04);
+    expect(off).toBeGreaterThan(5 / Math.sqrt(detections));
+  }, 60_000);
+});
+
 describe("the ready-made scenarios do what their page says", () => {
   it("quiet-metro: as the closed form says, and no alarm", async () => {
     const played = await play({

@@ -65,6 +65,7 @@ export interface PlayOptions {
   readonly speed?: LinkSpeed;
   readonly detectionsPerFrame?: number;
   readonly listen?: EmulatedLinkOptions["listen"];
+  readonly drift?: EmulatedLinkOptions["drift"];
   /** Looks at the running link at every frame. */
   readonly watch?: (link: EmulatedLink, atS: number) => void;
 }
@@ -83,6 +84,8 @@ export async function play(options: PlayOptions): Promise<Played> {
     speed: options.speed ?? "max",
     soloAfterMs: Number.POSITIVE_INFINITY,
     listen: options.listen ?? TCP_ONLY,
+    // What pages promise is the closed form's to the digit: nothing moves but by the timeline.
+    drift: options.drift ?? "none",
     ...(seed === undefined ? {} : { seed }),
   });
   const halves: { alice: EventOf<"rawKeyQtx">[]; bob: EventOf<"rawKeyQrx">[] } = { alice: [], bob: [] };

@@ -11,7 +11,7 @@ const SHORT: Scenario = {
   clockHz: 5e6,
   duration: "2 s",
   fibre: { lengthKm: 10, kind: "aerial" },
-  dwdm: { channels: [{ name: "data", itu: 34, direction: "forward", launchDbm: 0, lit: false }] },
+  dwdm: { channels: [{ name: "data", itu: 35, direction: "forward", launchDbm: 0, lit: false }] },
   // Ambient beyond what the cooler holds: the device itself makes the detectors warmer.
   devices: { bob: { ambientC: 39 } },
   initial: { phaseDrift: { relaxationPerS: 5, diffusionRadPerSqrtS: 0.3 } },

@@ -86,7 +86,9 @@ export function withExtra(link: LinkParameters, extraPerGate: number): LinkParam
 /** The prediction whose clicks per gate are `rate`; no light where even the background explains more. */
 function atRate(link: LinkParameters, rate: number, extraPerGate: number): LinkPrediction {
   const floor = link.darkCountsPerGate[0] + link.darkCountsPerGate[1] + link.noisePerGate;
-  const background = withExtra(link, Math.min(extraPerGate, Math.max(0, rate - floor)));
+  // What a live gate sees: clicks per gate are fewer by the gates in which the receiver is blind.
+  const seen = rate / Math.max(1e-9, 1 - link.deadGates * rate);
+  const background = withExtra(link, Math.min(extraPerGate, Math.max(0, seen - floor)));
   const at = (transmittance: number) =>
     predictLink({ ...background, channelLossDb: Math.min(200, lossOfTransmittance(transmittance)) });
   let low = 0;

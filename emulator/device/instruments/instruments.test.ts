@@ -8,6 +8,7 @@ import { type InstrumentSettings, Instruments } from "./instruments.ts";
 const AROUND: Surroundings = {
   ambientC: 22,
   laserRelative: 1,
+  modulatorOffsetV: 0,
   fibreLossDb: 10,
   classicalDbm: [0, null, 0, 0],
   backgroundPerGate: 2e-6,
@@ -26,7 +27,8 @@ const LINK: LinkReadings = {
   qberZPpm: 25_000,
   qberXPpm: 25_000,
   visibility: 0.98,
-  photocurrentNa: 200,
+  photocurrentsNa: [100, 100],
+  biasSagV: 0,
 };
 
 const instruments = (role: Role, seed = 1) => new Instruments(role, seed, AROUND, -30);

@@ -47,8 +47,6 @@ export class Instruments {
   readonly #filter: ThermalBody;
   readonly #detectors: readonly [ThermalBody, ThermalBody];
   readonly #monitor = new ThermalBody(20, 20);
-  /** Slow wander of the modulator's working point, volt: an Ornstein-Uhlenbeck process. */
-  #modulatorDriftV = 0;
 
   constructor(role: Role, seed: number, around: Surroundings, detectorC: number) {
     this.#role = role;
@@ -79,9 +77,6 @@ export class Instruments {
     this.#monitor.advance(coolerTarget(20, inside, LASER_REACH_K), seconds);
     for (const detector of this.#detectors)
       detector.advance(coolerTarget(settings.detectorSetPointC, inside, DETECTOR_REACH_K), seconds);
-    const keep = Math.exp(-seconds / 300);
-    this.#modulatorDriftV =
-      this.#modulatorDriftV * keep + this.#noise.normal(0.05 * Math.sqrt(1 - keep * keep));
   }
 
   /** One set of readings. */
@@ -130,7 +125,7 @@ export class Instruments {
       laserPowerDbm: powerDbm + n(0.01),
       laserTecCurrentA: TEC_A_PER_K * (inside - this.#laser.celsius) + n(0.002),
       attenuatorDb: 10 * Math.log10(PULSE_J / pulseJ) + settings.attenuationDb + n(0.01),
-      modulatorBiasV: 2.1 + this.#modulatorDriftV + n(0.003),
+      modulatorBiasV: 2.1 + around.modulatorOffsetV + n(0.003),
       modulatorAmplifierMa: 250 + n(0.5),
       modulatorAmplifierV: 6 + n(0.004),
       modulatorTemperatureC: this.#modulator.celsius + n(0.02),
@@ -142,19 +137,17 @@ export class Instruments {
   #receiver(settings: InstrumentSettings, link: LinkReadings | null): RegisterValues {
     const n = (deviation: number): number => this.#noise.normal(deviation);
     const rates = link?.countRateHz ?? [null, null];
-    const total = (rates[0] ?? 0) + (rates[1] ?? 0);
-    const currentNa = (rate: number | null): number | null =>
-      link === null || rate === null || total === 0 ? null : (link.photocurrentNa * rate) / total;
-    const biasV = settings.detectorBiasV;
+    const [current0 = null, current1 = null] = link?.photocurrentsNa ?? [];
+    const biasV = settings.detectorBiasV - (link?.biasSagV ?? 0);
     return {
       detector0TemperatureC: this.#detectors[0].celsius + n(0.02),
       detector0BiasV: biasV + n(0.005),
       detector0CountRateHz: rates[0],
-      detector0PhotocurrentNa: currentNa(rates[0]),
+      detector0PhotocurrentNa: current0,
       detector1TemperatureC: this.#detectors[1].celsius + n(0.02),
       detector1BiasV: biasV + n(0.005),
       detector1CountRateHz: rates[1],
-      detector1PhotocurrentNa: currentNa(rates[1]),
+      detector1PhotocurrentNa: current1,
       monitorTemperatureC: this.#monitor.celsius + n(0.02),
       monitorBiasV: 40 + n(0.005),
       monitorCountRateHz: Math.max(0, Math.round(200 + n(15))),

@@ -13,6 +13,8 @@ const FRAME: FrameStatistics = {
   // 80,000 signal detections, of which 1000 x 4 = 4000 are background (half of them errors), and 760 errors of light.
   fringe: { signal: 80_000, signalErrors: 2760, vacuum: 1000, signalSent: 800_000, vacuumSent: 200_000 },
   photocurrentNa: 12,
+  photocurrentsNa: [7, 5],
+  biasSagV: 0.1,
 };
 
 describe("link statistics", () => {
@@ -33,7 +35,8 @@ describe("link statistics", () => {
       qberPpm: 22_222,
       qberZPpm: 20_000,
       qberXPpm: 40_000,
-      photocurrentNa: 12,
+      photocurrentsNa: [7, 5],
+      biasSagV: 0.1,
     });
     expect(countRateHz[0]).toBeCloseTo(5.1e6, 3);
     // Light: 76,000 detections with 760 errors, 1 %: contrast 98 %.

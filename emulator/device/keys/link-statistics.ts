@@ -20,6 +20,10 @@ export interface FrameStatistics {
     readonly vacuumSent: number;
   };
   readonly photocurrentNa: number;
+  /** Of each detector. */
+  readonly photocurrentsNa: readonly [number, number];
+  /** What the avalanches take from the detectors' bias, volt. */
+  readonly biasSagV: number;
 }
 
 /** The link as its own instruments see it. */
@@ -30,7 +34,8 @@ export interface LinkReadings {
   readonly qberZPpm: number | null;
   readonly qberXPpm: number | null;
   readonly visibility: number | null;
-  readonly photocurrentNa: number;
+  readonly photocurrentsNa: readonly [number, number];
+  readonly biasSagV: number;
 }
 
 /** Seconds of link time over which readings are averaged. */
@@ -57,7 +62,9 @@ export class LinkStatistics {
       frame.detections,
       ...frame.matched,
       ...frame.errors,
-      frame.photocurrentNa * frame.gates,
+      frame.photocurrentsNa[0] * frame.gates,
+      frame.photocurrentsNa[1] * frame.gates,
+      frame.biasSagV * frame.gates,
       frame.fringe.signal,
       frame.fringe.signalErrors,
       frame.fringe.vacuum,
@@ -84,12 +91,14 @@ export class LinkStatistics {
       matchedX = 0,
       errorsZ = 0,
       errorsX = 0,
-      na = 0,
+      na0 = 0,
+      na1 = 0,
+      sag = 0,
     ] = this.#sums;
     const perSecond = this.#clockHz / this.#gates;
     const rate = (errors: number, matched: number): number | null =>
       matched < LEAST_MATCHED ? null : Math.round((1e6 * errors) / matched);
-    const [signal = 0, signalErrors = 0, vacuum = 0, signalSent = 0, vacuumSent = 0] = this.#sums.slice(8);
+    const [signal = 0, signalErrors = 0, vacuum = 0, signalSent = 0, vacuumSent = 0] = this.#sums.slice(10);
     return {
       countRateHz: [clicks0 * perSecond, clicks1 * perSecond],
       gain: detections / this.#gates,
@@ -97,7 +106,8 @@ export class LinkStatistics {
       qberZPpm: rate(errorsZ, matchedZ),
       qberXPpm: rate(errorsX, matchedX),
       visibility: visibility({ signal, signalErrors, vacuum, signalSent, vacuumSent }),
-      photocurrentNa: na / this.#gates,
+      photocurrentsNa: [na0 / this.#gates, na1 / this.#gates],
+      biasSagV: sag / this.#gates,
     };
   }
 }

@@ -90,7 +90,9 @@ export class ParameterStore {
       );
     if (type === "boolean" && value !== 0 && value !== 1)
       throw new Refusal("badParameter", `${name} must be 0 or 1`);
-    return type === "integer" ? Math.round(value) : value;
+    if (type === "integer" && !Number.isInteger(value))
+      throw new Refusal("badParameter", `${name} must be a whole number`);
+    return value;
   }
 
   /** Takes a checked value. */

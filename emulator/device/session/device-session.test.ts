@@ -48,6 +48,40 @@ const ping = (sequence: number, kind: FrameKind = "request", repeat = false) =>
   });
 
 describe("a device's session", () => {
+  it("lets an answer wait until the event that is being written is whole", () => {
+    const scanner = new FrameScanner({ crc32 });
+    const found: string[] = [];
+    let asked = false;
+    const connection = {
+      name: "client",
+      kind: "serial",
+      hangUpVisible: false,
+      pendingBytes: 0,
+      write: (bytes: Uint8Array, finished?: () => void) => {
+        for (const one of scanner.push(bytes)) found.push(one.kind === "frame" ? one.frame.kind : one.kind);
+        finished?.();
+        // A port that moves both directions at once hands over what arrived while it writes.
+        if (asked) return;
+        asked = true;
+        one.bytes(ping(1));
+        one.bytes(ping(2));
+      },
+      close: () => {},
+    } as const;
+    const host: SessionHost = {
+      command: (_session, _name, request) => request as never,
+      drained: () => {},
+      ended: () => {},
+      counted: () => {},
+    };
+    const one: DeviceSession = new DeviceSession(connection, host);
+    let finished = 0;
+    one.event("rawKeyQrx", EVENTS.rawKeyQrx.event.samples[0]!, () => finished++);
+    one.bytes(ping(3));
+    expect(found).toEqual(["event", "reply", "reply", "reply"]);
+    expect(finished).toBe(1);
+  });
+
   it("answers a request once, and the same to its repeat", () => {
     const { session: own, written, carriedOut } = session();
     own.bytes(ping(5));

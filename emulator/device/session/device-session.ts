@@ -48,6 +48,12 @@ export class DeviceSession implements ConnectionHandler {
   readonly #scanner = new FrameScanner({ crc32, maxPayloadBytes: MAX_REQUEST_BYTES });
   readonly #cache = new ReplyCache();
   #eventSequence = 0;
+  /** Frames whose turn has not come, and whether one is being written. */
+  readonly #toWrite: {
+    readonly pieces: readonly Uint8Array[];
+    readonly finished?: (() => void) | undefined;
+  }[] = [];
+  #writing = false;
   #hangUp = false;
   #lastHeard = performance.now();
 
@@ -110,9 +116,26 @@ export class DeviceSession implements ConnectionHandler {
     }
     const head = { kind: "event", repeat: false, sequence, opcode } as const;
     const parts = (codec.encodeParts as (value: EventOf<N>) => readonly Uint8Array[])(event);
-    const pieces = encodeFrameParts(head, parts, { crc32 });
-    // Pieces are finished with in their order.
-    for (const piece of pieces) this.#connection.write(piece, piece === pieces.at(-1) ? finished : undefined);
+    this.#writeWhole(encodeFrameParts(head, parts, { crc32 }), finished);
+  }
+
+  /**
+   * Writes a frame without another one in between: a port may hand over what it received while it writes, and the answer to
+   * that waits here for its turn. `finished` is called with the last piece, for pieces are finished with in their order.
+   */
+  #writeWhole(pieces: readonly Uint8Array[], finished?: () => void): void {
+    this.#toWrite.push({ pieces, finished });
+    if (this.#writing) return;
+    this.#writing = true;
+    try {
+      for (let next = this.#toWrite.shift(); next !== undefined; next = this.#toWrite.shift()) {
+        const last = next.pieces.length - 1;
+        for (const [index, piece] of next.pieces.entries())
+          this.#connection.write(piece, index === last ? next.finished : undefined);
+      }
+    } finally {
+      this.#writing = false;
+    }
   }
 
   #take(events: ReturnType<FrameScanner["push"]>): void {
@@ -127,7 +150,7 @@ export class DeviceSession implements ConnectionHandler {
     const cached = frame.repeat ? this.#cache.find(frame.sequence, frame.opcode) : undefined;
     const reply = cached ?? this.#reply(frame);
     if (cached === undefined) this.#cache.store(frame.sequence, frame.opcode, reply);
-    this.#connection.write(reply);
+    this.#writeWhole([reply]);
     if (this.#connection.pendingBytes > HANG_UP_BACKLOG) this.hangUp();
     if (this.#hangUp) {
       this.#hangUp = false;

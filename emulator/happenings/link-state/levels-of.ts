@@ -32,6 +32,7 @@ export function levelsOf(state: LinkState, plan: LinkPlan): ReadonlyMap<string, 
   put("laserPower", { type: "laserPower", relative: state.laserPower });
   put("visibility", { type: "visibility", visibility: state.visibility });
   put("phaseDrift", { type: "phaseDrift", ...state.phaseDrift });
+  put("modeHop", { type: "phaseError", radian: state.modeHopRad });
   const intercept = attack?.kind === "interceptResend" ? attack : { fraction: 0, basisBias: 0.5 };
   put("interceptResend", {
     type: "interceptResend",
@@ -50,6 +51,15 @@ export function levelsOf(state: LinkState, plan: LinkPlan): ReadonlyMap<string, 
     put(`fault ${site}`, { type: "deviceFault", site, text: state.deviceFault[site] });
   }
   return levels;
+}
+
+/** What the instruments see of lit channels that replace every other. */
+export function watchedLevels(channels: readonly ClassicalChannel[]): Level[] {
+  return Array.from({ length: WATCHED_CHANNELS }, (_, index) => ({
+    type: "classicalPower",
+    channel: index + 1,
+    dbm: channels[index]?.launchDbm ?? null,
+  }));
 }
 
 /** Levels of `after` that differ from those of `before`. */

@@ -20,6 +20,8 @@ export interface LinkState {
   readonly laserWorks: boolean;
   readonly visibility: PerBasis;
   readonly phaseDrift: { readonly relaxationPerS: number; readonly diffusionRadPerSqrtS: number };
+  /** Step of phase that a hop of the laser has left. */
+  readonly modeHopRad: number;
   readonly attack: PulseAttack | undefined;
   readonly timeShiftPs: number;
   readonly trojanLightDbm: number | undefined;
@@ -67,6 +69,7 @@ export function undisturbed({ channelLossDb, misalignment }: LinkParameters): Li
     laserWorks: true,
     visibility: { z: 1 - 2 * misalignment.z, x: 1 - 2 * misalignment.x },
     phaseDrift: NO_DRIFT,
+    modeHopRad: 0,
     attack: undefined,
     timeShiftPs: 0,
     trojanLightDbm: undefined,

@@ -1,6 +1,7 @@
-import { type DEFAULT_NOISE_RECEIVER, FIBRE_RANGE_NM } from "../../../physics/index.ts";
+import { C_BAND_NM, type DEFAULT_NOISE_RECEIVER, FIBRE_RANGE_NM } from "../../../physics/index.ts";
 import type { MultiplexPlan } from "../../optics/conditions.ts";
 import { part } from "../../schema/schema-parts.ts";
+import { lit } from "../channels/launch-power.ts";
 import { happening } from "../declaration.ts";
 import { field } from "../field.ts";
 
@@ -36,7 +37,7 @@ const plan = part.object(
 
 const samplePlan: MultiplexPlan = {
   channels: [{ frequencyThz: 194.4, direction: "forward", launchDbm: -3 }],
-  quantumWavelengthNm: 1550,
+  quantumWavelengthNm: C_BAND_NM,
   fibreKm: 20,
 };
 
@@ -51,7 +52,7 @@ export const CHANNEL_SETTINGS = {
   }),
   classicalPower: happening({
     event: "classicalPower",
-    says: "what the devices' instruments see of a classical channel; it brings no noise",
+    says: "a classical channel is lit with this power, with the noise that it brings",
     fields: {
       channel: field.number({ min: 1, max: 4, integer: true }, "number of the channel"),
       dbm: field.of<number | null>(
@@ -60,6 +61,8 @@ export const CHANNEL_SETTINGS = {
       ),
     },
     liveOnly: true,
-    level: ({ channel: number, dbm }) => ({ type: "classicalPower", channel: number, dbm }),
+    course: ({ channel: number, dbm }, { channels }) => ({
+      begins: lit(channels[number - 1]?.name ?? "", dbm ?? undefined),
+    }),
   }),
 } as const;

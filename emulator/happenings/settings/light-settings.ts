@@ -98,6 +98,66 @@ export const LIGHT_SETTINGS = {
     liveOnly: true,
     level: ({ ps }) => ({ type: "dispersion", ps }),
   }),
+  timingJitter: happening({
+    event: "timingJitter",
+    says: "avalanches come early and late, some so late that the next gate counts them",
+    fields: {
+      ps: field.number(CONTROL_RANGES.jitterPs, "ps rms"),
+      tail: field.number(CONTROL_RANGES.lateShare, "share that the next gate counts"),
+    },
+    liveOnly: true,
+    level: ({ ps, tail }) => ({ type: "timingJitter", ps, tail }),
+  }),
+  chargePersistence: happening({
+    event: "chargePersistence",
+    says: "carriers freed without an avalanche wait for the next gate",
+    fields: { share: field.number(CONTROL_RANGES.lateShare, "clicks for each photoelectron") },
+    liveOnly: true,
+    level: ({ share }) => ({ type: "chargePersistence", share }),
+  }),
+  efficiencySlope: happening({
+    event: "efficiencySlope",
+    says: "detectors become less efficient when they warm",
+    fields: {
+      perK: field.number(CONTROL_RANGES.efficiencyPerK, "relative change for each kelvin above -30"),
+    },
+    liveOnly: true,
+    level: ({ perK }) => ({ type: "efficiencySlope", perK }),
+  }),
+  polarisation: happening({
+    event: "polarisation",
+    says: "the polarisation has turned away from the interferometers' axis: a loss",
+    fields: { radian: field.number(CONTROL_RANGES.polarisationRad, "radian") },
+    liveOnly: true,
+    level: ({ radian }) => ({ type: "polarisation", radian }),
+  }),
+  clockDrift: happening({
+    event: "clockDrift",
+    says: "the clocks run apart, and the receiver moves its gates back now and then",
+    fields: {
+      ppb: field.number(CONTROL_RANGES.clockPpb, "parts per billion"),
+      recentreS: field.number(CONTROL_RANGES.recentreS, "s between two re-centrings"),
+    },
+    liveOnly: true,
+    level: ({ ppb, recentreS }) => ({ type: "clockDrift", ppb, recentreS }),
+  }),
+  preparation: happening({
+    event: "preparation",
+    says: "Alice's bit 1 has a wrong phase",
+    fields: {
+      z: field.number(CONTROL_RANGES.preparationRad, "in Z, radian"),
+      x: field.number(CONTROL_RANGES.preparationRad, "in X, radian"),
+    },
+    liveOnly: true,
+    level: ({ z, x }) => ({ type: "preparation", radian: { z, x } }),
+  }),
+  modulatorOffset: happening({
+    event: "modulatorOffset",
+    says: "the intensity modulator's bias is off its working point",
+    fields: { volt: field.number(CONTROL_RANGES.modulatorOffsetV, "volt at the bias controller") },
+    liveOnly: true,
+    level: ({ volt }) => ({ type: "modulatorOffset", volt }),
+  }),
   phaseRandomisation: happening({
     event: "phaseRandomisation",
     says: "off: consecutive pulses keep their phase; clicks look the same, but decoy theory no longer applies",

@@ -12,6 +12,8 @@ export interface OpticsWorkerData {
   readonly link: LinkParameters;
   readonly seed: bigint;
   readonly truth: boolean;
+  /** Seed of the usual drift; nothing drifts by itself without it. */
+  readonly driftSeed?: bigint | undefined;
   /** In force from the first gate on. */
   readonly initial?: readonly OpticsControl[];
   /** What happens at later gates, in their order. */

@@ -17,13 +17,21 @@ export class OpticsTimeline {
   readonly #probe: Optics;
   readonly #mixer: OpticsMixer;
   readonly #scheduled: ScheduledChanges[];
+  readonly #driftSeed: bigint | undefined;
   #gatesWithoutKey = 0n;
 
-  constructor(key: Optics, probe: Optics, scheduled: readonly ScheduledChanges[]) {
+  constructor(
+    key: Optics,
+    probe: Optics,
+    scheduled: readonly ScheduledChanges[],
+    driftSeed: bigint | undefined,
+  ) {
+    this.#driftSeed = driftSeed;
     this.#key = key;
     this.#probe = probe;
     this.#mixer = new OpticsMixer(key.conditions.link.channelLossDb);
     this.#scheduled = [...scheduled];
+    this.#tellTime(key);
   }
 
   /** The next frame of the key, shorter where a change is due; its planes lie in `place`. */
@@ -36,12 +44,14 @@ export class OpticsTimeline {
 
   /** Light that no key is made of. */
   probe(limits: FrameLimits): ReturnType<Optics["nextFrame"]> {
+    this.#tellTime(this.#probe);
     return this.#probe.nextFrame(limits);
   }
 
   /** Time passes without a key exchange. */
   pass(gates: bigint): void {
     this.#gatesWithoutKey += gates;
+    this.#tellTime(this.#key);
     this.#catchUp();
   }
 
@@ -57,6 +67,13 @@ export class OpticsTimeline {
 
   get #gate(): bigint {
     return this.#key.gate + this.#gatesWithoutKey;
+  }
+
+  /** Both optics drift in the time of the timeline. */
+  #tellTime(optics: Optics): void {
+    if (this.#driftSeed === undefined) return;
+    const gatesBefore = this.#gate - optics.gate;
+    optics.control({ type: "drift", clock: { seed: this.#driftSeed, gatesBefore } });
   }
 
   #catchUp(): void {

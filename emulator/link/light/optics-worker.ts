@@ -7,14 +7,14 @@ import type { OpticsAnswer, OpticsOrder, OpticsWorkerData } from "./optics-messa
 import { OpticsTimeline } from "./optics-timeline.ts";
 import { pairFrame } from "./pair-frame.ts";
 
-const { link, seed, truth, initial = [], scheduled = [] } = workerData as OpticsWorkerData;
+const { link, seed, truth, driftSeed, initial = [], scheduled = [] } = workerData as OpticsWorkerData;
 // Orders are answered strictly in order: each waits for the one before.
 let previous: Promise<void> = Promise.resolve();
 const probeSeed = (seed ^ 0x9e3779b97f4a7c15n) & 0xffff_ffff_ffff_ffffn;
 const timeline = Promise.all([
   createOptics({ link, seed, truth, controls: initial }),
   createOptics({ link, seed: probeSeed, controls: initial }),
-]).then(([key, probe]) => new OpticsTimeline(key, probe, scheduled));
+]).then(([key, probe]) => new OpticsTimeline(key, probe, scheduled, driftSeed));
 
 parentPort?.on("message", (order: OpticsOrder) => {
   previous = previous.then(() => carryOut(order));

@@ -48,6 +48,8 @@ function frameOf(detections: readonly Detection[]): OpticsFrame {
       doubleClicks: 1,
       deadGates: 9,
       photocurrentNa: 3,
+      photocurrentsNa: [2, 1],
+      biasSagV: 0,
     },
   };
 }

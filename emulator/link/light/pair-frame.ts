@@ -38,5 +38,7 @@ export function frameStatistics({ qtx, qrx, detections, gateCount, counts }: Opt
       vacuumSent: zw + xw,
     },
     photocurrentNa: qrx.photocurrentNa,
+    photocurrentsNa: qrx.photocurrentsNa,
+    biasSagV: qrx.biasSagV,
   };
 }

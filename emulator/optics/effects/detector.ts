@@ -27,7 +27,7 @@ export interface DetectorState {
 
 /**
  * Efficiency, dark counts and afterpulses at the present bias and temperature, relative to the link's parameters at
- * nominal. Efficiency saturates with the excess bias; dark counts double every 10 K and grow exponentially with bias;
+ * nominal. Efficiency saturates with the excess bias and, where a slope is set, falls with temperature; dark counts double every 10 K and grow exponentially with bias;
  * afterpulses are proportional to the charge of an avalanche, that is to the excess bias. The bias supply follows the
  * breakdown voltage (0.1 V/K), so the excess stays as set when the temperature moves. Below breakdown nothing fires.
  * The shapes are the usual ones of InGaAs/InP photodiodes; their constants are typical, not those of one device.
@@ -40,10 +40,11 @@ export function detectorState(conditions: OpticsConditions): DetectorState {
   const dark =
     excess === 0 ? 0 : 2 ** (warmer / DARK_DOUBLING_K) * Math.exp((excess - NOMINAL_BIAS_V) / DARK_E_FOLD_V);
   const charge = excess / NOMINAL_BIAS_V;
+  const sensitivity = trigger * Math.max(0, 1 + conditions.efficiencyPerK * warmer);
   return {
     efficiency: [
-      Math.min(1, link.detectorEfficiency[0] * trigger),
-      Math.min(1, link.detectorEfficiency[1] * trigger),
+      Math.min(1, link.detectorEfficiency[0] * sensitivity),
+      Math.min(1, link.detectorEfficiency[1] * sensitivity),
     ],
     darkCountsPerGate: [
       Math.min(0.5, link.darkCountsPerGate[0] * dark),
@@ -66,9 +67,17 @@ export function biasSagV(conditions: OpticsConditions, avalanches: number, gates
   return (conditions.biasSagV + biasResistorOhm * currentA) / 2;
 }
 
-/** Mean current of the detector monitor, nanoampere: leakage, the charge of the avalanches, blinding light. */
-export function photocurrentNa(conditions: OpticsConditions, avalanches: number, gates: number): number {
+/** Mean current of each detector, nanoampere: its share of leakage and blinding light, the charge of its own avalanches. */
+export function photocurrentsNa(
+  conditions: OpticsConditions,
+  avalanches: readonly [number, number],
+  gates: number,
+): readonly [number, number] {
   const seconds = gates / conditions.link.clockHz;
-  const charge = avalanches * detectorState(conditions).avalancheChargeC;
-  return (LEAKAGE_A + blindingCurrentA(conditions) + (seconds > 0 ? charge / seconds : 0)) * 1e9;
+  const { avalancheChargeC } = detectorState(conditions);
+  const own = (count: number) =>
+    ((LEAKAGE_A + blindingCurrentA(conditions)) / 2 +
+      (seconds > 0 ? (count * avalancheChargeC) / seconds : 0)) *
+    1e9;
+  return [own(avalanches[0]), own(avalanches[1])];
 }

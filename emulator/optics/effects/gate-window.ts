@@ -15,7 +15,7 @@ const FWHM_PER_SIGMA = 2 * Math.sqrt(2 * Math.log(2));
 export function gateOverlap(conditions: OpticsConditions): readonly [number, number] {
   const gate = (GATE_FWHM_PS / FWHM_PER_SIGMA) ** 2;
   const launched = (PULSE_FWHM_PS / FWHM_PER_SIGMA) ** 2;
-  const width = gate + launched + conditions.dispersionPs ** 2;
+  const width = gate + launched + conditions.dispersionPs ** 2 + conditions.timingJitter.ps ** 2;
   const widened = Math.sqrt((gate + launched) / width);
   const arrival = conditions.gateDelayPs + conditions.timeShiftPs;
   const at = (offCentre: number) => widened * Math.exp(-(offCentre ** 2) / (2 * width));

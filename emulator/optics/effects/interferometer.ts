@@ -10,7 +10,8 @@ const RECEIVER_PHASE = [0, Math.PI / 2] as const;
 /**
  * Fraction of the light that leaves towards detector 0 (physics paper 1.2): (1 + V cos(phase difference)) / 2, V being
  * the visibility in Bob's basis. In matched bases the wrong detector gets (1 - V)/2, in mismatched ones each gets half,
- * unless a phase error tilts it.
+ * unless a phase error tilts it. Alice's own error acts on bit 1, whose phase her modulator has to reach (state
+ * preparation; Xu et al. 2015, Physical Review A 92, 032305, measure up to 0.13 rad).
  */
 export function fractionToZero(
   conditions: OpticsConditions,
@@ -21,8 +22,11 @@ export function fractionToZero(
   const { misalignment } = conditions.link;
   const visibility = 1 - 2 * (receiverBasis === 0 ? misalignment.z : misalignment.x);
   const set = SENDER_PHASE[senderBasis]![senderBit]! - RECEIVER_PHASE[receiverBasis]!;
-  // Exact where the phase error is zero: cos(pi / 2) is not.
+  const { preparationRad, phaseErrorRad } = conditions;
+  const prepared = senderBit === 0 ? 0 : senderBasis === 0 ? preparationRad.z : preparationRad.x;
+  const error = phaseErrorRad + prepared;
+  // Exact where the error is zero: cos(pi / 2) is not.
   const crossed = senderBasis !== receiverBasis;
-  const cosine = conditions.phaseErrorRad === 0 && crossed ? 0 : Math.cos(set + conditions.phaseErrorRad);
+  const cosine = error === 0 && crossed ? 0 : Math.cos(set + error);
   return (1 + visibility * cosine) / 2;
 }

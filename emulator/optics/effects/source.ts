@@ -1,4 +1,5 @@
 import type { OpticsConditions } from "../conditions.ts";
+import { offsetIntensities } from "./modulator.ts";
 
 /**
  * Jitter levels of equal probability: conditional means of a standard normal variable over its eighths, scaled to unit
@@ -12,7 +13,7 @@ export const JITTER_LEVELS: readonly number[] = (() => {
 })();
 
 /**
- * Mean photon number leaving Alice (physics paper 1.1): the modulator's setting, times laser power, times the change that
+ * Mean photon number leaving Alice (physics paper 1.1): the modulator's setting with its bias, times laser power, times the change that
  * the pulse before left behind (pattern effect), times the jitter of this pulse. A finite extinction is simply a vacuum
  * intensity above zero.
  */
@@ -23,7 +24,7 @@ export function meanPhotons(
   jitterLevel: number,
 ): number {
   if (!conditions.laserOn) return 0;
-  const set = conditions.link.intensities[intensity] ?? 0;
+  const set = offsetIntensities(conditions.link.intensities, conditions.modulatorOffsetV)[intensity] ?? 0;
   const pattern = 1 + (conditions.patternEffect[before] ?? 0);
   const jitter =
     conditions.intensityJitter === 0 ? 1 : 1 + conditions.intensityJitter * JITTER_LEVELS[jitterLevel]!;

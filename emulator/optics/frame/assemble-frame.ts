@@ -2,10 +2,13 @@ import { createHash } from "node:crypto";
 import type { SampledFrame } from "../../../kernels/index.ts";
 import { planeBytes } from "../../../protocol/index.ts";
 import type { OpticsConditions } from "../conditions.ts";
-import { photocurrentNa } from "../effects/detector.ts";
+import { photocurrentsNa } from "../effects/detector.ts";
 import type { Uniform } from "../random/binomial.ts";
 import type { OpticsFrame } from "./optics-frame.ts";
 import { sentCounts } from "./sent-counts.ts";
+
+/** Relative noise of a current meter. */
+const METER_NOISE = 0.01;
 
 /**
  * Splits sampled detections into what each transceiver knows. The digest that both halves carry is SHA-256 over the
@@ -21,6 +24,8 @@ export function assembleFrame(
 ): OpticsFrame {
   const { clicks, counts, planes } = sampled;
   const bytes = planeBytes(sampled.detections);
+  const sent = sentCounts(conditions.link, sampled.gates, sampled.seen, uniform);
+  const currents = metered(photocurrentsNa(conditions, clicks, sampled.gates), conditions, uniform);
   const plane = (index: number) => planes.subarray(index * bytes, (index + 1) * bytes);
   return {
     frameId,
@@ -34,7 +39,7 @@ export function assembleFrame(
       bit: plane(1),
       intensityLow: plane(2),
       intensityHigh: plane(3),
-      sent: sentCounts(conditions.link, sampled.gates, sampled.seen, uniform),
+      sent,
     },
     qrx: {
       basis: plane(4),
@@ -42,7 +47,21 @@ export function assembleFrame(
       clicksPerDetector: clicks,
       doubleClicks: clicks[0] + clicks[1] - sampled.detections,
       deadGates: sampled.blindGates,
-      photocurrentNa: photocurrentNa(conditions, clicks[0] + clicks[1], sampled.gates),
+      photocurrentNa: currents[0] + currents[1],
+      photocurrentsNa: currents,
+      biasSagV: conditions.biasSagV,
     },
   };
+}
+
+/** Currents as meters with noise of their own read them; exact on a link without drift. */
+function metered(
+  [zero, one]: readonly [number, number],
+  { drift }: OpticsConditions,
+  uniform: Uniform,
+): readonly [number, number] {
+  if (drift === undefined) return [zero, one];
+  const noise = () =>
+    1 + METER_NOISE * Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+  return [zero * noise(), one * noise()];
 }

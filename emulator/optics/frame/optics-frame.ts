@@ -19,8 +19,11 @@ export interface QrxFrameHalf {
   readonly clicksPerDetector: readonly [number, number];
   readonly doubleClicks: number;
   readonly deadGates: number;
-  /** Mean photocurrent of the detector monitor over the frame, nanoamperes. */
+  /** Mean photocurrent of both detectors over the frame, nanoamperes, as their meters read it. */
   readonly photocurrentNa: number;
+  readonly photocurrentsNa: readonly [number, number];
+  /** What the avalanches take from the bias, volt. */
+  readonly biasSagV: number;
 }
 
 /** Detections of consecutive gates as both transceivers report them. */

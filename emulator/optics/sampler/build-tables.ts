@@ -3,12 +3,14 @@ import { requireInRange } from "../../../physics/index.ts";
 import type { Blinding, OpticsConditions } from "../conditions.ts";
 import { type Background, background as backgroundOf } from "../effects/background.ts";
 import { fakedClicks } from "../effects/blinding.ts";
+import { persistentClicks } from "../effects/charge-persistence.ts";
 import { type DetectorState, detectorState } from "../effects/detector.ts";
 import { transmittance } from "../effects/fibre.ts";
 import { gateOverlap } from "../effects/gate-window.ts";
 import { fractionToZero } from "../effects/interferometer.ts";
 import { type PhotonSplitting, photonSplitting } from "../effects/photon-splitting.ts";
 import { JITTER_LEVELS, meanPhotons } from "../effects/source.ts";
+import { lateClicks } from "../effects/timing-jitter.ts";
 import { digitTable } from "../random/digit-table.ts";
 import { geometricTable } from "../random/geometric-table.ts";
 import { poissonNumberTable, poissonTail } from "../random/poisson-number.ts";
@@ -103,9 +105,9 @@ function setSplit(
 /** Photoelectrons of the pulses, dark counts and noise photons. */
 function photonEvents(conditions: OpticsConditions, arriving = transmittance(conditions)): GateEvents {
   const { efficiency } = detectorState(conditions);
-  const noise = backgroundOf(conditions);
   const overlap = gateOverlap(conditions);
   const sensitivity = [efficiency[0] * overlap[0], efficiency[1] * overlap[1]] as const;
+  const noise = withLateLight(conditions, backgroundOf(conditions), arriving, sensitivity);
   const photonsOf = (row: number) =>
     arriving * meanPhotons(conditions, (row >>> 2) & 3, (row >>> 5) & 3, row >>> 7);
   const rowMeans = (row: number): RowMeans => {
@@ -121,6 +123,29 @@ function photonEvents(conditions: OpticsConditions, arriving = transmittance(con
     background: noise,
     rowMeans,
   };
+}
+
+/** Background with clicks that light of earlier gates leaves behind: late avalanches, waiting carriers. */
+function withLateLight(
+  conditions: OpticsConditions,
+  { dark, noise }: Background,
+  arriving: number,
+  sensitivity: readonly [number, number],
+): Background {
+  if (conditions.timingJitter.tail === 0 && conditions.chargePersistence === 0) return { dark, noise };
+  const { intensityProbabilities } = conditions.link;
+  const mean = [0, 1, 2].reduce(
+    (sum, k) =>
+      sum +
+      intensityProbabilities[k]! *
+        meanPhotons({ ...conditions, intensityJitter: 0, patternEffect: [0, 0, 0] }, k, 0, 0),
+    0,
+  );
+  const late = (detector: 0 | 1) => {
+    const electrons = (arriving * mean * sensitivity[detector]) / 2;
+    return noise[detector] + lateClicks(conditions, electrons) + persistentClicks(conditions, electrons);
+  };
+  return { dark, noise: [late(0), late(1)] };
 }
 
 /** Blinded detectors answer nothing but faked states, at most one a gate. */

@@ -38,7 +38,7 @@ export const decoySoundness: HonestyTest = {
     asymptotic: {
       statistic: "Y1 and e1 of the closed form inside the asymptotic bounds, each preset at 0 to 15 dB",
       alpha: 0,
-      checks: 4,
+      checks: Object.keys(LINK_PRESETS).length,
     },
   },
   async run(context) {
