@@ -51,6 +51,8 @@ const SHOWN_BYTES = [
   "reserve.offer kemKey",
   "reserve.offer dhKey",
   "reserve.answer dhKey",
+  "reserve.unsure nonce",
+  "reserve.seen nonce",
 ];
 
 /** Fills a field, `name` or `list[].name`, with bytes to look for; the lines that tell it, of a list the first. */

@@ -175,9 +175,9 @@ export const EMULATOR: readonly Breach[] = [
   },
   {
     id: "emulator/known-drift",
-    file: "emulator/link/start-emulated-link.ts",
-    find: 'if (drift === "usual" || drift === "none") return drift;',
-    replace: 'return drift as "usual";',
+    file: "emulator/link/emulated-link-options.ts",
+    find: 'drift: maybe(rule.choice("usual", "none"))',
+    replace: "drift: maybe(rule.text())",
     meaning: "a drift that does not exist is taken for none",
     tests: ["test/integration/registers-show-what-the-photons-feel.test.ts"],
   },
