@@ -146,17 +146,20 @@ function assemble(kind: Address["kind"], rest: string, query: Query, fail: Fail)
     case "modbus+tcp":
       return { kind, ...parseHostPort(rest, MODBUS_TCP_PORT, fail), unit: query.integer("unit", 1, 0, 255) };
     case "modbus+rtu+tcp":
-      return { kind, ...parseHostPort(rest, MODBUS_TCP_PORT, fail), unit: query.integer("unit", 1, 1, 247) };
+      return { kind, ...parseHostPort(rest, MODBUS_TCP_PORT, fail), unit: lineUnit(query) };
     case "serial":
       return { kind, ...parseLine(rest, DEFAULT_BAUD[kind], query, fail) };
     case "modbus+rtu":
       return {
         kind,
         ...parseLine(rest, DEFAULT_BAUD[kind], query, fail),
-        unit: query.integer("unit", 1, 1, 247),
+        unit: lineUnit(query),
       };
   }
 }
+
+/** Units that a Modbus line can have. */
+const lineUnit = (query: Query): number => query.integer("unit", 1, 1, 247);
 
 function parseLine(encodedPath: string, defaultBaud: number, query: Query, fail: Fail): SerialLine {
   return {
