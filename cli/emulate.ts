@@ -51,8 +51,8 @@ export function emulateCommand(): Command {
       "after",
       `
 Listen addresses: tcp://HOST:PORT, tls://HOST:PORT?cert=FILE&key=FILE[&ca=FILE], serial:[LINK][?baud=N],
-modbus+tcp://HOST:PORT[?unit=N], modbus+rtu:[LINK][?baud=N&unit=N]. Port 0 takes a free one; LINK is a symbolic link
-to make to the pseudo-terminal. Without --alice or --bob that device listens on TCP, a serial line, Modbus TCP and RTU.`,
+modbus+tcp://HOST:PORT[?unit=N], modbus+rtu+tcp://HOST:PORT[?unit=N], modbus+rtu:[LINK][?baud=N&unit=N].
+Port 0 takes a free one; LINK is a symbolic link to make to the pseudo-terminal. Without --alice or --bob that device listens on TCP, a serial line, Modbus TCP and RTU.`,
     )
     .action(async (flags: Flags) => run(flags));
 }

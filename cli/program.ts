@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   secret: async () => (await import("./secret.ts")).secretCommand(),
   ledger: async () => (await import("./ledger.ts")).ledgerCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),
+  probe: async () => (await import("./probe.ts")).probeCommand(),
   plan: async () => (await import("./plan/plan.ts")).planCommand(),
 };
 

@@ -20,6 +20,9 @@ export {
   type TelemetryUpdate,
 } from "./modbus/telemetry.ts";
 export type { TelemetryOptions } from "./modbus/telemetry-options.ts";
+export type { PortTrouble } from "./probe/port-access.ts";
+export type { PortHolder } from "./probe/port-holder.ts";
+export { type ProbeFinding, type ProbeOptions, probeAddress } from "./probe/probe.ts";
 export {
   openSession,
   type Session,

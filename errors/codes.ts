@@ -10,7 +10,7 @@ export const ERROR_REMEDIES = {
   QKD_FRAME_FIELD: "use a sequence and an opcode of 16 bits; only requests are repeated",
   QKD_FRAME_VERSION: "update the older of driver and device firmware",
   QKD_TRANSPORT_ADDRESS:
-    "use serial:PATH?baud=N, tcp://host:port, tls://host:port, modbus+tcp:// or modbus+rtu:",
+    "use serial:PATH?baud=N, tcp://host:port, tls://host:port, modbus+tcp://, modbus+rtu+tcp:// or modbus+rtu:",
   QKD_TRANSPORT_OPEN: "check that the device is powered, connected and not in use by another program",
   QKD_TRANSPORT_CLOSED: "wait for the link to reconnect, then try again",
   QKD_TRANSPORT_WRITE: "check the cable and the device, then try again",

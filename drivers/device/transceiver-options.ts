@@ -29,7 +29,7 @@ export interface TransceiverOptions {
 }
 
 const RULES: RulesOf<TransceiverOptions> = {
-  telemetry: maybe(rule.text("a modbus+tcp or modbus+rtu address")),
+  telemetry: maybe(rule.text("a modbus+tcp, modbus+rtu+tcp or modbus+rtu address")),
   telemetryOptions: maybe(rule.object(TELEMETRY_RULES)),
   tls: maybe(rule.open(TLS_RULES)),
   connectTimeoutMs: maybe(rule.wait()),

@@ -3,8 +3,9 @@ import { IDENTIFICATION_OBJECTS } from "../../protocol/index.ts";
 import { printable } from "../session/printable.ts";
 import { formatAddress, type TelemetryAddress } from "../transport/address.ts";
 import { openSerial } from "../transport/serial-port.ts";
+import type { ConnectLimits } from "../transport/socket-connect.ts";
 import { openTcp } from "../transport/tcp.ts";
-import { createModbusLine, type ModbusLine } from "./modbus-line.ts";
+import { createModbusLine, type ModbusLine, type ModbusLineOptions } from "./modbus-line.ts";
 import type { TelemetryLineOptions } from "./telemetry-options.ts";
 
 /** Modbus over Serial Line 1.02, 2.5.1.1; a character takes 11 bits. */
@@ -28,14 +29,7 @@ export async function openTelemetryLine(
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
   };
-  const line =
-    address.kind === "modbus+tcp"
-      ? createModbusLine(await openTcp(name, address, limits), { framing: "tcp", ...waits })
-      : createModbusLine(await openSerial(name, address, limits), {
-          framing: "rtu",
-          gapMs: gapMs(address.baud),
-          ...waits,
-        });
+  const line = await openLine(address, name, limits, waits);
   try {
     await checkSerial(line, options.expectedSerial);
   } catch (error) {
@@ -43,6 +37,24 @@ export async function openTelemetryLine(
     throw error;
   }
   return line;
+}
+
+async function openLine(
+  address: TelemetryAddress,
+  name: string,
+  limits: ConnectLimits,
+  waits: Omit<ModbusLineOptions, "framing">,
+): Promise<ModbusLine> {
+  switch (address.kind) {
+    case "modbus+tcp":
+      return createModbusLine(await openTcp(name, address, limits), { framing: "tcp", ...waits });
+    case "modbus+rtu+tcp":
+      return createModbusLine(await openTcp(name, address, limits), { framing: "rtu", ...waits });
+    case "modbus+rtu": {
+      const transport = await openSerial(name, address, limits);
+      return createModbusLine(transport, { framing: "rtu", gapMs: gapMs(address.baud), ...waits });
+    }
+  }
 }
 
 function gapMs(baud: number): number {

@@ -14,6 +14,10 @@ describe("an address", () => {
     ["tls://qkd.example:5525", { kind: "tls", host: "qkd.example", port: 5525 }],
     ["tcp://[fe80::1]:1", { kind: "tcp", host: "fe80::1", port: 1 }],
     ["modbus+tcp://plc", { kind: "modbus+tcp", host: "plc", port: 502, unit: 1 }],
+    [
+      "modbus+rtu+tcp://gateway:4001?unit=7",
+      { kind: "modbus+rtu+tcp", host: "gateway", port: 4001, unit: 7 },
+    ],
     ["modbus+tcp://plc:1502?unit=17", { kind: "modbus+tcp", host: "plc", port: 1502, unit: 17 }],
     [
       "serial:/dev/ttyUSB0?baud=3000000&parity=even",
@@ -53,6 +57,7 @@ describe("an address", () => {
     ["tcp://fe80::1:80", "//host:port"],
     ["tcp://[nonsense]:80", "IPv6"],
     ["tcp://host:80?unit=1", "unit"],
+    ["modbus+rtu+tcp://host?unit=0", "unit"],
     ["serial:", "names no serial port"],
     ["serial:///dev/ttyUSB0", "directly"],
     ["serial:/dev/ttyUSB0?baud=fast", "baud"],

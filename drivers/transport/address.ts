@@ -42,13 +42,21 @@ export interface ModbusRtuAddress extends SerialLine {
   readonly unit: number;
 }
 
+/** Telemetry plane over RTU frames in a TCP stream, as gateways of serial lines carry them. */
+export interface ModbusRtuOverTcpAddress {
+  readonly kind: "modbus+rtu+tcp";
+  readonly host: string;
+  readonly port: number;
+  readonly unit: number;
+}
+
 /** Where the command protocol of a transceiver is reached. */
 export type DeviceAddress = SerialAddress | SocketAddress;
 /** Where the telemetry registers of a transceiver are reached. */
-export type TelemetryAddress = ModbusTcpAddress | ModbusRtuAddress;
+export type TelemetryAddress = ModbusTcpAddress | ModbusRtuOverTcpAddress | ModbusRtuAddress;
 export type Address = DeviceAddress | TelemetryAddress;
 
-const KIND = rule.choice("serial", "tcp", "tls", "modbus+tcp", "modbus+rtu");
+const KIND = rule.choice("serial", "tcp", "tls", "modbus+tcp", "modbus+rtu+tcp", "modbus+rtu");
 const UNIT = rule.whole(0, 255);
 
 const SOCKET = { kind: KIND, host: rule.text(), port: rule.whole(1, 65_535) };
@@ -75,14 +83,15 @@ const MODBUS_TCP_PORT = 502;
 
 /**
  * Reads an address: `serial:/dev/ttyUSB0?baud=3000000&parity=none&dataBits=8&stopBits=1`, `tcp://host:port`,
- * `tls://host:port`, `modbus+tcp://host[:502]?unit=1`, `modbus+rtu:/dev/ttyUSB1?baud=115200&unit=1`.
+ * `tls://host:port`, `modbus+tcp://host[:502]?unit=1`, `modbus+rtu+tcp://host[:502]?unit=1`, `modbus+rtu:/dev/ttyUSB1?baud=115200&unit=1`.
  * IPv6 hosts stand in brackets; `%`, `?` and `#` in a serial path are percent-encoded. Unknown, repeated or
  * impossible settings are refused with QKD_TRANSPORT_ADDRESS.
  */
 export function parseAddress(text: string): Address {
   if (typeof text !== "string") throw badAddress(String(text), "it is no text");
-  const scheme = /^(serial|tcp|tls|modbus\+tcp|modbus\+rtu):(.*)$/s.exec(text);
-  if (scheme === null) throw badAddress(text, "its scheme is not serial, tcp, tls, modbus+tcp or modbus+rtu");
+  const scheme = /^(serial|tcp|tls|modbus\+tcp|modbus\+rtu\+tcp|modbus\+rtu):(.*)$/s.exec(text);
+  if (scheme === null)
+    throw badAddress(text, "its scheme is not serial, tcp, tls, modbus+tcp, modbus+rtu+tcp or modbus+rtu");
   const kind = scheme[1] as Address["kind"];
   const [rest = "", ...queries] = (scheme[2] ?? "").split("?");
   if (queries.length > 1) throw badAddress(text, "it has two question marks");
@@ -93,10 +102,12 @@ export function parseAddress(text: string): Address {
   return address;
 }
 
+const isTelemetry = (address: Address): address is TelemetryAddress => address.kind.startsWith("modbus+");
+
 /** Reads an address that must name a command port, not a telemetry port. */
 export function parseDeviceAddress(text: string): DeviceAddress {
   const address = parseAddress(text);
-  if (address.kind === "modbus+tcp" || address.kind === "modbus+rtu")
+  if (isTelemetry(address))
     throw badAddress(text, "Modbus carries telemetry alone; give it as the telemetry address");
   return address;
 }
@@ -104,8 +115,8 @@ export function parseDeviceAddress(text: string): DeviceAddress {
 /** Reads an address that must name a telemetry port. */
 export function parseTelemetryAddress(text: string): TelemetryAddress {
   const address = parseAddress(text);
-  if (address.kind === "modbus+tcp" || address.kind === "modbus+rtu") return address;
-  throw badAddress(text, "telemetry needs a modbus+tcp or modbus+rtu address");
+  if (isTelemetry(address)) return address;
+  throw badAddress(text, "telemetry needs a modbus+tcp, modbus+rtu+tcp or modbus+rtu address");
 }
 
 /** The canonical text of an address: `parseAddress` reads it back to the same value. */
@@ -116,7 +127,8 @@ export function formatAddress(address: Address): string {
     case "tls":
       return `${address.kind}://${formatHostPort(address)}`;
     case "modbus+tcp":
-      return `modbus+tcp://${formatHostPort(address)}?unit=${address.unit}`;
+    case "modbus+rtu+tcp":
+      return `${address.kind}://${formatHostPort(address)}?unit=${address.unit}`;
     case "serial":
       return `serial:${formatLine(address)}`;
     case "modbus+rtu":
@@ -133,16 +145,21 @@ function assemble(kind: Address["kind"], rest: string, query: Query, fail: Fail)
       return { kind, ...parseHostPort(rest, undefined, fail) };
     case "modbus+tcp":
       return { kind, ...parseHostPort(rest, MODBUS_TCP_PORT, fail), unit: query.integer("unit", 1, 0, 255) };
+    case "modbus+rtu+tcp":
+      return { kind, ...parseHostPort(rest, MODBUS_TCP_PORT, fail), unit: lineUnit(query) };
     case "serial":
       return { kind, ...parseLine(rest, DEFAULT_BAUD[kind], query, fail) };
     case "modbus+rtu":
       return {
         kind,
         ...parseLine(rest, DEFAULT_BAUD[kind], query, fail),
-        unit: query.integer("unit", 1, 1, 247),
+        unit: lineUnit(query),
       };
   }
 }
+
+/** Units that a Modbus line can have. */
+const lineUnit = (query: Query): number => query.integer("unit", 1, 1, 247);
 
 function parseLine(encodedPath: string, defaultBaud: number, query: Query, fail: Fail): SerialLine {
   return {

@@ -4,7 +4,7 @@ import type { TransceiverDevice } from "../device/transceiver-device.ts";
 import type { SiteWires } from "../faults/site-wires.ts";
 import { type ListenAddress, parseListenAddress } from "../ports/listen-address.ts";
 import { openModbusRtuPort } from "../ports/modbus-rtu-port.ts";
-import { listenModbusTcp } from "../ports/modbus-tcp-port.ts";
+import { listenModbusRtuOverTcp, listenModbusTcp } from "../ports/modbus-tcp-port.ts";
 import type { AcceptConnection, Port } from "../ports/port.ts";
 import { openPtyPort } from "../ports/pty-port.ts";
 import { listenTcp, listenTls } from "../ports/tcp-port.ts";
@@ -16,6 +16,7 @@ export interface DeviceAddresses {
   readonly serial?: string;
   readonly modbusTcp?: string;
   readonly modbusRtu?: string;
+  readonly modbusRtuTcp?: string;
   readonly all: readonly string[];
 }
 
@@ -28,6 +29,7 @@ const NAMES = {
   serial: "serial",
   "modbus+tcp": "modbusTcp",
   "modbus+rtu": "modbusRtu",
+  "modbus+rtu+tcp": "modbusRtuTcp",
 } as const satisfies Record<ListenAddress["kind"], Exclude<keyof DeviceAddresses, "all">>;
 
 /** Opens the ports of one device, all or none. Throws ConfigError or TransportError. */
@@ -65,6 +67,10 @@ function openPort(device: TransceiverDevice, wires: SiteWires, wanted: ListenAdd
       return openPtyPort(wanted, wires.of("serial").wrap(accept, wanted.line));
     case "modbus+tcp":
       return listenModbusTcp(wanted.at, wanted.unit, modbus.refusing(registerBank(device)), (serve) =>
+        modbus.wrap(serve),
+      );
+    case "modbus+rtu+tcp":
+      return listenModbusRtuOverTcp(wanted.at, wanted.unit, modbus.refusing(registerBank(device)), (serve) =>
         modbus.wrap(serve),
       );
     case "modbus+rtu":

@@ -8,7 +8,7 @@ export type ListenAddress =
   | { readonly kind: "tcp"; readonly at: ListenAt }
   | { readonly kind: "tls"; readonly at: ListenAt; readonly credentials: TlsCredentials }
   | { readonly kind: "serial"; readonly line: LineSettings; readonly symlink?: string }
-  | { readonly kind: "modbus+tcp"; readonly at: ListenAt; readonly unit: number }
+  | { readonly kind: "modbus+tcp" | "modbus+rtu+tcp"; readonly at: ListenAt; readonly unit: number }
   | {
       readonly kind: "modbus+rtu";
       readonly line: LineSettings;
@@ -22,11 +22,11 @@ const MODBUS_BAUD = 115_200;
 /**
  * Reads a listen address: `tcp://HOST:PORT`, `tls://HOST:PORT?cert=FILE&key=FILE[&ca=FILE]`,
  * `serial:[LINK][?baud=N&parity=P&stopBits=N]`, `modbus+tcp://HOST:PORT[?unit=N]`,
- * `modbus+rtu:[LINK][?baud=N&parity=P&stopBits=N&unit=N]`. Port 0 takes a free port; LINK is a symbolic link to make
+ * `modbus+rtu+tcp://HOST:PORT[?unit=N]` (RTU frames over TCP), `modbus+rtu:[LINK][?baud=N&parity=P&stopBits=N&unit=N]`. Port 0 takes a free port; LINK is a symbolic link to make
  * to the pseudo-terminal. Throws TransportError QKD_TRANSPORT_ADDRESS.
  */
 export function parseListenAddress(address: string): ListenAddress {
-  const match = /^(tcp|tls|serial|modbus\+tcp|modbus\+rtu):(.*)$/s.exec(address);
+  const match = /^(tcp|tls|serial|modbus\+tcp|modbus\+rtu\+tcp|modbus\+rtu):(.*)$/s.exec(address);
   if (match === null) throw bad(address, "it starts with no known kind of port");
   const [, kind, rest = ""] = match;
   const [body = "", queryText = "", ...more] = rest.split("?");
@@ -44,6 +44,7 @@ function read(kind: ListenAddress["kind"], address: string, body: string, query:
     case "tls":
       return { kind, at: hostAndPort(address, body), credentials: credentialFiles(address, query) };
     case "modbus+tcp":
+    case "modbus+rtu+tcp":
       return { kind, at: hostAndPort(address, body), unit: query.integer("unit", 1, 1, 247) };
     case "serial":
       return { kind, line: lineSettings(query, SERIAL_BAUD), ...link(body) };
@@ -132,6 +133,7 @@ class Query {
 function bad(address: string, why: string): TransportError {
   return new TransportError("QKD_TRANSPORT_ADDRESS", `The listen address ${address} is unusable: ${why}`, {
     context: { address },
-    remedy: "use tcp://HOST:PORT, tls://HOST:PORT?cert=&key=, serial:, modbus+tcp://HOST:PORT or modbus+rtu:",
+    remedy:
+      "use tcp://HOST:PORT, tls://HOST:PORT?cert=&key=, serial:, modbus+tcp://HOST:PORT, modbus+rtu+tcp://HOST:PORT or modbus+rtu:",
   });
 }

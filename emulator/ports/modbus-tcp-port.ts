@@ -1,6 +1,7 @@
 import { createServer, type Socket } from "node:net";
 import { MODBUS_EXCEPTION, type ModbusBank } from "./modbus-bank.ts";
 import { answerPdu, exceptionPdu } from "./modbus-pdu.ts";
+import { serveModbusRtu } from "./modbus-rtu-slave.ts";
 import type { AcceptConnection, ConnectionHandler, Port, PortConnection } from "./port.ts";
 import { bind, type ListenAt, serve } from "./tcp-port.ts";
 
@@ -21,14 +22,44 @@ export async function listenModbusTcp(
   bank: ModbusBank,
   through: (serve: AcceptConnection) => AcceptConnection = (serve) => serve,
 ): Promise<Port> {
+  return listenModbus(
+    "modbus+tcp",
+    at,
+    unit,
+    through((connection) => serveModbusTcp(connection, unit, bank)),
+  );
+}
+
+/** A Modbus gateway pauses between the characters of a frame; so long, and the frame is over. */
+const SILENCE_MS = 50;
+
+/**
+ * The same with RTU frames, checksum and all, in the TCP stream, as gateways of serial lines carry them. Other units'
+ * requests are ignored.
+ */
+export async function listenModbusRtuOverTcp(
+  at: ListenAt,
+  unit: number,
+  bank: ModbusBank,
+  through: (serve: AcceptConnection) => AcceptConnection = (serve) => serve,
+): Promise<Port> {
+  const accept = through((connection) => serveModbusRtu(connection, unit, SILENCE_MS, bank));
+  return listenModbus("modbus+rtu+tcp", at, unit, accept);
+}
+
+async function listenModbus(
+  scheme: string,
+  at: ListenAt,
+  unit: number,
+  accept: AcceptConnection,
+): Promise<Port> {
   const sockets = new Set<Socket>();
-  const accept = through((connection) => serveModbusTcp(connection, unit, bank));
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     serve("tcp", socket, accept);
   });
-  const address = `${await bind("modbus+tcp", server, at)}?unit=${unit}`;
+  const address = `${await bind(scheme, server, at)}?unit=${unit}`;
   let closing: Promise<void> | undefined;
   return {
     address,

@@ -210,4 +210,20 @@ export const DRIVERS: readonly Breach[] = [
     meaning: "requests that waited are never answered",
     tests: ["drivers/session/session-machine.test.ts"],
   },
+  {
+    id: "drivers/probe-identify-alone",
+    file: "drivers/probe/identify-once.ts",
+    find: "heartbeatMs: NEVER_MS",
+    replace: "heartbeatMs: 50",
+    meaning: "probing writes more than identify to what it does not know",
+    tests: ["test/contract/probing-finds-transceivers.test.ts"],
+  },
+  {
+    id: "drivers/probe-shut-port",
+    file: "drivers/probe/probe.ts",
+    find: "if (finding.trouble !== undefined) return { ...finding, address };",
+    replace: "",
+    meaning: "a port that cannot be opened is tried at every speed",
+    tests: ["test/contract/probing-finds-transceivers.test.ts"],
+  },
 ];
