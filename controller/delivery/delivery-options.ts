@@ -81,6 +81,7 @@ export const DELIVERY_RULES: RulesOf<DeliveryOptions> = {
     {
       pool: rule.having(["takeMany", "takeByIds", "status"], "a key pool"),
       ledger: maybe(rule.callback),
+      logLost: maybe(rule.callback),
       fallback: rule.callback,
       morePqc: maybe(rule.callback),
       served: maybe(rule.callback),
