@@ -18,7 +18,7 @@ const RULES: RulesOf<Settings> = {
   attempts: rule.whole(1, 9),
   names: maybe(rule.list(rule.text())),
   secret: maybe(rule.choice("x")),
-  inner: maybe(rule.object({ flag: maybe(rule.flag) })),
+  inner: maybe(rule.object<NonNullable<Settings["inner"]>>({ flag: maybe(rule.flag) })),
   told: maybe(rule.callback),
 };
 
@@ -111,7 +111,9 @@ describe("options", () => {
     expect(refusalOf({ ...GOOD, ["x".repeat(500)]: 1 }).message.length).toBeLessThan(150));
 
   it("of a certificate may be the certificate's with its facts, but for a slip of the pen", () => {
-    const rules = { tls: rule.open({ cert: rule.text(), crl: maybe(rule.text()) }) };
+    const rules = {
+      tls: rule.open<{ cert: string; crl?: string }>({ cert: rule.text(), crl: maybe(rule.text()) }),
+    };
     const check = (tls: object) => () => checkOptions("these", { tls } as never, rules as never);
     expect(check({ cert: "c", serialNumber: "1" })).not.toThrow();
     expect(check({ cert: "c", crll: "1" })).toThrow(

@@ -18,6 +18,9 @@ export interface Rule {
 /** A rule for each member of `T`, so that none is forgotten when the type grows. */
 export type RulesOf<T> = { readonly [Name in keyof T]-?: Rule };
 
+/** Rules of a type that the caller names: inferred from the rules, the type could not tell that one is missing. */
+type FieldsOf<T> = [T] extends [never] ? never : RulesOf<NoInfer<T>>;
+
 const isObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 
@@ -81,14 +84,14 @@ export const rule = {
       (isObject(value) || typeof value === "function") &&
       names.every((name) => typeof Reflect.get(value, name) === "function"),
   }),
-  /** An object with these members and no others. */
-  object: (fields: Readonly<Record<string, Rule>>, wants = "an object"): Rule => ({
+  /** An object with these members and no others; `T` is always named, see `FieldsOf`. */
+  object: <T = never>(fields: FieldsOf<T>, wants = "an object"): Rule => ({
     wants,
     fields,
     holds: isObject,
   }),
   /** An object with these members, and with others that are named like none of them: a certificate's with its facts. */
-  open: (fields: Readonly<Record<string, Rule>>, wants = "an object"): Rule => ({
+  open: <T = never>(fields: FieldsOf<T>, wants = "an object"): Rule => ({
     wants,
     fields,
     open: true,

@@ -16,8 +16,10 @@ export const LINK_RULES: RulesOf<LinkParameters> = {
   detectorEfficiency: PER_DETECTOR,
   darkCountsPerGate: PER_DETECTOR,
   afterpulseProbability: rule.anyNumber,
-  afterpulseDecay: rule.list(rule.object({ weight: rule.anyNumber, gates: rule.anyNumber })),
+  afterpulseDecay: rule.list(
+    rule.object<LinkParameters["afterpulseDecay"][number]>({ weight: rule.anyNumber, gates: rule.anyNumber }),
+  ),
   deadGates: rule.anyNumber,
-  misalignment: rule.object({ z: rule.anyNumber, x: rule.anyNumber }),
+  misalignment: rule.object<LinkParameters["misalignment"]>({ z: rule.anyNumber, x: rule.anyNumber }),
   noisePerGate: rule.anyNumber,
 };

@@ -47,7 +47,7 @@ const POLICY_RULES: RulesOf<DeliveryPolicy> = {
   saeIdentity: rule.list(
     rule.either(
       rule.choice("sanUri", "sanDns", "commonName", "serialNumber"),
-      rule.object({ fingerprints: rule.anyObject }, "an object with fingerprints"),
+      rule.object<{ fingerprints: unknown }>({ fingerprints: rule.anyObject }, "an object with fingerprints"),
     ),
   ),
 };
@@ -77,24 +77,25 @@ const LIMITS_RULES: RulesOf<DeliveryLimits> = {
 
 /** The form of delivery options; their ranges are asked by the parts that use them. */
 export const DELIVERY_RULES: RulesOf<DeliveryOptions> = {
-  keys: rule.object(
+  keys: rule.object<KeySource>(
     {
       pool: rule.having(["takeMany", "takeByIds", "status"], "a key pool"),
       ledger: maybe(rule.callback),
+      logLost: maybe(rule.callback),
       fallback: rule.callback,
       morePqc: maybe(rule.callback),
       served: maybe(rule.callback),
     },
     "a source of keys",
   ),
-  tls: rule.open(DELIVERY_TLS_RULES),
-  listen: rule.object({ host: rule.text(), port: rule.whole(0, 65_535) }),
-  ids: rule.object({ sourceKmeId: rule.text(), targetKmeId: rule.text() }),
-  limits: maybe(rule.object(partly(LIMITS_RULES))),
+  tls: rule.open<DeliveryTls>(DELIVERY_TLS_RULES),
+  listen: rule.object<DeliveryOptions["listen"]>({ host: rule.text(), port: rule.whole(0, 65_535) }),
+  ids: rule.object<DeliveryOptions["ids"]>({ sourceKmeId: rule.text(), targetKmeId: rule.text() }),
+  limits: maybe(rule.object<DeliveryLimits>(partly(LIMITS_RULES))),
   told: maybe(rule.callback),
   now: maybe(rule.callback),
-  policy: maybe(rule.object(partly(POLICY_RULES))),
-  saes: maybe(rule.list(rule.object(SAE_RULES))),
+  policy: maybe(rule.object<DeliveryPolicy>(partly(POLICY_RULES))),
+  saes: maybe(rule.list(rule.object<SaeEntry>(SAE_RULES))),
   peerIdentity: maybe(rule.anyObject),
   ownCertificates: maybe(rule.either(PEM, rule.list(PEM))),
 };

@@ -1,12 +1,13 @@
 import { checkOptions, maybe, partly, type RulesOf, rule } from "../../options/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 import { DELIVERY_RULES } from "../delivery/delivery-options.ts";
-import { PEER_LIMITS_RULES } from "../listener/listener-limits.ts";
-import { CREDENTIALS_RULES } from "../peer/peer-credentials.ts";
+import { PEER_LIMITS_RULES, type PeerLimits } from "../listener/listener-limits.ts";
+import { CREDENTIALS_RULES, type PeerCredentials } from "../peer/peer-credentials.ts";
 import { BUDGET_RULES } from "../policy/check-epsilon-budget.ts";
+import type { EpsilonBudget } from "../policy/epsilon-budget.ts";
 import { FALLBACK_RULE } from "../policy/fallback/fallback-rules.ts";
 import { HEALTH_RULE } from "../policy/health/health-rules.ts";
-import { SETTINGS_RULES } from "../sources/distillation/index.ts";
+import { type DistillationSettings, SETTINGS_RULES } from "../sources/distillation/index.ts";
 import type { ControllerOptions } from "./controller-options.ts";
 
 const { keys: _keys, told: _told, ...SERVED } = DELIVERY_RULES;
@@ -17,20 +18,20 @@ const RULES: RulesOf<ControllerOptions> = {
   transceiver: rule.like({ identity: rule.like({ role: rule.choice("qtx", "qrx") }) }, "an open transceiver"),
   peer: maybe(rule.text("tls://host:port")),
   peerListen: maybe(rule.text("tls://host:port")),
-  credentials: rule.open(CREDENTIALS_RULES),
-  peerLimits: maybe(rule.object(partly(PEER_LIMITS_RULES))),
+  credentials: rule.open<PeerCredentials>(CREDENTIALS_RULES),
+  peerLimits: maybe(rule.object<PeerLimits>(partly(PEER_LIMITS_RULES))),
   secret: rule.instance(SecretBytes, "SecretBytes, as readLinkSecretFile gives them"),
   store: rule.text("the path of a database file"),
   keyFile: rule.text("the path of a key file"),
   linkId: maybe(rule.text()),
-  distillation: rule.object(SETTINGS_RULES),
+  distillation: rule.object<DistillationSettings>(SETTINGS_RULES),
   capacityBits: NUMBER,
   maxKeyAgeMs: maybe(rule.number(1, Number.MAX_SAFE_INTEGER)),
   acceptDataJournal: maybe(rule.flag),
   redeliveryMs: NUMBER,
   fetchTtlMs: NUMBER,
   keyExchange: maybe(
-    rule.object({
+    rule.object<NonNullable<ControllerOptions["keyExchange"]>>({
       creditFrames: maybe(rule.whole(1, 2 ** 16)),
       detectionsPerFrame: maybe(rule.whole(1, 2 ** 32)),
     }),
@@ -38,9 +39,9 @@ const RULES: RulesOf<ControllerOptions> = {
   health: HEALTH_RULE,
   fallback: FALLBACK_RULE,
   authRecovery: maybe(rule.choice("manual", "computational")),
-  epsilonBudget: maybe(rule.object(BUDGET_RULES)),
+  epsilonBudget: maybe(rule.object<EpsilonBudget>(BUDGET_RULES)),
   pqcReserveBits: maybe(rule.number(0, Number.MAX_SAFE_INTEGER)),
-  delivery: maybe(rule.object(SERVED)),
+  delivery: maybe(rule.object<NonNullable<ControllerOptions["delivery"]>>(SERVED)),
   name: maybe(rule.text()),
   trace: maybe(rule.callback),
   logLost: maybe(rule.callback),

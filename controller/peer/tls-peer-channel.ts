@@ -41,15 +41,15 @@ const INTRODUCTION: RulesOf<PeerIntroduction> = {
 };
 
 export const TLS_PEER_RULES: RulesOf<TlsPeerOptions> = {
-  introduction: rule.object(INTRODUCTION),
-  credentials: rule.open(CREDENTIALS_RULES),
+  introduction: rule.object<PeerIntroduction>(INTRODUCTION),
+  credentials: rule.open<PeerCredentials>(CREDENTIALS_RULES),
   secret: rule.instance(SecretBytes, "SecretBytes, as readLinkSecretFile gives them"),
   listen: maybe(rule.text("tls://host:port")),
   connect: maybe(rule.text("tls://host:port")),
   reconnectMinMs: maybe(rule.wait()),
   reconnectMaxMs: maybe(rule.wait()),
   heartbeatMs: maybe(rule.wait()),
-  limits: maybe(rule.object(partly(PEER_LIMITS_RULES))),
+  limits: maybe(rule.object<PeerLimits>(partly(PEER_LIMITS_RULES))),
 };
 
 /** Makes the peer channel and begins; what the peer sends before the first subscription is lost. */

@@ -30,19 +30,19 @@ export interface TransceiverOptions {
 
 const RULES: RulesOf<TransceiverOptions> = {
   telemetry: maybe(rule.text("a modbus+tcp, modbus+rtu+tcp or modbus+rtu address")),
-  telemetryOptions: maybe(rule.object(TELEMETRY_RULES)),
-  tls: maybe(rule.open(TLS_RULES)),
+  telemetryOptions: maybe(rule.object<TelemetryOptions>(TELEMETRY_RULES)),
+  tls: maybe(rule.open<TlsCredentials>(TLS_RULES)),
   connectTimeoutMs: maybe(rule.wait()),
   openTimeoutMs: maybe(rule.number(1, Number.POSITIVE_INFINITY)),
   signal: maybe(rule.instance(AbortSignal, "an AbortSignal")),
-  session: maybe(rule.object(SESSION_RULES)),
+  session: maybe(rule.object<SessionOptions>(SESSION_RULES)),
   reconnect: maybe(
-    rule.object({
+    rule.object<BackOffPolicy>({
       initialMs: rule.wait(),
       maxMs: rule.wait(),
       factor: rule.number(1, 100),
       jitter: rule.number(0, 1),
-    } satisfies RulesOf<BackOffPolicy>),
+    }),
   ),
   role: maybe(rule.choice("qtx", "qrx")),
   healthIntervalMs: maybe(rule.wait()),

@@ -18,7 +18,7 @@ export interface TransportOptions {
 }
 
 const RULES: RulesOf<TransportOptions> = {
-  tls: maybe(rule.open(TLS_RULES)),
+  tls: maybe(rule.open<TlsCredentials>(TLS_RULES)),
   connectTimeoutMs: maybe(rule.wait()),
   signal: maybe(rule.instance(AbortSignal, "an AbortSignal")),
 };

@@ -48,13 +48,18 @@ const RULES: RulesOf<EmulatedLinkOptions> = {
   preset: maybe(rule.text("the name of a preset")),
   scenario: maybe(rule.either(rule.text("the name or file of a scenario"), rule.anyObject)),
   // Which numbers a link may have, the complete one is asked.
-  link: maybe(rule.object(partly(LINK_RULES))),
+  link: maybe(rule.object<LinkParameters>(partly(LINK_RULES))),
   lossDb: maybe(rule.anyNumber),
   clockHz: maybe(rule.anyNumber),
   seed: maybe(rule.either(rule.bigint, rule.anyNumber)),
   speed: maybe(SPEED_RULE),
   drift: maybe(rule.choice("usual", "none")),
-  listen: maybe(rule.object({ alice: maybe(ADDRESSES), bob: maybe(ADDRESSES) })),
+  listen: maybe(
+    rule.object<NonNullable<EmulatedLinkOptions["listen"]>>({
+      alice: maybe(ADDRESSES),
+      bob: maybe(ADDRESSES),
+    }),
+  ),
   control: maybe(rule.text("a listen address")),
   truth: maybe(rule.flag),
   soloAfterMs: maybe(rule.number(0, Number.POSITIVE_INFINITY)),

@@ -40,7 +40,7 @@ const STREAMS: RulesOf<Record<StreamName, bigint>> = {
 const RULES: RulesOf<OpticsSetup> = {
   link: rule.anyObject,
   seed: rule.bigint,
-  streams: maybe(rule.object(STREAMS)),
+  streams: maybe(rule.object<Record<StreamName, bigint>>(STREAMS)),
   controls: maybe(rule.list(rule.anyObject)),
   truth: maybe(rule.flag),
   plain: maybe(rule.flag),

@@ -133,7 +133,7 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
     expect(store.opening).toMatchObject({ kind: "emptied", padsHeldBack: true });
   });
 
-  it("lets a fresh secret end the holding-back of own pads, or come before it", () => {
+  it("lets a fresh secret end the holding-back of own pads", () => {
     let store = opened();
     pad(store);
     close(store);
@@ -142,12 +142,38 @@ describe.each(["alice", "bob"] as const)("the store of %s, whose anchor or datab
     store = opened({ linkSecret: secret(9) });
     expect(store.opening.padsHeldBack).toBe(false);
     expect(pad(store)).toBe(0);
-    close(store);
-    rmSync(file("keys.db.anchor"));
-    store = opened({ linkSecret: secret(5) });
-    expect(store.opening).toMatchObject({ kind: "unanchored", padsHeldBack: false });
-    expect(pad(store)).toBe(0);
   });
+
+  it.each(["gone", "foreign"])(
+    "takes no secret for fresh because the database does not know it, where the anchor is %s",
+    (anchor) => {
+      let store = opened({ linkSecret: secret(9) });
+      pad(store);
+      close(store);
+      copyFileSync(file("keys.db"), aside("older.db"));
+      copyFileSync(file("keys.root"), aside("older.root"));
+      store = opened();
+      pad(store, 500);
+      close(store);
+      if (anchor === "foreign") {
+        moveTo("foreign");
+        close(opened({ linkSecret: secret(9) }));
+      } else rmSync(file("keys.db.anchor"));
+      copyFileSync(aside("older.db"), file("keys.db"));
+      copyFileSync(aside("older.root"), file("keys.root"));
+      for (const kind of [anchor === "gone" ? "unanchored" : "replaced", "clean"]) {
+        store = opened();
+        expect(store.opening).toMatchObject({ kind, padsHeldBack: true });
+        expect(codeOf(() => pad(store))).toBe("QKD_AUTH_EXHAUSTED");
+        close(store);
+      }
+      // Nor does the older one come back: this one was used.
+      expect(codeOf(() => opened({ linkSecret: secret(9) }))).toBe("QKD_KEYSTORE_CONFLICT");
+      store = opened();
+      alone(store, () => store.auth.resumeFrom(500, 0));
+      expect(pad(store)).toBe(500 + PADS_UNDER_WAY_BYTES);
+    },
+  );
 
   it.each([false, true])(
     "goes on with recovered pads, and never with those held back (waiting: %s)",

@@ -24,7 +24,7 @@ const RULES: RulesOf<FallbackPolicy> = {
   startGraceMs: rule.wait(0),
 };
 
-export const FALLBACK_RULE = maybe(rule.object(partly(RULES)));
+export const FALLBACK_RULE = maybe(rule.object<FallbackPolicy>(partly(RULES)));
 
 /** Completes a policy with its defaults. ConfigError QKD_CONFIG_INVALID for one that could never clear. */
 export function completeFallback(given: Partial<FallbackPolicy> = {}): FallbackPolicy {

@@ -23,7 +23,7 @@ const THRESHOLD_RULES: RulesOf<IndicatorThresholds> = {
 };
 
 const RULES: RulesOf<Omit<HealthPolicy, "expected">> = {
-  thresholds: rule.object(THRESHOLD_RULES),
+  thresholds: rule.object<IndicatorThresholds>(THRESHOLD_RULES),
   maxQber: rule.number(0, 0.5),
   demandBps: rule.number(0, Number.MAX_VALUE),
   rateWindowMs: rule.wait(),
@@ -33,4 +33,4 @@ const RULES: RulesOf<Omit<HealthPolicy, "expected">> = {
   clearMs: rule.wait(0),
 };
 
-export const HEALTH_RULE = maybe(rule.object(partly(RULES)));
+export const HEALTH_RULE = maybe(rule.object<Omit<HealthPolicy, "expected">>(partly(RULES)));

@@ -13,13 +13,13 @@ import { pads, secretName } from "./table-facts.ts";
  * replaces the older as soon as a pad of it is used; one that was replaced so is refused with QKD_KEYSTORE_CONFLICT.
  * Until then, as long as nothing was agreed under the new one, the older may come back: somebody took the wrong file.
  * `anchored`: secrets that the anchor knows, in the order of their use, which the database may have lost.
- * Returns the segments under the secret in force, and whether the database knew it.
+ * Returns the segments under the secret in force.
  */
 export function loadLinkSecret(
   store: StoreContext,
   secret: Uint8Array,
   anchored: readonly PadAnchor[],
-): { readonly segments: AuthSegments; readonly known: boolean } {
+): AuthSegments {
   const { db, wrappingKey, audit, now } = store;
   const fingerprint = createHmac("sha256", deriveKey(wrappingKey, "secret fingerprint"))
     .update(secret)
@@ -33,7 +33,7 @@ export function loadLinkSecret(
       remedy: "make a fresh one (qkdlink secret --out FILE), place that file at both sites, and restart both",
     });
   }
-  if (known !== undefined) return { segments: new AuthSegments(store, known.epoch, name), known: true };
+  if (known !== undefined) return new AuthSegments(store, known.epoch, name);
   const number = newest + 1;
   db.run("INSERT INTO secret_seen VALUES (?, ?)", number, fingerprint);
   for (const direction of ["own", "peer"]) {
@@ -43,7 +43,7 @@ export function loadLinkSecret(
   const segments = new AuthSegments(store, number, name);
   segments.insert(0, placed, null);
   audit.append(now(), "authBootstrapped", { secret: number, bytes: placed.length });
-  return { segments, known: false };
+  return segments;
 }
 
 /** Whether pads of a secret that came later were used, or may have been. */

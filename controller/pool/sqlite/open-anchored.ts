@@ -53,7 +53,7 @@ export function openAnchored({ db, anchor, audit, ...opening }: AnchoredOpening)
       audit.append(atMs, "storeOpened", { epoch: plan.generation, ...identityOf(identity), kind: plan.kind });
       if (plan.evidence.length > 0)
         audit.append(atMs, "storeNotNewest", { evidence: plan.evidence.join("; ") });
-      results.push(carriedOut(context, plan, linkSecret, facts !== null));
+      results.push(carriedOut(context, plan, linkSecret));
     });
   });
   const [opened] = results;
@@ -62,20 +62,16 @@ export function openAnchored({ db, anchor, audit, ...opening }: AnchoredOpening)
   return opened;
 }
 
-function carriedOut(
-  context: StoreContext,
-  plan: OpeningPlan,
-  linkSecret: Uint8Array,
-  existed: boolean,
-): OpenedTables {
+function carriedOut(context: StoreContext, plan: OpeningPlan, linkSecret: Uint8Array): OpenedTables {
   const { db, audit, now } = context;
   // What a broken-off addition left is no block.
   db.run("DELETE FROM block WHERE state = 'loading'");
   const burntBits = 8 * burnKeys(context, plan);
-  const { segments, known } = loadLinkSecret(context, linkSecret, plan.pads);
+  const segments = loadLinkSecret(context, linkSecret, plan.pads);
   const burntPadBytes = segments.skipTo(plan.pads);
   if (burntPadBytes > 0) audit.append(now(), "padsBurnt", { bytes: burntPadBytes });
-  if (plan.holdPads && (known || !existed)) segments.holdBack();
+  // Also under a secret that the database does not know: an older copy does not know those that were used since.
+  if (plan.holdPads) segments.holdBack();
   const { kind, generation, evidence, lastSeenMs } = plan;
   const padsHeldBack = segments.heldBack;
   if (padsHeldBack) audit.append(now(), "padsHeldBack", {});

@@ -114,7 +114,9 @@ const RULES: RulesOf<KeyPoolOptions> = {
   redeliveryMs: count(0),
   fetchTtlMs: count(1000),
   maxBytes: count(8 * 2 ** 20),
-  epsilonOfAttempt: maybe(rule.object({ secrecy: SHARE, correctness: SHARE, authentication: SHARE })),
+  epsilonOfAttempt: maybe(
+    rule.object<BlockEpsilon>({ secrecy: SHARE, correctness: SHARE, authentication: SHARE }),
+  ),
   auditRows: count(1000),
   acceptDataJournal: maybe(rule.flag),
   anchorPath: maybe(rule.text("the path of a file")),

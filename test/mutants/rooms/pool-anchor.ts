@@ -138,6 +138,14 @@ export const POOL_ANCHOR: readonly Breach[] = [
     tests: ["controller/pool/anchor/decide.test.ts"],
   },
   {
+    id: "pool/anchor-hold-unknown-secret",
+    file: "controller/pool/sqlite/open-anchored.ts",
+    find: "if (plan.holdPads) segments.holdBack();",
+    replace: "if (plan.holdPads && segments.secret === 1) segments.holdBack();",
+    meaning: "an older database without its anchor gives the pads of a newer secret a second time",
+    tests: ["test/models/opening-of-another-database.test.ts"],
+  },
+  {
     id: "pool/anchor-quarantine",
     file: "controller/pool/anchor/opening-plan.ts",
     find: "quarantineUpTo: lost ? released : -1",

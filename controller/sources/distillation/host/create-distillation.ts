@@ -50,7 +50,7 @@ export async function createConnectedDistillation(
 ): Promise<ConnectedDistillation> {
   checkOptions("the options of createConnectedDistillation", options, {
     ...BASICS_RULES,
-    connection: rule.object(TLS_PEER_RULES),
+    connection: rule.object<TlsPeerOptions>(TLS_PEER_RULES),
     trace: maybe(rule.callback),
   });
   const { host, result } = await mounted(options, (mount) =>

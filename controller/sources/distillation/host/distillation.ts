@@ -23,7 +23,7 @@ export interface DistillationBasics {
 
 export const BASICS_RULES: RulesOf<DistillationBasics> = {
   role: rule.choice("alice", "bob"),
-  settings: rule.object(SETTINGS_RULES),
+  settings: rule.object<DistillationSettings>(SETTINGS_RULES),
   auth: rule.having(["reserve", "reserveFromPeer"], "the authentication reserve of a key pool"),
   firstSequence: rule.whole(0, Number.MAX_SAFE_INTEGER),
   attempts: maybe(rule.number(0, Number.POSITIVE_INFINITY)),
