@@ -52,6 +52,11 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
         ...now,
         phaseErrorRad: requireInRange("phaseError", change.radian, CONTROL_RANGES.phaseErrorRad),
       };
+    case "modeHop":
+      return {
+        ...now,
+        modeHopRad: requireInRange("modeHop", change.radian, CONTROL_RANGES.phaseErrorRad),
+      };
     case "phaseDrift": {
       const { relaxationPerS, diffusionRadPerSqrtS } = change;
       requireInRange("phaseDrift.relaxationPerS", relaxationPerS, CONTROL_RANGES.relaxationPerS);

@@ -59,6 +59,8 @@ export interface OpticsConditions {
   readonly detectorTemperatureC: number;
   /** Phase error now, radian: what was set, or where the drift has led. */
   readonly phaseErrorRad: number;
+  /** Step of phase that a hop of the laser has left, radian; beside the phase error, which may drift meanwhile. */
+  readonly modeHopRad: number;
   readonly phaseDrift: { readonly relaxationPerS: number; readonly diffusionRadPerSqrtS: number };
   /** True where dead time blinds only the detector that clicked. */
   readonly deadTimePerDetector: boolean;
@@ -126,6 +128,7 @@ export function nominalConditions(link: LinkParameters): OpticsConditions {
     biasSagV: 0,
     detectorTemperatureC: NOMINAL_DETECTOR_C,
     phaseErrorRad: 0,
+    modeHopRad: 0,
     phaseDrift: { relaxationPerS: 0, diffusionRadPerSqrtS: 0 },
     deadTimePerDetector: false,
     intensityJitter: 0,

@@ -27,6 +27,8 @@ export type OpticsControl =
   | { readonly type: "visibility"; readonly visibility: PerBasis }
   /** Residual phase error of the interferometers, radian. */
   | { readonly type: "phaseError"; readonly radian: number }
+  /** Step of phase after a mode hop of the laser, beside that error; 0: the loop has followed. */
+  | { readonly type: "modeHop"; readonly radian: number }
   /**
    * Phase drift left over by the tracking loop: an Ornstein-Uhlenbeck process, see `driftedPhaseRad`. Both numbers 0 end a
    * drift, and the loop follows again without error.

@@ -110,7 +110,7 @@ describe("a compiled timeline", () => {
 
   it("turns the phase when the laser hops, until the loop has followed", () => {
     const hop = compiled([{ at: "10 s", event: "modeHop", phaseRad: 0.6, for: "2 s" }]);
-    expect(changes(hop, "phaseError").map(([atS, { radian }]) => [atS, radian])).toEqual([
+    expect(changes(hop, "modeHop").map(([atS, { radian }]) => [atS, radian])).toEqual([
       [10, 0.6],
       [12, 0],
     ]);

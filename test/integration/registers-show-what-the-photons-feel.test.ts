@@ -93,6 +93,21 @@ describe("what the registers say is what the photons feel", () => {
     expect((await none.values()).alice.modulatorBiasV).not.toBeCloseTo(Number(alice.modulatorBiasV), 3);
   });
 
+  it("a mode hop goes beside a set phase error, and leaves it as it was", async (test) => {
+    const { link } = await quietLink(test);
+    const phases = () => {
+      const { phaseErrorRad, modeHopRad } = link.truth.conditions;
+      return [phaseErrorRad, modeHopRad];
+    };
+    await link.faults.apply({ event: "phaseError", radian: 0.1 });
+    await link.faults.apply({ event: "modeHop", phaseRad: 0.5, for: "5 s" });
+    expect(phases()).toEqual([0.1, 0.5]);
+    await link.faults.apply({ event: "phaseError", radian: 0.2 });
+    expect(phases()).toEqual([0.2, 0.5]);
+    await link.advance(6000);
+    expect(phases()).toEqual([0.2, 0]);
+  });
+
   it("refuses a drift that is none", async (test) => {
     await expect(quietLink(test, { drift: "much" as "none" })).rejects.toMatchObject({
       code: "QKD_CONFIG_INVALID",

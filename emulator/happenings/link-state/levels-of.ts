@@ -32,7 +32,7 @@ export function levelsOf(state: LinkState, plan: LinkPlan): ReadonlyMap<string, 
   put("laserPower", { type: "laserPower", relative: state.laserPower });
   put("visibility", { type: "visibility", visibility: state.visibility });
   put("phaseDrift", { type: "phaseDrift", ...state.phaseDrift });
-  put("modeHop", { type: "phaseError", radian: state.modeHopRad });
+  put("modeHop", { type: "modeHop", radian: state.modeHopRad });
   const intercept = attack?.kind === "interceptResend" ? attack : { fraction: 0, basisBias: 0.5 };
   put("interceptResend", {
     type: "interceptResend",

@@ -36,6 +36,7 @@ describe("effects that are off unless set", () => {
       { type: "chargePersistence", share: 0 },
       { type: "efficiencySlope", perK: 0 },
       { type: "polarisation", radian: 0 },
+      { type: "modeHop", radian: 0 },
       { type: "clockDrift", ppb: 0, recentreS: 1 },
       { type: "preparation", radian: { z: 0, x: 0 } },
       { type: "modulatorOffset", volt: 0 },
@@ -79,6 +80,21 @@ describe("effects that are off unless set", () => {
     expect(Math.abs(turned.qber[0]! - quiet.qber[0]!)).toBeLessThan(0.003);
   });
 
+  it("a mode hop is a step beside the phase error that is set or drifts, and leaves it when it is over", async () => {
+    const visibility = 1 - 2 * link.misalignment.z;
+    const both = await seen([
+      { type: "phaseError", radian: 0.3 },
+      { type: "modeHop", radian: 0.4 },
+    ]);
+    expect(Math.abs(both.qber[0]! - (1 - visibility * Math.cos(0.7)) / 2)).toBeLessThan(0.004);
+    const over: OpticsControl[] = [
+      { type: "phaseError", radian: 0.3 },
+      { type: "modeHop", radian: 0.4 },
+      { type: "modeHop", radian: 0 },
+    ];
+    expect(await seen(over)).toEqual(await seen([{ type: "phaseError", radian: 0.3 }]));
+  });
+
   it("a wrong phase of bit 1 makes errors in its own basis alone", async () => {
     const quiet = await seen([]);
     const wrong = await seen([{ type: "preparation", radian: { z: 0, x: 0.4 } }]);
@@ -107,6 +123,7 @@ describe("effects that are off unless set", () => {
     { type: "chargePersistence", share: 0.5 },
     { type: "efficiencySlope", perK: 1 },
     { type: "polarisation", radian: 2 },
+    { type: "modeHop", radian: 4 },
     { type: "clockDrift", ppb: 1000, recentreS: 1 },
     { type: "clockDrift", ppb: 1, recentreS: 0 },
     { type: "preparation", radian: { z: 2, x: 0 } },
