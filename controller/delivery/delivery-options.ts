@@ -75,21 +75,25 @@ const LIMITS_RULES: RulesOf<DeliveryLimits> = {
   stallMs: COUNT,
 };
 
+const KEY_SOURCE_RULES: RulesOf<KeySource> = {
+  pool: rule.having(["takeMany", "takeByIds", "status"], "a key pool"),
+  ledger: maybe(rule.callback),
+  logLost: maybe(rule.callback),
+  fallback: rule.callback,
+  morePqc: maybe(rule.callback),
+  served: maybe(rule.callback),
+};
+
 /** The form of delivery options; their ranges are asked by the parts that use them. */
 export const DELIVERY_RULES: RulesOf<DeliveryOptions> = {
-  keys: rule.object(
-    {
-      pool: rule.having(["takeMany", "takeByIds", "status"], "a key pool"),
-      ledger: maybe(rule.callback),
-      fallback: rule.callback,
-      morePqc: maybe(rule.callback),
-      served: maybe(rule.callback),
-    },
-    "a source of keys",
-  ),
+  keys: rule.object(KEY_SOURCE_RULES, "a source of keys"),
   tls: rule.open(DELIVERY_TLS_RULES),
-  listen: rule.object({ host: rule.text(), port: rule.whole(0, 65_535) }),
-  ids: rule.object({ sourceKmeId: rule.text(), targetKmeId: rule.text() }),
+  listen: rule.object({ host: rule.text(), port: rule.whole(0, 65_535) } satisfies RulesOf<
+    DeliveryOptions["listen"]
+  >),
+  ids: rule.object({ sourceKmeId: rule.text(), targetKmeId: rule.text() } satisfies RulesOf<
+    DeliveryOptions["ids"]
+  >),
   limits: maybe(rule.object(partly(LIMITS_RULES))),
   told: maybe(rule.callback),
   now: maybe(rule.callback),

@@ -33,7 +33,7 @@ const RULES: RulesOf<ControllerOptions> = {
     rule.object({
       creditFrames: maybe(rule.whole(1, 2 ** 16)),
       detectionsPerFrame: maybe(rule.whole(1, 2 ** 32)),
-    }),
+    } satisfies RulesOf<NonNullable<ControllerOptions["keyExchange"]>>),
   ),
   health: HEALTH_RULE,
   fallback: FALLBACK_RULE,

@@ -10,7 +10,7 @@ const RULES: RulesOf<AuditQuery> = {
       keyFile: rule.text("the path of a key file"),
       linkId: rule.text(),
       site: rule.choice("alice", "bob"),
-    }),
+    } satisfies RulesOf<NonNullable<AuditQuery["anchored"]>>),
   ),
 };
 
