@@ -38,25 +38,23 @@ export { dialPeer, type PeerAddress, parsePeerAddress } from "./peer/peer-tls.ts
 export * from "./peer/tls-peer-channel.ts";
 export type { BudgetUse, EpsilonBudget } from "./policy/epsilon-budget.ts";
 export {
-  DEFAULT_FALLBACK_POLICY,
   type FallbackInput,
-  type FallbackPolicy,
   type FallbackState,
   fallbackStep,
   INITIAL_FALLBACK,
 } from "./policy/fallback/fallback-machine.ts";
+export { DEFAULT_FALLBACK_POLICY, type FallbackPolicy } from "./policy/fallback/fallback-policy.ts";
 export type { FallbackView } from "./policy/fallback/fallback-view.ts";
 export { backgroundLight, eavesdropperIndicators } from "./policy/health/eavesdropper-indicators.ts";
 export {
-  DEFAULT_HEALTH_POLICY,
   type HealthInput,
-  type HealthPolicy,
   healthStep,
   INITIAL_HEALTH,
   isSuspect,
   type LinkHealth,
   type LinkLevel,
 } from "./policy/health/health-policy.ts";
+export { DEFAULT_HEALTH_POLICY, type HealthPolicy } from "./policy/health/health-settings.ts";
 export {
   DEFAULT_THRESHOLDS,
   type Indicator,

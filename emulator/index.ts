@@ -1,3 +1,5 @@
+import "./need-node.ts";
+
 export type { WirePort } from "./faults/wire-fault.ts";
 export type { Happening, HappeningName } from "./happenings/happenings.ts";
 export type { SiteName } from "./happenings/site-name.ts";

@@ -134,6 +134,25 @@ describe("an argument", () => {
       "target is 5, allowed is an address",
     ));
 
+  it.each<[string, unknown, boolean]>([
+    ["so many of a kind", [1, 2], true],
+    ["one too few", [1], false],
+    ["one too many", [1, 2, 3], false],
+    ["one of another kind", [1, "2"], false],
+  ])("that is a list of two has %s: %s", (_name, value, taken) => {
+    const call = () => checkArgument("pair", value, rule.several(2, rule.anyNumber));
+    if (taken) expect(call).not.toThrow();
+    else expect(call).toThrow("allowed is a list of 2, each a number");
+  });
+
+  it("may be null where nothing is meant", () => {
+    const one = rule.either(rule.anyNumber, rule.nothing);
+    expect(() => checkArgument("time", null, one)).not.toThrow();
+    expect(() => checkArgument("time", undefined, one)).toThrow(
+      "time is missing, allowed is a number, or null",
+    );
+  });
+
   it("has the functions that are asked of it, wherever they come from", () => {
     class Port {
       write(): void {}

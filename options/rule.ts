@@ -71,6 +71,7 @@ export const rule = {
     shows: true,
     holds: (value) => typeof value === "string" && values.includes(value),
   }),
+  nothing: { wants: "null", holds: (value) => value === null } as Rule,
   callback: { wants: "a function", holds: (value) => typeof value === "function" } as Rule,
   bytes: { wants: "a Uint8Array", holds: (value) => value instanceof Uint8Array } as Rule,
   instance: (type: abstract new (...given: never[]) => object, wants: string): Rule => ({
@@ -98,14 +99,23 @@ export const rule = {
     holds: isObject,
   }),
   /** An object with these members, and with any others. */
-  like: (members: Readonly<Record<string, Rule>>, wants = "an object"): Rule => ({
-    wants,
-    holds: (value) =>
-      isObject(value) && Object.entries(members).every(([name, one]) => fits(one, Reflect.get(value, name))),
-  }),
+  like: (members: Readonly<Record<string, Rule>>, wants = "an object"): Rule => {
+    const entries = Object.entries(members);
+    return {
+      wants,
+      holds: (value) =>
+        isObject(value) && entries.every(([name, one]) => fits(one, Reflect.get(value, name))),
+    };
+  },
   /** An object that another part of the package checks member by member. */
   anyObject: { wants: "an object", holds: isObject } as Rule,
   list: (items: Rule, wants = "a list"): Rule => ({ wants, items, holds: Array.isArray }),
+  /** A list of so many entries, each of the same kind. */
+  several: (count: number, items: Rule): Rule => ({
+    wants: `a list of ${count}, each ${items.wants}`,
+    holds: (value) =>
+      Array.isArray(value) && value.length === count && value.every((one) => fits(items, one)),
+  }),
   either: (...rules: readonly Rule[]): Rule => ({
     wants: rules.map(({ wants }) => wants).join(", or "),
     holds: (value) => rules.some((one) => fits(one, value)),

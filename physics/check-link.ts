@@ -1,7 +1,9 @@
-import { checkOptions } from "../options/index.ts";
+import { checkArgument, checkOptions, rule } from "../options/index.ts";
 import type { LinkParameters } from "./link-parameters.ts";
-import { LINK_RULES } from "./link-rules.ts";
+import { LINK_RULES, PER_INTENSITY } from "./link-rules.ts";
 import { rangeError, requireInRange } from "./range.ts";
+
+const NUMBERS = rule.list(rule.anyNumber);
 
 /**
  * Refuses link parameters that no hardware can have.
@@ -40,6 +42,7 @@ export function checkLinkParameters(link: LinkParameters): void {
 
 /** Refuses mean photon numbers that are not u > v > w >= 0 with u at most 10. */
 export function checkIntensities(intensities: LinkParameters["intensities"]): void {
+  checkArgument("intensities", intensities, PER_INTENSITY);
   const [u, v, w] = intensities;
   requireInRange("intensities[0]", u, { min: 0, max: 10, openMin: true });
   requireInRange("intensities[1]", v, { min: 0, max: 10, openMin: true });
@@ -50,6 +53,7 @@ export function checkIntensities(intensities: LinkParameters["intensities"]): vo
 
 /** Refuses probabilities outside [0, 1] or that do not sum to one within 1e-9. */
 export function checkDistribution(field: string, probabilities: readonly number[]): void {
+  checkArgument(field, probabilities, NUMBERS);
   for (const [index, probability] of probabilities.entries()) {
     requireInRange(`${field}[${index}]`, probability, { min: 0, max: 1 });
   }

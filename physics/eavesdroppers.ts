@@ -1,6 +1,7 @@
 import type { LinkParameters, PerBasis, PerIntensity } from "./link-parameters.ts";
 import { type LinkPrediction, predictLink } from "./link-prediction.ts";
 import { photonNumberYield } from "./photon-number-yields.ts";
+import { checkPredicted } from "./prediction-rules.ts";
 import { rangeError, requireInRange } from "./range.ts";
 import { increasingRoot } from "./special/index.ts";
 
@@ -103,6 +104,7 @@ export function blindingSignature(
   eveZProbability: number,
   prediction: LinkPrediction = predictLink(link),
 ): BlindingSignature {
+  checkPredicted(link, prediction);
   requireInRange("eveZProbability", eveZProbability, { min: 0, max: 1 });
   const conclusiveFraction =
     eveZProbability * link.bobZProbability + (1 - eveZProbability) * (1 - link.bobZProbability);

@@ -1,7 +1,10 @@
+import { checkArgument, rule } from "../options/index.ts";
 import { binaryEntropy } from "./binary-entropy.ts";
-import type { LinkCounts } from "./link-counts.ts";
+import { checkCountsForm, type LinkCounts } from "./link-counts.ts";
 import type { LinkParameters } from "./link-parameters.ts";
 import { type LinkPrediction, matchProbabilities, predictLink } from "./link-prediction.ts";
+import { checkPredicted, checkPrediction } from "./prediction-rules.ts";
+import { requireInRange } from "./range.ts";
 
 /**
  * Mean counts of `gates` gates, per basis and intensity. `sent` counts by Alice's basis alone, whatever Bob chose, so the
@@ -12,6 +15,8 @@ export function expectedCounts(
   gates: number,
   prediction: LinkPrediction = predictLink(link),
 ): LinkCounts {
+  checkPredicted(link, prediction);
+  checkArgument("gates", gates, rule.anyNumber);
   const matched = matchProbabilities(link);
   const sent: number[] = [];
   const sifted: number[] = [];
@@ -30,11 +35,15 @@ export function expectedCounts(
 
 /** Gates that give `bits` key-basis detections on average; infinite when none ever comes. */
 export function gatesForBlock(prediction: LinkPrediction, bits: number): number {
+  checkPrediction(prediction);
+  requireInRange("bits", bits, { min: 0 });
   return bits / prediction.siftedPerGate.z;
 }
 
 /** Bits that reconciliation of efficiency f discloses for the key basis: f n h(Q). */
 export function expectedLeakBits(counts: LinkCounts, efficiency: number): number {
+  checkCountsForm(counts);
+  requireInRange("efficiency", efficiency, { min: 0 });
   const bits = (counts.sifted[0] ?? 0) + (counts.sifted[1] ?? 0) + (counts.sifted[2] ?? 0);
   const wrong = (counts.errors[0] ?? 0) + (counts.errors[1] ?? 0) + (counts.errors[2] ?? 0);
   return bits > 0 ? efficiency * bits * binaryEntropy(wrong / bits) : 0;

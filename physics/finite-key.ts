@@ -1,8 +1,10 @@
+import { checkArgument, rule } from "../options/index.ts";
 import { phaseErrorSecrecy } from "./binary-entropy.ts";
 import { checkDistribution, checkIntensities } from "./check-link.ts";
 import { hitsLowerLimit, meanLowerLimit, meanUpperLimit, trialsUpperLimit } from "./chernoff.ts";
 import { checkCounts, countsOfBasis, type LinkCounts } from "./link-counts.ts";
 import type { PerIntensity } from "./link-parameters.ts";
+import { PER_INTENSITY } from "./link-rules.ts";
 import { perIntensity } from "./per-intensity.ts";
 import { requireInRange } from "./range.ts";
 
@@ -180,8 +182,10 @@ function photonNumberShare(input: FiniteKeyInput, photons: 0 | 1): number {
 }
 
 function checkInput(input: FiniteKeyInput): void {
+  checkArgument("input", input, rule.anyObject);
   checkCounts(input.counts);
   checkIntensities(input.intensities);
+  checkArgument("intensityProbabilities", input.intensityProbabilities, PER_INTENSITY);
   checkDistribution("intensityProbabilities", input.intensityProbabilities);
   for (const [index, probability] of input.intensityProbabilities.entries()) {
     requireInRange(`intensityProbabilities[${index}]`, probability, { min: 0, max: 1, openMin: true });

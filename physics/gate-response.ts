@@ -1,3 +1,6 @@
+import { checkArgument, rule } from "../options/index.ts";
+import { requireInRange } from "./range.ts";
+
 /** Clicks of one gate given the pulse intensity, averaged over Alice's bit; both observers in the same basis. */
 export interface GateResponse {
   /** Probability of at least one click. */
@@ -19,12 +22,26 @@ export interface GateReceiver {
   readonly background: readonly [number, number];
 }
 
+const RECEIVER = rule.like(
+  { transmittance: rule.anyNumber, efficiency: rule.numbers(2), background: rule.numbers(2) },
+  "a receiver",
+);
+
 /**
  * Exact response of two threshold detectors to a phase-randomised weak pulse (physics paper 1.3). A coherent pulse of
  * mean photon number `intensity` splits into independent Poisson fields, of which `wrongFraction` (misalignment e_d, or
  * 1/2 between different bases) reaches the detector opposite to Alice's bit. Double clicks become a random bit.
+ * @throws ConfigError QKD_PHYSICS_RANGE, QKD_CONFIG_INVALID.
  */
 export function gateResponse(receiver: GateReceiver, intensity: number, wrongFraction: number): GateResponse {
+  checkArgument("receiver", receiver, RECEIVER);
+  requireInRange("intensity", intensity, { min: 0 });
+  requireInRange("wrongFraction", wrongFraction, { min: 0, max: 1 });
+  return responseOf(receiver, intensity, wrongFraction);
+}
+
+/** The same of a link that was checked: predictions ask for it thousands of times. */
+export function responseOf(receiver: GateReceiver, intensity: number, wrongFraction: number): GateResponse {
   const arriving = intensity * receiver.transmittance;
   let gain = 0;
   let errorGain = 0;

@@ -1,3 +1,4 @@
+import { checkArgument, rule } from "../options/index.ts";
 import { requireInRange } from "./range.ts";
 
 /** Wrong-detector fraction e_d = (1 - V) / 2 of an interferometer of visibility V. */
@@ -22,6 +23,7 @@ export interface PhaseDrift {
 
 /** Standard deviation in radians that drift and loop settle at: diffusion / sqrt(2 rate). */
 export function stationaryPhaseRad(drift: PhaseDrift): number {
+  checkArgument("drift", drift, rule.anyObject);
   requireInRange("restoringRatePerS", drift.restoringRatePerS, { min: 0, openMin: true });
   requireInRange("diffusionRadPerRootS", drift.diffusionRadPerRootS, { min: 0 });
   return drift.diffusionRadPerRootS / Math.sqrt(2 * drift.restoringRatePerS);

@@ -1,3 +1,4 @@
+import { checkArgument, rule } from "../options/index.ts";
 import { binaryEntropy, phaseErrorSecrecy } from "./binary-entropy.ts";
 import { transmittanceOfLoss } from "./decibel.ts";
 import type { LinkParameters } from "./link-parameters.ts";
@@ -19,6 +20,9 @@ export function idealDecoyBitsPerPulse(channelLossDb: number): number {
 
 /** Clicks per second that the dead time allows at most. */
 export function saturatedClicksPerS(link: Pick<LinkParameters, "clockHz" | "deadGates">): number {
+  checkArgument("link", link, rule.anyObject);
+  requireInRange("clockHz", link.clockHz, { min: 0 });
+  requireInRange("deadGates", link.deadGates, { min: 0 });
   return link.clockHz / (1 + link.deadGates);
 }
 

@@ -1,3 +1,4 @@
+import { checkArgument, rule } from "../options/index.ts";
 import type { PerIntensity } from "./link-parameters.ts";
 import { perIntensity } from "./per-intensity.ts";
 import { rangeError, requireInRange } from "./range.ts";
@@ -24,12 +25,24 @@ export interface BasisCounts {
   readonly errorTotal: number;
 }
 
+const NUMBERS = rule.list(rule.anyNumber, "a list of numbers");
+const COUNTS = rule.like(
+  { sent: NUMBERS, sifted: NUMBERS, errors: NUMBERS },
+  "lists of numbers sent, sifted and errors",
+);
+
+/** Refuses what has not the form of counts. */
+export function checkCountsForm(counts: LinkCounts): void {
+  checkArgument("counts", counts, COUNTS);
+}
+
 /**
  * Refuses counts that no measurement gives: wrong length, negative, more errors than sifted, more sifted than sent.
  * Expected counts need not be whole.
  * @throws ConfigError QKD_PHYSICS_RANGE.
  */
 export function checkCounts(counts: LinkCounts): void {
+  checkCountsForm(counts);
   for (const field of ["sent", "sifted", "errors"] as const) {
     if (counts[field].length !== 6) throw rangeError(`counts.${field}.length`, counts[field].length, "6");
     for (const [index, count] of counts[field].entries()) {

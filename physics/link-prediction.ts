@@ -1,6 +1,7 @@
+import { checkArgument, rule } from "../options/index.ts";
 import { checkLinkParameters } from "./check-link.ts";
 import { transmittanceOfLoss } from "./decibel.ts";
-import { type GateReceiver, type GateResponse, gateResponse } from "./gate-response.ts";
+import { type GateReceiver, type GateResponse, responseOf } from "./gate-response.ts";
 import type { LinkParameters, PerBasis, PerIntensity } from "./link-parameters.ts";
 import { meanBackground, type PhotonSilence } from "./mean-background.ts";
 import { perIntensity } from "./per-intensity.ts";
@@ -29,6 +30,11 @@ export interface LinkPrediction {
   /** Transmittance from Alice's output to a click, mean of the two detectors. */
   readonly systemTransmittance: number;
 }
+
+const CHOOSING = rule.like(
+  { aliceZProbability: rule.anyNumber, bobZProbability: rule.anyNumber },
+  "a link with both probabilities of Z",
+);
 
 /**
  * Gains, error rates and rates of a link in closed form (physics paper 1.2-1.4). Background, afterpulses and receiver-wide
@@ -78,7 +84,7 @@ function receiverState(link: LinkParameters, background: readonly [number, numbe
   let doubleClick = 0;
   for (const [intensity, probability] of pairs(link)) {
     for (const [choice, wrongFraction] of basisChoices(link)) {
-      const response = gateResponse(receiver, intensity, wrongFraction);
+      const response = responseOf(receiver, intensity, wrongFraction);
       gain += probability * choice * response.gain;
       doubleClick += probability * choice * response.doubleClick;
     }
@@ -92,7 +98,7 @@ function photonSilence(link: LinkParameters): PhotonSilence {
   const fires = { zero: 0, one: 0, either: 0 };
   for (const [intensity, probability] of pairs(link)) {
     for (const [choice, wrongFraction] of basisChoices(link)) {
-      const response = gateResponse(receiver, intensity, wrongFraction);
+      const response = responseOf(receiver, intensity, wrongFraction);
       fires.zero += probability * choice * response.avalanche[0];
       fires.one += probability * choice * response.avalanche[1];
       fires.either += probability * choice * response.gain;
@@ -109,7 +115,7 @@ function summarise(
   const receiver = receiverOf(link, background);
   const matched = matchProbabilities(link);
   const perBasis = (wrongFraction: number) =>
-    perIntensity((k) => gateResponse(receiver, link.intensities[k], wrongFraction));
+    perIntensity((k) => responseOf(receiver, link.intensities[k], wrongFraction));
   const responses = { z: perBasis(link.misalignment.z), x: perBasis(link.misalignment.x) };
   const mean = (basis: PerIntensity<GateResponse>, of: (response: GateResponse) => number) =>
     basis.reduce((sum, response, k) => sum + (link.intensityProbabilities[k] ?? 0) * of(response), 0);
@@ -143,6 +149,7 @@ function summarise(
 
 /** Probability that both observers choose Z, and that both choose X. */
 export function matchProbabilities(link: LinkParameters): PerBasis {
+  checkArgument("link", link, CHOOSING);
   return {
     z: link.aliceZProbability * link.bobZProbability,
     x: (1 - link.aliceZProbability) * (1 - link.bobZProbability),

@@ -1,7 +1,7 @@
 import { type RulesOf, rule } from "../options/index.ts";
 import type { LinkParameters } from "./link-parameters.ts";
 
-const PER_INTENSITY = rule.numbers(3);
+export const PER_INTENSITY = rule.numbers(3);
 const PER_DETECTOR = rule.numbers(2);
 
 /** The form of link parameters; their ranges are asked by `checkLinkParameters`. */

@@ -1,6 +1,8 @@
+import { checkLinkParameters } from "./check-link.ts";
 import { type DistillationPlan, type FiniteRate, finiteRate } from "./decoy/index.ts";
 import type { LinkParameters } from "./link-parameters.ts";
 import { maximise } from "./maximise.ts";
+import { requireInRange } from "./range.ts";
 
 /** Source settings that give the most key, and that key. */
 export interface OptimisedSource {
@@ -10,6 +12,8 @@ export interface OptimisedSource {
 }
 
 const SMALLEST_SHARE = 1e-4;
+/** More steps find nothing better and last for minutes. */
+const MOST_STEPS = 10_000;
 
 /**
  * Chooses signal and decoy intensity, their probabilities and a common basis bias for the greatest finite key rate. The
@@ -18,6 +22,8 @@ const SMALLEST_SHARE = 1e-4;
  * @throws ConfigError QKD_PHYSICS_RANGE, QKD_PHYSICS_OVERFLOW for impossible links.
  */
 export function optimiseSource(link: LinkParameters, plan: DistillationPlan, steps = 150): OptimisedSource {
+  checkLinkParameters(link);
+  requireInRange("steps", steps, { min: 1, max: MOST_STEPS, integer: true });
   const w = link.intensities[2];
   const candidate = (point: readonly number[]): LinkParameters => {
     const [u = 0, ratio = 0, decoyShare = 0, vacuumShare = 0, testBias = 0] = point;

@@ -1,6 +1,8 @@
+import { checkArgument, rule } from "../options/index.ts";
 import { transmittanceOfLoss } from "./decibel.ts";
 import type { LinkParameters } from "./link-parameters.ts";
 import { type LinkPrediction, predictLink } from "./link-prediction.ts";
+import { checkPredicted } from "./prediction-rules.ts";
 import { requireInRange } from "./range.ts";
 
 /** Response to a pulse of exactly n photons in one basis, dead time included. */
@@ -10,6 +12,8 @@ export interface PhotonNumberYield {
   /** Probability of a click with the wrong bit, e_n Y_n. */
   readonly errorYield: number;
 }
+
+const BASIS = rule.choice("z", "x");
 
 /**
  * Yield of pulses with exactly `photons` photons (physics paper 1.3): each photon independently reaches and fires the right
@@ -22,6 +26,8 @@ export function photonNumberYield(
   basis: "z" | "x",
   prediction: LinkPrediction = predictLink(link),
 ): PhotonNumberYield {
+  checkPredicted(link, prediction);
+  checkArgument("basis", basis, BASIS);
   requireInRange("photons", photons, { min: 0, integer: true });
   const transmittance = transmittanceOfLoss(link.channelLossDb + link.receiverLossDb);
   const wrongFraction = link.misalignment[basis];

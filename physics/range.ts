@@ -1,4 +1,5 @@
 import { ConfigError } from "../errors/index.ts";
+import { checkArgument, rule } from "../options/index.ts";
 
 /** Allowed values of a physical quantity. Ends belong to the range unless they are marked open. */
 export interface AllowedRange {
@@ -14,7 +15,11 @@ export interface AllowedRange {
  * @throws ConfigError QKD_PHYSICS_RANGE naming the field, the value and the allowed range.
  */
 export function requireInRange(field: string, value: number, range: AllowedRange): number {
+  checkArgument("range", range, rule.anyObject);
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = range;
+  // What is no number at all may not even bear being compared.
+  if (typeof value !== "number")
+    throw rangeError(field, value === undefined ? "missing" : "no number", describeRange(range));
   const aboveMin = range.openMin === true ? value > min : value >= min;
   const belowMax = range.openMax === true ? value < max : value <= max;
   const whole = range.integer !== true || Number.isInteger(value);

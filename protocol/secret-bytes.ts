@@ -1,3 +1,5 @@
+import { checkArgument, rule } from "../options/index.ts";
+
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /**
@@ -9,6 +11,7 @@ export class SecretBytes {
 
   /** Takes ownership of `bytes`; the caller keeps no other reference. */
   constructor(bytes: Uint8Array) {
+    checkArgument("bytes", bytes, rule.bytes);
     this.#bytes = bytes;
   }
 

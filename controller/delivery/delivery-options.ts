@@ -75,19 +75,18 @@ const LIMITS_RULES: RulesOf<DeliveryLimits> = {
   stallMs: COUNT,
 };
 
+const KEY_SOURCE_RULES: RulesOf<KeySource> = {
+  pool: rule.having(["takeMany", "takeByIds", "status"], "a key pool"),
+  ledger: maybe(rule.callback),
+  logLost: maybe(rule.callback),
+  fallback: rule.callback,
+  morePqc: maybe(rule.callback),
+  served: maybe(rule.callback),
+};
+
 /** The form of delivery options; their ranges are asked by the parts that use them. */
 export const DELIVERY_RULES: RulesOf<DeliveryOptions> = {
-  keys: rule.object<KeySource>(
-    {
-      pool: rule.having(["takeMany", "takeByIds", "status"], "a key pool"),
-      ledger: maybe(rule.callback),
-      logLost: maybe(rule.callback),
-      fallback: rule.callback,
-      morePqc: maybe(rule.callback),
-      served: maybe(rule.callback),
-    },
-    "a source of keys",
-  ),
+  keys: rule.object<KeySource>(KEY_SOURCE_RULES, "a source of keys"),
   tls: rule.open<DeliveryTls>(DELIVERY_TLS_RULES),
   listen: rule.object<DeliveryOptions["listen"]>({ host: rule.text(), port: rule.whole(0, 65_535) }),
   ids: rule.object<DeliveryOptions["ids"]>({ sourceKmeId: rule.text(), targetKmeId: rule.text() }),

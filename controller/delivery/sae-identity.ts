@@ -1,3 +1,4 @@
+import { checkArgument, rule } from "../../options/index.ts";
 import {
   type CertificateNames,
   certificateNames,
@@ -12,6 +13,18 @@ export interface SaeName {
   readonly by: string;
 }
 
+const TEXT = rule.anyText("a text");
+const NAMES = rule.like(
+  { alternative: rule.list(rule.like({ kind: TEXT, value: TEXT })), fingerprint: TEXT },
+  "the names of a certificate",
+);
+const SOURCES = rule.list(
+  rule.either(
+    rule.choice("sanUri", "sanDns", "commonName", "serialNumber"),
+    rule.like({ fingerprints: rule.anyObject }, "fingerprints with their SAE IDs"),
+  ),
+);
+
 /** The SAE ID that a certificate names, by the first source that yields one; undefined for none. */
 export function saeIdOf(
   certificate: NamedCertificate,
@@ -25,6 +38,8 @@ export function saeNameOf(
   names: CertificateNames,
   sources: readonly SaeIdentitySource[],
 ): SaeName | undefined {
+  checkArgument("names", names, NAMES);
+  checkArgument("sources", sources, SOURCES);
   for (const source of sources) {
     const sae = fromSource(names, source);
     if (sae !== undefined && sae !== "" && sae.length <= 256)

@@ -4,8 +4,8 @@ import type { DeliveryOptions } from "../delivery/delivery-options.ts";
 import type { PeerLimits } from "../listener/listener-limits.ts";
 import type { PeerCredentials } from "../peer/peer-credentials.ts";
 import type { EpsilonBudget } from "../policy/epsilon-budget.ts";
-import type { FallbackPolicy } from "../policy/fallback/fallback-machine.ts";
-import type { HealthPolicy } from "../policy/health/health-policy.ts";
+import type { FallbackPolicy } from "../policy/fallback/fallback-policy.ts";
+import type { HealthPolicy } from "../policy/health/health-settings.ts";
 import type { DistillationSettings } from "../sources/distillation/index.ts";
 
 /** Everything one site of a link needs. */

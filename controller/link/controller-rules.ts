@@ -34,7 +34,7 @@ const RULES: RulesOf<ControllerOptions> = {
     rule.object<NonNullable<ControllerOptions["keyExchange"]>>({
       creditFrames: maybe(rule.whole(1, 2 ** 16)),
       detectionsPerFrame: maybe(rule.whole(1, 2 ** 32)),
-    }),
+    } satisfies RulesOf<NonNullable<ControllerOptions["keyExchange"]>>),
   ),
   health: HEALTH_RULE,
   fallback: FALLBACK_RULE,

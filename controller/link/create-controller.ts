@@ -6,7 +6,7 @@ import { checkPeerCredentials } from "../peer/peer-credentials.ts";
 import { checkEpsilonBudget } from "../policy/check-epsilon-budget.ts";
 import { attemptsWithin, costOfAttempt } from "../policy/epsilon-budget.ts";
 import { completeFallback } from "../policy/fallback/fallback-rules.ts";
-import { DEFAULT_HEALTH_POLICY } from "../policy/health/health-policy.ts";
+import { DEFAULT_HEALTH_POLICY } from "../policy/health/health-settings.ts";
 import { expectationOf } from "../policy/health/link-expectation.ts";
 import type { SiteRole } from "../pool/key-pool.ts";
 import { openKeyPool } from "../pool/sqlite/open-key-pool.ts";

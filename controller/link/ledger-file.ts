@@ -1,4 +1,5 @@
 import { renameSync, writeFileSync } from "node:fs";
+import { checkArgument, rule } from "../../options/index.ts";
 import { type BudgetUse, budgetUse, type EpsilonBudget, yearlyPace } from "../policy/epsilon-budget.ts";
 import type { AuthClass, EpsilonTotals } from "../pool/key-pool.ts";
 
@@ -16,6 +17,7 @@ export interface LedgerReport extends EpsilonTotals {
 
 /** Where the report of the store at `store` lies. */
 export function ledgerFileOf(store: string): string {
+  checkArgument("store", store, rule.text("the path of a key store"));
   return `${store}.ledger.json`;
 }
 

@@ -2,20 +2,20 @@ import { BehaviorSubject, type Observable } from "rxjs";
 import type { ControllerEvent } from "../events.ts";
 import {
   type FallbackInput,
-  type FallbackPolicy,
   type FallbackState,
   fallbackStep,
   INITIAL_FALLBACK,
 } from "../policy/fallback/fallback-machine.ts";
+import type { FallbackPolicy } from "../policy/fallback/fallback-policy.ts";
 import type { FallbackView } from "../policy/fallback/fallback-view.ts";
 import {
   type HealthInput,
-  type HealthPolicy,
   healthStep,
   INITIAL_HEALTH,
   isSuspect,
   type LinkHealth,
 } from "../policy/health/health-policy.ts";
+import type { HealthPolicy } from "../policy/health/health-settings.ts";
 import type { BlockReport } from "../sources/distillation/index.ts";
 
 /** Health of the link and state of the fallback as one site sees them. */

@@ -1,8 +1,9 @@
 import { connect, createServer, type Server, type TLSSocket } from "node:tls";
 import { PeerError, TransportError } from "../../errors/index.ts";
+import { checkArgument, checkOptions, maybe, rule } from "../../options/index.ts";
 import { revocationLists } from "../../trust/index.ts";
 import type { RawSockets } from "../listener/raw-sockets.ts";
-import type { PeerCredentials } from "./peer-credentials.ts";
+import { CREDENTIALS_RULES, checkPeerCredentials, type PeerCredentials } from "./peer-credentials.ts";
 
 /** Host and port of a `tls://` address. */
 export interface PeerAddress {
@@ -10,8 +11,12 @@ export interface PeerAddress {
   readonly port: number;
 }
 
+const ADDRESS = rule.like({ host: rule.text("a host"), port: rule.whole(0, 65_535) }, "a host and a port");
+const SIGNAL = maybe(rule.instance(AbortSignal, "an AbortSignal"));
+
 /** Reads `tls://host:port`. Throws TransportError. */
 export function parsePeerAddress(address: string): PeerAddress {
+  checkArgument("address", address, rule.anyText("tls://host:port"));
   const match = /^tls:\/\/(\[[0-9a-fA-F:]+\]|[^/:?#]+):(\d{1,5})$/.exec(address);
   const port = Number(match?.[2]);
   if (match?.[1] === undefined || port > 65535)
@@ -76,7 +81,10 @@ export function renewPeerServer(server: Server, credentials: PeerCredentials): v
   server.setSecureContext(tlsOptions(credentials));
 }
 
-/** Resolves with a socket whose server proved itself against the authority. Rejects with PeerError. */
+/**
+ * Resolves with a socket whose server proved itself against the authority. Rejects with PeerError, with ConfigError for
+ * credentials that are none.
+ */
 export function dialPeer(
   address: PeerAddress,
   credentials: PeerCredentials,
@@ -84,6 +92,11 @@ export function dialPeer(
   signal?: AbortSignal,
 ): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
+    checkArgument("address", address, ADDRESS);
+    checkOptions("the credentials of dialPeer", credentials, CREDENTIALS_RULES);
+    checkPeerCredentials(credentials);
+    checkArgument("timeoutMs", timeoutMs, rule.wait());
+    checkArgument("signal", signal, SIGNAL);
     const socket = connect({
       ...tlsOptions(credentials),
       host: address.host,

@@ -1,3 +1,4 @@
+import { checkArgument, maybe, rule } from "../../options/index.ts";
 import type { KeyOrigin } from "../pool/key-pool.ts";
 import type { FallbackView } from "./fallback/fallback-view.ts";
 
@@ -52,12 +53,29 @@ export type KeyChoice =
 /** Best first: a direct link, other nodes trusted, both kinds together, computational security alone. */
 const BEST_FIRST: readonly KeyOrigin[] = ["qkd", "relay", "hybrid", "pqc"];
 
+const ORIGIN = rule.choice(...BEST_FIRST);
+const INPUT = rule.like(
+  {
+    terms: rule.like({
+      accepts: rule.list(ORIGIN),
+      stockDuringFallback: rule.choice("refuse", "serve"),
+    }),
+    wish: rule.like({ bits: rule.anyNumber, origin: maybe(ORIGIN) }),
+    fallback: rule.like({ engaged: rule.flag }),
+    levels: rule.anyObject,
+    canMakePqc: rule.flag,
+  },
+  "terms, wish, fallback, levels and canMakePqc",
+);
+
 /**
  * Decides which origin serves a request. Stock serves: the best key that the caller accepts, post-quantum key made on
  * demand after all stock. While fallback is engaged QKD keys come last, after what is made, so that those left last
  * longer for callers that take nothing else. Pure.
  */
-export function keyChoice({ terms, wish, fallback, levels, canMakePqc }: KeyChoiceInput): KeyChoice {
+export function keyChoice(known: KeyChoiceInput): KeyChoice {
+  checkArgument("input", known, INPUT);
+  const { terms, wish, fallback, levels, canMakePqc } = known;
   const origins = acceptedOrigins(terms, wish);
   if (origins.length === 0) return { steps: null, reason: "notAccepted" };
   if (wish.origin === undefined && sparesStock(terms, fallback)) {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { ConfigError, KeyStoreError } from "../../errors/index.ts";
+import { checkArgument, rule } from "../../options/index.ts";
 import { SECRET_ID_BYTES, SecretBytes } from "../../protocol/index.ts";
 import {
   MAX_PRE_PLACED_SECRET_BYTES,
@@ -20,6 +21,7 @@ const ANEW = "make a new one with: qkdlink secret --out FILE, and place it at bo
 
 /** Draws a pre-placed secret of `bytes` bytes and gives it with its header, as it stands in a file. */
 export function newLinkSecretFile(bytes: number = PRE_PLACED_SECRET_BYTES): SecretBytes {
+  checkArgument("bytes", bytes, rule.anyNumber);
   if (!(bytes >= MIN_PRE_PLACED_SECRET_BYTES && bytes <= MAX_PRE_PLACED_SECRET_BYTES && bytes % 2 === 0))
     throw new ConfigError(
       "QKD_CONFIG_INVALID",

@@ -1,10 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { KeyStoreError } from "../../errors/index.ts";
+import { checkArgument, rule } from "../../options/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 
 /** Length of the key file that wraps the data keys of a store. */
 export const KEY_FILE_BYTES = 32;
+
+/** No secret is near as long. */
+const MOST_BYTES = 2 ** 24;
+const A_FILE = "the path of a file";
 
 /**
  * Creates a file of random bytes that only its owner may read (mode 0600), on disk before it returns: the key file of
@@ -12,6 +17,7 @@ export const KEY_FILE_BYTES = 32;
  * Throws QKD_KEYSTORE_CONFLICT when the file exists: a key is never overwritten.
  */
 export function createKeyFile(path: string, bytes: number = KEY_FILE_BYTES): void {
+  checkArgument("bytes", bytes, rule.whole(1, MOST_BYTES));
   const secret = randomBytes(bytes);
   try {
     createSecretFile(path, secret);
@@ -25,6 +31,7 @@ export function createKeyFile(path: string, bytes: number = KEY_FILE_BYTES): voi
  * Throws QKD_KEYSTORE_CONFLICT when the file exists, QKD_KEYSTORE_UNREADABLE or _FULL when it cannot be written.
  */
 export function createSecretFile(path: string, secret: Uint8Array): void {
+  checkArgument("path", path, rule.text(A_FILE));
   let file: number;
   try {
     file = openSync(path, "wx", 0o600);
@@ -63,6 +70,9 @@ export function createSecretFile(path: string, secret: Uint8Array): void {
  * belongs to another user, or that is shorter than `minBytes` or longer than `maxBytes`.
  */
 export function readSecretFile(path: string, minBytes: number, maxBytes: number = minBytes): SecretBytes {
+  checkArgument("path", path, rule.text(A_FILE));
+  checkArgument("minBytes", minBytes, rule.number(0, Number.MAX_SAFE_INTEGER));
+  checkArgument("maxBytes", maxBytes, rule.number(minBytes, Number.MAX_SAFE_INTEGER));
   const refuse = (sentence: string, remedy: string, cause?: unknown) =>
     new KeyStoreError("QKD_KEYSTORE_UNREADABLE", sentence, { context: { path }, remedy, cause });
   let file: number;

@@ -55,7 +55,7 @@ export interface ProbeOptions {
 const RULES: RulesOf<ProbeOptions> = {
   timeoutMs: maybe(rule.wait()),
   statusMs: maybe(rule.wait(0)),
-  tls: maybe(rule.object(TLS_RULES)),
+  tls: maybe(rule.open<TlsCredentials>(TLS_RULES)),
   trying: maybe(rule.callback),
   signal: maybe(rule.instance(AbortSignal, "an AbortSignal")),
 };

@@ -16,14 +16,36 @@ export interface SerialPortInfo {
   readonly serialNumber?: string;
 }
 
-/** The serial ports of this computer. */
+/**
+ * The serial ports of this computer. Rejects with TransportError QKD_TRANSPORT_OPEN where the system cannot tell them:
+ * Linux asks udevadm, which small containers lack.
+ */
 export async function listSerialPorts(): Promise<SerialPortInfo[]> {
-  const ports = await SerialPort.list();
+  const ports = await SerialPort.list().catch((cause: unknown) => {
+    throw unlisted(cause);
+  });
   return ports.map(({ path, manufacturer, serialNumber }) => ({
     path,
     ...(manufacturer === undefined ? {} : { manufacturer }),
     ...(serialNumber === undefined ? {} : { serialNumber }),
   }));
+}
+
+function unlisted(cause: unknown): TransportError {
+  const { code, path } = cause as NodeJS.ErrnoException;
+  const missing = code === "ENOENT" && path !== undefined;
+  return new TransportError(
+    "QKD_TRANSPORT_OPEN",
+    missing
+      ? `serial ports cannot be listed: the program ${path} is not installed`
+      : "serial ports cannot be listed",
+    {
+      cause,
+      remedy: missing
+        ? `install ${path} (package udev or eudev), or give the port by its path: serial:/dev/ttyUSB0`
+        : "give the port by its path: serial:/dev/ttyUSB0",
+    },
+  );
 }
 
 /**

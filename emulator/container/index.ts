@@ -1,3 +1,5 @@
+import "../need-node.ts";
+
 export type { Happening } from "../happenings/happenings.ts";
 export type { Scenario } from "../scenario/scenario.ts";
 export { CONTAINER_PORTS } from "./container-ports.ts";

@@ -1,5 +1,6 @@
 import { AbstractStartedContainer, type StartedTestContainer } from "testcontainers";
 import { ConfigError } from "../../errors/index.ts";
+import { checkArgument, rule } from "../../options/index.ts";
 import type { Happening } from "../happenings/happenings.ts";
 import { CONTAINER_PORTS, type ContainerPort } from "./container-ports.ts";
 import { ContainerPower } from "./container-power.ts";
@@ -25,6 +26,8 @@ export class StartedQkdLinkContainer extends AbstractStartedContainer {
   readonly #stableAddresses: boolean;
 
   constructor(container: StartedTestContainer, stableAddresses: boolean) {
+    checkArgument("container", container, rule.having(["getId"], "a container that runs"));
+    checkArgument("stableAddresses", stableAddresses, rule.flag);
     super(container);
     this.#power = new ContainerPower(container.getId());
     this.#stableAddresses = stableAddresses;

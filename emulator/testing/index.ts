@@ -1,3 +1,5 @@
+import "../need-node.ts";
+
 export type { Happening } from "../happenings/happenings.ts";
 export type { EmulatedLinkOptions } from "../link/emulated-link-options.ts";
 export type { DeviceAddresses } from "../link/open-ports.ts";

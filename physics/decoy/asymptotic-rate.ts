@@ -1,7 +1,10 @@
+import { checkOptions, type RulesOf, rule } from "../../options/index.ts";
 import { binaryEntropy, phaseErrorSecrecy } from "../binary-entropy.ts";
 import type { LinkParameters, PerBasis } from "../link-parameters.ts";
 import { type LinkPrediction, matchProbabilities, predictLink } from "../link-prediction.ts";
 import { perIntensity } from "../per-intensity.ts";
+import { checkPredicted } from "../prediction-rules.ts";
+import { requireInRange } from "../range.ts";
 import { exactly, type SinglePhotonBounds, singlePhotonBounds } from "./single-photon-bounds.ts";
 
 /** Which detections make key, and from which errors phase errors are bounded, when blocks are infinitely long. */
@@ -19,6 +22,12 @@ export const T12_FORM: AsymptoticForm = { keyFrom: "signal", bases: "both", phas
 /** The protocols of Lim et al. 2014 and of the controller. */
 export const ALL_INTENSITIES_FORM: AsymptoticForm = { keyFrom: "all", bases: "key", phaseErrorFrom: "best" };
 
+const FORM: RulesOf<AsymptoticForm> = {
+  keyFrom: rule.choice("signal", "all"),
+  bases: rule.choice("key", "both"),
+  phaseErrorFrom: rule.choice("signal", "best"),
+};
+
 /** Secret key rate of infinitely long blocks with the decoy bounds that made it. */
 export interface AsymptoticRate {
   readonly rateBps: number;
@@ -35,6 +44,9 @@ export function asymptoticRate(
   form: AsymptoticForm = T12_FORM,
   prediction: LinkPrediction = predictLink(link),
 ): AsymptoticRate {
+  checkPredicted(link, prediction);
+  checkOptions("a form of the asymptotic rate", form, FORM);
+  requireInRange("reconciliationEfficiency", reconciliationEfficiency, { min: 0 });
   const bounds = {
     z: boundsOf(link, prediction, "z", form.phaseErrorFrom),
     x: boundsOf(link, prediction, "x", form.phaseErrorFrom),

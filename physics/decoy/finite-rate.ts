@@ -1,4 +1,6 @@
+import { checkOptions, maybe, type RulesOf, rule } from "../../options/index.ts";
 import type { BoundName } from "../bound-name.ts";
+import { checkLinkParameters } from "../check-link.ts";
 import { expectedCounts, expectedLeakBits, gatesForBlock } from "../expected-counts.ts";
 import { finiteKeyLength } from "../finite-key.ts";
 import type { LinkCounts } from "../link-counts.ts";
@@ -22,6 +24,15 @@ export interface DistillationPlan {
   readonly epsilonCorrectness: number;
 }
 
+const PLAN: RulesOf<DistillationPlan> = {
+  bound: rule.choice("t12", "lim", "lim-chernoff", "rusca", "composable"),
+  blockBits: maybe(rule.anyNumber),
+  sessionS: maybe(rule.anyNumber),
+  reconciliationEfficiency: rule.anyNumber,
+  epsilonSecrecy: rule.anyNumber,
+  epsilonCorrectness: rule.anyNumber,
+};
+
 /** Expected outcome of one block. */
 export interface FiniteRate extends KeyLength {
   readonly rateBps: number;
@@ -37,6 +48,8 @@ export interface FiniteRate extends KeyLength {
  * @throws ConfigError QKD_PHYSICS_RANGE, QKD_PHYSICS_OVERFLOW.
  */
 export function finiteRate(requested: LinkParameters, plan: DistillationPlan): FiniteRate {
+  checkOptions("a distillation plan", plan, PLAN);
+  checkLinkParameters(requested);
   const link = plan.bound === "rusca" ? withoutVacuumIntensity(requested) : requested;
   const prediction = predictLink(link);
   const gates =

@@ -1,6 +1,8 @@
+import { checkArgument, rule } from "../../options/index.ts";
 import { checkDistribution, checkIntensities } from "../check-link.ts";
 import { checkCounts, type LinkCounts } from "../link-counts.ts";
 import type { LinkParameters } from "../link-parameters.ts";
+import { PER_INTENSITY } from "../link-rules.ts";
 import { rangeError, requireInRange } from "../range.ts";
 
 /** What the published bounds need besides the counts. */
@@ -16,6 +18,8 @@ export interface KeyLengthRequest {
   readonly epsilonSecrecy: number;
   readonly epsilonCorrectness: number;
 }
+
+const REQUEST = rule.like({ counts: rule.anyObject, source: rule.anyObject }, "counts with their source");
 
 /** A secret key length with what it rests on. */
 export interface KeyLength {
@@ -33,9 +37,11 @@ export interface KeyLength {
  * @throws ConfigError QKD_PHYSICS_RANGE.
  */
 export function checkKeyLengthRequest(request: KeyLengthRequest, decoys: 1 | 2): void {
+  checkArgument("request", request, REQUEST);
   const { source } = request;
   checkCounts(request.counts);
   checkIntensities(source.intensities);
+  checkArgument("intensityProbabilities", source.intensityProbabilities, PER_INTENSITY);
   checkDistribution("intensityProbabilities", source.intensityProbabilities);
   const used = decoys === 2 ? source.intensityProbabilities : source.intensityProbabilities.slice(0, 2);
   for (const [index, probability] of used.entries()) {

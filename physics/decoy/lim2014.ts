@@ -1,3 +1,4 @@
+import { checkArgument, rule } from "../../options/index.ts";
 import { binaryEntropy, phaseErrorSecrecy } from "../binary-entropy.ts";
 import { type BasisCounts, countsOfBasis } from "../link-counts.ts";
 import type { PerIntensity } from "../link-parameters.ts";
@@ -8,6 +9,7 @@ import type { Interval } from "./single-photon-bounds.ts";
 
 /** Error terms that Lim et al. count in epsilon_sec. */
 const TERMS = 21;
+const FORM = rule.choice("hoeffding", "chernoff");
 
 /** How far an intensity's count may lie from its mean: Hoeffding over the whole basis, or Chernoff per intensity. */
 export type DeviationForm = "hoeffding" | "chernoff";
@@ -21,6 +23,7 @@ export type DeviationForm = "hoeffding" | "chernoff";
  * @throws ConfigError QKD_PHYSICS_RANGE.
  */
 export function lim2014KeyLength(request: KeyLengthRequest, form: DeviationForm): KeyLength {
+  checkArgument("form", form, FORM);
   checkKeyLengthRequest(request, 2);
   const { source, epsilonSecrecy } = request;
   const beta = Math.log(TERMS / epsilonSecrecy);

@@ -1,3 +1,5 @@
+import { checkArgument, rule } from "../../options/index.ts";
+import { checkIntensities } from "../check-link.ts";
 import type { PerIntensity } from "../link-parameters.ts";
 
 /** Lowest and highest value that a gain or an error gain may have. */
@@ -5,6 +7,9 @@ export interface Interval {
   readonly lower: number;
   readonly upper: number;
 }
+
+const THREE = rule.several(3, rule.like({ lower: rule.anyNumber, upper: rule.anyNumber }, "an interval"));
+const ERRORS = rule.choice("signal", "best");
 
 /** Single-photon quantities that decoy intensities prove, per gate. */
 export interface SinglePhotonBounds {
@@ -29,6 +34,10 @@ export function singlePhotonBounds(
   errorGains: PerIntensity<Interval>,
   phaseErrorFrom: "signal" | "best",
 ): SinglePhotonBounds {
+  checkIntensities(intensities);
+  checkArgument("gains", gains, THREE);
+  checkArgument("errorGains", errorGains, THREE);
+  checkArgument("phaseErrorFrom", phaseErrorFrom, ERRORS);
   const [u, v, w] = intensities;
   const [signal, decoy, dim] = gains;
   const [signalErrors, decoyErrors, dimErrors] = errorGains;

@@ -1,3 +1,4 @@
+import { checkArgument, rule } from "../../options/index.ts";
 import { requireInRange } from "../range.ts";
 import { logIncompleteGamma } from "../special/index.ts";
 
@@ -30,6 +31,7 @@ export function fibreAttenuationDbPerKm(wavelengthNm: number): number {
 
 /** Nepers of power per km for decibels per km. */
 export function nepersPerKm(dbPerKm: number): number {
+  checkArgument("dbPerKm", dbPerKm, rule.anyNumber);
   return (dbPerKm * Math.LN10) / 10;
 }
 
@@ -47,6 +49,8 @@ export function fibreDispersionSlope(wavelengthNm: number): number {
 
 /** Spread |D| L dl in ps that dispersion adds to a pulse of spectral width `spectralWidthNm`. */
 export function pulseBroadeningPs(wavelengthNm: number, fibreKm: number, spectralWidthNm: number): number {
+  requireInRange("fibreKm", fibreKm, { min: 0 });
+  requireInRange("spectralWidthNm", spectralWidthNm, { min: 0 });
   return Math.abs(fibreDispersion(wavelengthNm)) * fibreKm * spectralWidthNm;
 }
 

@@ -1,3 +1,4 @@
+import { checkArgument, maybe, rule } from "../../options/index.ts";
 import { SPEED_OF_LIGHT } from "../constants.ts";
 import { fibreDispersion, fibreDispersionSlope } from "./fibre.ts";
 
@@ -23,8 +24,29 @@ export interface MixingSpan {
   readonly dispersionSlope?: number;
 }
 
+const TRIPLET = rule.like(
+  { thz: rule.numbers(3), watts: rule.numbers(3), degeneracy: rule.anyNumber },
+  "three frequencies, three powers and their degeneracy",
+);
+const SPAN = rule.like(
+  {
+    fibreKm: rule.anyNumber,
+    nepersPerKm: rule.anyNumber,
+    wavelengthNm: rule.anyNumber,
+    dispersion: maybe(rule.anyNumber),
+    dispersionSlope: maybe(rule.anyNumber),
+  },
+  "a stretch of fibre",
+);
+
+function checkMixing(triplet: FourWaveMixingTriplet, span: MixingSpan): void {
+  checkArgument("triplet", triplet, TRIPLET);
+  checkArgument("span", span, SPAN);
+}
+
 /** Power in watts of one mixing product at the end of the fibre (physics paper, section 3). */
 export function fourWaveMixingWatts(triplet: FourWaveMixingTriplet, span: MixingSpan): number {
+  checkMixing(triplet, span);
   const { fibreKm, nepersPerKm } = span;
   const survival = Math.exp(-nepersPerKm * fibreKm);
   const effectiveKm = nepersPerKm === 0 ? fibreKm : -Math.expm1(-nepersPerKm * fibreKm) / nepersPerKm;
@@ -35,6 +57,7 @@ export function fourWaveMixingWatts(triplet: FourWaveMixingTriplet, span: Mixing
 
 /** Phase matching eta_F: 1 near zero dispersion, falling with spacing and dispersion. */
 export function mixingEfficiency(triplet: FourWaveMixingTriplet, span: MixingSpan): number {
+  checkMixing(triplet, span);
   const { fibreKm, nepersPerKm } = span;
   const mismatch = phaseMismatchPerKm(triplet, span);
   // No length, no phase to slip; the ripple below would be nothing over nothing.

@@ -1,3 +1,4 @@
+import { checkArgument, rule } from "../../options/index.ts";
 import { nanometresOfTerahertz, photonEnergyJ, terahertzOfNanometres } from "../constants.ts";
 import { transmittanceOfLoss, wattsOfDbm } from "../decibel.ts";
 import { rangeError, requireInRange } from "../range.ts";
@@ -42,6 +43,17 @@ export interface MultiplexingNoise {
   readonly total: number;
 }
 
+const CHANNELS = rule.list(
+  rule.like(
+    {
+      frequencyThz: rule.anyNumber,
+      launchDbm: rule.anyNumber,
+      direction: rule.choice("forward", "backward"),
+    },
+    "a classical channel",
+  ),
+);
+
 /**
  * Bob's filters and gate where nothing else is known: 25 GHz wide at 1550 nm, 150 ps of a 1 GHz gate, Rayleigh return of a
  * long fibre, and filters in series that were chosen for multiplexing (one DWDM filter alone rejects 30 to 40 dB).
@@ -63,6 +75,7 @@ export function multiplexingNoise(
   channels: readonly ClassicalChannel[],
   receiver: NoiseReceiver,
 ): MultiplexingNoise {
+  checkArgument("channels", channels, CHANNELS);
   checkReceiver(receiver);
   for (const [index, channel] of channels.entries()) checkChannel(channel, index, receiver);
   const clicksPerWatt =
@@ -160,6 +173,7 @@ function channelsAround(
 }
 
 function checkReceiver(receiver: NoiseReceiver): void {
+  checkArgument("receiver", receiver, rule.anyObject);
   requireInRange("quantumWavelengthNm", receiver.quantumWavelengthNm, FIBRE_RANGE_NM);
   requireInRange("fibreKm", receiver.fibreKm, { min: 0, max: 1000 });
   if (receiver.quantumDbPerKm !== undefined) {

@@ -1,3 +1,4 @@
+import { checkArgument, rule } from "../../options/index.ts";
 import { BOLTZMANN, PLANCK, photonEnergyJ, SPEED_OF_LIGHT, terahertzOfNanometres } from "../constants.ts";
 import { requireInRange } from "../range.ts";
 import { FIBRE_RANGE_NM, interpolate } from "./fibre.ts";
@@ -87,12 +88,12 @@ const TABLE_PUMP_NM = 1550;
  * wavelength; the theory elsewhere.
  */
 export function ramanCoefficientPerKmNm(pumpNm: number, quantumNm: number): number {
+  requireInRange("pumpNm", pumpNm, FIBRE_RANGE_NM);
+  requireInRange("quantumNm", quantumNm, FIBRE_RANGE_NM);
   const shifted = 1 / (1 / TABLE_PUMP_NM - 1 / pumpNm + 1 / quantumNm);
   const first = MEASURED_AT_1550[0]?.[0] ?? 0;
   const last = MEASURED_AT_1550[MEASURED_AT_1550.length - 1]?.[0] ?? 0;
   if (!(shifted >= first && shifted <= last)) return ramanCoefficientTheory(pumpNm, quantumNm);
-  requireInRange("pumpNm", pumpNm, FIBRE_RANGE_NM);
-  requireInRange("quantumNm", quantumNm, FIBRE_RANGE_NM);
   return interpolate(MEASURED_AT_1550, shifted) * (shifted / quantumNm) ** 4;
 }
 
@@ -119,8 +120,14 @@ export interface RamanSpan {
   readonly quantumNepersPerKm: number;
 }
 
+const SPAN = rule.like(
+  { fibreKm: rule.anyNumber, pumpNepersPerKm: rule.anyNumber, quantumNepersPerKm: rule.anyNumber },
+  "a stretch of fibre",
+);
+
 /** Effective length in km: Raman power at Bob / (launched power x coefficient x bandwidth), pump travelling with the photons. */
 export function forwardRamanLengthKm(span: RamanSpan): number {
+  checkArgument("span", span, SPAN);
   const { fibreKm, pumpNepersPerKm, quantumNepersPerKm } = span;
   const difference = quantumNepersPerKm - pumpNepersPerKm;
   const slower = Math.exp(-quantumNepersPerKm * fibreKm);
@@ -130,6 +137,7 @@ export function forwardRamanLengthKm(span: RamanSpan): number {
 
 /** The same for a pump launched at Bob's end, travelling against the photons. */
 export function backwardRamanLengthKm(span: RamanSpan): number {
+  checkArgument("span", span, SPAN);
   const sum = span.pumpNepersPerKm + span.quantumNepersPerKm;
   return sum === 0 ? span.fibreKm : -Math.expm1(-sum * span.fibreKm) / sum;
 }

@@ -1,4 +1,5 @@
 import { ConfigError } from "../../errors/index.ts";
+import { checkArgument, rule } from "../../options/index.ts";
 import { INSTALLED_LONG } from "./installed-long.ts";
 import { INSTALLED_METRO } from "./installed-metro.ts";
 import { LD_CBAND } from "./ld-cband.ts";
@@ -28,6 +29,7 @@ export type PresetName = keyof typeof LINK_PRESETS;
  * @throws ConfigError QKD_CONFIG_INVALID for an unknown name.
  */
 export function linkPreset(name: string): LinkPreset {
+  checkArgument("name", name, rule.anyText("the name of a preset"));
   if (Object.hasOwn(LINK_PRESETS, name)) return LINK_PRESETS[name as PresetName];
   throw new ConfigError("QKD_CONFIG_INVALID", `there is no link preset named ${name}`, {
     context: { name },

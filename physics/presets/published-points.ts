@@ -1,3 +1,4 @@
+import { requireInRange } from "../range.ts";
 import type { PresetKind } from "./link-preset.ts";
 
 /** A rate that somebody published. */
@@ -25,6 +26,8 @@ export const PUBLISHED_POINTS: readonly PublishedPoint[] = [
 
 /** The `count` points nearest in loss, those of equal distance all, nearest first. */
 export function publishedNear(lossDb: number, count = 2): readonly PublishedPoint[] {
+  requireInRange("lossDb", lossDb, {});
+  requireInRange("count", count, { min: 1, integer: true });
   const away = (point: PublishedPoint) => Math.abs(point.lossDb - lossDb);
   const sorted = [...PUBLISHED_POINTS].sort((a, b) => away(a) - away(b));
   const last = sorted[count - 1];

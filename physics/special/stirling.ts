@@ -4,6 +4,7 @@ const SERIES_FROM = 16;
 
 /** ln Gamma(x) for x > 0, relative accuracy about 1e-15 (Stirling series after shifting the argument up). */
 export function logGamma(x: number): number {
+  if (typeof x !== "number") return Number.NaN;
   if (!(x > 0)) return Number.NaN;
   let shift = 0;
   let argument = x;

@@ -37,6 +37,7 @@ export interface MessageCodec<T> {
 export type MessageOf<C> = C extends MessageCodec<infer T> ? T : never;
 
 function read<T>(parse: Parse, payload: Uint8Array): { end: number; value: T } {
+  if (!(payload instanceof Uint8Array)) throw valueError("message", "must be bytes");
   try {
     return parse(payload) as { end: number; value: T };
   } catch (cause) {
@@ -154,6 +155,7 @@ export function planeMessageCodec<F extends PlaneFields>(
 
   return {
     decode(payload) {
+      if (!(payload instanceof Uint8Array)) throw valueError("message", "must be bytes");
       const { value } = read<RecordOf<F>>(parse, payload.subarray(0, headBytes));
       const { detections } = value as { detections: number };
       const expected = headBytes + planeNames.length * planeBytes(detections);

@@ -1,7 +1,9 @@
+import { checkArgument, rule } from "../../options/index.ts";
 import { type Field, type Siblings, truncatedError, valueError } from "./field.ts";
 
 /** Bytes of a plane of so many bits. */
 export function planeBytes(bits: number): number {
+  checkArgument("bits", bits, rule.anyNumber);
   return Math.ceil(bits / 8);
 }
 

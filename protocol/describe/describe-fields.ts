@@ -1,3 +1,4 @@
+import { checkArgument, rule } from "../../options/index.ts";
 import type { FieldRow } from "../codec/field.ts";
 import { SecretBytes } from "../secret-bytes.ts";
 import { byteCount } from "./byte-count.ts";
@@ -9,12 +10,16 @@ const SHOWN_ITEMS = 8;
 /** Longest bytes that are shown as hexadecimal digits. */
 const SHOWN_BYTES = 32;
 
+const ROWS = rule.list(rule.like({ name: rule.anyText("a name"), type: rule.anyText("a type") }, "a row"));
+
 /**
  * The fields of a message in words, one line each: name as in the SPEC, value, unit. Bytes are shown only where the
  * declaration has them as plain bytes: redacted fields and whatever has no row are told by their length, planes by
  * their bits.
  */
 export function describeFields(rows: readonly FieldRow[], value: object): string[] {
+  checkArgument("rows", rows, ROWS);
+  checkArgument("value", value, rule.anyObject);
   return describeRecord(new Map(rows.map((row) => [row.name, row])), value, "", "");
 }
 

@@ -1,17 +1,30 @@
 import { CodecError } from "../../errors/index.ts";
+import { checkArgument, rule } from "../../options/index.ts";
 import type { MessageCodec } from "../codec/message-codec.ts";
-import type { Frame } from "../framing/frame.ts";
+import { Frame } from "../framing/frame.ts";
 import type { FrameEvent } from "../framing/frame-scanner.ts";
 import { COMMANDS, commandNameOf, EVENTS, eventNameOf } from "../messages/catalog.ts";
 import { errorReply } from "../messages/error-reply.ts";
 import { byteCount } from "./byte-count.ts";
 import { describeFields } from "./describe-fields.ts";
 
+const EVENT = rule.either(
+  rule.like(
+    { kind: rule.choice("frame"), frame: rule.instance(Frame, "a Frame") },
+    "a frame that a scanner gave",
+  ),
+  rule.like(
+    { kind: rule.choice("garbage"), bytes: rule.anyNumber, reason: rule.anyText("a reason") },
+    "garbage that it passed over",
+  ),
+);
+
 /**
  * What a scanner made of a device's bytes, in words: a line of what it is, then a line for each field of its message.
- * Never throws.
+ * Never throws for what a scanner gave.
  */
 export function describeFrame(event: FrameEvent): string[] {
+  checkArgument("event", event, EVENT);
   if (event.kind === "garbage") return [`${byteCount(event.bytes)} passed over: ${event.reason}`];
   const { frame } = event;
   const title = titleOf(frame);

@@ -1,3 +1,5 @@
+import { checkArgument, rule } from "../../options/index.ts";
+
 /**
  * A CRC-32 (IEEE 802.3) function: `init` is the checksum of the bytes before these, 0 at the start. `zlib.crc32` of
  * Node fits and is faster than the one here.
@@ -23,6 +25,8 @@ const TABLE = (() => {
 
 /** CRC-32 in plain code, sliced by sixteen; the default wherever none is given. */
 export const crc32: Crc32 = (bytes, init = 0) => {
+  checkArgument("bytes", bytes, rule.bytes);
+  checkArgument("init", init, rule.anyNumber);
   const t = TABLE;
   const b = bytes;
   let crc = ~init;

@@ -1,3 +1,4 @@
+import { checkArgument, checkOptions, maybe, type RulesOf, rule } from "../../options/index.ts";
 import { type Crc32, crc32 } from "./crc32.ts";
 import type { FrameHead } from "./frame.ts";
 import { HEADER_BYTES, TRAILER_BYTES, writeHeader } from "./header.ts";
@@ -8,6 +9,9 @@ export interface FramingOptions {
   readonly crc32?: Crc32;
 }
 
+export const FRAMING_RULES: RulesOf<FramingOptions> = { crc32: maybe(rule.callback) };
+const PARTS = rule.list(rule.bytes);
+
 /**
  * The pieces of a frame, to be written back to back: header, the payload's pieces untouched, trailer. A raw-key
  * payload of half a MiB is sent without a copy. Throws FrameError.
@@ -17,6 +21,9 @@ export function encodeFrameParts(
   payloadParts: readonly Uint8Array[],
   options: FramingOptions = {},
 ): Uint8Array[] {
+  checkArgument("head", head, rule.anyObject);
+  checkArgument("payloadParts", payloadParts, PARTS);
+  checkOptions("the framing options", options, FRAMING_RULES);
   const checksum = options.crc32 ?? crc32;
   let payloadBytes = 0;
   let crc = 0;
@@ -34,6 +41,7 @@ export function encodeFrame(
   payload: Uint8Array,
   options: FramingOptions = {},
 ): Uint8Array<ArrayBuffer> {
+  checkArgument("payload", payload, rule.bytes);
   const parts = encodeFrameParts(head, [payload], options);
   const frame = new Uint8Array(HEADER_BYTES + payload.length + TRAILER_BYTES);
   let at = 0;

@@ -1,5 +1,6 @@
+import { checkArgument, checkOptions, maybe, type RulesOf, rule } from "../../options/index.ts";
 import { type Crc32, crc32 } from "./crc32.ts";
-import type { FramingOptions } from "./encode-frame.ts";
+import { FRAMING_RULES, type FramingOptions } from "./encode-frame.ts";
 import { Frame } from "./frame.ts";
 import {
   type FrameHeader,
@@ -27,6 +28,11 @@ export interface FrameScannerOptions extends FramingOptions {
   /** Longest payload accepted; at most the protocol's own limit. */
   readonly maxPayloadBytes?: number;
 }
+
+const RULES: RulesOf<FrameScannerOptions> = {
+  ...FRAMING_RULES,
+  maxPayloadBytes: maybe(rule.number(0, Number.POSITIVE_INFINITY)),
+};
 
 /** A frame whose header was accepted and whose rest is still coming. */
 interface Open {
@@ -67,6 +73,7 @@ export class FrameScanner {
   #failuresEnd = 0;
 
   constructor(options: FrameScannerOptions = {}) {
+    checkOptions("the options of a FrameScanner", options, RULES);
     this.#crc32 = options.crc32 ?? crc32;
     this.#maxPayloadBytes = Math.min(options.maxPayloadBytes ?? MAX_PAYLOAD_BYTES, MAX_PAYLOAD_BYTES);
   }
@@ -78,6 +85,7 @@ export class FrameScanner {
 
   /** Scans the next bytes of the stream and tells what became complete. */
   push(chunk: Uint8Array): FrameEvent[] {
+    checkArgument("chunk", chunk, rule.bytes);
     if (chunk.length > 0) this.#input.push(chunk);
     return this.#run();
   }

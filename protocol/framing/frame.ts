@@ -1,3 +1,5 @@
+import { checkArgument, rule } from "../../options/index.ts";
+
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 
 /** What a frame is: decided by its flags (SPEC 3.2). */
@@ -14,6 +16,16 @@ export interface FrameHead {
   readonly opcode: number;
 }
 
+const HEAD = rule.like(
+  {
+    kind: rule.choice("request", "reply", "error", "event"),
+    repeat: rule.flag,
+    sequence: rule.anyNumber,
+    opcode: rule.anyNumber,
+  },
+  "the head of a frame",
+);
+
 /** A received frame whose checksums are right. Prints without its payload, which may be key material. */
 export class Frame implements FrameHead {
   readonly kind: FrameKind;
@@ -23,6 +35,8 @@ export class Frame implements FrameHead {
   readonly #payload: Uint8Array<ArrayBuffer>;
 
   constructor(head: FrameHead, payload: Uint8Array<ArrayBuffer>) {
+    checkArgument("head", head, HEAD);
+    checkArgument("payload", payload, rule.bytes);
     this.kind = head.kind;
     this.repeat = head.repeat;
     this.sequence = head.sequence;

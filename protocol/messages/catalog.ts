@@ -1,3 +1,4 @@
+import { checkArgument, rule } from "../../options/index.ts";
 import type { MessageOf } from "../codec/message-codec.ts";
 import { alarmEvent, listAlarms } from "./alarms.ts";
 import { calibrationProgress, calibrationResult, startCalibration } from "./calibration.ts";
@@ -56,13 +57,18 @@ export type ReplyOf<N extends CommandName> = MessageOf<(typeof COMMANDS)[N]["rep
 /** An event, by its name. */
 export type EventOf<N extends EventName> = MessageOf<(typeof EVENTS)[N]["event"]>;
 
+const COMMAND = rule.choice(...Object.keys(COMMANDS));
+const EVENT = rule.choice(...Object.keys(EVENTS));
+
 /** The declaration of a command whose name is a type variable: its codecs fit `RequestOf<N>` and `ReplyOf<N>`. */
 export function commandOf<N extends CommandName>(name: N): CommandDeclaration<RequestOf<N>, ReplyOf<N>> {
+  checkArgument("name", name, COMMAND);
   return COMMANDS[name] as unknown as CommandDeclaration<RequestOf<N>, ReplyOf<N>>;
 }
 
 /** The declaration of an event whose name is a type variable. */
 export function eventOf<N extends EventName>(name: N): EventDeclaration<EventOf<N>> {
+  checkArgument("name", name, EVENT);
   return EVENTS[name] as unknown as EventDeclaration<EventOf<N>>;
 }
 

@@ -1,3 +1,4 @@
+import { checkArgument, rule } from "../../options/index.ts";
 import {
   agreementAbsent,
   agreementAsk,
@@ -91,6 +92,7 @@ export const peerMessageOf = (kind: number): PeerMessage<unknown> | undefined =>
 
 /** The owner in whose range that kind lies, whether or not it has such a message. */
 export function peerOwnerOf(kind: number): PeerOwner | undefined {
+  checkArgument("kind", kind, rule.anyNumber);
   for (const [owner, { first, last }] of Object.entries(PEER_OWNERS))
     if (kind >= first && kind <= last) return owner as PeerOwner;
   return undefined;

@@ -1,4 +1,5 @@
 import { PeerError } from "../../errors/index.ts";
+import { checkArgument, rule } from "../../options/index.ts";
 
 /** Bytes in front of each body: u32 length of the body, u8 kind, three zero bytes. The same in every version. */
 export const PEER_HEADER_BYTES = 8;
@@ -9,8 +10,15 @@ export interface PeerHeader {
   readonly bodyBytes: number;
 }
 
+export const HEADER_RULE = rule.like(
+  { kind: rule.whole(0, 0xff), bodyBytes: rule.whole(0, 0xffff_ffff) },
+  "a kind of 8 bits and a length of 32 bits",
+);
+
 /** The header of a message of that kind and body length. */
-export function encodePeerHeader({ kind, bodyBytes }: PeerHeader): Uint8Array {
+export function encodePeerHeader(peerHeader: PeerHeader): Uint8Array {
+  checkArgument("header", peerHeader, HEADER_RULE);
+  const { kind, bodyBytes } = peerHeader;
   const header = new Uint8Array(PEER_HEADER_BYTES);
   const view = new DataView(header.buffer);
   view.setUint32(0, bodyBytes);
@@ -18,10 +26,15 @@ export function encodePeerHeader({ kind, bodyBytes }: PeerHeader): Uint8Array {
   return header;
 }
 
-/** Reads the first eight bytes. Throws PeerError QKD_PEER_PROTOCOL unless the unused ones are zero. */
+/** Reads the first eight bytes. Throws PeerError QKD_PEER_PROTOCOL unless they are there and the unused ones zero. */
 export function decodePeerHeader(header: Uint8Array): PeerHeader {
+  checkArgument("header", header, rule.bytes);
+  if (header.length < PEER_HEADER_BYTES) throw malformed();
   const view = new DataView(header.buffer, header.byteOffset, PEER_HEADER_BYTES);
-  if ((view.getUint32(4) & 0xff_ffff) !== 0)
-    throw new PeerError("QKD_PEER_PROTOCOL", "the peer sent a malformed message header");
+  if ((view.getUint32(4) & 0xff_ffff) !== 0) throw malformed();
   return { kind: view.getUint8(4), bodyBytes: view.getUint32(0) };
+}
+
+function malformed(): PeerError {
+  return new PeerError("QKD_PEER_PROTOCOL", "the peer sent a malformed message header");
 }

@@ -1,4 +1,5 @@
 import { CodecError } from "../../errors/index.ts";
+import { checkArgument, type Rule, rule } from "../../options/index.ts";
 import { COUNTERS } from "./counters.ts";
 import { ANALOGUE_QUANTITIES } from "./quantities.ts";
 import { decodeRegister, encodeRegister, type RegisterDeclaration, registerWords } from "./register.ts";
@@ -27,8 +28,15 @@ function sortByAddress<N extends string>(
 
 const entries = Object.entries(INPUT_REGISTERS) as [RegisterName, RegisterDeclaration][];
 
+/** Words come as an array of either kind. */
+const WORDS: Rule = {
+  wants: "a list of registers",
+  holds: (value) => Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value),
+};
+
 /** The whole image of the input registers; a quantity without a value reads as absent. */
 export function encodeInputRegisters(values: RegisterValues): Uint16Array {
+  checkArgument("values", values, rule.anyObject);
   const image = new Uint16Array(INPUT_REGISTER_COUNT);
   for (const [name, declaration] of entries)
     image.set(encodeRegister(declaration, values[name] ?? null), declaration.address);
@@ -40,6 +48,8 @@ export function encodeInputRegisters(values: RegisterValues): Uint16Array {
  * QKD_CODEC_VALUE if a word has more than 16 bits.
  */
 export function decodeInputRegisters(words: ArrayLike<number>, start = 0): RegisterValues {
+  checkArgument("words", words, WORDS);
+  checkArgument("start", start, rule.whole(0, 0xffff));
   for (let index = 0; index < words.length; index++) {
     const word = words[index] as number;
     if (!Number.isInteger(word) || word < 0 || word > 0xffff)

@@ -1,4 +1,5 @@
 import { CodecError } from "../../errors/index.ts";
+import { checkArgument, maybe, rule } from "../../options/index.ts";
 
 /** How a quantity is stored: one register, or two with the high word first. */
 export type RegisterType = "u16" | "i16" | "u32" | "f32";
@@ -29,8 +30,18 @@ const SHAPES = {
   f32: { words: 2, absent: 0x7fc0_0000, min: -3.4e38, max: 3.4e38 },
 } as const satisfies Record<RegisterType, object>;
 
+const TYPE = rule.choice(...Object.keys(SHAPES));
+const WORD = rule.whole(0, 0xffff);
+const RANGE = maybe(rule.numbers(2));
+
+export const DECLARATION = rule.like(
+  { address: rule.anyNumber, type: TYPE, stepsPerUnit: rule.anyNumber, operating: RANGE, absolute: RANGE },
+  "a declaration as in INPUT_REGISTERS",
+);
+
 /** Registers that a type takes. */
 export function registerWords(type: RegisterType): 1 | 2 {
+  checkArgument("type", type, TYPE);
   return SHAPES[type].words;
 }
 
@@ -41,8 +52,9 @@ const scratch = new DataView(new ArrayBuffer(4));
  * saturated converter does; a value that is no number is a CodecError.
  */
 export function encodeRegister(declaration: RegisterDeclaration, value: number | null): number[] {
+  checkArgument("declaration", declaration, DECLARATION);
   const shape = SHAPES[declaration.type];
-  if (value !== null && Number.isNaN(value))
+  if (value !== null && (typeof value !== "number" || Number.isNaN(value)))
     throw new CodecError("QKD_CODEC_VALUE", "a register value must be a number or null", {
       context: { address: declaration.address },
     });
@@ -58,6 +70,9 @@ export function encodeRegister(declaration: RegisterDeclaration, value: number |
 
 /** Value of raw words, or null where the device has no such reading. Any f32 that is not finite is absent. */
 export function decodeRegister(declaration: RegisterDeclaration, high: number, low = 0): number | null {
+  checkArgument("declaration", declaration, DECLARATION);
+  checkArgument("high", high, WORD);
+  checkArgument("low", low, WORD);
   const { type, stepsPerUnit } = declaration;
   const shape = SHAPES[type];
   scratch.setUint16(0, high);

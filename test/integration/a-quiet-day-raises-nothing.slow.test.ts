@@ -109,7 +109,11 @@ it("a day of a quiet link is the closed form's mean over its drift, and nobody r
     expect(Math.abs(seen / expected - 1)).toBeLessThan(1e-3 + 6 / Math.sqrt(counts));
   };
   const cells = (of: (block: BlockReport) => readonly number[], from: number) =>
-    sum((block) => of(block).slice(from, from + 3).reduce((total, count) => total + count, 0));
+    sum((block) =>
+      of(block)
+        .slice(from, from + 3)
+        .reduce((total, count) => total + count, 0),
+    );
   within(detections / gates, mean.clicksPerGate, detections);
   for (const [at, basis] of (["z", "x"] as const).entries()) {
     const sifted = cells(({ counts }) => counts.sifted, 3 * at);

@@ -1,11 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ControllerEvent, FallbackReason } from "../../events.ts";
-import {
-  DEFAULT_FALLBACK_POLICY,
-  type FallbackInput,
-  fallbackStep,
-  INITIAL_FALLBACK,
-} from "./fallback-machine.ts";
+import { type FallbackInput, fallbackStep, INITIAL_FALLBACK } from "./fallback-machine.ts";
+import { DEFAULT_FALLBACK_POLICY } from "./fallback-policy.ts";
 
 const policy = { ...DEFAULT_FALLBACK_POLICY, engageBelowBits: 100, clearAboveBits: 1000, clearHoldMs: 5000 };
 const pool = (atMs: number, availableBits: number): FallbackInput => ({ type: "pool", atMs, availableBits });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_FALLBACK_POLICY } from "./fallback-machine.ts";
+import { DEFAULT_FALLBACK_POLICY } from "./fallback-policy.ts";
 import { completeFallback } from "./fallback-rules.ts";
 
 describe("a fallback policy", () => {

@@ -1,35 +1,14 @@
 import { ConfigError } from "../../../errors/index.ts";
-import { checkOptions, maybe, partly, type RulesOf, rule } from "../../../options/index.ts";
-import { DEFAULT_FALLBACK_POLICY, type FallbackPolicy } from "./fallback-machine.ts";
+import { checkOptions, maybe, partly, rule } from "../../../options/index.ts";
+import { FALLBACK_POLICY_RULES } from "./fallback-input-rules.ts";
+import { DEFAULT_FALLBACK_POLICY, type FallbackPolicy } from "./fallback-policy.ts";
 
-const BITS = rule.number(0, Number.MAX_SAFE_INTEGER);
-
-const RULES: RulesOf<FallbackPolicy> = {
-  engageOn: rule.list(
-    rule.choice(
-      "poolExhausted",
-      "linkDown",
-      "qberTooHigh",
-      "keyRateTooLow",
-      "eavesdropperSuspected",
-      "peerUnreachable",
-      "operator",
-    ),
-  ),
-  engageBelowBits: BITS,
-  clearAboveBits: BITS,
-  rekeyMs: rule.wait(0),
-  engageHoldMs: rule.wait(0),
-  clearHoldMs: rule.wait(0),
-  startGraceMs: rule.wait(0),
-};
-
-export const FALLBACK_RULE = maybe(rule.object<FallbackPolicy>(partly(RULES)));
+export const FALLBACK_RULE = maybe(rule.object<FallbackPolicy>(partly(FALLBACK_POLICY_RULES)));
 
 /** Completes a policy with its defaults. ConfigError QKD_CONFIG_INVALID for one that could never clear. */
 export function completeFallback(given: Partial<FallbackPolicy> = {}): FallbackPolicy {
   const policy = { ...DEFAULT_FALLBACK_POLICY, ...given };
-  checkOptions("a fallback policy", policy, RULES);
+  checkOptions("a fallback policy", policy, FALLBACK_POLICY_RULES);
   if (policy.clearAboveBits <= policy.engageBelowBits)
     throw new ConfigError(
       "QKD_CONFIG_INVALID",

@@ -1,12 +1,22 @@
+import { checkArgument, rule } from "../../../options/index.ts";
 import type { BlockReport } from "../../sources/distillation/block-report.ts";
 import { type BlockEvidence, blockEvidence } from "./block-evidence.ts";
 import { detectorBalanceIndicator } from "./detector-balance.ts";
 import { doubleClickIndicator } from "./double-clicks.ts";
 import { errorIndicators } from "./error-rates.ts";
+import { EXPECTATION_RULE, REPORT_RULE, THRESHOLDS_RULE } from "./health-input-rules.ts";
 import { DEFAULT_THRESHOLDS, type Indicator, type IndicatorThresholds } from "./indicator.ts";
 import type { LinkExpectation } from "./link-expectation.ts";
 import { photocurrentIndicator } from "./photocurrent.ts";
 import { gainTooHigh, photonStatisticsIndicators } from "./photon-statistics.ts";
+
+const CHARGE = rule.either(rule.anyNumber, rule.nothing);
+
+function checkBlock(report: BlockReport, expected: LinkExpectation, thresholds: IndicatorThresholds): void {
+  checkArgument("report", report, REPORT_RULE);
+  checkArgument("expected", expected, EXPECTATION_RULE);
+  checkArgument("thresholds", thresholds, THRESHOLDS_RULE);
+}
 
 /**
  * Compares a block with the closed form (physics paper 1.10; docs/ATTACKS.md). The transmittance is taken from the
@@ -20,6 +30,8 @@ export function eavesdropperIndicators(
   chargePerClick: number | null,
   thresholds: IndicatorThresholds = DEFAULT_THRESHOLDS,
 ): Indicator[] {
+  checkBlock(report, expected, thresholds);
+  checkArgument("chargePerClick", chargePerClick, CHARGE);
   const evidence = blockEvidence(report, expected, thresholds);
   const current = photocurrentIndicator(report, expected, chargePerClick, thresholds);
   const found = [
@@ -43,6 +55,7 @@ export function backgroundLight(
   expected: LinkExpectation,
   thresholds: IndicatorThresholds = DEFAULT_THRESHOLDS,
 ): number | null {
+  checkBlock(report, expected, thresholds);
   const evidence = blockEvidence(report, expected, thresholds);
   if (evidence === null || !evidence.lit) return null;
   return opticalIndicators(evidence).length === 0 ? evidence.extra : null;

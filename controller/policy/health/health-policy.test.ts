@@ -2,14 +2,8 @@ import { describe, expect, it } from "vitest";
 import { linkPreset } from "../../../physics/index.ts";
 import type { ControllerEvent } from "../../events.ts";
 import type { BlockReport } from "../../sources/distillation/block-report.ts";
-import {
-  DEFAULT_HEALTH_POLICY,
-  type HealthInput,
-  type HealthPolicy,
-  healthStep,
-  INITIAL_HEALTH,
-  isSuspect,
-} from "./health-policy.ts";
+import { type HealthInput, healthStep, INITIAL_HEALTH, isSuspect } from "./health-policy.ts";
+import { DEFAULT_HEALTH_POLICY, type HealthPolicy } from "./health-settings.ts";
 import { hold, NOT_HELD } from "./hysteresis.ts";
 import { expectationOf } from "./link-expectation.ts";
 

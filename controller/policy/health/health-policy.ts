@@ -1,44 +1,13 @@
 import type { TransceiverHealth, TransceiverState } from "../../../drivers/index.ts";
+import { checkArgument } from "../../../options/index.ts";
 import type { ControllerEvent, FallbackReason } from "../../events.ts";
 import type { BlockReport } from "../../sources/distillation/block-report.ts";
 import { backgroundLight, eavesdropperIndicators } from "./eavesdropper-indicators.ts";
+import { HEALTH_INPUT_RULE, HEALTH_STATE_RULE, POLICY_RULE, REPORT_RULE } from "./health-input-rules.ts";
+import type { HealthPolicy } from "./health-settings.ts";
 import { type Held, hold, NOT_HELD } from "./hysteresis.ts";
-import { DEFAULT_THRESHOLDS, type Indicator, type IndicatorThresholds } from "./indicator.ts";
-import type { LinkExpectation } from "./link-expectation.ts";
+import type { Indicator } from "./indicator.ts";
 import { mayHaveBeenRead, NEW_OUTPUT_MONITOR, type OutputMonitor, watchOutput } from "./output-monitor.ts";
-
-/** When a link counts as degraded or down. Times in milliseconds. */
-export interface HealthPolicy {
-  readonly expected: LinkExpectation;
-  readonly thresholds: IndicatorThresholds;
-  /** Error rate of either basis from which a block is bad, whatever the closed form says. */
-  readonly maxQber: number;
-  /** Secret key rate that the site's users need, bits per second; 0 for no demand. */
-  readonly demandBps: number;
-  /** Time over which the key rate is measured. */
-  readonly rateWindowMs: number;
-  /** Own-half level below which `poolLow` is reported; again after it rose above 1.25 times this. */
-  readonly lowBits: number;
-  /** Detections below this share of the expected rate: no light arrives. */
-  readonly leastDetectionShare: number;
-  /**
-   * How long a trouble must last before it counts, and be gone before it is forgotten. What gates show counts at once: a
-   * fibre without light, errors, an eavesdropper.
-   */
-  readonly raiseMs: number;
-  readonly clearMs: number;
-}
-
-export const DEFAULT_HEALTH_POLICY: Omit<HealthPolicy, "expected"> = {
-  thresholds: DEFAULT_THRESHOLDS,
-  maxQber: 0.08,
-  demandBps: 0,
-  rateWindowMs: 60_000,
-  lowBits: 65_536,
-  leastDetectionShare: 0.1,
-  raiseMs: 3000,
-  clearMs: 15_000,
-};
 
 /** What the policy is told. */
 export type HealthInput =
@@ -131,6 +100,9 @@ export function healthStep(
   input: HealthInput,
   policy: HealthPolicy,
 ): [LinkHealth, ControllerEvent[]] {
+  checkArgument("state", state, HEALTH_STATE_RULE);
+  checkArgument("input", input, HEALTH_INPUT_RULE);
+  checkArgument("policy", policy, POLICY_RULE);
   const events: ControllerEvent[] = [];
   const started = { ...state, startedAtMs: state.startedAtMs ?? input.atMs };
   const seen = observe(started, input, policy, events);
@@ -198,6 +170,9 @@ function observeLight(
  * (the output monitor, a charge learned for longer), its refusal counts for both.
  */
 export function isSuspect(state: LinkHealth, report: BlockReport, policy: HealthPolicy): boolean {
+  checkArgument("state", state, HEALTH_STATE_RULE);
+  checkArgument("report", report, REPORT_RULE);
+  checkArgument("policy", policy, POLICY_RULE);
   if (mayHaveBeenRead(state.output, report)) return true;
   const { expected, thresholds } = policy;
   return eavesdropperIndicators(report, expected, state.chargePerClick, thresholds).length > 0;

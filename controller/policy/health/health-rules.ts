@@ -1,12 +1,12 @@
 import { maybe, partly, type RulesOf, rule } from "../../../options/index.ts";
-import type { HealthPolicy } from "./health-policy.ts";
+import type { HealthPolicy } from "./health-settings.ts";
 import type { IndicatorThresholds } from "./indicator.ts";
 
 const SHARE = rule.number(0, 1);
 const NOT_NEGATIVE = rule.number(0, Number.MAX_VALUE);
 const ABOVE_ZERO = rule.number(Number.MIN_VALUE, Number.MAX_VALUE);
 
-const THRESHOLD_RULES: RulesOf<IndicatorThresholds> = {
+export const THRESHOLD_RULES: RulesOf<IndicatorThresholds> = {
   sigmas: rule.number(1, 100),
   qberRelative: ABOVE_ZERO,
   qberAbsolute: SHARE,
@@ -22,7 +22,7 @@ const THRESHOLD_RULES: RulesOf<IndicatorThresholds> = {
   monitorExcessDb: ABOVE_ZERO,
 };
 
-const RULES: RulesOf<Omit<HealthPolicy, "expected">> = {
+export const HEALTH_POLICY_RULES: RulesOf<Omit<HealthPolicy, "expected">> = {
   thresholds: rule.object<IndicatorThresholds>(THRESHOLD_RULES),
   maxQber: rule.number(0, 0.5),
   demandBps: rule.number(0, Number.MAX_VALUE),
@@ -33,4 +33,4 @@ const RULES: RulesOf<Omit<HealthPolicy, "expected">> = {
   clearMs: rule.wait(0),
 };
 
-export const HEALTH_RULE = maybe(rule.object<Omit<HealthPolicy, "expected">>(partly(RULES)));
+export const HEALTH_RULE = maybe(rule.object<Omit<HealthPolicy, "expected">>(partly(HEALTH_POLICY_RULES)));

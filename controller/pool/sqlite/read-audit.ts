@@ -1,5 +1,18 @@
+import { checkArgument, checkOptions, maybe, type RulesOf, rule } from "../../../options/index.ts";
 import type { AuditEntry } from "../key-pool.ts";
 import type { AuditQuery, AuditVerdict } from "./audit-of-store.ts";
+
+const RULES: RulesOf<AuditQuery> = {
+  sinceMs: maybe(rule.number(0, Number.MAX_SAFE_INTEGER)),
+  most: maybe(rule.whole(0, Number.MAX_SAFE_INTEGER)),
+  anchored: maybe(
+    rule.object<NonNullable<AuditQuery["anchored"]>>({
+      keyFile: rule.text("the path of a key file"),
+      linkId: rule.text(),
+      site: rule.choice("alice", "bob"),
+    }),
+  ),
+};
 
 /**
  * Reads the audit log of a key store that no site has open, and verifies it. Nothing of the store is changed.
@@ -11,6 +24,9 @@ export async function readAudit(
   query: AuditQuery,
   each: (entry: AuditEntry) => void,
 ): Promise<AuditVerdict> {
+  checkArgument("path", path, rule.text("the path of a key store"));
+  checkOptions("the query of readAudit", query, RULES);
+  checkArgument("each", each, rule.callback);
   // The database is loaded by who reads one: a site's own runs in a thread, and older versions of Node.js have none.
   const { auditOf } = await import("./audit-of-store.ts");
   return auditOf(path, query, each);

@@ -1,6 +1,7 @@
 import { type KeyObject, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeyStoreError, PeerError } from "../../../errors/index.ts";
+import { checkOptions, maybe, type RulesOf, rule } from "../../../options/index.ts";
 import {
   type PeerValueOf,
   peerOwnerOf,
@@ -38,6 +39,18 @@ export interface PqcKeyMakerOptions extends SourcePorts {
   readonly checkEveryMs?: number;
   readonly now?: () => number;
 }
+
+const RULES: RulesOf<PqcKeyMakerOptions> = {
+  offer: rule.callback,
+  site: rule.choice("alice", "bob"),
+  link: rule.like({ linkId: rule.anyText("the name of a link"), linkKey: rule.bytes }),
+  pool: rule.having(["status", "highestSequence"], "an open key pool"),
+  send: rule.callback,
+  targetBits: maybe(rule.number(0, Number.MAX_SAFE_INTEGER)),
+  keepReady: maybe(rule.flag),
+  checkEveryMs: maybe(rule.wait()),
+  now: maybe(rule.callback),
+};
 
 type PqcOffer = PeerValueOf<typeof pqcOffer>;
 
@@ -83,6 +96,7 @@ export class PqcKeyMaker implements BlockSource {
   #answering = false;
 
   constructor(options: PqcKeyMakerOptions) {
+    checkOptions("the options of PqcKeyMaker", options, RULES);
     this.#options = options;
     this.#targetBits = options.targetBits ?? DEFAULT_TARGET_BITS;
     this.#now = options.now ?? Date.now;

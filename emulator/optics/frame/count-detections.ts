@@ -1,7 +1,9 @@
 import type { DetectionCounts } from "../../../kernels/index.ts";
+import { checkArgument, rule } from "../../../options/index.ts";
 
 /** Counts detections, one code byte each: bit 0 Alice's basis, 1 her bit, 2-3 intensity, 4 Bob's basis, 5 his bit. */
 export function countDetections(codes: Uint8Array): DetectionCounts {
+  checkArgument("codes", codes, rule.bytes);
   let [receiverZero, lowest, lowestWrong, highest] = [0, 0, 0, 0];
   const matched: [number, number] = [0, 0];
   const wrong: [number, number] = [0, 0];

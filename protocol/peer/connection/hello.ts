@@ -1,4 +1,5 @@
 import { PeerError } from "../../../errors/index.ts";
+import { checkArgument, rule } from "../../../options/index.ts";
 import { choice, fixedBytes, letters, text8, u16 } from "../../codec/kit.ts";
 import { messageCodec } from "../../codec/message-codec.ts";
 import { peerMessage } from "../declaration.ts";
@@ -58,6 +59,7 @@ export function checkPeerVersion(body: Uint8Array, own = PEER_PROTOCOL_VERSION):
  * that is no hello of any version.
  */
 export function peerVersion(body: Uint8Array): number {
+  checkArgument("body", body, rule.bytes);
   if (body[0] === VERSION_1_START) return 1;
   const isHello = [...PEER_MAGIC].every((letter, index) => body[index] === letter.charCodeAt(0));
   if (!isHello || body.length < 6)

@@ -1,6 +1,7 @@
 import type { Breach } from "../breach.ts";
 
 const FORMS = ["options/check-options.test.ts", "test/contract/options-of-public-functions.test.ts"];
+const PUBLIC = ["test/contract/public/every-export-refuses-mistakes.test.ts"];
 
 /** What options of public functions are refused for. */
 export const OPTIONS: readonly Breach[] = [
@@ -51,6 +52,38 @@ export const OPTIONS: readonly Breach[] = [
     replace: "for (const [index, item] of new Map<number, unknown>())",
     meaning: "entries of a list are not looked at",
     tests: FORMS,
+  },
+  {
+    id: "options/several",
+    file: "options/rule.ts",
+    find: "value.length === count && value.every((one) => fits(items, one))",
+    replace: "value.every((one) => fits(items, one))",
+    meaning: "two gains are reckoned with as if they were three",
+    tests: FORMS,
+  },
+  {
+    id: "options/prediction",
+    file: "physics/prediction-rules.ts",
+    find: 'checkArgument("prediction", prediction, PREDICTION);',
+    replace: "",
+    meaning: "a prediction that is none fails somewhere in the formulas",
+    tests: PUBLIC,
+  },
+  {
+    id: "options/endless-checksum",
+    file: "protocol/framing/crc16.ts",
+    find: "if (!(start >= 0 && end <= bytes.length)) throw outside();",
+    replace: "",
+    meaning: "a checksum up to a place beyond the bytes never ends",
+    tests: PUBLIC,
+  },
+  {
+    id: "options/endless-steps",
+    file: "physics/optimise-source.ts",
+    find: 'requireInRange("steps", steps, { min: 1, max: MOST_STEPS, integer: true });',
+    replace: "",
+    meaning: "an optimisation of 1e300 steps never ends",
+    tests: PUBLIC,
   },
   {
     id: "options/fallback-order",

@@ -1,5 +1,6 @@
 import { PeerError, QkdError } from "../../../../errors/index.ts";
 import type { Kernels } from "../../../../kernels/index.ts";
+import { checkArgument, checkOptions, maybe, type RulesOf, rule } from "../../../../options/index.ts";
 import { distillationHello, distillationOffer, distillationRefuse } from "../../../../protocol/index.ts";
 import type { SourceHoldings } from "../../block-source.ts";
 import { AliceRole } from "../alice/alice-role.ts";
@@ -39,6 +40,23 @@ export interface EngineParts {
   readonly attempts?: number;
 }
 
+const SITE = rule.choice("alice", "bob");
+const PARTS: RulesOf<EngineParts> = {
+  settings: rule.anyObject,
+  kernels: rule.like(
+    {
+      bits: rule.anyObject,
+      hash: rule.anyObject,
+      privacyAmplification: rule.anyObject,
+      cascade: rule.callback,
+    },
+    "the kernels that number crunching needs",
+  ),
+  random: rule.callback,
+  firstSequence: rule.whole(0, Number.MAX_SAFE_INTEGER),
+  attempts: maybe(rule.number(0, Number.POSITIVE_INFINITY)),
+};
+
 /**
  * Distillation at one site. Pure: inputs and a time in, outputs out. Holds the rule that any broken message ends the
  * session and drops its blocks on both sides; what Alice and Bob do differently is their roles'.
@@ -64,6 +82,8 @@ export class DistillationEngine {
   #waits = NO_WAITS;
 
   constructor(site: "alice" | "bob", parts: EngineParts) {
+    checkArgument("site", site, SITE);
+    checkOptions("the parts of a DistillationEngine", parts, PARTS);
     const settings = agreedSettings(parts.settings);
     const { kernels, random, firstSequence, attempts = Number.POSITIVE_INFINITY } = parts;
     const digest = settingsDigest(settings);
