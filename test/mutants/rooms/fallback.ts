@@ -3,7 +3,7 @@ import type { Breach } from "../breach.ts";
 export const FALLBACK: readonly Breach[] = [
   {
     id: "fallback/engage-on",
-    file: "controller/policy/fallback/fallback-machine.ts",
+    file: "controller/policy/fallback/fallback-policy.ts",
     find: 'engageOn: ["eavesdropperSuspected"],',
     replace: "engageOn: [],",
     meaning: "a suspected eavesdropper leaves QKD keys in service",

@@ -3,7 +3,7 @@ import type { Breach } from "../breach.ts";
 export const HEALTH: readonly Breach[] = [
   {
     id: "health/default-qber",
-    file: "controller/policy/health/health-policy.ts",
+    file: "controller/policy/health/health-settings.ts",
     find: "maxQber: 0.08,",
     replace: "maxQber: 0.5,",
     meaning: "no error rate takes a link down",
@@ -11,7 +11,7 @@ export const HEALTH: readonly Breach[] = [
   },
   {
     id: "health/default-least-light",
-    file: "controller/policy/health/health-policy.ts",
+    file: "controller/policy/health/health-settings.ts",
     find: "leastDetectionShare: 0.1,",
     replace: "leastDetectionShare: 0,",
     meaning: "a cut fibre is not noticed",
@@ -19,7 +19,7 @@ export const HEALTH: readonly Breach[] = [
   },
   {
     id: "health/default-raise",
-    file: "controller/policy/health/health-policy.ts",
+    file: "controller/policy/health/health-settings.ts",
     find: "raiseMs: 3000,",
     replace: "raiseMs: 0,",
     meaning: "a flickering connection is a trouble at once",
