@@ -16,7 +16,7 @@ import { driftAveraged } from "../statistics/drift-averaged.ts";
 import { readyMade } from "./scenario-play.ts";
 
 /** The short form of a day; the whole of it is QUIET_HOURS=24. */
-const HOURS = Number(process.env["QUIET_HOURS"] ?? 6);
+const HOURS = Number(process.env.QUIET_HOURS ?? 6);
 /** So slow that hours pass in seconds, and fast enough for the detectors' lowest operating rate of 1000 clicks a second. */
 const CLOCK_HZ = 1e5;
 /** Gates for which the light takes the usual drift as constant. */

@@ -50,7 +50,8 @@ export const INNER_DOORS: readonly InnerDoor[] = [
   {
     from: "test/statistics/",
     to: "emulator/optics/",
-    because: "the mean over the drift is taken over each quantity that drifts, apart from the link that plays them",
+    because:
+      "the mean over the drift is taken over each quantity that drifts, apart from the link that plays them",
   },
   {
     from: "test/models/",
