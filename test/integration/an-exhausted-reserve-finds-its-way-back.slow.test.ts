@@ -62,6 +62,7 @@ describe("a link whose authentication reserve is used up", () => {
     sites.placeSecret();
     const fresh = await sites.start({ alice: policy, bob: policy });
     const [newest] = await Promise.all([stocked(fresh.alice), stocked(fresh.bob)]);
+    expect(newest.blockId).not.toBe(old);
     expect((await keyOf(fresh.alice, fresh.bob, old)).auth).toBe("computational");
     expect((await keyOf(fresh.alice, fresh.bob, newest.blockId)).auth).toBe("information-theoretic");
   }, 180_000);
