@@ -39,7 +39,7 @@ export function checkCommand(write: Write = (text) => process.stdout.write(text)
         if (findings.length === 0) write(`${config}: nothing is wrong\n`);
         if (secretId !== null)
           write(
-            `${config}: peer.secretFile has the public id ${spelledId(secretId)}, as at the other site\n`,
+            `${config}: peer.secretFile has the public id ${spelledId(secretId)}; the other site has to have the same\n`,
           );
       }
       if (!ok) process.exitCode = EXIT.failed;

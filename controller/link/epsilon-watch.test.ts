@@ -11,20 +11,21 @@ function watch(budget: ConstructorParameters<typeof EpsilonWatch>[0], attempt = 
       stops += 1;
     },
   });
-  const tell = (total: number) =>
-    made.tell({
-      secrecy: total,
-      correctness: 0,
-      authentication: 0,
-      total,
-      attempts: 1,
-      blocks: {},
-      sinceMs: 0,
-      atMs: 7,
-      lastYear: total,
-      lastDay: total,
-    });
-  return { made, events, tell, stops: () => stops };
+  const sums = (total: number) => ({
+    secrecy: total,
+    correctness: 0,
+    authentication: 0,
+    total,
+    attempts: 1,
+    blocks: {},
+    sinceMs: 0,
+    atMs: 7,
+    lastYear: total,
+    lastDay: total,
+  });
+  const tell = (total: number) => made.tell(sums(total));
+  const obey = (total: number) => made.obey(sums(total));
+  return { made, events, tell, obey, stops: () => stops };
 }
 
 it("a budget is told when it is low and when it is spent, once each, and stops distillation once if so set", () => {
@@ -41,6 +42,15 @@ it("a budget is told when it is low and when it is spent, once each, and stops d
     expect(events.map((event) => "level" in event && event.level)).toEqual(["low", "spent"]);
     expect([stops(), made.stopped]).toEqual(stop ? [1, true] : [0, false]);
   }
+});
+
+it("a budget that is spent at the start stops distillation at once, and is told once somebody listens", () => {
+  const { made, events, tell, obey, stops } = watch({ total: 10, stop: true });
+  obey(11);
+  expect([stops(), made.stopped, events]).toEqual([1, true, []]);
+  tell(11);
+  expect(events.map((event) => "level" in event && event.level)).toEqual(["low", "spent"]);
+  expect(stops()).toBe(1);
 });
 
 it("distillation stops before an attempt that might exceed the budget, and as many begin as surely fit", () => {

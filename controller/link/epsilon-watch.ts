@@ -45,6 +45,12 @@ export class EpsilonWatch {
       if (RANK[passed] > RANK[this.#told] && RANK[passed] <= RANK[level])
         this.#ports.publish({ type: "epsilonBudget", atMs, level: passed, of, used, total });
     this.#told = level;
+    this.obey(totals);
+  }
+
+  /** Stops distillation where that is due, and tells nobody: for a start, when nobody listens yet. */
+  obey(totals: EpsilonTotals): void {
+    const { level } = budgetUse(totals, this.#budget, this.#attempt);
     if (level !== "spent" || this.#budget.stop !== true || this.#stopped) return;
     this.#stopped = true;
     this.#ports.stop();

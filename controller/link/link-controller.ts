@@ -237,7 +237,8 @@ export class LinkController implements Controller {
   async #account(): Promise<void> {
     const report = await this.ledger();
     this.#ledger = report;
-    this.#epsilon.tell(report);
+    if (this.#openingTold) this.#epsilon.tell(report);
+    else this.#epsilon.obey(report);
     const text = JSON.stringify({ ...report, atMs: 0, yearlyPace: 0 });
     if (text === this.#ledgerText) return;
     writeLedgerFile(this.#parts.options.store, report);

@@ -77,6 +77,10 @@ it("a site whose budget is spent warns, stops distilling and serves what it has;
   await new Promise((resolve) => setTimeout(resolve, 4000));
   watching.unsubscribe();
   expect([distilled, again.alice.blocks]).toEqual([false, []]);
+  // Told anew: who reads this start's log alone has to see why there is no key.
+  expect(
+    again.alice.events.filter(({ type }) => type === "epsilonBudget").map((event) => ({ ...event })),
+  ).toMatchObject([{ level: "low" }, { level: "spent" }]);
   await sites.stop();
   sites.placeSecret();
   const fresh = await sites.start({ alice: { epsilonBudget } });

@@ -10,6 +10,7 @@ import {
   type ControllerOptions,
   createController,
   createLinkSecretFile,
+  type OpenKeyPool,
   openKeyPool,
   readLinkSecretFile,
 } from "../../controller/index.ts";
@@ -17,6 +18,7 @@ import { type OpenedTransceiver, openTransceiver } from "../../drivers/index.ts"
 import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
 import type { QkdError } from "../../errors/index.ts";
 import { linkPreset } from "../../physics/index.ts";
+import { SecretBytes } from "../../protocol/index.ts";
 
 export type SiteName = "alice" | "bob";
 export const SITES = ["alice", "bob"] as const;
@@ -68,6 +70,36 @@ export class WholeSites {
 
   /** Uses all pads of the secret up, at both sites. */
   async exhaust(): Promise<void> {
+    await this.#inStores(async ({ auth }) => {
+      await auth.reserve(PADS);
+      await auth.reserveFromPeer(0, PADS);
+    });
+  }
+
+  /** Both sites hold one more block, which they have not agreed on; returns its name. */
+  async holdPending(): Promise<string> {
+    const [key, tail] = [new Uint8Array(4096).fill(5), new Uint8Array(64).fill(6)];
+    const blockId = "5a".repeat(16);
+    const createdAtMs = Date.now();
+    let sequence = 0;
+    await this.#inStores(async ({ pool }) => {
+      sequence = Math.max(sequence, 1 + (await pool.highestSequence("qkd")));
+    });
+    await this.#inStores(({ pool }) =>
+      pool.addPending({
+        blockId,
+        sequence,
+        origin: "qkd",
+        key: new SecretBytes(key.slice()),
+        tail: new SecretBytes(tail.slice()),
+        epsilon: { secrecy: 1e-10, correctness: 1e-15, authentication: 1e-12 },
+        createdAtMs,
+      }),
+    );
+    return blockId;
+  }
+
+  async #inStores(work: (store: OpenKeyPool) => Promise<unknown>): Promise<void> {
     for (const site of SITES) {
       const store = await openKeyPool({
         path: this.store(site),
@@ -76,8 +108,7 @@ export class WholeSites {
         linkId: "emulated-link",
         linkSecret: readLinkSecretFile(this.#secretFile),
       });
-      await store.auth.reserve(PADS);
-      await store.auth.reserveFromPeer(0, PADS);
+      await work(store);
       await store.pool.close();
     }
   }
@@ -154,5 +185,10 @@ export function next<Type extends ControllerEvent["type"]>(
   );
 }
 
-/** A block of distilled key is handed out from now on. */
-export const stocked = (site: WholeSite) => next(site, "keysAdded", ({ origin }) => origin === "qkd");
+/** A block that was distilled since the site started is handed out from now on: not one that an earlier start left behind. */
+export const stocked = (site: WholeSite) =>
+  next(
+    site,
+    "keysAdded",
+    ({ origin, blockId }) => origin === "qkd" && site.blocks.some((block) => block.blockId === blockId),
+  );
