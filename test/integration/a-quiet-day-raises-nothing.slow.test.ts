@@ -16,7 +16,7 @@ import { driftAveraged } from "../statistics/drift-averaged.ts";
 import { readyMade } from "./scenario-play.ts";
 
 /** The short form of a day; the whole of it is QUIET_HOURS=24. */
-const HOURS = Number(process.env["QUIET_HOURS"] ?? 6);
+const HOURS = Number(process.env.QUIET_HOURS ?? 6);
 /** So slow that hours pass in seconds, and fast enough for the detectors' lowest operating rate of 1000 clicks a second. */
 const CLOCK_HZ = 1e5;
 /** Gates for which the light takes the usual drift as constant. */
@@ -109,7 +109,11 @@ it("a day of a quiet link is the closed form's mean over its drift, and nobody r
     expect(Math.abs(seen / expected - 1)).toBeLessThan(1e-3 + 6 / Math.sqrt(counts));
   };
   const cells = (of: (block: BlockReport) => readonly number[], from: number) =>
-    sum((block) => of(block).slice(from, from + 3).reduce((total, count) => total + count, 0));
+    sum((block) =>
+      of(block)
+        .slice(from, from + 3)
+        .reduce((total, count) => total + count, 0),
+    );
   within(detections / gates, mean.clicksPerGate, detections);
   for (const [at, basis] of (["z", "x"] as const).entries()) {
     const sifted = cells(({ counts }) => counts.sifted, 3 * at);
