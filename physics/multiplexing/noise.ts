@@ -196,7 +196,7 @@ function checkChannel(channel: ClassicalChannel, index: number, receiver: NoiseR
     throw rangeError(
       `channels[${index}].frequencyThz`,
       channel.frequencyThz,
-      `outside the quantum channel's filter at ${receiver.quantumWavelengthNm} nm`,
+      `outside the quantum channel's filter at ${Number(receiver.quantumWavelengthNm.toFixed(3))} nm`,
     );
   }
 }

@@ -10,6 +10,15 @@ export const EMULATOR: readonly Breach[] = [
     tests: ["test/integration/registers-show-what-the-photons-feel.test.ts"],
   },
   {
+    id: "emulator/channel-in-filter",
+    file: "emulator/scenario/channel-plan.ts",
+    find: "    requireOutsideFilter(channel, frequencyThz, multiplex, path, source);\n",
+    replace: "",
+    meaning:
+      "a classical channel in the quantum channel's filter is refused without its place in the file, or when it is lit",
+    tests: ["emulator/scenario/hostile-scenarios.test.ts"],
+  },
+  {
     id: "emulator/quoted-number",
     file: "emulator/schema/schema-check.ts",
     find: 'const says = typeof value === "string" ?',
