@@ -12,7 +12,7 @@ import {
 } from "../../controller/index.ts";
 import { type OpenedTransceiver, openTransceiver } from "../../drivers/index.ts";
 import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
-import { driftAveraged } from "../statistics/drift-averaged.ts";
+import { driftAveraged } from "../../emulator/optics/drift/drift-averaged.ts";
 import { readyMade } from "./scenario-play.ts";
 
 /** The short form of a day; the whole of it is QUIET_HOURS=24. */
