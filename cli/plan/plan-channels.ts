@@ -1,6 +1,13 @@
 import { readFileSync } from "node:fs";
 import { ConfigError } from "../../errors/index.ts";
-import { type ClassicalChannel, nanometresOfTerahertz, terahertzOfNanometres } from "../../physics/index.ts";
+import {
+  type ClassicalChannel,
+  inQuantumFilter,
+  LAUNCH_RANGE_DBM,
+  type NoiseReceiver,
+  nanometresOfTerahertz,
+  terahertzOfNanometres,
+} from "../../physics/index.ts";
 import { type CsvRow, readCsv } from "./csv-table.ts";
 
 /** Anchor and step of the G.694.1 flexible grid, of which the fixed grids are parts; THz. */
@@ -39,9 +46,9 @@ const DIRECTIONS: ReadonlyMap<string, ClassicalChannel["direction"]> = new Map([
  * or CWDM G.694.2.
  *
  * @throws ConfigError QKD_CONFIG_UNREADABLE, QKD_CONFIG_INVALID naming file, line and column, also for a frequency and a
- * wavelength that contradict each other and for a channel that stands twice.
+ * wavelength that contradict each other, for a channel that stands twice or lies in the quantum channel's filter.
  */
-export function readChannelPlan(path: string): ClassicalChannel[] {
+export function readChannelPlan(path: string, receiver: QuantumFilter): ClassicalChannel[] {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
@@ -52,11 +59,15 @@ export function readChannelPlan(path: string): ClassicalChannel[] {
       remedy: "check that the file exists and is readable",
     });
   }
-  return parseChannelPlan(bytes, path);
+  return parseChannelPlan(bytes, path, receiver);
 }
 
-/** The same from the bytes of a file; `path` only names the source in errors. */
-export function parseChannelPlan(bytes: Uint8Array, path: string): ClassicalChannel[] {
+/** The same from the bytes of a file; `path` only names the source in errors. Without a receiver no channel is in its way. */
+export function parseChannelPlan(
+  bytes: Uint8Array,
+  path: string,
+  receiver?: QuantumFilter,
+): ClassicalChannel[] {
   const { rows, delimiter } = readCsv(bytes, path);
   const [header, ...lines] = rows;
   const invalid: Refuse = (line, column, problem) =>
@@ -72,6 +83,12 @@ export function parseChannelPlan(bytes: Uint8Array, path: string): ClassicalChan
     if (row.cells.slice(header.cells.length).join("") !== "")
       throw invalid(row.line, "row", `has ${row.cells.length} cells, the header ${header.cells.length}`);
     const channel = channelOf(new ChannelRow(row, columns, delimiter !== ",", invalid));
+    if (receiver !== undefined && inQuantumFilter(channel.frequencyThz, receiver))
+      throw invalid(
+        row.line,
+        "channel",
+        `lies in the quantum channel's filter at ${Number(receiver.quantumWavelengthNm.toFixed(3))} nm`,
+      );
     const place = `${channel.frequencyThz} ${channel.direction}`;
     const before = taken.get(place);
     if (before !== undefined)
@@ -85,6 +102,8 @@ export function parseChannelPlan(bytes: Uint8Array, path: string): ClassicalChan
   });
 }
 
+/** Where the quantum channel lies, and how much of the spectrum its receiver lets in. */
+type QuantumFilter = Pick<NoiseReceiver, "quantumWavelengthNm" | "filterBandwidthNm">;
 type Refuse = (line: number, column: string, problem: string) => ConfigError;
 type Columns = ReadonlyMap<Column, number>;
 
@@ -128,7 +147,9 @@ class ChannelRow {
 
   number(column: Column): number {
     const cell = this.text(column);
-    const plain = this.#decimalComma ? cell.replace(",", ".") : cell;
+    // Spreadsheets of some countries write the sign U+2212 for minus.
+    const signed = cell.replace("\u2212", "-");
+    const plain = this.#decimalComma ? signed.replace(",", ".") : signed;
     if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(plain))
       throw this.refuse(column, `"${cell.slice(0, 40)}" is not a number`);
     const value = Number(plain);
@@ -145,7 +166,11 @@ function channelOf(row: ChannelRow): ClassicalChannel {
   const direction = DIRECTIONS.get(row.text("direction").toLowerCase());
   if (direction === undefined)
     throw row.refuse("direction", `"${row.text("direction").slice(0, 40)}" is neither forward nor backward`);
-  return { frequencyThz: frequencyOf(row), launchDbm: row.number("launch_dbm"), direction };
+  const launchDbm = row.number("launch_dbm");
+  const { min, max } = LAUNCH_RANGE_DBM;
+  if (launchDbm < min || launchDbm > max)
+    throw row.refuse("launch_dbm", `${launchDbm} is beyond ${min} to ${max} dBm`);
+  return { frequencyThz: frequencyOf(row), launchDbm, direction };
 }
 
 /** By frequency or wavelength; where both are given, they must mean the same slot. */

@@ -136,6 +136,10 @@ export function plannedLink(flags: PlanFlags): PlannedLink {
   const epsilon = flags.epsilon ?? preset.epsilon;
   const availability = flags.availability ?? preset.availability;
   requireInRange("--availability", availability, { min: 0, max: 1 });
+  const filter = {
+    quantumWavelengthNm: flags.quantumWavelengthNm ?? preset.quantumWavelengthNm,
+    filterBandwidthNm: flags.filterBandwidthNm ?? DEFAULT_NOISE_RECEIVER.filterBandwidthNm,
+  };
   return {
     preset: flags.preset,
     presetKind: preset.kind,
@@ -149,10 +153,9 @@ export function plannedLink(flags: PlanFlags): PlannedLink {
       epsilonCorrectness: epsilon,
     },
     fibreDbPerKm,
-    channels: flags.channels === undefined ? [] : readChannelPlan(flags.channels),
+    channels: flags.channels === undefined ? [] : readChannelPlan(flags.channels, filter),
     noise: {
-      quantumWavelengthNm: flags.quantumWavelengthNm ?? preset.quantumWavelengthNm,
-      filterBandwidthNm: flags.filterBandwidthNm ?? DEFAULT_NOISE_RECEIVER.filterBandwidthNm,
+      ...filter,
       gateWindowPs: flags.gateWindowPs ?? DEFAULT_NOISE_RECEIVER.gateWindowPs,
       isolationDb: flags.isolationDb ?? DEFAULT_NOISE_RECEIVER.isolationDb,
       returnLossDb: flags.returnLossDb ?? DEFAULT_NOISE_RECEIVER.returnLossDb,

@@ -214,6 +214,33 @@ describe("channel plan", () => {
     ]),
   );
 
+  it("takes the minus sign that spreadsheets of the north write", () =>
+    expect(parse("frequency_thz;launch_dbm\n193,1;\u22123,5")[0]?.launchDbm).toBe(-3.5));
+
+  it("refuses by row what no fibre or no receiver takes", () => {
+    const parseFor = (text: string) => () =>
+      parseChannelPlan(Buffer.from(text), "plan.csv", {
+        quantumWavelengthNm: 1550.116,
+        filterBandwidthNm: 0.2,
+      });
+    const table = "frequency_thz,launch_dbm\n193.1,0\n";
+    expect(parseFor(`${table}193.4,0`)).toThrow(
+      "plan.csv line 3, channel: lies in the quantum channel's filter at 1550.116 nm",
+    );
+    expect(parseFor(`${table}193.5,31`)).toThrow("plan.csv line 3, launch_dbm: 31 is beyond -100 to 30 dBm");
+    expect(parseFor(`${table}193.5,0`)()).toHaveLength(2);
+  });
+
+  it("is read for the receiver of the link that is planned", async () => {
+    const path = join(folder, "on-the-quantum-channel.csv");
+    writeFileSync(path, "frequency_thz,launch_dbm\n193.4,0\n");
+    await expect(plan("--preset", "t12", "--channels", path)).rejects.toMatchObject({
+      code: "QKD_CONFIG_INVALID",
+      message: expect.stringContaining("on-the-quantum-channel.csv line 2"),
+    });
+    await plan("--preset", "mu-oband", "--channels", path);
+  });
+
   it("takes a channel in both directions", () =>
     expect(parse("thz,dbm,direction\n193.1,0,forward\n193.1,0,backward")).toHaveLength(2));
 

@@ -1,12 +1,14 @@
 import {
+  DEFAULT_NOISE_RECEIVER,
   FIBRE_RANGE_NM,
   fibreAttenuationDbPerKm,
   gridFrequencyThz,
   gridSlot,
+  inQuantumFilter,
   nanometresOfTerahertz,
   terahertzOfNanometres,
 } from "../../physics/index.ts";
-import type { PlannedChannel } from "../happenings/link-state/link-state.ts";
+import type { LinkPlan, PlannedChannel } from "../happenings/link-state/link-state.ts";
 import type { FieldPath } from "../schema/complaint.ts";
 import type { ChannelDescription, FibreDescription } from "./scenario.ts";
 import { type ScenarioSource, scenarioError } from "./scenario-source.ts";
@@ -18,17 +20,20 @@ const ROUNDING_THZ = 0.0008;
 
 /**
  * Places every channel on the grid and works out its launch power.
- * @throws ConfigError QKD_SCENARIO_INVALID for channels off the grid, twice in the same place, or without one power.
+ * @throws ConfigError QKD_SCENARIO_INVALID for channels off the grid, in the quantum channel's filter, twice in the same place,
+ * or without one power.
  */
 export function planChannels(
   channels: readonly ChannelDescription[],
   fibre: FibreDescription,
+  multiplex: LinkPlan["multiplex"],
   source: ScenarioSource,
 ): PlannedChannel[] {
   const planned: PlannedChannel[] = [];
   for (const [index, channel] of channels.entries()) {
     const path = ["dwdm", "channels", index];
     const frequencyThz = placeOf(channel, path, source);
+    requireOutsideFilter(channel, frequencyThz, multiplex, path, source);
     const { name, direction, lit } = channel;
     const twin = planned.find((other) => other.name === name);
     if (twin !== undefined)
@@ -78,6 +83,26 @@ function placeOf(channel: ChannelDescription, path: FieldPath, source: ScenarioS
     });
   gridSlot(nearest, GRID_GHZ);
   return nearest;
+}
+
+/** Dark channels as well: the timeline may light them. */
+function requireOutsideFilter(
+  channel: ChannelDescription,
+  frequencyThz: number,
+  { quantumWavelengthNm, receiver }: LinkPlan["multiplex"],
+  path: FieldPath,
+  source: ScenarioSource,
+): void {
+  const { filterBandwidthNm } = { ...DEFAULT_NOISE_RECEIVER, ...receiver };
+  if (!inQuantumFilter(frequencyThz, { quantumWavelengthNm, filterBandwidthNm })) return;
+  const field = (["itu", "wavelengthNm", "frequencyThz"] as const).find((one) => channel[one] !== undefined);
+  const value = channel[field ?? "frequencyThz"];
+  throw scenarioError(source, {
+    path: [...path, field ?? "frequencyThz"],
+    says: `is ${value}`,
+    value,
+    allowed: `outside the quantum channel's filter at ${Number(quantumWavelengthNm.toFixed(3))} nm`,
+  });
 }
 
 function launchOf(

@@ -41,7 +41,7 @@ export function compileScenario(
 ): CompiledScenario {
   checkDurations(scenario, source);
   const link = linkOfScenario(scenario, source);
-  const channels = planChannels(scenario.dwdm?.channels ?? [], scenario.fibre, source);
+  const channels = planChannels(scenario.dwdm?.channels ?? [], scenario.fibre, multiplexOf(scenario), source);
   const entries = timelineEntries(scenario, source);
   const plan: LinkPlan = {
     connectors: namedConnectors(scenario),

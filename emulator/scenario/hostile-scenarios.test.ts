@@ -147,7 +147,12 @@ describe("a scenario's physics", () => {
       "dwdm:",
       "dwdm:\n  quantumWavelengthNm: 1550.116",
     );
-    expect(refusal(quantum)).toMatchObject({ code: "QKD_SCENARIO_INVALID" });
+    const filter = "outside the quantum channel's filter at 1550.116 nm";
+    refused(quantum, "base.yaml:16: dwdm.channels[0].frequencyThz is 193.4", filter);
+    refused(quantum.replace("lit: true", "lit: false"), "dwdm.channels[0].frequencyThz is 193.4", filter);
+    refused(channel("itu: 34, launchDbm: 0"), "base.yaml:15: dwdm.channels[0].itu is 34", filter);
+    const wide = channel("itu: 35, launchDbm: 0");
+    refused(wide.replace("dwdm:", "dwdm:\n  filterBandwidthNm: 2"), "dwdm.channels[0].itu is 35", filter);
     const twins = `${channel("itu: 30, launchDbm: 0")}    - { name: two, direction: forward, lit: false, frequencyThz: 193.0, launchDbm: 1 }\n`;
     refused(twins, "base.yaml:16: dwdm.channels[1] lies where the channel one lies");
     refused(twins.replace("two", "one"), "dwdm.channels[1].name is one for the second time");

@@ -64,7 +64,9 @@ function complaintOf(error: ErrorObject, words: FormWords): Complaint {
     case "type": {
       // NaN and infinities are numbers for the language, but for no form.
       const outOfRange = typeof value === "number" && !Number.isFinite(value);
-      return { path, says: is, value, allowed: typeInWords(error), outOfRange };
+      // A number in quotation marks would be shown as one.
+      const says = typeof value === "string" ? `is "${shown(value)}"` : is;
+      return { path, says, value, allowed: typeInWords(error), outOfRange };
     }
     case "minimum":
     case "maximum":

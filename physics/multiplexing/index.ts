@@ -21,6 +21,8 @@ export {
 export {
   type ClassicalChannel,
   DEFAULT_NOISE_RECEIVER,
+  inQuantumFilter,
+  LAUNCH_RANGE_DBM,
   type MultiplexingNoise,
   multiplexingNoise,
   type NoiseReceiver,

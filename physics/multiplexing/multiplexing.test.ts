@@ -203,6 +203,14 @@ describe("noise of a channel plan", () => {
     }
   });
 
+  it("refuses a channel that stands twice, and takes one that is lit both ways", () => {
+    expect(() => multiplexingNoise([channel(193.4), channel(193.1), channel(193.4)], receiver)).toThrow(
+      /^channels\[2\]\.frequencyThz is 193\.4, allowed is another than that of channels\[0\]/,
+    );
+    const both = [channel(193.4), channel(193.4, "backward")];
+    expect(multiplexingNoise(both, receiver).total).toBeGreaterThan(0);
+  });
+
   it.each<[string, ClassicalChannel, Partial<NoiseReceiver>]>([
     ["the quantum channel itself", channel(193.7), {}],
     ["a band without a model", channel(350), {}],

@@ -78,6 +78,7 @@ export function multiplexingNoise(
   checkArgument("channels", channels, CHANNELS);
   checkReceiver(receiver);
   for (const [index, channel] of channels.entries()) checkChannel(channel, index, receiver);
+  checkPlaces(channels);
   const clicksPerWatt =
     (receiver.gateWindowPs * 1e-12 * receiver.receiverTransmittance * receiver.detectorEfficiency) /
     photonEnergyJ(receiver.quantumWavelengthNm);
@@ -172,6 +173,20 @@ function channelsAround(
   return found;
 }
 
+/** Launch powers that a fibre takes, dBm. */
+export const LAUNCH_RANGE_DBM = { min: -100, max: 30 } as const;
+
+/** Whether light of that frequency passes the quantum channel's own filter: no classical channel can lie there. */
+export function inQuantumFilter(
+  frequencyThz: number,
+  {
+    quantumWavelengthNm,
+    filterBandwidthNm,
+  }: Pick<NoiseReceiver, "quantumWavelengthNm" | "filterBandwidthNm">,
+): boolean {
+  return Math.abs(nanometresOfTerahertz(frequencyThz) - quantumWavelengthNm) < filterBandwidthNm / 2;
+}
+
 function checkReceiver(receiver: NoiseReceiver): void {
   checkArgument("receiver", receiver, rule.anyObject);
   requireInRange("quantumWavelengthNm", receiver.quantumWavelengthNm, FIBRE_RANGE_NM);
@@ -190,12 +205,27 @@ function checkReceiver(receiver: NoiseReceiver): void {
 function checkChannel(channel: ClassicalChannel, index: number, receiver: NoiseReceiver): void {
   const wavelengthNm = nanometresOfTerahertz(channel.frequencyThz);
   requireInRange(`channels[${index}] wavelength in nm`, wavelengthNm, FIBRE_RANGE_NM);
-  requireInRange(`channels[${index}].launchDbm`, channel.launchDbm, { min: -100, max: 30 });
-  if (Math.abs(wavelengthNm - receiver.quantumWavelengthNm) < receiver.filterBandwidthNm / 2) {
+  requireInRange(`channels[${index}].launchDbm`, channel.launchDbm, LAUNCH_RANGE_DBM);
+  if (inQuantumFilter(channel.frequencyThz, receiver)) {
     throw rangeError(
       `channels[${index}].frequencyThz`,
       channel.frequencyThz,
-      `outside the quantum channel's filter at ${receiver.quantumWavelengthNm} nm`,
+      `outside the quantum channel's filter at ${Number(receiver.quantumWavelengthNm.toFixed(3))} nm`,
     );
+  }
+}
+
+/** Two lasers of one frequency that travel the same way are one channel, written twice. */
+function checkPlaces(channels: readonly ClassicalChannel[]): void {
+  const taken = new Map<string, number>();
+  for (const [index, { frequencyThz, direction }] of channels.entries()) {
+    const before = taken.get(`${frequencyThz} ${direction}`);
+    if (before !== undefined)
+      throw rangeError(
+        `channels[${index}].frequencyThz`,
+        frequencyThz,
+        `another than that of channels[${before}], which travels ${direction} too`,
+      );
+    taken.set(`${frequencyThz} ${direction}`, index);
   }
 }

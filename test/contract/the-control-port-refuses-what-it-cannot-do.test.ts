@@ -31,7 +31,11 @@ describe("the control port", () => {
     ],
     ["a slip of the pen", '{"event":"bent","lossDb":1}', "event is bent (did you mean bend?)"],
     ["a member that nobody knows", '{"event":"bend","lossDb":1,"loss":1}', "loss is no known field"],
-    ["text for a number", '{"event":"bend","lossDb":"1"}', "lossDb is 1, allowed is a value of type number"],
+    [
+      "text for a number",
+      '{"event":"bend","lossDb":"1"}',
+      'lossDb is "1", allowed is a value of type number',
+    ],
     ["a list for a name", '{"event":["cut"]}', "event is"],
     [
       "a value beyond its range",
@@ -88,7 +92,7 @@ describe("the control port", () => {
   });
 
   it.each([
-    ['{"ms":"100"}', "ms is 100, allowed is a value of type number"],
+    ['{"ms":"100"}', 'ms is "100", allowed is a value of type number'],
     ['{"ms":-1}', "ms is -1, allowed is at least 0 and at most 86400000"],
     ['{"ms":1,"s":1}', "s is no known field"],
     ["{}", "ms is missing"],

@@ -11,7 +11,7 @@ const RECEIVER_PHASE = [0, Math.PI / 2] as const;
  * Fraction of the light that leaves towards detector 0 (physics paper 1.2): (1 + V cos(phase difference)) / 2, V being
  * the visibility in Bob's basis. In matched bases the wrong detector gets (1 - V)/2, in mismatched ones each gets half,
  * unless a phase error tilts it. Alice's own error acts on bit 1, whose phase her modulator has to reach (state
- * preparation; Xu et al. 2015, Physical Review A 92, 032305, measure up to 0.13 rad).
+ * preparation; Xu et al. 2015, arXiv:1408.3667, examine such errors of commercial units).
  */
 export function fractionToZero(
   conditions: OpticsConditions,

@@ -17,6 +17,12 @@ interface InnerDoor {
 
 export const INNER_DOORS: readonly InnerDoor[] = [
   {
+    from: "test/integration/",
+    to: "emulator/optics/drift/drift-averaged.ts",
+    because:
+      "a day of a drifting link is held to the closed form's mean over that drift, which nothing else asks for",
+  },
+  {
     from: "test/reference/",
     to: "kernels/",
     because:

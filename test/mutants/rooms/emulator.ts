@@ -2,6 +2,31 @@ import type { Breach } from "../breach.ts";
 
 export const EMULATOR: readonly Breach[] = [
   {
+    id: "emulator/mode-hop-beside",
+    file: "emulator/happenings/link-state/levels-of.ts",
+    find: '{ type: "modeHop", radian: state.modeHopRad }',
+    replace: '{ type: "phaseError", radian: state.modeHopRad }',
+    meaning: "a mode hop that ends wipes out the phase error that was set",
+    tests: ["test/integration/registers-show-what-the-photons-feel.test.ts"],
+  },
+  {
+    id: "emulator/channel-in-filter",
+    file: "emulator/scenario/channel-plan.ts",
+    find: "    requireOutsideFilter(channel, frequencyThz, multiplex, path, source);\n",
+    replace: "",
+    meaning:
+      "a classical channel in the quantum channel's filter is refused without its place in the file, or when it is lit",
+    tests: ["emulator/scenario/hostile-scenarios.test.ts"],
+  },
+  {
+    id: "emulator/quoted-number",
+    file: "emulator/schema/schema-check.ts",
+    find: 'const says = typeof value === "string" ?',
+    replace: 'const says = typeof value === "symbol" ?',
+    meaning: "a number in quotation marks is refused as if it stood without",
+    tests: ["test/contract/the-control-port-refuses-what-it-cannot-do.test.ts"],
+  },
+  {
     id: "emulator/queue-most",
     file: "emulator/device/keys/frame-outbox.ts",
     find: "if (this.#queue.length < QUEUE_FRAMES) {",

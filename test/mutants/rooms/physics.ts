@@ -2,6 +2,14 @@ import type { Breach } from "../breach.ts";
 
 export const PHYSICS: readonly Breach[] = [
   {
+    id: "physics/channel-twice",
+    file: "physics/multiplexing/noise.ts",
+    find: "  checkPlaces(channels);\n",
+    replace: "",
+    meaning: "two lasers of one frequency are taken for two channels",
+    tests: ["physics/multiplexing/multiplexing.test.ts"],
+  },
+  {
     id: "physics/cap-sifted",
     file: "physics/finite-key.ts",
     find: "Math.min(siftedTotal - vacuum, Math.max(0, single))",

@@ -1,9 +1,9 @@
-import { nominalConditions } from "../../emulator/optics/conditions.ts";
-import { drifted } from "../../emulator/optics/drift/drifted.ts";
-import { UsualDrift } from "../../emulator/optics/drift/usual-drift.ts";
-import { gateOverlap } from "../../emulator/optics/effects/gate-window.ts";
-import { offsetIntensities } from "../../emulator/optics/effects/modulator.ts";
-import { type LinkParameters, predictLink } from "../../physics/index.ts";
+import { type LinkParameters, predictLink } from "../../../physics/index.ts";
+import { nominalConditions } from "../conditions.ts";
+import { gateOverlap } from "../effects/gate-window.ts";
+import { offsetIntensities } from "../effects/modulator.ts";
+import { drifted } from "./drifted.ts";
+import { UsualDrift } from "./usual-drift.ts";
 
 /** Clicks a gate and error rates of a stretch of time, means over its drift. */
 export interface DriftAveraged {
