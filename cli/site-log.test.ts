@@ -17,7 +17,13 @@ function followed(json: boolean) {
   const peerState$ = new BehaviorSubject<PeerState>({ state: "connecting", epoch: 0, error: null });
   const events$ = new Subject<ControllerEvent>();
   const lines: string[] = [];
-  const out = { write: (text: string) => lines.push(text.trimEnd()) > 0 };
+  const raw: string[] = [];
+  const out = {
+    write: (text: string) => {
+      raw.push(text);
+      return lines.push(text.trimEnd().replace(/^\d\d:\d\d:\d\d /, "")) > 0;
+    },
+  };
   const log = new SiteLog(out as unknown as NodeJS.WritableStream, json);
   const controller = { role: "bob", peerPort: null, delivery: null, blocks$: NEVER, progress$: NEVER };
   log.follow(
@@ -34,10 +40,20 @@ function followed(json: boolean) {
   };
   const up = () => peerState$.next({ state: "up", epoch: 1, error: null });
   logs.push(log);
-  return { lines, unreachable, up, events$, failures$, log };
+  return { lines, raw, unreachable, up, events$, failures$, log };
 }
 
 describe("the log of a site", () => {
+  it("tells people each event in one line with the time of day, programs without it", () => {
+    const [people, programs] = [followed(false), followed(true)];
+    for (const { up, raw } of [people, programs]) {
+      raw.length = 0;
+      up();
+    }
+    expect(people.raw).toEqual([expect.stringMatching(/^\d\d:\d\d:\d\d peer up\n$/)]);
+    expect(programs.raw).toEqual([expect.stringMatching(/^\{"type":"peer".*\}\n$/)]);
+  });
+
   it("tells people a failed connection once, and again after the peer was there", () => {
     const { lines, unreachable, up } = followed(false);
     const line = unreachable();

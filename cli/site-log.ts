@@ -3,6 +3,7 @@ import type { Controller, ControllerEvent, PeerState } from "../controller/index
 import type { OpenedTransceiver } from "../drivers/index.ts";
 import type { QkdError } from "../errors/index.ts";
 import type { SiteConfig } from "./config/read-config.ts";
+import { logLine } from "./log-line.ts";
 import { RepeatedFailures, type Repetitions } from "./repeated-failures.ts";
 
 const PROGRESS_EVERY_MS = 250;
@@ -15,7 +16,10 @@ const ENDED_BY: Partial<Record<ControllerEvent["type"], string>> = {
   authResumed: "QKD_AUTH_",
 };
 
-/** Prints what a site does: JSON lines for programs, short sentences for people. Never a key. */
+/**
+ * Prints what a site does: JSON lines for programs, short sentences with the time of day for
+ * people, one line an event. Never a key.
+ */
 export class SiteLog {
   readonly #out: NodeJS.WritableStream;
   readonly #json: boolean;
@@ -146,7 +150,7 @@ export class SiteLog {
 
   #say(line: Record<string, unknown>, sentence: string | null): void {
     if (this.#json) this.#out.write(`${JSON.stringify(line, plain)}\n`);
-    else if (sentence !== null) this.#out.write(`${sentence}\n`);
+    else if (sentence !== null) this.#out.write(logLine(sentence));
   }
 }
 
