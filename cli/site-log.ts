@@ -1,5 +1,5 @@
 import { distinctUntilChanged, interval, type Subscription, sampleTime, timer } from "rxjs";
-import type { Controller, ControllerEvent, PeerState } from "../controller/index.ts";
+import type { Controller, ControllerEvent, DistillationProgress, PeerState } from "../controller/index.ts";
 import type { OpenedTransceiver } from "../drivers/index.ts";
 import type { QkdError } from "../errors/index.ts";
 import type { SiteConfig } from "./config/read-config.ts";
@@ -28,6 +28,7 @@ export class SiteLog {
   /** What people were told last of the connection to the other site, so that attempts in a row are not told each. */
   #failureTold = "";
   #stateTold = "";
+  #progressTold = "";
 
   constructor(out: NodeJS.WritableStream, json: boolean) {
     this.#out = out;
@@ -80,7 +81,7 @@ export class SiteLog {
             siftedBits: progress.siftedZ + progress.siftedX,
             droppedFrames: frames.missing,
           },
-          `${progress.detections} detections, ${progress.siftedZ + progress.siftedX} sifted, ${progress.secretBits} secret bits`,
+          this.#progressSentence(progress),
         );
       }),
     );
@@ -134,6 +135,14 @@ export class SiteLog {
     if (state === this.#stateTold) return null;
     this.#stateTold = state;
     return `peer ${state}`;
+  }
+
+  /** Nothing to say to people while nothing moves. */
+  #progressSentence({ detections, siftedZ, siftedX, secretBits }: DistillationProgress): string | null {
+    const sentence = `${detections} detections, ${siftedZ + siftedX} sifted, ${secretBits} secret bits`;
+    if (sentence === this.#progressTold) return null;
+    this.#progressTold = sentence;
+    return sentence;
   }
 
   #failureSentence({ code, line }: QkdError): string | null {
