@@ -16,13 +16,23 @@ function followed(json: boolean) {
   const failures$ = new Subject<QkdError>();
   const peerState$ = new BehaviorSubject<PeerState>({ state: "connecting", epoch: 0, error: null });
   const events$ = new Subject<ControllerEvent>();
+  const progress$ = new Subject<object>();
   const lines: string[] = [];
-  const out = { write: (text: string) => lines.push(text.trimEnd()) > 0 };
+  const raw: string[] = [];
+  const out = {
+    write: (text: string) => {
+      raw.push(text);
+      return lines.push(text.trimEnd().replace(/^\d\d:\d\d:\d\d /, "")) > 0;
+    },
+  };
   const log = new SiteLog(out as unknown as NodeJS.WritableStream, json);
-  const controller = { role: "bob", peerPort: null, delivery: null, blocks$: NEVER, progress$: NEVER };
+  const controller = { role: "bob", peerPort: null, delivery: null, blocks$: NEVER, progress$ };
   log.follow(
     { ...controller, failures$, peerState$, events$ } as unknown as Controller,
-    { identity: { model: "M", serial: "S" } } as OpenedTransceiver,
+    {
+      identity: { model: "M", serial: "S" },
+      diagnostics: () => ({ frames: { missing: 0 } }),
+    } as OpenedTransceiver,
     { peer: { connect: "tls://a" } } as SiteConfig,
   );
   lines.length = 0;
@@ -34,10 +44,20 @@ function followed(json: boolean) {
   };
   const up = () => peerState$.next({ state: "up", epoch: 1, error: null });
   logs.push(log);
-  return { lines, unreachable, up, events$, failures$, log };
+  return { lines, raw, progress$, unreachable, up, events$, failures$, log };
 }
 
 describe("the log of a site", () => {
+  it("tells people each event in one line with the time of day, programs without it", () => {
+    const [people, programs] = [followed(false), followed(true)];
+    for (const { up, raw } of [people, programs]) {
+      raw.length = 0;
+      up();
+    }
+    expect(people.raw).toEqual([expect.stringMatching(/^\d\d:\d\d:\d\d peer up\n$/)]);
+    expect(programs.raw).toEqual([expect.stringMatching(/^\{"type":"peer".*\}\n$/)]);
+  });
+
   it("tells people a failed connection once, and again after the peer was there", () => {
     const { lines, unreachable, up } = followed(false);
     const line = unreachable();
@@ -46,6 +66,22 @@ describe("the log of a site", () => {
     up();
     unreachable();
     expect(lines).toEqual([line, "peer down", "peer up", line, "peer down"]);
+  });
+
+  it("tells people progress only where there is some, programs every time", () => {
+    vi.useFakeTimers();
+    const counts = { siftedZ: 2, siftedX: 1, secretBits: 0 };
+    const [people, programs] = [followed(false), followed(true)];
+    for (const { progress$ } of [people, programs])
+      for (const detections of [10, 10, 20]) {
+        progress$.next({ ...counts, detections });
+        vi.advanceTimersByTime(10_000);
+      }
+    expect(people.lines).toEqual([
+      "10 detections, 3 sifted, 0 secret bits",
+      "20 detections, 3 sifted, 0 secret bits",
+    ]);
+    expect(programs.lines.map((line) => JSON.parse(line).detections)).toEqual([10, 10, 20]);
   });
 
   it("tells programs of a flood of attempts the first, and how many there were", () => {

@@ -1,8 +1,9 @@
 import { distinctUntilChanged, interval, type Subscription, sampleTime, timer } from "rxjs";
-import type { Controller, ControllerEvent, PeerState } from "../controller/index.ts";
+import type { Controller, ControllerEvent, DistillationProgress, PeerState } from "../controller/index.ts";
 import type { OpenedTransceiver } from "../drivers/index.ts";
 import type { QkdError } from "../errors/index.ts";
 import type { SiteConfig } from "./config/read-config.ts";
+import { logLine } from "./log-line.ts";
 import { RepeatedFailures, type Repetitions } from "./repeated-failures.ts";
 
 const PROGRESS_EVERY_MS = 250;
@@ -15,7 +16,10 @@ const ENDED_BY: Partial<Record<ControllerEvent["type"], string>> = {
   authResumed: "QKD_AUTH_",
 };
 
-/** Prints what a site does: JSON lines for programs, short sentences for people. Never a key. */
+/**
+ * Prints what a site does: JSON lines for programs, short sentences with the time of day for
+ * people, one line an event. Never a key.
+ */
 export class SiteLog {
   readonly #out: NodeJS.WritableStream;
   readonly #json: boolean;
@@ -24,6 +28,7 @@ export class SiteLog {
   /** What people were told last of the connection to the other site, so that attempts in a row are not told each. */
   #failureTold = "";
   #stateTold = "";
+  #progressTold = "";
 
   constructor(out: NodeJS.WritableStream, json: boolean) {
     this.#out = out;
@@ -76,7 +81,7 @@ export class SiteLog {
             siftedBits: progress.siftedZ + progress.siftedX,
             droppedFrames: frames.missing,
           },
-          `${progress.detections} detections, ${progress.siftedZ + progress.siftedX} sifted, ${progress.secretBits} secret bits`,
+          this.#progressSentence(progress),
         );
       }),
     );
@@ -132,6 +137,14 @@ export class SiteLog {
     return `peer ${state}`;
   }
 
+  /** Nothing to say to people while nothing moves. */
+  #progressSentence({ detections, siftedZ, siftedX, secretBits }: DistillationProgress): string | null {
+    const sentence = `${detections} detections, ${siftedZ + siftedX} sifted, ${secretBits} secret bits`;
+    if (sentence === this.#progressTold) return null;
+    this.#progressTold = sentence;
+    return sentence;
+  }
+
   #failureSentence({ code, line }: QkdError): string | null {
     if (!code.startsWith("QKD_PEER_")) return line;
     if (line === this.#failureTold) return null;
@@ -146,7 +159,7 @@ export class SiteLog {
 
   #say(line: Record<string, unknown>, sentence: string | null): void {
     if (this.#json) this.#out.write(`${JSON.stringify(line, plain)}\n`);
-    else if (sentence !== null) this.#out.write(`${sentence}\n`);
+    else if (sentence !== null) this.#out.write(logLine(sentence));
   }
 }
 

@@ -1,3 +1,4 @@
+import { logLine } from "../log-line.ts";
 import { RepeatedFailures } from "../repeated-failures.ts";
 import type { ChildLine } from "./json-child.ts";
 
@@ -22,6 +23,6 @@ export class DemoFailures {
     if (type !== "failure" || times !== undefined) return;
     this.#count += 1;
     if (this.#told.isNews({ code: String(code), message: `${who}: ${message}` }, this.#now()))
-      this.#write(`${who}: ${code}: ${message}. Remedy: ${remedy}.\n`);
+      this.#write(logLine(`${who}: ${code}: ${message}. Remedy: ${remedy}.`));
   }
 }

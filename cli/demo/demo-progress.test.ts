@@ -12,4 +12,15 @@ describe("the live line of the demo", () => {
       "  12 s  |  link time 0.0 s  |  first block under way  |  se",
     );
   });
+
+  it("is a line with the time of day every five seconds where there is no terminal", () => {
+    const written: string[] = [];
+    const out = { isTTY: false, write: (text: string) => written.push(text) > 0 };
+    const progress = new DemoProgress(out as unknown as NodeJS.WriteStream);
+    for (const elapsedS of [4, 5, 6, 9, 12]) progress.show(new DemoTally(1e9), elapsedS);
+    expect(written).toEqual([
+      expect.stringMatching(/^\d\d:\d\d:\d\d 5 s {2}\| {2}link time .*\n$/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d 12 s {2}\| {2}link time .*\n$/),
+    ]);
+  });
 });

@@ -1,6 +1,9 @@
+import { logLine } from "../log-line.ts";
 import type { BlockReportLine, DemoTally } from "./demo-tally.ts";
 
-/** Live progress: one line rewritten in place on a terminal, a plain line every few seconds elsewhere. */
+/**
+ * Live progress: one line rewritten in place on a terminal, elsewhere a plain line with the time of day every few seconds.
+ */
 export class DemoProgress {
   readonly #out: NodeJS.WriteStream;
   readonly #tty: boolean;
@@ -39,7 +42,7 @@ export class DemoProgress {
       this.#open = true;
     } else if (elapsedS * 1000 - this.#lastPlainMs >= 5000) {
       this.#lastPlainMs = elapsedS * 1000;
-      this.#out.write(`${text}\n`);
+      this.#out.write(logLine(text.trimStart()));
     }
   }
 
