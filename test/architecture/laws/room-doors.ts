@@ -54,12 +54,6 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     because: "a peer that lies is made from the messages that an honest one sends",
   },
   {
-    from: "test/statistics/",
-    to: "emulator/optics/",
-    because:
-      "the mean over the drift is taken over each quantity that drifts, apart from the link that plays them",
-  },
-  {
     from: "test/models/",
     to: "controller/agreement/",
     because: "a model's handlers are the product's own steps",
