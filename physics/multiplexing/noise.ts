@@ -176,14 +176,18 @@ function channelsAround(
 /** Launch powers that a fibre takes, dBm. */
 export const LAUNCH_RANGE_DBM = { min: -100, max: 30 } as const;
 
+const FILTER = rule.like(
+  { quantumWavelengthNm: rule.anyNumber, filterBandwidthNm: rule.anyNumber },
+  "a quantum wavelength and the bandwidth of its filter",
+);
+
 /** Whether light of that frequency passes the quantum channel's own filter: no classical channel can lie there. */
 export function inQuantumFilter(
   frequencyThz: number,
-  {
-    quantumWavelengthNm,
-    filterBandwidthNm,
-  }: Pick<NoiseReceiver, "quantumWavelengthNm" | "filterBandwidthNm">,
+  receiver: Pick<NoiseReceiver, "quantumWavelengthNm" | "filterBandwidthNm">,
 ): boolean {
+  checkArgument("receiver", receiver, FILTER);
+  const { quantumWavelengthNm, filterBandwidthNm } = receiver;
   return Math.abs(nanometresOfTerahertz(frequencyThz) - quantumWavelengthNm) < filterBandwidthNm / 2;
 }
 

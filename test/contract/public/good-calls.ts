@@ -123,6 +123,8 @@ export const GOOD_CALLS: readonly GoodCall[] = [
     stationaryPhaseRad: [DRIFT],
     misalignmentUnderDrift: [0.98, DRIFT],
     multiplexingNoise: [[{ frequencyThz: 193.1, launchDbm: 0, direction: "forward" }], RECEIVER],
+    inQuantumFilter: [193.1, RECEIVER],
+    publishedNear: [10, 2],
     forwardRamanLengthKm: [SPAN],
     backwardRamanLengthKm: [SPAN],
     ramanCoefficientPerKmNm: [1550, 1540],
