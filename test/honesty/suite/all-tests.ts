@@ -19,6 +19,7 @@ import { presets } from "../tests/18-presets.ts";
 import { uniformPValues } from "../tests/19-uniform-p-values.ts";
 import { clicksInTime } from "../tests/20-clicks-in-time.ts";
 import { settingsInOrder } from "../tests/21-settings-in-order.ts";
+import { periods } from "../tests/22-periods.ts";
 import type { HonestyTest } from "./honesty-test.ts";
 
 /** The whole suite in the order of its numbers. */
@@ -44,4 +45,5 @@ export const ALL_TESTS: readonly HonestyTest[] = [
   uniformPValues,
   clicksInTime,
   settingsInOrder,
+  periods,
 ];
