@@ -20,6 +20,9 @@ import { uniformPValues } from "../tests/19-uniform-p-values.ts";
 import { clicksInTime } from "../tests/20-clicks-in-time.ts";
 import { settingsInOrder } from "../tests/21-settings-in-order.ts";
 import { periods } from "../tests/22-periods.ts";
+import { oneLight } from "../tests/23-one-light.ts";
+import { sourceFlaws } from "../tests/25-source-flaws.ts";
+import { publishedSession } from "../tests/26-published-session.ts";
 import type { HonestyTest } from "./honesty-test.ts";
 
 /** The whole suite in the order of its numbers. */
@@ -46,4 +49,7 @@ export const ALL_TESTS: readonly HonestyTest[] = [
   clicksInTime,
   settingsInOrder,
   periods,
+  oneLight,
+  sourceFlaws,
+  publishedSession,
 ];
