@@ -21,6 +21,7 @@ import { clicksInTime } from "../tests/20-clicks-in-time.ts";
 import { settingsInOrder } from "../tests/21-settings-in-order.ts";
 import { periods } from "../tests/22-periods.ts";
 import { oneLight } from "../tests/23-one-light.ts";
+import { instruments } from "../tests/24-instruments.ts";
 import { sourceFlaws } from "../tests/25-source-flaws.ts";
 import { publishedSession } from "../tests/26-published-session.ts";
 import type { HonestyTest } from "./honesty-test.ts";
@@ -50,6 +51,7 @@ export const ALL_TESTS: readonly HonestyTest[] = [
   settingsInOrder,
   periods,
   oneLight,
+  instruments,
   sourceFlaws,
   publishedSession,
 ];

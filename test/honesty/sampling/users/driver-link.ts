@@ -12,7 +12,7 @@ import {
   type Happening,
   startEmulatedLink,
 } from "../../../../emulator/index.ts";
-import type { RegisterValues } from "../../../../protocol/index.ts";
+import { PARAMETERS, type RegisterValues } from "../../../../protocol/index.ts";
 import type { UserFrame } from "./user-frame.ts";
 
 const CREDIT_FRAMES = 32;
@@ -79,6 +79,11 @@ export class DriverLink {
 
   apply(happening: Happening): Promise<void> {
     return this.#link.faults.apply(happening);
+  }
+
+  /** Sets a parameter of a device by its driver. */
+  async set(site: "alice" | "bob", name: keyof typeof PARAMETERS, value: number): Promise<void> {
+    await this.#devices[site === "alice" ? 0 : 1].setParameter(PARAMETERS[name].id, value);
   }
 
   /** One round of the registers of a device. */
