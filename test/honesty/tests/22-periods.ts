@@ -1,5 +1,10 @@
 import { everyGate } from "../sampling/users/every-gate.ts";
-import { type FarGates, farGatesOfDrivers, farGatesOfKernel } from "../sampling/users/far-gates.ts";
+import {
+  type FarGates,
+  farGatesOfDrivers,
+  farGatesOfKernel,
+  gatesOfTwoExchanges,
+} from "../sampling/users/far-gates.ts";
 import { settingBits } from "../sampling/users/setting-bits.ts";
 import type { BitStream } from "../statistics/parity.ts";
 import { RUN_BITS, RunIndex } from "../statistics/run-index.ts";
@@ -17,7 +22,7 @@ export const periods: HonestyTest = {
     repeats: {
       statistic: `runs of ${RUN_BITS} bits of a setting, plain or inverted, that stand elsewhere in any setting of either site`,
       alpha: 0,
-      checks: 4,
+      checks: 5,
     },
     reach: { statistic: "periods up to this many gates were looked for", alpha: 0, checks: 1 },
   },
@@ -25,20 +30,26 @@ export const periods: HonestyTest = {
     const blocks = context.sized({ fast: 1100, full: 8200 });
     const kernel = await farGatesOfKernel(context, blocks);
     const drivers = await farGatesOfDrivers(context);
-    const seed = context.seedFor("coins of periods");
+    const [first, second] = await gatesOfTwoExchanges(context, 2 ** 15);
+    let uses = 0;
     const looked = (codes: Uint8Array) => {
-      const bits = settingBits(codes, seed);
+      // Tosses for unseen gates must not come again either.
+      const bits = settingBits(codes, context.seedFor(`coins of periods ${uses++}`));
       return LOOKED_AT.map((index) => bits[index]!);
     };
     const ofKernel = looked(kernel.block);
-    const index = ofKernel.map((stream) => new RunIndex(stream));
+    const index = indexed(ofKernel);
     const other = looked(await everyGate(context, "kernel", 2 ** 17));
     const reach = BigInt(blocks) * BigInt(kernel.block.length);
     return {
       findings: [
         repeats("kernel, within the first block", looksWithin(ofKernel, index)),
         repeats("kernel, far gates", looksFar(kernel, index, looked)),
-        repeats("drivers, far gates and restarted key exchanges", ofDrivers(drivers, looked)),
+        repeats("drivers, far gates", ofDrivers(drivers, looked)),
+        repeats(
+          "drivers, the next key exchange",
+          looksFor(looked(second!), indexed(looked(first!)), () => -1),
+        ),
         repeats(
           "kernel, another seed",
           looksFor(other, index, () => -1),
@@ -48,6 +59,8 @@ export const periods: HonestyTest = {
     };
   },
 };
+
+const indexed = (streams: readonly BitStream[]) => streams.map((stream) => new RunIndex(stream));
 
 interface Looks {
   readonly looked: number;
@@ -97,9 +110,5 @@ function looksFar(
 }
 
 function ofDrivers(far: FarGates, looked: (codes: Uint8Array) => readonly BitStream[]): Looks {
-  return looksFar(
-    far,
-    looked(far.block).map((stream) => new RunIndex(stream)),
-    looked,
-  );
+  return looksFar(far, indexed(looked(far.block)), looked);
 }

@@ -51,30 +51,47 @@ const POWERS = [1, 2, 4, 8, 16] as const;
 
 /**
  * The same through drivers at a link that plays a timeline: light from the first gate on, and again half a block behind 2^30,
- * 2^31, ... 2^34 gates. The key exchange is stopped and started anew in each dark time but the first, which must not bring
- * settings back either.
+ * 2^31, ... 2^34 gates. The timeline stands still while no frames are made, so that its gates are those of the key.
  */
 export async function farGatesOfDrivers(context: HonestyContext): Promise<FarGates> {
-  const seed = context.seedFor("far gates of drivers");
-  const link = await DriverLink.open({ scenario: timeline(), seed });
+  const link = await DriverLink.open({ scenario: timeline(), seed: context.seedFor("far gates of drivers") });
   try {
     const block = new Uint8Array(Math.floor((BLOCK_MS / 1000) * CLOCK_HZ)).fill(UNSEEN);
     const stretches: { firstGate: bigint; codes: Uint8Array }[] = [];
     const last = BigInt(POWERS.at(-1)! * CLOCK_HZ);
     await link.start(FRAME_GATES);
-    for (let gate = 0n, dark = false; gate < last || stretches.length < POWERS.length; ) {
+    for (let gate = 0n, lit = false; gate < last || !lit; ) {
       const frame = await link.next();
       gate = frame.firstGate + frame.gateCount;
+      lit = BigInt(frame.detections) === frame.gateCount;
       if (gate <= BigInt(block.length)) fill(block, frame);
-      else if (BigInt(frame.detections) === frame.gateCount)
-        stretches.push({ firstGate: frame.firstGate, codes: codesOf(frame) });
-      const darkens = frame.detections === 0 && !dark && stretches.length > 0;
-      dark = frame.detections === 0;
-      if (!darkens) continue;
-      await link.stop();
-      await link.start(FRAME_GATES);
+      else if (lit) stretches.push({ firstGate: frame.firstGate, codes: codesOf(frame) });
     }
     return { block, stretches };
+  } finally {
+    await link.close();
+  }
+}
+
+/** Gates of one key exchange, and of the next one at the same devices. */
+export async function gatesOfTwoExchanges(
+  context: HonestyContext,
+  gates: number,
+): Promise<readonly Uint8Array[]> {
+  const link = await DriverLink.open({ link: EVERY_GATE, seed: context.seedFor("two key exchanges") });
+  try {
+    const exchanges: Uint8Array[] = [];
+    for (let exchange = 0; exchange < 2; exchange++) {
+      const codes = new Uint8Array(gates).fill(UNSEEN);
+      await link.start(FRAME_GATES);
+      for (let at = 0; at < gates; at += FRAME_GATES) {
+        const frame = await link.next();
+        if (BigInt(frame.detections) === frame.gateCount) codes.set(codesOf(frame), at);
+      }
+      await link.stop();
+      exchanges.push(codes);
+    }
+    return exchanges;
   } finally {
     await link.close();
   }
