@@ -14,6 +14,7 @@ export const publishedSession: HonestyTest = {
   number: 26,
   title: "published session of T12 over 50 km",
   catches: "a model that obeys itself and no experiment",
+  inFull: true,
   limits: {
     fitted: {
       statistic:
