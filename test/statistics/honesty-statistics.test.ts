@@ -254,12 +254,7 @@ describe("bits in order", () => {
       256,
     );
     const [index, { words }] = [new RunIndex(bitStream("block", block)), bitStream("stretch", stretch)];
-    expect([0, 64, 256, 270].map((at) => index.find(words, at))).toEqual([
-      undefined,
-      1234,
-      77,
-      undefined,
-    ]);
+    expect([0, 64, 256, 270].map((at) => index.find(words, at))).toEqual([undefined, 1234, 77, undefined]);
     expect(index.find(bitStream("block", block).words, 96, 96)).toBeUndefined();
     expect(index.find(bitStream("block", block).words, 96)).toBe(96);
   });
