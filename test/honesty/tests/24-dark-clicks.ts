@@ -73,7 +73,7 @@ async function raman(context: HonestyContext, link: DriverLink, dbm: number): Pr
 async function cooled(link: DriverLink, celsius: number): Promise<number> {
   await link.set("bob", "detectorTemperatureC", celsius);
   let readC = Number.NaN;
-  for (let tries = 0; tries < 2000 && !(Math.abs(readC - celsius) < TEMPERATURE_SIGMA_K); tries++) {
+  for (let tries = 0; tries < 1000 && !(Math.abs(readC - celsius) < TEMPERATURE_SIGMA_K); tries++) {
     await link.next();
     if (tries % 8 === 0) readC = (await link.registers("bob")).detector0TemperatureC ?? Number.NaN;
   }

@@ -155,8 +155,8 @@ export const HONESTY: readonly Breach[] = [
     id: "honesty/cold-registers",
     file: "emulator/device/instruments/instruments.ts",
     find: "detector0TemperatureC: this.#detectors[0].celsius + n(0.02),",
-    replace: "detector0TemperatureC: settings.detectorSetPointC + n(0.02),",
-    meaning: "a register tells the temperature that is wanted, before it is reached",
+    replace: "detector0TemperatureC: -30 + n(0.02),",
+    meaning: "a register tells a cold detector, however warm it is",
     tests: TESTS,
   },
   {
