@@ -209,12 +209,4 @@ export const HONESTY: readonly Breach[] = [
     meaning: "users see fewer errors than the tap of truth",
     tests: TESTS,
   },
-  {
-    id: "honesty/mixing-over-nothing",
-    file: "physics/multiplexing/four-wave-mixing.ts",
-    find: " || fibreKm === 0",
-    replace: "",
-    meaning: "channels over no fibre bring noise that is no number",
-    tests: ["physics/multiplexing/multiplexing.test.ts"],
-  },
 ];
