@@ -36,6 +36,7 @@ describe("the planted breaches", () => {
       "emulator",
       "fallback",
       "health",
+      "honesty",
       "listener",
       "options",
       "peer",

@@ -18,6 +18,7 @@ import { EMULATOR_INPUTS } from "./rooms/emulator-inputs.ts";
 import { FALLBACK } from "./rooms/fallback.ts";
 import { HEALTH } from "./rooms/health.ts";
 import { HEALTH_INDICATORS } from "./rooms/health-indicators.ts";
+import { HONESTY } from "./rooms/honesty.ts";
 import { LISTENER } from "./rooms/listener.ts";
 import { OPTIONS } from "./rooms/options.ts";
 import { PEER } from "./rooms/peer.ts";
@@ -66,4 +67,5 @@ export const BREACHES: readonly Breach[] = [
   CHECK,
   EMULATOR_INPUTS,
   PHYSICS_LIMITS,
+  HONESTY,
 ].flat();

@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { linkPreset } from "../../physics/index.ts";
+import { linkPreset, predictLink } from "../../physics/index.ts";
+import { chance } from "../honesty/mutations/chance.ts";
+import { forwardPrediction } from "../honesty/published/forward-prediction.ts";
+import { T12_SESSION } from "../honesty/published/t12-session.ts";
+import { coins } from "../honesty/sampling/users/coins.ts";
 import { hazardAt, pairExcess } from "../honesty/statistics/afterpulse-excess.ts";
 import { autocorrelation } from "../honesty/statistics/autocorrelation.ts";
 import {
@@ -15,9 +19,18 @@ import {
   poissonTwoSided,
   randomisedBinomial,
 } from "../honesty/statistics/count-tests.ts";
-import { geometricLaw } from "../honesty/statistics/gap-law.ts";
+import { geometricLaw, lagCorrelation } from "../honesty/statistics/gap-law.ts";
 import { fitLine } from "../honesty/statistics/line-fit.ts";
 import { FIVE_SIGMA, normalTwoSided } from "../honesty/statistics/normal-test.ts";
+import {
+  biasScore,
+  bitStream,
+  differing,
+  earlier,
+  parityScore,
+  summarised,
+} from "../honesty/statistics/parity.ts";
+import { RUN_BITS, RunIndex } from "../honesty/statistics/run-index.ts";
 import { uniformity } from "../honesty/statistics/uniformity-test.ts";
 import { carriersPerAvalanche } from "../honesty/suite/carriers-per-avalanche.ts";
 
@@ -193,5 +206,79 @@ describe("afterpulse pairs", () => {
     ];
     const expected = [a1, a2, a1 + a3, a2 + a4, a1, a2].map((hazard) => 1 - silent(hazard));
     expect(same.expected[0]).toBeCloseTo(sum(expected), 12);
+  });
+});
+
+describe("bits in order", () => {
+  const fair = (seed: bigint) => bitStream(`stream ${seed}`, coins(seed, 2 ** 16));
+
+  it("score what follows from one or two earlier bits, and nothing else", () => {
+    const [one, other] = [fair(1n), fair(2n)];
+    const third = { ...differing(earlier(one, 3), earlier(other, 40)), name: "third" };
+    const pair = parityScore(third, differing(earlier(one, 3), earlier(other, 40)));
+    expect(pair.score).toBeCloseTo(Math.sqrt(2 ** 16 - 64), 0);
+    expect(pair.what).toBe("third x stream 1 3 earlier x stream 2 40 earlier");
+    for (const lag of [1, 3, 31, 32, 40, 64]) {
+      expect(Math.abs(parityScore(third, earlier(one, lag)).score)).toBeLessThan(5);
+      expect(Math.abs(parityScore(one, earlier(other, lag)).score)).toBeLessThan(5);
+    }
+  });
+
+  it("move by any number of places", () => {
+    const bits = coins(3n, 256);
+    for (const lag of [1, 31, 32, 33, 64, 95]) {
+      const { words, from } = earlier(bitStream("bits", bits), lag);
+      expect(from).toBe(Math.ceil(lag / 32));
+      for (let at = 32 * from; at < 256; at++)
+        expect((words[at >>> 5]! >>> (at & 31)) & 1, `${at} by ${lag}`).toBe(bits[at - lag]!);
+    }
+  });
+
+  it("have scores of variance one", () => {
+    const streams = [fair(4n), fair(5n), fair(6n)];
+    const scores = Array.from({ length: 200 }, (_, lag) =>
+      parityScore(streams[0]!, earlier(streams[1]!, lag + 1)),
+    );
+    const { squares, count, largest } = summarised([...scores, ...streams.map(biasScore)]);
+    expect(count).toBe(203);
+    expect(Math.abs(squares - count)).toBeLessThan(5 * Math.sqrt(2 * count));
+    expect(Math.abs(largest.score)).toBeLessThan(5);
+  });
+
+  it("find a run wherever it stands again, plain or inverted, and no other", () => {
+    const block = coins(7n, 4096);
+    const stretch = coins(8n, 512);
+    stretch.set(block.subarray(1234, 1234 + RUN_BITS), 64);
+    stretch.set(
+      block.subarray(77, 77 + RUN_BITS).map((bit) => 1 - bit),
+      256,
+    );
+    const [index, { words }] = [new RunIndex(bitStream("block", block)), bitStream("stretch", stretch)];
+    expect([0, 64, 256, 270].map((at) => index.find(words, at))).toEqual([undefined, 1234, 77, undefined]);
+    expect(index.find(bitStream("block", block).words, 96, 96)).toBeUndefined();
+    expect(index.find(bitStream("block", block).words, 96)).toBe(96);
+  });
+
+  it("show gaps that remember the one before last", () => {
+    const uniform = chance(9n);
+    const gap = (u: number) => Math.max(1, Math.ceil(Math.log(u) / Math.log1p(-0.01)));
+    const gaps = Float64Array.from({ length: 4000 }, () => gap(uniform()));
+    expect(lagCorrelation(gaps, 0.01, 16).pValue).toBeGreaterThan(1e-6);
+    for (let i = 2; i < gaps.length; i += 4) gaps[i] = gaps[i - 2]!;
+    expect(lagCorrelation(gaps, 0.01, 16).pValue).toBeLessThan(1e-20);
+  });
+});
+
+describe("the forward prediction", () => {
+  it("gives the fitted numbers again, and knows what the digits leave open", () => {
+    const { link, counts, countSigmas, rateSigmaBps } = forwardPrediction();
+    expect(counts[0]! / T12_SESSION.counts[0]).toBeCloseTo(1, 6);
+    const { qberPerIntensity } = predictLink(link);
+    expect(qberPerIntensity.z[0]).toBeCloseTo(T12_SESSION.qber.z, 6);
+    expect(qberPerIntensity.x[0]).toBeCloseTo(T12_SESSION.qber.x, 6);
+    // A vacuum of 0.001 photons is printed to half of itself.
+    expect(countSigmas[2]! / counts[2]!).toBeGreaterThan(0.005);
+    expect(countSigmas[5]!).toBeGreaterThan(Math.sqrt(counts[5]!));
+    expect(rateSigmaBps).toBeGreaterThan(5e4);
   });
 });

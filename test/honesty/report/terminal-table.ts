@@ -31,8 +31,24 @@ export function resultLines({ results, passed, seed, scale, mutation, seconds }:
   const planted = mutation === null ? "" : `, with the planted fault ${mutation}`;
   return [
     ...table([["", "test", "what", "passed", "closest call", "time"], ...rows]),
+    ...results.filter((result) => result.inFull).flatMap(fullLines),
     ...results.filter((result) => !result.passed).flatMap(failureLines),
     `${passed ? "HONEST" : "NOT HONEST"}: ${results.filter((result) => result.passed).length} of ${results.length} tests passed, ${scale} mode, seed ${seed}${planted}, ${seconds.toFixed(0)} s`,
+  ];
+}
+
+function fullLines({ number, title, findings }: TestResult): string[] {
+  const rows = findings.map(({ limit, what, observed, expected }) => [
+    `  ${limit}`,
+    what,
+    observed,
+    expected,
+  ]);
+  return [
+    "",
+    `test ${number}, ${title}, in full:`,
+    ...table([["  ", "what", "observed", "expected"], ...rows]),
+    "",
   ];
 }
 

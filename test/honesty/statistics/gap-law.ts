@@ -1,4 +1,4 @@
-import { type ChiSquare, pearson } from "./chi-square-test.ts";
+import { type ChiSquare, chiSquareTail, pearson } from "./chi-square-test.ts";
 
 /** Distances between neighbouring clicks. */
 export function gapsOf(gates: Float64Array): Float64Array {
@@ -35,8 +35,23 @@ export function geometricLaw(gaps: Float64Array, hazard: number, cells: number):
  * of that hazard first.
  */
 export function neighbourCorrelation(gaps: Float64Array, hazard: number): number {
-  const centred = gaps.map((gap) => 0.5 - ((1 - hazard) ** (gap - 1) + (1 - hazard) ** gap) / 2);
+  return scoreAtLag(centredRanks(gaps, hazard), 1);
+}
+
+/** Squares of the same score at lags 1 to `lags`, added up: chi-square if the gaps come in no order. */
+export function lagCorrelation(gaps: Float64Array, hazard: number, lags: number): ChiSquare {
+  const ranks = centredRanks(gaps, hazard);
+  let statistic = 0;
+  for (let lag = 1; lag <= lags; lag++) statistic += scoreAtLag(ranks, lag) ** 2;
+  return { statistic, freedom: lags, pValue: chiSquareTail(statistic, lags) };
+}
+
+function centredRanks(gaps: Float64Array, hazard: number): Float64Array {
+  return gaps.map((gap) => 0.5 - ((1 - hazard) ** (gap - 1) + (1 - hazard) ** gap) / 2);
+}
+
+function scoreAtLag(ranks: Float64Array, lag: number): number {
   let sum = 0;
-  for (let i = 1; i < centred.length; i++) sum += centred[i]! * centred[i - 1]!;
-  return (12 * sum) / Math.sqrt(centred.length - 1);
+  for (let i = lag; i < ranks.length; i++) sum += ranks[i]! * ranks[i - lag]!;
+  return (12 * sum) / Math.sqrt(ranks.length - lag);
 }

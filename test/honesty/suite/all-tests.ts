@@ -17,6 +17,13 @@ import { distilledKey } from "../tests/16-distilled-key.ts";
 import { noiseScaling } from "../tests/17-noise-scaling.ts";
 import { presets } from "../tests/18-presets.ts";
 import { uniformPValues } from "../tests/19-uniform-p-values.ts";
+import { clicksInTime } from "../tests/20-clicks-in-time.ts";
+import { settingsInOrder } from "../tests/21-settings-in-order.ts";
+import { periods } from "../tests/22-periods.ts";
+import { oneLight } from "../tests/23-one-light.ts";
+import { instruments } from "../tests/24-instruments.ts";
+import { sourceFlaws } from "../tests/25-source-flaws.ts";
+import { publishedSession } from "../tests/26-published-session.ts";
 import type { HonestyTest } from "./honesty-test.ts";
 
 /** The whole suite in the order of its numbers. */
@@ -40,4 +47,11 @@ export const ALL_TESTS: readonly HonestyTest[] = [
   noiseScaling,
   presets,
   uniformPValues,
+  clicksInTime,
+  settingsInOrder,
+  periods,
+  oneLight,
+  instruments,
+  sourceFlaws,
+  publishedSession,
 ];

@@ -38,6 +38,8 @@ export interface HonestyTest {
   /** Cheats and faults that it is there to catch. */
   readonly catches: string;
   readonly limits: Readonly<Record<string, Limit>>;
+  /** Every comparison is printed, whatever comes out. */
+  readonly inFull?: boolean;
   run(context: HonestyContext): Promise<Findings>;
 }
 

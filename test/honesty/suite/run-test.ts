@@ -14,6 +14,7 @@ export interface TestResult {
   readonly title: string;
   readonly catches: string;
   readonly passed: boolean;
+  readonly inFull: boolean;
   readonly findings: readonly JudgedFinding[];
   readonly figures: readonly Figure[];
   /** Why the test failed apart from its findings. */
@@ -49,6 +50,7 @@ export async function runTest(test: HonestyTest, context: HonestyContext): Promi
     title,
     catches,
     passed: problems.length === 0 && judged.every((finding) => finding.passed),
+    inFull: test.inFull ?? false,
     findings: judged,
     figures,
     problems,

@@ -2,7 +2,12 @@ import { ALL_TESTS } from "./all-tests.ts";
 
 /** Tests that look at the same samples stay together; the longest come first, so that threads finish together. */
 const TOGETHER: readonly (readonly number[])[] = [
-  [4, 5, 10, 9, 11],
+  [4, 5, 10, 9, 11, 26],
+  [22],
+  [21],
+  [20],
+  [24],
+  [25],
   [1, 2, 3, 6],
   [16],
   [14],
