@@ -122,8 +122,8 @@ export const HONESTY: readonly Breach[] = [
   {
     id: "honesty/preparation-ignored",
     file: "emulator/optics/effects/interferometer.ts",
-    find: "const error = phaseErrorRad + prepared;",
-    replace: "const error = phaseErrorRad + 0 * prepared;",
+    find: "phaseErrorRad + modeHopRad + prepared",
+    replace: "phaseErrorRad + modeHopRad + 0 * prepared",
     meaning: "Alice prepares perfect states, whatever is set",
     tests: TESTS,
   },
