@@ -3,23 +3,23 @@ import type { HealthPolicy } from "./health-settings.ts";
 import type { IndicatorThresholds } from "./indicator.ts";
 
 const SHARE = rule.number(0, 1);
-const NOT_NEGATIVE = rule.number(0, Number.MAX_VALUE);
-const ABOVE_ZERO = rule.number(Number.MIN_VALUE, Number.MAX_VALUE);
+/** Beyond every deviation, or below each: a threshold that never alarms, or always, has its uses in a trial. */
+const THRESHOLD = rule.number(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
 
 export const THRESHOLD_RULES: RulesOf<IndicatorThresholds> = {
-  sigmas: rule.number(1, 100),
-  qberRelative: ABOVE_ZERO,
-  qberAbsolute: SHARE,
-  basisDifference: SHARE,
-  decoyRelative: ABOVE_ZERO,
-  vacuumRelative: ABOVE_ZERO,
-  gainFactor: ABOVE_ZERO,
-  doubleClickFactor: ABOVE_ZERO,
-  photocurrentFactor: ABOVE_ZERO,
-  leakageNa: NOT_NEGATIVE,
-  chargeLimitFc: ABOVE_ZERO,
-  balanceDifference: ABOVE_ZERO,
-  monitorExcessDb: ABOVE_ZERO,
+  sigmas: THRESHOLD,
+  qberRelative: THRESHOLD,
+  qberAbsolute: THRESHOLD,
+  basisDifference: THRESHOLD,
+  decoyRelative: THRESHOLD,
+  vacuumRelative: THRESHOLD,
+  gainFactor: THRESHOLD,
+  doubleClickFactor: THRESHOLD,
+  photocurrentFactor: THRESHOLD,
+  leakageNa: THRESHOLD,
+  chargeLimitFc: THRESHOLD,
+  balanceDifference: THRESHOLD,
+  monitorExcessDb: THRESHOLD,
 };
 
 export const HEALTH_POLICY_RULES: RulesOf<Omit<HealthPolicy, "expected">> = {
