@@ -49,7 +49,7 @@ export async function fuzzCampaign(options: CampaignOptions): Promise<CampaignRe
     module,
     kept,
     seed,
-    endsAtMs: begin + seconds * 1000,
+    forMs: seconds * 1000,
     mostFindings,
     shared,
   };

@@ -12,7 +12,8 @@ export interface WorkerOrder {
   /** Inputs kept from earlier runs. */
   readonly kept: readonly Uint8Array[];
   readonly seed: number;
-  readonly endsAtMs: number;
+  /** Time for inputs, from when the target is loaded and has read the kept ones. */
+  readonly forMs: number;
   /** So many different findings end the run. */
   readonly mostFindings: number;
   readonly shared: { readonly facts: SharedArrayBuffer; readonly input: SharedArrayBuffer };

@@ -9,7 +9,7 @@ import { seededNumbers } from "./seeded-numbers.ts";
  * Drives one target until told otherwise by its end: inputs of jsfuzz, kept where they reach code that none before reached.
  * The input under way lies in shared memory, so that whoever ends this thread knows it.
  */
-const { module, kept, seed, endsAtMs, shared, mostFindings } = workerData as WorkerOrder;
+const { module, kept, seed, forMs, shared, mostFindings } = workerData as WorkerOrder;
 const facts = new Int32Array(shared.facts);
 const current = new Uint8Array(shared.input);
 const port = parentPort;
@@ -25,6 +25,7 @@ const coverage = new Coverage();
 const seen = new Set<string>();
 // All of these stay, for messages of many kinds share the code that reads them.
 for (const input of [...target.seeds(), ...kept]) await play(Buffer.from(input), true);
+const endsAtMs = Date.now() + forMs;
 while (Date.now() < endsAtMs && seen.size < mostFindings) await play(corpus.generateInput());
 await target.close?.();
 tell({ type: "ended", corpus: corpus.getLength(), reached: coverage.reached });
