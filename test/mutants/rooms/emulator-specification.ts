@@ -99,4 +99,12 @@ export const EMULATOR_SPECIFICATION: readonly Breach[] = [
     meaning: "frames of another version push everything else out of the log",
     tests: ["test/contract/the-emulator-keeps-every-message-of-the-specification.test.ts"],
   },
+  {
+    id: "emulator/counters-absent",
+    file: "emulator/device/device-report.ts",
+    find: "Math.floor(count) % 0xffff_ffff",
+    replace: "Math.floor(count) % 0x1_0000_0000",
+    meaning: "a counter tells the absent value on its way round",
+    tests: ["emulator/device/device-report.test.ts"],
+  },
 ];
