@@ -107,4 +107,13 @@ export const EMULATOR_SPECIFICATION: readonly Breach[] = [
     meaning: "a counter tells the absent value on its way round",
     tests: ["emulator/device/device-report.test.ts"],
   },
+  {
+    id: "emulator/logged-key",
+    file: "emulator/device/transceiver-device.ts",
+    find: "  frame(half: FrameHalf): void {\n",
+    replace:
+      '  frame(half: FrameHalf): void {\n    this.#note("debug", Buffer.from(half.planes).toString("hex"));\n',
+    meaning: "a device writes raw key into its log",
+    tests: ["test/contract/emulated-link.test.ts"],
+  },
 ];
