@@ -17,7 +17,7 @@ describe("device states", () => {
     ["error", "startKeyExchange", "wrongState"],
     ["idle", "startCalibration", "calibrating"],
     ["online", "startCalibration", "wrongState"],
-    ["calibrating", "startCalibration", "busy"],
+    ["calibrating", "startCalibration", "wrongState"],
     ["error", "startCalibration", "wrongState"],
     ["idle", "selfTest", "idle"],
     ["online", "selfTest", "wrongState"],

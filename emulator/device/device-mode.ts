@@ -42,7 +42,7 @@ const TABLE: Readonly<Record<DeviceState, Row>> = {
   calibrating: {
     startKeyExchange: "busy",
     keyExchangeEnded: "calibrating",
-    startCalibration: "busy",
+    startCalibration: "refuse",
     calibrationPassed: "idle",
     calibrationFailed: "error",
     selfTest: "refuse",

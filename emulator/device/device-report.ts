@@ -14,7 +14,7 @@ import type { LinkReadings } from "./keys/link-statistics.ts";
 export interface DeviceMoment {
   readonly role: Role;
   readonly state: DeviceState;
-  readonly uptimeS: number;
+  readonly uptimeMs: number;
   readonly keyExchange: KeyExchange | undefined;
   readonly readings: LinkReadings | null;
   readonly activeAlarms: number;
@@ -27,7 +27,7 @@ export function statusOf(now: DeviceMoment, values: RegisterValues): ReplyOf<"ge
   const detectorsC = [values.detector0TemperatureC, values.detector1TemperatureC].filter((c) => c != null);
   return {
     state: now.state,
-    uptimeMs: BigInt(Math.floor(now.uptimeS * 1000)),
+    uptimeMs: BigInt(Math.floor(now.uptimeMs)),
     sessionNumber: now.keyExchange?.number ?? 0,
     qberPpm: now.readings?.qberPpm ?? null,
     visibility: now.readings?.visibility ?? null,
@@ -55,7 +55,7 @@ export function counterRegisters(now: DeviceMoment): RegisterValues {
     role: ROLES[now.role],
     state: DEVICE_STATES[now.state],
     activeAlarms: now.activeAlarms,
-    uptimeS: wrap(now.uptimeS),
+    uptimeS: wrap(now.uptimeMs / 1000),
     sessionNumber: now.keyExchange?.number ?? 0,
     framesProduced: wrap(counts?.produced ?? 0),
     framesDropped: wrap(counts?.dropped ?? 0),

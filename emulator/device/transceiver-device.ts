@@ -55,9 +55,10 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   #sessionNumber = 0;
   #fault: string | undefined;
   #values: RegisterValues = {};
-  #uptimeS = 0;
-  #statusDueS = 0;
-  #ledUntilS = 0;
+  /** In milliseconds, of which a tick is a whole number: sums of its tenths of a second would be a little off. */
+  #uptimeMs = 0;
+  #statusToldMs = Number.NEGATIVE_INFINITY;
+  #ledUntilMs = 0;
   #detectorC: number;
   readonly #errors = { frameErrors: 0, requestErrors: 0 };
 
@@ -95,7 +96,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   }
 
   get ledSeconds(): number {
-    return Math.max(0, this.#ledUntilS - this.#uptimeS);
+    return Math.max(0, this.#ledUntilMs - this.#uptimeMs) / 1000;
   }
 
   get statusIntervalMs(): number {
@@ -111,7 +112,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
    * cooled for `heatS` of them.
    */
   tick(seconds: number, heatS = seconds): void {
-    this.#uptimeS += seconds;
+    this.#uptimeMs += Math.round(seconds * 1e6) / 1000;
     this.#instruments.advance(heatS, this.#settings(), this.#world.surroundings);
     this.#obeyDetectorTemperature();
     this.#readInstruments();
@@ -120,14 +121,15 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     this.#sessions.tick();
     if ((this.#keyExchange?.owner.silentMs ?? 0) > SILENT_OWNER_MS)
       this.stopKeyExchange("its owner said nothing for 30 s");
-    if (this.#uptimeS >= this.#statusDueS) this.#tellStatus();
+    this.#count();
+    if (this.#uptimeMs >= this.#statusToldMs + this.statusIntervalMs) this.#tellStatus();
   }
 
   /** The pair completed a frame. */
   frame(half: FrameHalf): void {
     this.#statistics.add(half.statistics);
     if (this.#keyExchange === undefined) half.finished();
-    else if (!this.#keyExchange.offer(half)) this.#alarms.frameDropped(this.#uptimeS);
+    else if (!this.#keyExchange.offer(half)) this.#alarms.frameDropped(this.#uptimeMs);
     this.#keyExchange?.flush();
   }
 
@@ -162,6 +164,10 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   counted(what: "frameErrors" | "requestErrors"): void {
     this.#errors[what] += 1;
+  }
+
+  otherVersion(session: DeviceSession): void {
+    this.#note("warning", `${session.name} sends frames of another protocol version`);
   }
 
   wallNs(): bigint {
@@ -242,9 +248,10 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     this.clearAlarmLatches();
     if (what === "factory") this.parameters.restoreDefaults();
     if (what !== "soft") {
-      this.#uptimeS = 0;
-      this.#statusDueS = 0;
-      this.#ledUntilS = 0;
+      this.#uptimeMs = 0;
+      this.parameters.restoreVolatile();
+      this.#statusToldMs = Number.NEGATIVE_INFINITY;
+      this.#ledUntilMs = 0;
       this.#errors.frameErrors = 0;
       this.#errors.requestErrors = 0;
       this.#alarms.restart();
@@ -256,7 +263,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   }
 
   blinkLed(seconds: number): void {
-    this.#ledUntilS = this.#uptimeS + seconds;
+    this.#ledUntilMs = this.#uptimeMs + 1000 * seconds;
   }
 
   setStatusInterval(ms: number): void {
@@ -291,14 +298,14 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   }
 
   #note(level: LogLevel, text: string): void {
-    this.log.write(level, text, this.#uptimeS * 1000);
+    this.log.write(level, text, this.#uptimeMs);
   }
 
   #moment(): DeviceMoment {
     return {
       role: this.profile.role,
       state: this.#mode,
-      uptimeS: this.#uptimeS,
+      uptimeMs: this.#uptimeMs,
       keyExchange: this.#keyExchange,
       readings: this.#statistics.readings,
       activeAlarms: this.alarms.length,
@@ -310,6 +317,11 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     const { surroundings } = this.#world;
     const analogue = this.#instruments.read(this.#settings(), surroundings, this.#statistics.readings);
     this.#values = { ...analogue, ...counterRegisters(this.#moment()) };
+  }
+
+  /** State and counters as they are now: they change between two looks at the instruments. */
+  #count(): void {
+    this.#values = { ...this.#values, ...counterRegisters(this.#moment()) };
   }
 
   #judge(): void {
@@ -325,7 +337,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       readings: this.#statistics.readings,
       backgroundPerGate: this.#world.surroundings.backgroundPerGate,
     };
-    for (const change of this.#alarms.judge(this.#values, seen, this.#uptimeS)) {
+    for (const change of this.#alarms.judge(this.#values, seen, this.#uptimeMs)) {
       const { name, ...alarm } = change;
       this.#note("warning", `alarm ${name} ${change.transition}, ${change.level}`);
       this.#sessions.tell("alarm", alarm);
@@ -346,9 +358,8 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   #enterError(why: string): void {
     this.stopKeyExchange(why);
-    this.#calibration.drop();
+    this.#tellCalibration(this.#calibration.abort());
     this.#move("fault", why);
-    if (this.profile.role === "qtx") this.#world.act({ type: "laser", on: false });
   }
 
   #move(input: ModeInput, why: string): void {
@@ -358,12 +369,14 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   #enter(state: DeviceState, why: string): void {
     const changed = state !== this.#mode;
     this.#mode = state;
+    if (state === "error" && this.profile.role === "qtx") this.#world.act({ type: "laser", on: false });
+    this.#count();
     this.#note(state === "error" ? "error" : "info", why);
     if (changed) this.#tellStatus();
   }
 
   #tellStatus(): void {
-    this.#statusDueS = this.#uptimeS + this.statusIntervalMs / 1000;
+    this.#statusToldMs = this.#uptimeMs;
     this.#sessions.tell("status", this.status);
   }
 }

@@ -22,7 +22,7 @@ const status = messageCodec({
   framesSent: count64("frames sent in this key exchange"),
   framesDropped: count64("frames dropped in this key exchange for want of credits"),
   detectionsDropped: count64("detections in the dropped frames"),
-  frameErrors: u32("received frames with a wrong checksum since start"),
+  frameErrors: u32("times that bytes were no frame, or a frame no request, since start"),
   requestErrors: u32("requests answered with an error since start"),
   activeAlarms: u32("alarms now raised"),
 });

@@ -65,6 +65,29 @@ describe("an emulated link", () => {
     expect(wrong / same).toBeLessThan(0.06);
   });
 
+  it("logs none of the key that it delivers, at either end", async () => {
+    const { link, alice, bob } = await world();
+    for (const client of [alice, bob]) await client.call("startKeyExchange", START);
+    await link.advance(100);
+    const planes = [(await alice.event("rawKeyQtx")).planes, (await bob.event("rawKeyQrx")).planes];
+    for (const client of [alice, bob]) {
+      await client.call("stopKeyExchange", { sessionNumber: 0 });
+      const { entries } = await client.call("readLog", { fromIndex: 0, maxEntries: 65_535 });
+      const log = entries.map(({ text }) => text.toLowerCase()).join(" ");
+      expect(log).toContain("key exchange 1 ended");
+      for (const plane of planes) {
+        const key = Buffer.from(plane.reveal().subarray(0, 6));
+        const spellings = [
+          key.toString("hex"),
+          key.toString("base64"),
+          [...key].join(),
+          key.toString("latin1"),
+        ];
+        for (const one of spellings) expect(log).not.toContain(one.toLowerCase());
+      }
+    }
+  });
+
   it("gives the same frames to the same seed, whenever the devices are started", async () => {
     const run = async (idleMs: number) => {
       const { link, alice, bob } = await world();

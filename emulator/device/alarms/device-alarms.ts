@@ -12,7 +12,7 @@ export type AlarmingTest = Extract<AlarmName, "calibrationFailed" | "selfTestFai
 export class DeviceAlarms {
   readonly #failed = new Set<AlarmName>();
   #board = new AlarmBoard();
-  #lastDropS = Number.NEGATIVE_INFINITY;
+  #lastDropMs = Number.NEGATIVE_INFINITY;
 
   /** Alarms now raised, in rising order of code. */
   get active(): readonly ActiveAlarm[] {
@@ -26,20 +26,20 @@ export class DeviceAlarms {
   }
 
   /** A frame had to be dropped at this uptime. */
-  frameDropped(uptimeS: number): void {
-    this.#lastDropS = uptimeS;
+  frameDropped(uptimeMs: number): void {
+    this.#lastDropMs = uptimeMs;
   }
 
   /** Judges one set of readings and returns what changed. */
-  judge(values: RegisterValues, seen: SeenByDevice, uptimeS: number): AlarmChange[] {
+  judge(values: RegisterValues, seen: SeenByDevice, uptimeMs: number): AlarmChange[] {
     const failed = this.#failed;
-    const conditions = alarmConditions({ ...seen, failed, secondsSinceDrop: uptimeS - this.#lastDropS });
-    return this.#board.judge(values, conditions, uptimeS * 1000);
+    const secondsSinceDrop = (uptimeMs - this.#lastDropMs) / 1000;
+    const conditions = alarmConditions({ ...seen, failed, secondsSinceDrop });
+    return this.#board.judge(values, conditions, uptimeMs);
   }
 
-  /** Lets go of what is kept; what still has its cause comes back with the next readings. */
+  /** Lets go of what is kept; what still has its cause comes back with the next readings, a failed test until it passes. */
   clearLatches(): void {
-    this.#failed.clear();
     this.#board.clearLatches();
   }
 
@@ -47,6 +47,6 @@ export class DeviceAlarms {
   restart(): void {
     this.#failed.clear();
     this.#board = new AlarmBoard();
-    this.#lastDropS = Number.NEGATIVE_INFINITY;
+    this.#lastDropMs = Number.NEGATIVE_INFINITY;
   }
 }

@@ -49,16 +49,11 @@ export class DeviceCalibration {
     return { events, ended: { passed: last.outcome === "passed", text: last.text } };
   }
 
-  /** Ends the run early, as a reset does. */
+  /** Ends the run early, as a reset or a fault does. */
   abort(): readonly CalibrationEvent[] {
     const run = this.#run;
     this.#run = undefined;
     return run?.abort().map((report) => eventOf(run.number, report)) ?? [];
-  }
-
-  /** Drops the run without a word, as a fault does. */
-  drop(): void {
-    this.#run = undefined;
   }
 }
 

@@ -16,6 +16,9 @@ export interface ParameterDefaults {
   readonly ranges?: Readonly<Partial<Record<ParameterName, readonly [min: number, max: number]>>>;
 }
 
+/** Parameters that do not outlast the power (SPEC 7). */
+const VOLATILE: ReadonlySet<ParameterName> = new Set(["laserEnabled", "attenuationDb", "gateDelayPs"]);
+
 /** The parameters of one device. */
 export class ParameterStore {
   readonly #defaults: ParameterDefaults;
@@ -32,10 +35,12 @@ export class ParameterStore {
   }
 
   restoreDefaults(): void {
-    for (const name of this.#names) {
-      const declared: ParameterDeclaration = PARAMETERS[name];
-      this.#values.set(name, this.#defaults.values[name] ?? (declared.type === "text" ? "" : declared.min));
-    }
+    this.#restore(this.#names);
+  }
+
+  /** What a device forgets when it is switched off. */
+  restoreVolatile(): void {
+    this.#restore(this.#names.filter((name) => VOLATILE.has(name)));
   }
 
   /** Name of a parameter that this device has. Throws Refusal badParameter. */
@@ -98,6 +103,13 @@ export class ParameterStore {
   /** Takes a checked value. */
   set(name: ParameterName, value: ParameterValue): void {
     this.#values.set(name, value);
+  }
+
+  #restore(names: readonly ParameterName[]): void {
+    for (const name of names) {
+      const declared: ParameterDeclaration = PARAMETERS[name];
+      this.#values.set(name, this.#defaults.values[name] ?? (declared.type === "text" ? "" : declared.min));
+    }
   }
 
   #range(name: ParameterName): readonly [min: number, max: number] {

@@ -37,6 +37,7 @@ function session(pendingBytes = 0) {
     drained: () => {},
     ended: () => {},
     counted: (what) => void counted.push(what),
+    otherVersion: () => {},
   };
   return { session: new DeviceSession(connection, host), written, counted, carriedOut };
 }
@@ -73,6 +74,7 @@ describe("a device's session", () => {
       drained: () => {},
       ended: () => {},
       counted: () => {},
+      otherVersion: () => {},
     };
     const one: DeviceSession = new DeviceSession(connection, host);
     let finished = 0;

@@ -12,6 +12,7 @@ import {
   errorReply,
   type Frame,
   FrameScanner,
+  type GarbageReason,
   type ReplyOf,
   type RequestOf,
 } from "../../../protocol/index.ts";
@@ -38,6 +39,8 @@ export interface SessionHost {
   ended(session: DeviceSession): void;
   /** Damage or refusals, for the counters. */
   counted(what: "frameErrors" | "requestErrors"): void;
+  /** The client speaks another version of the protocol; told once for each connection. */
+  otherVersion(session: DeviceSession): void;
 }
 
 /** The wire side of one connection: frames in, replies from cache or device, events out (SPEC 4). */
@@ -55,6 +58,8 @@ export class DeviceSession implements ConnectionHandler {
   }[] = [];
   #writing = false;
   #hangUp = false;
+  /** Said once: a log of such frames would push everything else out of it. */
+  #saidVersion = false;
   #lastHeard = performance.now();
 
   constructor(connection: PortConnection, host: SessionHost) {
@@ -140,10 +145,17 @@ export class DeviceSession implements ConnectionHandler {
 
   #take(events: ReturnType<FrameScanner["push"]>): void {
     for (const event of events) {
-      if (event.kind === "garbage") this.#host.counted("frameErrors");
+      if (event.kind === "garbage") this.#passedOver(event.reason);
       else if (event.frame.kind !== "request") this.#host.counted("frameErrors");
       else this.#answer(event.frame);
     }
+  }
+
+  #passedOver(reason: GarbageReason): void {
+    this.#host.counted("frameErrors");
+    if (reason !== "version" || this.#saidVersion) return;
+    this.#saidVersion = true;
+    this.#host.otherVersion(this);
   }
 
   #answer(frame: Frame): void {
