@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
+import type { EmulatedLink } from "../../emulator/index.ts";
 import {
   COMMANDS,
   type CommandName,
@@ -8,18 +8,14 @@ import {
   errorReply,
   type Frame,
 } from "../../protocol/index.ts";
+import { startSpecifiedLink } from "./specification-bench.ts";
 import { TestClient } from "./test-client.ts";
 
 /** Sections 2, 3, 6, 7, 8 and 10 of protocol/SPEC.md, against both emulated devices; the title names the clause. */
 let link: EmulatedLink;
 const clients: TestClient[] = [];
 beforeAll(async () => {
-  link = await startEmulatedLink({
-    speed: "manual",
-    clockHz: 1e7,
-    lossDb: 5,
-    listen: { alice: ["tcp://127.0.0.1:0"], bob: ["tcp://127.0.0.1:0"] },
-  });
+  link = await startSpecifiedLink();
 });
 afterEach(async () => {
   const client = await TestClient.tcp(link.addresses.bob.tcp);

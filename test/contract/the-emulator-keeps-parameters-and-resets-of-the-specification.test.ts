@@ -1,18 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
+import type { EmulatedLink } from "../../emulator/index.ts";
 import { ALARMS, errorReply, PARAMETERS, type ParameterName } from "../../protocol/index.ts";
+import { startSpecifiedLink } from "./specification-bench.ts";
 import { TestClient } from "./test-client.ts";
 
 /** What protocol/SPEC.md says of parameters (7), resets and their like (6.15, 6.24) and latched alarms (9.4); the title names the clause. */
 let link: EmulatedLink;
 const clients: TestClient[] = [];
 beforeAll(async () => {
-  link = await startEmulatedLink({
-    speed: "manual",
-    clockHz: 1e7,
-    lossDb: 5,
-    listen: { alice: ["tcp://127.0.0.1:0"], bob: ["tcp://127.0.0.1:0"] },
-  });
+  link = await startSpecifiedLink();
 });
 afterEach(async () => {
   for (const one of clients.splice(0)) one.close();

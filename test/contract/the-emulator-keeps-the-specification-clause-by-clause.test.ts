@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
+import type { EmulatedLink } from "../../emulator/index.ts";
 import { COMMANDS, encodeFrame, errorReply, type Frame, PARAMETERS } from "../../protocol/index.ts";
+import { startSpecifiedLink } from "./specification-bench.ts";
 import { TestClient } from "./test-client.ts";
 
 /**
@@ -10,12 +11,7 @@ import { TestClient } from "./test-client.ts";
 let link: EmulatedLink;
 const clients: TestClient[] = [];
 beforeAll(async () => {
-  link = await startEmulatedLink({
-    speed: "manual",
-    clockHz: 1e7,
-    lossDb: 5,
-    listen: { alice: ["tcp://127.0.0.1:0"], bob: ["tcp://127.0.0.1:0"] },
-  });
+  link = await startSpecifiedLink();
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) {

@@ -30,12 +30,14 @@ export interface SoakRun {
 export async function soak(seconds: number, everyMs: number, signal?: AbortSignal): Promise<SoakRun> {
   const folder = mkdtempSync(join(tmpdir(), "qkdlink-soak-"));
   const file = join(folder, "samples");
-  const before = { ...process.env };
-  Object.assign(process.env, FIXED_THRESHOLDS, {
+  const given: Readonly<Record<string, string>> = {
+    ...FIXED_THRESHOLDS,
     NODE_OPTIONS: `--import ${new URL("probe.ts", import.meta.url).href}`,
     QKDLINK_SOAK_FILE: file,
     QKDLINK_SOAK_EVERY_MS: String(everyMs),
-  });
+  };
+  const before = Object.keys(given).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, given);
   await import("./probe.ts");
   let sites: TwoSites | undefined;
   try {
@@ -58,7 +60,10 @@ export async function soak(seconds: number, everyMs: number, signal?: AbortSigna
   } finally {
     await sites?.stop();
     sites?.remove();
-    process.env = before;
+    // Another object in its place would leave the variables of the process as they are.
+    for (const [name, value] of before)
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
     rmSync(folder, { recursive: true, force: true });
   }
 }
