@@ -150,10 +150,10 @@ describe("a peer of another version", () => {
   it("is refused in one sentence with both versions and the remedy, at both sites", () => {
     const [here, there] = [
       refusal(() => hello("alice").answer(later())),
-      refusal(() => checkPeerVersion(hello("alice").ownBytes, 4)),
+      refusal(() => checkPeerVersion(hello("alice").ownBytes, PEER_PROTOCOL_VERSION + 1)),
     ];
-    expect(here.message).toBe("the peer speaks version 4 of the peer protocol, this site speaks version 3");
-    expect(there.message).toBe("the peer speaks version 3 of the peer protocol, this site speaks version 4");
+    expect(here.message).toBe("the peer speaks version 5 of the peer protocol, this site speaks version 4");
+    expect(there.message).toBe("the peer speaks version 4 of the peer protocol, this site speaks version 5");
     for (const { code, remedy } of [here, there])
       expect([code, remedy]).toEqual(["QKD_PEER_PROTOCOL", "update the older of the two controllers"]);
   });

@@ -301,15 +301,26 @@ describe("a peer that passed every check of the channel and lies", () => {
   });
 
   it("cannot pile up blocks that it never confirms", () => {
-    const tamper = ({ kind, body }: WireMessage): readonly Uint8Array[] =>
-      kind === distillationDone.kind ? [] : [body];
+    let forgets = false;
+    const tamper = ({ from, kind, body }: WireMessage): readonly Uint8Array[] => {
+      if (kind === distillationDone.kind) return [];
+      if (!forgets || from !== "bob" || kind !== distillationHello.kind) return [body];
+      return [forged(distillationHello, body, () => ({ closing: [] }))];
+    };
     const rig = new DistillationRig({ kernels, tamper }).connect();
     run(rig, 14);
     expect(rig.log.alice.blocks).toEqual([]);
     expect(rig.log.bob.blocks.length).toBeGreaterThan(5);
     expect(rig.log.bob.blocks.length).toBeLessThanOrEqual(11);
-    // What waited is given up with the connection, and distillation goes on.
-    rig.disconnect().settle();
+    // What waits goes on waiting in the next session, which finds no room for more.
+    rig.disconnect().settle().connect();
+    run(rig, 14);
+    expect(rig.log.bob.blocks.length).toBeLessThanOrEqual(11);
+    // It is told in the hello: a peer that has lost it all gives the room back.
+    forgets = true;
+    rig.disconnect().settle().connect();
     expect(rig.log.alice.dropped.length).toBeGreaterThanOrEqual(10);
+    run(rig, 14);
+    expect(rig.log.bob.blocks.length).toBeGreaterThan(11);
   });
 });

@@ -9,6 +9,7 @@ import { DELIVERY_REQUESTS } from "./rooms/delivery-requests.ts";
 import { DELIVERY_SERVER } from "./rooms/delivery-server.ts";
 import { DISTILLATION_BLOCK } from "./rooms/distillation-block.ts";
 import { DISTILLATION_CLOSING } from "./rooms/distillation-closing.ts";
+import { DISTILLATION_CLOSING_BLOCKS } from "./rooms/distillation-closing-blocks.ts";
 import { DISTILLATION_COLLECTING } from "./rooms/distillation-collecting.ts";
 import { DISTILLATION_SESSION } from "./rooms/distillation-session.ts";
 import { DRIVERS } from "./rooms/drivers.ts";
@@ -52,6 +53,7 @@ export const BREACHES: readonly Breach[] = [
   HEALTH_INDICATORS,
   PEER,
   DISTILLATION_CLOSING,
+  DISTILLATION_CLOSING_BLOCKS,
   DISTILLATION_SESSION,
   DISTILLATION_BLOCK,
   DISTILLATION_COLLECTING,

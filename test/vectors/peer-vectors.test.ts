@@ -49,7 +49,7 @@ const otherRecord = {
 const VECTORS: readonly Vector[] = [
   vector(protocol.connectionHello, {
     magic: "QKDP",
-    version: 3,
+    version: 4,
     site: "alice",
     linkId: "link1",
     nonce: rising(0, 32),
@@ -85,6 +85,7 @@ const VECTORS: readonly Vector[] = [
     nonce: rising(0xc0, 16),
     echo: filled(0, 16),
     nextSequence: sequence,
+    closing: [{ blockId }, { blockId: otherId }],
   }),
   vector(protocol.distillationOffer, { sequence, offset: 4096 }),
   vector(protocol.distillationHave, {

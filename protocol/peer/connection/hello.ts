@@ -5,7 +5,7 @@ import { messageCodec } from "../../codec/message-codec.ts";
 import { peerMessage } from "../declaration.ts";
 
 /** Version of the messages between controllers that this package speaks. */
-export const PEER_PROTOCOL_VERSION = 3;
+export const PEER_PROTOCOL_VERSION = 4;
 
 /** Bytes of the public id of a pre-placed secret. */
 export const SECRET_ID_BYTES = 10;

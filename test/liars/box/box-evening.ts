@@ -63,9 +63,8 @@ export async function playBox(seconds: number, seed: number): Promise<BoxResult>
     const secondsUntilKey = came ? (Date.now() - calmAt) / 1000 : null;
     await sites.stop();
     const pads = { alice: await padsOf(sites, "alice"), bob: await padsOf(sites, "bob") };
-    // A tag that left with a connection that then ended has used its pad, though its block is lost.
     for (const site of SITES)
-      if (pads[site].drawn > (1 + SHARE) * pads[site].ended + READY_PADS + box.connections)
+      if (pads[site].drawn > (1 + SHARE) * pads[site].ended + READY_PADS)
         traces.push(`${site} drew ${pads[site].drawn} pads for ${pads[site].ended} blocks`);
     const failures = SITES.flatMap((site) =>
       sites.site(site).lines.flatMap(({ type, code }) => (type === "failure" ? [`${site} ${code}`] : [])),

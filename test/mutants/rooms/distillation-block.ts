@@ -12,8 +12,8 @@ export const DISTILLATION_BLOCK: readonly Breach[] = [
   {
     id: "distillation/tag-wipe",
     file: "controller/sources/distillation/block/block-authentication.ts",
-    find: "this.#pad.material.fill(0);\n    return tag;",
-    replace: "return tag;",
+    find: "    this.#pad.material.fill(0);\n",
+    replace: "",
     meaning: "a used pad stays in memory",
     tests: ["controller/sources/distillation/block/block-authentication.test.ts"],
   },

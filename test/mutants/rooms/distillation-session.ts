@@ -318,8 +318,8 @@ export const DISTILLATION_SESSION: readonly Breach[] = [
   {
     id: "distillation/frames-dropped",
     file: "controller/sources/distillation/block/block.ts",
-    find: "for (const frame of this.frames) frame.drop();",
-    replace: "",
+    find: "    for (const frame of this.frames) frame.drop();\n    this.reconciliation",
+    replace: "    this.reconciliation",
     meaning: "planes of a lost block stay in memory",
     tests: ["controller/sources/distillation/block/block.test.ts"],
   },

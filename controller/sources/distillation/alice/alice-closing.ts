@@ -29,7 +29,9 @@ export class AliceClosing {
   join(receivers: Receivers): void {
     receivers
       .inBlock(distillationEstimates, (block, estimates) => this.#estimates(block, estimates))
-      .on(distillationTag, ({ sequence, tag }) => this.#tag(this.#session.block(sequence), tag));
+      .on(distillationTag, ({ sequence, tag }) => {
+        if (!this.#session.repeatTag(sequence, tag)) this.#tag(this.#session.block(sequence), tag);
+      });
   }
 
   /** Decides on a block whose counts both sites agree on, and draws the seed. */

@@ -25,6 +25,7 @@ export class DirectionAuthentication {
   readonly #pad: Pad;
   readonly #transcript: Transcript;
   #ended = false;
+  #made: Uint8Array | null = null;
 
   constructor(hash: HashKernel, pad: Pad, direction: "alice" | "bob", context: TranscriptContext) {
     this.#hash = hash;
@@ -50,8 +51,14 @@ export class DirectionAuthentication {
     return this.#hash.collisionBound(this.#transcript.bytes);
   }
 
-  /** Ends the transcript and wipes the material. */
+  /** Whether nothing was made of the pad yet, so that it can still guard this transcript. */
+  get open(): boolean {
+    return !this.#ended;
+  }
+
+  /** Ends the transcript and wipes the material; the tag is the same each time. */
   tag(): Uint8Array {
+    if (this.#made !== null) return this.#made;
     this.#ended = true;
     const { keyBytes, tagBytes } = this.#hash;
     const digest = this.#transcript.digest();
@@ -60,6 +67,7 @@ export class DirectionAuthentication {
       (_, i) => (digest[i] ?? 0) ^ (this.#pad.material[keyBytes + i] ?? 0),
     );
     this.#pad.material.fill(0);
+    this.#made = tag;
     return tag;
   }
 

@@ -48,6 +48,8 @@ export class Block {
   seed: Uint8Array | null = null;
   /** The hashed key, until the block is released. */
   hashed: Uint8Array | null = null;
+  /** Alice: the other site says its tag again in a new session, since it may not have heard hers. */
+  tagMayRepeat = false;
   readonly #tags: BlockTags;
   #sent = 0;
   #heard = 0;
@@ -132,12 +134,26 @@ export class Block {
     });
   }
 
-  /** Ends this site's transcript. */
+  /**
+   * Whether the block can still be brought to its end in another session: nothing but tags, and Bob's word that he has
+   * hers, is missing, and no wrong tag has come.
+   */
+  get closable(): boolean {
+    if (this.stage.at === "decided") return this.#tags.peer.open;
+    return this.stage.at === "amplifying" && !this.stage.confirmed;
+  }
+
+  /** Its session is over: the frames are sifted, and their memory is wanted. */
+  setAside(): void {
+    for (const frame of this.frames) frame.drop();
+  }
+
+  /** Ends this site's transcript; the same tag each time. */
   ownTag(): Uint8Array {
     return this.#tags.own.tag();
   }
 
-  /** Ends the peer's transcript; whether its tag is right. */
+  /** Ends the peer's transcript; whether its tag is right. The answer for a tag is the same each time. */
   verifyPeer(tag: Uint8Array): boolean {
     return this.#tags.peer.verify(tag);
   }

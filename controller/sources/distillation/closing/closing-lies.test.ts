@@ -75,6 +75,7 @@ function site(role: "alice" | "bob", known: Known) {
     kernels: { privacyAmplification: { seedBytes: () => 64 } },
     block: () => block as unknown as Block,
     blocks: younger ? [{}, block] : [block],
+    repeatTag: () => false,
     advance: (_block: Block, { type }: { readonly type: string }) => moved.push(type),
   } as unknown as SessionPort;
   const receivers = new Receivers(session);

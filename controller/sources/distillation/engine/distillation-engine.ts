@@ -121,6 +121,7 @@ export class DistillationEngine {
     if (this.#hello.due) this.#begin();
     this.#guarded(() => {
       this.#supply.tick(nowMs);
+      this.#session.expireClosing();
       if (this.#handshake.established) this.#role.pump();
       this.#session.flush();
     });
@@ -229,11 +230,12 @@ export class DistillationEngine {
       return;
     }
     if (effect.reset) this.#end("the peer began a new session");
-    if (effect.answer !== null) session.send(distillationHello, effect.answer);
+    if (effect.answer) session.send(distillationHello, this.#handshake.hello(session.closingIds));
     if (!effect.established) return;
     this.#roundTripMs = Math.max(0, session.nowMs - this.#hello.saidAtMs);
     session.nextSequence = this.#handshake.firstSequence;
     session.sessionId = this.#handshake.sessionId;
+    session.resume(hello.closing.map(({ blockId }) => blockId));
     if (this.#site === "alice") session.prepare();
   }
 
@@ -322,7 +324,8 @@ export class DistillationEngine {
     }
     this.#hello.saidAtMs = nowMs;
     const nonce = random(NONCE_BYTES, `nonce/${this.#site}/${this.#sessions++}`);
-    this.#session.send(distillationHello, this.#handshake.begin(nonce, proposal));
+    this.#handshake.begin(nonce, proposal);
+    this.#session.send(distillationHello, this.#handshake.hello(this.#session.closingIds));
   }
 
   #end(reason: string): void {

@@ -60,6 +60,7 @@ async function mounted() {
             nonce: new Uint8Array(16).fill(nonce),
             echo: new Uint8Array(16),
             nextSequence: 1,
+            closing: [],
           }),
         ),
       ),

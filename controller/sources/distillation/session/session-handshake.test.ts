@@ -23,12 +23,13 @@ class Side {
   }
 
   begin(n: number): void {
-    this.outbox.push(this.handshake.begin(nonce(n), this.next));
+    this.handshake.begin(nonce(n), this.next);
+    this.outbox.push(this.handshake.hello([]));
   }
 
   hear(hello: HelloMessage): void {
     const effect = this.handshake.receive(wired(hello), this.next, this.most);
-    if (effect.answer !== null) this.outbox.push(effect.answer);
+    if (effect.answer) this.outbox.push(this.handshake.hello([]));
     if (effect.established) this.established += 1;
     if (effect.reset) this.resets += 1;
     if (effect.confused) this.begin(99);

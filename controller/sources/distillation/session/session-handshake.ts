@@ -8,11 +8,11 @@ type HelloMessage = PeerValueOf<typeof distillationHello>;
 /** Bytes of a session nonce. */
 export const NONCE_BYTES = 16;
 
-/** What a hello changes: nothing, the end of the former session, or a session that stands. */
+/** What a hello changes: nothing, the end of the former session, or a session that stands. An answer is said by `hello`. */
 export interface HelloEffect {
   /** The peer began anew: everything under way is lost. */
   readonly reset: boolean;
-  readonly answer: HelloMessage | null;
+  readonly answer: boolean;
   readonly established: boolean;
   /** The peer knows another session than this side: begin anew. */
   readonly confused: boolean;
@@ -21,7 +21,7 @@ export interface HelloEffect {
 /** Highest block number that a store and its key IDs can hold. */
 const LAST_SEQUENCE = 2 ** 32 - 1;
 
-const NOTHING: HelloEffect = { reset: false, answer: null, established: false, confused: false };
+const NOTHING: HelloEffect = { reset: false, answer: false, established: false, confused: false };
 
 /**
  * Agreement on a session: each side names a fresh nonce and echoes the other's; the session stands when one's own nonce
@@ -32,6 +32,7 @@ export class SessionHandshake {
   readonly #digest: Uint8Array;
   #own: Uint8Array | null = null;
   #peer: Uint8Array | null = null;
+  #proposal = 0;
   #sequence = 0;
   established = false;
 
@@ -56,11 +57,11 @@ export class SessionHandshake {
     );
   }
 
-  begin(nonce: Uint8Array, nextSequence: number): HelloMessage {
+  begin(nonce: Uint8Array, nextSequence: number): void {
     this.established = false;
     this.#own = nonce;
+    this.#proposal = nextSequence;
     this.#sequence = nextSequence;
-    return this.#hello();
   }
 
   end(): void {
@@ -93,26 +94,28 @@ export class SessionHandshake {
     if (fresh) {
       this.#peer = hello.nonce;
       this.established = false;
+      this.#proposal = nextSequence;
       this.#sequence = nextSequence;
     }
     const known = sameBytes(hello.echo, this.#own);
     if (!fresh && !known && wasEstablished) return { ...NOTHING, confused: true };
-    const answer = fresh ? this.#hello() : null;
     if (known && !this.established) {
       this.#sequence = Math.max(nextSequence, hello.nextSequence);
       this.established = true;
     }
     const established = this.established && (fresh || !wasEstablished);
-    return { reset: fresh && wasEstablished, answer, established, confused: false };
+    return { reset: fresh && wasEstablished, answer: fresh, established, confused: false };
   }
 
-  #hello(): HelloMessage {
+  /** What this side says of the session, with the ids of the blocks that it can bring to their end. */
+  hello(closing: readonly string[]): HelloMessage {
     return {
       role: this.#role,
       settingsDigest: this.#digest,
       nonce: this.#own ?? new Uint8Array(NONCE_BYTES),
       echo: this.#peer ?? new Uint8Array(NONCE_BYTES),
-      nextSequence: this.#sequence,
+      nextSequence: this.#proposal,
+      closing: closing.map((blockId) => ({ blockId })),
     };
   }
 }

@@ -57,6 +57,8 @@ export interface SessionPort {
   open(frames: FrameChoice["frames"]): Block;
   /** A cohort begins or ends. */
   cohorts(change: 1 | -1): void;
+  /** Sends Alice's tag again for a block that a new session goes on with; false where none is awaited. */
+  repeatTag(sequence: number, tag: Uint8Array): boolean;
   /** @throws PeerError QKD_PEER_PROTOCOL for a block that is not open. */
   block(sequence: number): Block;
   /** @throws PeerError QKD_PEER_PROTOCOL for a block that is not being amplified. */

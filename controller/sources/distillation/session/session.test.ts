@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { createKernels, type Kernels } from "../../../../kernels/index.ts";
 import { LINK_PRESETS } from "../../../../physics/index.ts";
+import { distillationTag } from "../../../../protocol/index.ts";
 import type { Block } from "../block/block.ts";
 import { authMaterialBytes } from "../block/block-authentication.ts";
 import { CollectedFrame } from "../collecting/collected-frame.ts";
@@ -100,7 +101,7 @@ describe("a session", () => {
       const block = session.open([frame()]);
       block.key.append(new Uint8Array(2).fill(255), 16);
       const bits = block.key.bytes;
-      block.stage = { at: "decided", key: false };
+      block.stage = end === "aborted" ? { at: "decided", key: false } : { at: "reconciled" };
       if (end === "aborted") session.advance(block, { type: "tag" });
       else session.end("the peer is gone");
       expect([...bits]).toEqual([0, 0]);
@@ -133,6 +134,90 @@ describe("a session", () => {
       expect(cost).toEqual({ ...tags, padsSpent });
       expect(cost.authentication).toBeGreaterThan(0);
     }
+  });
+
+  const DECIDED = { at: "decided", key: true } as const;
+  const TAGGED = { at: "amplifying", confirmed: false, amplified: false } as const;
+
+  it("keeps a block that lacks nothing but tags for the next session, if the other site has it, too", () => {
+    for (const stage of [DECIDED, TAGGED]) {
+      const { session, provide } = make();
+      provide(1);
+      const block = session.open([frame()]);
+      block.stage = stage;
+      session.end("the peer is gone");
+      expect([session.blocks, session.closingIds]).toEqual([[], [block.blockId]]);
+      expect(session.holdings.blockIds).toEqual([block.blockId]);
+      session.resume(["00".repeat(16), block.blockId]);
+      expect([...session.facts.open, ...session.facts.finishing]).toEqual([block]);
+      expect([session.closingIds, session.takeOutputs()]).toEqual([[], []]);
+    }
+  });
+
+  it("loses it where the other site does not list it, or does not come back in time", () => {
+    for (const how of ["unlisted", "late"] as const) {
+      const { session, provide } = make();
+      provide(1);
+      const block = session.open([frame()]);
+      block.key.append(new Uint8Array(2).fill(255), 16);
+      const bits = block.key.bytes;
+      block.stage = DECIDED;
+      session.nowMs = 1000;
+      session.end("the peer is gone");
+      session.nowMs = 301_000;
+      session.expireClosing();
+      expect(session.takeOutputs()).toEqual([]);
+      session.nowMs = 301_001;
+      if (how === "late") session.expireClosing();
+      else session.resume([]);
+      expect(session.takeOutputs()).toMatchObject([{ type: "blockDropped", sequence: 1, padsSpent: false }]);
+      expect([[...bits], session.closingIds]).toEqual([[0, 0], []]);
+    }
+  });
+
+  it("keeps none of which a wrong tag has come", () => {
+    const { session, provide } = make();
+    provide(1);
+    const block = session.open([frame()]);
+    block.stage = DECIDED;
+    expect(block.verifyPeer(new Uint8Array(16))).toBe(false);
+    session.end("QKD_AUTH_TAG");
+    expect(session.closingIds).toEqual([]);
+    expect(session.takeOutputs()).toMatchObject([{ type: "blockDropped", sequence: 1 }]);
+  });
+
+  it("answers a tag that it has had with the one it sent, once a session, and destroys the block at another", () => {
+    const resumed = () => {
+      const { session, provide } = make();
+      provide(1);
+      const block = session.open([frame()]);
+      const own = block.ownTag();
+      block.verifyPeer(new Uint8Array(16));
+      const right = Uint8Array.from({ length: 16 }, (_, i) => i);
+      block.verifyPeer = (tag) => Buffer.compare(tag, right) === 0;
+      block.stage = TAGGED;
+      expect(session.repeatTag(1, right)).toBe(false);
+      session.end("the peer is gone");
+      expect(session.repeatTag(1, right)).toBe(false);
+      session.resume([block.blockId]);
+      return { session, own, right };
+    };
+    const { session, own, right } = resumed();
+    expect(session.repeatTag(2, right)).toBe(false);
+    expect(session.repeatTag(1, right)).toBe(true);
+    const [output, ...others] = session.takeOutputs();
+    if (output?.type !== "send") throw new Error("nothing was sent");
+    expect([distillationTag.decode(Buffer.concat(output.parts)), others]).toEqual([
+      { sequence: 1, tag: own },
+      [],
+    ]);
+    expect(session.repeatTag(1, right)).toBe(false);
+    const other = resumed();
+    expect(() => other.session.repeatTag(1, other.own)).toThrow(
+      expect.objectContaining({ code: "QKD_AUTH_TAG" }),
+    );
+    expect(other.session.takeOutputs()).toMatchObject([{ type: "blockDropped", sequence: 1 }]);
+    expect(other.session.facts.finishing).toEqual([]);
   });
 
   it("wipes a hashed key that nobody waits for any more", () => {

@@ -12,6 +12,7 @@ import { Block } from "../block/block.ts";
 import { DirectionAuthentication } from "../block/block-authentication.ts";
 import { type BlockEffect, type BlockInput, blockStep } from "../block/block-stage.ts";
 import { reportOf } from "../block/report-of.ts";
+import { tagError } from "../block/tag-error.ts";
 import type { CollectedFrame } from "../collecting/collected-frame.ts";
 import { detectionsOf } from "../collecting/frame-list.ts";
 import type { EngineOutput, RandomSource } from "../engine-io.ts";
@@ -24,29 +25,16 @@ import type { AgreedSettings } from "../settings.ts";
 import { SiftedIntensities } from "../sifting/sifted-intensities.ts";
 import type { SessionFacts } from "../waits/due-waits.ts";
 import type { AuthSupply } from "./auth-supply.ts";
+import { mostNumber, proposedNumber } from "./block-numbers.ts";
+import { ClosingBlocks } from "./closing-blocks.ts";
 import { openBlockLimit } from "./open-block-limit.ts";
 import { SessionBlocks } from "./session-blocks.ts";
+import type { SessionParts } from "./session-parts.ts";
 import type { Role, SessionPort, Told } from "./session-port.ts";
 import { emptyTotals } from "./totals.ts";
 
 /** Room for key-basis bits beyond their expected number, so that a string seldom grows. */
 const KEY_MARGIN = 1.01;
-
-/** Block numbers by which the peer may be ahead of the last block that was authenticated here. */
-const LEAD = 2 ** 16;
-/** The same while there was none: a new store may meet one of many years. */
-const FIRST_LEAD = 2 ** 31;
-
-/** What a session is made of. */
-export interface SessionParts {
-  readonly site: "alice" | "bob";
-  readonly settings: AgreedSettings;
-  readonly settingsDigest: Uint8Array;
-  readonly kernels: Kernels;
-  readonly random: RandomSource;
-  readonly firstSequence: number;
-  readonly attempts: number;
-}
 
 /** Owner of the blocks of an engine, their stages and transcripts, and of what the engine says and wants done. */
 export class Session implements SessionPort {
@@ -70,6 +58,7 @@ export class Session implements SessionPort {
   readonly #site: "alice" | "bob";
   readonly #digest: Uint8Array;
   readonly #blocks = new SessionBlocks();
+  readonly #closing = new ClosingBlocks();
   readonly #batch = new ParityBatch();
   readonly #pool = new WordPool();
   readonly #supply: AuthSupply;
@@ -101,17 +90,14 @@ export class Session implements SessionPort {
     return this.#blocks.open;
   }
 
-  /**
-   * The number that this site proposes for the next session. Numbers go on from the last one used, but a lead that no
-   * authenticated block bears out is not kept: half of what is accepted, since the peer may lack some blocks.
-   */
+  /** The number that this site proposes for the next session. */
   get proposal(): number {
-    return Math.min(this.nextSequence, this.#verifiedNext + LEAD / 2);
+    return proposedNumber(this.nextSequence, this.#verifiedNext);
   }
 
   /** The highest block number that is accepted of the peer. */
   get mostSequence(): number {
-    return this.#verifiedNext + (this.#verifiedNext <= 1 ? FIRST_LEAD : LEAD);
+    return mostNumber(this.#verifiedNext);
   }
 
   /** What is under way, for who watches it. */
@@ -124,7 +110,7 @@ export class Session implements SessionPort {
 
   get holdings(): SourceHoldings {
     const { open, finishing } = this.#blocks;
-    const blockIds = [...open, ...finishing].map(({ blockId }) => blockId);
+    const blockIds = [...open, ...finishing, ...this.#closing.blocks].map(({ blockId }) => blockId);
     return { blockIds, newest: this.nextSequence - 1 };
   }
 
@@ -230,6 +216,18 @@ export class Session implements SessionPort {
     return this.#blocks.find(sequence);
   }
 
+  repeatTag(sequence: number, tag: Uint8Array): boolean {
+    const block = this.#blocks.amplifying(sequence);
+    if (block?.tagMayRepeat !== true) return false;
+    if (!block.verifyPeer(tag)) {
+      this.#lose(block, "the tag is wrong");
+      throw tagError(sequence);
+    }
+    block.tagMayRepeat = false;
+    this.#perform(block, "sendTag");
+    return true;
+  }
+
   finishing(sequence: number): Block {
     return this.#blocks.findFinishing(sequence);
   }
@@ -242,7 +240,7 @@ export class Session implements SessionPort {
 
   /** The hash of a block's key is there. */
   amplified(sequence: number, key: Uint8Array): void {
-    const block = this.#blocks.amplifying(sequence);
+    const block = this.#amplifying(sequence);
     if (block === undefined) {
       key.fill(0);
       return;
@@ -252,7 +250,7 @@ export class Session implements SessionPort {
   }
 
   amplifyFailed(sequence: number, error: QkdError): void {
-    const block = this.#blocks.amplifying(sequence);
+    const block = this.#amplifying(sequence);
     if (block === undefined) return;
     this.failed(error);
     this.#lose(block, error.code);
@@ -271,26 +269,67 @@ export class Session implements SessionPort {
     return this.#outputs.splice(0);
   }
 
-  /** The session is over: open blocks are lost, and those that the peer may not have. */
+  /** The session is over: open blocks are lost, but for those that another session can bring to their end. */
   end(reason: string): void {
     this.#batch.take();
     this.#behind = [];
-    for (const block of this.#blocks.open) this.#lose(block, reason);
-    for (const block of this.#blocks.finishing)
-      if (block.stage.at === "amplifying" && !block.stage.confirmed)
-        this.#lose(block, "the session ended before Bob confirmed");
+    const { open, finishing } = this.#blocks;
+    for (const block of [...open, ...finishing])
+      if (block.closable && block.sequence < this.proposal) this.#setAside(block);
+      else if (open.includes(block)) this.#lose(block, reason);
     this.totals.cohortsInFlight = 0;
     this.#supply.reset();
+  }
+
+  /** Blocks of earlier sessions that this site can bring to their end. */
+  get closingIds(): readonly string[] {
+    return this.#closing.ids;
+  }
+
+  /** A session stands: goes on with the blocks that the other site listed, too; Bob says his last word on each again. */
+  resume(listed: readonly string[]): void {
+    const { resumed, lost, confirmedAgain } = this.#closing.resume(listed);
+    for (const block of lost) this.#lose(block, "the other site does not hold the block any more");
+    for (const block of resumed) {
+      if (block.stage.at === "amplifying") this.#blocks.finish(block);
+      else this.#blocks.add(block);
+      block.tagMayRepeat = block.stage.at === "amplifying";
+    }
+    if (this.#site === "alice") return;
+    for (const block of resumed) this.#perform(block, "sendTag");
+    for (const sequence of confirmedAgain) this.send(distillationDone, { sequence });
+  }
+
+  /** Loses blocks whose other site has not come back for too long. */
+  expireClosing(): void {
+    for (const block of this.#closing.expired(this.nowMs))
+      this.#lose(block, "no session came in time to end the block");
+  }
+
+  #setAside(block: Block): void {
+    this.#blocks.remove(block);
+    block.setAside();
+    for (const old of this.#closing.keep(block, this.nowMs))
+      this.#lose(old, "too many blocks wait for their end");
+  }
+
+  #amplifying(sequence: number): Block | undefined {
+    return this.#blocks.amplifying(sequence) ?? this.#closing.find(sequence);
   }
 
   #perform(block: Block, effect: BlockEffect): void {
     const { sequence } = block;
     if (effect === "sendTag") this.send(distillationTag, { sequence, tag: block.ownTag() });
-    else if (effect === "sendDone") this.send(distillationDone, { sequence });
+    else if (effect === "sendDone") this.#confirm(block);
     else if (effect === "amplify") this.#amplify(block);
     else if (effect === "abort") this.#abort(block);
     else if (effect === "release") this.#release(block);
     else this.#role?.perform(block, effect);
+  }
+
+  #confirm(block: Block): void {
+    this.#closing.confirm(block);
+    this.send(distillationDone, { sequence: block.sequence });
   }
 
   #amplify(block: Block): void {
@@ -339,6 +378,7 @@ export class Session implements SessionPort {
 
   #lose(block: Block, reason: string): void {
     this.#blocks.remove(block);
+    this.#closing.remove(block);
     const pads = block.drop();
     this.#supply.giveBack(pads);
     this.totals.blocksDropped += 1;

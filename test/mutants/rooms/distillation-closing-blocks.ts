@@ -1,0 +1,85 @@
+import type { Breach } from "../breach.ts";
+
+export const DISTILLATION_CLOSING_BLOCKS: readonly Breach[] = [
+  {
+    id: "distillation/closing-kept",
+    file: "controller/sources/distillation/session/session.ts",
+    find: "if (block.closable && block.sequence < this.proposal) this.#setAside(block);",
+    replace: "if (false) this.#setAside(block);",
+    meaning: "a cut between two tags costs the block and its pads",
+    tests: [
+      "controller/sources/distillation/session/session.test.ts",
+      "test/integration/distillation-brings-closing-blocks-to-their-end.test.ts",
+    ],
+  },
+  {
+    id: "distillation/closing-wrong-tag",
+    file: "controller/sources/distillation/block/block.ts",
+    find: 'if (this.stage.at === "decided") return this.#tags.peer.open;',
+    replace: 'if (this.stage.at === "decided") return true;',
+    meaning: "a block whose tag was wrong lives on in the next session",
+    tests: ["controller/sources/distillation/session/session.test.ts"],
+  },
+  {
+    id: "distillation/closing-late",
+    file: "controller/sources/distillation/session/closing-blocks.ts",
+    find: "nowMs - sinceMs > KEEP_MS",
+    replace: "nowMs - sinceMs > KEEP_MS && false",
+    meaning: "blocks that nobody comes back for are kept for ever",
+    tests: [
+      "controller/sources/distillation/session/session.test.ts",
+      "test/integration/distillation-brings-closing-blocks-to-their-end.test.ts",
+    ],
+  },
+  {
+    id: "distillation/closing-listed",
+    file: "controller/sources/distillation/session/closing-blocks.ts",
+    find: "lost: blocks.filter((block) => !both(block)),",
+    replace: "lost: [],",
+    meaning: "a block that the other site has lost is forgotten without a word",
+    tests: [
+      "controller/sources/distillation/session/session.test.ts",
+      "test/integration/distillation-brings-closing-blocks-to-their-end.test.ts",
+    ],
+  },
+  {
+    id: "distillation/closing-tag-again",
+    file: "controller/sources/distillation/session/session.ts",
+    find: "if (!block.verifyPeer(tag)) {\n      this.#lose",
+    replace: "if (false) {\n      this.#lose",
+    meaning: "any tag calls for hers again in the next session",
+    tests: ["controller/sources/distillation/session/session.test.ts"],
+  },
+  {
+    id: "distillation/closing-once",
+    file: "controller/sources/distillation/session/session.ts",
+    find: "block.tagMayRepeat = false;",
+    replace: "",
+    meaning: "hers is sent again as often as somebody asks",
+    tests: ["controller/sources/distillation/session/session.test.ts"],
+  },
+  {
+    id: "distillation/closing-same-tag",
+    file: "controller/sources/distillation/block/block-authentication.ts",
+    find: "this.#made = tag;",
+    replace: "this.#made = tag.toReversed();",
+    meaning: "the tag that is sent again is another text under the same pad",
+    tests: ["test/integration/distillation-brings-closing-blocks-to-their-end.test.ts"],
+  },
+  {
+    id: "distillation/closing-confirmed",
+    file: "controller/sources/distillation/session/closing-blocks.ts",
+    find: "this.#confirmed.filter(both).map(({ sequence }) => sequence)",
+    replace: "[]",
+    meaning: "a lost confirmation costs a block",
+    tests: ["test/integration/distillation-brings-closing-blocks-to-their-end.test.ts"],
+  },
+  {
+    id: "distillation/closing-room",
+    file: "controller/sources/distillation/session/closing-blocks.ts",
+    find: "this.#kept.slice(0, -MAX_CLOSING_BLOCKS)",
+    replace: "this.#kept.slice(0, 0)",
+    meaning: "a peer piles up blocks that wait for their end",
+    tests: ["controller/sources/distillation/session/closing-blocks.test.ts"],
+  },
+];
