@@ -15,6 +15,7 @@ import {
   connectionProof,
   encodePeerHeader,
   PEER_HEADER_BYTES,
+  PEER_PROTOCOL_VERSION,
   distillationParities as parities,
   pqcOffer,
   SecretBytes,
@@ -217,7 +218,11 @@ describe("the peer channel", () => {
     const identity = await authority.issue("kme-bob", ["127.0.0.1"]);
     const credentials = { ...identity, authority: authority.certificate };
     const socket = await dialPeer({ host: "127.0.0.1", port: alice.port ?? 0 }, credentials, 5000);
-    const body = Buffer.concat([Buffer.from("QKDP"), Buffer.from([0, 4]), randomBytes(400)]);
+    const body = Buffer.concat([
+      Buffer.from("QKDP"),
+      Buffer.from([0, PEER_PROTOCOL_VERSION + 1]),
+      randomBytes(400),
+    ]);
     socket.write(Buffer.concat([encodePeerHeader({ kind: 0x01, bodyBytes: body.length }), body]));
     const received: Buffer[] = [];
     for await (const chunk of socket) received.push(chunk);
