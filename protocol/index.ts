@@ -45,7 +45,16 @@ export {
   type ErrorReply,
   errorReply,
 } from "./messages/error-reply.ts";
+export { HISTOGRAM_KINDS } from "./messages/histogram.ts";
 export { CAPABILITIES, type Capability, ROLES } from "./messages/identify.ts";
+export { LEASE_ENDINGS, MAX_LEASE_S } from "./messages/lease.ts";
+export {
+  MAX_DWELL_MS,
+  MAX_MEASUREMENT_POINTS,
+  MEASUREMENT_CELLS,
+  MEASUREMENT_KINDS,
+  MEASUREMENT_OUTCOMES,
+} from "./messages/measurement.ts";
 export {
   PARAMETERS,
   type ParameterDeclaration,
@@ -57,6 +66,7 @@ export { QRX_PLANES, QTX_PLANES } from "./messages/raw-key.ts";
 export { RESET_KINDS } from "./messages/reset.ts";
 export { TEST_OUTCOMES } from "./messages/self-test.ts";
 export { DEVICE_STATES } from "./messages/status.ts";
+export { TUNE_MODES, TUNE_OUTCOMES, TUNE_TARGETS } from "./messages/tune.ts";
 export * from "./peer/index.ts";
 export {
   ALARM_BITS,

@@ -17,7 +17,7 @@ export type ModeInput =
 
 type Row = Readonly<Record<ModeInput, DeviceState | "refuse" | "busy">>;
 
-/** Next state by state and input (SPEC 6.24); inputs that a state ignores lead back to it. */
+/** Next state by state and input (SPEC 6.34); inputs that a state ignores lead back to it. */
 const TABLE: Readonly<Record<DeviceState, Row>> = {
   idle: {
     startKeyExchange: "online",

@@ -20,6 +20,7 @@ export const listAlarms = command({
   opcode: 0x0031,
   meaning: "every alarm now raised",
   idempotent: true,
+  writes: false,
   request: messageCodec({}),
   reply: messageCodec({ alarms: list(record(alarm()), "in rising order of code") }),
 });

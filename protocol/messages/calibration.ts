@@ -32,6 +32,7 @@ export const startCalibration = command({
   opcode: 0x0040,
   meaning: "start one calibration step or all; only when idle",
   idempotent: false,
+  writes: true,
   request: messageCodec({
     step: step("what to run"),
     variant: choice(CALIBRATION_VARIANTS, "how thoroughly"),

@@ -4,17 +4,23 @@ import { alarmEvent, listAlarms } from "./alarms.ts";
 import { calibrationProgress, calibrationResult, startCalibration } from "./calibration.ts";
 import { credit } from "./credit.ts";
 import type { CommandDeclaration, EventDeclaration } from "./declaration.ts";
+import { describe } from "./describe.ts";
 import { readLog } from "./device-log.ts";
+import { readHistogram } from "./histogram.ts";
 import { identify } from "./identify.ts";
 import { identifyLed } from "./identify-led.ts";
 import { startKeyExchange, stopKeyExchange } from "./key-exchange.ts";
+import { lease } from "./lease.ts";
+import { measurementEnded, measurementPoint, startMeasurement, stopMeasurement } from "./measurement.ts";
 import { getParameter, listParameters, setParameter } from "./parameters.ts";
 import { ping } from "./ping.ts";
 import { rawKeyQrx, rawKeyQtx } from "./raw-key.ts";
 import { reset } from "./reset.ts";
+import { resetAlarmLatch } from "./reset-alarm-latch.ts";
 import { selfTest } from "./self-test.ts";
 import { getStatus, statusEvent } from "./status.ts";
 import { timeSync } from "./time-sync.ts";
+import { tune, tuned } from "./tune.ts";
 
 /** Every command, by name. */
 export const COMMANDS = {
@@ -34,6 +40,13 @@ export const COMMANDS = {
   reset,
   identifyLed,
   readLog,
+  describe,
+  resetAlarmLatch,
+  startMeasurement,
+  stopMeasurement,
+  readHistogram,
+  tune,
+  lease,
 } as const;
 
 /** Every event, by name. */
@@ -44,6 +57,9 @@ export const EVENTS = {
   alarm: alarmEvent,
   calibrationProgress,
   calibrationResult,
+  measurementPoint,
+  measurementEnded,
+  tuned,
 } as const;
 
 /** Name of a command. */

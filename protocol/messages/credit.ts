@@ -9,6 +9,7 @@ export const credit = command({
   opcode: 0x0022,
   meaning: "acknowledge frames and grant more, in absolute frame ids",
   idempotent: true,
+  writes: true,
   request: messageCodec({
     sessionNumber: u32("the running key exchange"),
     acknowledgedThrough: u32("every frame with an id below this was consumed"),

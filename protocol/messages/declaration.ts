@@ -8,6 +8,8 @@ export interface CommandDeclaration<Q, R> {
   readonly meaning: string;
   /** Doing it twice leaves the device as doing it once: such a command may be repeated when its reply is lost. */
   readonly idempotent: boolean;
+  /** Changes what the device does or is set to: refused while another connection has a lease (SPEC 6.34). */
+  readonly writes: boolean;
   readonly request: MessageCodec<Q>;
   readonly reply: MessageCodec<R>;
 }

@@ -9,6 +9,7 @@ export const readLog = command({
   opcode: 0x0053,
   meaning: "read the device's log",
   idempotent: true,
+  writes: false,
   request: messageCodec({
     fromIndex: u32("first entry wanted"),
     maxEntries: u16("most entries to send"),

@@ -6,6 +6,7 @@ export const identifyLed = command({
   opcode: 0x0052,
   meaning: "blink the identify LED",
   idempotent: true,
+  writes: false,
   request: messageCodec({ durationS: u16("seconds from now, 0 stops") }),
   reply: messageCodec({}),
 });

@@ -24,6 +24,7 @@ export const identify = command({
   opcode: 0x0002,
   meaning: "who the device is, what it can do, what it can take",
   idempotent: true,
+  writes: false,
   request: messageCodec({}),
   reply: messageCodec({
     protocolVersion: u16("version of this protocol that the device speaks, 1"),

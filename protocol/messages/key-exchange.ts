@@ -6,6 +6,7 @@ export const startKeyExchange = command({
   opcode: 0x0020,
   meaning: "start a key exchange; both ends of a link join the same one",
   idempotent: false,
+  writes: true,
   request: messageCodec({
     detectionsPerFrame: u32("detections that fill a frame, from 1 to the device's limit"),
     creditFrames: u32("frames the device may send at once: the first credit limit is first frame + this"),
@@ -22,6 +23,7 @@ export const stopKeyExchange = command({
   opcode: 0x0021,
   meaning: "end a key exchange; frames not yet sent are dropped",
   idempotent: true,
+  writes: true,
   request: messageCodec({ sessionNumber: u32("the key exchange to end; 0 for whichever runs") }),
   reply: messageCodec({ sessionNumber: u32("the key exchange that ended; 0 if none ran") }),
 });

@@ -11,6 +11,8 @@ export interface ParameterDeclaration {
   readonly max: number;
   readonly access: keyof typeof PARAMETER_ACCESS;
   readonly role: "qtx" | "qrx" | "both";
+  /** Forgotten when the device is switched off, restored when a lease ends. */
+  readonly volatile?: true;
   readonly meaning: string;
 }
 
@@ -19,6 +21,7 @@ const integer = { type: "integer", access: "readWrite" } as const;
 const transmitter = { role: "qtx" } as const;
 const receiver = { role: "qrx" } as const;
 const both = { role: "both" } as const;
+const volatile = { volatile: true } as const;
 
 /** Parameters with a fixed id, by name. Ids from 0x8000 are the vendor's own. */
 export const PARAMETERS = {
@@ -63,6 +66,7 @@ export const PARAMETERS = {
   laserEnabled: {
     id: 0x0010,
     ...transmitter,
+    ...volatile,
     type: "boolean",
     access: "readWrite",
     unit: "",
@@ -74,6 +78,7 @@ export const PARAMETERS = {
     id: 0x0011,
     ...real,
     ...transmitter,
+    ...volatile,
     unit: "dB",
     min: 0,
     max: 60,
@@ -106,6 +111,16 @@ export const PARAMETERS = {
     max: 2,
     meaning: "mean photon number of the vacuum pulses",
   },
+  modulatorBiasOffsetV: {
+    id: 0x0015,
+    ...real,
+    ...transmitter,
+    ...volatile,
+    unit: "V",
+    min: -2,
+    max: 2,
+    meaning: "added to the bias of the intensity modulator, 0 at its working point",
+  },
   detectorBiasV: {
     id: 0x0020,
     ...real,
@@ -128,6 +143,7 @@ export const PARAMETERS = {
     id: 0x0022,
     ...real,
     ...receiver,
+    ...volatile,
     unit: "ps",
     min: -1_000,
     max: 1_000,
@@ -141,6 +157,46 @@ export const PARAMETERS = {
     min: 0,
     max: 100_000,
     meaning: "gates in which the receiver ignores clicks after a click",
+  },
+  phaseOffsetRad: {
+    id: 0x0024,
+    ...real,
+    ...receiver,
+    ...volatile,
+    unit: "rad",
+    min: -3.2,
+    max: 3.2,
+    meaning: "added to the phase of the receiver's interferometer, 0 when aligned",
+  },
+  gateSkewPs: {
+    id: 0x0025,
+    ...real,
+    ...receiver,
+    ...volatile,
+    unit: "ps",
+    min: -500,
+    max: 500,
+    meaning: "delay of the gates of detector 1 against those of detector 0, 0 when aligned",
+  },
+  detector0BiasTrimV: {
+    id: 0x0026,
+    ...real,
+    ...receiver,
+    ...volatile,
+    unit: "V",
+    min: -3,
+    max: 3,
+    meaning: "added to the bias of the detector of bit 0",
+  },
+  detector1BiasTrimV: {
+    id: 0x0027,
+    ...real,
+    ...receiver,
+    ...volatile,
+    unit: "V",
+    min: -3,
+    max: 3,
+    meaning: "added to the bias of the detector of bit 1",
   },
 } as const satisfies Readonly<Record<string, ParameterDeclaration>>;
 

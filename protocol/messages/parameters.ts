@@ -14,6 +14,7 @@ export const listParameters = command({
   opcode: 0x0010,
   meaning: "every parameter with type, unit, range and value",
   idempotent: true,
+  writes: false,
   request: messageCodec({}),
   reply: messageCodec({
     parameters: list(
@@ -37,6 +38,7 @@ export const getParameter = command({
   opcode: 0x0011,
   meaning: "value of one parameter",
   idempotent: true,
+  writes: false,
   request: messageCodec({ id: id() }),
   reply: messageCodec({ id: id(), value: value() }),
 });
@@ -46,6 +48,7 @@ export const setParameter = command({
   opcode: 0x0012,
   meaning: "set one parameter; the reply holds the value taken, rounded to the device's resolution",
   idempotent: true,
+  writes: true,
   request: messageCodec({ id: id(), value: value() }),
   reply: messageCodec({ id: id(), value: value() }),
 });

@@ -6,6 +6,7 @@ export const ping = command({
   opcode: 0x0001,
   meaning: "is the device alive; heartbeat",
   idempotent: true,
+  writes: false,
   request: messageCodec({ token: u64("any number") }),
   reply: messageCodec({ token: u64("the number of the request") }),
 });

@@ -9,6 +9,7 @@ export const reset = command({
   opcode: 0x0051,
   meaning: "reset; after the reply to a hard or factory reset the device hangs up",
   idempotent: true,
+  writes: true,
   request: messageCodec({ what: choice(RESET_KINDS, "how far") }),
   reply: messageCodec({}),
 });

@@ -9,6 +9,7 @@ export const selfTest = command({
   opcode: 0x0032,
   meaning: "test the device's own parts; only when idle",
   idempotent: false,
+  writes: true,
   request: messageCodec({}),
   reply: messageCodec({
     results: list(

@@ -32,6 +32,7 @@ export const getStatus = command({
   opcode: 0x0030,
   meaning: "condition of the device",
   idempotent: true,
+  writes: false,
   request: messageCodec({}),
   reply: status,
 });

@@ -9,6 +9,7 @@ export const timeSync = command({
   opcode: 0x0050,
   meaning: "compare clocks; times in ns since 1970-01-01T00:00:00Z",
   idempotent: false,
+  writes: false,
   request: messageCodec({ t1Ns: u64("driver's time of sending") }),
   reply: messageCodec({
     t1Ns: u64("t1Ns of the request"),

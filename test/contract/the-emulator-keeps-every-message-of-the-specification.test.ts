@@ -162,7 +162,7 @@ describe("section 6: messages", () => {
     expect([t1Ns, t3Ns >= t2Ns, t2Ns > 1_600_000_000_000_000_000n]).toEqual([2n ** 64n - 1n, true, true]);
   });
 
-  it("6.17, 6.24: a log is read from the larger of fromIndex and firstIndex, at most maxEntries", async () => {
+  it("6.17, 6.34: a log is read from the larger of fromIndex and firstIndex, at most maxEntries", async () => {
     const client = await bob();
     const { firstIndex, nextIndex } = await client.call("readLog", { fromIndex: 0, maxEntries: 0 });
     const read = async (fromIndex: number, maxEntries: number) =>
@@ -176,7 +176,7 @@ describe("section 6: messages", () => {
     expect(later.entries[0]?.index).toBe(later.firstIndex);
   });
 
-  it("6.24: startCalibration and selfTest need the state idle, else wrongState", async () => {
+  it("6.34: startCalibration and selfTest need the state idle, else wrongState", async () => {
     const client = await bob();
     const refused = async () => [
       codeOf(await client.ask("startCalibration", { step: "init", variant: "fast" })),
@@ -193,7 +193,7 @@ describe("section 6: messages", () => {
     ["a reset", (client: TestClient) => client.call("reset", { what: "soft" }), "idle"],
     ["a fault", () => link.faults.apply({ event: "deviceFault", site: "bob", text: "broken" }), "error"],
   ] as const)(
-    "6.24: the last event of a run that ends by %s is a result with step all",
+    "6.34: the last event of a run that ends by %s is a result with step all",
     async (_how, end, state) => {
       const client = await bob();
       const { run } = await client.call("startCalibration", { step: "all", variant: "first" });

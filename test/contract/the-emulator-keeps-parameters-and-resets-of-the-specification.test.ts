@@ -4,7 +4,7 @@ import { ALARMS, errorReply, PARAMETERS, type ParameterName } from "../../protoc
 import { startSpecifiedLink } from "./specification-bench.ts";
 import { TestClient } from "./test-client.ts";
 
-/** What protocol/SPEC.md says of parameters (7), resets and their like (6.15, 6.24) and latched alarms (9.4); the title names the clause. */
+/** What protocol/SPEC.md says of parameters (7), resets and their like (6.15, 6.34) and latched alarms (9.4); the title names the clause. */
 let link: EmulatedLink;
 const clients: TestClient[] = [];
 beforeAll(async () => {
@@ -148,7 +148,7 @@ describe("section 6.15: resets", () => {
   });
 });
 
-describe("section 6.24: notes", () => {
+describe("section 6.34: notes", () => {
   it("status events come at the interval that was set last, from the event before", async () => {
     const client = await at("bob");
     await set(client, "statusIntervalMs", 60_000);

@@ -10,6 +10,7 @@ import {
   INPUT_REGISTERS,
   type MessageCodec,
   PARAMETERS,
+  type ParameterDeclaration,
   type RegisterDeclaration,
 } from "../../protocol/index.ts";
 
@@ -36,19 +37,21 @@ export function fieldTable(rows: readonly FieldRow[]): string {
 /** The catalogue: every opcode. */
 export function catalogTable(): string {
   return table(
-    ["opcode", "name", "kind", "may be repeated", "meaning"],
+    ["opcode", "name", "kind", "may be repeated", "writes", "meaning"],
     [
-      ...Object.entries(COMMANDS).map(([name, { opcode, idempotent, meaning }]) => [
+      ...Object.entries(COMMANDS).map(([name, { opcode, idempotent, writes, meaning }]) => [
         hex(opcode, 4),
         `\`${name}\``,
         "command",
         idempotent ? "yes" : "no",
+        writes ? "yes" : "no",
         meaning,
       ]),
       ...Object.entries(EVENTS).map(([name, { opcode, meaning }]) => [
         hex(opcode, 4),
         `\`${name}\``,
         "event",
+        "",
         "",
         meaning,
       ]),
@@ -74,8 +77,8 @@ export function messageSections(): string[] {
 /** The parameters with a fixed id. */
 export function parameterTable(): string {
   return table(
-    ["id", "name", "type", "unit", "least", "greatest", "access", "role", "meaning"],
-    Object.entries(PARAMETERS).map(([name, p]) => [
+    ["id", "name", "type", "unit", "least", "greatest", "access", "volatile", "role", "meaning"],
+    Object.entries<ParameterDeclaration>(PARAMETERS).map(([name, p]) => [
       hex(p.id, 4),
       `\`${name}\``,
       p.type,
@@ -83,6 +86,7 @@ export function parameterTable(): string {
       p.min,
       p.max,
       p.access,
+      p.volatile === true ? "yes" : "no",
       p.role,
       p.meaning,
     ]),

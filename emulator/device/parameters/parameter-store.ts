@@ -16,9 +16,6 @@ export interface ParameterDefaults {
   readonly ranges?: Readonly<Partial<Record<ParameterName, readonly [min: number, max: number]>>>;
 }
 
-/** Parameters that do not outlast the power (SPEC 7). */
-const VOLATILE: ReadonlySet<ParameterName> = new Set(["laserEnabled", "attenuationDb", "gateDelayPs"]);
-
 /** The parameters of one device. */
 export class ParameterStore {
   readonly #defaults: ParameterDefaults;
@@ -40,7 +37,12 @@ export class ParameterStore {
 
   /** What a device forgets when it is switched off. */
   restoreVolatile(): void {
-    this.#restore(this.#names.filter((name) => VOLATILE.has(name)));
+    this.#restore(this.volatile);
+  }
+
+  /** Parameters that do not outlast the power, nor a lease that restores (SPEC 7). */
+  get volatile(): readonly ParameterName[] {
+    return this.#names.filter((name) => (PARAMETERS[name] as ParameterDeclaration).volatile === true);
   }
 
   /** Name of a parameter that this device has. Throws Refusal badParameter. */

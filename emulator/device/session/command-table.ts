@@ -44,6 +44,7 @@ export interface CommandTarget {
   reset(what: "soft" | "hard" | "factory"): void;
   hangUpAll(except: DeviceSession): void;
   blinkLed(seconds: number): void;
+  clearAlarmLatches(): void;
 }
 
 type Handler<N extends CommandName> = (
@@ -124,7 +125,22 @@ const TABLE: { readonly [N in CommandName]: Handler<N> } = {
     return {};
   },
   readLog: ({ log }, { fromIndex, maxEntries }) => log.read(fromIndex, maxEntries),
+  resetAlarmLatch: (device) => {
+    device.clearAlarmLatches();
+    return {};
+  },
+  describe: () => missing("describe"),
+  lease: () => missing("lease"),
+  startMeasurement: () => missing("startMeasurement"),
+  stopMeasurement: () => missing("stopMeasurement"),
+  readHistogram: () => missing("readHistogram"),
+  tune: () => missing("tune"),
 };
+
+/** An extension that this device does not have. */
+function missing(name: CommandName): never {
+  throw new Refusal("unknownOpcode", `this device has no command ${name}`);
+}
 
 /** Carries out one command. Throws Refusal. */
 export function carryOut<N extends CommandName>(
