@@ -231,7 +231,11 @@ describe("the peer channel", () => {
         "Remedy: update the older of the two controllers.",
     );
     const answer = Buffer.concat(received).subarray(PEER_HEADER_BYTES);
-    expect([answer.toString("latin1", 0, 4), answer[4], answer[5]]).toEqual(["QKDP", 0, PEER_PROTOCOL_VERSION]);
+    expect([answer.toString("latin1", 0, 4), answer[4], answer[5]]).toEqual([
+      "QKDP",
+      0,
+      PEER_PROTOCOL_VERSION,
+    ]);
   });
 
   it("makes a new connection for a reason that is told, whichever site gives the present one up", async () => {
