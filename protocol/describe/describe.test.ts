@@ -37,6 +37,7 @@ const SHOWN_BYTES = [
   "distillation.hello settingsDigest",
   "distillation.hello nonce",
   "distillation.hello echo",
+  "distillation.hello closing[].blockId",
   "distillation.have gateDigest",
   "distillation.agree listDigest",
   "distillation.reconcile seed",
