@@ -12,9 +12,9 @@ export const EMULATOR_SPECIFICATION: readonly Breach[] = [
   },
   {
     id: "emulator/volatile-names",
-    file: "emulator/device/parameters/parameter-store.ts",
-    find: 'new Set(["laserEnabled", "attenuationDb", "gateDelayPs"])',
-    replace: 'new Set(["laserEnabled", "attenuationDb"])',
+    file: "protocol/messages/parameter-table.ts",
+    find: "    id: 0x0022,\n    ...real,\n    ...receiver,\n    ...volatile,\n",
+    replace: "    id: 0x0022,\n    ...real,\n    ...receiver,\n",
     meaning: "the receiver's gate delay outlasts the power",
     tests: ["test/contract/the-emulator-keeps-parameters-and-resets-of-the-specification.test.ts"],
   },
