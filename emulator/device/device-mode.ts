@@ -12,6 +12,8 @@ export type ModeInput =
   | "calibrationPassed"
   | "calibrationFailed"
   | "selfTest"
+  | "startMeasurement"
+  | "measurementEnded"
   | "fault"
   | "reset";
 
@@ -26,6 +28,8 @@ const TABLE: Readonly<Record<DeviceState, Row>> = {
     calibrationPassed: "idle",
     calibrationFailed: "idle",
     selfTest: "idle",
+    startMeasurement: "calibrating",
+    measurementEnded: "idle",
     fault: "error",
     reset: "idle",
   },
@@ -36,6 +40,8 @@ const TABLE: Readonly<Record<DeviceState, Row>> = {
     calibrationPassed: "online",
     calibrationFailed: "online",
     selfTest: "refuse",
+    startMeasurement: "refuse",
+    measurementEnded: "online",
     fault: "error",
     reset: "idle",
   },
@@ -46,6 +52,8 @@ const TABLE: Readonly<Record<DeviceState, Row>> = {
     calibrationPassed: "idle",
     calibrationFailed: "error",
     selfTest: "refuse",
+    startMeasurement: "refuse",
+    measurementEnded: "idle",
     fault: "error",
     reset: "idle",
   },
@@ -56,6 +64,8 @@ const TABLE: Readonly<Record<DeviceState, Row>> = {
     calibrationPassed: "error",
     calibrationFailed: "error",
     selfTest: "refuse",
+    startMeasurement: "refuse",
+    measurementEnded: "error",
     fault: "error",
     reset: "idle",
   },

@@ -1,5 +1,6 @@
 import type { OpticsControl } from "../optics/control.ts";
 import type { Role } from "./device-profile.ts";
+import type { MeasuredGates } from "./measured-gates.ts";
 
 /** What is around the devices that their instruments see. */
 export interface Surroundings {
@@ -31,6 +32,15 @@ export interface DeviceWorld {
     detectionsPerFrame: number,
   ): { readonly firstFrameId: number; readonly detectionsPerFrame: number };
   leave(role: Role): void;
+  /** This device begins to measure. Throws Refusal busy while the pair makes key or the other device measures. */
+  beginMeasurement(role: Role): void;
+  endMeasurement(role: Role): void;
+  /** Counts the light of so many gates that never become key; `anew` forgets the clicks before, which begin gaps. */
+  measure(gates: number, anew: boolean): Promise<MeasuredGates>;
+  /** No clock rules: what is measured need not wait for link time. */
+  readonly unpaced: boolean;
+  /** Wavelength of the quantum channel. */
+  readonly quantumNm: number;
   /** Credit was granted or a frame left: production may go on. */
   wake(): void;
   readonly surroundings: Surroundings;

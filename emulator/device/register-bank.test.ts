@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodeInputRegisters, INPUT_REGISTER_COUNT } from "../../protocol/index.ts";
+import { MODBUS_EXCEPTION } from "../ports/modbus-bank.ts";
 import { emulatedProfile } from "./device-profile.ts";
 import { type RegisterSource, registerBank } from "./register-bank.ts";
 
@@ -22,6 +23,7 @@ function device(): RegisterSource & { readonly calls: string[] } {
       },
     ],
     ledSeconds: 12.2,
+    leased: false,
     statusIntervalMs: 1000,
     blinkLed: (seconds) => calls.push(`led ${seconds}`),
     setStatusInterval: (ms) => calls.push(`interval ${ms}`),
@@ -72,5 +74,19 @@ describe("the register bank", () => {
     expect([...identification.keys()]).toEqual([0, 1, 2, 3, 4, 5, 0x80, 0x81, 0x82]);
     expect(identification.get(0x81)).toBe("qrx");
     expect(identification.get(0x82)).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it("takes nothing but the identify LED while somebody has leased the device", () => {
+    const leased = { ...device(), leased: true };
+    const bank = registerBank(leased);
+    const busy = MODBUS_EXCEPTION.deviceBusy;
+    expect([bank.writeCoils(0, [true]), bank.writeCoils(0, [true, true])]).toEqual([busy, busy]);
+    expect([bank.writeHoldingRegisters(1, [500]), bank.writeHoldingRegisters(0, [3, 500])]).toEqual([
+      busy,
+      busy,
+    ]);
+    expect(leased.calls).toEqual([]);
+    expect([bank.writeCoils(1, [true]), bank.writeHoldingRegisters(0, [3])]).toEqual([undefined, undefined]);
+    expect(leased.calls).toEqual(["led 60", "led 3"]);
   });
 });

@@ -23,6 +23,8 @@ export interface RegisterSource {
   /** Seconds for which the identify LED goes on blinking. */
   readonly ledSeconds: number;
   readonly statusIntervalMs: number;
+  /** Somebody has the device for himself (SPEC 4.6). */
+  readonly leased: boolean;
   blinkLed(seconds: number): void;
   setStatusInterval(ms: number): void;
   clearAlarmLatches(): void;
@@ -59,6 +61,8 @@ export function registerBank(device: RegisterSource): ModbusBank {
     },
     writeCoils: (address, values) => {
       if (address + values.length > COIL_COUNT) return MODBUS_EXCEPTION.illegalAddress;
+      if (device.leased && reachesBeyond(COILS.identifyLed.address, address, values.length))
+        return MODBUS_EXCEPTION.deviceBusy;
       values.forEach((value, index) => {
         if (address + index === COILS.identifyLed.address) device.blinkLed(value ? COIL_BLINK_S : 0);
         else if (value) device.clearAlarmLatches();
@@ -67,6 +71,11 @@ export function registerBank(device: RegisterSource): ModbusBank {
     },
     writeHoldingRegisters: (address, values) => writeHolding(device, address, values),
   };
+}
+
+/** Whether a write touches another address than that of the identify LED. */
+function reachesBeyond(led: number, address: number, count: number): boolean {
+  return count > 1 || address !== led;
 }
 
 function writeHolding(
@@ -82,6 +91,8 @@ function writeHolding(
     return value < min || value > max;
   });
   if (refused) return MODBUS_EXCEPTION.illegalValue;
+  if (device.leased && reachesBeyond(identifyLedS.address, address, values.length))
+    return MODBUS_EXCEPTION.deviceBusy;
   values.forEach((value, index) => {
     if (address + index === identifyLedS.address) device.blinkLed(value);
     else device.setStatusInterval(value);

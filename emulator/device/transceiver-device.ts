@@ -13,14 +13,15 @@ import { type DeviceState, type ModeInput, nextMode } from "./device-mode.ts";
 import type { DeviceProfile } from "./device-profile.ts";
 import { counterRegisters, type DeviceMoment, statusOf } from "./device-report.ts";
 import type { DeviceWorld } from "./device-world.ts";
-import { type InstrumentSettings, Instruments } from "./instruments/instruments.ts";
+import { Instruments } from "./instruments/instruments.ts";
 import type { FrameHalf } from "./keys/frame-half.ts";
 import { KeyExchange } from "./keys/key-exchange.ts";
 import { type FrameStatistics, LinkStatistics } from "./keys/link-statistics.ts";
-import { applyParameter, defaultsFor } from "./parameters/parameter-effects.ts";
-import { type ParameterDefaults, ParameterStore, type ParameterValue } from "./parameters/parameter-store.ts";
+import { DeviceSettings } from "./parameters/device-settings.ts";
+import type { ParameterDefaults, ParameterStore, ParameterValue } from "./parameters/parameter-store.ts";
 import { Refusal } from "./refusal.ts";
 import type { RegisterSource } from "./register-bank.ts";
+import { DeviceService, type ServicedDevice } from "./service/device-service.ts";
 import { type CommandTarget, carryOut } from "./session/command-table.ts";
 import type { DeviceSession, SessionHost } from "./session/device-session.ts";
 import { DeviceSessions } from "./session/device-sessions.ts";
@@ -41,9 +42,9 @@ export interface DeviceSetup {
 /** One emulated transceiver: its state has this one owner. Moved on by `tick`, fed by `frame` and `probe`. */
 export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSource {
   readonly profile: DeviceProfile;
-  readonly parameters: ParameterStore;
   readonly log = new DeviceLog();
-  readonly #link: LinkParameters;
+  readonly service: DeviceService<DeviceSession>;
+  readonly #settings: DeviceSettings;
   readonly #world: DeviceWorld;
   readonly #sessions = new DeviceSessions(this);
   readonly #instruments: Instruments;
@@ -64,9 +65,9 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   constructor({ profile, link, world, noiseSeed, settings = {} }: DeviceSetup) {
     this.profile = profile;
-    this.#link = link;
     this.#world = world;
-    this.parameters = new ParameterStore(profile.role, defaultsFor(link, settings));
+    this.#settings = new DeviceSettings(profile.role, link, world, () => this.#mode !== "error", settings);
+    this.service = new DeviceService(this.#asServiced());
     this.#detectorC = this.parameters.number("detectorTemperatureC");
     this.#instruments = new Instruments(profile.role, noiseSeed, world.surroundings, this.#detectorC);
     this.#statistics = new LinkStatistics(link.clockHz);
@@ -77,6 +78,10 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   /** Serves one connection. */
   accept(connection: PortConnection): DeviceSession {
     return this.#sessions.accept(connection);
+  }
+
+  get parameters(): ParameterStore {
+    return this.#settings.store;
   }
 
   get values(): RegisterValues {
@@ -103,6 +108,10 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     return this.parameters.number("statusIntervalMs");
   }
 
+  get leased(): boolean {
+    return this.service.lease.holder !== undefined;
+  }
+
   get status(): ReplyOf<"getStatus"> {
     return statusOf(this.#moment(), this.#values);
   }
@@ -113,12 +122,13 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
    */
   tick(seconds: number, heatS = seconds): void {
     this.#uptimeMs += Math.round(seconds * 1e6) / 1000;
-    this.#instruments.advance(heatS, this.#settings(), this.#world.surroundings);
+    this.#instruments.advance(heatS, this.#settings.instruments, this.#world.surroundings);
     this.#obeyDetectorTemperature();
     this.#readInstruments();
     this.#judge();
     this.#calibrate();
     this.#sessions.tick();
+    this.service.tick(seconds);
     if ((this.#keyExchange?.owner.silentMs ?? 0) > SILENT_OWNER_MS)
       this.stopKeyExchange("its owner said nothing for 30 s");
     this.#count();
@@ -159,6 +169,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   ended(session: DeviceSession): void {
     this.#sessions.ended(session);
+    this.service.gone(session);
     if (this.#keyExchange?.owner === session) this.stopKeyExchange("its connection ended");
   }
 
@@ -175,14 +186,8 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   }
 
   setParameter(name: ParameterName, value: ParameterValue): void {
-    const before = this.parameters.value(name);
-    this.parameters.set(name, value);
-    try {
-      this.#applyParameter(name);
-    } catch (error) {
-      this.parameters.set(name, before);
-      throw error;
-    }
+    if (name === this.service.measurement.moved) throw new Refusal("busy", `a measurement moves ${name}`);
+    this.#settings.set(name, value);
     this.#note("info", `${name} set to ${value}`);
   }
 
@@ -245,6 +250,8 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   reset(what: "soft" | "hard" | "factory"): void {
     this.stopKeyExchange("reset");
     this.#tellCalibration(this.#calibration.abort());
+    this.service.measurement.end("aborted", "reset");
+    if (what !== "soft") this.service.lease.forget(`${what} reset`);
     this.clearAlarmLatches();
     if (what === "factory") this.parameters.restoreDefaults();
     if (what !== "soft") {
@@ -258,7 +265,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       this.#statistics.clear();
     }
     this.#move("reset", `${what} reset`);
-    for (const name of this.parameters.settable) this.#applyParameter(name);
+    this.#settings.applyAll();
     if (this.#fault !== undefined) this.#enterError(this.#fault);
   }
 
@@ -274,20 +281,19 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     this.#alarms.clearLatches();
   }
 
-  #settings(): InstrumentSettings {
-    const p = (name: ParameterName): number => this.parameters.number(name);
-    const [pu, pv, pw] = this.#link.intensityProbabilities;
+  #asServiced(): ServicedDevice<DeviceSession> {
+    const device = this;
     return {
-      laserOn: p("laserEnabled") === 1 && this.#mode !== "error",
-      meanPhotons: pu * p("meanPhotonsU") + pv * p("meanPhotonsV") + pw * p("meanPhotonsW"),
-      attenuationDb: p("attenuationDb"),
-      detectorBiasV: p("detectorBiasV"),
-      detectorSetPointC: p("detectorTemperatureC"),
+      profile: device.profile,
+      settings: device.#settings,
+      world: device.#world,
+      get keyExchangeOwner() {
+        return device.#keyExchange?.owner;
+      },
+      move: (input, why) => device.#move(input, why),
+      mayMeasure: () => void nextMode(device.#mode, "startMeasurement"),
+      note: (text) => device.#note("info", text),
     };
-  }
-
-  #applyParameter(name: ParameterName): void {
-    applyParameter(name, this.parameters, this.#world, this.profile.role, this.#mode !== "error");
   }
 
   #obeyDetectorTemperature(): void {
@@ -315,7 +321,11 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   #readInstruments(): void {
     const { surroundings } = this.#world;
-    const analogue = this.#instruments.read(this.#settings(), surroundings, this.#statistics.readings);
+    const analogue = this.#instruments.read(
+      this.#settings.instruments,
+      surroundings,
+      this.#statistics.readings,
+    );
     this.#values = { ...analogue, ...counterRegisters(this.#moment()) };
   }
 
@@ -332,7 +342,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       role: this.profile.role,
       housingC: hotC,
       fault: this.#fault,
-      laserOn: this.#settings().laserOn,
+      laserOn: this.#settings.instruments.laserOn,
       droppedFrames: this.#keyExchange?.outbox.counts.dropped ?? 0,
       readings: this.#statistics.readings,
       backgroundPerGate: this.#world.surroundings.backgroundPerGate,
@@ -358,6 +368,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   #enterError(why: string): void {
     this.stopKeyExchange(why);
+    this.service.measurement.end("aborted", why);
     this.#tellCalibration(this.#calibration.abort());
     this.#move("fault", why);
   }

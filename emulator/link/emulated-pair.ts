@@ -1,6 +1,7 @@
 import type { LinkParameters } from "../../physics/index.ts";
 import { emulatedProfile, type Role } from "../device/device-profile.ts";
 import type { FrameHalf } from "../device/keys/frame-half.ts";
+import type { FrameStatistics } from "../device/keys/link-statistics.ts";
 import { TransceiverDevice } from "../device/transceiver-device.ts";
 import { SiteWires } from "../faults/site-wires.ts";
 import { isSiteLevel, type Level } from "../happenings/link-state/level.ts";
@@ -16,6 +17,7 @@ import { OpticsThread } from "./light/optics-thread.ts";
 import type { LentPlanes } from "./light/plane-memory.ts";
 import { type ClockHost, PairClock, TICK_MS, type WallTick } from "./pair-clock.ts";
 import { type KeyExchangeHost, PairKeyExchange } from "./pair-key-exchange.ts";
+import { type MeasurementPair, PairMeasurement } from "./pair-measurement.ts";
 import { PairSurroundings } from "./pair-surroundings.ts";
 import { PairWorld } from "./pair-world.ts";
 import { RunningLink, type RunningLinkHost } from "./running-link.ts";
@@ -46,7 +48,9 @@ export interface PairSetup {
 }
 
 /** Two devices, the light between them, the time they live in, and what happens to them: each with an owner of its own. */
-export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, RunningLinkHost {
+export class EmulatedPair
+  implements ClockHost, KeyExchangeHost, MeasurementPair, PlayerHost, RunningLinkHost
+{
   readonly alice: TransceiverDevice;
   readonly bob: TransceiverDevice;
   /** What lies between each device and its clients. */
@@ -57,6 +61,7 @@ export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, Run
   readonly #surroundings: PairSurroundings;
   readonly #clock: PairClock;
   readonly #keyExchange: PairKeyExchange;
+  readonly #measurement: PairMeasurement;
   readonly #player: ScenarioPlayer | undefined;
   readonly #runningLink: RunningLink;
   readonly #drift: UsualDrift | undefined;
@@ -81,6 +86,7 @@ export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, Run
       { clockHz, speed, longestFrameS, soloAfterMs },
       this,
     );
+    this.#measurement = new PairMeasurement(this.#thread, clockHz, this);
     const wireSeed = Number((seed >> 8n) & 0xffff_ffffn);
     this.wires = { alice: new SiteWires(wireSeed ^ 0xa11c), bob: new SiteWires(wireSeed ^ 0xb0b) };
     this.#player = scenario === undefined ? undefined : new ScenarioPlayer(scenario, this);
@@ -171,6 +177,19 @@ export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, Run
     this.#keyExchange.review(TICK_MS);
   }
 
+  get joined(): boolean {
+    return this.#keyExchange.joined;
+  }
+
+  probed(statistics: FrameStatistics): void {
+    this.alice.probe(statistics);
+    this.bob.probe(statistics);
+  }
+
+  takeMeasuredS(): number {
+    return this.#measurement.takeSeconds();
+  }
+
   ticked({ wallS, passedS, starvedS }: WallTick): void {
     if (this.#probesNow) this.#tried(this.#probe());
     if (starvedS > 0) this.#player?.starved(starvedS);
@@ -242,10 +261,14 @@ export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, Run
   }
 
   get #probesNow(): boolean {
-    return !this.running && this.#ticks % PROBE_TICKS === 0;
+    return !this.running && !this.#measurement.active && this.#ticks % PROBE_TICKS === 0;
   }
 
-  #deviceAt(site: SiteName, salt: number, { link, seed, scenario }: PairSetup): TransceiverDevice {
+  #deviceAt(
+    site: SiteName,
+    salt: number,
+    { link, seed, scenario, speed, plan }: PairSetup,
+  ): TransceiverDevice {
     const start = scenario?.devices[site];
     const profile = emulatedProfile(ROLE_OF[site], link.clockHz, seed);
     return new TransceiverDevice({
@@ -254,6 +277,9 @@ export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, Run
       world: new PairWorld(site, {
         desk: this.#desk,
         keyExchange: this.#keyExchange,
+        measurement: this.#measurement,
+        unpaced: speed === "max",
+        quantumNm: (scenario?.plan ?? plan).multiplex.quantumWavelengthNm,
         surroundings: this.#surroundings,
         player: this.#player,
         tried: (change) => this.#tried(change),
@@ -302,7 +328,6 @@ export class EmulatedPair implements ClockHost, KeyExchangeHost, PlayerHost, Run
 
   async #probe(): Promise<void> {
     const { statistics } = await this.#thread.probe(PROBE_LIMITS);
-    this.alice.probe(statistics);
-    this.bob.probe(statistics);
+    this.probed(statistics);
   }
 }

@@ -19,6 +19,8 @@ export interface ClockHost {
   readonly keyGates: bigint;
   /** Whether frames are made. */
   readonly running: boolean;
+  /** Link time of what was measured since the last call, seconds. */
+  takeMeasuredS(): number;
   ticked(tick: WallTick): void;
   /** Manual speed: lives through a step of link time. */
   step(seconds: number): Promise<void>;
@@ -89,7 +91,9 @@ export class PairClock {
     const madeS = Number(keyGates - this.#lastGates) / this.#clockHz;
     this.#lastGates = keyGates;
     const pace = paceOf(this.#speed);
-    const passedS = pace !== undefined ? wallS * pace : running ? madeS : wallS;
+    const measuredS = this.#host.takeMeasuredS();
+    const unpacedS = running ? madeS : Math.max(wallS, measuredS);
+    const passedS = pace !== undefined ? wallS * pace : unpacedS;
     const starvedS = pace === undefined && running && madeS === 0 ? wallS : 0;
     this.#linkS += passedS;
     this.#starvedS += starvedS;

@@ -48,6 +48,11 @@ export class PairKeyExchange implements ProductionHost {
     return this.#running;
   }
 
+  /** Whether any device has joined. */
+  get joined(): boolean {
+    return this.#frameSizes.size > 0;
+  }
+
   get totals() {
     return this.#production.totals;
   }

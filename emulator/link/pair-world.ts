@@ -1,9 +1,12 @@
 import type { Role } from "../device/device-profile.ts";
 import type { DeviceWorld, Surroundings } from "../device/device-world.ts";
+import type { MeasuredGates } from "../device/measured-gates.ts";
+import { Refusal } from "../device/refusal.ts";
 import type { SiteName } from "../happenings/site-name.ts";
 import type { OpticsControl } from "../optics/control.ts";
 import type { OpticsDesk } from "./light/optics-desk.ts";
 import type { PairKeyExchange } from "./pair-key-exchange.ts";
+import type { PairMeasurement } from "./pair-measurement.ts";
 import type { PairSurroundings } from "./pair-surroundings.ts";
 import type { ScenarioPlayer } from "./scenario-player.ts";
 
@@ -11,6 +14,10 @@ import type { ScenarioPlayer } from "./scenario-player.ts";
 export interface PairParts {
   readonly desk: OpticsDesk;
   readonly keyExchange: PairKeyExchange;
+  readonly measurement: PairMeasurement;
+  /** No clock rules the link's time. */
+  readonly unpaced: boolean;
+  readonly quantumNm: number;
   readonly surroundings: PairSurroundings;
   readonly player: ScenarioPlayer | undefined;
   /** A device checks what it asks for; what is refused all the same shows as a fault of the device. */
@@ -44,11 +51,32 @@ export class PairWorld implements DeviceWorld {
   }
 
   join(role: Role, detectionsPerFrame: number): ReturnType<DeviceWorld["join"]> {
+    if (this.#parts.measurement.active) throw new Refusal("busy", "the pair measures");
     return this.#parts.keyExchange.join(role, detectionsPerFrame);
   }
 
   leave(role: Role): void {
     this.#parts.keyExchange.leave(role);
+  }
+
+  beginMeasurement(role: Role): void {
+    this.#parts.measurement.begin(role);
+  }
+
+  endMeasurement(role: Role): void {
+    this.#parts.measurement.end(role);
+  }
+
+  measure(gates: number, anew: boolean): Promise<MeasuredGates> {
+    return this.#parts.measurement.measure(gates, anew);
+  }
+
+  get unpaced(): boolean {
+    return this.#parts.unpaced;
+  }
+
+  get quantumNm(): number {
+    return this.#parts.quantumNm;
   }
 
   wake(): void {

@@ -19,7 +19,7 @@ export const lease = command({
   }),
   reply: messageCodec({
     holder: text8("who has it now, empty for nobody"),
-    seconds: u16("full seconds that it still lasts"),
+    seconds: u16("seconds that it still lasts, rounded up"),
     yours: bool("whether this connection has it"),
   }),
 });

@@ -47,6 +47,18 @@ async function session(site: "alice" | "bob"): Promise<TestClient> {
 const registers = async (device: RawModbus) =>
   decodeInputRegisters(await device.words(4, 0, INPUT_REGISTER_COUNT));
 
+describe("section 4.6: leases", () => {
+  it("under a lease every write is answered with exception 6, but for the identify LED", async () => {
+    const client = await session("bob");
+    await client.call("lease", { holder: "ann", seconds: 60, ending: "restore" });
+    expect(await bob.pdu([5, 0, 0, 0xff, 0])).toEqual([0x85, 6]);
+    expect(await bob.pdu([6, 0, 1, ...two(500)])).toEqual([0x86, 6]);
+    expect(await bob.pdu([6, 0, 0, ...two(0)])).toEqual([6, 0, 0, 0, 0]);
+    await client.call("lease", { holder: "ann", seconds: 0, ending: "restore" });
+    expect((await bob.pdu([5, 0, 0, 0xff, 0]))[0]).toBe(5);
+  });
+});
+
 describe("section 9.1: lines and functions", () => {
   it("the unit is 1 by default, 0 and 255 name the device too, and another is answered with exception 11", async () => {
     expect(new URL(link.addresses.bob.modbusTcp ?? "").search).toBe("?unit=1");

@@ -16,6 +16,7 @@ import { DRIVERS } from "./rooms/drivers.ts";
 import { DRIVERS_LINES } from "./rooms/drivers-lines.ts";
 import { EMULATOR } from "./rooms/emulator.ts";
 import { EMULATOR_INPUTS } from "./rooms/emulator-inputs.ts";
+import { EMULATOR_SERVICE } from "./rooms/emulator-service.ts";
 import { EMULATOR_SPECIFICATION } from "./rooms/emulator-specification.ts";
 import { FALLBACK } from "./rooms/fallback.ts";
 import { HEALTH } from "./rooms/health.ts";
@@ -69,6 +70,7 @@ export const BREACHES: readonly Breach[] = [
   CONFIGURATION,
   CHECK,
   EMULATOR_INPUTS,
+  EMULATOR_SERVICE,
   EMULATOR_SPECIFICATION,
   PHYSICS_LIMITS,
   HONESTY,

@@ -7,6 +7,8 @@ export interface ClauseTest {
 
 const MESSAGES = "test/contract/the-emulator-keeps-every-message-of-the-specification.test.ts";
 const SETTINGS = "test/contract/the-emulator-keeps-parameters-and-resets-of-the-specification.test.ts";
+const SERVICE = "test/contract/the-emulator-keeps-leases-and-measurements-of-the-specification.test.ts";
+const LEASE = "emulator/device/lease/device-lease.test.ts";
 const REGISTERS = "test/contract/the-emulator-keeps-the-register-map-of-the-specification.test.ts";
 const CLAUSES = "test/contract/the-emulator-keeps-the-specification-clause-by-clause.test.ts";
 const DEVICE = "test/contract/emulated-device.test.ts";
@@ -69,6 +71,71 @@ const ROWS: readonly (readonly [clause: string, file: string, title: string])[] 
     MESSAGES,
     "3.5: a request of 4,096 bytes is read, one byte more is passed over",
   ],
+  [
+    "While it lasts, a command that writes",
+    SERVICE,
+    "%s writes: it is answered with busy while another connection has the lease, and names the holder",
+  ],
+  ["Everything else is answered as ever.", SERVICE, "%s does not write: it is answered as ever"],
+  [
+    "A lease belongs to",
+    SERVICE,
+    "belongs to its connection, is told to whoever asks, and ends with the connection",
+  ],
+  ["It ends when its time is over", LEASE, "ends with its time, and puts back what was found"],
+  [
+    "Asking again renews it",
+    LEASE,
+    "is renewed by asking again, and what was found stays that of its beginning",
+  ],
+  [
+    "Another holder on the same",
+    LEASE,
+    "passes to the next program on the same connection, which finds what the first one found",
+  ],
+  [
+    "An empty holder asks",
+    SERVICE,
+    "is refused beyond 600 s, without a name, and given back by whoever has none",
+  ],
+  [
+    "Giving back a lease",
+    SERVICE,
+    "is refused beyond 600 s, without a name, and given back by whoever has none",
+  ],
+  [
+    "A lease is refused with busy",
+    SERVICE,
+    "is refused with busy while another connection makes key or measures, and to nobody for his own",
+  ],
+  [
+    "When a lease ends with restore",
+    SERVICE,
+    "puts volatile parameters back at its end with restore, leaves them with keep, and others in any case",
+  ],
+  [
+    "With keep everything stays.",
+    SERVICE,
+    "puts volatile parameters back at its end with restore, leaves them with keep, and others in any case",
+  ],
+  ["`startMeasurement` counts", SERVICE, "moves one parameter from point to point, and puts it back"],
+  ["A device takes the kinds whose", SERVICE, "%s refuses %o with %s"],
+  ["The device must be idle", SERVICE, "keeps key exchanges of both ends away, and is kept away by them"],
+  ["While it measures its state", SERVICE, "keeps key exchanges of both ends away, and is kept away by them"],
+  ["Each point lasts", SERVICE, "%s counts every gate of every point, and all that clicked"],
+  ["Its gates never become key", SERVICE, "%s counts every gate of every point, and all that clicked"],
+  ["`measurementPoint` comes after", SERVICE, "%s counts every gate of every point, and all that clicked"],
+  ["The last event of a run", SERVICE, "is aborted by %s, and the parameter is what it was"],
+  ["The moved parameter then", SERVICE, "is aborted by %s, and the parameter is what it was"],
+  ["Both events go to", SERVICE, "ends with the connection that started it"],
+  ["A run that is not the running", SERVICE, "is stopped by its owner, once, under its number alone"],
+  [
+    "`readHistogram` tells",
+    SERVICE,
+    "has histograms of the last measurement alone: dead time shows in the gaps",
+  ],
+  ["There is none of a key exchange", SERVICE, "has no histogram of a key exchange"],
+  ["A device takes the kinds that it lists", SERVICE, "%s answers a histogram of %o with %s"],
   [
     "- `startCalibration` is answered at once.",
     DEVICE,
@@ -221,7 +288,7 @@ const ROWS: readonly (readonly [clause: string, file: string, title: string])[] 
   ],
 ];
 
-/** Every clause of sections 2, 3, 6.34 and 7 to 10 that binds a device. */
+/** Every clause of sections 2, 3, 4.6, 5.4, 6.34 and 7 to 10 that binds a device. */
 export const CLAUSE_TESTS: readonly ClauseTest[] = ROWS.map(([clause, file, title]) => ({
   clause,
   file,
@@ -238,6 +305,7 @@ export const NO_DUTY: readonly string[] = [
   "Checksums detect damage",
   "Whoever controls the line",
   "A device may send less",
+  "A connection may ask for a _lease_",
   "- `timeSync`: with t4",
   "Ids from 8000 hexadecimal",
   "A device may lack parameters",

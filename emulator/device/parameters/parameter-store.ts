@@ -53,6 +53,11 @@ export class ParameterStore {
     return name;
   }
 
+  /** Whether this device has the parameter. */
+  has(name: ParameterName): boolean {
+    return this.#values.has(name);
+  }
+
   /** Numeric value; booleans are 0 or 1. */
   number(name: ParameterName): number {
     return Number(this.#values.get(name) ?? 0);

@@ -1,6 +1,7 @@
 import {
   CALIBRATION_STEPS,
   CAPABILITIES,
+  COMMANDS,
   type CommandName,
   MAX_PAYLOAD_BYTES,
   type ParameterName,
@@ -20,6 +21,7 @@ import { MAX_CREDIT_FRAMES } from "../keys/frame-outbox.ts";
 import type { KeyExchange } from "../keys/key-exchange.ts";
 import type { ParameterStore, ParameterValue } from "../parameters/parameter-store.ts";
 import { Refusal } from "../refusal.ts";
+import type { DeviceService } from "../service/device-service.ts";
 import type { DeviceSession } from "./device-session.ts";
 
 /** What the commands need from their device. */
@@ -30,6 +32,7 @@ export interface CommandTarget {
   readonly alarms: readonly ActiveAlarm[];
   readonly keyExchange: KeyExchange | undefined;
   readonly status: ReplyOf<"getStatus">;
+  readonly service: DeviceService<DeviceSession>;
   wallNs(): bigint;
   setParameter(name: ParameterName, value: ParameterValue): void;
   startKeyExchange(
@@ -129,25 +132,21 @@ const TABLE: { readonly [N in CommandName]: Handler<N> } = {
     device.clearAlarmLatches();
     return {};
   },
-  describe: () => missing("describe"),
-  lease: () => missing("lease"),
-  startMeasurement: () => missing("startMeasurement"),
-  stopMeasurement: () => missing("stopMeasurement"),
-  readHistogram: () => missing("readHistogram"),
-  tune: () => missing("tune"),
+  describe: ({ service }) => service.description,
+  lease: ({ service }, request, session) => service.lease.ask(session, request),
+  startMeasurement: ({ service }, request, session) => ({ run: service.startMeasurement(session, request) }),
+  stopMeasurement: ({ service }, { run }, session) => ({ run: service.stopMeasurement(session, run) }),
+  readHistogram: ({ service }, request) => service.readHistogram(request),
+  tune: ({ service }, request) => service.tune(request),
 };
 
-/** An extension that this device does not have. */
-function missing(name: CommandName): never {
-  throw new Refusal("unknownOpcode", `this device has no command ${name}`);
-}
-
-/** Carries out one command. Throws Refusal. */
+/** Carries out one command, unless it writes while somebody else has the lease. Throws Refusal. */
 export function carryOut<N extends CommandName>(
   device: CommandTarget,
   name: N,
   request: RequestOf<N>,
   session: DeviceSession,
 ): ReplyOf<N> {
+  if (COMMANDS[name].writes) device.service.lease.check(session);
   return TABLE[name](device, request, session);
 }

@@ -3,6 +3,7 @@ import type { LinkParameters } from "../../../physics/index.ts";
 import type { OpticsControl } from "../../optics/control.ts";
 import type { FrameLimits } from "../../optics/optics.ts";
 import type { FrameTruth } from "../../optics/truth/frame-truth.ts";
+import type { CountedGates } from "./gate-counter.ts";
 import type { OpticsChange } from "./optics-mixer.ts";
 import type { ScheduledChanges } from "./optics-timeline.ts";
 import type { PairFrame } from "./pair-frame.ts";
@@ -28,6 +29,8 @@ export type OpticsOrder = { readonly id: number } & (
   | { readonly type: "produce"; readonly limits: FrameLimits; readonly memory: SharedArrayBuffer }
   /** Light between key exchanges: measured by optics of its own, so that it leaves the key frames as they are. */
   | { readonly type: "probe"; readonly limits: FrameLimits }
+  /** The same light, counted with the settings of both ends; `anew` forgets the clicks before. */
+  | { readonly type: "measure"; readonly gates: number; readonly anew: boolean }
   /** A change after the frames ordered so far, or at a gate of the timeline. */
   | { readonly type: "change"; readonly change: OpticsChange; readonly atGate: bigint | undefined }
   /** Gates pass on the timeline without a key exchange. */
@@ -37,6 +40,7 @@ export type OpticsOrder = { readonly id: number } & (
 /** What the thread answers. */
 export type OpticsAnswer = { readonly id: number } & (
   | { readonly type: "frame"; readonly frame: PairFrame; readonly truth?: FrameTruth }
+  | ({ readonly type: "measured" } & CountedGates)
   | { readonly type: "done" }
   | {
       readonly type: "failed";

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { errorOf, InternalError } from "../../../errors/index.ts";
 import type { FrameLimits } from "../../optics/optics.ts";
 import type { FrameTruth } from "../../optics/truth/frame-truth.ts";
+import type { CountedGates } from "./gate-counter.ts";
 import type { OpticsAnswer, OpticsOrder, OpticsWorkerData } from "./optics-messages.ts";
 import type { OpticsChange } from "./optics-mixer.ts";
 import type { PairFrame } from "./pair-frame.ts";
@@ -41,6 +42,14 @@ export class OpticsThread {
   /** Light that no key is made of. */
   async probe(limits: FrameLimits): Promise<PairFrame> {
     return asFrame(await this.#order({ type: "probe", limits })).frame;
+  }
+
+  /** Counts light that no key is made of, with the settings of both ends. */
+  async measure(gates: number, anew: boolean): Promise<CountedGates> {
+    const answer = await this.#order({ type: "measure", gates, anew });
+    if (answer.type !== "measured")
+      throw new InternalError("QKD_INTERNAL", "the optics answered without counts");
+    return answer;
   }
 
   /** Changes the optics after the frames ordered so far, or at a gate of the timeline that lies beyond them. */

@@ -3,12 +3,14 @@ import { parentPort, workerData } from "node:worker_threads";
 import { knownError } from "../../../errors/index.ts";
 import { createOptics } from "../../optics/create-optics.ts";
 import type { Optics } from "../../optics/optics.ts";
+import { gateCounter } from "./gate-counter.ts";
 import type { OpticsAnswer, OpticsOrder, OpticsWorkerData } from "./optics-messages.ts";
 import { OpticsTimeline } from "./optics-timeline.ts";
 import { pairFrame } from "./pair-frame.ts";
 
 const { link, seed, truth, driftSeed, initial = [], scheduled = [] } = workerData as OpticsWorkerData;
 // Orders are answered strictly in order: each waits for the one before.
+let countGates = gateCounter();
 let previous: Promise<void> = Promise.resolve();
 const probeSeed = (seed ^ 0x9e3779b97f4a7c15n) & 0xffff_ffff_ffff_ffffn;
 const timeline = Promise.all([
@@ -28,6 +30,13 @@ async function carryOut(order: OpticsOrder): Promise<void> {
         return sendFrame(order.id, optics.nextFrame(order.limits, new Uint8Array(order.memory)));
       case "probe":
         return sendFrame(order.id, optics.probe(order.limits));
+      case "measure":
+        if (order.anew) countGates = gateCounter();
+        return answer({
+          id: order.id,
+          type: "measured",
+          ...countGates(order.gates, (limits) => optics.probe(limits)),
+        });
       case "change":
         optics.change(order.change, order.atGate);
         break;

@@ -34,6 +34,7 @@ function frameOf(detections: readonly Detection[]): OpticsFrame {
       ),
     ),
     gateDigest: new Uint8Array(32).fill(7),
+    gaps: new Uint8Array(),
     qtx: {
       basis: plane(detections.map(({ a }) => a)),
       bit: plane(detections.map(({ bitA }) => bitA)),

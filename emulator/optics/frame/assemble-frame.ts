@@ -34,6 +34,7 @@ export function assembleFrame(
     detections: sampled.detections,
     counts,
     gateDigest: new Uint8Array(createHash("sha256").update(sampled.gapBytes).digest()),
+    gaps: sampled.gapBytes,
     qtx: {
       basis: plane(0),
       bit: plane(1),

@@ -36,6 +36,8 @@ export interface OpticsFrame {
   readonly counts: DetectionCounts;
   /** SHA-256 over the canonical gap list; both halves carry it. */
   readonly gateDigest: Uint8Array;
+  /** That gap list, unsigned LEB128. Lent: valid until the next frame is made. */
+  readonly gaps: Uint8Array;
   readonly qtx: QtxFrameHalf;
   readonly qrx: QrxFrameHalf;
 }
