@@ -15,6 +15,7 @@ import { DRIVERS } from "./rooms/drivers.ts";
 import { DRIVERS_LINES } from "./rooms/drivers-lines.ts";
 import { EMULATOR } from "./rooms/emulator.ts";
 import { EMULATOR_INPUTS } from "./rooms/emulator-inputs.ts";
+import { EMULATOR_OPTICS } from "./rooms/emulator-optics.ts";
 import { EMULATOR_SPECIFICATION } from "./rooms/emulator-specification.ts";
 import { FALLBACK } from "./rooms/fallback.ts";
 import { HEALTH } from "./rooms/health.ts";
@@ -67,6 +68,7 @@ export const BREACHES: readonly Breach[] = [
   CONFIGURATION,
   CHECK,
   EMULATOR_INPUTS,
+  EMULATOR_OPTICS,
   EMULATOR_SPECIFICATION,
   PHYSICS_LIMITS,
   HONESTY,

@@ -122,8 +122,8 @@ export const HONESTY: readonly Breach[] = [
   {
     id: "honesty/preparation-ignored",
     file: "emulator/optics/effects/interferometer.ts",
-    find: "phaseErrorRad + modeHopRad + prepared",
-    replace: "phaseErrorRad + modeHopRad + 0 * prepared",
+    find: "phaseErrorRad + modeHopRad - phaseSettingRad + prepared",
+    replace: "phaseErrorRad + modeHopRad - phaseSettingRad + 0 * prepared",
     meaning: "Alice prepares perfect states, whatever is set",
     tests: TESTS,
   },
