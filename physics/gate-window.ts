@@ -24,8 +24,13 @@ export interface GateTiming {
 
 const TIMING = rule.like({ arrivalPs: rule.anyNumber, skewPs: rule.anyNumber }, "how pulses meet gates");
 
-/** Arrival of the pulses off the middle of the gate of detector 0 and of detector 1, ps. */
-export function arrivalAtGates({ arrivalPs, skewPs }: GateTiming): readonly [number, number] {
+/**
+ * Arrival of the pulses off the middle of the gate of detector 0 and of detector 1, ps.
+ * @throws ConfigError QKD_CONFIG_INVALID.
+ */
+export function arrivalAtGates(timing: GateTiming): readonly [number, number] {
+  checkArgument("timing", timing, TIMING);
+  const { arrivalPs, skewPs } = timing;
   return [arrivalPs + skewPs / 2, arrivalPs - skewPs / 2];
 }
 
@@ -47,7 +52,10 @@ export function gateSensitivity(timing: GateTiming): readonly [number, number] {
   return [at(zero), at(one)];
 }
 
-/** The link as the closed form knows it where pulses miss the middle of the gates: light that misses is not detected. */
+/**
+ * The link as the closed form knows it where pulses miss the middle of the gates: light that misses is not detected.
+ * @throws ConfigError QKD_PHYSICS_RANGE, QKD_CONFIG_INVALID.
+ */
 export function linkThroughGates(link: LinkParameters, timing: GateTiming): LinkParameters {
   const [zero, one] = gateSensitivity(timing);
   const [efficiency0, efficiency1] = link.detectorEfficiency;

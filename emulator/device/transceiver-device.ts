@@ -15,8 +15,9 @@ import { counterRegisters, type DeviceMoment, statusOf } from "./device-report.t
 import type { DeviceWorld } from "./device-world.ts";
 import { type InstrumentSettings, Instruments } from "./instruments/instruments.ts";
 import type { FrameHalf } from "./keys/frame-half.ts";
+import type { FrameStatistics } from "./keys/frame-statistics.ts";
 import { KeyExchange } from "./keys/key-exchange.ts";
-import { type FrameStatistics, LinkStatistics } from "./keys/link-statistics.ts";
+import { LinkStatistics } from "./keys/link-statistics.ts";
 import { applyParameter, defaultsFor } from "./parameters/parameter-effects.ts";
 import { type ParameterDefaults, ParameterStore, type ParameterValue } from "./parameters/parameter-store.ts";
 import { Refusal } from "./refusal.ts";
@@ -57,6 +58,8 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   #values: RegisterValues = {};
   /** In milliseconds, of which a tick is a whole number: sums of its tenths of a second would be a little off. */
   #uptimeMs = 0;
+  /** Up to when the light was counted. */
+  #countedMs = 0;
   #statusToldMs = Number.NEGATIVE_INFINITY;
   #ledUntilMs = 0;
   #detectorC: number;
@@ -127,7 +130,8 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   /** The pair completed a frame. */
   frame(half: FrameHalf): void {
-    this.#statistics.add(half.statistics);
+    this.#countedMs = this.#uptimeMs;
+    if (half.ofThisSetting) this.#statistics.add(half.statistics);
     if (this.#keyExchange === undefined) half.finished();
     else if (!this.#keyExchange.offer(half)) this.#alarms.frameDropped(this.#uptimeMs);
     this.#keyExchange?.flush();
@@ -135,7 +139,13 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   /** The pair looked at the light between key exchanges. */
   probe(statistics: FrameStatistics): void {
-    this.#statistics.add(statistics);
+    this.#statistics.add(statistics, Math.max(0, this.#uptimeMs - this.#countedMs) / 1000);
+    this.#countedMs = this.#uptimeMs;
+  }
+
+  /** A setting of either device has changed the light: what was counted before tells nothing of it. */
+  settingChanged(): void {
+    this.#statistics.clear();
   }
 
   /** A part fails, or is whole again with `undefined`. */

@@ -26,4 +26,20 @@ export const EMULATOR_OPTICS: readonly Breach[] = [
     meaning: "a phase set against an error doubles it",
     tests: ["emulator/optics/effects/gate-window.test.ts"],
   },
+  {
+    id: "emulator/readings-over-gates",
+    file: "emulator/device/transceiver-device.ts",
+    find: "this.#statistics.add(statistics, Math.max(0, this.#uptimeMs - this.#countedMs) / 1000);",
+    replace: "this.#statistics.add(statistics);",
+    meaning: "between key exchanges readings lag by as much as probes are short",
+    tests: ["test/integration/readings-follow-link-time.test.ts"],
+  },
+  {
+    id: "emulator/readings-outlive-settings",
+    file: "emulator/device/transceiver-device.ts",
+    find: "  settingChanged(): void {\n    this.#statistics.clear();\n",
+    replace: "  settingChanged(): void {\n",
+    meaning: "what was counted under another setting is told as if it were of this one",
+    tests: ["test/integration/readings-follow-link-time.test.ts"],
+  },
 ];
