@@ -25,6 +25,14 @@ export {
 } from "./finite-key.ts";
 export { type GateReceiver, type GateResponse, gateResponse } from "./gate-response.ts";
 export {
+  arrivalAtGates,
+  GATE_VARIANCE_PS2,
+  type GateTiming,
+  gateSensitivity,
+  linkThroughGates,
+  PULSE_VARIANCE_PS2,
+} from "./gate-window.ts";
+export {
   misalignmentAtPhase,
   misalignmentOfVisibility,
   misalignmentUnderDrift,

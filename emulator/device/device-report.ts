@@ -8,7 +8,7 @@ import {
 import type { DeviceState } from "./device-mode.ts";
 import type { Role } from "./device-profile.ts";
 import type { KeyExchange } from "./keys/key-exchange.ts";
-import type { LinkReadings } from "./keys/link-statistics.ts";
+import type { LinkReadings } from "./keys/link-readings.ts";
 
 /** What a device knows of itself at one moment. */
 export interface DeviceMoment {

@@ -1,4 +1,3 @@
-import type { LinkParameters } from "../../physics/index.ts";
 import type { CommandName, ParameterName, RegisterValues, ReplyOf, RequestOf } from "../../protocol/index.ts";
 import type { PortConnection } from "../ports/port.ts";
 import type { ActiveAlarm } from "./alarms/alarm-board.ts";
@@ -12,13 +11,15 @@ import { DeviceLog, type LogLevel } from "./device-log.ts";
 import { type DeviceState, type ModeInput, nextMode } from "./device-mode.ts";
 import type { DeviceProfile } from "./device-profile.ts";
 import { counterRegisters, type DeviceMoment, statusOf } from "./device-report.ts";
+import type { DeviceSetup } from "./device-setup.ts";
 import type { DeviceWorld } from "./device-world.ts";
 import { Instruments } from "./instruments/instruments.ts";
 import type { FrameHalf } from "./keys/frame-half.ts";
+import type { FrameStatistics } from "./keys/frame-statistics.ts";
 import { KeyExchange } from "./keys/key-exchange.ts";
-import { type FrameStatistics, LinkStatistics } from "./keys/link-statistics.ts";
+import { LinkStatistics } from "./keys/link-statistics.ts";
 import { DeviceSettings } from "./parameters/device-settings.ts";
-import type { ParameterDefaults, ParameterStore, ParameterValue } from "./parameters/parameter-store.ts";
+import type { ParameterStore, ParameterValue } from "./parameters/parameter-store.ts";
 import { Refusal } from "./refusal.ts";
 import type { RegisterSource } from "./register-bank.ts";
 import { DeviceService, type ServicedDevice } from "./service/device-service.ts";
@@ -28,16 +29,6 @@ import { DeviceSessions } from "./session/device-sessions.ts";
 
 /** A connection that says nothing for so long loses its key exchange (SPEC 4.5). */
 const SILENT_OWNER_MS = 30_000;
-
-/** What a device is built from. */
-export interface DeviceSetup {
-  readonly profile: DeviceProfile;
-  readonly link: LinkParameters;
-  readonly world: DeviceWorld;
-  /** For converter noise alone. */
-  readonly noiseSeed: number;
-  readonly settings?: ParameterDefaults["values"];
-}
 
 /** One emulated transceiver: its state has this one owner. Moved on by `tick`, fed by `frame` and `probe`. */
 export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSource {
@@ -58,6 +49,8 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   #values: RegisterValues = {};
   /** In milliseconds, of which a tick is a whole number: sums of its tenths of a second would be a little off. */
   #uptimeMs = 0;
+  /** Up to when the light was counted. */
+  #countedMs = 0;
   #statusToldMs = Number.NEGATIVE_INFINITY;
   #ledUntilMs = 0;
   #detectorC: number;
@@ -137,7 +130,8 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   /** The pair completed a frame. */
   frame(half: FrameHalf): void {
-    this.#statistics.add(half.statistics);
+    this.#countedMs = this.#uptimeMs;
+    if (half.ofThisSetting) this.#statistics.add(half.statistics);
     if (this.#keyExchange === undefined) half.finished();
     else if (!this.#keyExchange.offer(half)) this.#alarms.frameDropped(this.#uptimeMs);
     this.#keyExchange?.flush();
@@ -145,7 +139,13 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   /** The pair looked at the light between key exchanges. */
   probe(statistics: FrameStatistics): void {
-    this.#statistics.add(statistics);
+    this.#statistics.add(statistics, Math.max(0, this.#uptimeMs - this.#countedMs) / 1000);
+    this.#countedMs = this.#uptimeMs;
+  }
+
+  /** A setting of either device has changed the light: what was counted before tells nothing of it. */
+  settingChanged(): void {
+    this.#statistics.clear();
   }
 
   /** A part fails, or is whole again with `undefined`. */

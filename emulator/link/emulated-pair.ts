@@ -1,7 +1,7 @@
 import type { LinkParameters } from "../../physics/index.ts";
 import { emulatedProfile, type Role } from "../device/device-profile.ts";
 import type { FrameHalf } from "../device/keys/frame-half.ts";
-import type { FrameStatistics } from "../device/keys/link-statistics.ts";
+import type { FrameStatistics } from "../device/keys/frame-statistics.ts";
 import { TransceiverDevice } from "../device/transceiver-device.ts";
 import { SiteWires } from "../faults/site-wires.ts";
 import { isSiteLevel, type Level } from "../happenings/link-state/level.ts";
@@ -26,7 +26,9 @@ import type { LinkSpeed } from "./speed.ts";
 
 /** Between key exchanges the light is probed in every so many ticks, with a short frame. */
 const PROBE_TICKS = 5;
-const PROBE_LIMITS = { maxDetections: 4096, maxGates: 1n << 24n };
+const PROBE_S = (PROBE_TICKS * TICK_MS) / 1000;
+/** Enough for error rates of the rarer basis, and made in a few milliseconds. */
+const PROBE_DETECTIONS = 1 << 17;
 /** Frames whose truth is kept for tests. */
 const TRUTH_FRAMES = 64;
 const ROLE_OF: Readonly<Record<SiteName, Role>> = { alice: "qtx", bob: "qrx" };
@@ -207,7 +209,7 @@ export class EmulatedPair
   }
 
   deliver({ frameId, frame, qtx, qrx, truth }: CompletedFrame): void {
-    const { sent, ...shared } = frame;
+    const { sent, settings, ...shared } = frame;
     if (truth !== undefined) {
       this.#truth.set(frameId, truth);
       this.#truth.delete(frameId - TRUTH_FRAMES);
@@ -215,6 +217,7 @@ export class EmulatedPair
     const half = (planes: LentPlanes, sentPulses: readonly number[]): FrameHalf => ({
       ...shared,
       ...planes,
+      ofThisSetting: settings === this.#desk.settings,
       frameId,
       sent: sentPulses,
     });
@@ -283,6 +286,9 @@ export class EmulatedPair
         surroundings: this.#surroundings,
         player: this.#player,
         tried: (change) => this.#tried(change),
+        settingChanged: () => {
+          for (const device of [this.alice, this.bob]) device.settingChanged();
+        },
       }),
       noiseSeed: Number(seed & 0xffff_ffffn) ^ salt,
       settings: start?.parameters ?? {},
@@ -327,7 +333,10 @@ export class EmulatedPair
   }
 
   async #probe(): Promise<void> {
-    const { statistics } = await this.#thread.probe(PROBE_LIMITS);
-    this.probed(statistics);
+    const { statistics, settings } = await this.#thread.probe({
+      maxDetections: PROBE_DETECTIONS,
+      maxGates: BigInt(Math.max(1, Math.round(this.#clockHz * PROBE_S))),
+    });
+    if (settings === this.#desk.settings) this.probed(statistics);
   }
 }

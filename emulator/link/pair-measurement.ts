@@ -1,5 +1,5 @@
 import type { Role } from "../device/device-profile.ts";
-import type { FrameStatistics } from "../device/keys/link-statistics.ts";
+import type { FrameStatistics } from "../device/keys/frame-statistics.ts";
 import type { MeasuredGates } from "../device/measured-gates.ts";
 import { Refusal } from "../device/refusal.ts";
 import type { OpticsThread } from "./light/optics-thread.ts";

@@ -22,6 +22,8 @@ export interface PairParts {
   readonly player: ScenarioPlayer | undefined;
   /** A device checks what it asks for; what is refused all the same shows as a fault of the device. */
   tried(change: Promise<void>): void;
+  /** A setting acts on the light. */
+  settingChanged(): void;
 }
 
 /** The pair as one of its devices sees it. */
@@ -39,15 +41,17 @@ export class PairWorld implements DeviceWorld {
   }
 
   act(control: OpticsControl): void {
-    const { desk, player, tried } = this.#parts;
+    const { desk, player, tried, settingChanged } = this.#parts;
     // What a device does by itself must not depend on how far ahead the light was ordered.
     const byItself = control.type === "detectorTemperature" && player?.begun === true;
     tried(desk.act(control, byItself ? player?.gateOfNotice : undefined));
+    if (control.type !== "detectorTemperature") settingChanged();
   }
 
   addLoss(role: Role, db: number): void {
-    const { desk, tried } = this.#parts;
+    const { desk, tried, settingChanged } = this.#parts;
     tried(desk.addLoss(role, db));
+    settingChanged();
   }
 
   join(role: Role, detectionsPerFrame: number): ReturnType<DeviceWorld["join"]> {

@@ -111,10 +111,29 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
       if (change.dbm !== undefined) requireInRange("trojanLight", change.dbm, CONTROL_RANGES.trojanLightDbm);
       return { ...now, trojanLightDbm: change.dbm };
     case "gateAlignment": {
-      const gateDelayPs = requireInRange("gateAlignment.delayPs", change.delayPs, CONTROL_RANGES.delayPs);
+      const arrivalPs = requireInRange("gateAlignment.delayPs", change.delayPs, CONTROL_RANGES.delayPs);
       const detectorSkewPs = requireInRange("gateAlignment.skewPs", change.skewPs, CONTROL_RANGES.delayPs);
-      return { ...now, gateDelayPs, detectorSkewPs };
+      return { ...now, arrivalPs, detectorSkewPs };
     }
+    case "gateSetting": {
+      const delayPs = requireInRange("gateSetting.delayPs", change.delayPs, CONTROL_RANGES.gateSettingPs);
+      const skewPs = requireInRange("gateSetting.skewPs", change.skewPs, CONTROL_RANGES.gateSettingPs);
+      return { ...now, gateSetting: { delayPs, skewPs } };
+    }
+    case "phaseSetting":
+      return {
+        ...now,
+        phaseSettingRad: requireInRange("phaseSetting", change.radian, CONTROL_RANGES.phaseErrorRad),
+      };
+    case "biasTrim":
+      for (const [detector, volt] of change.volt.entries())
+        requireInRange(`biasTrim[${detector}]`, volt, CONTROL_RANGES.biasTrimV);
+      return { ...now, biasTrimV: change.volt };
+    case "modulatorSetting":
+      return {
+        ...now,
+        modulatorSettingV: requireInRange("modulatorSetting", change.volt, CONTROL_RANGES.modulatorOffsetV),
+      };
     case "dispersion":
       return { ...now, dispersionPs: requireInRange("dispersion", change.ps, CONTROL_RANGES.dispersionPs) };
     case "phaseRandomisation":

@@ -6,6 +6,12 @@ import type {
   PerIntensity,
 } from "../../physics/index.ts";
 
+/** Delays that a receiver sets its gates to, ps. */
+export interface GateSetting {
+  readonly delayPs: number;
+  readonly skewPs: number;
+}
+
 /** How Bob's clock runs against Alice's, and how it is put right. */
 export interface ClockDrift {
   /** Relative frequency error, parts per billion. */
@@ -80,10 +86,18 @@ export interface OpticsConditions {
   readonly timeShiftPs: number;
   /** Light into Alice's output, dBm at her monitor. */
   readonly trojanLightDbm: number | undefined;
-  /** Arrival of the pulses off the middle of the gates, ps. */
-  readonly gateDelayPs: number;
-  /** Distance between the gates of the two detectors, ps. */
+  /** Arrival of the pulses off the middle of gates that are set to no delay, ps: positive where they come late. */
+  readonly arrivalPs: number;
+  /** Distance between the gates of detector 1 and detector 0 by their electronics, ps. */
   readonly detectorSkewPs: number;
+  /** What the receiver has set: delay of both gates, and delay of the gate of detector 1 beside that of detector 0, ps. */
+  readonly gateSetting: GateSetting;
+  /** Phase that the receiver's interferometer is set to, radian: it cancels an error of the same size. */
+  readonly phaseSettingRad: number;
+  /** What the receiver adds to the bias of detector 0 and 1, volt. */
+  readonly biasTrimV: readonly [number, number];
+  /** What the transmitter adds to the output of the modulator's bias controller, volt. */
+  readonly modulatorSettingV: number;
   /** Pulse broadening by the fibre, ps rms. */
   readonly dispersionPs: number;
   readonly phaseRandomised: boolean;
@@ -139,8 +153,12 @@ export function nominalConditions(link: LinkParameters): OpticsConditions {
     splitFraction: 0,
     timeShiftPs: 0,
     trojanLightDbm: undefined,
-    gateDelayPs: 0,
+    arrivalPs: 0,
     detectorSkewPs: 0,
+    gateSetting: { delayPs: 0, skewPs: 0 },
+    phaseSettingRad: 0,
+    biasTrimV: [0, 0],
+    modulatorSettingV: 0,
     dispersionPs: 0,
     phaseRandomised: true,
     timingJitter: { ps: 0, tail: 0 },

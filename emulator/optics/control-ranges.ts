@@ -20,6 +20,8 @@ export const CONTROL_RANGES = {
   blindingLightMw: { min: 0.01, max: 100 },
   perGate: { min: 0, max: 1, openMax: true },
   delayPs: { min: -500, max: 500 },
+  gateSettingPs: { min: -1000, max: 1000 },
+  biasTrimV: { min: -3, max: 3 },
   trojanLightDbm: { min: -120, max: 30 },
   jitterPs: { min: 0, max: 500 },
   /** Of photoelectrons that click a gate late. */

@@ -57,8 +57,16 @@ export type OpticsControl =
   | { readonly type: "timeShift"; readonly ps: number }
   /** Light that somebody sends into Alice's output, dBm at her monitor, or undefined. Alters nothing but the monitor. */
   | { readonly type: "trojanLight"; readonly dbm: number | undefined }
-  /** Arrival of the pulses off the middle of the gates, and distance between the gates of detector 1 and 0, ps. */
+  /** Arrival of the pulses off the middle of gates set to no delay, and distance between the gates of detector 1 and 0, ps. */
   | { readonly type: "gateAlignment"; readonly delayPs: number; readonly skewPs: number }
+  /** Delays that the receiver sets its gates to, ps, each -1000 to 1000: of both, and of that of detector 1 beside the other. */
+  | { readonly type: "gateSetting"; readonly delayPs: number; readonly skewPs: number }
+  /** Phase that the receiver's interferometer is set to, radian: what is left is the error less this. */
+  | { readonly type: "phaseSetting"; readonly radian: number }
+  /** What the receiver adds to the bias of detector 0 and 1, -3 to 3 volt. */
+  | { readonly type: "biasTrim"; readonly volt: readonly [number, number] }
+  /** What the transmitter adds to its modulator's bias, -5 to 5 volt at the controller. */
+  | { readonly type: "modulatorSetting"; readonly volt: number }
   /** Pulse broadening by the fibre, ps rms: dispersion times length times spectral width. */
   | { readonly type: "dispersion"; readonly ps: number }
   /** Off: consecutive pulses keep their phase. Clicks look the same, but decoy theory no longer applies. */

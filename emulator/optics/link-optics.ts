@@ -100,10 +100,9 @@ export class LinkOptics implements Optics {
   /** The bias of the next frame follows the avalanches of this one. */
   #saturate({ qrx: { clicksPerDetector }, gateCount }: OpticsFrame): void {
     if (this.#conditions.biasResistorOhm === 0) return;
-    const avalanches = clicksPerDetector[0] + clicksPerDetector[1];
     this.#conditions = {
       ...this.#conditions,
-      biasSagV: biasSagV(this.#conditions, avalanches, Number(gateCount)),
+      biasSagV: biasSagV(this.#conditions, clicksPerDetector, Number(gateCount)),
     };
     this.#loadTables();
   }
@@ -144,7 +143,7 @@ export class LinkOptics implements Optics {
     const now =
       delayPs === 0
         ? this.#conditions
-        : { ...this.#conditions, gateDelayPs: this.#conditions.gateDelayPs + delayPs };
+        : { ...this.#conditions, arrivalPs: this.#conditions.arrivalPs + delayPs };
     return this.#drift === undefined ? now : drifted(now, this.#drift.at(seconds));
   }
 }

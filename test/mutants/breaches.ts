@@ -16,6 +16,7 @@ import { DRIVERS } from "./rooms/drivers.ts";
 import { DRIVERS_LINES } from "./rooms/drivers-lines.ts";
 import { EMULATOR } from "./rooms/emulator.ts";
 import { EMULATOR_INPUTS } from "./rooms/emulator-inputs.ts";
+import { EMULATOR_OPTICS } from "./rooms/emulator-optics.ts";
 import { EMULATOR_SERVICE } from "./rooms/emulator-service.ts";
 import { EMULATOR_SPECIFICATION } from "./rooms/emulator-specification.ts";
 import { FALLBACK } from "./rooms/fallback.ts";
@@ -71,6 +72,7 @@ export const BREACHES: readonly Breach[] = [
   CHECK,
   EMULATOR_INPUTS,
   EMULATOR_SERVICE,
+  EMULATOR_OPTICS,
   EMULATOR_SPECIFICATION,
   PHYSICS_LIMITS,
   HONESTY,

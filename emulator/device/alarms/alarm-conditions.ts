@@ -1,6 +1,6 @@
 import type { AlarmName } from "../../../protocol/index.ts";
 import type { Role } from "../device-profile.ts";
-import type { LinkReadings } from "../keys/link-statistics.ts";
+import type { LinkReadings } from "../keys/link-readings.ts";
 import type { AlarmConditions } from "./alarm-board.ts";
 
 /** Housing temperature beyond which a device protects itself, degrees Celsius. */

@@ -4,7 +4,7 @@ import {
   type RegisterValues,
   registerLevel,
 } from "../../../protocol/index.ts";
-import type { LinkReadings } from "../keys/link-statistics.ts";
+import type { LinkReadings } from "../keys/link-readings.ts";
 import type { CalibrationStep, StepFinding } from "./calibration-run.ts";
 
 /** The quantity that decides each step which the device judges by its own readings. */

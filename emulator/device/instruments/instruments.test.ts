@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { INPUT_REGISTERS, type RegisterName, registerLevel } from "../../../protocol/index.ts";
 import type { Role } from "../device-profile.ts";
 import type { Surroundings } from "../device-world.ts";
-import type { LinkReadings } from "../keys/link-statistics.ts";
+import type { LinkReadings } from "../keys/link-readings.ts";
 import { type InstrumentSettings, Instruments } from "./instruments.ts";
 
 const AROUND: Surroundings = {
@@ -23,6 +23,12 @@ const SETTINGS: InstrumentSettings = {
 const LINK: LinkReadings = {
   countRateHz: [3e6, 3e6],
   gain: 6e-3,
+  gains: [7e-3, 2e-3, 5e-5],
+  doubleClicksHz: 2e4,
+  arrivalOffsetPs: 0,
+  gateSkewPs: 0,
+  afterpulsePpm: 3e4,
+  mismatchedCorrelation: 0,
   qberPpm: 25_000,
   qberZPpm: 25_000,
   qberXPpm: 25_000,

@@ -1,7 +1,7 @@
 import type { RegisterValues } from "../../../protocol/index.ts";
 import type { Role } from "../device-profile.ts";
 import type { Surroundings } from "../device-world.ts";
-import type { LinkReadings } from "../keys/link-statistics.ts";
+import type { LinkReadings } from "../keys/link-readings.ts";
 import { SeededNoise } from "./seeded-noise.ts";
 import { coolerTarget, ThermalBody } from "./thermal-body.ts";
 

@@ -1,4 +1,4 @@
-import type { FrameStatistics } from "./link-statistics.ts";
+import type { FrameStatistics } from "./frame-statistics.ts";
 
 /** One half of a raw-key frame as the pair hands it to a device. */
 export interface FrameHalf {
@@ -14,4 +14,6 @@ export interface FrameHalf {
   /** Transmitter: pulses sent by basis * 3 + intensity. Receiver: empty. */
   readonly sent: readonly number[];
   readonly statistics: FrameStatistics;
+  /** False where the light is of settings that have changed since. */
+  readonly ofThisSetting: boolean;
 }

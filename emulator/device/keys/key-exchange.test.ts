@@ -15,6 +15,7 @@ describe("the key exchange of a device", () => {
       finished: () => void finished.push(frameId),
       sent: [0, 0, 0, 0, 0, 0],
       statistics: { zDetections: 0, doubleClicks: 0 } as FrameHalf["statistics"],
+      ofThisSetting: true,
     });
     const sent: number[] = [];
     const owner = {

@@ -14,8 +14,6 @@ const NOMINAL_EXCESS_V = 2.5;
 const MAX_EXCESS_V = 6;
 /** Detector temperature at which the link's parameters hold. */
 const NOMINAL_DETECTOR_C = -30;
-/** Half width of a detector gate (1/e of its efficiency), ps: a gated detector at 1 GHz opens for about 100 ps. */
-const GATE_HALF_WIDTH_PS = 70;
 
 /** Parameters of a device as it leaves the factory: a link exactly as its parameters describe it, but for `settings`. */
 export function defaultsFor(
@@ -48,11 +46,6 @@ export function defaultsFor(
   };
 }
 
-/** Loss by gates that open `delayPs` beside the pulse: a Gaussian gate. */
-export function gateLossDb(delayPs: number): number {
-  return 10 * Math.log10(Math.E) * (delayPs / GATE_HALF_WIDTH_PS) ** 2;
-}
-
 /**
  * Makes the optics obey a parameter's present value. `opticsAllowed` is false while the device holds its laser off.
  * Throws Refusal outOfRange for values that contradict each other.
@@ -67,7 +60,6 @@ export function applyParameter(
   const control = actOf(name, parameters, opticsAllowed);
   if (control !== undefined) world.act(control);
   if (name === "attenuationDb") world.addLoss(role, parameters.number(name));
-  if (name === "gateDelayPs") world.addLoss(role, gateLossDb(parameters.number(name)));
 }
 
 /**
@@ -96,6 +88,8 @@ function actOf(
     }
     case "detectorBiasV":
       return { type: "detectorBias", volt: Math.max(0, value - BREAKDOWN_V) };
+    case "gateDelayPs":
+      return { type: "gateSetting", delayPs: value, skewPs: 0 };
     case "deadTimeGates":
       return { type: "deadTime", gates: value, perDetector: false };
     default:

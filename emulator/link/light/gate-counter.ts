@@ -1,4 +1,4 @@
-import type { FrameStatistics } from "../../device/keys/link-statistics.ts";
+import type { FrameStatistics } from "../../device/keys/frame-statistics.ts";
 import { addGates, type MeasuredGates, noGates } from "../../device/measured-gates.ts";
 import type { OpticsFrame } from "../../optics/optics.ts";
 import { GateTally } from "./gate-tally.ts";

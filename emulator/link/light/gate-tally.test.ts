@@ -41,6 +41,8 @@ function frameAt(firstGate: bigint, gates: readonly number[], bits: number): Opt
       photocurrentNa: 0,
       photocurrentsNa: [0, 0],
       biasSagV: 0,
+      arrivalSumsPs: [0, 0],
+      gaps: { gaps: 0, excess: 0 },
     },
   };
 }

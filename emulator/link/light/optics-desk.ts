@@ -3,7 +3,7 @@ import type { Role } from "../../device/device-profile.ts";
 import { applyControl } from "../../optics/apply-control.ts";
 import { nominalConditions, type OpticsConditions } from "../../optics/conditions.ts";
 import type { OpticsControl } from "../../optics/control.ts";
-import { type OpticsChange, OpticsMixer } from "./optics-mixer.ts";
+import { isSetting, type OpticsChange, OpticsMixer } from "./optics-mixer.ts";
 import type { OpticsThread } from "./optics-thread.ts";
 
 /** Where devices and faults act on the optics, and where one sees what the optics obey. */
@@ -11,6 +11,7 @@ export class OpticsDesk {
   readonly #thread: OpticsThread;
   readonly #mixer: OpticsMixer;
   #conditions: OpticsConditions;
+  #settings = 0;
 
   constructor(thread: OpticsThread, link: LinkParameters) {
     this.#thread = thread;
@@ -21,6 +22,11 @@ export class OpticsDesk {
   /** What the optics obey, without the drift that they follow by themselves. */
   get conditions(): OpticsConditions {
     return this.#conditions;
+  }
+
+  /** How many settings of the devices were told to the light. */
+  get settings(): number {
+    return this.#settings;
   }
 
   /** Loss of the fibre alone; infinite while it is cut. */
@@ -57,6 +63,7 @@ export class OpticsDesk {
     // Judged here first, so that an impossible value is refused at once and the thread never sees it.
     if (change.by !== "deviceLoss") applyControl(this.#conditions, change.control);
     this.#conditions = applyControl(this.#conditions, this.#mixer.mix(change));
+    if (isSetting(change)) this.#settings += 1;
     await this.#thread.change(change, atGate);
   }
 }

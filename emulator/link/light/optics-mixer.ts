@@ -7,6 +7,14 @@ export type OpticsChange =
   | { readonly by: "link"; readonly control: OpticsControl }
   | { readonly by: "deviceLoss"; readonly role: Role; readonly db: number };
 
+/** Whether a change is a setting of a device, after which what was counted before tells nothing any more. */
+export function isSetting(change: OpticsChange): boolean {
+  // Detectors follow their set point in many small steps: readings follow them.
+  return (
+    change.by === "deviceLoss" || (change.by === "device" && change.control.type !== "detectorTemperature")
+  );
+}
+
 /** The optics know no more than this. */
 const MOST_LOSS_DB = 200;
 

@@ -1,5 +1,5 @@
 import type { FrameLimits, Optics } from "../../optics/optics.ts";
-import { type OpticsChange, OpticsMixer } from "./optics-mixer.ts";
+import { isSetting, type OpticsChange, OpticsMixer } from "./optics-mixer.ts";
 
 /** Changes that act from a gate of the timeline on. */
 export interface ScheduledChanges {
@@ -19,6 +19,7 @@ export class OpticsTimeline {
   readonly #scheduled: ScheduledChanges[];
   readonly #driftSeed: bigint | undefined;
   #gatesWithoutKey = 0n;
+  #settings = 0;
 
   constructor(
     key: Optics,
@@ -65,6 +66,11 @@ export class OpticsTimeline {
     this.#scheduled.splice(after < 0 ? this.#scheduled.length : after, 0, { atGate, changes: [change] });
   }
 
+  /** How many settings of the devices the light obeys. */
+  get settings(): number {
+    return this.#settings;
+  }
+
   get #gate(): bigint {
     return this.#key.gate + this.#gatesWithoutKey;
   }
@@ -91,5 +97,6 @@ export class OpticsTimeline {
     const control = this.#mixer.mix(change);
     this.#key.control(control);
     this.#probe.control(control);
+    if (isSetting(change)) this.#settings += 1;
   }
 }

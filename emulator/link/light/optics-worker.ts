@@ -27,9 +27,13 @@ async function carryOut(order: OpticsOrder): Promise<void> {
     const optics = await timeline;
     switch (order.type) {
       case "produce":
-        return sendFrame(order.id, optics.nextFrame(order.limits, new Uint8Array(order.memory)));
+        return sendFrame(
+          order.id,
+          optics.nextFrame(order.limits, new Uint8Array(order.memory)),
+          optics.settings,
+        );
       case "probe":
-        return sendFrame(order.id, optics.probe(order.limits));
+        return sendFrame(order.id, optics.probe(order.limits), optics.settings);
       case "measure":
         if (order.anew) countGates = gateCounter();
         return answer({
@@ -51,9 +55,9 @@ async function carryOut(order: OpticsOrder): Promise<void> {
   }
 }
 
-function sendFrame(id: number, made: ReturnType<Optics["nextFrame"]>): void {
+function sendFrame(id: number, made: ReturnType<Optics["nextFrame"]>, settings: number): void {
   const known = made.truth === undefined ? {} : { truth: made.truth };
-  answer({ id, type: "frame", frame: pairFrame(made), ...known });
+  answer({ id, type: "frame", frame: pairFrame(made, settings), ...known });
 }
 
 function answer(message: OpticsAnswer): void {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { countDetections } from "../../optics/frame/count-detections.ts";
+import { cellsOf } from "../../optics/frame/plane-counts.ts";
 import type { OpticsFrame } from "../../optics/optics.ts";
 import { frameStatistics } from "./pair-frame.ts";
 
@@ -51,6 +52,8 @@ function frameOf(detections: readonly Detection[]): OpticsFrame {
       photocurrentNa: 3,
       photocurrentsNa: [2, 1],
       biasSagV: 0,
+      arrivalSumsPs: [10, -20],
+      gaps: { gaps: 0, excess: 0 },
     },
   };
 }
@@ -71,6 +74,8 @@ describe("a pair's frame", () => {
         const count = (test: (d: Detection) => boolean) => detections.filter(test).length;
         const wrong = (d: Detection) => d.bitA !== d.bitB;
         const matched = (d: Detection) => d.a === d.b;
+        const agree = (test: (d: Detection) => boolean) =>
+          count((d) => test(d) && !wrong(d)) - count((d) => test(d) && wrong(d));
         expect(frameStatistics(frameOf(detections))).toMatchObject({
           gates: 5000,
           zDetections: count((d) => d.b === 0),
@@ -86,9 +91,25 @@ describe("a pair's frame", () => {
             signalSent: 4400,
             vacuumSent: 240,
           },
+          perIntensity: [0, 1, 2].map((code) => count((d) => d.intensity === code)),
+          sentPerIntensity: [4400, 360, 240],
+          mismatched: count((d) => !matched(d)),
+          mismatchedSigned: agree((d) => d.a === 0 && d.b === 1) - agree((d) => d.a === 1 && d.b === 0),
         });
       }),
       { seed: 4, numRuns: 200 },
+    );
+  });
+
+  it("is counted cell by cell", () => {
+    fc.assert(
+      fc.property(fc.array(detection, { maxLength: 100 }), (detections) => {
+        const cells = new Array<number>(48).fill(0);
+        for (const { a, intensity, bitA, b, bitB } of detections)
+          cells[24 * a + 8 * intensity + 4 * bitA + 2 * b + bitB]! += 1;
+        expect(cellsOf(frameOf(detections))).toEqual(cells);
+      }),
+      { seed: 5, numRuns: 100 },
     );
   });
 });

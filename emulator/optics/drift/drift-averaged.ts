@@ -1,6 +1,6 @@
-import { type LinkParameters, predictLink } from "../../../physics/index.ts";
+import { type LinkParameters, linkThroughGates, predictLink } from "../../../physics/index.ts";
 import { nominalConditions } from "../conditions.ts";
-import { gateOverlap } from "../effects/gate-window.ts";
+import { gateTiming } from "../effects/gate-window.ts";
 import { offsetIntensities } from "../effects/modulator.ts";
 import { drifted } from "./drifted.ts";
 import { UsualDrift } from "./usual-drift.ts";
@@ -15,13 +15,11 @@ export interface DriftAveraged {
 function asParameters(link: LinkParameters, drift: UsualDrift, seconds: number): LinkParameters {
   const conditions = drifted(nominalConditions(link), drift.at(seconds));
   const { link: now, laserPower, modulatorOffsetV, phaseErrorRad } = conditions;
-  const [overlap0, overlap1] = gateOverlap(conditions);
   const [u, v, w] = offsetIntensities(now.intensities, modulatorOffsetV);
   const turned = (misalignment: number) => (1 - (1 - 2 * misalignment) * Math.cos(phaseErrorRad)) / 2;
   return {
-    ...now,
+    ...linkThroughGates(now, gateTiming(conditions)),
     intensities: [u * laserPower, v * laserPower, w * laserPower],
-    detectorEfficiency: [now.detectorEfficiency[0] * overlap0, now.detectorEfficiency[1] * overlap1],
     misalignment: { z: turned(now.misalignment.z), x: turned(now.misalignment.x) },
   };
 }

@@ -16,7 +16,7 @@ export function drifted(conditions: OpticsConditions, drift: LinkDrift): OpticsC
       detectorEfficiency: [efficiency(0), efficiency(1)],
     },
     laserPower: conditions.laserPower * 10 ** (drift.laserDb / 10),
-    gateDelayPs: conditions.gateDelayPs + drift.delayPs,
+    arrivalPs: conditions.arrivalPs + drift.delayPs,
     phaseErrorRad: conditions.phaseErrorRad + drift.phaseRad,
     modulatorOffsetV: conditions.modulatorOffsetV + drift.modulatorV,
   };

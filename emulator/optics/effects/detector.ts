@@ -18,11 +18,12 @@ const LEAKAGE_A = 1e-9;
 export interface DetectorState {
   readonly efficiency: readonly [number, number];
   readonly darkCountsPerGate: readonly [number, number];
+  /** Mean of both detectors. */
   readonly afterpulseProbability: number;
   /** Factor on the afterpulse time constants. */
   readonly lifetimeFactor: number;
-  /** Charge of one avalanche, coulomb. */
-  readonly avalancheChargeC: number;
+  /** Charge of one avalanche of each detector, coulomb. */
+  readonly avalancheChargeC: readonly [number, number];
 }
 
 /**
@@ -34,25 +35,29 @@ export interface DetectorState {
  */
 export function detectorState(conditions: OpticsConditions): DetectorState {
   const { link } = conditions;
-  const excess = Math.max(0, conditions.detectorBiasV - conditions.biasSagV);
-  const trigger = Math.expm1(-excess / TRIGGER_V) / Math.expm1(-NOMINAL_BIAS_V / TRIGGER_V);
   const warmer = conditions.detectorTemperatureC - NOMINAL_DETECTOR_C;
-  const dark =
-    excess === 0 ? 0 : 2 ** (warmer / DARK_DOUBLING_K) * Math.exp((excess - NOMINAL_BIAS_V) / DARK_E_FOLD_V);
-  const charge = excess / NOMINAL_BIAS_V;
-  const sensitivity = trigger * Math.max(0, 1 + conditions.efficiencyPerK * warmer);
+  const warmth = Math.max(0, 1 + conditions.efficiencyPerK * warmer);
+  const of = (detector: 0 | 1) => {
+    const excess = Math.max(
+      0,
+      conditions.detectorBiasV - conditions.biasSagV + conditions.biasTrimV[detector],
+    );
+    const trigger = Math.expm1(-excess / TRIGGER_V) / Math.expm1(-NOMINAL_BIAS_V / TRIGGER_V);
+    const thermal = 2 ** (warmer / DARK_DOUBLING_K);
+    const dark = excess === 0 ? 0 : thermal * Math.exp((excess - NOMINAL_BIAS_V) / DARK_E_FOLD_V);
+    return {
+      efficiency: Math.min(1, link.detectorEfficiency[detector] * (trigger * warmth)),
+      darkCounts: Math.min(0.5, link.darkCountsPerGate[detector] * dark),
+      charge: excess / NOMINAL_BIAS_V,
+    };
+  };
+  const [zero, one] = [of(0), of(1)];
   return {
-    efficiency: [
-      Math.min(1, link.detectorEfficiency[0] * sensitivity),
-      Math.min(1, link.detectorEfficiency[1] * sensitivity),
-    ],
-    darkCountsPerGate: [
-      Math.min(0.5, link.darkCountsPerGate[0] * dark),
-      Math.min(0.5, link.darkCountsPerGate[1] * dark),
-    ],
-    afterpulseProbability: link.afterpulseProbability * charge,
+    efficiency: [zero.efficiency, one.efficiency],
+    darkCountsPerGate: [zero.darkCounts, one.darkCounts],
+    afterpulseProbability: (link.afterpulseProbability * (zero.charge + one.charge)) / 2,
     lifetimeFactor: 2 ** (-warmer / TRAP_HALVING_K),
-    avalancheChargeC: AVALANCHE_CHARGE_C * charge,
+    avalancheChargeC: [AVALANCHE_CHARGE_C * zero.charge, AVALANCHE_CHARGE_C * one.charge],
   };
 }
 
@@ -60,10 +65,15 @@ export function detectorState(conditions: OpticsConditions): DetectorState {
  * Saturation: the mean current of the avalanches through the bias resistance lowers the excess bias of the gates that
  * follow, and with it efficiency, dark counts and charge. Half the way to the new value a frame, as bias filters are slow.
  */
-export function biasSagV(conditions: OpticsConditions, avalanches: number, gates: number): number {
+export function biasSagV(
+  conditions: OpticsConditions,
+  avalanches: readonly [number, number],
+  gates: number,
+): number {
   const { biasResistorOhm, link } = conditions;
   if (biasResistorOhm === 0 || gates === 0) return 0;
-  const currentA = (avalanches * detectorState(conditions).avalancheChargeC * link.clockHz) / gates;
+  const [charge0, charge1] = detectorState(conditions).avalancheChargeC;
+  const currentA = ((avalanches[0] * charge0 + avalanches[1] * charge1) * link.clockHz) / gates;
   return (conditions.biasSagV + biasResistorOhm * currentA) / 2;
 }
 
@@ -75,9 +85,7 @@ export function photocurrentsNa(
 ): readonly [number, number] {
   const seconds = gates / conditions.link.clockHz;
   const { avalancheChargeC } = detectorState(conditions);
-  const own = (count: number) =>
-    ((LEAKAGE_A + blindingCurrentA(conditions)) / 2 +
-      (seconds > 0 ? (count * avalancheChargeC) / seconds : 0)) *
-    1e9;
-  return [own(avalanches[0]), own(avalanches[1])];
+  const own = (count: number, chargeC: number) =>
+    ((LEAKAGE_A + blindingCurrentA(conditions)) / 2 + (seconds > 0 ? (count * chargeC) / seconds : 0)) * 1e9;
+  return [own(avalanches[0], avalancheChargeC[0]), own(avalanches[1], avalancheChargeC[1])];
 }

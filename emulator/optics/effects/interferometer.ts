@@ -22,9 +22,9 @@ export function fractionToZero(
   const { misalignment } = conditions.link;
   const visibility = 1 - 2 * (receiverBasis === 0 ? misalignment.z : misalignment.x);
   const set = SENDER_PHASE[senderBasis]![senderBit]! - RECEIVER_PHASE[receiverBasis]!;
-  const { preparationRad, phaseErrorRad, modeHopRad } = conditions;
+  const { preparationRad, phaseErrorRad, modeHopRad, phaseSettingRad } = conditions;
   const prepared = senderBit === 0 ? 0 : senderBasis === 0 ? preparationRad.z : preparationRad.x;
-  const error = phaseErrorRad + modeHopRad + prepared;
+  const error = phaseErrorRad + modeHopRad - phaseSettingRad + prepared;
   // Exact where the error is zero: cos(pi / 2) is not.
   const crossed = senderBasis !== receiverBasis;
   const cosine = error === 0 && crossed ? 0 : Math.cos(set + error);

@@ -24,7 +24,8 @@ export function meanPhotons(
   jitterLevel: number,
 ): number {
   if (!conditions.laserOn) return 0;
-  const set = offsetIntensities(conditions.link.intensities, conditions.modulatorOffsetV)[intensity] ?? 0;
+  const offsetV = conditions.modulatorOffsetV + conditions.modulatorSettingV;
+  const set = offsetIntensities(conditions.link.intensities, offsetV)[intensity] ?? 0;
   const pattern = 1 + (conditions.patternEffect[before] ?? 0);
   const jitter =
     conditions.intensityJitter === 0 ? 1 : 1 + conditions.intensityJitter * JITTER_LEVELS[jitterLevel]!;

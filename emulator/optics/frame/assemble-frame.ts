@@ -4,6 +4,8 @@ import { planeBytes } from "../../../protocol/index.ts";
 import type { OpticsConditions } from "../conditions.ts";
 import { photocurrentsNa } from "../effects/detector.ts";
 import type { Uniform } from "../random/binomial.ts";
+import { arrivalSumsPs } from "./arrival-sums.ts";
+import { gapExcess } from "./gap-excess.ts";
 import type { OpticsFrame } from "./optics-frame.ts";
 import { sentCounts } from "./sent-counts.ts";
 
@@ -26,6 +28,7 @@ export function assembleFrame(
   const bytes = planeBytes(sampled.detections);
   const sent = sentCounts(conditions.link, sampled.gates, sampled.seen, uniform);
   const currents = metered(photocurrentsNa(conditions, clicks, sampled.gates), conditions, uniform);
+  const arrivals = arrivalSumsPs(conditions, clicks, sampled.gates - sampled.blindGates, uniform);
   const plane = (index: number) => planes.subarray(index * bytes, (index + 1) * bytes);
   return {
     frameId,
@@ -51,6 +54,8 @@ export function assembleFrame(
       photocurrentNa: currents[0] + currents[1],
       photocurrentsNa: currents,
       biasSagV: conditions.biasSagV,
+      arrivalSumsPs: arrivals,
+      gaps: gapExcess(sampled.gapBytes, conditions.link.deadGates),
     },
   };
 }

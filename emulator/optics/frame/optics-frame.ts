@@ -1,4 +1,5 @@
 import type { DetectionCounts } from "../../../kernels/index.ts";
+import type { GapExcess } from "./gap-excess.ts";
 
 /** Alice's half of a frame pair: what the QTX knows of the detected gates, in gate order. */
 export interface QtxFrameHalf {
@@ -24,6 +25,10 @@ export interface QrxFrameHalf {
   readonly photocurrentsNa: readonly [number, number];
   /** What the avalanches take from the bias, volt. */
   readonly biasSagV: number;
+  /** Sums of the clicks' times, ps from the middle of the gates, of each detector. */
+  readonly arrivalSumsPs: readonly [number, number];
+  /** Clicks shortly behind a click. */
+  readonly gaps: GapExcess;
 }
 
 /** Detections of consecutive gates as both transceivers report them. */

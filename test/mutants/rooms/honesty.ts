@@ -122,8 +122,8 @@ export const HONESTY: readonly Breach[] = [
   {
     id: "honesty/preparation-ignored",
     file: "emulator/optics/effects/interferometer.ts",
-    find: "phaseErrorRad + modeHopRad + prepared",
-    replace: "phaseErrorRad + modeHopRad + 0 * prepared",
+    find: "phaseErrorRad + modeHopRad - phaseSettingRad + prepared",
+    replace: "phaseErrorRad + modeHopRad - phaseSettingRad + 0 * prepared",
     meaning: "Alice prepares perfect states, whatever is set",
     tests: TESTS,
   },
@@ -178,7 +178,7 @@ export const HONESTY: readonly Breach[] = [
   {
     id: "honesty/rate-registers",
     file: "emulator/device/keys/link-statistics.ts",
-    find: "countRateHz: [clicks0 * perSecond, clicks1 * perSecond],",
+    find: "countRateHz: [sums.clicks0 * perSecond, sums.clicks1 * perSecond],",
     replace: "countRateHz: [2.4e6, 2.4e6],",
     meaning: "count rates are made up",
     tests: TESTS,
@@ -186,8 +186,8 @@ export const HONESTY: readonly Breach[] = [
   {
     id: "honesty/error-registers",
     file: "emulator/device/keys/link-statistics.ts",
-    find: "qberZPpm: rate(errorsZ, matchedZ),",
-    replace: "qberZPpm: rate(0.9 * errorsZ, matchedZ),",
+    find: "qberZPpm: rate(sums.errorsZ, sums.matchedZ),",
+    replace: "qberZPpm: rate(0.9 * sums.errorsZ, sums.matchedZ),",
     meaning: "error rates are flattered",
     tests: TESTS,
   },

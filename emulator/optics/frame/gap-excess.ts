@@ -1,0 +1,47 @@
+/** Afterpulses are looked for in so many gates behind a click and its dead time. */
+const NEAR_GATES = 50;
+/** Gaps of a frame that are looked at: as many as tell the share, and no more than a frame has time for. */
+const MOST_GAPS = 1 << 16;
+/** Fewer gaps than this have no tail to compare with. */
+const LEAST_GAPS = 200;
+
+/** Clicks shortly behind a click. */
+export interface GapExcess {
+  /** Gaps that were looked at. */
+  readonly gaps: number;
+  /** How many of the clicks behind them come beyond what the tail of the gaps foretells. */
+  readonly excess: number;
+}
+
+const NONE: GapExcess = { gaps: 0, excess: 0 };
+
+/**
+ * How many clicks follow a click because of it. Without afterpulses gaps between clicks are geometric; those that end
+ * farther away than carriers live show the hazard a gate, and the share that ends nearer what comes beside. One frame is
+ * taken at a time, so that light that changes between frames is not mistaken for afterpulses. `gapBytes` is LEB128.
+ */
+export function gapExcess(gapBytes: Uint8Array, deadGates: number): GapExcess {
+  const near = deadGates + NEAR_GATES;
+  let [gaps, tail, tailGates, gap, shift] = [0, 0, 0, 0, 0];
+  let first = true;
+  for (let at = 0; at < gapBytes.length && gaps < MOST_GAPS; at++) {
+    const byte = gapBytes[at]!;
+    gap += (byte & 0x7f) * 2 ** shift;
+    shift += 7;
+    if (byte >= 0x80) continue;
+    // The first gap counts from the frame's first gate, not from a click.
+    if (!first) {
+      gaps += 1;
+      if (gap > near) {
+        tail += 1;
+        tailGates += gap - near;
+      }
+    }
+    first = false;
+    gap = 0;
+    shift = 0;
+  }
+  if (gaps < LEAST_GAPS || tail < LEAST_GAPS / 10) return NONE;
+  const hazard = -Math.log1p(-Math.min(0.5, tail / tailGates));
+  return { gaps, excess: gaps * (Math.log(gaps / tail) - NEAR_GATES * hazard) };
+}
