@@ -1,6 +1,7 @@
 import type { Breach } from "../breach.ts";
 
 const TESTS = ["test/contract/the-service-of-a-transceiver.test.ts"];
+const MEASURED = ["test/contract/measuring-over-a-transceiver.test.ts"];
 const LEASE = "drivers/device/service/unit-lease.ts";
 const MEASUREMENT = "drivers/device/service/unit-measurement.ts";
 const PARAMETERS = "drivers/device/service/unit-parameters.ts";
@@ -61,7 +62,7 @@ export const DRIVERS_SERVICE: readonly Breach[] = [
     find: "if (point.index !== next) fail(lostPoint(next, request.points));\n      else if",
     replace: "if",
     meaning: "a scan with a hole in it is taken for a whole one",
-    tests: TESTS,
+    tests: MEASURED,
   },
   {
     id: "drivers/measured-whole",
@@ -69,7 +70,7 @@ export const DRIVERS_SERVICE: readonly Breach[] = [
     find: 'outcome === "completed" && next === request.points',
     replace: 'outcome === "completed"',
     meaning: "a scan without its last point is taken for a whole one",
-    tests: TESTS,
+    tests: MEASURED,
   },
   {
     id: "drivers/measured-contradiction",
@@ -77,7 +78,7 @@ export const DRIVERS_SERVICE: readonly Breach[] = [
     find: "      else if (wrong !== undefined) fail(contradicts(point.index, wrong));\n",
     replace: "",
     meaning: "counts that cannot be are judged",
-    tests: TESTS,
+    tests: MEASURED,
   },
   {
     id: "drivers/measured-stopped",
@@ -85,7 +86,7 @@ export const DRIVERS_SERVICE: readonly Breach[] = [
     find: "    telling.add(stop);\n",
     replace: "",
     meaning: "a measurement that nobody wants any more keeps the link from making key",
-    tests: TESTS,
+    tests: MEASURED,
   },
   {
     id: "drivers/measured-late-start",
@@ -93,7 +94,7 @@ export const DRIVERS_SERVICE: readonly Breach[] = [
     find: "        if (subscriber.closed) stop();\n",
     replace: "",
     meaning: "a measurement given up before its start was answered goes on",
-    tests: TESTS,
+    tests: MEASURED,
   },
   {
     id: "drivers/measured-unanswered",
@@ -101,7 +102,7 @@ export const DRIVERS_SERVICE: readonly Breach[] = [
     find: '      if (error.code === "QKD_REQUEST_TIMEOUT") call("stopMeasurement", { run: 0 }).catch(() => {});\n',
     replace: "",
     meaning: "a measurement whose start was not answered goes on unheard",
-    tests: TESTS,
+    tests: MEASURED,
   },
   {
     id: "drivers/measured-silence",
@@ -109,7 +110,7 @@ export const DRIVERS_SERVICE: readonly Breach[] = [
     find: "timeout({ each: silenceMs,",
     replace: "timeout({ each: 2 ** 31 - 1,",
     meaning: "a unit that has forgotten its measurement is waited for without end",
-    tests: TESTS,
+    tests: MEASURED,
   },
   {
     id: "drivers/parameter-range",
