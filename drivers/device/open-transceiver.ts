@@ -30,6 +30,7 @@ import { Connection, type ConnectionReport, type TransportFactory } from "./conn
 import { type Dated, mergeHealth } from "./health.ts";
 import type { DeviceIdentity } from "./identity.ts";
 import { KeyExchange, type KeyExchangeCounters } from "./key-exchange.ts";
+import { type TransceiverService, transceiverService } from "./service/transceiver-service.ts";
 import type { Transceiver, TransceiverAlarm } from "./transceiver.ts";
 import { checkTransceiverOptions, type TransceiverOptions } from "./transceiver-options.ts";
 import { wallNs } from "./wall-clock.ts";
@@ -53,6 +54,8 @@ export interface OpenedTransceiver extends Transceiver, TransceiverCommands {
   readonly connection$: Observable<ConnectionReport>;
   /** The telemetry plane, where an address was given. */
   readonly telemetry: Telemetry | undefined;
+  /** Lease, settings by name, measurements, adjustments. */
+  readonly service: TransceiverService;
   /** Starts a calibration on subscription; see `calibrate`. */
   calibrate(
     step?: RequestOf<"startCalibration">["step"],
@@ -197,6 +200,7 @@ export async function openTransceiver(
 
   return {
     ...transceiverCommands(connection.call, wallNs),
+    service: transceiverService({ call: connection.call, events$, lost$ }),
     identity,
     telemetry,
     rawKeys$: exchange.frames$,

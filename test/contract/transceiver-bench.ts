@@ -100,3 +100,11 @@ export async function open(factory: () => Promise<MemoryTransport>, options = OP
   transceiver.state$.subscribe((state) => states.push(state));
   return { transceiver, frames, alarms, states, failure: () => failure, complete: () => complete };
 }
+
+/** An open transceiver, its service, and the device behind it, which `prepare` gives answers. */
+export async function served(prepare: (device: FakeDevice) => void = () => {}) {
+  const { factory, device, unplug, state } = bench();
+  state.prepare = prepare;
+  const { transceiver } = await open(factory);
+  return { transceiver, service: transceiver.service, device, unplug, state };
+}

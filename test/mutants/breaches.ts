@@ -14,6 +14,7 @@ import { DISTILLATION_COLLECTING } from "./rooms/distillation-collecting.ts";
 import { DISTILLATION_SESSION } from "./rooms/distillation-session.ts";
 import { DRIVERS } from "./rooms/drivers.ts";
 import { DRIVERS_LINES } from "./rooms/drivers-lines.ts";
+import { DRIVERS_SERVICE } from "./rooms/drivers-service.ts";
 import { EMULATOR } from "./rooms/emulator.ts";
 import { EMULATOR_INPUTS } from "./rooms/emulator-inputs.ts";
 import { EMULATOR_OPTICS } from "./rooms/emulator-optics.ts";
@@ -65,6 +66,7 @@ export const BREACHES: readonly Breach[] = [
   PHYSICS,
   DRIVERS,
   DRIVERS_LINES,
+  DRIVERS_SERVICE,
   OPTIONS,
   PROTOCOL,
   EMULATOR,

@@ -17,6 +17,7 @@ export function deviceCases(): readonly DeviceLie[] {
   );
 }
 
+const MEASUREMENT = { kind: "counts", from: 0, to: 0, points: 2, dwellMs: 50 } as const;
 const TICK_MS = 50;
 const TURNS = 6;
 const OPTIONS = {
@@ -168,6 +169,14 @@ class DeviceBench {
       selfTest: () => driver.selfTest(),
       reset: () => driver.reset("soft"),
       calibrate: () => lastValueFrom(driver.calibrate()),
+      describe: () => driver.service.describe(),
+      lease: async () => (await driver.service.lease("evening", { seconds: 600 })).release(),
+      leaseHolder: () => driver.service.leaseHolder(),
+      parameters: () => driver.service.parameters(),
+      resetAlarmLatch: () => driver.service.resetAlarmLatch(),
+      measure: () => lastValueFrom(driver.service.measure(MEASUREMENT)),
+      histogram: () => driver.service.histogram("gap", 0),
+      tune: () => driver.service.tune("phase"),
     };
     for (const [name, call] of Object.entries(calls)) {
       this.pending.add(name);

@@ -21,6 +21,18 @@ const FRAMES_A_TICK = 2;
 /** The parameter that the honest device does not have. */
 export const REFUSED_PARAMETER = 2;
 const RUN = 1;
+/** Points of the measurement that is asked for. */
+const MEASURED_POINTS = 2;
+const POINT = {
+  x: 0,
+  gates: 10,
+  blindGates: 0,
+  clicks: [1, 1],
+  doubles: 1,
+  sent: [10, 0, 0, 0, 0, 0],
+  cells: [1, ...new Array<number>(47).fill(0)],
+};
+const TUNED = { what: "phase", outcome: "adjusted", from: 0, to: 0.1, unit: "rad", text: "" } as const;
 /** Ticks that a calibration takes. */
 const CALIBRATION_TICKS = 4;
 
@@ -77,6 +89,9 @@ export class LyingDevice {
   #sessionNumber: number;
   #nextFrame = 0;
   #calibrates = 0;
+  /** Points of a measurement that are still to be told. */
+  #measures: number | null = null;
+  #tunes = false;
   #limit = 0;
   #before: Uint8Array | null = null;
   #late: { readonly bytes: Uint8Array; messages: number } | null = null;
@@ -107,6 +122,16 @@ export class LyingDevice {
       this.#calibrates = CALIBRATION_TICKS;
       return { run: RUN, steps: 1 };
     });
+    this.#device.on("lease", ({ holder, seconds }) => ({ holder, seconds, yours: seconds > 0 }));
+    this.#device.on("startMeasurement", ({ points }) => {
+      this.#measures = points;
+      return { run: RUN };
+    });
+    this.#device.on("stopMeasurement", (request) => request);
+    this.#device.on("tune", () => {
+      this.#tunes = true;
+      return { run: RUN };
+    });
     this.#device.on("startKeyExchange", ({ detectionsPerFrame, creditFrames }) => {
       this.#sessionNumber += 1;
       this.#nextFrame = 100 * this.#sessionNumber;
@@ -133,11 +158,25 @@ export class LyingDevice {
     }
     for (const name of ["status", "alarm"] as const)
       this.#device.event(name, EVENTS[name].event.samples[0] as never);
+    this.#measure();
+    if (this.#tunes) this.#device.event("tuned", { ...TUNED, run: RUN });
+    this.#tunes = false;
     if (this.#calibrates === 0) return;
     this.#calibrates -= 1;
     const told = { run: RUN, step: "all", text: "" } as const;
     if (this.#calibrates > 0) this.#device.event("calibrationProgress", { ...told, percent: 50 });
     else this.#device.event("calibrationResult", { ...told, outcome: "passed", value: 0, unit: "" });
+  }
+
+  #measure(): void {
+    if (this.#measures === null) return;
+    if (this.#measures === 0) {
+      this.#measures = null;
+      this.#device.event("measurementEnded", { run: RUN, outcome: "completed", text: "" });
+      return;
+    }
+    this.#device.event("measurementPoint", { ...POINT, run: RUN, index: MEASURED_POINTS - this.#measures });
+    this.#measures -= 1;
   }
 
   /** Begins to lie; what is said uninvited leaves now. */

@@ -1,0 +1,147 @@
+import type { Breach } from "../breach.ts";
+
+const TESTS = ["test/contract/the-service-of-a-transceiver.test.ts"];
+const MEASURED = ["test/contract/measuring-over-a-transceiver.test.ts"];
+const LEASE = "drivers/device/service/unit-lease.ts";
+const MEASUREMENT = "drivers/device/service/unit-measurement.ts";
+const PARAMETERS = "drivers/device/service/unit-parameters.ts";
+
+/** Leases, settings, measurements and adjustments over a driver, broken. */
+export const DRIVERS_SERVICE: readonly Breach[] = [
+  {
+    id: "drivers/lease-renewed",
+    file: LEASE,
+    find: "  if (!over) timer = setInterval(",
+    replace: "  if (false) timer = setInterval(",
+    meaning: "a lease runs out under a commissioning that goes on",
+    tests: TESTS,
+  },
+  {
+    id: "drivers/lease-lost",
+    file: LEASE,
+    find: "    lost.abort(reason);\n",
+    replace: "",
+    meaning: "who has lost a unit goes on setting it",
+    tests: TESTS,
+  },
+  {
+    id: "drivers/lease-of-whom",
+    file: LEASE,
+    find: "if (!taken.yours || taken.seconds === 0)",
+    replace: "if (taken.seconds === 0)",
+    meaning: "the lease of somebody else is taken for one's own",
+    tests: TESTS,
+  },
+  {
+    id: "drivers/lease-kept",
+    file: LEASE,
+    find: "      if (keep && lost.signal.aborted) throw lost.signal.reason;\n",
+    replace: "",
+    meaning: "settings that the unit put back are believed to stay",
+    tests: TESTS,
+  },
+  {
+    id: "drivers/lease-patience",
+    file: LEASE,
+    find: '(error as QkdError).code !== "QKD_REQUEST_TIMEOUT" || performance.now() >= until.ms',
+    replace: "true",
+    meaning: "one renewal that is lost on the line ends a lease",
+    tests: TESTS,
+  },
+  {
+    id: "drivers/lease-overdue",
+    file: LEASE,
+    find: '(error as QkdError).code !== "QKD_REQUEST_TIMEOUT" || performance.now() >= until.ms',
+    replace: '(error as QkdError).code !== "QKD_REQUEST_TIMEOUT"',
+    meaning: "a lease whose time is over is believed to last",
+    tests: TESTS,
+  },
+  {
+    id: "drivers/measured-order",
+    file: MEASUREMENT,
+    find: "if (point.index !== next) fail(lostPoint(next, request.points));\n      else if",
+    replace: "if",
+    meaning: "a scan with a hole in it is taken for a whole one",
+    tests: MEASURED,
+  },
+  {
+    id: "drivers/measured-whole",
+    file: MEASUREMENT,
+    find: 'outcome === "completed" && next === request.points',
+    replace: 'outcome === "completed"',
+    meaning: "a scan without its last point is taken for a whole one",
+    tests: MEASURED,
+  },
+  {
+    id: "drivers/measured-contradiction",
+    file: MEASUREMENT,
+    find: "      else if (wrong !== undefined) fail(contradicts(point.index, wrong));\n",
+    replace: "",
+    meaning: "counts that cannot be are judged",
+    tests: MEASURED,
+  },
+  {
+    id: "drivers/measured-stopped",
+    file: MEASUREMENT,
+    find: "    telling.add(stop);\n",
+    replace: "",
+    meaning: "a measurement that nobody wants any more keeps the link from making key",
+    tests: MEASURED,
+  },
+  {
+    id: "drivers/measured-late-start",
+    file: MEASUREMENT,
+    find: "        if (subscriber.closed) stop();\n",
+    replace: "",
+    meaning: "a measurement given up before its start was answered goes on",
+    tests: MEASURED,
+  },
+  {
+    id: "drivers/measured-unanswered",
+    file: MEASUREMENT,
+    find: '      if (error.code === "QKD_REQUEST_TIMEOUT") call("stopMeasurement", { run: 0 }).catch(() => {});\n',
+    replace: "",
+    meaning: "a measurement whose start was not answered goes on unheard",
+    tests: MEASURED,
+  },
+  {
+    id: "drivers/measured-silence",
+    file: MEASUREMENT,
+    find: "timeout({ each: silenceMs,",
+    replace: "timeout({ each: 2 ** 31 - 1,",
+    meaning: "a unit that has forgotten its measurement is waited for without end",
+    tests: MEASURED,
+  },
+  {
+    id: "drivers/parameter-range",
+    file: PARAMETERS,
+    find: "  checkParameterValue(parameter, value);\n",
+    replace: "",
+    meaning: "a value out of range is sent, and only the unit says no",
+    tests: TESTS,
+  },
+  {
+    id: "drivers/parameter-printable",
+    file: PARAMETERS,
+    find: "name: known ?? printable(listed.name)",
+    replace: "name: known ?? listed.name",
+    meaning: "a unit writes into the terminal of who looks at its parameters",
+    tests: TESTS,
+  },
+  {
+    id: "drivers/description-dates",
+    file: "drivers/device/service/unit-description.ts",
+    find: "return Number.isNaN(date.getTime()) ? null : date;",
+    replace: "return date;",
+    meaning: "a unit that states an impossible date brings down who prints it",
+    tests: TESTS,
+  },
+  {
+    id: "drivers/description-refusal",
+    file: "drivers/device/service/unit-description.ts",
+    find: "    if (isNotSupported(error)) return PLAIN;",
+    replace: "    return PLAIN;",
+    meaning: "a unit that failed is described as an old one",
+    tests: TESTS,
+  },
+];
