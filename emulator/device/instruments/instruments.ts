@@ -33,6 +33,7 @@ export interface InstrumentSettings {
   readonly meanPhotons: number;
   readonly attenuationDb: number;
   readonly detectorBiasV: number;
+  readonly biasTrimV: readonly [number, number];
   readonly detectorSetPointC: number;
 }
 
@@ -158,11 +159,11 @@ export class Instruments {
     const biasV = settings.detectorBiasV - (link?.biasSagV ?? 0);
     return {
       detector0TemperatureC: this.#detectors[0].celsius + n(0.02),
-      detector0BiasV: biasV + n(0.005),
+      detector0BiasV: biasV + settings.biasTrimV[0] + n(0.005),
       detector0CountRateHz: rates[0],
       detector0PhotocurrentNa: current0,
       detector1TemperatureC: this.#detectors[1].celsius + n(0.02),
-      detector1BiasV: biasV + n(0.005),
+      detector1BiasV: biasV + settings.biasTrimV[1] + n(0.005),
       detector1CountRateHz: rates[1],
       detector1PhotocurrentNa: current1,
       arrivalOffsetPs: link?.arrivalOffsetPs ?? null,
