@@ -97,6 +97,7 @@ export {
   decodeInputRegisters,
   encodeInputRegisters,
   INPUT_REGISTER_COUNT,
+  INPUT_REGISTER_COUNT_V1,
   INPUT_REGISTERS,
   type RegisterName,
   type RegisterValues,

@@ -9,6 +9,7 @@ import {
   HOLDING_REGISTERS,
   IDENTIFICATION_OBJECTS,
   INPUT_REGISTER_COUNT,
+  INPUT_REGISTER_COUNT_V1,
   type RegisterValues,
 } from "../../protocol/index.ts";
 import { printable } from "../session/printable.ts";
@@ -71,7 +72,7 @@ export function openTelemetry(addressText: string, options: TelemetryOptions = {
 
   const read: Telemetry["read"] = async () => {
     const open = await line();
-    const words = await open.readInputRegisters(0, INPUT_REGISTER_COUNT);
+    const words = await allInputRegisters(open);
     const bits = await open.readDiscreteInputs(0, DISCRETE_INPUT_COUNT);
     return {
       type: "reading",
@@ -146,6 +147,24 @@ export function openTelemetry(addressText: string, options: TelemetryOptions = {
       await opening?.then((opened) => opened.close()).catch(() => {});
     },
   };
+}
+
+/** Lines whose device has the shorter map of version 1. */
+const olderMaps = new WeakSet<ModbusLine>();
+/** The exception that says: there is no such address (Modbus Application Protocol 1.1b3, 7). */
+const ILLEGAL_ADDRESS = 2;
+
+/** Every input register at one moment: those of the present map, or of version 1 where the device has no more (SPEC 9.2). */
+async function allInputRegisters(line: ModbusLine): Promise<readonly number[]> {
+  if (!olderMaps.has(line))
+    try {
+      return await line.readInputRegisters(0, INPUT_REGISTER_COUNT);
+    } catch (error) {
+      if (!(error instanceof QkdError) || error.context.exception !== ILLEGAL_ADDRESS) throw error;
+    }
+  const words = await line.readInputRegisters(0, INPUT_REGISTER_COUNT_V1);
+  olderMaps.add(line);
+  return words;
 }
 
 function codesOf(bits: readonly boolean[], start: number): ReadonlySet<number> {

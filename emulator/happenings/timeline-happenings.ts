@@ -6,17 +6,25 @@ import { trojanLight } from "./attacks/trojan-light.ts";
 import { darken } from "./channels/darken.ts";
 import { light } from "./channels/light.ts";
 import { power } from "./channels/power.ts";
+import { afterpulse } from "./devices/afterpulse.ts";
 import { age } from "./devices/age.ts";
 import { ambient } from "./devices/ambient.ts";
+import { attenuator } from "./devices/attenuator.ts";
+import { biasSag } from "./devices/bias-sag.ts";
+import { clockSlip } from "./devices/clock-slip.ts";
 import { deviceFault } from "./devices/device-fault.ts";
+import { extinction } from "./devices/extinction.ts";
 import { laserFailure } from "./devices/laser-failure.ts";
 import { modeHop } from "./devices/mode-hop.ts";
+import { oneDetector } from "./devices/one-detector.ts";
 import { phaseDrift } from "./devices/phase-drift.ts";
+import { strayLight } from "./devices/stray-light.ts";
 import { visibility } from "./devices/visibility.ts";
 import { bend } from "./fibre/bend.ts";
 import { clean } from "./fibre/clean.ts";
 import { cut } from "./fibre/cut.ts";
 import { dirt } from "./fibre/dirt.ts";
+import { gateDrift } from "./fibre/gate-drift.ts";
 import { repair } from "./fibre/repair.ts";
 import { sway } from "./fibre/sway.ts";
 import { baudMismatch } from "./wires/baud-mismatch.ts";
@@ -47,6 +55,14 @@ export const TIMELINE_HAPPENINGS = {
   visibility,
   phaseDrift,
   modeHop,
+  gateDrift,
+  extinction,
+  attenuator,
+  oneDetector,
+  afterpulse,
+  biasSag,
+  strayLight,
+  clockSlip,
   interceptResend,
   photonSplitting,
   blinding,

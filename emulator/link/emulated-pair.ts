@@ -209,20 +209,21 @@ export class EmulatedPair
   }
 
   deliver({ frameId, frame, qtx, qrx, truth }: CompletedFrame): void {
-    const { sent, settings, ...shared } = frame;
+    const { sent, settings, gateDigest, receiverDigest, ...shared } = frame;
     if (truth !== undefined) {
       this.#truth.set(frameId, truth);
       this.#truth.delete(frameId - TRUTH_FRAMES);
     }
-    const half = (planes: LentPlanes, sentPulses: readonly number[]): FrameHalf => ({
+    const half = (planes: LentPlanes, sentPulses: readonly number[], digest: Uint8Array): FrameHalf => ({
       ...shared,
       ...planes,
       ofThisSetting: settings === this.#desk.settings,
       frameId,
+      gateDigest: digest,
       sent: sentPulses,
     });
-    this.alice.frame(half(qtx, sent));
-    this.bob.frame(half(qrx, []));
+    this.alice.frame(half(qtx, sent, gateDigest));
+    this.bob.frame(half(qrx, [], receiverDigest));
     this.#player?.reached(this.keyGates);
   }
 

@@ -30,7 +30,8 @@ export class PairSurroundings {
   /** What the device at a site sees. */
   at(site: SiteName): Surroundings {
     const { conditions } = this.#desk;
-    const { link, laserPower, trojanLightDbm, modulatorOffsetV } = conditions;
+    const { link, laserPower, trojanLightDbm, modulatorOffsetV, modulatorSettingV, strayPerGate } =
+      conditions;
     const { darkCountsPerGate } = detectorState(conditions);
     const dark = darkCountsPerGate[0] + darkCountsPerGate[1];
     const drift = this.#driftNow();
@@ -38,11 +39,11 @@ export class PairSurroundings {
     return {
       ambientC: this.#ambientC[site] + airK,
       laserRelative: laserPower * 10 ** ((drift?.laserDb ?? 0) / 10),
-      modulatorOffsetV: modulatorOffsetV + (drift?.modulatorV ?? 0),
+      modulatorOffsetV: modulatorOffsetV + modulatorSettingV + (drift?.modulatorV ?? 0),
       fibreLossDb: Math.max(0, this.#desk.fibreLossDb + (drift?.lossDb ?? 0)),
       classicalDbm: this.#classicalDbm,
       trojanLightDbm,
-      backgroundPerGate: dark + link.noisePerGate + (classicalNoise(conditions)?.total ?? 0),
+      backgroundPerGate: dark + link.noisePerGate + strayPerGate + (classicalNoise(conditions)?.total ?? 0),
     };
   }
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from "../../errors/index.ts";
 import { checkLinkParameters, type LinkParameters, requireInRange } from "../../physics/index.ts";
-import type { Blinding, OpticsConditions } from "./conditions.ts";
+import type { Blinding, DetectorWear, OpticsConditions } from "./conditions.ts";
 import type { OpticsControl } from "./control.ts";
 import { CONTROL_RANGES } from "./control-ranges.ts";
 import { classicalNoise } from "./effects/multiplexing.ts";
@@ -123,7 +123,7 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
     case "phaseSetting":
       return {
         ...now,
-        phaseSettingRad: requireInRange("phaseSetting", change.radian, CONTROL_RANGES.phaseErrorRad),
+        phaseSettingRad: requireInRange("phaseSetting", change.radian, CONTROL_RANGES.phaseSettingRad),
       };
     case "biasTrim":
       for (const [detector, volt] of change.volt.entries())
@@ -134,6 +134,22 @@ export function applyControl(now: OpticsConditions, change: OpticsControl): Opti
         ...now,
         modulatorSettingV: requireInRange("modulatorSetting", change.volt, CONTROL_RANGES.modulatorOffsetV),
       };
+    case "arrivalDrift":
+      return { ...now, arrivalDriftPs: requireInRange("arrivalDrift", change.ps, CONTROL_RANGES.delayPs) };
+    case "detectorWear":
+      return { ...now, detectorWear: checkWear(change) };
+    case "afterpulses":
+      return {
+        ...now,
+        afterpulseFactor: requireInRange("afterpulses", change.factor, CONTROL_RANGES.afterpulseFactor),
+      };
+    case "strayLight":
+      return { ...now, strayPerGate: requireInRange("strayLight", change.perGate, CONTROL_RANGES.perGate) };
+    case "attenuatorSlope":
+      requireInRange("attenuatorSlope", change.dbPerDb, CONTROL_RANGES.dbPerDb);
+      return now;
+    case "clockSlip":
+      return { ...now, slipGates: requireInRange("clockSlip", change.gates, CONTROL_RANGES.slipGates) };
     case "dispersion":
       return { ...now, dispersionPs: requireInRange("dispersion", change.ps, CONTROL_RANGES.dispersionPs) };
     case "phaseRandomisation":
@@ -182,6 +198,14 @@ function checkBlinding(attack: Blinding): Blinding {
   requireInRange("blinding.fakedPerGate", attack.fakedPerGate, CONTROL_RANGES.perGate);
   requireInRange("blinding.basisBias", attack.basisBias, CONTROL_RANGES.share);
   return attack;
+}
+
+function checkWear({ efficiency, darkFactor }: DetectorWear): DetectorWear {
+  for (const detector of [0, 1] as const) {
+    requireInRange(`detectorWear.efficiency[${detector}]`, efficiency[detector], CONTROL_RANGES.share);
+    requireInRange(`detectorWear.darkFactor[${detector}]`, darkFactor[detector], CONTROL_RANGES.darkFactor);
+  }
+  return { efficiency, darkFactor };
 }
 
 function unknownControl(change: never): ConfigError {

@@ -12,6 +12,12 @@ export interface GateSetting {
   readonly skewPs: number;
 }
 
+/** Wear of detector 0 and 1. */
+export interface DetectorWear {
+  readonly efficiency: readonly [number, number];
+  readonly darkFactor: readonly [number, number];
+}
+
 /** How Bob's clock runs against Alice's, and how it is put right. */
 export interface ClockDrift {
   /** Relative frequency error, parts per billion. */
@@ -90,6 +96,8 @@ export interface OpticsConditions {
   readonly arrivalPs: number;
   /** Distance between the gates of detector 1 and detector 0 by their electronics, ps. */
   readonly detectorSkewPs: number;
+  /** What the fibre's warming and clocks that wander make of that arrival, ps. */
+  readonly arrivalDriftPs: number;
   /** What the receiver has set: delay of both gates, and delay of the gate of detector 1 beside that of detector 0, ps. */
   readonly gateSetting: GateSetting;
   /** Phase that the receiver's interferometer is set to, radian: it cancels an error of the same size. */
@@ -98,6 +106,14 @@ export interface OpticsConditions {
   readonly biasTrimV: readonly [number, number];
   /** What the transmitter adds to the output of the modulator's bias controller, volt. */
   readonly modulatorSettingV: number;
+  /** How worn each detector is: share of its efficiency that is left, factor on its dark counts. */
+  readonly detectorWear: DetectorWear;
+  /** Factor on the afterpulses. */
+  readonly afterpulseFactor: number;
+  /** Light that gets into the receiver beside the fibre, as click probability a gate, both detectors summed. */
+  readonly strayPerGate: number;
+  /** Gates by which the receiver counts ahead of the transmitter. */
+  readonly slipGates: number;
   /** Pulse broadening by the fibre, ps rms. */
   readonly dispersionPs: number;
   readonly phaseRandomised: boolean;
@@ -159,6 +175,11 @@ export function nominalConditions(link: LinkParameters): OpticsConditions {
     phaseSettingRad: 0,
     biasTrimV: [0, 0],
     modulatorSettingV: 0,
+    arrivalDriftPs: 0,
+    detectorWear: { efficiency: [1, 1], darkFactor: [1, 1] },
+    afterpulseFactor: 1,
+    strayPerGate: 0,
+    slipGates: 0,
     dispersionPs: 0,
     phaseRandomised: true,
     timingJitter: { ps: 0, tail: 0 },

@@ -21,6 +21,12 @@ export const CONTROL_RANGES = {
   perGate: { min: 0, max: 1, openMax: true },
   delayPs: { min: -500, max: 500 },
   gateSettingPs: { min: -1000, max: 1000 },
+  /** A turn and a little more, so that a setting can go round. */
+  phaseSettingRad: { min: -3.2, max: 3.2 },
+  darkFactor: { min: 0, max: 1000 },
+  afterpulseFactor: { min: 0, max: 20 },
+  dbPerDb: { min: 0.5, max: 1.5 },
+  slipGates: { min: 0, max: 1000, integer: true },
   biasTrimV: { min: -3, max: 3 },
   trojanLightDbm: { min: -120, max: 30 },
   jitterPs: { min: 0, max: 500 },

@@ -1,5 +1,12 @@
 import type { PerBasis, PerIntensity } from "../../physics/index.ts";
-import type { Blinding, ClockDrift, DriftClock, MultiplexPlan, TimingJitter } from "./conditions.ts";
+import type {
+  Blinding,
+  ClockDrift,
+  DetectorWear,
+  DriftClock,
+  MultiplexPlan,
+  TimingJitter,
+} from "./conditions.ts";
 
 /**
  * A change of the optics that takes effect at the next gate. Levels are absolute, not steps; each one replaces what was
@@ -67,6 +74,18 @@ export type OpticsControl =
   | { readonly type: "biasTrim"; readonly volt: readonly [number, number] }
   /** What the transmitter adds to its modulator's bias, -5 to 5 volt at the controller. */
   | { readonly type: "modulatorSetting"; readonly volt: number }
+  /** Arrival of the pulses beside that alignment, as it wanders, -500 to 500 ps. */
+  | { readonly type: "arrivalDrift"; readonly ps: number }
+  /** Wear of the detectors: share of the efficiency that is left, factor on dark counts, 0 to 1000. */
+  | ({ readonly type: "detectorWear" } & DetectorWear)
+  /** Factor on the afterpulses, 0 to 20; no avalanche is followed by more than one in two. */
+  | { readonly type: "afterpulses"; readonly factor: number }
+  /** Light in the receiver that comes by no fibre, as click probability a gate, both detectors summed. */
+  | { readonly type: "strayLight"; readonly perGate: number }
+  /** What each decibel that the transmitter's attenuator is set to really takes, 0.5 to 1.5 dB. It acts where losses are added up. */
+  | { readonly type: "attenuatorSlope"; readonly dbPerDb: number }
+  /** Gates by which the receiver counts ahead of the transmitter, 0 to 1000. */
+  | { readonly type: "clockSlip"; readonly gates: number }
   /** Pulse broadening by the fibre, ps rms: dispersion times length times spectral width. */
   | { readonly type: "dispersion"; readonly ps: number }
   /** Off: consecutive pulses keep their phase. Clicks look the same, but decoy theory no longer applies. */

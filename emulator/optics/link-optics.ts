@@ -10,9 +10,11 @@ import { clockDelayPs } from "./effects/clock-drift.ts";
 import { biasSagV } from "./effects/detector.ts";
 import { driftedPhaseRad, drifts } from "./effects/phase-drift.ts";
 import { assembleFrame } from "./frame/assemble-frame.ts";
+import { slippedFrame } from "./frame/slipped-frame.ts";
 import type { FrameLimits, Optics, OpticsFrame } from "./optics.ts";
 import { counterUniform } from "./random/counter-uniform.ts";
 import { buildTables } from "./sampler/build-tables.ts";
+import { aliceSettings } from "./sampler/settings.ts";
 import type { StreamSeeds } from "./sampler/stream-keys.ts";
 import type { FrameTruth } from "./truth/frame-truth.ts";
 import type { TruthTap } from "./truth/truth-tap.ts";
@@ -37,6 +39,8 @@ export class LinkOptics implements Optics {
   #frameId = 0;
   #drift: UsualDrift | undefined;
   #driftSeed: bigint | undefined;
+  /** The constants that the sampler has. */
+  #words: Uint32Array = new Uint32Array();
 
   constructor(setup: LinkOpticsSetup) {
     this.#conditions = setup.conditions;
@@ -84,7 +88,10 @@ export class LinkOptics implements Optics {
     const sampled = this.#sampler.endFrame(place);
     const uniform = counterUniform(this.#seeds.counts, firstGate);
     const conditions = this.#conditionsNow();
-    const frame = assembleFrame(sampled, this.#frameId++, firstGate, conditions, uniform);
+    const straight = assembleFrame(sampled, this.#frameId++, firstGate, conditions, uniform);
+    const frame = slippedFrame(straight, sampled.gapBytes, conditions.slipGates, (gate) =>
+      aliceSettings(this.#words, Number(gate & 0xffffffffn), Number(gate >> 32n)),
+    );
     const truth = this.#tap?.endFrame(conditions);
     this.#saturate(frame);
     return truth === undefined ? frame : { ...frame, truth };
@@ -128,6 +135,7 @@ export class LinkOptics implements Optics {
 
   #loadTables(): void {
     const tables = buildTables(this.#conditionsNow(), this.#seeds);
+    this.#words = tables.words;
     this.#sampler.load(tables.words);
     this.#tap?.load(tables);
     const slice = sliceGates(this.#conditions);

@@ -21,6 +21,11 @@ const CONDITIONS = {
     severity: "critical",
     meaning: "the device switched its optics off to protect them",
   },
+  tunedTooFar: {
+    code: 55,
+    severity: "major",
+    meaning: "tuning has led a setting too far from where the device was built",
+  },
   internalFault: { code: 54, severity: "critical", meaning: "a part of the device does not work" },
 } as const satisfies Readonly<Record<string, AlarmDeclaration>>;
 

@@ -15,11 +15,11 @@ const plain = (
 });
 
 /** Version of the register map that `mapVersion` tells. */
-export const REGISTER_MAP_VERSION = 1;
+export const REGISTER_MAP_VERSION = 2;
 
 /** Registers without ranges: state and counters. 32-bit counters start over at 2^32 - 1. */
 export const COUNTERS = {
-  mapVersion: plain(0, "u16", "", "version of this register map, 1"),
+  mapVersion: plain(0, "u16", "", "version of this register map, 2"),
   role: plain(1, "u16", "", "0 transmitter (QTX), 1 receiver (QRX)"),
   state: plain(2, "u16", "", "0 idle, 1 calibrating, 2 online, 3 error"),
   activeAlarms: plain(3, "u16", "", "alarms now raised"),

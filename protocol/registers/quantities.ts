@@ -1,30 +1,6 @@
+import { LINK_QUANTITIES } from "./link-quantities.ts";
+import { quantity } from "./quantity.ts";
 import type { RegisterDeclaration } from "./register.ts";
-
-type Range = readonly [low: number, high: number];
-type Row = readonly [
-  address: number,
-  type: RegisterDeclaration["type"],
-  stepsPerUnit: number,
-  unit: string,
-  operating: Range,
-  absolute: Range,
-  alarmBit: number,
-  meaning: string,
-];
-
-const quantity =
-  <const R extends RegisterDeclaration["role"]>(role: R) =>
-  (...[address, type, stepsPerUnit, unit, operating, absolute, alarmBit, meaning]: Row) => ({
-    address,
-    type,
-    stepsPerUnit,
-    unit,
-    role,
-    operating,
-    absolute,
-    alarmBit,
-    meaning,
-  });
 
 const qtx = quantity("qtx");
 const qrx = quantity("qrx");
@@ -240,4 +216,5 @@ export const ANALOGUE_QUANTITIES = {
   qberXPpm: both(90, "u32", 1, "ppm", [0, 50_000], [0, 110_000], 41, "error rate in basis X"),
   visibility: both(92, "u16", 10_000, "", [0.95, 1], [0.8, 1], 42, "interference visibility"),
   gain: both(94, "f32", 1, "", [1e-6, 0.5], [0, 1], 43, "detections per gate, all intensities"),
+  ...LINK_QUANTITIES,
 } as const satisfies Readonly<Record<string, RegisterDeclaration>>;

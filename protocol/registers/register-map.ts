@@ -10,8 +10,11 @@ export const INPUT_REGISTERS = sortByAddress({ ...COUNTERS, ...ANALOGUE_QUANTITI
 /** Name of a quantity of the input registers. */
 export type RegisterName = keyof typeof COUNTERS | keyof typeof ANALOGUE_QUANTITIES;
 
-/** Input registers of a device: addresses 0 to 107, so that one request reads them all. Gaps read as zero. */
-export const INPUT_REGISTER_COUNT = 108;
+/** Input registers of a device: addresses 0 to 119, so that one request reads them all. Gaps read as zero. */
+export const INPUT_REGISTER_COUNT = 120;
+
+/** Those of a device whose map is of version 1. */
+export const INPUT_REGISTER_COUNT_V1 = 108;
 
 /** Values by name; null where the device has no such reading. */
 export type RegisterValues = { readonly [N in RegisterName]?: number | null };

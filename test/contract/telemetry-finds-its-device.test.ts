@@ -9,8 +9,11 @@ const IDENTIFY = 43;
 const ILLEGAL_FUNCTION = 1;
 const BUSY = 6;
 
-/** Answers a function on one of the slave's connections, which count from 1; null: not at all. */
-type Answers = (functionCode: number, connection: number) => readonly number[] | null;
+/** Answers a function on one of the slave's connections, which count from 1, for so many registers; null: not at all. */
+type Answers = (functionCode: number, connection: number, quantity: number) => readonly number[] | null;
+
+/** How much a request for registers or bits asks for. */
+const asked = (request: Buffer): number => (request.length < 12 ? 0 : request.readUInt16BE(10));
 
 async function slave(answers: Answers, options: TelemetryOptions = {}) {
   let connections = 0;
@@ -19,7 +22,7 @@ async function slave(answers: Answers, options: TelemetryOptions = {}) {
     const connection = ++connections;
     sockets.push(socket.on("error", () => {}));
     socket.on("data", (request) => {
-      const answer = answers(request[7] ?? 0, connection);
+      const answer = answers(request[7] ?? 0, connection, asked(request));
       if (answer === null) return;
       const head = [...request.subarray(0, 4), (answer.length + 1) >> 8, (answer.length + 1) & 255];
       socket.write(Buffer.from([...head, request[6] ?? 0, ...answer]));
@@ -61,6 +64,36 @@ it("telemetry reads the device of the serial number that is expected, and one th
   }
 });
 
+it("telemetry reads the shorter map of a device of version 1, and asks it for no more after that", async () => {
+  const sizes: number[] = [];
+  const identity = named(serialNumber.id, "S-1");
+  const { telemetry } = await slave((functionCode, _connection, registers) => {
+    if (functionCode === IDENTIFY) return identity;
+    if (functionCode !== 4) return zeros(functionCode);
+    sizes.push(registers);
+    return registers > 108 ? [4 | 0x80, 2] : [4, 216, 0, 1, ...Array<number>(214).fill(0)];
+  });
+  for (let round = 0; round < 2; round++) {
+    const { values } = await telemetry.read();
+    expect([values.mapVersion, values.doubleClicks]).toEqual([1, 0]);
+    expect(Object.keys(values)).not.toContain("gainU");
+  }
+  expect(sizes).toEqual([120, 108, 108]);
+});
+
+it("telemetry takes no other refusal for an older map", async () => {
+  const sizes: number[] = [];
+  const identity = named(serialNumber.id, "S-1");
+  const { telemetry } = await slave((functionCode, _connection, registers) => {
+    if (functionCode === IDENTIFY) return identity;
+    if (functionCode === 4) sizes.push(registers);
+    return sizes.length === 1 && functionCode === 4 ? [4 | 0x80, BUSY] : zeros(functionCode);
+  });
+  await expect(telemetry.read()).rejects.toMatchObject({ code: "QKD_MODBUS_EXCEPTION" });
+  expect((await telemetry.read()).values.gainU).toBe(0);
+  expect(sizes).toEqual([120, 120]);
+});
+
 it.each([
   ["names another serial number", named(serialNumber.id, "S-2"), "QKD_DEVICE_IDENTITY"],
   ["names itself without a serial number", named(vendorName.id, "S-1"), "QKD_DEVICE_IDENTITY"],
@@ -73,8 +106,8 @@ it.each([
 it("telemetry makes a new connection where the other end of the old one is gone without a word", async () => {
   const whole = device(named(serialNumber.id, "S-1"));
   const { telemetry, connections } = await slave(
-    (functionCode, connection) =>
-      connection === 1 && functionCode !== IDENTIFY ? null : whole(functionCode, connection),
+    (functionCode, connection, quantity) =>
+      connection === 1 && functionCode !== IDENTIFY ? null : whole(functionCode, connection, quantity),
     { timeoutMs: 20, intervalMs: 1 },
   );
   await firstValueFrom(telemetry.updates$.pipe(filter(({ type }) => type === "reading")));

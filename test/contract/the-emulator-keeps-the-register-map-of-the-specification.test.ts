@@ -125,7 +125,7 @@ describe("section 9.2: input registers", () => {
         if (role === own) expect([name, values[name as RegisterName]]).toEqual([name, expect.any(Number)]);
       }
       expect(words.filter((word, address) => !named.has(address) && word !== 0)).toEqual([]);
-      expect([values.mapVersion, values.role]).toEqual([1, site === "alice" ? 0 : 1]);
+      expect([values.mapVersion, values.role]).toEqual([2, site === "alice" ? 0 : 1]);
     },
   );
 

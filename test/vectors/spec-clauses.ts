@@ -213,9 +213,14 @@ const ROWS: readonly (readonly [clause: string, file: string, title: string])[] 
   ],
   ["Other functions are answered", REGISTERS, "other functions are answered with exception 1"],
   [
-    "All 108 input registers",
+    "All 120 input registers",
     REGISTERS,
     "%s has its own readings, none of the other role, and zeros between",
+  ],
+  [
+    "A device whose map is of version 1",
+    "test/contract/telemetry-finds-its-device.test.ts",
+    "telemetry reads the shorter map of a device of version 1, and asks it for no more after that",
   ],
   ["One register for u16", MAP, "has no two quantities in one register and ends where it says"],
   ["Value = raw / steps per unit.", MAP, "reads and writes every pattern of 16 bits alike"],

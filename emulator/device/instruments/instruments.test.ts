@@ -18,6 +18,7 @@ const SETTINGS: InstrumentSettings = {
   meanPhotons: 0.4,
   attenuationDb: 0,
   detectorBiasV: 57.5,
+  biasTrimV: [0, 0],
   detectorSetPointC: -30,
 };
 const LINK: LinkReadings = {

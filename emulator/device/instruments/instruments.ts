@@ -15,6 +15,9 @@ const TEC_A_PER_K = 0.025;
 /** Lowest powers that the photodiodes can tell from nothing. */
 const LASER_FLOOR_DBM = -29;
 const CLASSICAL_FLOOR_DBM = -50;
+const SERVICE_FLOOR_DBM = -50;
+/** What the pair's own transceivers send to each other. */
+const SERVICE_LAUNCH_DBM = 2;
 /** Energy of a 1550 nm photon, joule. */
 const PHOTON_J = 1.28e-19;
 /** Pulse energy before the attenuator: 0 dBm at 1 GHz; slower systems have pulses of the same energy. */
@@ -30,6 +33,7 @@ export interface InstrumentSettings {
   readonly meanPhotons: number;
   readonly attenuationDb: number;
   readonly detectorBiasV: number;
+  readonly biasTrimV: readonly [number, number];
   readonly detectorSetPointC: number;
 }
 
@@ -93,9 +97,23 @@ export class Instruments {
       visibility: link?.visibility ?? null,
       gain: link?.gain ?? null,
     };
-    return this.#role === "qtx"
-      ? { ...shared, ...this.#transmitter(settings, around) }
-      : { ...shared, ...this.#receiver(settings, link) };
+    const own = this.#role === "qtx" ? this.#transmitter(settings, around) : this.#receiver(settings, link);
+    return {
+      ...shared,
+      ...own,
+      ...this.#service(around),
+      ...launchReadings(around, n),
+      ...countedReadings(link),
+    };
+  }
+
+  /** The pair's own channel on the fibre, seen by the transceiver of this end. */
+  #service(around: Surroundings): RegisterValues {
+    const arriving = SERVICE_LAUNCH_DBM - around.fibreLossDb;
+    return {
+      serviceTxDbm: SERVICE_LAUNCH_DBM + this.#noise.normal(0.02),
+      serviceRxDbm: Math.max(SERVICE_FLOOR_DBM, arriving) + this.#noise.normal(0.03),
+    };
   }
 
   #classical(around: Surroundings): RegisterValues {
@@ -141,19 +159,51 @@ export class Instruments {
     const biasV = settings.detectorBiasV - (link?.biasSagV ?? 0);
     return {
       detector0TemperatureC: this.#detectors[0].celsius + n(0.02),
-      detector0BiasV: biasV + n(0.005),
+      detector0BiasV: biasV + settings.biasTrimV[0] + n(0.005),
       detector0CountRateHz: rates[0],
       detector0PhotocurrentNa: current0,
       detector1TemperatureC: this.#detectors[1].celsius + n(0.02),
-      detector1BiasV: biasV + n(0.005),
+      detector1BiasV: biasV + settings.biasTrimV[1] + n(0.005),
       detector1CountRateHz: rates[1],
       detector1PhotocurrentNa: current1,
+      arrivalOffsetPs: link?.arrivalOffsetPs ?? null,
+      gateSkewPs: link?.gateSkewPs ?? null,
+      afterpulsePpm: link?.afterpulsePpm ?? null,
       monitorTemperatureC: this.#monitor.celsius + n(0.02),
       monitorBiasV: 40 + n(0.005),
       monitorCountRateHz: Math.max(0, Math.round(200 + n(15))),
       monitorPhotocurrentNa: Math.max(0, 0.5 + n(0.02)),
     };
   }
+}
+
+/** What is launched on the classical channels, as taps read it. */
+function launchReadings(
+  { classicalDbm }: Surroundings,
+  noise: (deviation: number) => number,
+): RegisterValues {
+  const read = (channel: number): number | null => {
+    const launchDbm = classicalDbm[channel - 1] ?? null;
+    return launchDbm === null ? null : launchDbm + noise(0.03);
+  };
+  return {
+    classical1LaunchDbm: read(1),
+    classical2LaunchDbm: read(2),
+    classical3LaunchDbm: read(3),
+    classical4LaunchDbm: read(4),
+  };
+}
+
+/** What both ends know of the counts beside error rates. */
+function countedReadings(link: LinkReadings | null): RegisterValues {
+  const [gainU = null, gainV = null, gainW = null] = link?.gains ?? [];
+  return {
+    gainU,
+    gainV,
+    gainW,
+    doubleClicksHz: link?.doubleClicksHz ?? null,
+    mismatchedCorrelation: link?.mismatchedCorrelation ?? null,
+  };
 }
 
 /** Two powers on one photodiode. */

@@ -67,6 +67,7 @@ export class DeviceSettings {
       meanPhotons: pu * p("meanPhotonsU") + pv * p("meanPhotonsV") + pw * p("meanPhotonsW"),
       attenuationDb: p("attenuationDb"),
       detectorBiasV: p("detectorBiasV"),
+      biasTrimV: [p("detector0BiasTrimV"), p("detector1BiasTrimV")],
       detectorSetPointC: p("detectorTemperatureC"),
     };
   }

@@ -89,7 +89,22 @@ function actOf(
     case "detectorBiasV":
       return { type: "detectorBias", volt: Math.max(0, value - BREAKDOWN_V) };
     case "gateDelayPs":
-      return { type: "gateSetting", delayPs: value, skewPs: 0 };
+    case "gateSkewPs":
+      return {
+        type: "gateSetting",
+        delayPs: parameters.number("gateDelayPs"),
+        skewPs: parameters.number("gateSkewPs"),
+      };
+    case "phaseOffsetRad":
+      return { type: "phaseSetting", radian: value };
+    case "modulatorBiasOffsetV":
+      return { type: "modulatorSetting", volt: value };
+    case "detector0BiasTrimV":
+    case "detector1BiasTrimV":
+      return {
+        type: "biasTrim",
+        volt: [parameters.number("detector0BiasTrimV"), parameters.number("detector1BiasTrimV")],
+      };
     case "deadTimeGates":
       return { type: "deadTime", gates: value, perDetector: false };
     default:

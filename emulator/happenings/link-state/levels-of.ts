@@ -33,6 +33,14 @@ export function levelsOf(state: LinkState, plan: LinkPlan): ReadonlyMap<string, 
   put("visibility", { type: "visibility", visibility: state.visibility });
   put("phaseDrift", { type: "phaseDrift", ...state.phaseDrift });
   put("modeHop", { type: "modeHop", radian: state.modeHopRad });
+  put("arrivalDrift", { type: "arrivalDrift", ps: state.arrivalDriftPs });
+  put("modulatorOffset", { type: "modulatorOffset", volt: state.modulatorOffsetV });
+  put("detectorWear", { type: "detectorWear", ...state.detectorWear });
+  put("afterpulses", { type: "afterpulses", factor: state.afterpulseFactor });
+  put("biasResistor", { type: "biasResistor", ohm: state.biasResistorOhm });
+  put("strayLight", { type: "strayLight", perGate: state.strayPerGate });
+  put("attenuatorSlope", { type: "attenuatorSlope", dbPerDb: state.attenuatorDbPerDb });
+  put("clockSlip", { type: "clockSlip", gates: state.slipGates });
   const intercept = attack?.kind === "interceptResend" ? attack : { fraction: 0, basisBias: 0.5 };
   put("interceptResend", {
     type: "interceptResend",

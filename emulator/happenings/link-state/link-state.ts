@@ -1,5 +1,5 @@
 import type { ClassicalChannel, LinkParameters, PerBasis } from "../../../physics/index.ts";
-import type { Blinding, MultiplexPlan } from "../../optics/conditions.ts";
+import type { Blinding, DetectorWear, MultiplexPlan } from "../../optics/conditions.ts";
 import type { SiteName } from "../site-name.ts";
 
 /** Eve's attack on the pulses: one at a time. */
@@ -22,6 +22,15 @@ export interface LinkState {
   readonly phaseDrift: { readonly relaxationPerS: number; readonly diffusionRadPerSqrtS: number };
   /** Step of phase that a hop of the laser has left. */
   readonly modeHopRad: number;
+  readonly arrivalDriftPs: number;
+  /** Bias of the intensity modulator off its working point. */
+  readonly modulatorOffsetV: number;
+  readonly detectorWear: DetectorWear;
+  readonly afterpulseFactor: number;
+  readonly biasResistorOhm: number;
+  readonly strayPerGate: number;
+  readonly attenuatorDbPerDb: number;
+  readonly slipGates: number;
   readonly attack: PulseAttack | undefined;
   readonly timeShiftPs: number;
   readonly trojanLightDbm: number | undefined;
@@ -55,6 +64,9 @@ export interface LinkPlan {
 /** Air around a housing where nothing else is said, degrees Celsius. */
 export const DEFAULT_AMBIENT_C = 22;
 
+/** Detectors as their link's parameters describe them. */
+export const UNWORN: DetectorWear = { efficiency: [1, 1], darkFactor: [1, 1] };
+
 /** No phase drift at all. */
 export const NO_DRIFT = { relaxationPerS: 0, diffusionRadPerSqrtS: 0 } as const;
 
@@ -70,6 +82,14 @@ export function undisturbed({ channelLossDb, misalignment }: LinkParameters): Li
     visibility: { z: 1 - 2 * misalignment.z, x: 1 - 2 * misalignment.x },
     phaseDrift: NO_DRIFT,
     modeHopRad: 0,
+    arrivalDriftPs: 0,
+    modulatorOffsetV: 0,
+    detectorWear: UNWORN,
+    afterpulseFactor: 1,
+    biasResistorOhm: 0,
+    strayPerGate: 0,
+    attenuatorDbPerDb: 1,
+    slipGates: 0,
     attack: undefined,
     timeShiftPs: 0,
     trojanLightDbm: undefined,

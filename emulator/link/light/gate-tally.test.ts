@@ -35,6 +35,7 @@ function frameAt(firstGate: bigint, gates: readonly number[], bits: number): Opt
     qrx: {
       basis: plane(0),
       bit: plane(bits),
+      gateDigest: new Uint8Array(32),
       clicksPerDetector: [2, 2],
       doubleClicks: 1,
       deadGates: 7,

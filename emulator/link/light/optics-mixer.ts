@@ -27,6 +27,7 @@ export class OpticsMixer {
   readonly #addedDb: Record<Role, number> = { qtx: 0, qrx: 0 };
   #laserOn = true;
   #laserWorks = true;
+  #attenuatorDbPerDb = 1;
 
   constructor(fibreLossDb: number) {
     this.#fibreLossDb = fibreLossDb;
@@ -49,13 +50,20 @@ export class OpticsMixer {
       else this.#laserWorks = control.on;
       return { type: "laser", on: this.#laserOn && this.#laserWorks };
     }
+    if (control.type === "attenuatorSlope") {
+      this.#attenuatorDbPerDb = control.dbPerDb;
+      return this.#loss();
+    }
     if (by === "device" || control.type !== "fibreLoss") return control;
     this.#fibreLossDb = control.db;
     return this.#loss();
   }
 
   #loss(): OpticsControl {
-    const db = Math.min(MOST_LOSS_DB, this.#fibreLossDb + this.#addedDb.qtx + this.#addedDb.qrx);
+    const db = Math.min(
+      MOST_LOSS_DB,
+      this.#fibreLossDb + this.#attenuatorDbPerDb * this.#addedDb.qtx + this.#addedDb.qrx,
+    );
     return { type: "fibreLoss", db };
   }
 }

@@ -46,6 +46,7 @@ function frameOf(detections: readonly Detection[]): OpticsFrame {
     qrx: {
       basis: plane(detections.map(({ b }) => b)),
       bit: plane(detections.map(({ bitB }) => bitB)),
+      gateDigest: new Uint8Array(32).fill(7),
       clicksPerDetector: [1, 2],
       doubleClicks: 1,
       deadGates: 9,

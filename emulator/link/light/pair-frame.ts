@@ -7,7 +7,9 @@ export interface PairFrame {
   readonly firstGate: bigint;
   readonly gateCount: bigint;
   readonly detections: number;
+  /** Of the gates as each side counts them. */
   readonly gateDigest: Uint8Array;
+  readonly receiverDigest: Uint8Array;
   readonly sent: readonly number[];
   readonly statistics: FrameStatistics;
   /** How many settings of the devices this light obeys: light of older settings tells nothing of the present ones. */
@@ -18,7 +20,16 @@ export interface PairFrame {
 export function pairFrame(frame: OpticsFrame, settings: number): PairFrame {
   const { qtx, firstGate, gateCount, detections, gateDigest } = frame;
   const statistics = frameStatistics(frame);
-  return { firstGate, gateCount, detections, gateDigest, sent: qtx.sent, statistics, settings };
+  return {
+    firstGate,
+    gateCount,
+    detections,
+    gateDigest,
+    receiverDigest: frame.qrx.gateDigest,
+    sent: qtx.sent,
+    statistics,
+    settings,
+  };
 }
 
 /** What the pair's own instruments show: error rates over all intensities in matching bases. */

@@ -16,7 +16,9 @@ export function background(conditions: OpticsConditions): Background {
   const { darkCountsPerGate } = detectorState(conditions);
   const measured = conditions.fibreCut ? 0 : conditions.link.noisePerGate;
   const classical = Math.min(1, classicalNoise(conditions)?.total ?? 0);
-  const noise = -Math.log1p(-measured / 2) - Math.log1p(-classical / 2);
+  // Stray light comes beside the fibre: a cut does not end it.
+  const stray = -Math.log1p(-conditions.strayPerGate / 2);
+  const noise = -Math.log1p(-measured / 2) - Math.log1p(-classical / 2) + stray;
   return {
     dark: [-Math.log1p(-darkCountsPerGate[0]), -Math.log1p(-darkCountsPerGate[1])],
     noise: [noise, noise],

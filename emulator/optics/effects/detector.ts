@@ -11,6 +11,8 @@ const DARK_E_FOLD_V = 1.5;
 const TRAP_HALVING_K = 20;
 /** Charge of one avalanche of a self-differencing APD at nominal bias, coulomb (Yuan et al. 2010: 35 fC). */
 const AVALANCHE_CHARGE_C = 35e-15;
+/** Afterpulses that a happening brings are bounded by this: one in two keeps bursts short. */
+const MOST_AFTERPULSES = 0.5;
 /** Current that flows without avalanches, ampere. */
 const LEAKAGE_A = 1e-9;
 
@@ -34,7 +36,7 @@ export interface DetectorState {
  * The shapes are the usual ones of InGaAs/InP photodiodes; their constants are typical, not those of one device.
  */
 export function detectorState(conditions: OpticsConditions): DetectorState {
-  const { link } = conditions;
+  const { link, detectorWear: wear, afterpulseFactor } = conditions;
   const warmer = conditions.detectorTemperatureC - NOMINAL_DETECTOR_C;
   const warmth = Math.max(0, 1 + conditions.efficiencyPerK * warmer);
   const of = (detector: 0 | 1) => {
@@ -46,8 +48,11 @@ export function detectorState(conditions: OpticsConditions): DetectorState {
     const thermal = 2 ** (warmer / DARK_DOUBLING_K);
     const dark = excess === 0 ? 0 : thermal * Math.exp((excess - NOMINAL_BIAS_V) / DARK_E_FOLD_V);
     return {
-      efficiency: Math.min(1, link.detectorEfficiency[detector] * (trigger * warmth)),
-      darkCounts: Math.min(0.5, link.darkCountsPerGate[detector] * dark),
+      efficiency: Math.min(
+        1,
+        link.detectorEfficiency[detector] * (trigger * warmth) * wear.efficiency[detector],
+      ),
+      darkCounts: Math.min(0.5, link.darkCountsPerGate[detector] * dark * wear.darkFactor[detector]),
       charge: excess / NOMINAL_BIAS_V,
     };
   };
@@ -55,7 +60,10 @@ export function detectorState(conditions: OpticsConditions): DetectorState {
   return {
     efficiency: [zero.efficiency, one.efficiency],
     darkCountsPerGate: [zero.darkCounts, one.darkCounts],
-    afterpulseProbability: (link.afterpulseProbability * (zero.charge + one.charge)) / 2,
+    afterpulseProbability: Math.min(
+      Math.max(MOST_AFTERPULSES, link.afterpulseProbability),
+      (link.afterpulseProbability * afterpulseFactor * (zero.charge + one.charge)) / 2,
+    ),
     lifetimeFactor: 2 ** (-warmer / TRAP_HALVING_K),
     avalancheChargeC: [AVALANCHE_CHARGE_C * zero.charge, AVALANCHE_CHARGE_C * one.charge],
   };

@@ -7,9 +7,10 @@ import type { OpticsConditions } from "../conditions.ts";
  * electronics, and what the receiver adds to it.
  */
 export function gateTiming(conditions: OpticsConditions): GateTiming {
-  const { arrivalPs, timeShiftPs, detectorSkewPs, gateSetting, dispersionPs, timingJitter } = conditions;
+  const { arrivalPs, arrivalDriftPs, timeShiftPs } = conditions;
+  const { detectorSkewPs, gateSetting, dispersionPs, timingJitter } = conditions;
   return {
-    arrivalPs: arrivalPs + timeShiftPs - gateSetting.delayPs,
+    arrivalPs: arrivalPs + arrivalDriftPs + timeShiftPs - gateSetting.delayPs,
     skewPs: detectorSkewPs + gateSetting.skewPs,
     broadeningPs: Math.hypot(dispersionPs, timingJitter.ps),
   };

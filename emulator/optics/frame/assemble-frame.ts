@@ -29,6 +29,7 @@ export function assembleFrame(
   const sent = sentCounts(conditions.link, sampled.gates, sampled.seen, uniform);
   const currents = metered(photocurrentsNa(conditions, clicks, sampled.gates), conditions, uniform);
   const arrivals = arrivalSumsPs(conditions, clicks, sampled.gates - sampled.blindGates, uniform);
+  const gateDigest = new Uint8Array(createHash("sha256").update(sampled.gapBytes).digest());
   const plane = (index: number) => planes.subarray(index * bytes, (index + 1) * bytes);
   return {
     frameId,
@@ -36,7 +37,7 @@ export function assembleFrame(
     gateCount: BigInt(sampled.gates),
     detections: sampled.detections,
     counts,
-    gateDigest: new Uint8Array(createHash("sha256").update(sampled.gapBytes).digest()),
+    gateDigest,
     gaps: sampled.gapBytes,
     qtx: {
       basis: plane(0),
@@ -48,6 +49,7 @@ export function assembleFrame(
     qrx: {
       basis: plane(4),
       bit: plane(5),
+      gateDigest,
       clicksPerDetector: clicks,
       doubleClicks: clicks[0] + clicks[1] - sampled.detections,
       deadGates: sampled.blindGates,

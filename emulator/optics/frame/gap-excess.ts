@@ -9,20 +9,20 @@ const LEAST_GAPS = 200;
 export interface GapExcess {
   /** Gaps that were looked at. */
   readonly gaps: number;
-  /** How many of the clicks behind them come beyond what the tail of the gaps foretells. */
+  /** How many of the clicks that end them come beyond what the longest gaps foretell. */
   readonly excess: number;
 }
 
 const NONE: GapExcess = { gaps: 0, excess: 0 };
 
 /**
- * How many clicks follow a click because of it. Without afterpulses gaps between clicks are geometric; those that end
- * farther away than carriers live show the hazard a gate, and the share that ends nearer what comes beside. One frame is
- * taken at a time, so that light that changes between frames is not mistaken for afterpulses. `gapBytes` is LEB128.
+ * How many clicks follow a click because of it. Gaps that last longer than carriers live end as often, gate for gate, as
+ * clicks come without afterpulses: what comes more than that over all live gates are afterpulses. One frame is taken at a
+ * time, so that light that changes between frames is not mistaken for them. `gapBytes` is LEB128.
  */
 export function gapExcess(gapBytes: Uint8Array, deadGates: number): GapExcess {
   const near = deadGates + NEAR_GATES;
-  let [gaps, tail, tailGates, gap, shift] = [0, 0, 0, 0, 0];
+  let [gaps, liveGates, tail, tailGates, gap, shift] = [0, 0, 0, 0, 0, 0];
   let first = true;
   for (let at = 0; at < gapBytes.length && gaps < MOST_GAPS; at++) {
     const byte = gapBytes[at]!;
@@ -32,6 +32,7 @@ export function gapExcess(gapBytes: Uint8Array, deadGates: number): GapExcess {
     // The first gap counts from the frame's first gate, not from a click.
     if (!first) {
       gaps += 1;
+      liveGates += gap - deadGates;
       if (gap > near) {
         tail += 1;
         tailGates += gap - near;
@@ -42,6 +43,5 @@ export function gapExcess(gapBytes: Uint8Array, deadGates: number): GapExcess {
     shift = 0;
   }
   if (gaps < LEAST_GAPS || tail < LEAST_GAPS / 10) return NONE;
-  const hazard = -Math.log1p(-Math.min(0.5, tail / tailGates));
-  return { gaps, excess: gaps * (Math.log(gaps / tail) - NEAR_GATES * hazard) };
+  return { gaps, excess: gaps - (tail / tailGates) * liveGates };
 }

@@ -17,6 +17,8 @@ export interface QtxFrameHalf {
 export interface QrxFrameHalf {
   readonly basis: Uint8Array;
   readonly bit: Uint8Array;
+  /** Over the gaps as the receiver counts them: the frame's own digest unless it counts wrongly. */
+  readonly gateDigest: Uint8Array;
   readonly clicksPerDetector: readonly [number, number];
   readonly doubleClicks: number;
   readonly deadGates: number;
@@ -39,7 +41,7 @@ export interface OpticsFrame {
   readonly detections: number;
   /** How the halves compare; Alice sends, Bob receives, levels are intensity codes. */
   readonly counts: DetectionCounts;
-  /** SHA-256 over the canonical gap list; both halves carry it. */
+  /** SHA-256 over the canonical gap list, which the transmitter's half carries. */
   readonly gateDigest: Uint8Array;
   /** That gap list, unsigned LEB128. Lent: valid until the next frame is made. */
   readonly gaps: Uint8Array;

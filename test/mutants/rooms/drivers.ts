@@ -226,4 +226,20 @@ export const DRIVERS: readonly Breach[] = [
     meaning: "a port that cannot be opened is tried at every speed",
     tests: ["test/contract/probing-finds-transceivers.test.ts"],
   },
+  {
+    id: "drivers/older-map-remembered",
+    file: "drivers/modbus/telemetry.ts",
+    find: "  olderMaps.add(line);\n",
+    replace: "",
+    meaning: "each reading of an older device begins with a request that it refuses",
+    tests: ["test/contract/telemetry-finds-its-device.test.ts"],
+  },
+  {
+    id: "drivers/older-map-by-one-exception",
+    file: "drivers/modbus/telemetry.ts",
+    find: "!(error instanceof QkdError) || error.context.exception !== ILLEGAL_ADDRESS",
+    replace: "!(error instanceof QkdError)",
+    meaning: "a device that is busy once is taken for an older one as long as its line stands",
+    tests: ["test/contract/telemetry-finds-its-device.test.ts"],
+  },
 ];
