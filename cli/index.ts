@@ -10,3 +10,5 @@ export { type DeliveredKey, KeyClient } from "./key-client.ts";
 export { keysCommand } from "./keys.ts";
 export { ledgerCommand } from "./ledger.ts";
 export { runCommand } from "./run-command.ts";
+export type { Notice } from "./watch/unit-view.ts";
+export { WatchedUnits } from "./watch/watch-units.ts";

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   ledger: async () => (await import("./ledger.ts")).ledgerCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),
   probe: async () => (await import("./probe.ts")).probeCommand(),
+  watch: async () => (await import("./watch.ts")).watchCommand(),
   plan: async () => (await import("./plan/plan.ts")).planCommand(),
 };
 

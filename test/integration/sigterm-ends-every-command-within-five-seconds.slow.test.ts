@@ -73,6 +73,18 @@ const runs = (pid: number): boolean => {
   }
 };
 
+describe("watch", () => {
+  it("of a unit that answers, and of one that says nothing", async () => {
+    const { bob } = await emulator();
+    const command = run(["watch", bob, "--json"]);
+    await command.until('"health"');
+    expect(await command.stop()).toEqual(ORDERLY);
+    const silent = run(["watch", `tcp://127.0.0.1:${await silentPort()}`]);
+    await sleep(900);
+    expect((await silent.stop()).inTime).toBe(true);
+  }, 30_000);
+});
+
 describe("emulate", () => {
   it("while it starts", async () => {
     const command = run(EMULATE);
