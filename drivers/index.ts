@@ -11,6 +11,7 @@ export {
 } from "./device/open-transceiver.ts";
 export type * from "./device/transceiver.ts";
 export type { TransceiverOptions } from "./device/transceiver-options.ts";
+export { wallNs } from "./device/wall-clock.ts";
 export type { LinkCounters } from "./link/link-counters.ts";
 export { createModbusLine, type ModbusLine, type ModbusLineOptions } from "./modbus/modbus-line.ts";
 export {
@@ -37,3 +38,4 @@ export { openTransport, type TransportOptions } from "./transport/open-transport
 export { listSerialPorts, type SerialPortInfo } from "./transport/serial-port.ts";
 export type { TlsCredentials } from "./transport/tls-credentials.ts";
 export type * from "./transport/transport.ts";
+export type { WireDirection, WireTap } from "./transport/wire-tap.ts";
