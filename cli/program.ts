@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   ledger: async () => (await import("./ledger.ts")).ledgerCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),
   probe: async () => (await import("./probe.ts")).probeCommand(),
+  explain: async () => (await import("./explain.ts")).explainCommand(),
   plan: async () => (await import("./plan/plan.ts")).planCommand(),
 };
 
