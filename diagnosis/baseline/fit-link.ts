@@ -17,8 +17,9 @@ const RECEIVER_LOSS_DB = 1.5;
 const EFFICIENCY = 0.2;
 /** Afterpulses of a usual detector, where no gaps between clicks were measured. */
 const AFTERPULSES = 0.03;
-const ROUNDS = 20;
+const ROUNDS = 30;
 const LEAST_DARK = 1e-9;
+const LEAST_DARK_SHARE = 0.1;
 
 /**
  * The closed form's parameters of a link that shows these counts: loss, dark counts, misalignment and what the detectors
@@ -47,6 +48,8 @@ export function fitLink(tally: LinkTally, look: Look, settings: LinkSettings): L
     const vacuum = Math.exp(expected.vacuumGain);
     const [zero, one] = link.darkCountsPerGate;
     const dark = Math.max(LEAST_DARK, zero + one + 0.8 * (target.w - vacuum));
+    // Without gaps between clicks the afterpulses are assumed, and may not be more than the background leaves room for.
+    const tooMany = look.afterpulsing === undefined && dark < LEAST_DARK_SHARE * target.w;
     const part = zero / (zero + one) + 0.7 * (target.vacuumShare - expected.vacuumZeroShare);
     const zeroPart = Math.min(0.98, Math.max(0.02, part));
     const [e0, e1] = link.detectorEfficiency;
@@ -61,6 +64,7 @@ export function fitLink(tally: LinkTally, look: Look, settings: LinkSettings): L
     link = {
       ...link,
       ...lossOf(link.channelLossDb + link.receiverLossDb + missingDb),
+      afterpulseProbability: link.afterpulseProbability * (tooMany ? 0.85 : 1),
       darkCountsPerGate: [dark * zeroPart, dark * (1 - zeroPart)],
       detectorEfficiency: [EFFICIENCY * (1 + lean), EFFICIENCY * (1 - lean)],
       misalignment: { z: worn(z, target.z, expected.qberZ), x: worn(x, target.x, expected.qberX) },

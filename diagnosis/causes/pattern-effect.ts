@@ -6,7 +6,7 @@ import { cause } from "./cause.ts";
 export const patternEffect = cause({
   title: "intensities that depend on the pulse before",
   kind: "honest",
-  prior: 0.3,
+  prior: 0.1,
   severities: grid(bothWays(octaves(0.05, 0.4, 8))),
   says: (share) => `decoy and vacuum pulses off by ${(100 * share).toFixed(0)} % after others`,
   brings(condition, share) {

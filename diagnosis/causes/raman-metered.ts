@@ -1,11 +1,12 @@
+import { backgroundOf } from "../model/background.ts";
 import { withLink, withReadings } from "../model/condition.ts";
 import { grid, octaves } from "../model/severity-grid.ts";
 import { cause, inDb } from "./cause.ts";
 
-const NOISE = octaves(0.2, 60, 14);
+const NOISE = octaves(0.05, 60, 16);
 
 /**
- * Classical channels brighter than as built by the first number, their noise in units of the dark counts, and how many of
+ * Classical channels brighter than as built by the first number, their noise in units of the background as built, and how many of
  * them were dark before.
  */
 export const ramanMetered = cause({
@@ -19,9 +20,8 @@ export const ramanMetered = cause({
       ? `classical channels ${inDb(db)} brighter`
       : `${newChannels} more classical ${newChannels === 1 ? "channel" : "channels"} lit`,
   brings(condition, db, times, newChannels) {
-    const { darkCountsPerGate, noisePerGate } = condition.link;
-    const dark = darkCountsPerGate[0] + darkCountsPerGate[1];
-    const noisy = withLink(condition, { noisePerGate: Math.min(0.4, noisePerGate + dark * times) });
+    const noise = condition.link.noisePerGate + times * backgroundOf(condition.link);
+    const noisy = withLink(condition, { noisePerGate: Math.min(0.4, noise) });
     return withReadings(noisy, { classicalDb: db, litChannels: newChannels });
   },
   next: "lower the launch power of the classical channels to what was planned, or move them away from the quantum channel",

@@ -35,7 +35,7 @@ const INEXACT: Readonly<Record<ObservableName, Inexactness>> = {
   attenuatorDb: { least: 0.04, ofChange: 0.06 },
   monitorDb: { least: 0.06 },
   modulatorV: { least: 0.03, ofChange: 0.03 },
-  detectorC: { least: 0.3 },
+  detectorC: { least: 0.3, ofChange: 0.05 },
   biasV: { least: 0.03 },
   biasSetV: { least: 0.01 },
   arrivalPs: { least: 4, ofChange: 0.05 },

@@ -8,11 +8,15 @@ export interface DriftPart {
   readonly moves: (condition: Condition) => Condition;
 }
 
-/** Gates of the two detectors may lie so far apart, ps; what moves the pulses then moves the detectors' shares. */
-const SKEW_PS = 10;
+/**
+ * Pulses of a link as built are off the middle of the gates by so much already, and the gates of both detectors apart: what
+ * moves the pulses then moves gain and shares at once.
+ */
+const OFF_CENTRE_PS = 8;
+const SKEW_PS = 15;
 
 const moved = (condition: Condition, ps: number): Condition => {
-  const share = (half: number) => overlapAt(ps + half) / overlapAt(half);
+  const share = (half: number) => overlapAt(OFF_CENTRE_PS + ps + half) / overlapAt(OFF_CENTRE_PS + half);
   const [zero, one] = condition.link.detectorEfficiency;
   const detectorEfficiency = [zero * share(SKEW_PS / 2), one * share(-SKEW_PS / 2)] as const;
   return withReadings(withLink(condition, { detectorEfficiency }), { arrivalPs: ps });

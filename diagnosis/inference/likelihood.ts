@@ -3,12 +3,13 @@ import { modelError, usualFloors } from "../floors/floors.ts";
 import {
   type Look,
   OBSERVABLE_NAMES,
+  OBSERVABLES,
   type ObservableName,
   type ObservableValues,
 } from "../observables/observables.ts";
 
-/** Degrees of freedom of Student's t: tolerant of one bad reading. */
-const DEGREES = 4;
+/** Degrees of freedom of Student's t: an instrument may be wrong for once, counts of thousands of clicks hardly. */
+const DEGREES = { reading: 6, counts: 10 };
 /** The assumed drift of a link counts as much as so many looks of its own. */
 const ASSUMED_LOOKS = 8;
 
@@ -69,8 +70,11 @@ export function departures(
 
 /** Logarithm of the likelihood, up to a constant. */
 export function logLikelihood(all: readonly Departure[]): number {
-  return all.reduce((sum, { z, sigma }) => sum - Math.log(sigma) - deviance(z), 0);
+  return all.reduce((sum, { name, z, sigma }) => sum - Math.log(sigma) - deviance(name, z), 0);
 }
 
 /** What a departure costs: half its square while small, less than that beyond. */
-export const deviance = (z: number): number => ((DEGREES + 1) / 2) * Math.log1p(z ** 2 / DEGREES);
+export function deviance(name: ObservableName, z: number): number {
+  const degrees = DEGREES[OBSERVABLES[name].from];
+  return ((degrees + 1) / 2) * Math.log1p(z ** 2 / degrees);
+}

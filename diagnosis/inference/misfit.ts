@@ -1,8 +1,11 @@
+import { OBSERVABLES } from "../observables/observables.ts";
 import { type Departure, deviance } from "./likelihood.ts";
 
 /** Mean and variance of the deviance of a departure that is normal by nature. */
-const MEAN = 0.47;
-const VARIANCE = 0.33;
+const USUAL = {
+  reading: { mean: 0.485, variance: 0.345 },
+  counts: { mean: 0.486, variance: 0.384 },
+};
 /** A fit worse than all but one in some thousand. */
 const SIGMAS = 3.5;
 
@@ -11,6 +14,12 @@ const SIGMAS = 3.5;
  * chance makes of so many.
  */
 export function misfits(all: readonly Departure[]): boolean {
-  const sum = all.reduce((total, { z }) => total + deviance(z), 0);
-  return sum > all.length * MEAN + SIGMAS * Math.sqrt(all.length * VARIANCE);
+  let excess = 0;
+  let variance = 0;
+  for (const { name, z } of all) {
+    const usual = USUAL[OBSERVABLES[name].from];
+    excess += deviance(name, z) - usual.mean;
+    variance += usual.variance;
+  }
+  return excess > SIGMAS * Math.sqrt(variance);
 }

@@ -36,6 +36,6 @@ const WIDE: Readonly<Record<ObservableName, number>> = {
 export function noneLikelihood(changes: readonly Change[]): number {
   return changes.reduce((sum, { name, change, sigma }) => {
     const wide = Math.hypot(WIDE[name], sigma);
-    return sum - Math.log(wide) - deviance(change / wide);
+    return sum - Math.log(wide) - deviance(name, change / wide);
   }, 0);
 }

@@ -160,5 +160,9 @@ export type BroughtName = keyof typeof BROUGHT;
 export const BROUGHT_NAMES = Object.keys(BROUGHT) as readonly BroughtName[];
 
 /** Clock and time of a look: a sagging bias needs the currents of a fast clock. */
-export const clockOf = (cause: BroughtName): { readonly clockHz: number; readonly lookS: number } =>
-  cause === "saturation" ? { clockHz: 1e9, lookS: 0.8 } : { clockHz: 1e8, lookS: 3 };
+export const clockOf = (
+  cause: BroughtName,
+): { readonly clockHz: number; readonly lookS: number; readonly mostLossDb: number } =>
+  cause === "saturation"
+    ? { clockHz: 1e9, lookS: 0.6, mostLossDb: 10 }
+    : { clockHz: 1e8, lookS: 3, mostLossDb: 18 };
