@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { explain, learnBaseline, lookAtReadings, lookAtTallies } from "../diagnosis/index.ts";
+import { explain, learnBaseline, lookAtAll } from "../diagnosis/index.ts";
 import { ConfigError } from "../errors/index.ts";
 import { PARAMETERS } from "../protocol/index.ts";
 import { loadBaseline, prepareBaseline, saveBaseline, usualBaselinePath } from "./explain/baseline-file.ts";
@@ -98,15 +98,16 @@ async function explainLink(units: LinkUnits, flags: Flags, path: string, signal:
   const { linkId, clockHz } = units.alice.device.identity;
   const file = loadBaseline(path, linkId);
   const lookS = flags.for ?? LOOK_S;
-  const { slices, readings } = await watchUnits(units, lookS, signal, progress(lookS, flags));
-  if (slices.length === 0) throw nothingSeen();
-  const now = { ...lookAtTallies(slices, clockHz), ...lookAtReadings(readings) };
-  const indicators = healthIndicators(file.baseline, slices, now);
+  const collected = await watchUnits(units, lookS, signal, progress(lookS, flags));
+  const { frames } = collected;
+  if (frames.paired + frames.unlike === 0) throw nothingSeen();
+  const now = lookAtAll(collected, clockHz);
+  const indicators = healthIndicators(file.baseline, collected.slices, now);
   const explanation = explain(file.baseline, now, { indicators: indicators.map(({ name }) => name) });
   const { learntUtc } = file;
   process.stdout.write(
     flags.json
-      ? `${JSON.stringify({ ...explanation, indicators, baseline: { path, learntUtc } })}\n`
+      ? `${JSON.stringify({ ...explanation, indicators, frames, baseline: { path, learntUtc } })}\n`
       : reportLines(explanation, indicators),
   );
   if (explanation.answer === "not sure") process.exitCode = 1;

@@ -1,5 +1,10 @@
 import type { Subscription } from "rxjs";
-import { type LinkReadings, type LinkTally, sliceTallies } from "../../diagnosis/index.ts";
+import {
+  type FrameAgreement,
+  type LinkReadings,
+  type LinkTally,
+  sliceTallies,
+} from "../../diagnosis/index.ts";
 import type { OpenedTransceiver, Telemetry } from "../../drivers/index.ts";
 import { DeviceError, type QkdError } from "../../errors/index.ts";
 import { PARAMETERS } from "../../protocol/index.ts";
@@ -22,6 +27,7 @@ export interface LinkUnits {
 export interface CollectedLook {
   readonly slices: readonly LinkTally[];
   readonly readings: readonly LinkReadings[];
+  readonly frames: FrameAgreement;
 }
 
 const CREDIT_FRAMES = 32;
@@ -38,6 +44,7 @@ export class LookCollector {
   #subscriptions: readonly Subscription[] = [];
   #tallies: LinkTally[] = [];
   #readings: LinkReadings[] = [];
+  #taken: FrameAgreement = { paired: 0, unlike: 0 };
   #failed: unknown;
 
   constructor(units: LinkUnits) {
@@ -87,7 +94,10 @@ export class LookCollector {
   /** Everything collected since the last time. @throws what ended the collecting. */
   take(): CollectedLook {
     if (this.#failed !== undefined) throw this.#failed;
-    const look = { slices: sliceTallies(this.#tallies, SLICES), readings: this.#readings };
+    const { paired, unlike } = this.#pairs.counts;
+    const frames = { paired: paired - this.#taken.paired, unlike: unlike - this.#taken.unlike };
+    const look = { slices: sliceTallies(this.#tallies, SLICES), readings: this.#readings, frames };
+    this.#taken = { paired, unlike };
     this.#tallies = [];
     this.#readings = [];
     return look;

@@ -1,18 +1,15 @@
 import { ConfigError } from "../../errors/index.ts";
 import { checkArgument, rule } from "../../options/index.ts";
-import { type LinkReadings, lookAtReadings } from "../observables/look-at-readings.ts";
-import { lookAtTallies } from "../observables/look-at-tallies.ts";
+import { type LookParts, lookAtAll } from "../observables/look-at-all.ts";
 import { type Look, OBSERVABLE_NAMES, type ObservableName, type Seen } from "../observables/observables.ts";
-import { joinTallies, type LinkTally } from "../tally/link-tally.ts";
+import { joinTallies } from "../tally/link-tally.ts";
 import type { Baseline } from "./baseline.ts";
 import { fitLink, type LinkSettings } from "./fit-link.ts";
 
 /** One look at a link while it is learnt. */
-export interface LearningLook {
+export interface LearningLook extends LookParts {
   /** When it was taken, seconds on any clock. */
   readonly atS: number;
-  readonly slices: readonly LinkTally[];
-  readonly readings: readonly LinkReadings[];
 }
 
 /** Looks nearer than this share most of their drift: they count as one. */
@@ -29,10 +26,7 @@ export function learnBaseline(looks: readonly LearningLook[], settings: LinkSett
     throw new ConfigError("QKD_CONFIG_INVALID", "a baseline is learnt from at least one look", {
       context: { field: "looks" },
     });
-  const seen = looks.map(({ slices, readings }) => ({
-    ...lookAtTallies(slices, settings.clockHz),
-    ...lookAtReadings(readings),
-  }));
+  const seen = looks.map((parts) => lookAtAll(parts, settings.clockHz));
   const look: Partial<Record<ObservableName, Seen>> = {};
   const scatter: Partial<Record<ObservableName, number>> = {};
   for (const name of OBSERVABLE_NAMES) {

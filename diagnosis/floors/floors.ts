@@ -29,6 +29,7 @@ const INEXACT: Readonly<Record<ObservableName, Inexactness>> = {
   clickScatter: { least: 0.01, ofValue: 0.25 },
   errorScatter: { least: 0.001, ofValue: 0.3 },
   deadGatesPerClick: { least: 0.01, ofChange: 0.05 },
+  unlikeFrames: { least: 0.005, ofChange: 0.1 },
   classicalDb: { least: 0.1, ofChange: 0.03 },
   litChannels: { least: 0.1 },
   laserDb: { least: 0.04 },

@@ -19,6 +19,7 @@ const WIDE: Readonly<Record<ObservableName, number>> = {
   clickScatter: 0.1,
   errorScatter: 0.02,
   deadGatesPerClick: 0.5,
+  unlikeFrames: 0.3,
   classicalDb: 1.5,
   litChannels: 0.5,
   laserDb: 0.5,

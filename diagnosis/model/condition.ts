@@ -20,9 +20,9 @@ export interface Condition {
   readonly errorScatter: number;
   /** Bias of the detectors above breakdown, volt. */
   readonly excessBiasV: number;
-  /** Changes of readings since the link was built. */
+  /** Changes since the link was built of what the closed form says nothing about: readings, frames that do not match. */
   readonly readings: Readonly<Partial<Record<ObservableName, number>>>;
-  /** What else happens to the expected observables: bits booked to other gates, somebody on the line. */
+  /** What somebody on the line does to the expected observables. */
   readonly beside: ((honest: ObservableValues, link: LinkParameters) => ObservableValues) | null;
 }
 

@@ -5,12 +5,7 @@ import {
   predictLink,
   transmittanceOfLoss,
 } from "../../physics/index.ts";
-import {
-  OBSERVABLE_NAMES,
-  OBSERVABLES,
-  type ObservableName,
-  type ObservableValues,
-} from "../observables/observables.ts";
+import { OBSERVABLE_NAMES, type ObservableName, type ObservableValues } from "../observables/observables.ts";
 import { type Condition, NOMINAL_EXCESS_V } from "./condition.ts";
 
 /**
@@ -40,10 +35,7 @@ export function expectationOf(condition: Condition): ObservableValues {
     deadGatesPerClick: Math.log1p(link.deadGates),
   };
   const honest = Object.fromEntries(
-    OBSERVABLE_NAMES.map((name) => [
-      name,
-      (OBSERVABLES[name].from === "counts" ? counts[name] : readings[name]) ?? 0,
-    ]),
+    OBSERVABLE_NAMES.map((name) => [name, counts[name] ?? readings[name] ?? 0]),
   ) as ObservableValues;
   return condition.beside?.(honest, link) ?? honest;
 }

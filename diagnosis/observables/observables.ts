@@ -40,6 +40,7 @@ export const OBSERVABLES = {
   clickScatter: counted("unrest of the clicks", "share"),
   errorScatter: counted("unrest of the error rate", "share"),
   deadGatesPerClick: counted("blind gates per click", "ratio"),
+  unlikeFrames: counted("frames of which both ends list different gates", "share"),
   classicalDb: read("received classical power", "dB"),
   litChannels: read("lit classical channels", ""),
   laserDb: read("laser power", "dB"),

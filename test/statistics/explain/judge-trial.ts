@@ -5,8 +5,7 @@ import {
   type Explanation,
   explain,
   learnBaseline,
-  lookAtReadings,
-  lookAtTallies,
+  lookAtAll,
 } from "../../../diagnosis/index.ts";
 import type { BroughtName } from "./brought-causes.ts";
 import type { PlayedTrial } from "./play-trial.ts";
@@ -24,7 +23,7 @@ export interface JudgedTrial {
 export function judgeTrial(played: PlayedTrial): JudgedTrial {
   const { cause, settings, soak, now } = played;
   const baseline = learnBaseline(soak, settings);
-  const look = { ...lookAtTallies(now.slices, settings.clockHz), ...lookAtReadings(now.readings) };
+  const look = lookAtAll(now, settings.clockHz);
   const indicators = healthIndicators(baseline, now.slices, look).map(({ name }) => name);
   const explanation = explain(baseline, look, { indicators });
   return { cause, played, explanation, indicators, first: explanation.causes[0]!.cause };
