@@ -7,6 +7,7 @@ export const blinding = cause({
   kind: "attack",
   prior: 0.02,
   severities: grid(octaves(0.3, 3, 8), even(2, 14, 12)),
+  continuous: 2,
   says: (_, rise) => `current per click ${Math.exp(rise).toExponential(0)} times the usual`,
   brings: (condition, share, rise) => ({
     ...condition,

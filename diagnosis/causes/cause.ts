@@ -12,6 +12,8 @@ export interface CauseDeclaration {
   readonly prior: number;
   /** Points of equal likelihood: the severity first, then whatever else is not known. */
   readonly severities: readonly (readonly number[])[];
+  /** How many of the numbers of a severity may lie between the points: the first one, or the first two. */
+  readonly continuous?: 1 | 2;
   /** What must have been measured, then and now, for such a severity to be worth considering; nothing where it is left out. */
   readonly needs?: (severity: readonly number[]) => readonly ObservableName[];
   /** A severity in words, without the cause. */

@@ -7,13 +7,15 @@ export const interceptResend = cause({
   title: "an eavesdropper who intercepts and resends",
   kind: "attack",
   prior: 0.02,
-  severities: grid(octaves(0.1, 1, 14), even(0, 1, 12)),
+  severities: grid(octaves(0.1, 1, 20), even(0, 1, 24)),
+  continuous: 2,
   says: (share, inZ) =>
     `${(100 * share).toFixed(0)} % of the pulses, ${(100 * inZ).toFixed(0)} % of them measured in Z`,
   brings: (condition, share, inZ) => ({
     ...condition,
     beside(honest, link) {
-      const worn = (wrong: number, missed: number) => wrong + share * missed * (0.5 - wrong);
+      const pulses = Math.min(1, share);
+      const worn = (wrong: number, missed: number) => wrong + pulses * missed * (0.5 - wrong);
       const { z, x } = link.misalignment;
       const misalignment = { z: worn(z, 1 - inZ), x: worn(x, inZ) };
       const { qber, doubleClicksPerGate } = predictLink({ ...link, misalignment });

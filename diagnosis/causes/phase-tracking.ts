@@ -11,6 +11,7 @@ export const phaseTracking = cause({
   kind: "honest",
   prior: 2,
   severities: grid(octaves(0.15, 1, 40), [-0.8, -0.4, -0.1, 0.1, 0.4, 0.8]),
+  continuous: 2,
   says: (radian) => `phase wanders by ${radian.toFixed(2)} rad`,
   brings(condition, radian, share) {
     const { misalignment } = condition.link;

@@ -36,9 +36,10 @@ export const pns = cause({
   prior: 0.02,
   severities: grid(octaves(0.15, 1, 18)),
   says: (share) => `${(100 * share).toFixed(0)} % of the pulses`,
-  brings: (condition, share) => ({
+  brings: (condition, severity) => ({
     ...condition,
     beside(honest, link) {
+      const share = Math.min(1, severity);
       const efficiency = (link.detectorEfficiency[0] + link.detectorEfficiency[1]) / 2;
       const her = transmittanceOfLoss(link.receiverLossDb) * efficiency;
       const whole = her * transmittanceOfLoss(link.channelLossDb);

@@ -14,6 +14,7 @@ export const ramanMetered = cause({
   kind: "honest",
   prior: 3,
   severities: [grid(octaves(1.5, 30, 14), NOISE, [0]), grid(octaves(0.5, 6, 3), NOISE, [1, 2, 3])].flat(),
+  continuous: 2,
   needs: ([, , newChannels]) => (newChannels === 0 ? ["classicalDb"] : ["litChannels"]),
   says: (db, _, newChannels) =>
     newChannels === 0
