@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   watch: async () => (await import("./watch.ts")).watchCommand(),
   record: async () => (await import("./record.ts")).recordCommand(),
   decode: async () => (await import("./decode.ts")).decodeCommand(),
+  explain: async () => (await import("./explain.ts")).explainCommand(),
   plan: async () => (await import("./plan/plan.ts")).planCommand(),
 };
 

@@ -12,8 +12,11 @@ describe("files", () => {
     expect([...new Set(tree.map(({ path }) => roomOf(path)))]).toEqual(
       expect.arrayContaining([
         "errors",
+        "options",
+        "trust",
         "protocol",
         "physics",
+        "diagnosis",
         "kernels",
         "drivers",
         "emulator",

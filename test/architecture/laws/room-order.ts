@@ -8,11 +8,12 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   trust: ["errors", "options"],
   protocol: ["errors", "options"],
   physics: ["errors", "options"],
+  diagnosis: ["errors", "options", "physics"],
   kernels: ["errors"],
   drivers: ["errors", "options", "trust", "protocol"],
   capture: ["errors", "options", "protocol", "drivers"],
   emulator: ["errors", "options", "trust", "protocol", "physics", "kernels"],
-  controller: ["errors", "options", "trust", "protocol", "physics", "kernels", "drivers", "capture"],
+  controller: ["errors", "options", "trust", "protocol", "physics", "diagnosis", "kernels", "drivers", "capture"],
 };
 
 /** Rooms above all others; nothing below may know of them or of the emulator. */

@@ -2,7 +2,15 @@ import { bareCode, lineAt } from "./bare-code.ts";
 import { isUnitTest, roomOf, type SourceFile } from "./source-file.ts";
 
 const WALL = /\bDate\.now\b|\bnew Date\(\)/g;
-const ROOMS: readonly string[] = ["protocol", "physics", "kernels", "drivers", "emulator", "controller"];
+const ROOMS: readonly string[] = [
+  "protocol",
+  "physics",
+  "diagnosis",
+  "kernels",
+  "drivers",
+  "emulator",
+  "controller",
+];
 
 /** Files that need the time of day; how long something lasts goes by a clock that nobody sets. */
 const NEEDED: Readonly<Record<string, string>> = {

@@ -1,0 +1,43 @@
+import type { Explanation } from "../../diagnosis/index.ts";
+
+/** Causes less likely than this are not printed. */
+const WORTH_A_LINE = 0.01;
+
+const DOUBTS: Readonly<Record<Explanation["doubts"][number], string>> = {
+  probability: "no cause is likely enough",
+  misfit: "the likeliest cause leaves too much unexplained",
+  noneOfThese: "it may be something that is not in the list",
+  attackUnconfirmed: "an eavesdropper cannot be excluded, and no health indicator confirms one",
+};
+
+/** A diagnosis for people: answer, causes with their evidence, what to do next. */
+export function reportLines(
+  { answer, causes, doubts, pair, noneOfThese, changes, next }: Explanation,
+  indicators: readonly { readonly evidence: string }[],
+): string {
+  const [first] = causes;
+  const lines = [
+    answer === "not sure"
+      ? `NOT SURE: ${doubts.map((doubt) => DOUBTS[doubt]).join("; ")}`
+      : `ANSWER: ${first!.title} (${first!.severity})`,
+    "",
+  ];
+  for (const { title, severity, probability, ...evidence } of causes) {
+    if (probability < WORTH_A_LINE) continue;
+    lines.push(`${(100 * probability).toFixed(0).padStart(4)} %  ${title}: ${severity}`);
+    for (const { text } of evidence.for) lines.push(`          for      ${text}`);
+    for (const { text } of evidence.against) lines.push(`          against  ${text}`);
+  }
+  if (noneOfThese >= WORTH_A_LINE)
+    lines.push(`${(100 * noneOfThese).toFixed(0).padStart(4)} %  none of these`);
+  if (pair !== null) lines.push("", `Two at once explain more: ${pair.text}`);
+  if (answer === "not sure" && changes.length > 0)
+    lines.push(
+      "",
+      "What changed most:",
+      ...changes.map(({ text, sigmas }) => `  ${text}, ${sigmas.toFixed(1)} sigma`),
+    );
+  if (indicators.length > 0)
+    lines.push("", "Health indicators raised:", ...indicators.map(({ evidence }) => `  ${evidence}`));
+  return `${[...lines, "", `NEXT: ${next}`].join("\n")}\n`;
+}

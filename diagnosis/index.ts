@@ -1,0 +1,28 @@
+export { LOOK_ALIKES, type LookAlikes } from "./advice/look-alikes.ts";
+export type { Baseline } from "./baseline/baseline.ts";
+export { type BaselineFile, baselineText, readBaseline } from "./baseline/baseline-text.ts";
+export type { LinkSettings } from "./baseline/fit-link.ts";
+export { type LearningLook, learnBaseline } from "./baseline/learn-baseline.ts";
+export type { CauseDeclaration, CauseKind } from "./causes/cause.ts";
+export { CAUSE_NAMES, CAUSES, type CauseName } from "./causes/causes.ts";
+export {
+  type Doubt,
+  type ExplainedCause,
+  type ExplainOptions,
+  type Explanation,
+  explain,
+} from "./explain.ts";
+export type { Evidence } from "./inference/evidence.ts";
+export { changesSince, floorsOf } from "./inference/likelihood.ts";
+export { type LookParts, lookAtAll } from "./observables/look-at-all.ts";
+export type { FrameAgreement } from "./observables/look-at-frames.ts";
+export type { LinkReadings } from "./observables/look-at-readings.ts";
+export {
+  type Look,
+  OBSERVABLE_NAMES,
+  OBSERVABLES,
+  type ObservableName,
+  type Seen,
+} from "./observables/observables.ts";
+export { cellOf, joinTallies, type LinkTally, sliceTallies } from "./tally/link-tally.ts";
+export { type FramePlanes, tallyPlanes } from "./tally/tally-planes.ts";

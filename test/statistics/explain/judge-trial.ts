@@ -1,0 +1,33 @@
+import { healthIndicators } from "../../../cli/index.ts";
+import {
+  CAUSES,
+  type CauseName,
+  type Explanation,
+  explain,
+  learnBaseline,
+  lookAtAll,
+} from "../../../diagnosis/index.ts";
+import type { BroughtName } from "./brought-causes.ts";
+import type { PlayedTrial } from "./play-trial.ts";
+
+/** A trial with its diagnosis. */
+export interface JudgedTrial {
+  readonly cause: BroughtName;
+  readonly played: PlayedTrial;
+  readonly explanation: Explanation;
+  readonly indicators: readonly string[];
+  readonly first: CauseName;
+}
+
+/** Diagnoses what a trial showed, as the command does. */
+export function judgeTrial(played: PlayedTrial): JudgedTrial {
+  const { cause, settings, soak, now } = played;
+  const baseline = learnBaseline(soak, settings);
+  const look = lookAtAll(now, settings.clockHz);
+  const indicators = healthIndicators(baseline, now.slices, look).map(({ name }) => name);
+  const explanation = explain(baseline, look, { indicators });
+  return { cause, played, explanation, indicators, first: explanation.causes[0]!.cause };
+}
+
+/** Whether somebody on the line is brought, or named. */
+export const isAttack = (cause: CauseName): boolean => CAUSES[cause].kind === "attack";

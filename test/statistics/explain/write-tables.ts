@@ -1,0 +1,17 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Confusion, confusionTable, summaryTable } from "./confusion.ts";
+
+const DOCUMENT = fileURLToPath(new URL("../../../docs/EXPLAIN.md", import.meta.url));
+
+/** Puts the figures between the marks of `docs/EXPLAIN.md`: all runs, and what was named in the first of them. */
+export function writeTables(runs: Readonly<Record<string, Confusion>>): void {
+  const [first] = Object.values(runs);
+  const tables = { summary: summaryTable(runs), confusion: first === undefined ? "" : confusionTable(first) };
+  let text = readFileSync(DOCUMENT, "utf8");
+  for (const [name, table] of Object.entries(tables)) {
+    const mark = new RegExp(`(<!-- ${name} -->\n)[^]*?(\n<!-- end of ${name} -->)`);
+    text = text.replace(mark, (_, before: string, after: string) => `${before}${table}${after}`);
+  }
+  writeFileSync(DOCUMENT, text);
+}
