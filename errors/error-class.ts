@@ -1,6 +1,7 @@
 import type { QkdErrorCode } from "./codes.ts";
 import {
   CodecError,
+  CommissionError,
   ConfigError,
   DeliveryError,
   DeviceError,
@@ -12,6 +13,7 @@ import {
   KeyStoreError,
   LinkError,
   PeerError,
+  ReportError,
   RequestError,
   TransportError,
 } from "./layers.ts";
@@ -36,6 +38,8 @@ const CLASSES = {
   QKD_AUTH_: PeerError,
   QKD_DISTILLATION_: DistillationError,
   QKD_LINK_: LinkError,
+  QKD_REPORT_: ReportError,
+  QKD_COMMISSION_: CommissionError,
   QKD_DELIVERY_: DeliveryError,
   QKD_EMULATOR_: EmulatorError,
   QKD_PTY_: EmulatorError,

@@ -12,6 +12,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   drivers: ["errors", "options", "trust", "protocol"],
   emulator: ["errors", "options", "trust", "protocol", "physics", "kernels"],
   controller: ["errors", "options", "trust", "protocol", "physics", "kernels", "drivers"],
+  report: ["errors", "options"],
+  commissioning: ["errors", "options", "protocol", "physics", "drivers", "controller", "report"],
 };
 
 /** Rooms above all others; nothing below may know of them or of the emulator. */

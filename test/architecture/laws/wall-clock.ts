@@ -2,7 +2,16 @@ import { bareCode, lineAt } from "./bare-code.ts";
 import { isUnitTest, roomOf, type SourceFile } from "./source-file.ts";
 
 const WALL = /\bDate\.now\b|\bnew Date\(\)/g;
-const ROOMS: readonly string[] = ["protocol", "physics", "kernels", "drivers", "emulator", "controller"];
+const ROOMS: readonly string[] = [
+  "protocol",
+  "physics",
+  "kernels",
+  "drivers",
+  "emulator",
+  "controller",
+  "report",
+  "commissioning",
+];
 
 /** Files that need the time of day; how long something lasts goes by a clock that nobody sets. */
 const NEEDED: Readonly<Record<string, string>> = {
@@ -13,6 +22,12 @@ const NEEDED: Readonly<Record<string, string>> = {
   "controller/link/link-controller.ts": "events are dated, and keys expire by their date",
   "controller/sources/distillation/host/engine-mount.ts": "keys are dated",
   "controller/sources/pqc/pqc-key-maker.ts": "keys are dated",
+  "commissioning/steps/clocks.ts": "clocks of both units are compared with ours",
+  "commissioning/steps/clock-drift.ts": "clocks of both units are compared with ours",
+  "commissioning/run/run-step.ts": "steps are dated",
+  "commissioning/run/commission.ts": "the report is dated",
+  "commissioning/run/finish-report.ts": "the report is dated",
+  "commissioning/evidence/report-folder.ts": "commands are dated",
   "controller/pool/sqlite/sqlite-store.ts": "the audit log is dated, and keys expire by their date",
 };
 
