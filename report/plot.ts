@@ -22,6 +22,9 @@ export interface PlotSeries {
 export interface PlotLine {
   readonly across: "x" | "y";
   readonly at: number;
+  /** Ends of a line across y that does not go all the way; null for the edge. */
+  readonly from: number | null;
+  readonly to: number | null;
   readonly label: string;
   readonly meaning: "limit" | "expected" | "result";
 }

@@ -144,8 +144,10 @@ class Reading {
     for (const [id, frame] of this.#waiting[role]) {
       if (id >= frameId) continue;
       this.#waiting[role].delete(id);
-      this.#counts = { ...this.#counts, unpairedFrames: this.#counts.unpairedFrames + 1 };
       this.#burn(frame);
+      // Before the first pair one unit may run alone.
+      if (this.#counts.frames > 0)
+        this.#counts = { ...this.#counts, unpairedFrames: this.#counts.unpairedFrames + 1 };
     }
   }
 

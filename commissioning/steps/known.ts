@@ -11,8 +11,10 @@ export interface Known {
   housing?: Readonly<Record<"alice" | "bob", readonly [from: number, to: number]>>;
   /** Dark counts per gate of each detector, with the laser off and all channels dark. */
   darks?: readonly [Quantity, Quantity];
+  /** The same with channels as they were found. */
+  background?: readonly [Quantity, Quantity];
   /** Mean current with the laser off, nA. */
-  darkCurrentNa?: Quantity;
+  darkCurrentNa?: number;
   detectorC?: number;
   /** A long reading of the link as it is: all that error rates and gains are taken from. */
   reading?: PairCounts;

@@ -49,8 +49,11 @@ function marginWithUnit(check: Parameters<typeof measuredShown>[0]): string {
 }
 
 function totals({ report, say }: PageContext): Markup {
-  const checks = report.steps.flatMap((step) => step.checks);
-  const count = (verdict: CheckVerdict) => checks.filter((check) => check.verdict === verdict).length;
+  // A step that came to no check counts as one: what was not judged is not to be overlooked.
+  const checks: readonly { readonly verdict: CheckVerdict }[] = report.steps.flatMap((step) =>
+    step.checks.length === 0 ? [{ verdict: step.verdict }] : [...step.checks],
+  );
+  const count = (verdict: CheckVerdict) => checks.filter((one) => one.verdict === verdict).length;
   const shown = (["pass", "marginal", "fail", "unknown"] as const).map(
     (verdict) =>
       html`<span class="${count(verdict) === 0 ? "z" : ""}">${verdictMark(verdict, html`<b>${count(verdict)}</b> ${say(`verdict_${verdict}`)}`)}</span>`,

@@ -22,18 +22,27 @@ export function decimalsOf(value: number): number {
   return Math.max(0, Math.min(5, 2 - Math.floor(Math.log10(size))));
 }
 
-/** Decimals at which an uncertainty shows two digits, at most five: more digits of the value would say nothing. */
+/** Decimals at which an uncertainty shows one digit, or two where the first is a 1: more digits of the value say nothing. */
 export function decimalsFor(value: number, uncertainty: number): number {
   if (!(uncertainty > 0)) return decimalsOf(value);
-  return Math.max(
-    0,
-    Math.min(5, 1 - Math.floor(Math.log10(uncertainty)), Math.max(2, decimalsOf(value) + 1)),
-  );
+  const power = Math.floor(Math.log10(uncertainty));
+  const digits = uncertainty / 10 ** power < 2 ? 1 - power : -power;
+  return Math.max(0, Math.min(6, digits, Math.max(2, decimalsOf(value) + 1)));
 }
+
+/** A power of ten, as logarithmic axes have it. */
+export function powerOfTen(value: number): string {
+  const power = Math.round(Math.log10(value));
+  if (power >= 0 && power <= 2) return String(10 ** power);
+  return `10${power < 0 ? "⁻" : ""}${superscript(Math.abs(power))}`;
+}
+
+const superscript = (whole: number): string =>
+  [...String(whole)].map((digit) => SUPERSCRIPTS[Number(digit)]).join("");
 
 function scientific(value: number): string {
   const [mantissa = "", exponent = "0"] = value.toExponential(2).split("e");
-  const power = [...String(Math.abs(Number(exponent)))].map((digit) => SUPERSCRIPTS[Number(digit)]).join("");
+  const power = superscript(Math.abs(Number(exponent)));
   return `${mantissa.replace("-", MINUS)}${THIN}×${THIN}10${Number(exponent) < 0 ? "⁻" : ""}${power}`;
 }
 

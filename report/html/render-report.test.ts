@@ -47,7 +47,9 @@ describe("the page of a report", () => {
           x: { label: evil, from: 0, to: 1, log: false, places: [evil] },
           y: { label: evil, from: 0, to: 1, log: false, places: [] },
           series: [{ name: evil, drawn: "points" as const, x: [0.5], y: [0.5], u: [0.1] }],
-          lines: [{ across: "x" as const, at: 0.5, label: evil, meaning: "limit" as const }],
+          lines: [
+            { across: "x" as const, at: 0.5, from: null, to: null, label: evil, meaning: "limit" as const },
+          ],
         },
       ],
     };

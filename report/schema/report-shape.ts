@@ -96,6 +96,8 @@ const plot = object<Plot>({
     object<PlotLine>({
       across: choice("x", "y"),
       at: number,
+      from: orNull(number),
+      to: orNull(number),
       label: text,
       meaning: choice("limit", "expected", "result"),
     }),

@@ -1,5 +1,5 @@
 import type { Plot, PlotAxis, PlotLine, PlotSeries } from "../../plot.ts";
-import { figure } from "../figures.ts";
+import { figure, powerOfTen } from "../figures.ts";
 import { html, type Markup } from "../markup.ts";
 import { ticksOf } from "./ticks.ts";
 
@@ -46,7 +46,7 @@ function xAxis(axis: PlotAxis, box: Box, x: Scale): Markup[] {
   const marks =
     axis.places.length > 0
       ? axis.places.map((text, index) => ({ at: x(index), text }))
-      : ticksOf(axis).map((value) => ({ at: x(value), text: figure(value) }));
+      : ticksOf(axis).map((value) => ({ at: x(value), text: tickText(axis, value) }));
   return [
     ...marks.map(
       ({ at, text }) =>
@@ -60,23 +60,26 @@ function yAxis(axis: PlotAxis, box: Box, y: Scale): Markup[] {
   return [
     ...ticksOf(axis).map(
       (value) =>
-        html`<path d="M${box.left} ${y(value)}H${box.right}" class="gr"/><text x="${box.left - 5}" y="${y(value) + 3}" text-anchor="end">${figure(value)}</text>`,
+        html`<path d="M${box.left} ${y(value)}H${box.right}" class="gr"/><text x="${box.left - 5}" y="${y(value) + 3}" text-anchor="end">${tickText(axis, value)}</text>`,
     ),
     html`<text x="2" y="7">${axis.label}</text>`,
   ];
 }
 
+const tickText = ({ log }: PlotAxis, value: number): string => (log ? powerOfTen(value) : figure(value));
+
 const LINE_CLASSES = { limit: "lim", expected: "exp", result: "res" } as const;
 const LABEL_CLASSES = { limit: "lr", expected: "", result: "lm" } as const;
 
-function lineOf({ across, at, label, meaning }: PlotLine, box: Box, x: Scale, y: Scale): Markup {
+function lineOf({ across, at, label, meaning, from, to }: PlotLine, box: Box, x: Scale, y: Scale): Markup {
   if (across === "x") {
     const place = x(at);
     const nearEnd = place > (box.left + box.right) / 2 + 60;
     return html`<path d="M${place} ${box.top}V${box.bottom}" class="${LINE_CLASSES[meaning]}"/><text x="${place + (nearEnd ? -3 : 3)}" y="${box.top + 8}" text-anchor="${nearEnd ? "end" : "start"}" class="${LABEL_CLASSES[meaning]}">${label}</text>`;
   }
   const place = y(at);
-  return html`<path d="M${box.left} ${place}H${box.right}" class="${LINE_CLASSES[meaning]}"/><text x="${box.right}" y="${place - 3}" text-anchor="end" class="${LABEL_CLASSES[meaning]}">${label}</text>`;
+  const [left, right] = [from === null ? box.left : x(from), to === null ? box.right : x(to)];
+  return html`<path d="M${left} ${place}H${right}" class="${LINE_CLASSES[meaning]}"/><text x="${right}" y="${place - 3}" text-anchor="end" class="${LABEL_CLASSES[meaning]}">${label}</text>`;
 }
 
 function drawSeries(series: PlotSeries, index: number, plot: Plot, box: Box, x: Scale, y: Scale): Markup {
@@ -91,7 +94,7 @@ function drawSeries(series: PlotSeries, index: number, plot: Plot, box: Box, x: 
   if (series.drawn === "line" || series.drawn === "dashed")
     return html`${pathOf(points, series.drawn === "dashed" ? "d" : colour)}${endLabel(series, points, colour, plot.wide)}`;
   if (series.drawn === "bars")
-    return html`${points.map((point) => barOf(point, index, plot, box, colour, y))}`;
+    return html`${points.map((point) => barOf(point, series.name, index, plot, box, colour, y))}`;
   return html`${points.map(
     (point) =>
       html`<path d="M${point.x} ${point.low}V${point.high}" class="eb ${colour}"/><circle cx="${point.x}" cy="${point.y}" r="2.2" class="pt ${colour}"/>`,
@@ -117,18 +120,30 @@ function pathOf(points: readonly Placed[], colour: string): Markup {
   return html`<path d="${path}" class="ln ${colour}"/>`;
 }
 
+/** Curves are named at their end, or on two sides where they lie on each other. */
 function endLabel({ name }: PlotSeries, points: readonly Placed[], colour: string, wide: boolean): Markup {
   if (name === "") return html``;
-  const last = points.at(wide ? -1 : Math.floor(points.length / 2));
+  const first = colour === COLOURS[0];
+  const last = points.at(wide ? -1 : Math.floor(points.length * (first ? 0.38 : 0.62)));
   if (last === undefined || !Number.isFinite(last.y)) return html``;
-  return html`<text x="${wide ? last.x + 5 : last.x + 6}" y="${wide ? last.y + 3 : last.y - 5}" class="${colour} lb">${name}</text>`;
+  if (wide)
+    return html`<text x="${last.x + 5}" y="${last.y + (first ? -2 : 8)}" class="${colour} lb">${name}</text>`;
+  return html`<text x="${last.x + (first ? -7 : 7)}" y="${last.y - 2}" text-anchor="${first ? "end" : "start"}" class="${colour} lb">${name}</text>`;
 }
 
-function barOf(point: Placed, index: number, plot: Plot, box: Box, colour: string, y: Scale): Markup {
+function barOf(
+  point: Placed,
+  name: string,
+  index: number,
+  plot: Plot,
+  box: Box,
+  colour: string,
+  y: Scale,
+): Markup {
   const beside = plot.series.filter(({ drawn }) => drawn === "bars").length;
   const places = Math.max(1, plot.x.places.length);
   const width = Math.min(38, ((box.right - box.left) / places / beside) * 0.6);
   const left = point.x + (index - beside / 2) * (width + 3);
   const top = Math.min(point.y, y(Math.max(plot.y.from, 0)));
-  return html`<rect x="${left}" y="${top}" width="${width}" height="${Math.max(0, box.bottom - top)}" class="f${colour}"/><text x="${left + width / 2}" y="${top - 4}" text-anchor="middle" class="lb">${figure(point.value)}</text>`;
+  return html`<rect x="${left}" y="${top}" width="${width}" height="${Math.max(0, box.bottom - top)}" class="f${colour}"/><text x="${left + width / 2}" y="${top - 4}" text-anchor="middle" class="lb">${name === "" ? "" : `${name} `}${figure(point.value)}</text>`;
 }

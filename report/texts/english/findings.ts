@@ -82,7 +82,6 @@ export const FINDINGS = {
   find_loss: "The fibre loses {loss} dB; the plan allows {limit} dB.",
   fix_loss:
     "Inspect, clean and inspect again every connector; look for bends; then repeat. If it stays, take an OTDR trace from both ends.",
-  find_lossBeyond: "The fibre loses {excess} dB more than was planned.",
   find_lossWays: "Both directions of the fibre differ by {difference} dB.",
   find_lossMethods: "What the units see and what was measured by hand differ by {difference} dB.",
   fix_lossMethods:

@@ -38,7 +38,6 @@ export const REASONS = {
   from_charge: "35 fC ± 20 % (Yuan et al. 2010)",
   from_fibre:
     "0.25 dB/km (G.652 at 1550 nm), 0.35 at 1310 nm; 0.75 dB a mated pair, 0.3 dB a splice (TIA-568)",
-  from_budget: "plan + 0.5 dB",
   from_trade: "trade: 0.5 dB both ways, 0.7 dB between methods",
   from_noise: "3 × closed form",
   from_noiseCost: "operator: 10 % of the key",
