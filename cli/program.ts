@@ -18,6 +18,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   record: async () => (await import("./record.ts")).recordCommand(),
   decode: async () => (await import("./decode.ts")).decodeCommand(),
   explain: async () => (await import("./explain.ts")).explainCommand(),
+  commission: async () => (await import("./commission.ts")).commissionCommand(),
+  report: async () => (await import("./report.ts")).reportCommand(),
   plan: async () => (await import("./plan/plan.ts")).planCommand(),
 };
 

@@ -2,6 +2,7 @@ import type { QkdErrorCode } from "./codes.ts";
 import {
   CaptureError,
   CodecError,
+  CommissionError,
   ConfigError,
   DeliveryError,
   DeviceError,
@@ -13,6 +14,7 @@ import {
   KeyStoreError,
   LinkError,
   PeerError,
+  ReportError,
   RequestError,
   TransportError,
 } from "./layers.ts";
@@ -38,6 +40,8 @@ const CLASSES = {
   QKD_AUTH_: PeerError,
   QKD_DISTILLATION_: DistillationError,
   QKD_LINK_: LinkError,
+  QKD_REPORT_: ReportError,
+  QKD_COMMISSION_: CommissionError,
   QKD_DELIVERY_: DeliveryError,
   QKD_EMULATOR_: EmulatorError,
   QKD_PTY_: EmulatorError,

@@ -36,6 +36,10 @@ export class PeerError extends LayerError<CodeOf<"QKD_PEER_" | "QKD_AUTH_">> {}
 export class DistillationError extends LayerError<CodeOf<"QKD_DISTILLATION_">> {}
 /** Something at one end of a link failed in a way that nobody foresaw. */
 export class LinkError extends LayerError<CodeOf<"QKD_LINK_">> {}
+/** An acceptance report was changed, is not signed as it says, or cannot be signed. */
+export class ReportError extends LayerError<CodeOf<"QKD_REPORT_">> {}
+/** Commissioning cannot begin, or cannot go on. */
+export class CommissionError extends LayerError<CodeOf<"QKD_COMMISSION_">> {}
 /** A key delivery request was refused. */
 export class DeliveryError extends LayerError<CodeOf<"QKD_DELIVERY_">> {}
 /** The emulator, one of its ports or its container cannot run or cannot be reached. */

@@ -10,7 +10,7 @@ const DOORS: Readonly<Record<string, { readonly rooms: RegExp; readonly files: n
   rxjs: { rooms: /^(drivers|controller|cli|emulator)\//, files: 99 },
   koffi: { rooms: /^emulator\/ports\//, files: 1 },
   fastify: { rooms: /^controller\/delivery\//, files: 2 },
-  yaml: { rooms: /^(cli|emulator)\//, files: 2 },
+  yaml: { rooms: /^(cli|emulator)\//, files: 3 },
   ajv: { rooms: /^(cli|emulator)\//, files: 2 },
   commander: { rooms: /^cli\//, files: 99 },
   "csv-parse": { rooms: /^cli\/plan\//, files: 1 },

@@ -5,6 +5,7 @@ import { roomOf, type SourceFile } from "./source-file.ts";
 const FURTHER_INDEXES: readonly string[] = [
   "emulator/testing/index.ts",
   "emulator/container/index.ts",
+  "report/testing/index.ts",
   "test/reference/index.ts",
 ];
 

@@ -14,6 +14,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   capture: ["errors", "options", "protocol", "drivers"],
   emulator: ["errors", "options", "trust", "protocol", "physics", "kernels"],
   controller: ["errors", "options", "trust", "protocol", "physics", "diagnosis", "kernels", "drivers", "capture"],
+  report: ["errors", "options"],
+  commissioning: ["errors", "options", "protocol", "physics", "drivers", "controller", "report"],
 };
 
 /** Rooms above all others; nothing below may know of them or of the emulator. */

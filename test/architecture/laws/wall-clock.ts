@@ -10,6 +10,8 @@ const ROOMS: readonly string[] = [
   "drivers",
   "emulator",
   "controller",
+  "report",
+  "commissioning",
 ];
 
 /** Files that need the time of day; how long something lasts goes by a clock that nobody sets. */
@@ -21,6 +23,12 @@ const NEEDED: Readonly<Record<string, string>> = {
   "controller/link/link-controller.ts": "events are dated, and keys expire by their date",
   "controller/sources/distillation/host/engine-mount.ts": "keys are dated",
   "controller/sources/pqc/pqc-key-maker.ts": "keys are dated",
+  "commissioning/steps/clocks.ts": "clocks of both units are compared with ours",
+  "commissioning/steps/clock-drift.ts": "clocks of both units are compared with ours",
+  "commissioning/run/run-step.ts": "steps are dated",
+  "commissioning/run/commission.ts": "the report is dated",
+  "commissioning/run/finish-report.ts": "the report is dated",
+  "commissioning/evidence/report-folder.ts": "commands are dated",
   "controller/pool/sqlite/sqlite-store.ts": "the audit log is dated, and keys expire by their date",
 };
 

@@ -1,0 +1,119 @@
+import { causesOf, gainOf, liveShare } from "../measuring/gains.ts";
+import { readPair } from "../measuring/read-pair.ts";
+import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
+import { straightLine } from "../measuring/statistics.ts";
+import type { Step, StepContext, StepOutcome } from "./step.ts";
+
+/** Step 10: whether the attenuator's decibels are decibels, and the detectors follow. */
+export const attenuationSweep: Step = {
+  id: "attenuationSweep",
+  number: 10,
+  name: "step_attenuationSweep",
+  needs: [7],
+  run,
+};
+
+const POINTS = 9;
+const LARGEST_DB = 20;
+const CLICKS = 150_000;
+/** Longest link time at one point. */
+const MOST_S = 6;
+const SLOPE_LIMIT = 0.02;
+const RESIDUAL_LIMIT_DB = 0.1;
+/** dB of a natural logarithm. */
+const DB = 10 / Math.LN10;
+
+interface SweepPoint {
+  readonly addedDb: number;
+  /** Light that makes clicks, in dB, and its standard uncertainty. */
+  readonly lightDb: number;
+  readonly u: number;
+}
+
+async function run(context: StepContext): Promise<StepOutcome> {
+  const { alice, bob, signal, known, set, table } = context;
+  const found = await alice.number("attenuationDb");
+  const background = (known.background?.[0].value ?? 0) + (known.background?.[1].value ?? 0) || 0;
+  const points: SweepPoint[] = [];
+  const rows: (readonly (string | number | null)[])[] = [];
+  for (let index = 0; index < POINTS; index++) {
+    const asked = found + (LARGEST_DB * index) / (POINTS - 1);
+    const addedDb = Number(await set(alice, "attenuationDb", asked)) - found;
+    const gates = MOST_S * alice.device.identity.clockHz;
+    const counts = await readPair(alice, bob, { clicks: CLICKS, gates, detectionsPerFrame: 1 << 14 }, signal);
+    const causes = causesOf(gainOf(counts, 0));
+    // Afterpulses follow the clicks, so that they are a share of the light at every point.
+    const light = causes.value - background / Math.max(liveShare(counts), 0.01);
+    points.push({ addedDb, lightDb: DB * Math.log(light), u: (DB * causes.u) / light });
+    rows.push([addedDb, DB * Math.log(light), ...readingRow(counts)]);
+  }
+  table("10-sweep", ["addedDb", "lightDb", ...READING_HEAD], rows);
+  return judge(context, points);
+}
+
+function judge({ judging, say }: StepContext, points: readonly SweepPoint[]): StepOutcome {
+  const line = straightLine(
+    points.map(({ addedDb }) => addedDb),
+    points.map(({ lightDb }) => lightDb),
+    points.map(({ u }) => 1 / u ** 2),
+  );
+  const residuals = points.map(({ addedDb, lightDb, u }) => ({
+    size: Math.abs(lightDb - line.offset - line.slope * addedDb),
+    u,
+  }));
+  const largest = residuals.reduce((most, one) => (one.size > most.size ? one : most));
+  const slope = -line.slope;
+  const n = points.length;
+  const words = { slope: slope.toFixed(3), residual: largest.size.toFixed(3) };
+  const of = (db: number) => 10 ** (db / 10);
+  return {
+    judgements: [
+      judging.measured(
+        { id: "sweepSlope", text: "check_sweepSlope" },
+        { value: slope, unit: "", u: line.slopeU, n },
+        { low: 1 - SLOPE_LIMIT, high: 1 + SLOPE_LIMIT, reference: 1 },
+        { origin: "D", text: "from_attenuator" },
+        { find: "find_sweepSlope", fix: "fix_sweepSlope", values: words },
+      ),
+      judging.measured(
+        { id: "sweepResidual", text: "check_sweepResidual" },
+        { value: largest.size, unit: "dB", u: largest.u, n },
+        { high: RESIDUAL_LIMIT_DB, reference: 0 },
+        { origin: "D", text: "from_attenuator" },
+        { find: "find_sweepResidual", fix: "fix_sweepResidual", values: words },
+      ),
+    ],
+    plots: [
+      {
+        title: `10 ${say("plot_sweep")}`,
+        note: say("plot_sweepNote", words),
+        wide: false,
+        x: { label: say("axis_attenuation"), from: -1, to: LARGEST_DB + 1, log: false, places: [] },
+        y: {
+          label: say("axis_gain"),
+          from: 10 ** Math.floor(Math.log10(of(Math.min(...points.map(({ lightDb }) => lightDb))))),
+          to: 10 ** Math.ceil(Math.log10(of(Math.max(...points.map(({ lightDb }) => lightDb))))),
+          log: true,
+          places: [],
+        },
+        series: [
+          {
+            name: "",
+            drawn: "points",
+            x: points.map(({ addedDb }) => addedDb),
+            y: points.map(({ lightDb }) => of(lightDb)),
+            u: points.map(({ lightDb, u }) => (of(lightDb) * u) / DB),
+          },
+          {
+            name: "",
+            drawn: "dashed",
+            x: [0, LARGEST_DB],
+            y: [of(line.offset), of(line.offset + line.slope * LARGEST_DB)],
+            u: [],
+          },
+        ],
+        lines: [],
+      },
+    ],
+  };
+}

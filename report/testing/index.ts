@@ -1,0 +1,1 @@
+export { sampleCheck, sampleReport, sampleStep } from "./sample-report.ts";

@@ -1,0 +1,8 @@
+import { FINDINGS } from "./findings.ts";
+import { LABELS } from "./labels.ts";
+import { PROGRESS } from "./progress.ts";
+import { REASONS } from "./reasons.ts";
+import { STEPS } from "./steps.ts";
+
+/** The catalogue in English; its names are those of every language. */
+export const ENGLISH = { ...LABELS, ...STEPS, ...FINDINGS, ...REASONS, ...PROGRESS } as const;

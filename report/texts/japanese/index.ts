@@ -1,0 +1,3 @@
+import { ENGLISH } from "../english/index.ts";
+
+export const JAPANESE = ENGLISH;
