@@ -14,7 +14,11 @@ const run = (bin, ...args) => {
 
 if (!process.argv.includes("--kernels")) {
   run("typescript/bin/tsc", "-p", "tsconfig.build.json");
-  for (const asset of ["emulator/scenarios", "emulator/scenario/scenario.schema.json", "report/schema/report.schema.json"])
+  for (const asset of [
+    "emulator/scenarios",
+    "emulator/scenario/scenario.schema.json",
+    "report/schema/report.schema.json",
+  ])
     cpSync(`${root}${asset}`, `${root}dist/${asset}`, { recursive: true });
   run("vite/bin/vite.js", "build", "--config", "web/vite.config.mjs");
 }

@@ -13,7 +13,17 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   drivers: ["errors", "options", "trust", "protocol"],
   capture: ["errors", "options", "protocol", "drivers"],
   emulator: ["errors", "options", "trust", "protocol", "physics", "kernels"],
-  controller: ["errors", "options", "trust", "protocol", "physics", "diagnosis", "kernels", "drivers", "capture"],
+  controller: [
+    "errors",
+    "options",
+    "trust",
+    "protocol",
+    "physics",
+    "diagnosis",
+    "kernels",
+    "drivers",
+    "capture",
+  ],
   report: ["errors", "options"],
   commissioning: ["errors", "options", "protocol", "physics", "drivers", "controller", "report"],
 };
