@@ -137,6 +137,14 @@ describe("a lease", () => {
     expect(silent.lost.reason).toMatchObject({ code: "QKD_REQUEST_TIMEOUT" });
   });
 
+  it("is none without a connection", async () => {
+    const { service, unplug, state } = await served(granting);
+    state.powered = false;
+    unplug();
+    await pass(50);
+    await expect(service.lease("ann")).rejects.toMatchObject({ code: "QKD_TRANSPORT_CLOSED" });
+  });
+
   it("that a unit says it does not hold is none", async () => {
     const { service } = await served((device) =>
       device.on("lease", ({ seconds }) => ({ holder: "bob", seconds, yours: false })),

@@ -48,17 +48,19 @@ export async function takeLease(
   const lost = new AbortController();
   let over = false;
   let timer: NodeJS.Timeout | undefined;
+  let unlisten: (() => void) | undefined;
   const end = (): void => {
     over = true;
     clearInterval(timer);
-    unlisten();
+    unlisten?.();
   };
   const lose = (reason: QkdError): void => {
     if (over) return;
     end();
     lost.abort(reason);
   };
-  const unlisten = onceLost((reason) =>
+  // Without a connection the loss is told at once.
+  unlisten = onceLost((reason) =>
     lose(
       reason ??
         new TransportError(
@@ -67,6 +69,7 @@ export async function takeLease(
         ),
     ),
   );
+  if (over) unlisten();
   const until = { ms: performance.now() + 1000 * seconds };
   const renew = async (): Promise<void> => {
     const asked = performance.now();
