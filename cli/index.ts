@@ -6,6 +6,7 @@ export { type DemoChain, startDemo } from "./demo/demo-run.ts";
 export { DEMO_SAE } from "./development/demo-files.ts";
 export * from "./development/demo-state.ts";
 export { DevelopmentAuthority } from "./development/development-pki.ts";
+export { deviceCommand } from "./device.ts";
 export { type DeliveredKey, KeyClient } from "./key-client.ts";
 export { keysCommand } from "./keys.ts";
 export { ledgerCommand } from "./ledger.ts";

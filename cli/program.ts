@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   ledger: async () => (await import("./ledger.ts")).ledgerCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),
   probe: async () => (await import("./probe.ts")).probeCommand(),
+  device: async () => (await import("./device.ts")).deviceCommand(),
   plan: async () => (await import("./plan/plan.ts")).planCommand(),
 };
 
@@ -30,7 +31,9 @@ function packageVersion(): string {
 export async function program(argv: readonly string[]): Promise<Command> {
   const command = new Command("qkdlink")
     .description("Drivers, an emulator and a controller for quantum key distribution (QKD) transceivers")
-    .version(packageVersion());
+    .version(packageVersion())
+    // An action of a device has options of its own.
+    .enablePositionalOptions();
   const named = COMMANDS[argv[2] ?? ""];
   const wanted = named === undefined ? Object.values(COMMANDS) : [named];
   for (const sub of await Promise.all(wanted.map((load) => load()))) command.addCommand(sub);
