@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import("./explain.ts")).explainCommand(),
   commission: async () => (await import("./commission.ts")).commissionCommand(),
   report: async () => (await import("./report.ts")).reportCommand(),
+  device: async () => (await import("./device.ts")).deviceCommand(),
   plan: async () => (await import("./plan/plan.ts")).planCommand(),
 };
 
@@ -27,7 +28,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 export async function program(argv: readonly string[]): Promise<Command> {
   const command = new Command("qkdlink")
     .description("Drivers, an emulator and a controller for quantum key distribution (QKD) transceivers")
-    .version(packageVersion());
+    .version(packageVersion())
+    // An action of a device has options of its own.
+    .enablePositionalOptions();
   const named = COMMANDS[argv[2] ?? ""];
   const wanted = named === undefined ? Object.values(COMMANDS) : [named];
   for (const sub of await Promise.all(wanted.map((load) => load()))) command.addCommand(sub);

@@ -13,7 +13,12 @@ export type * from "./device/service/transceiver-service.ts";
 export { isNotSupported, type UnitDescription, type UnitPart } from "./device/service/unit-description.ts";
 export type { LeaseEnding, LeaseHolder, UnitLease } from "./device/service/unit-lease.ts";
 export type { MeasurementPoint, MeasurementRequest } from "./device/service/unit-measurement.ts";
-export type { UnitParameter, UnitParameterValue } from "./device/service/unit-parameters.ts";
+export {
+  checkParameterValue,
+  namedParameter,
+  type UnitParameter,
+  type UnitParameterValue,
+} from "./device/service/unit-parameters.ts";
 export type { TuneResult, TuneTarget } from "./device/service/unit-tuning.ts";
 export type * from "./device/transceiver.ts";
 export type { TransceiverOptions } from "./device/transceiver-options.ts";

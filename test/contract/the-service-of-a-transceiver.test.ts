@@ -236,7 +236,7 @@ describe("parameters by name", () => {
   });
 
   it.each([
-    ["gateDelaysPs", 1, /no parameter gateDelaysPs.*did you mean gateDelayPs/],
+    ["gateDelaysPs", 1, /no parameter gateDelaysPs.*write gateDelayPs/],
     ["clockHz", 1, /clockHz cannot be changed/],
     ["gateDelayPs", 50.1, /gateDelayPs cannot be 50.1.*-50 to 50 ps/],
     ["gateDelayPs", -51, /gateDelayPs cannot be -51/],
