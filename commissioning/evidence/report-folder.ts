@@ -15,7 +15,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "../../errors/index.ts";
-import { syncFolder } from "../journal/durable-lines.ts";
+import { syncFolder } from "../files/durable-lines.ts";
 import type { CommandEntry, CommandLog } from "./command-log.ts";
 import { type Cell, csvText } from "./csv.ts";
 

@@ -1,3 +1,4 @@
+import { ConfigError } from "../../errors/index.ts";
 import type { SettingValue, Site } from "../units/unit.ts";
 
 /** One line of the journal: a setting is about to be changed, or was put back. */
@@ -64,5 +65,5 @@ function entryOf(line: string): JournalEntry {
     (entry.unit === "alice" || entry.unit === "bob")
   )
     return entry;
-  throw new SyntaxError("a line of the journal is no setting");
+  throw new ConfigError("QKD_CONFIG_UNREADABLE", "a line of the journal is no setting");
 }

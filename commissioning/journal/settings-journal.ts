@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { CommissionError, ConfigError, knownError } from "../../errors/index.ts";
 import { PARAMETERS, type ParameterName } from "../../protocol/index.ts";
 import type { SettingChange } from "../../report/index.ts";
+import { appendDurably, dropUnfinishedLine } from "../files/durable-lines.ts";
 import type { SettingValue, Unit } from "../units/unit.ts";
-import { appendDurably, dropUnfinishedLine } from "./durable-lines.ts";
 import {
   type JournalEntry,
   journalLine,

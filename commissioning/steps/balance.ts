@@ -1,6 +1,6 @@
 import { liveShare } from "../measuring/gains.ts";
-import { longReading } from "../measuring/long-reading.ts";
 import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
+import { longReading } from "./long-reading.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 14: whether both detectors catch light equally well; unequal ones help an attacker. */

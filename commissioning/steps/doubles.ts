@@ -1,10 +1,10 @@
 import { predictLink } from "../../physics/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
-import { measuredLink } from "../measuring/link-at-hand.ts";
-import { longReading } from "../measuring/long-reading.ts";
 import type { PairCounts } from "../measuring/pair-counts.ts";
 import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
 import { expectedLink } from "../plan/expected-link.ts";
+import { measuredLink } from "./link-at-hand.ts";
+import { longReading } from "./long-reading.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 15: double clicks and the charge of a click: what blinded or starved detectors show. */

@@ -2,10 +2,10 @@ import { predictLink } from "../../physics/index.ts";
 import type { Plot, Quantity } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
 import { type Basis, errorRate, type Intensity, mismatchedCorrelation } from "../measuring/gains.ts";
-import { measuredLink } from "../measuring/link-at-hand.ts";
-import { longReading } from "../measuring/long-reading.ts";
 import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
 import { expectedLink } from "../plan/expected-link.ts";
+import { measuredLink } from "./link-at-hand.ts";
+import { longReading } from "./long-reading.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 19: error rates by basis and intensity against the closed form, and whether the bases are at right angles. */

@@ -1,7 +1,7 @@
 import type { Quantity } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
-import { fibreLoss } from "../measuring/link-at-hand.ts";
 import { fibreElements, plannedLoss } from "../plan/fibre-elements.ts";
+import { fibreLoss } from "./link-at-hand.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 16: what the fibre loses, end to end, both ways, by hand and by element. */

@@ -2,10 +2,10 @@ import { photonEnergyJ, wattsOfDbm } from "../../physics/index.ts";
 import type { Quantity } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
 import { causesOf, gainOf } from "../measuring/gains.ts";
-import { longReading, setPhotons } from "../measuring/long-reading.ts";
 import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
 import { mean, standardError } from "../measuring/statistics.ts";
 import { presetOf } from "../plan/expected-link.ts";
+import { longReading, setPhotons } from "./long-reading.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 11: whether the source sends the mean photon numbers that the proof of security takes for granted. */

@@ -1,9 +1,9 @@
 import { lossOfTransmittance } from "../../physics/index.ts";
 import type { Quantity } from "../../report/index.ts";
+import { transmittanceOf } from "../measuring/gains.ts";
 import { type LinkAtHand, presetOf } from "../plan/expected-link.ts";
-import type { StepContext } from "../steps/step.ts";
-import { transmittanceOf } from "./gains.ts";
 import { longReading, setPhotons } from "./long-reading.ts";
+import type { StepContext } from "./step.ts";
 
 /** Of the receiver's efficiency that a preset states, and of a mean photon number without a stated uncertainty. */
 const EFFICIENCY_U = 0.02;

@@ -1,6 +1,6 @@
-import type { StepContext } from "../steps/step.ts";
-import type { PairCounts } from "./pair-counts.ts";
-import { readPair } from "./read-pair.ts";
+import type { PairCounts } from "../measuring/pair-counts.ts";
+import { readPair } from "../measuring/read-pair.ts";
+import type { StepContext } from "./step.ts";
 
 /** Link time of the reading that most checks are taken from, and the most clicks that it needs. */
 const SECONDS = 20;
