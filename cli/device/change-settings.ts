@@ -2,7 +2,7 @@ import { filter, firstValueFrom, timeout } from "rxjs";
 import type { OpenedTransceiver, UnitParameter, UnitParameterValue } from "../../drivers/index.ts";
 import { DeviceError, type QkdError } from "../../errors/index.ts";
 import { beginChange, endChange, pendingChange } from "./settings-journal.ts";
-import type { UnitSession } from "./unit-session.ts";
+import type { DeviceOutput, UnitSession } from "./unit-session.ts";
 
 /** One setting and the value that it shall have. */
 export interface SettingChange {
@@ -10,26 +10,78 @@ export interface SettingChange {
   readonly to: UnitParameterValue;
 }
 
+/** What was changed, and the values that the unit took. */
+export interface ChangedSettings {
+  readonly changes: readonly SettingChange[];
+  readonly taken: Readonly<Record<string, UnitParameterValue>>;
+}
+
+type Found = readonly (readonly [name: string, value: UnitParameterValue])[];
+
 /** A unit that went away in the middle of a change is waited for so long, to be put right. */
 const RETURN_MS = 15_000;
 
 /**
- * Sets everything or nothing. What was found is written down first; when a setting is refused, the user stops or the unit
- * goes away, what was set goes back, as soon as the unit is there. Gives the values that the unit took.
+ * Sets everything that `choose` wants, or nothing, under a lease of the unit. What was found is written down first; when a
+ * setting is refused, the user stops or the unit goes away, what was set goes back, as soon as the unit is there.
  */
 export async function changeSettings(
   unit: UnitSession,
-  changes: readonly SettingChange[],
+  purpose: string,
+  choose: () => Promise<readonly SettingChange[]>,
   told: (done: number) => void = () => {},
-): Promise<Readonly<Record<string, UnitParameterValue>>> {
-  const { transceiver, until } = unit;
-  const found = Object.fromEntries(changes.map(({ parameter }) => [parameter.name, parameter.value]));
+): Promise<ChangedSettings> {
+  const { identity } = unit.transceiver;
   const taken: Record<string, UnitParameterValue> = {};
-  const touched = new Set<string>();
-  beginChange(transceiver.identity, { found });
+  let changes: readonly SettingChange[] = [];
   try {
-    await inAnyOrder(changes, async ({ parameter, to }) => {
-      const { name } = parameter;
+    await unit.leased(purpose, "keep", async () => {
+      const chosen = await choose();
+      if (chosen.length === 0) return;
+      beginChange(identity, { found: Object.fromEntries(foundOf(chosen)) });
+      await setAll(unit, chosen, taken, told);
+      changes = chosen;
+    });
+  } catch (error) {
+    // A lease that could not be given back in order: whether the unit has kept what is volatile nobody knows.
+    if (changes.length > 0) await putBack(unit.transceiver, foundOf(changes), error as QkdError);
+    throw error;
+  }
+  if (changes.length > 0) endChange(identity);
+  return { changes, taken };
+}
+
+/** Puts back what a change that never ended had found; false when there was none. */
+export async function restoreSettings(unit: UnitSession): Promise<boolean> {
+  const { identity, service } = unit.transceiver;
+  const pending = pendingChange(identity);
+  if (pending === undefined) return false;
+  await unit.leased("device restore", "keep", () =>
+    inAnyOrder(Object.entries(pending.found), ([name, value]) =>
+      unit.until(service.setParameter(name, value)),
+    ),
+  );
+  endChange(identity);
+  return true;
+}
+
+/** The same, before another change. */
+export async function restoreFirst(unit: UnitSession, output: DeviceOutput): Promise<void> {
+  if (await restoreSettings(unit)) output.hint("settings of an interrupted change were put back first\n");
+}
+
+const foundOf = (changes: readonly SettingChange[]): Found =>
+  changes.map(({ parameter: { name, value } }) => [name, value]);
+
+async function setAll(
+  { transceiver, until }: UnitSession,
+  changes: readonly SettingChange[],
+  taken: Record<string, UnitParameterValue>,
+  told: (done: number) => void,
+): Promise<void> {
+  const touched = new Set<string>();
+  try {
+    await inAnyOrder(changes, async ({ parameter: { name }, to }) => {
       touched.add(name);
       try {
         taken[name] = await until(transceiver.service.setParameter(name, to));
@@ -41,26 +93,10 @@ export async function changeSettings(
       told(Object.keys(taken).length);
     });
   } catch (error) {
-    await putBack(
-      transceiver,
-      Object.entries(found).filter(([name]) => touched.has(name)),
-      error as QkdError,
-    );
+    const found = foundOf(changes).filter(([name]) => touched.has(name));
+    await putBack(transceiver, found, error as QkdError);
     throw error;
   }
-  endChange(transceiver.identity);
-  return taken;
-}
-
-/** Puts back what a change that never ended had found; false when there was none. */
-export async function restoreSettings({ transceiver, until }: UnitSession): Promise<boolean> {
-  const { identity, service } = transceiver;
-  const pending = pendingChange(identity);
-  if (pending === undefined) return false;
-  const settings = Object.entries(pending.found);
-  await inAnyOrder(settings, ([name, value]) => until(service.setParameter(name, value)));
-  endChange(identity);
-  return true;
 }
 
 /**
@@ -86,21 +122,18 @@ async function inAnyOrder<T>(all: readonly T[], set: (one: T) => Promise<unknown
 }
 
 /** After a failure: what is set goes back. Where that cannot be, the error says what is left to do. */
-async function putBack(
-  transceiver: OpenedTransceiver,
-  found: readonly (readonly [name: string, value: UnitParameterValue])[],
-  cause: QkdError,
-): Promise<void> {
-  if (found.length === 0) return endChange(transceiver.identity);
+async function putBack(transceiver: OpenedTransceiver, found: Found, cause: QkdError): Promise<void> {
+  const { identity, service, state$ } = transceiver;
   try {
-    await firstValueFrom(
-      transceiver.state$.pipe(
-        filter((state) => state === "online"),
-        timeout({ first: RETURN_MS }),
-      ),
-    );
-    await inAnyOrder(found, ([name, value]) => transceiver.service.setParameter(name, value));
-    endChange(transceiver.identity);
+    if (found.length > 0)
+      await firstValueFrom(
+        state$.pipe(
+          filter((state) => state === "online"),
+          timeout({ first: RETURN_MS }),
+        ),
+      );
+    await inAnyOrder(found, ([name, value]) => service.setParameter(name, value));
+    endChange(identity);
   } catch {
     throw new DeviceError(
       "QKD_DEVICE_STATE",

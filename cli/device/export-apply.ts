@@ -8,7 +8,7 @@ import {
 } from "../../drivers/index.ts";
 import { DeviceError, QkdError } from "../../errors/index.ts";
 import { confirmed } from "./ask.ts";
-import { changeSettings, restoreSettings, type SettingChange } from "./change-settings.ts";
+import { changeSettings, restoreFirst, restoreSettings, type SettingChange } from "./change-settings.ts";
 import type { DeviceAction } from "./device-action.ts";
 import { readSettings, type SettingsFile, settingsOf, writeSettings } from "./settings-file.ts";
 import { atUnit, type UnitFlags, withUnitOptions } from "./unit-session.ts";
@@ -56,32 +56,25 @@ export const applyAction: DeviceAction = (address, output) =>
     return atUnit(address, flags, output, async (unit) => {
       const { identity, service } = unit.transceiver;
       checkUnit(file, identity, flags.otherModel === true);
-      await unit.leased("device apply", "keep", async () => {
-        if (await restoreSettings(unit))
-          output.hint("settings of an interrupted change were put back first\n");
-        const changes = changesOf(file, await unit.until(service.parameters()), flags.volatile === true);
-        const shown = differences(changes);
-        if (!flags.json) output.write(shown === "" ? "nothing to change\n" : shown);
-        if (flags.dryRun || changes.length === 0) {
-          if (flags.json) output.write(jsonLine({ applied: false, changes: changes.map(told) }));
-          return;
-        }
-        const question = `set ${identity.model} ${identity.serial} so?`;
-        if (!flags.yes && !(await confirmed(question, unit.signal))) {
-          output.hint("nothing was changed\n");
-          return;
-        }
-        const progress = process.stderr.isTTY && !flags.json;
-        const taken = await changeSettings(unit, changes, (done) => {
-          if (progress) output.hint(`\r${done} of ${changes.length} set`);
-        });
-        if (progress) output.hint("\n");
-        if (flags.json) output.write(jsonLine({ applied: true, changes: changes.map(told), taken }));
-        else
-          output.write(
-            `${changes.length === 1 ? "1 setting is" : `${changes.length} settings are`} changed\n`,
-          );
+      await restoreFirst(unit, output);
+      let wanted: readonly SettingChange[] = [];
+      const choose = async (): Promise<readonly SettingChange[]> => {
+        wanted = changesOf(file, await unit.until(service.parameters()), flags.volatile === true);
+        if (!flags.json) output.write(wanted.length === 0 ? "nothing to change\n" : differences(wanted));
+        if (flags.dryRun || wanted.length === 0) return [];
+        if (flags.yes || (await confirmed(`set ${identity.model} ${identity.serial} so?`, unit.signal)))
+          return wanted;
+        output.hint("nothing was changed\n");
+        return [];
+      };
+      const progress = process.stderr.isTTY && !flags.json;
+      const { changes, taken } = await changeSettings(unit, "device apply", choose, (done) => {
+        if (progress) output.hint(`\r${done} of ${wanted.length} set${done === wanted.length ? "\n" : ""}`);
       });
+      const applied = changes.length > 0;
+      if (flags.json) output.write(jsonLine({ applied, changes: wanted.map(told), taken }));
+      else if (applied)
+        output.write(`${changes.length === 1 ? "1 setting is" : `${changes.length} settings are`} changed\n`);
     });
   });
 
@@ -90,18 +83,13 @@ export const restoreAction: DeviceAction = (address, output) =>
   withUnitOptions(
     new Command("restore").description("put back the settings that an interrupted set or apply had found"),
   ).action((flags: UnitFlags) =>
-    atUnit(address, flags, output, (unit) =>
-      unit.leased("device restore", "keep", async () => {
-        const restored = await restoreSettings(unit);
-        output.write(
-          flags.json
-            ? jsonLine({ restored })
-            : restored
-              ? "the settings are as they were before the interrupted change\n"
-              : "no change of this unit was interrupted on this machine\n",
-        );
-      }),
-    ),
+    atUnit(address, flags, output, async (unit) => {
+      const restored = await restoreSettings(unit);
+      const words = restored
+        ? "the settings are as they were before the interrupted change"
+        : "no change of this unit was interrupted on this machine";
+      output.write(flags.json ? jsonLine({ restored }) : `${words}\n`);
+    }),
   );
 
 /** Throws DeviceError for settings of another end, or of another model where that was not said. */

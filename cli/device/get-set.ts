@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { UnitParameter, UnitParameterValue } from "../../drivers/index.ts";
 import { checkParameterValue, namedParameter } from "../../drivers/index.ts";
 import { ConfigError } from "../../errors/index.ts";
-import { changeSettings, restoreSettings, type SettingChange } from "./change-settings.ts";
+import { changeSettings, restoreFirst, type SettingChange } from "./change-settings.ts";
 import type { DeviceAction } from "./device-action.ts";
 import { atUnit, type UnitFlags, withUnitOptions } from "./unit-session.ts";
 import { columns, jsonLine, rangeWords, valueWords } from "./unit-words.ts";
@@ -33,28 +33,26 @@ export const setAction: DeviceAction = (address, output) =>
     const wanted = wantedSettings(words);
     return atUnit(address, flags, output, async (unit) => {
       const { service } = unit.transceiver;
-      await unit.leased("device set", "keep", async () => {
-        if (await restoreSettings(unit))
-          output.hint("settings of an interrupted change were put back first\n");
+      await restoreFirst(unit, output);
+      const { changes, taken } = await changeSettings(unit, "device set", async () => {
         const all = await unit.until(service.parameters());
-        const changes = wanted.map(([name, text]): SettingChange => {
+        return wanted.map(([name, text]): SettingChange => {
           const parameter = namedParameter(all, name);
           const to = valueOfWord(parameter, text);
           checkParameterValue(parameter, to);
           return { parameter, to };
         });
-        const taken = await changeSettings(unit, changes);
-        const set = changes.map(({ parameter: { name, unit: of, value } }) => ({
-          name,
-          from: value,
-          to: taken[name] as UnitParameterValue,
-          unit: of,
-        }));
-        const lines = set.map(
-          ({ name, from, to, unit: of }) => `${name}: ${valueWords(from, of)} -> ${valueWords(to, of)}\n`,
-        );
-        output.write(flags.json ? jsonLine({ set }) : lines.join(""));
       });
+      const set = changes.map(({ parameter: { name, unit: of, value } }) => ({
+        name,
+        from: value,
+        to: taken[name] as UnitParameterValue,
+        unit: of,
+      }));
+      const lines = set.map(
+        ({ name, from, to, unit: of }) => `${name}: ${valueWords(from, of)} -> ${valueWords(to, of)}\n`,
+      );
+      output.write(flags.json ? jsonLine({ set }) : lines.join(""));
     });
   });
 

@@ -1,5 +1,7 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { Observable } from "rxjs";
 import { deviceCommand } from "../../cli/index.ts";
+import type { Transport } from "../../drivers/index.ts";
 import type { EmulatedLink } from "../../emulator/index.ts";
 import { PARAMETERS, type ParameterName } from "../../protocol/index.ts";
 import { TestClient } from "../contract/test-client.ts";
@@ -153,3 +155,15 @@ export class VanishingWay {
 /** The TCP address of a site's unit. */
 export const addressAt = (link: EmulatedLink, site: "alice" | "bob"): string =>
   link.addresses[site].tcp ?? "";
+
+/** A socket as a transport, for a unit by script. */
+export const transportOver = (socket: Socket): Transport => ({
+  kind: "tcp",
+  name: "test",
+  bytes$: new Observable((subscriber) => {
+    socket.on("data", (chunk) => subscriber.next(chunk));
+    socket.on("close", () => subscriber.complete());
+  }),
+  write: async (bytes) => void socket.write(bytes),
+  close: async () => void socket.destroy(),
+});

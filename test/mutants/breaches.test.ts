@@ -31,6 +31,7 @@ describe("the planted breaches", () => {
       "check",
       "configuration",
       "delivery",
+      "device",
       "distillation",
       "drivers",
       "emulator",

@@ -7,6 +7,7 @@ import { DELIVERY_ANSWERS } from "./rooms/delivery-answers.ts";
 import { DELIVERY_CALLERS } from "./rooms/delivery-callers.ts";
 import { DELIVERY_REQUESTS } from "./rooms/delivery-requests.ts";
 import { DELIVERY_SERVER } from "./rooms/delivery-server.ts";
+import { DEVICE } from "./rooms/device.ts";
 import { DISTILLATION_BLOCK } from "./rooms/distillation-block.ts";
 import { DISTILLATION_CLOSING } from "./rooms/distillation-closing.ts";
 import { DISTILLATION_CLOSING_BLOCKS } from "./rooms/distillation-closing-blocks.ts";
@@ -67,6 +68,7 @@ export const BREACHES: readonly Breach[] = [
   DRIVERS,
   DRIVERS_LINES,
   DRIVERS_SERVICE,
+  DEVICE,
   OPTIONS,
   PROTOCOL,
   EMULATOR,
