@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { ERROR_REMEDIES } from "../errors/index.ts";
+import { packageVersion } from "./package-version.ts";
 
 /** Every command with the module that makes it; a run loads only what it needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -14,17 +14,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   ledger: async () => (await import("./ledger.ts")).ledgerCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),
   probe: async () => (await import("./probe.ts")).probeCommand(),
+  record: async () => (await import("./record.ts")).recordCommand(),
+  decode: async () => (await import("./decode.ts")).decodeCommand(),
   plan: async () => (await import("./plan/plan.ts")).planCommand(),
 };
-
-/** The version that package.json states. */
-function packageVersion(): string {
-  for (const place of ["../package.json", "../../package.json"])
-    try {
-      return String(JSON.parse(readFileSync(new URL(place, import.meta.url), "utf8")).version);
-    } catch {}
-  return "unknown";
-}
 
 /** The `qkdlink` command for an argument vector; throws CommanderError where the command line is wrong. */
 export async function program(argv: readonly string[]): Promise<Command> {

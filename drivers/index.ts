@@ -17,6 +17,7 @@ export type { UnitParameter, UnitParameterValue } from "./device/service/unit-pa
 export type { TuneResult, TuneTarget } from "./device/service/unit-tuning.ts";
 export type * from "./device/transceiver.ts";
 export type { TransceiverOptions } from "./device/transceiver-options.ts";
+export { wallNs } from "./device/wall-clock.ts";
 export type { LinkCounters } from "./link/link-counters.ts";
 export { createModbusLine, type ModbusLine, type ModbusLineOptions } from "./modbus/modbus-line.ts";
 export {
@@ -43,3 +44,4 @@ export { openTransport, type TransportOptions } from "./transport/open-transport
 export { listSerialPorts, type SerialPortInfo } from "./transport/serial-port.ts";
 export type { TlsCredentials } from "./transport/tls-credentials.ts";
 export type * from "./transport/transport.ts";
+export type { WireDirection, WireTap } from "./transport/wire-tap.ts";

@@ -33,6 +33,8 @@ export const ERROR_REMEDIES = {
   QKD_CONFIG_EXPIRY: "renew what has expired, or set the clock of this machine",
   QKD_CONFIG_MACHINE: "give the site what the message says that this machine lacks",
   QKD_USAGE: "run the command with --help",
+  QKD_CAPTURE_DAMAGED: "go on with what could be read, or record again",
+  QKD_CAPTURE_MISSING: "record what is asked for, or name another recording",
   QKD_OUTPUT_WRITE: "check that the folder exists, is writable and has free space",
   QKD_PHYSICS_RANGE: "use a value inside the allowed range",
   QKD_PHYSICS_OVERFLOW: "lower the afterpulse probability or the gain",

@@ -1,5 +1,6 @@
 import type { QkdErrorCode } from "./codes.ts";
 import {
+  CaptureError,
   CodecError,
   ConfigError,
   DeliveryError,
@@ -28,6 +29,7 @@ const CLASSES = {
   QKD_CONFIG_: ConfigError,
   QKD_USAGE: ConfigError,
   QKD_OUTPUT_: ConfigError,
+  QKD_CAPTURE_: CaptureError,
   QKD_PHYSICS_: ConfigError,
   QKD_SCENARIO_: ConfigError,
   QKD_KERNEL_: KernelError,

@@ -24,6 +24,8 @@ export class DeviceError extends LayerError<CodeOf<"QKD_DEVICE_">> {}
 export class ConfigError extends LayerError<
   CodeOf<"QKD_CONFIG_" | "QKD_USAGE" | "QKD_OUTPUT_" | "QKD_PHYSICS_" | "QKD_SCENARIO_">
 > {}
+/** A recording is damaged, or does not hold what is asked of it. */
+export class CaptureError extends LayerError<CodeOf<"QKD_CAPTURE_">> {}
 /** A number-crunching kernel is missing or was given what it cannot work on. */
 export class KernelError extends LayerError<CodeOf<"QKD_KERNEL_">> {}
 /** The key store cannot do what was asked. */

@@ -1,9 +1,10 @@
-export type { FieldRow } from "./codec/field.ts";
+export type { AllowedValues, FieldRow } from "./codec/field.ts";
 export type { MessageCodec, MessageOf } from "./codec/message-codec.ts";
 export { planeBytes } from "./codec/plane.ts";
 export { describeFields } from "./describe/describe-fields.ts";
 export { describeFrame } from "./describe/describe-frame.ts";
 export { describePeerMessage } from "./describe/describe-peer-message.ts";
+export { quoted } from "./describe/quoted.ts";
 export { crc16 } from "./framing/crc16.ts";
 export { type Crc32, crc32 } from "./framing/crc32.ts";
 export { encodeFrame, encodeFrameParts, type FramingOptions } from "./framing/encode-frame.ts";

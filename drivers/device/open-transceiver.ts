@@ -86,6 +86,7 @@ export async function openTransceiver(
   // A wrong telemetry address is told before anything is opened.
   if (options.telemetry !== undefined) parseTelemetryAddress(options.telemetry);
 
+  const tapped = options.tap === undefined ? {} : { tap: options.tap };
   const closed$ = new ReplaySubject<void>(1);
   const events$ = new Subject<SessionEvent>();
   const alarms$ = new Subject<TransceiverAlarm>();
@@ -153,7 +154,7 @@ export async function openTransceiver(
       },
     },
     {
-      session: options.session,
+      session: { ...options.session, ...tapped },
       backOff: options.reconnect,
       expectedRole: options.role,
       openTimeoutMs: options.openTimeoutMs ?? 10_000,
@@ -173,7 +174,11 @@ export async function openTransceiver(
   const telemetry =
     options.telemetry === undefined
       ? undefined
-      : openTelemetry(options.telemetry, { expectedSerial: identity.serial, ...options.telemetryOptions });
+      : openTelemetry(options.telemetry, {
+          expectedSerial: identity.serial,
+          ...options.telemetryOptions,
+          ...tapped,
+        });
 
   const readings$ = (telemetry?.updates$ ?? EMPTY).pipe(
     tap((update) => {

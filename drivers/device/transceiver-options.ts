@@ -2,6 +2,7 @@ import { checkOptions, maybe, type RulesOf, rule } from "../../options/index.ts"
 import { TELEMETRY_RULES, type TelemetryOptions } from "../modbus/telemetry-options.ts";
 import { SESSION_RULES, type SessionOptions } from "../session/session-options.ts";
 import { TLS_RULES, type TlsCredentials } from "../transport/tls-credentials.ts";
+import { WIRE_TAP, type WireTap } from "../transport/wire-tap.ts";
 import type { BackOffPolicy } from "./back-off.ts";
 import type { TransceiverIdentity } from "./transceiver.ts";
 
@@ -22,6 +23,8 @@ export interface TransceiverOptions {
   readonly session?: SessionOptions;
   /** Waits between attempts to reconnect. */
   readonly reconnect?: BackOffPolicy;
+  /** Is told of everything on the lines of session and telemetry; stands before those of `session` and `telemetryOptions`. */
+  readonly tap?: WireTap;
   /** Refuses a device of the other role with QKD_DEVICE_ROLE. */
   readonly role?: TransceiverIdentity["role"];
   /** Health is told at every change and at least this often while somebody listens, 1 s. */
@@ -44,6 +47,7 @@ const RULES: RulesOf<TransceiverOptions> = {
       jitter: rule.number(0, 1),
     }),
   ),
+  tap: maybe(WIRE_TAP),
   role: maybe(rule.choice("qtx", "qrx")),
   healthIntervalMs: maybe(rule.wait()),
 };

@@ -1,13 +1,8 @@
 import { crc32 } from "node:zlib";
 import { QkdError, TransportError } from "../../errors/index.ts";
-import {
-  encodeFrame,
-  type Frame,
-  type FrameEvent,
-  type FrameHead,
-  FrameScanner,
-} from "../../protocol/index.ts";
+import { encodeFrame, Frame, type FrameEvent, type FrameHead, FrameScanner } from "../../protocol/index.ts";
 import type { Transport } from "../transport/transport.ts";
+import type { WireTap } from "../transport/wire-tap.ts";
 import { diagnoseGarbage, isHopeless } from "./garbage-diagnosis.ts";
 import type { LinkCounters } from "./link-counters.ts";
 
@@ -38,7 +33,7 @@ export interface Link {
 export function openLink(
   transport: Transport,
   handlers: LinkHandlers,
-  options: { readonly stallMs?: number; readonly maxPayloadBytes?: number } = {},
+  options: { readonly stallMs?: number; readonly maxPayloadBytes?: number; readonly tap?: WireTap } = {},
 ): Link {
   const { name } = transport;
   const scanner = new FrameScanner({
@@ -65,6 +60,7 @@ export function openLink(
   const take = (events: readonly FrameEvent[]) => {
     for (const event of events) {
       if (dead) return;
+      options.tap?.session("fromDevice", event);
       if (event.kind === "frame") {
         counters.framesReceived += 1;
         handlers.frame(event.frame);
@@ -115,6 +111,7 @@ export function openLink(
       if (dead) return;
       counters.bytesSent += bytes.length;
       counters.framesSent += 1;
+      options.tap?.session("toDevice", { kind: "frame", frame: new Frame(head, Uint8Array.from(payload)) });
       transport.write(bytes).catch((error: QkdError) => fail(error));
     },
     async close() {

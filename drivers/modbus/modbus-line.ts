@@ -3,6 +3,7 @@ import { RequestError, TransportError } from "../../errors/index.ts";
 import { checkArgument, checkOptions, maybe, type RulesOf, rule } from "../../options/index.ts";
 import type { Transport } from "../transport/transport.ts";
 import { OPEN_TRANSPORT } from "../transport/transport.ts";
+import { WIRE_TAP, type WireTap } from "../transport/wire-tap.ts";
 import { normalizeModbusError } from "./modbus-errors.ts";
 import { type ModbusFraming, ModbusPort } from "./modbus-port.ts";
 
@@ -47,6 +48,8 @@ export interface ModbusLineOptions {
   readonly quietMs?: number;
   /** Silence between a reply and the next request on an RTU line, at least 3.5 characters; 2 ms unless told. */
   readonly gapMs?: number;
+  /** Is told of every frame in both directions. */
+  readonly tap?: WireTap;
 }
 
 const RULES: RulesOf<ModbusLineOptions> = {
@@ -55,6 +58,7 @@ const RULES: RulesOf<ModbusLineOptions> = {
   timeoutMs: maybe(rule.wait()),
   quietMs: maybe(rule.wait(0)),
   gapMs: maybe(rule.wait(0)),
+  tap: maybe(WIRE_TAP),
 };
 
 /** Speaks Modbus over an open transport, which belongs to the line from here on. */
@@ -62,7 +66,7 @@ export function createModbusLine(transport: Transport, options: ModbusLineOption
   checkArgument("transport", transport, OPEN_TRANSPORT);
   checkOptions("the options of createModbusLine", options, RULES);
   const { name } = transport;
-  const port = new ModbusPort(transport, options.framing);
+  const port = new ModbusPort(transport, options.framing, options.tap);
   const client = new modbus.default(port);
   const quietMs = options.framing === "rtu" ? (options.quietMs ?? 200) : 0;
   const gapMs = options.framing === "rtu" ? (options.gapMs ?? 2) : 0;

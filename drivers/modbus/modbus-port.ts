@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { TransportError } from "../../errors/index.ts";
 import type { Transport } from "../transport/transport.ts";
+import type { WireTap } from "../transport/wire-tap.ts";
 import { modbusCrc16 } from "./crc16.ts";
 import { findRtuReply } from "./rtu-reply.ts";
 import { encodeTcpRequest, takeTcpReply } from "./tcp-reply.ts";
@@ -30,15 +31,17 @@ export class ModbusPort extends EventEmitter {
 
   readonly #transport: Transport;
   readonly #framing: ModbusFraming;
+  readonly #tap: WireTap | undefined;
   #open = true;
   #held: Uint8Array = new Uint8Array();
   #request: Uint8Array = new Uint8Array();
   #resolveClosed: (reason: TransportError) => void = () => {};
 
-  constructor(transport: Transport, framing: ModbusFraming) {
+  constructor(transport: Transport, framing: ModbusFraming, tap?: WireTap) {
     super();
     this.#transport = transport;
     this.#framing = framing;
+    this.#tap = tap;
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
@@ -64,9 +67,11 @@ export class ModbusPort extends EventEmitter {
   }
 
   write(frame: Buffer): void {
+    if (this.#held.length > 0) this.#tap?.modbus("fromDevice", this.#held, false);
     this.#held = new Uint8Array();
     this.bytesSinceRequest = 0;
     this.#request = Uint8Array.from(frame);
+    this.#tap?.modbus("toDevice", this.#request, true);
     const bytes =
       this.#framing === "rtu"
         ? this.#request
@@ -125,6 +130,8 @@ export class ModbusPort extends EventEmitter {
     this.lastReply = unitAndPdu.slice();
     const frame = Buffer.alloc(unitAndPdu.length + 2);
     frame.set(unitAndPdu);
+    frame.writeUInt16LE(modbusCrc16(frame, 0, unitAndPdu.length), unitAndPdu.length);
+    this.#tap?.modbus("fromDevice", Uint8Array.from(frame), true);
     // The library asks for further identification objects by itself and crashes when that fails; we ask ourselves.
     if (frame[1] === 43 && frame.length > 7) frame[5] = 0;
     frame.writeUInt16LE(modbusCrc16(frame, 0, unitAndPdu.length), unitAndPdu.length);

@@ -28,6 +28,7 @@ export async function openTelemetryLine(
     unit: address.unit,
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     ...(options.quietMs === undefined ? {} : { quietMs: options.quietMs }),
+    ...(options.tap === undefined ? {} : { tap: options.tap }),
   };
   const line = await openLine(address, name, limits, waits);
   try {

@@ -1,4 +1,5 @@
 import { maybe, type RulesOf, rule } from "../../options/index.ts";
+import { WIRE_TAP, type WireTap } from "../transport/wire-tap.ts";
 
 /** How the line of a telemetry plane is opened. */
 export interface TelemetryLineOptions {
@@ -10,6 +11,8 @@ export interface TelemetryLineOptions {
   readonly quietMs?: number;
   /** Refuses a device with another serial number (QKD_DEVICE_IDENTITY). */
   readonly expectedSerial?: string;
+  /** Is told of every Modbus frame in both directions. */
+  readonly tap?: WireTap;
 }
 
 /** How telemetry is read. */
@@ -23,5 +26,6 @@ export const TELEMETRY_RULES: RulesOf<TelemetryOptions> = {
   timeoutMs: maybe(rule.wait()),
   quietMs: maybe(rule.wait()),
   expectedSerial: maybe(rule.text()),
+  tap: maybe(WIRE_TAP),
   intervalMs: maybe(rule.wait()),
 };

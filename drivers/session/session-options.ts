@@ -1,4 +1,5 @@
 import { maybe, type RulesOf, rule } from "../../options/index.ts";
+import { WIRE_TAP, type WireTap } from "../transport/wire-tap.ts";
 
 /** Times and limits of a session; the defaults fit sockets and fast serial lines. */
 export interface SessionOptions {
@@ -12,6 +13,8 @@ export interface SessionOptions {
   readonly heartbeatMs?: number;
   /** A frame that stops in the middle for so long is given up, 1 s. */
   readonly stallMs?: number;
+  /** Is told of every frame in both directions. */
+  readonly tap?: WireTap;
 }
 
 export const SESSION_RULES: RulesOf<SessionOptions> = {
@@ -20,4 +23,5 @@ export const SESSION_RULES: RulesOf<SessionOptions> = {
   window: maybe(rule.whole(1, 8)),
   heartbeatMs: maybe(rule.wait()),
   stallMs: maybe(rule.wait()),
+  tap: maybe(WIRE_TAP),
 };

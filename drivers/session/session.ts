@@ -220,11 +220,10 @@ export function openSession(
     frame: ({ kind, sequence, opcode, payload }) => feed({ type: "frame", kind, sequence, opcode, payload }),
     closed: end,
   };
-  const link = openLink(
-    transport,
-    linkHandlers,
-    options.stallMs === undefined ? {} : { stallMs: options.stallMs },
-  );
+  const link = openLink(transport, linkHandlers, {
+    ...(options.stallMs === undefined ? {} : { stallMs: options.stallMs }),
+    ...(options.tap === undefined ? {} : { tap: options.tap }),
+  });
 
   const call = <N extends CommandName>(
     name: N,

@@ -77,7 +77,7 @@ export function letters<const T extends string>(text: T, meaning: string): Field
       if (value !== text) throw valueError(name, `must be ${text}`);
       writer.bytes(expected);
     },
-    rows: (name) => [{ name, type: `bytes[${expected.length}]`, meaning }],
+    rows: (name) => [{ name, type: `bytes[${expected.length}]`, meaning, allowed: { bytes: expected } }],
     samples: [text],
   };
 }
@@ -108,7 +108,9 @@ export function bytes32(limit: number, meaning: string): Field<Uint8Array> {
       writer.u32(value.length);
       writer.bytes(value);
     },
-    rows: (name) => [{ name, type: "bytes32", meaning: `${meaning}, at most ${limit} bytes` }],
+    rows: (name) => [
+      { name, type: "bytes32", meaning: `${meaning}, at most ${limit} bytes`, allowed: { most: limit } },
+    ],
     samples: [Uint8Array.of(1, 2, 3), new Uint8Array(0)],
   };
 }

@@ -10,7 +10,20 @@ export interface FieldRow {
   readonly meaning: string;
   /** The value is never shown in words, its length alone. */
   readonly redacted?: boolean;
+  /** What of the type's values is allowed, where not all are: for readers that are made from the rows alone. */
+  readonly allowed?: AllowedValues;
 }
+
+/** What of a type's values a field can take. */
+export type AllowedValues =
+  | { readonly names: Readonly<Record<string, number>> }
+  /** Names of the bits of a set, bit 0 first. */
+  | { readonly bits: readonly string[] }
+  | { readonly range: readonly [min: number, max: number] }
+  /** Most bytes or records. */
+  | { readonly most: number }
+  /** The only bytes. */
+  | { readonly bytes: Uint8Array };
 
 /** The fields of the message or record that a field stands in, at least those before it. */
 export type Siblings = Readonly<Record<string, unknown>>;

@@ -79,7 +79,9 @@ export function u32Within(
   return {
     layout: (target, name) => target.uint32be(name, { formatter: (raw: number) => check(name, raw) }),
     write: (writer, name, value) => writer.u32(check(name, value)),
-    rows: (name) => [{ name, type: "u32", meaning: `${meaning}, ${min} to ${max}` }],
+    rows: (name) => [
+      { name, type: "u32", meaning: `${meaning}, ${min} to ${max}`, allowed: { range: [min, max] } },
+    ],
     samples,
   };
 }

@@ -21,7 +21,7 @@ function rowsOf<T>(item: Field<T>, name: string, type: string, meaning: string):
   const rows = item.rows(`${name}[]`);
   const first = rows[0];
   if (rows.length === 1 && first !== undefined && first.name === `${name}[]`)
-    return [{ name, type: `${type} of ${first.type}`, meaning }];
+    return [{ ...first, name, type: `${type} of ${first.type}`, meaning }];
   return [{ name, type, meaning }, ...rows];
 }
 
@@ -90,7 +90,12 @@ export function recordsToEnd<F extends Fields>(
       for (const entry of value as readonly RecordOf<F>[]) write(writer, entry);
     },
     rows: (name) => [
-      { name, type: "records", meaning: `${meaning}, to the end of the message, at most ${most}` },
+      {
+        name,
+        type: "records",
+        meaning: `${meaning}, to the end of the message, at most ${most}`,
+        allowed: { most },
+      },
       ...recordRows(fields, `${name}[].`),
     ],
     samples: [recordSamples(fields), [], recordSamples(fields).slice(0, 1)],

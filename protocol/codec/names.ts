@@ -41,7 +41,7 @@ export function choice<const V extends Readonly<Record<string, number>>>(
       if (!names.includes(value)) throw valueError(field, `must be one of ${names.join(", ")}`);
       writer[width](values[value] as number);
     },
-    rows: (name) => [{ name, type: width, meaning: `${meaning}: ${listed}` }],
+    rows: (name) => [{ name, type: width, meaning: `${meaning}: ${listed}`, allowed: { names: values } }],
     samples: names,
   };
 }
@@ -71,7 +71,7 @@ export function nameSet<const N extends readonly string[]>(
       }
       writer.u32(word);
     },
-    rows: (name) => [{ name, type: "set32", meaning: `${meaning}: ${listed}` }],
+    rows: (name) => [{ name, type: "set32", meaning: `${meaning}: ${listed}`, allowed: { bits: names } }],
     samples: [names, [], names.filter((_, bit) => bit % 2 === 0)],
   };
 }

@@ -10,8 +10,9 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   physics: ["errors", "options"],
   kernels: ["errors"],
   drivers: ["errors", "options", "trust", "protocol"],
+  capture: ["errors", "options", "protocol", "drivers"],
   emulator: ["errors", "options", "trust", "protocol", "physics", "kernels"],
-  controller: ["errors", "options", "trust", "protocol", "physics", "kernels", "drivers"],
+  controller: ["errors", "options", "trust", "protocol", "physics", "kernels", "drivers", "capture"],
 };
 
 /** Rooms above all others; nothing below may know of them or of the emulator. */
