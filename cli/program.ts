@@ -15,6 +15,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   audit: async () => (await import("./audit.ts")).auditCommand(),
   probe: async () => (await import("./probe.ts")).probeCommand(),
   record: async () => (await import("./record.ts")).recordCommand(),
+  bundle: async () => (await import("./bundle.ts")).bundleCommand(),
+  replay: async () => (await import("./replay.ts")).replayCommand(),
   decode: async () => (await import("./decode.ts")).decodeCommand(),
   plan: async () => (await import("./plan/plan.ts")).planCommand(),
 };
