@@ -9,6 +9,7 @@ import { siteDashboard } from "./config/site-dashboard.ts";
 import { siteOptions, siteTransceiver } from "./config/site-options.ts";
 import { fixedChanges, siteTrust, trustFiles } from "./config/site-trust.ts";
 import { openPatiently } from "./open-patiently.ts";
+import { type SiteRecording, siteRecording } from "./recording/site-recording.ts";
 import { SiteLog } from "./site-log.ts";
 import { SiteReload } from "./site-reload.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
@@ -57,19 +58,23 @@ async function serveSite(file: string, json: boolean, trace: boolean, stop: Stop
   let controller: Controller | null = null;
   let reload: SiteReload | null = null;
   let dashboard: Dashboard | null = null;
+  let recording: SiteRecording | undefined;
   // A device that does not answer would hold up what the start awaits of it.
   const letGo = (): void => void transceiver?.close();
   stop.signal.addEventListener("abort", letGo);
   try {
     const { signal } = stop;
     const { address } = config.transceiver;
-    transceiver = await openPatiently(address, { ...siteTransceiver(config), signal }, (error) =>
+    recording = await siteRecording(config, (error) => log.failed(error));
+    const tapped = recording === undefined ? {} : { tap: recording.tap };
+    transceiver = await openPatiently(address, { ...siteTransceiver(config), ...tapped, signal }, (error) =>
       log.failed(error),
     );
     controller = await createController({
       transceiver,
       ...options,
       logLost: () => logLost,
+      ...(recording === undefined ? {} : { peerTap: recording.peerTap }),
       ...(trace ? { trace: (line: string) => log.trace(line) } : {}),
     });
     stop.signal.removeEventListener("abort", letGo);
@@ -84,6 +89,7 @@ async function serveSite(file: string, json: boolean, trace: boolean, stop: Stop
     await dashboard?.close();
     await controller?.close();
     await transceiver?.close();
+    await recording?.close();
     // A site that never ran has nothing to say of its end but why.
     log.close(controller !== null || stop.signal.aborted);
   }

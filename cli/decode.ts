@@ -8,6 +8,8 @@ import {
   PacketDecoder,
   type Plane,
 } from "../capture/index.ts";
+import { ConfigError } from "../errors/index.ts";
+import { writeDissector } from "./recording/dissector-file.ts";
 import { LineOutput } from "./recording/line-output.ts";
 import { type PacketWish, timeNs, wanted, wantedKind } from "./recording/packet-filter.ts";
 import { decodedJson, decodedText, packetJson, packetText } from "./recording/packet-text.ts";
@@ -22,6 +24,7 @@ interface DecodeFlags {
   readonly to?: bigint;
   readonly brief?: boolean;
   readonly json?: boolean;
+  readonly lua?: string;
 }
 
 /** `qkdlink decode`: recordings and bytes in words. */
@@ -29,7 +32,7 @@ export function decodeCommand(): Command {
   return new Command("decode")
     .description("print recordings, or frames given as hexadecimal digits, in words")
     .argument(
-      "<file>",
+      "[file]",
       "a recording (pcapng), a file of hexadecimal digits or raw bytes; - for standard input",
     )
     .option("--unit <n>", "packets of this unit, repeatable", unit)
@@ -39,8 +42,17 @@ export function decodeCommand(): Command {
     .option("--to <time>", "packets up to this time", timeNs)
     .option("--brief", "one line a packet, without its fields")
     .option("--json", "one JSON line a packet")
-    .action(async (file: string, flags: DecodeFlags) => {
-      const { from, to, brief: _, json: __, ...rest } = flags;
+    .option(
+      "--lua <file>",
+      "write the Wireshark dissector to this file (- for standard output), and nothing else",
+    )
+    .action(async (file: string | undefined, flags: DecodeFlags) => {
+      if (flags.lua !== undefined) {
+        writeDissector(flags.lua);
+        return;
+      }
+      if (file === undefined) throw new ConfigError("QKD_USAGE", "name a recording, or - for standard input");
+      const { from, to, brief: _, json: __, lua: ___, ...rest } = flags;
       const wish: PacketWish = {
         ...rest,
         ...(from === undefined ? {} : { fromNs: from }),

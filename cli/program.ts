@@ -21,6 +21,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   commission: async () => (await import("./commission.ts")).commissionCommand(),
   report: async () => (await import("./report.ts")).reportCommand(),
   device: async () => (await import("./device.ts")).deviceCommand(),
+  bundle: async () => (await import("./bundle.ts")).bundleCommand(),
+  replay: async () => (await import("./replay.ts")).replayCommand(),
   plan: async () => (await import("./plan/plan.ts")).planCommand(),
 };
 

@@ -43,6 +43,7 @@ export type { WatchOptions } from "./outlets/watch/watch-options.ts";
 export type * from "./peer/peer-channel.ts";
 export type { PeerCredentials } from "./peer/peer-credentials.ts";
 export { dialPeer, type PeerAddress, parsePeerAddress } from "./peer/peer-tls.ts";
+export type { PeerTap } from "./peer/recorded-channel.ts";
 export * from "./peer/tls-peer-channel.ts";
 export type { BudgetUse, EpsilonBudget } from "./policy/epsilon-budget.ts";
 export {

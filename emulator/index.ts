@@ -16,5 +16,8 @@ export { createOptics, type OpticsSetup } from "./optics/create-optics.ts";
 export { countDetections } from "./optics/frame/count-detections.ts";
 export type * from "./optics/optics.ts";
 export { CAUSE, type EmittedPulse, type FrameTruth, type GateTruth } from "./optics/truth/frame-truth.ts";
+export { listenOn, type PortService } from "./ports/listen-on.ts";
+export type { ModbusBank } from "./ports/modbus-bank.ts";
+export type { AcceptConnection, ConnectionHandler, Port, PortConnection } from "./ports/port.ts";
 export { listScenarios, loadScenario, type ReadyMadeScenario } from "./scenario/load-scenario.ts";
 export type { Scenario, ScenarioEvent } from "./scenario/scenario.ts";

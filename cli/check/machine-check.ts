@@ -21,6 +21,7 @@ export const machineCheck: Check = async (check) => [
   ...clockCheck(check.machine),
   ...filesCheck(check),
   ...diskCheck(check),
+  ...recordingCheck(check),
   ...(await portCheck(check.site)),
 ];
 
@@ -64,6 +65,26 @@ function filesCheck({ site, machine }: SiteCheck): Remark[] {
       ),
     ];
   });
+}
+
+/** A site that cannot record runs all the same. */
+function recordingCheck({ site }: SiteCheck): Remark[] {
+  const folder = site.recording?.folder;
+  if (folder === undefined) return [];
+  try {
+    rmSync(mkdtempSync(join(folder, ".qkdlink-check-")), { recursive: true });
+    return [];
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
+    return [
+      warning(
+        "QKD_CONFIG_MACHINE",
+        ["recording", "folder"],
+        `cannot be written to (${why}): the site would run without a recording`,
+        "make the folder, writable for the user whom the site runs as",
+      ),
+    ];
+  }
 }
 
 function diskCheck({ site, machine }: SiteCheck): Remark[] {

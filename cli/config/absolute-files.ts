@@ -22,10 +22,10 @@ export const FILE_FIELDS = [
   ["dashboard", "authority"],
 ] as const;
 
-/** The configuration with its file names made absolute, those that are relative from `folder`. */
+/** The configuration with the names of its files and folders made absolute, those that are relative from `folder`. */
 export function absoluteFiles<Config extends SiteDraft>(config: Config, folder: string): Config {
   const parts: Record<string, Record<string, unknown>> = {};
-  for (const [part, field] of FILE_FIELDS) {
+  for (const [part, field] of [...FILE_FIELDS, ["recording", "folder"] as const]) {
     const members = parts[part] ?? (config[part] as Record<string, unknown> | undefined);
     const name = members?.[field];
     if (typeof name === "string") parts[part] = { ...members, [field]: resolve(folder, name) };

@@ -98,6 +98,8 @@ export interface SiteConfig {
   };
   /** The applications that are served; all that the authority signed when absent. */
   readonly saes?: readonly SaeEntry[];
+  /** What unit and controllers say is recorded there, without key. */
+  readonly recording?: { readonly folder: string };
   readonly developmentSeed?: string;
 }
 

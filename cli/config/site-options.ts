@@ -17,7 +17,9 @@ export function siteTransceiver({ site, transceiver }: SiteConfig): TransceiverO
 }
 
 /** A site's configuration as options of its controller, with the files that it names. Throws ConfigError, KeyStoreError. */
-export function siteOptions(config: SiteConfig): Omit<ControllerOptions, "transceiver" | "trace"> {
+export function siteOptions(
+  config: SiteConfig,
+): Omit<ControllerOptions, "transceiver" | "trace" | "peerTap"> {
   const { peer, store, delivery, transceiver, developmentSeed } = config;
   const trust = siteTrust(config);
   const listen = new URL(delivery.listen);

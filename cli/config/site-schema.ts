@@ -149,6 +149,7 @@ export const SITE_SCHEMA = {
       authRecovery: { enum: ["manual", "computational"] },
       epsilonBudget: object([], { perYear: probability, total: probability, stop: { type: "boolean" } }),
     }),
+    recording: object(["folder"], { folder: text }),
     developmentSeed: {
       type: "string",
       description:

@@ -3,6 +3,7 @@ import type { AuthRecovery, SecretBytes } from "../../protocol/index.ts";
 import type { DeliveryOptions } from "../delivery/delivery-options.ts";
 import type { PeerLimits } from "../listener/listener-limits.ts";
 import type { PeerCredentials } from "../peer/peer-credentials.ts";
+import type { PeerTap } from "../peer/recorded-channel.ts";
 import type { EpsilonBudget } from "../policy/epsilon-budget.ts";
 import type { FallbackPolicy } from "../policy/fallback/fallback-policy.ts";
 import type { HealthPolicy } from "../policy/health/health-settings.ts";
@@ -60,6 +61,8 @@ export interface ControllerOptions {
   readonly name?: string;
   /** Called with every message between the controllers in words, keys and tags left out; for looking for faults. */
   readonly trace?: (line: string) => void;
+  /** Called with every message between the controllers for a recording; tags, proofs and ciphertexts are zeros in it. */
+  readonly peerTap?: PeerTap;
   /** Whether what this site tells of itself reaches nobody any more; asked at each status, which then says so. */
   readonly logLost?: () => boolean;
   /** Derives every random choice from this text, so that runs repeat. For development: the keys are not secret. */

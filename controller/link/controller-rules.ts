@@ -44,6 +44,7 @@ const RULES: RulesOf<ControllerOptions> = {
   delivery: maybe(rule.object<NonNullable<ControllerOptions["delivery"]>>(SERVED)),
   name: maybe(rule.text()),
   trace: maybe(rule.callback),
+  peerTap: maybe(rule.callback),
   logLost: maybe(rule.callback),
   developmentSeed: maybe(rule.text()),
 };

@@ -70,6 +70,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
         costOfAttempt(options.distillation),
       ),
       ...(options.trace === undefined ? {} : { trace: options.trace }),
+      ...(options.peerTap === undefined ? {} : { peerTap: options.peerTap }),
       ...(options.developmentSeed === undefined ? {} : { insecureSeed: options.developmentSeed }),
     });
     const site = new LinkController({

@@ -132,6 +132,11 @@ describe("a check of a site", () => {
       set("store", { path: "none/keys.db" }),
       /store\.path .* a folder that cannot be written \(ENOENT\)/,
     ],
+    [
+      "no folder for recordings",
+      (config) => Object.assign(config, { recording: { folder: "none" } }),
+      /warning QKD_CONFIG_MACHINE recording\.folder cannot be written to \(ENOENT\)/,
+    ],
     ["a folder for a store", set("store", { path: "." }), /store\.path .* is no regular file/],
     [
       "an address of other machines",

@@ -1,6 +1,7 @@
 import { MessageChannel, Worker } from "node:worker_threads";
 import { type PeerOwner, peerOwnerOf } from "../../../protocol/index.ts";
 import type { PeerChannel, PeerEndpoint } from "../peer-channel.ts";
+import type { PeerTap } from "../recorded-channel.ts";
 import { RemotePeerChannel } from "../remote-peer-channel.ts";
 import { servePeerChannel } from "../serve-peer-channel.ts";
 import type { TlsPeerOptions } from "../tls-peer-channel.ts";
@@ -16,6 +17,7 @@ export class PeerThread {
   readonly #ready: Promise<void>;
   #failed: (cause: unknown) => void = () => {};
   #traced: (line: string) => void = () => {};
+  #recorded: PeerTap = () => {};
 
   constructor(start: PeerThreadStart, transfer: Mount["transfer"]) {
     const file = import.meta.url.endsWith(".ts") ? "./peer-worker.ts" : "./peer-worker.js";
@@ -26,7 +28,8 @@ export class PeerThread {
     this.#ready = new Promise((resolve, reject) => {
       this.#worker.on("message", (news: ThreadNews) => {
         if (news.type === "ready") resolve();
-        else this.#traced(news.line);
+        else if (news.type === "trace") this.#traced(news.line);
+        else this.#recorded(...news.recorded);
       });
       this.#worker.on("error", (cause) => {
         reject(cause);
@@ -50,6 +53,11 @@ export class PeerThread {
     this.#traced = traced;
   }
 
+  /** Called with each message, redacted, where the thread was opened to record. */
+  onRecord(recorded: PeerTap): void {
+    this.#recorded = recorded;
+  }
+
   /** Lets an owner use the connection of that epoch; until then what the other site sends it is held. */
   admit(owner: PeerOwner, epoch: number): void {
     this.#worker.postMessage({ owner, epoch } satisfies Admission);
@@ -63,16 +71,19 @@ export class PeerThread {
 
 /**
  * Makes the connection in a thread of its own. All owners but the mounted ones use it through `channel`: subscribe, then
- * `begin`. `trace`: the thread tells every message in words. Rejects with what kept the thread from starting.
+ * `begin`. `told`: the thread tells every message in words, or redacted for a recording. Rejects with what kept the thread from starting.
  */
 export async function openPeerThread(
   { secret, ...connection }: TlsPeerOptions,
   mounts: readonly Mount[],
-  trace = false,
+  told: { readonly trace?: boolean; readonly record?: boolean } = {},
 ): Promise<{ readonly thread: PeerThread; readonly channel: PeerEndpoint }> {
   const { port1, port2 } = new MessageChannel();
   const plain = { ...connection, secret: secret.reveal().slice() };
-  const thread = startThread({ port: port2, connection: plain, trace }, mounts);
+  const thread = startThread(
+    { port: port2, connection: plain, trace: told.trace ?? false, record: told.record ?? false },
+    mounts,
+  );
   await thread.ready.finally(() => plain.secret.fill(0));
   // Not before: a listening port would keep the process of a site alive that could not start.
   return { thread, channel: new RemotePeerChannel(port1) };
@@ -84,7 +95,7 @@ export async function openPeerThreadOver(
   mounts: readonly Mount[],
 ): Promise<{ readonly thread: PeerThread; readonly close: () => void }> {
   const { port1, port2 } = new MessageChannel();
-  const thread = startThread({ port: port2, connection: null, trace: false }, mounts);
+  const thread = startThread({ port: port2, connection: null, trace: false, record: false }, mounts);
   await thread.ready;
   const owners = new Set<PeerOwner | undefined>(mounts.map(({ owner }) => owner));
   servePeerChannel(channel, port1, (kind) => owners.has(peerOwnerOf(kind)), MAX_BULK_BYTES);

@@ -3,6 +3,7 @@ import { InternalError } from "../../../errors/index.ts";
 import { type PeerOwner, peerOwnerOf, SecretBytes } from "../../../protocol/index.ts";
 import { GatedChannel } from "../gated-channel.ts";
 import type { PeerEndpoint } from "../peer-channel.ts";
+import { RecordedChannel } from "../recorded-channel.ts";
 import { RemotePeerChannel } from "../remote-peer-channel.ts";
 import { servePeerChannel } from "../serve-peer-channel.ts";
 import { TlsPeerChannel } from "../tls-peer-channel.ts";
@@ -13,13 +14,16 @@ import type { Admission, PeerThreadStart, ThreadNews } from "./thread-messages.t
 // The thread of the peer connection: owners that are mounted here get their messages at once, all others on the main thread.
 const main = parentPort;
 if (main === null) throw new InternalError("QKD_INTERNAL", "the peer connection runs in a worker thread");
-const { port, connection, trace, mounts } = workerData as PeerThreadStart;
+const { port, connection, trace, record, mounts } = workerData as PeerThreadStart;
 const tell = (news: ThreadNews): void => main.postMessage(news);
 const endpoint: PeerEndpoint =
   connection === null
     ? new RemotePeerChannel(port)
     : new TlsPeerChannel({ ...connection, secret: new SecretBytes(connection.secret) });
-const channel = trace ? new TracedChannel(endpoint, (line) => tell({ type: "trace", line })) : endpoint;
+const traced = trace ? new TracedChannel(endpoint, (line) => tell({ type: "trace", line })) : endpoint;
+const channel = record
+  ? new RecordedChannel(traced, (...recorded) => tell({ type: "record", recorded }))
+  : traced;
 const mounted = new Set<PeerOwner | undefined>(mounts.map(({ owner }) => owner));
 if (connection !== null) servePeerChannel(channel, port, (kind) => !mounted.has(peerOwnerOf(kind)));
 

@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { PeerOwner } from "../../../protocol/index.ts";
+import type { PeerTap } from "../recorded-channel.ts";
 import type { TlsPeerOptions } from "../tls-peer-channel.ts";
 
 /** Settings of a connection as they cross to the thread that makes it. */
@@ -13,6 +14,8 @@ export interface PeerThreadStart {
   readonly connection: PlainTlsOptions | null;
   /** Whether the thread tells every message in words. */
   readonly trace: boolean;
+  /** Whether it tells every message, redacted, for a recording. */
+  readonly record: boolean;
   readonly mounts: readonly {
     readonly owner: PeerOwner;
     readonly module: string;
@@ -21,8 +24,11 @@ export interface PeerThreadStart {
   }[];
 }
 
-/** From the thread: every owner is mounted, or a message in words. */
-export type ThreadNews = { readonly type: "ready" } | { readonly type: "trace"; readonly line: string };
+/** From the thread: every owner is mounted, a message in words, or a message for a recording. */
+export type ThreadNews =
+  | { readonly type: "ready" }
+  | { readonly type: "trace"; readonly line: string }
+  | { readonly type: "record"; readonly recorded: Parameters<PeerTap> };
 
 /** To the thread: this owner may use the connection of that epoch. */
 export interface Admission {

@@ -2,6 +2,7 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import { loadKernels } from "../../../../kernels/index.ts";
 import { checkOptions, maybe, rule } from "../../../../options/index.ts";
 import type { PeerChannel, PeerEndpoint } from "../../../peer/peer-channel.ts";
+import type { PeerTap } from "../../../peer/recorded-channel.ts";
 import type { Mount } from "../../../peer/thread/mount.ts";
 import { openPeerThread, openPeerThreadOver, type PeerThread } from "../../../peer/thread/peer-thread.ts";
 import { TLS_PEER_RULES, type TlsPeerOptions } from "../../../peer/tls-peer-channel.ts";
@@ -20,6 +21,8 @@ export interface ConnectedDistillationOptions extends DistillationBasics {
   readonly connection: TlsPeerOptions;
   /** Called with every message of the connection in words, where given; without what declarations redact. */
   readonly trace?: (line: string) => void;
+  /** Called with every message of the connection for a recording, where given; redacted by its declaration. */
+  readonly peerTap?: PeerTap;
 }
 
 /** Distillation whose thread holds the connection, so that messages do not cross threads on their way to the other site. */
@@ -52,12 +55,17 @@ export async function createConnectedDistillation(
     ...BASICS_RULES,
     connection: rule.object<TlsPeerOptions>(TLS_PEER_RULES),
     trace: maybe(rule.callback),
+    peerTap: maybe(rule.callback),
   });
   const { host, result } = await mounted(options, (mount) =>
-    openPeerThread(options.connection, [mount], options.trace !== undefined),
+    openPeerThread(options.connection, [mount], {
+      trace: options.trace !== undefined,
+      record: options.peerTap !== undefined,
+    }),
   );
   const { channel, thread } = result;
   if (options.trace !== undefined) thread.onTrace(options.trace);
+  if (options.peerTap !== undefined) thread.onRecord(options.peerTap);
   host.onClose(() => channel.close());
   return Object.assign(host, { channel, admit: (epoch: number) => thread.admit("distillation", epoch) });
 }
