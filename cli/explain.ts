@@ -1,13 +1,12 @@
 import { Command } from "commander";
-import { explain, learnBaseline, lookAtAll } from "../diagnosis/index.ts";
 import { ConfigError } from "../errors/index.ts";
-import { PARAMETERS } from "../protocol/index.ts";
-import { loadBaseline, prepareBaseline, saveBaseline, usualBaselinePath } from "./explain/baseline-file.ts";
-import { healthIndicators } from "./explain/health-indicators.ts";
-import type { LinkUnits } from "./explain/look-collector.ts";
+import { usualBaselinePath } from "./explain/baseline-file.ts";
+import { type Diagnosis, diagnoseRegisters, diagnoseUnits } from "./explain/diagnosis-of.ts";
+import { learnUnits } from "./explain/learn-units.ts";
 import { openUnits } from "./explain/open-units.ts";
+import { registersOfLink } from "./explain/registers-of-link.ts";
 import { reportLines } from "./explain/report-lines.ts";
-import { watchUnits } from "./explain/watch-units.ts";
+import { EXIT } from "./report-error.ts";
 import { spanOfTime } from "./span-of-time.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
 
@@ -20,164 +19,123 @@ interface Flags {
   readonly json?: true;
 }
 
+type Write = (text: string) => void;
+
 const LOOK_S = 30;
 const SOAK_S = 600;
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** `qkdlink explain`: the likely cause of a degraded link, with its evidence. */
-export function explainCommand(): Command {
+export function explainCommand(write: Write = (text) => process.stdout.write(text)): Command {
   return new Command("explain")
     .description("likely cause of a degraded link, with its evidence and the next step")
-    .argument("<address>", "one unit of the link")
-    .argument("[address]", "the other unit")
-    .option(
-      "--telemetry <address>",
-      "Modbus address of either unit, repeatable; more instruments, more certainty",
-      collect,
-    )
-    .option(
-      "--baseline <file>",
-      "what the link was like when healthy (default: .qkdlink/baselines/LINKID.json)",
-    )
-    .option("--learn [file]", "learn that from the link now, which must be healthy, and write it")
-    .option("--for <time>", "how long to look: 30s to explain, 10min to learn", spanOfTime)
-    .option(
-      "--every <time>",
-      "while learning, begin a look of 30s this often: a day's baseline knows the day's drift",
-      spanOfTime,
-    )
+    .argument("<address>", "a unit of the link, or its telemetry")
+    .argument("[address]", "the other unit, or its telemetry")
+    .option("--telemetry <address>", "Modbus address of either unit, repeatable: more instruments", collect)
+    .option("--baseline <file>", "the healthy link (default: .qkdlink/baselines/LINKID.json)")
+    .option("--learn [file]", "learn that from the link now, which has to be healthy, and write it")
+    .option("--for <time>", "how long to look (default: 30s, to learn 10min)", spanOfTime)
+    .option("--every <time>", "to learn: begin a look this often; a day knows the drift of a day", spanOfTime)
     .option("--json", "one JSON line last, nothing else")
     .addHelpText(
       "after",
       `
-Runs a key exchange of its own, of which no key is made; refuses while somebody else's runs.
+Two units: runs a key exchange of its own, of which no key is made, and refuses while somebody else's runs.
+Telemetry alone (modbus+tcp://…, of one unit or both): only reads registers, whatever else the units do.
 Exit code: 0 a cause is named, or the link is as it was built; 1 not sure; 2 wrong usage.`,
     )
-    .action(run);
+    .action((first: string, second: string | undefined, flags: Flags) =>
+      run([first, ...(second === undefined ? [] : [second])], flags, write),
+    );
 }
 
-async function run(first: string, second: string | undefined, flags: Flags): Promise<void> {
-  const addresses = [first, ...(second === undefined ? [] : [second])];
+async function run(addresses: readonly string[], flags: Flags, write: Write): Promise<void> {
   refuseSites(addresses);
-  if (second === undefined)
-    throw new ConfigError("QKD_USAGE", "explain needs both units of the link", {
-      remedy: "name the addresses of the transmitter and of the receiver",
-    });
   const stop = new StopRequest(endOverdue);
   try {
-    const { units, close } = await openUnits(addresses, flags.telemetry ?? [], stop.signal);
-    try {
-      const { linkId } = units.alice.device.identity;
-      if (flags.learn === undefined)
-        await explainLink(units, flags, flags.baseline ?? usualBaselinePath(linkId), stop.signal);
-      else
-        await learnLink(
-          units,
-          flags,
-          flags.learn === true ? usualBaselinePath(linkId) : flags.learn,
-          stop.signal,
-        );
-    } finally {
-      await close();
-    }
+    const telemetry = addresses.every((address) => address.startsWith("modbus"));
+    if (!telemetry && addresses.length < 2) throw needsBoth();
+    if (flags.learn !== undefined) {
+      if (telemetry) throw needsBoth();
+      await learn(addresses, flags, stop.signal, write);
+    } else report(await diagnose(addresses, telemetry, flags, stop.signal), flags, write);
   } finally {
     stop.close();
   }
 }
 
 function refuseSites(addresses: readonly string[]): void {
-  const site = addresses.find((address) => /^https?:/.test(address));
+  const site = addresses.find((address) => /^https?:/i.test(address));
   if (site === undefined) return;
   throw new ConfigError("QKD_USAGE", `${site} is a site, and sites do not answer explain yet`, {
-    remedy: "name the addresses of both units while the site is stopped",
+    remedy: "name the telemetry of its unit, which may be read while the site runs",
   });
 }
 
-async function explainLink(units: LinkUnits, flags: Flags, path: string, signal: AbortSignal): Promise<void> {
-  const { linkId, clockHz } = units.alice.device.identity;
-  const file = loadBaseline(path, linkId);
-  const lookS = flags.for ?? LOOK_S;
-  const collected = await watchUnits(units, lookS, signal, progress(lookS, flags));
-  const { frames } = collected;
-  if (frames.paired + frames.unlike === 0) throw nothingSeen();
-  const now = lookAtAll(collected, clockHz);
-  const indicators = healthIndicators(file.baseline, collected.slices, now);
-  const explanation = explain(file.baseline, now, { indicators: indicators.map(({ name }) => name) });
-  const { learntUtc } = file;
-  process.stdout.write(
+const needsBoth = (): ConfigError =>
+  new ConfigError("QKD_USAGE", "explain needs both units of the link, or the telemetry of one", {
+    remedy: "name the addresses of transmitter and receiver, or one modbus+tcp:// address",
+  });
+
+async function diagnose(
+  addresses: readonly string[],
+  telemetry: boolean,
+  flags: Flags,
+  signal: AbortSignal,
+): Promise<Diagnosis> {
+  const forS = flags.for ?? LOOK_S;
+  const look = {
+    ...(flags.baseline === undefined ? {} : { path: flags.baseline }),
+    forS,
+    signal,
+    told: progress(forS, flags),
+  };
+  if (telemetry) {
+    const registers = await registersOfLink(addresses, signal);
+    return diagnoseRegisters(registers, look).finally(registers.close);
+  }
+  const { units, close } = await openUnits(addresses, flags.telemetry ?? [], signal);
+  return diagnoseUnits(units, look).finally(close);
+}
+
+async function learn(
+  addresses: readonly string[],
+  flags: Flags,
+  signal: AbortSignal,
+  write: Write,
+): Promise<void> {
+  const { units, close } = await openUnits(addresses, flags.telemetry ?? [], signal);
+  try {
+    const path =
+      typeof flags.learn === "string" ? flags.learn : usualBaselinePath(units.alice.device.identity.linkId);
+    const forS = flags.for ?? SOAK_S;
+    const lookS = Math.min(LOOK_S, forS);
+    const everyS = Math.max(flags.every ?? lookS, lookS);
+    const told = progress(forS, flags);
+    const { looks, link } = await learnUnits(units, { path, forS, lookS, everyS, signal, told });
+    const many = looks === 1 ? "one look" : `${looks} looks`;
+    write(
+      flags.json ? `${JSON.stringify({ learnt: path, looks, link })}\n` : `learnt from ${many}: ${path}\n`,
+    );
+  } finally {
+    await close();
+  }
+}
+
+function report({ explanation, indicators, baseline, frames }: Diagnosis, flags: Flags, write: Write): void {
+  write(
     flags.json
-      ? `${JSON.stringify({ ...explanation, indicators, frames, baseline: { path, learntUtc } })}\n`
+      ? `${JSON.stringify({ ...explanation, indicators, frames, baseline })}\n`
       : reportLines(explanation, indicators),
   );
-  if (explanation.answer === "not sure") process.exitCode = 1;
-}
-
-async function learnLink(units: LinkUnits, flags: Flags, path: string, signal: AbortSignal): Promise<void> {
-  prepareBaseline(path);
-  const { clockHz, linkId, serial } = units.alice.device.identity;
-  const settings = { clockHz, ...(await readSettings(units)) };
-  const soakS = flags.for ?? SOAK_S;
-  const everyS = Math.max(flags.every ?? LOOK_S, Math.min(LOOK_S, soakS));
-  const started = performance.now();
-  const passedS = () => (performance.now() - started) / 1000;
-  const looks = [];
-  while (!signal.aborted && (looks.length === 0 || passedS() < soakS - 1)) {
-    const atS = passedS();
-    const told = progress(soakS, flags);
-    const lookS = Math.min(LOOK_S, Math.max(1, soakS - atS));
-    const look = await watchUnits(units, lookS, signal, (s, gates) => told(atS + s, gates));
-    if (look.slices.length > 0) looks.push({ atS, ...look });
-    const restS = Math.min(atS + everyS, soakS) - passedS();
-    if (restS > 0) await pause(restS, signal);
-  }
-  if (looks.length === 0) throw nothingSeen();
-  const baseline = learnBaseline(looks, settings);
-  const serials = { alice: serial, bob: units.bob.device.identity.serial };
-  saveBaseline(path, { linkId, serials, learntUtc: new Date().toISOString(), clockHz, baseline });
-  process.stdout.write(
-    flags.json
-      ? `${JSON.stringify({ learnt: path, looks: looks.length, link: baseline.link })}\n`
-      : `learnt from ${looks.length === 1 ? "one look" : `${looks.length} looks`} over ${passedS().toFixed(0)} s: ${path}\n`,
-  );
-}
-
-/** Settings of both units that the closed form needs. */
-async function readSettings({ alice, bob }: LinkUnits) {
-  const read = async ({ device }: LinkUnits["alice"], name: keyof typeof PARAMETERS): Promise<number> => {
-    const value = await device.getParameter(PARAMETERS[name].id);
-    return typeof value === "number" || typeof value === "bigint" ? Number(value) : 0;
-  };
-  return {
-    intensities: [
-      await read(alice, "meanPhotonsU"),
-      await read(alice, "meanPhotonsV"),
-      await read(alice, "meanPhotonsW"),
-    ] as const,
-    deadGates: await read(bob, "deadTimeGates"),
-  };
+  if (explanation.answer === "not sure") process.exitCode = EXIT.failed;
 }
 
 function progress(wholeS: number, { json }: Flags): (passedS: number, gates: number) => void {
   if (json || !process.stderr.isTTY) return () => {};
-  return (passedS, gates) =>
-    process.stderr.write(
-      `\r${passedS.toFixed(0)} of ${wholeS.toFixed(0)} s, ${gates.toExponential(1)} gates \r`,
-    );
+  return (passedS, gates) => {
+    const counted = gates > 0 ? `, ${gates.toExponential(1)} gates` : "";
+    process.stderr.write(`\r${Math.min(passedS, wholeS).toFixed(0)} of ${wholeS.toFixed(0)} s${counted} \r`);
+  };
 }
-
-function pause(seconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, seconds * 1000);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
-const nothingSeen = (): ConfigError =>
-  new ConfigError("QKD_CONFIG_INVALID", "no frame of both units arrived in this time", {
-    context: { field: "for" },
-    remedy: "look for longer, or check that light arrives (device ADDR show)",
-  });

@@ -9,6 +9,7 @@ export { DevelopmentAuthority } from "./development/development-pki.ts";
 export { deviceCommand } from "./device.ts";
 export { healthIndicators } from "./explain/health-indicators.ts";
 export { type CollectedLook, LookCollector } from "./explain/look-collector.ts";
+export { explainCommand } from "./explain.ts";
 export { type DeliveredKey, KeyClient } from "./key-client.ts";
 export { keysCommand } from "./keys.ts";
 export { ledgerCommand } from "./ledger.ts";

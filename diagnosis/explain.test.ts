@@ -61,9 +61,8 @@ const HIDDEN: Readonly<Partial<Record<CauseName, CauseName>>> = {
 
 describe("what a link shows under each cause", () => {
   it.each(Object.keys(CAUSES) as CauseName[])("names %s first where it is plain", (name) => {
-    const { causes, answer } = explain(baseline, lookOf(brought(name, CLEAR[name])), {
-      indicators: ["any"],
-    });
+    const indicators = CAUSES[name].kind === "attack" ? ["any"] : [];
+    const { causes, answer } = explain(baseline, lookOf(brought(name, CLEAR[name])), { indicators });
     const likeliest = HIDDEN[name] ?? name;
     expect(causes[0]?.cause).toBe(likeliest);
     expect(answer).toBe(likeliest);
@@ -104,6 +103,13 @@ describe("an attack", () => {
     expect(pns.probability).toBeGreaterThan(0.2);
     expect(pns.probability).toBeLessThan(0.99);
     expect(CAUSES[causes[0]!.cause].kind).not.toBe("attack");
+  });
+
+  it("leaves no link healthy of which an indicator is raised", () => {
+    const { answer, doubts } = explain(baseline, baseline.look, { indicators: ["decoyRatio"] });
+    expect(answer).toBe("not sure");
+    expect(doubts).toEqual(["indicatorRaised"]);
+    expect(explain(baseline, baseline.look).answer).toBe("healthy");
   });
 
   it("that measures both bases alike is told from a worn interferometer by a further test, which is named", () => {

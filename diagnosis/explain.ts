@@ -22,7 +22,7 @@ export interface ExplainedCause {
 }
 
 /** Why there is no single answer. */
-export type Doubt = "probability" | "misfit" | "noneOfThese" | "attackUnconfirmed";
+export type Doubt = "probability" | "misfit" | "noneOfThese" | "attackUnconfirmed" | "indicatorRaised";
 
 /** What a diagnosis says. */
 export interface Explanation {
@@ -78,6 +78,7 @@ export function explain(
   const misfit = misfits(likeliest.departures);
   const doubts: Doubt[] = [];
   if (unconfirmed) doubts.push("attackUnconfirmed");
+  if (first.cause === "healthy" && indicators.length > 0) doubts.push("indicatorRaised");
   if (first.probability < LEAST_PROBABILITY) doubts.push("probability");
   if (misfit) doubts.push("misfit");
   if (noneOfThese > likeliest.probability) doubts.push("noneOfThese");
@@ -136,6 +137,8 @@ function nextStep(
       ? alike(first!.cause, second.cause)
       : undefined;
   if (group !== undefined) return group.separates;
+  if (doubts.includes("indicatorRaised"))
+    return "follow the indicator: quarantine the key of this time, and run commission against the report of the handover";
   if (doubts.includes("noneOfThese") || doubts.includes("misfit"))
     return "run commission and compare it with the report of the handover: nothing in the list explains all that changed";
   return declarationOf(first!.cause).next;

@@ -15,8 +15,9 @@ export {
 export type { Evidence } from "./inference/evidence.ts";
 export { changesSince, floorsOf } from "./inference/likelihood.ts";
 export { type LookParts, lookAtAll } from "./observables/look-at-all.ts";
+export { type LinkCounters, lookAtCounters } from "./observables/look-at-counters.ts";
 export type { FrameAgreement } from "./observables/look-at-frames.ts";
-export type { LinkReadings } from "./observables/look-at-readings.ts";
+export { type LinkReadings, lookAtReadings } from "./observables/look-at-readings.ts";
 export {
   type Look,
   OBSERVABLE_NAMES,

@@ -53,10 +53,18 @@ function written(path: string, write: () => void): void {
   try {
     write();
   } catch (cause) {
-    rmSync(`${path}.new`, { force: true });
+    leaveNothing(`${path}.new`);
     throw new ConfigError("QKD_OUTPUT_WRITE", `the baseline ${path} cannot be written`, {
       cause,
       context: { path },
     });
+  }
+}
+
+function leaveNothing(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // There is no place for it, so there is none of it.
   }
 }

@@ -30,13 +30,13 @@ export function linkReadings(read: ReadRegisters): LinkReadings {
     detectorC: mean(bob.detector0TemperatureC, bob.detector1TemperatureC),
     biasV: mean(bob.detector0BiasV, bob.detector1BiasV),
     biasSetV,
-    arrivalPs: optional(bob, "arrivalOffsetPs"),
-    afterpulseProbability: perMillion(optional(bob, "afterpulsePpm")),
+    arrivalPs: registerOf(bob, "arrivalOffsetPs"),
+    afterpulseProbability: perMillion(registerOf(bob, "afterpulsePpm")),
   };
 }
 
-/** A register that only later register maps have. */
-function optional(values: RegisterValues, name: string): number | null {
+/** A register that not every version of the map has. */
+export function registerOf(values: RegisterValues, name: string): number | null {
   return (values as Readonly<Record<string, number | null | undefined>>)[name] ?? null;
 }
 

@@ -7,6 +7,7 @@ const DOUBTS: Readonly<Record<Explanation["doubts"][number], string>> = {
   probability: "no cause is likely enough",
   misfit: "the likeliest cause leaves too much unexplained",
   noneOfThese: "it may be something that is not in the list",
+  indicatorRaised: "a health indicator is raised that a healthy link does not raise",
   attackUnconfirmed: "an eavesdropper cannot be excluded, and no health indicator confirms one",
 };
 

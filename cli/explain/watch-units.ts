@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CollectedLook, type LinkUnits, LookCollector } from "./look-collector.ts";
 
-/** Instruments are read this often. */
-const READ_MS = 1000;
+/** Instruments are read this often, the first time when they show what is now and not what was. */
+const READ_MS = 500;
 /** Frames that a second of usual light fills. */
 const FRAMES_PER_S = 8;
 const LEAST_DETECTIONS = 1024;
@@ -23,10 +23,10 @@ export async function watchUnits(
   try {
     await collector.start(Math.min(MOST_DETECTIONS, Math.max(LEAST_DETECTIONS, wanted)));
     while (passedS() < lookS && !signal.aborted) {
-      await collector.read();
-      told(passedS(), collector.gates);
       const restMs = Math.min(READ_MS, Math.max(0, (lookS - passedS()) * 1000));
       await sleep(restMs, undefined, { signal }).catch(() => {});
+      await collector.read();
+      told(passedS(), collector.gates);
     }
   } finally {
     await collector.stop();

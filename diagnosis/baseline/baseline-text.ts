@@ -49,8 +49,7 @@ export const baselineText = (file: Omit<BaselineFile, "schema">): string =>
 
 /**
  * A baseline out of a file's text; `name` is the file's, for errors.
- * @throws ConfigError QKD_CONFIG_INVALID for anything that is no baseline, naming the member; QKD_PHYSICS_RANGE for an
- * impossible link.
+ * @throws ConfigError QKD_CONFIG_INVALID for anything that is no baseline, naming the member.
  */
 export function readBaseline(text: string, name: string): BaselineFile {
   let file: unknown;
@@ -63,8 +62,17 @@ export function readBaseline(text: string, name: string): BaselineFile {
       remedy: "name a file that explain --learn wrote",
     });
   }
-  checkOptions(`the baseline ${name}`, file as BaselineFile, FILE_RULES);
   const read = file as BaselineFile;
-  checkLinkParameters(read.baseline.link);
+  try {
+    checkOptions(`the baseline ${name}`, read, FILE_RULES);
+    checkLinkParameters(read.baseline.link);
+  } catch (cause) {
+    if (!(cause instanceof ConfigError)) throw cause;
+    throw new ConfigError("QKD_CONFIG_INVALID", `${name} is no baseline: ${cause.message}`, {
+      cause,
+      context: { ...cause.context, path: name },
+      remedy: "name a file that explain --learn wrote, unchanged",
+    });
+  }
   return read;
 }

@@ -20,13 +20,16 @@ export interface LinkReadings {
 
 /** Resolution of an instrument that shows the same value each time. */
 const RESOLUTION = 0.005;
+/** Deviation of normal numbers over their median distance, and how much less certain a median is than a mean. */
+const NORMAL_DISTANCE = 1.4826;
+const MEDIAN_LOSS = 1.2533;
 
-/** What the readings of some time show: their means, with the uncertainty of these. */
+/** What the readings of some time show: their medians, with the uncertainty of these. */
 export function lookAtReadings(moments: readonly LinkReadings[]): Look {
   const look: Partial<Record<ObservableName, Seen>> = {};
   const put = (name: ObservableName, of: (reading: LinkReadings) => number | null): void => {
     const values = moments.map(of).filter((value) => value !== null && Number.isFinite(value)) as number[];
-    if (values.length > 0) look[name] = meanSeen(values);
+    if (values.length > 0) look[name] = usualOf(values);
   };
   put("classicalDb", ({ classicalDbm }) =>
     classicalDbm === null || classicalDbm.length === 0 ? null : totalDbm(classicalDbm),
@@ -46,11 +49,20 @@ export function lookAtReadings(moments: readonly LinkReadings[]): Look {
   return look;
 }
 
-function meanSeen(values: readonly number[]): Seen {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const spread = values.length > 1 ? Math.sqrt(square / (values.length - 1) / values.length) : 0;
-  return { value: mean, u: Math.hypot(spread, RESOLUTION) };
+/** Median of several readings with its uncertainty by their median distance: one wrong or late reading moves neither. */
+export function usualOf(values: readonly number[]): Seen {
+  const value = median(values);
+  const distance = median(values.map((one) => Math.abs(one - value)));
+  return {
+    value,
+    u: Math.hypot((NORMAL_DISTANCE * MEDIAN_LOSS * distance) / Math.sqrt(values.length), RESOLUTION),
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
 
 /** Power of several channels together. */

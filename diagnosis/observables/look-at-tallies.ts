@@ -1,11 +1,11 @@
 import { requireInRange } from "../../physics/index.ts";
 import { cellOf, joinTallies, type LinkTally } from "../tally/link-tally.ts";
+import { LEAKAGE_NA } from "./leakage.ts";
 import type { Look, ObservableName, Seen } from "./observables.ts";
 
 /** Afterpulses make counts spread more than Poisson's: variance over mean. */
 const DISPERSION = 1.15;
-/** Current that flows without clicks, nA, and how well it is known. */
-const LEAKAGE_NA = 1;
+/** How well the current that flows without clicks is known, nA. */
 const LEAKAGE_U_NA = 0.1;
 /** What a current meter's noise leaves over a look, relative. */
 const METER_U = 0.003;
