@@ -13,7 +13,7 @@ export default defineConfig({
     projects: [
       project("architecture", ["test/architecture/**/*.test.ts"]),
       project("unit", [
-        "{errors,options,trust,protocol,physics,kernels,drivers,emulator,controller,cli}/**/*.test.ts",
+        "{errors,options,trust,protocol,physics,kernels,drivers,emulator,controller,cli,web}/**/*.test.ts",
       ]),
       project(
         "cross",

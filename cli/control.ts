@@ -1,10 +1,11 @@
 import { Command } from "commander";
-import { type Controller, createController } from "../controller/index.ts";
+import { type Controller, createController, createDashboard, type Dashboard } from "../controller/index.ts";
 import type { OpenedTransceiver } from "../drivers/index.ts";
-import { knownError } from "../errors/index.ts";
+import { knownError, QkdError } from "../errors/index.ts";
 import { collectSeldom } from "./collect-seldom.ts";
 import { placedError } from "./config/placed-error.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
+import { siteDashboard } from "./config/site-dashboard.ts";
 import { siteOptions, siteTransceiver } from "./config/site-options.ts";
 import { fixedChanges, siteTrust, trustFiles } from "./config/site-trust.ts";
 import { openPatiently } from "./open-patiently.ts";
@@ -55,6 +56,7 @@ async function serveSite(file: string, json: boolean, trace: boolean, stop: Stop
   let transceiver: OpenedTransceiver | null = null;
   let controller: Controller | null = null;
   let reload: SiteReload | null = null;
+  let dashboard: Dashboard | null = null;
   // A device that does not answer would hold up what the start awaits of it.
   const letGo = (): void => void transceiver?.close();
   stop.signal.addEventListener("abort", letGo);
@@ -71,17 +73,45 @@ async function serveSite(file: string, json: boolean, trace: boolean, stop: Stop
       ...(trace ? { trace: (line: string) => log.trace(line) } : {}),
     });
     stop.signal.removeEventListener("abort", letGo);
-    log.follow(controller, transceiver, config);
+    dashboard = await shown(config, options, { site: controller, transceiver }, log);
+    log.follow(controller, transceiver, config, dashboard);
     reload = reloading(file, config, controller, log);
     await untilStopped(controller.failures$, stop);
   } catch (error) {
     if (controller !== null || !stop.signal.aborted) throw error;
   } finally {
     reload?.close();
+    await dashboard?.close();
     await controller?.close();
     await transceiver?.close();
     // A site that never ran has nothing to say of its end but why.
     log.close(controller !== null || stop.signal.aborted);
+  }
+}
+
+/** The dashboard, where one is wanted. What keeps it from being served is told, and keeps nothing else. */
+async function shown(
+  config: SiteConfig,
+  { distillation, health, fallback }: ReturnType<typeof siteOptions>,
+  watched: { readonly site: Controller; readonly transceiver: OpenedTransceiver },
+  log: SiteLog,
+): Promise<Dashboard | null> {
+  const failed = (error: QkdError) => log.failed(error);
+  try {
+    const dashboard = siteDashboard(config);
+    if (dashboard === null) return null;
+    return await createDashboard({
+      ...dashboard,
+      ...watched,
+      distillation,
+      ...(health === undefined ? {} : { health }),
+      ...(fallback === undefined ? {} : { fallback }),
+      failed,
+    });
+  } catch (error) {
+    if (!(error instanceof QkdError)) throw error;
+    failed(error);
+    return null;
   }
 }
 

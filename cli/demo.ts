@@ -137,13 +137,16 @@ async function fetchKeys(chain: DemoChain, fetcher: KeyFetcher, signal: AbortSig
   }
 }
 
-function fetchLines({ root, urls, addresses }: DemoChain): string[] {
+function fetchLines({ root, urls, addresses, dashboards }: DemoChain): string[] {
   const curl = (sae: string) =>
     `curl -s --cacert ${join(root, "ca.pem")} --cert ${join(root, `${sae}.pem`)} --key ${join(root, `${sae}.key`)}`;
   const control = addresses.control.replace("tcp:", "http:");
   const fault = (value: object) => `curl -s ${control}/fault -d '${JSON.stringify(value)}'`;
+  const shown = Object.entries(dashboards).filter(([, address]) => address !== undefined);
   return [
     "",
+    ...(shown.length === 0 ? [] : ["Watch the link in a browser, cut it and repair it there:"]),
+    ...shown.map(([site, address]) => `  ${site === "alice" ? "Alice" : "Bob"}  ${address}`),
     "Fetch a key at Alice's site, and the same key at Bob's (put the key_ID of the first answer into the second line):",
     `  ${curl(DEMO_SAE.alice)} ${urls.alice}/api/v1/keys/${DEMO_SAE.bob}/enc_keys`,
     `  ${curl(DEMO_SAE.bob)} "${urls.bob}/api/v1/keys/${DEMO_SAE.alice}/dec_keys?key_ID=KEY_ID"`,

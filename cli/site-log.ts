@@ -1,5 +1,11 @@
 import { distinctUntilChanged, interval, type Subscription, sampleTime, timer } from "rxjs";
-import type { Controller, ControllerEvent, DistillationProgress, PeerState } from "../controller/index.ts";
+import type {
+  Controller,
+  ControllerEvent,
+  Dashboard,
+  DistillationProgress,
+  PeerState,
+} from "../controller/index.ts";
 import type { OpenedTransceiver } from "../drivers/index.ts";
 import type { QkdError } from "../errors/index.ts";
 import type { SiteConfig } from "./config/read-config.ts";
@@ -35,7 +41,13 @@ export class SiteLog {
     this.#json = json;
   }
 
-  follow(controller: Controller, transceiver: OpenedTransceiver, config: SiteConfig): void {
+  follow(
+    controller: Controller,
+    transceiver: OpenedTransceiver,
+    config: SiteConfig,
+    dashboard: Dashboard | null = null,
+  ): void {
+    const shownAt = dashboard?.url == null ? null : `${dashboard.url}/#token=${dashboard.token}`;
     const peer = controller.peerPort === null ? (config.peer.connect ?? "") : `port ${controller.peerPort}`;
     this.#say(
       {
@@ -43,8 +55,9 @@ export class SiteLog {
         site: controller.role,
         peerPort: controller.peerPort,
         delivery: controller.delivery?.url,
+        ...(shownAt === null ? {} : { dashboard: shownAt }),
       },
-      `ready: ${controller.role} on ${transceiver.identity.model} ${transceiver.identity.serial}, peer ${peer}, keys at ${controller.delivery?.url}`,
+      `ready: ${controller.role} on ${transceiver.identity.model} ${transceiver.identity.serial}, peer ${peer}, keys at ${controller.delivery?.url}${shownAt === null ? "" : `, dashboard ${shownAt}`}`,
     );
     if (config.developmentSeed !== undefined)
       this.#subscriptions.push(timer(0, REMIND_EVERY_MS).subscribe(() => this.#remind()));

@@ -14,6 +14,7 @@ export {
   type DeliveryServer,
 } from "./delivery/delivery-server.ts";
 export type { DeliveryTls } from "./delivery/delivery-tls.ts";
+export type { SaeUsage } from "./delivery/delivery-usage.ts";
 export { saeNameOf } from "./delivery/sae-identity.ts";
 export type { SaeEntry } from "./delivery/sae-registry.ts";
 export type { KeySource } from "./delivery/take-keys.ts";
@@ -32,6 +33,13 @@ export {
   type PeerLimits,
 } from "./listener/listener-limits.ts";
 export { openFilesLimit } from "./listener/open-files.ts";
+export type * from "./outlets/api/index.ts";
+export { createDashboard, type Dashboard } from "./outlets/dashboard.ts";
+export type { DashboardOptions } from "./outlets/dashboard-options.ts";
+export type { DashboardAddress, DashboardTls } from "./outlets/http/dashboard-server.ts";
+export { alarmFileOf } from "./outlets/kept/alarm-file.ts";
+export { kpiFileOf } from "./outlets/kept/kpi-file.ts";
+export type { WatchOptions } from "./outlets/watch/watch-options.ts";
 export type * from "./peer/peer-channel.ts";
 export type { PeerCredentials } from "./peer/peer-credentials.ts";
 export { dialPeer, type PeerAddress, parsePeerAddress } from "./peer/peer-tls.ts";

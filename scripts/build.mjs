@@ -1,4 +1,4 @@
-// Builds the package: the WebAssembly kernels, then plain JavaScript with declarations.
+// Builds the package: plain JavaScript with declarations, the page of the dashboard, the WebAssembly kernels.
 import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,7 @@ if (!process.argv.includes("--kernels")) {
   run("typescript/bin/tsc", "-p", "tsconfig.build.json");
   for (const asset of ["emulator/scenarios", "emulator/scenario/scenario.schema.json"])
     cpSync(`${root}${asset}`, `${root}dist/${asset}`, { recursive: true });
+  run("vite/bin/vite.js", "build", "--config", "web/vite.config.mjs");
 }
 run("assemblyscript/bin/asc.js", "--config", "kernels/asconfig.json", "--target", "release");
 if (existsSync(`${root}dist/cli/main.js`)) chmodSync(`${root}dist/cli/main.js`, 0o755);

@@ -18,7 +18,7 @@ const WARN_DAYS = 30;
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
 const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
 
-type Part = "transceiver" | "peer" | "delivery";
+type Part = "transceiver" | "peer" | "delivery" | "dashboard";
 
 /** What the certificate of each part is presented as. */
 const USES = {
@@ -28,12 +28,13 @@ const USES = {
     ["client", CLIENT_AUTH],
   ],
   delivery: [["server", SERVER_AUTH]],
+  dashboard: [["server", SERVER_AUTH]],
 } as const;
 
 /** That certificates, keys, authorities and revocation lists are such, fit each other, and are valid now. */
 export const certificateCheck: Check = async (check) => {
   const parts = await Promise.all(
-    (["transceiver", "peer", "delivery"] as const).map((part) => partCheck(part, check)),
+    (["transceiver", "peer", "delivery", "dashboard"] as const).map((part) => partCheck(part, check)),
   );
   return parts.flat();
 };

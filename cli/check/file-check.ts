@@ -9,12 +9,13 @@ const MOST_PEM_BYTES = 4 * 1024 * 1024;
 
 /** That files exist, can be read, belong to this user, and are open to nobody whom they do not concern. */
 export const fileCheck: Check = (check) => {
-  const { transceiver, peer, delivery, store } = check.site;
+  const { transceiver, peer, delivery, dashboard, store } = check.site;
   const remarks: Remark[] = [];
   for (const [part, files] of [
     ["transceiver", transceiver],
     ["peer", peer],
     ["delivery", delivery],
+    ["dashboard", dashboard],
   ] as const) {
     for (const name of ["certificate", "authority", "crl"] as const) {
       const file = (files as { readonly [field in typeof name]?: string | undefined } | undefined)?.[name];

@@ -2,11 +2,12 @@ import { accessSync, constants, mkdtempSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { DEFAULT_DELIVERY_LIMITS, DEFAULT_PEER_LIMITS, parsePeerAddress } from "../../controller/index.ts";
-import { deliveryAddress } from "../config/address-remarks.ts";
+import { dashboardAddress, deliveryAddress } from "../config/address-remarks.ts";
 import type { FieldPath, Remark } from "../config/finding.ts";
 import type { SiteDraft } from "../config/site-config.ts";
 import { presentedCertificate } from "./presented-certificate.ts";
 import { mistake, refusals, warning } from "./remarks.ts";
+import { isDashboard } from "./served-dashboard.ts";
 import type { Check, Machine, SiteCheck } from "./site-check.ts";
 
 const EARLIEST_MS = Date.UTC(2026, 0, 1);
@@ -112,16 +113,17 @@ function diskCheck({ site, machine }: SiteCheck): Remark[] {
 }
 
 /** A port that the running site of this very file holds is as it should be. */
-async function portCheck({ peer, delivery }: SiteDraft): Promise<Remark[]> {
+async function portCheck({ peer, delivery, dashboard }: SiteDraft): Promise<Remark[]> {
   const remarks: Remark[] = [];
   for (const [field, address, certificate] of [
     [["peer", "listen"], peerAddress(peer?.listen), peer?.certificate],
     [["delivery", "listen"], deliveryAddress(delivery?.listen ?? ""), delivery?.certificate],
+    [["dashboard", "listen"], dashboardAddress(dashboard?.listen ?? ""), undefined],
   ] as const) {
     if (address === null || address.port === 0) continue;
     const why = await listenFault(address);
     if (why === null) continue;
-    if (why === "EADDRINUSE" && (await presentedCertificate(address, certificate))) continue;
+    if (why === "EADDRINUSE" && (await isThisSite(field, address, certificate))) continue;
     const taken = why === "EADDRINUSE";
     remarks.push(
       mistake(
@@ -135,6 +137,15 @@ async function portCheck({ peer, delivery }: SiteDraft): Promise<Remark[]> {
     );
   }
   return remarks;
+}
+
+/** Another program than the site that this file runs is told apart by its certificate, a dashboard by what it answers. */
+function isThisSite(
+  [part]: readonly string[],
+  address: { readonly host: string; readonly port: number },
+  certificate: string | undefined,
+): Promise<boolean> {
+  return part === "dashboard" ? isDashboard(address) : presentedCertificate(address, certificate);
 }
 
 function peerAddress(listen: string | undefined): { readonly host: string; readonly port: number } | null {

@@ -17,6 +17,9 @@ export const FILE_FIELDS = [
   ["delivery", "privateKey"],
   ["delivery", "authority"],
   ["delivery", "crl"],
+  ["dashboard", "certificate"],
+  ["dashboard", "privateKey"],
+  ["dashboard", "authority"],
 ] as const;
 
 /** The configuration with its file names made absolute, those that are relative from `folder`. */

@@ -14,6 +14,14 @@ export function deliveryAddress(listen: string): { readonly host: string; readon
   return { host: hostname.replace(/^\[|\]$/g, ""), port: Number(port || 443) };
 }
 
+/** Host and port that `dashboard.listen` names; null for one that names none. */
+export function dashboardAddress(listen: string): { readonly host: string; readonly port: number } | null {
+  const named = deliveryAddress(listen);
+  if (named === null) return null;
+  const { port, protocol } = new URL(listen);
+  return { ...named, port: Number(port || (protocol === "https:" ? 443 : 80)) };
+}
+
 /** What is wrong with the addresses of a site's file, and with the name of its preset. */
 export function addressRemarks({ transceiver, peer, delivery, link }: SiteDraft): Remark[] {
   return [

@@ -1,6 +1,7 @@
 import { normalize } from "node:path";
 import { FILE_FIELDS } from "./absolute-files.ts";
 import { addressRemarks } from "./address-remarks.ts";
+import { dashboardRemarks } from "./dashboard-remarks.ts";
 import type { FieldPath, Remark } from "./finding.ts";
 import { levelRemarks } from "./level-remarks.ts";
 import { saeRemarks } from "./sae-remarks.ts";
@@ -12,6 +13,7 @@ export function contradictions(site: SiteDraft): Remark[] {
     ...addressRemarks(site),
     ...nameRemarks(site),
     ...fileNameRemarks(site),
+    ...dashboardRemarks(site),
     ...saeRemarks(site),
     ...levelRemarks(site),
     ...seedRemarks(site),

@@ -1,4 +1,5 @@
 import type {
+  BuiltElement,
   DeliveryLimits,
   DeliveryPolicy,
   PeerCredentials,
@@ -80,6 +81,20 @@ export interface SiteConfig {
     readonly linkDownAfterMs?: number;
     readonly linkUpAfterMs?: number;
     readonly fallbackClearAfterMs?: number;
+  };
+  readonly dashboard?: {
+    readonly listen: string;
+    readonly certificate?: string;
+    readonly privateKey?: string;
+    readonly authority?: string;
+    readonly names?: readonly string[];
+    readonly elements?: readonly {
+      readonly kind: BuiltElement["kind"];
+      readonly name: string;
+      readonly detail?: string;
+      readonly lossDb: number;
+    }[];
+    readonly emulator?: string;
   };
   /** The applications that are served; all that the authority signed when absent. */
   readonly saes?: readonly SaeEntry[];

@@ -102,6 +102,25 @@ export const SITE_SCHEMA = {
       stockDuringFallback: { enum: ["serve", "refuse"] },
       redeliveryWindowS: { type: "number", minimum: 0, maximum: 3600 },
     }),
+    dashboard: object(["listen"], {
+      listen: { type: "string", pattern: "^https?://[^/]+$" },
+      certificate: text,
+      privateKey: text,
+      authority: text,
+      names: { type: "array", uniqueItems: true, maxItems: 16, items: text },
+      elements: {
+        type: "array",
+        minItems: 1,
+        maxItems: 24,
+        items: object(["kind", "name", "lossDb"], {
+          kind: { enum: ["mux", "connector", "span", "splice"] },
+          name: { type: "string", minLength: 1, maxLength: 40 },
+          detail: { type: "string", minLength: 1, maxLength: 60 },
+          lossDb: { type: "number", minimum: 0, maximum: 60 },
+        }),
+      },
+      emulator: { type: "string", pattern: "^(tcp|http)://[^/]+:[0-9]+$" },
+    }),
     saes: {
       type: "array",
       items: object(["id", "identity"], {

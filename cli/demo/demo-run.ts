@@ -26,6 +26,8 @@ type DemoAddresses = Readonly<Record<"alice" | "bob", UnitAddresses>> & { readon
 export interface DemoChain {
   readonly root: string;
   readonly urls: { readonly alice: string; readonly bob: string };
+  /** Address of each site's dashboard with its token; undefined where it could not be served. */
+  readonly dashboards: Readonly<Record<"alice" | "bob", string | undefined>>;
   readonly addresses: DemoAddresses;
   readonly tally: DemoTally;
   readonly processes: Readonly<Record<"emulator" | "alice" | "bob", number>>;
@@ -66,7 +68,8 @@ export async function startDemo(options: DemoOptions): Promise<DemoChain> {
     };
     const site = async (role: "alice" | "bob", peer: { listen: string } | { connect: string }) => {
       const unit = { address: addresses[role].tcp, telemetry: addresses[role].modbusTcp };
-      const config = writeSiteConfig(root, role, link, unit, peer, "https://127.0.0.1:0");
+      const dashboard = { listen: "http://127.0.0.1:0", emulator: addresses.control };
+      const config = writeSiteConfig(root, role, link, unit, peer, "https://127.0.0.1:0", dashboard);
       const child = start(`the controller of ${role}`, ["control", "--config", config, "--json"], (line) => {
         if (role === "bob" || line.type === "fallbackEngaged") tally.take(line);
       });
@@ -88,12 +91,17 @@ export async function startDemo(options: DemoOptions): Promise<DemoChain> {
       broken,
       stop,
       processes: { emulator: pidOf(0), alice: pidOf(1), bob: pidOf(2) },
+      dashboards: { alice: textOf(alice.dashboard), bob: textOf(bob.dashboard) },
       urls: { alice: String(alice.delivery), bob: String(bob.delivery) },
     };
   } catch (error) {
     await Promise.race([stop(), sleep(6000)]);
     throw error;
   }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 function emulateArguments({ link, speed }: DemoOptions): string[] {

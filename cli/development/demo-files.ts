@@ -4,7 +4,8 @@ export const SITES = ["alice", "bob"] as const;
 export const DEMO_SAE = { alice: "sae-alice", bob: "sae-bob" } as const;
 
 const IDENTITIES = ["kme-alice", "kme-bob", DEMO_SAE.alice, DEMO_SAE.bob, "sae-stranger"];
-const STORE = ["", "-wal", "-shm", "-journal", ".anchor", ".ledger.json", ".ledger.json.new"];
+const KEPT = [".ledger.json", ".kpi.jsonl", ".alarms.json"].flatMap((end) => [end, `${end}.new`]);
+const STORE = ["", "-wal", "-shm", "-journal", ".anchor", ...KEPT];
 
 /** Every file that a demo, or a site that it runs, makes in its folder. */
 export const DEMO_FILES: readonly string[] = [

@@ -77,6 +77,7 @@ export function writeSiteConfig(
   transceiver: { readonly address: string; readonly telemetry?: string },
   peer: { readonly listen: string } | { readonly connect: string },
   delivery: string,
+  dashboard?: SiteConfig["dashboard"],
 ): string {
   const other = site === "alice" ? "bob" : "alice";
   const config: SiteConfig = {
@@ -102,6 +103,7 @@ export function writeSiteConfig(
       // Strict: a key ID that was fetched is refused at once, which is what the demo shows.
       redeliveryWindowS: 0,
     },
+    ...(dashboard === undefined ? {} : { dashboard }),
     ...(link.seed === null ? {} : { developmentSeed: `demo ${link.seed}` }),
   };
   const path = join(root, site, "site.json");

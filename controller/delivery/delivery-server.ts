@@ -4,12 +4,14 @@ import { ConfigError } from "../../errors/index.ts";
 import { checkOptions } from "../../options/index.ts";
 import { completeLimits, DEFAULT_DELIVERY_LIMITS } from "../listener/listener-limits.ts";
 import { sparesStock } from "../policy/key-choice.ts";
+import type { TakenKey } from "../pool/key-pool.ts";
 import { type CallerOptions, callerRules } from "./caller-rules.ts";
 import { type Caller, Callers } from "./callers.ts";
 import { DeliveryListener } from "./delivery-listener.ts";
 import { DELIVERY_RULES, type DeliveryOptions } from "./delivery-options.ts";
 import { keyTerms, listed } from "./delivery-policy.ts";
 import { checkDeliveryTls, type DeliveryTls } from "./delivery-tls.ts";
+import { type Answered, DeliveryUsage } from "./delivery-usage.ts";
 import { readKeyIds, readKeyRequest } from "./key-request.ts";
 import { noKeyRefusal } from "./no-key.ts";
 import { FIXED_MESSAGES, Refusal, toRefusal } from "./refusal.ts";
@@ -23,6 +25,8 @@ export interface DeliveryServer {
   readonly url: string;
   /** Keys given out since the start, as master and as slave. */
   readonly delivered: () => { readonly taken: number; readonly fetched: number };
+  /** What each application got, and every answer as it is given. */
+  readonly usage: DeliveryUsage;
   /**
    * Later handshakes and the next request of every connection go by these; connections stay. What is left out is gone.
    * ConfigError, and nothing changed, when they are impossible.
@@ -53,7 +57,8 @@ export async function createDeliveryServer(options: DeliveryOptions): Promise<De
   const listener = new DeliveryListener(options.tls, limits, (socket) => callers.arrive(socket));
   const server = openHttp(listener);
   const counters = { taken: 0, fetched: 0 };
-  addRoutes(server, options, callers, counters);
+  const usage = new DeliveryUsage();
+  addRoutes(server, options, callers, counters, usage);
   const { host, port } = options.listen;
   try {
     await server.listen({ host, port });
@@ -70,6 +75,7 @@ export async function createDeliveryServer(options: DeliveryOptions): Promise<De
     port: bound,
     url: `https://${host.includes(":") ? `[${host}]` : host}:${bound}`,
     delivered: () => ({ ...counters }),
+    usage,
     renew: ({ tls, ...who }) => {
       checkDeliveryTls(tls);
       const renewed = callerRules(who, tls, kmeIds);
@@ -101,13 +107,32 @@ function addRoutes(
   { keys, ids, now = Date.now }: DeliveryOptions,
   callers: Callers,
   counters: { taken: number; fetched: number },
+  usage: DeliveryUsage,
 ): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
-  const callerOf = (request: KeyRoute | FastifyRequest): Caller =>
-    callers.of(request.raw.socket as TLSSocket);
+  const said = new WeakMap<FastifyRequest, { sae: string | null; gave: Answered["gave"] }>();
+  const callerOf = (request: KeyRoute | FastifyRequest): Caller => {
+    const caller = callers.of(request.raw.socket as TLSSocket);
+    said.set(request, { sae: caller.sae, gave: said.get(request)?.gave ?? null });
+    return caller;
+  };
+  const gave = (request: FastifyRequest, taken: readonly TakenKey[], bits: number): void => {
+    const [first] = taken;
+    if (first === undefined) return;
+    const { sae = null } = said.get(request) ?? {};
+    said.set(request, { sae, gave: { origin: first.origin, keys: taken.length, bits } });
+  };
   // First of all, also before unknown paths and wrong verbs: who is it?
   server.addHook("onRequest", async (request) => void callerOf(request));
+  server.addHook("onResponse", async (request, reply) =>
+    usage.add({
+      ...(said.get(request) ?? { sae: null, gave: null }),
+      call: callOf(request),
+      status: reply.statusCode,
+      durationMs: reply.elapsedTime,
+    }),
+  );
   server.setErrorHandler((error, _request, reply) => refuse(reply, toRefusal(error)));
   server.setNotFoundHandler((_request, reply) => refuse(reply, new Refusal(404, "no such resource")));
 
@@ -140,6 +165,7 @@ function addRoutes(
     const taken = await takeKeys(keys, terms, { ...wish, audience }, fallback);
     if (taken.keys === null) throw noKeyRefusal(taken.reason, terms, fallback);
     counters.taken += taken.keys.length;
+    gave(request, taken.keys, wish.bits * taken.keys.length);
     caller.quota?.spend(wish.bits * taken.keys.length);
     return keyContainer(taken.keys, now());
   };
@@ -152,6 +178,7 @@ function addRoutes(
     const keyIds = readKeyIds(membersOf(request), caller.policy);
     const fetched = await keys.pool.takeByIds(keyIds, { master, slave: caller.sae }, caller.origins);
     counters.fetched += fetched.length;
+    gave(request, fetched, 8 * fetched.reduce((sum, { key }) => sum + key.length, 0));
     return keyContainer(fetched, now());
   };
   server.get(`${ROUTE}/dec_keys`, getKeysById);
@@ -160,6 +187,11 @@ function addRoutes(
   forbidOtherVerbs(server, "status", ["GET"]);
   forbidOtherVerbs(server, "enc_keys", ["GET", "POST"]);
   forbidOtherVerbs(server, "dec_keys", ["GET", "POST"]);
+}
+
+function callOf({ url, routeOptions }: FastifyRequest): Answered["call"] {
+  const call = (routeOptions.url ?? url).split("/").at(-1);
+  return call === "enc_keys" || call === "dec_keys" || call === "status" ? call : "other";
 }
 
 function forbidOtherVerbs(server: FastifyInstance, resource: string, allowed: readonly string[]): void {

@@ -6,6 +6,7 @@ const FURTHER_INDEXES: readonly string[] = [
   "emulator/testing/index.ts",
   "emulator/container/index.ts",
   "test/reference/index.ts",
+  "controller/outlets/api/index.ts",
 ];
 
 /** A part of a room that tests or figures of inner parts may enter beside the index. */

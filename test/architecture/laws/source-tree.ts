@@ -5,7 +5,7 @@ import type { SourceFile } from "./source-file.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const ROOMS =
-  "{errors,protocol,physics,kernels,drivers,emulator,controller,cli,web,bench,test,scripts}/**/*.{ts,mjs}";
+  "{errors,protocol,physics,kernels,drivers,emulator,controller,cli,web,bench,test,scripts}/**/*.{ts,tsx,mjs}";
 
 /** Every source of the project, of the rooms that hold tests and figures too. */
 export function sourceTree(): SourceFile[] {

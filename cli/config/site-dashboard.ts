@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import type { DashboardAddress, DashboardOptions } from "../../controller/index.ts";
+import { ConfigError } from "../../errors/index.ts";
+import { checkIdentity, readCertificates } from "../../trust/index.ts";
+import { dashboardAddress } from "./address-remarks.ts";
+import type { SiteConfig } from "./read-config.ts";
+
+/** What a site's configuration says of its dashboard. */
+export type SiteDashboard = Pick<
+  DashboardOptions,
+  "linkId" | "node" | "peerNode" | "store" | "listen" | "elements" | "emulatorControl"
+>;
+
+/** Null where none is wanted. Throws ConfigError naming field and file for certificates that cannot be used. */
+export function siteDashboard(config: SiteConfig): SiteDashboard | null {
+  const { dashboard, linkId, delivery, store } = config;
+  if (dashboard === undefined) return null;
+  const { listen, names, elements, emulator } = dashboard;
+  const address = dashboardAddress(listen);
+  if (address === null)
+    throw new ConfigError("QKD_CONFIG_INVALID", "dashboard.listen is no address to listen on");
+  return {
+    linkId,
+    node: delivery.kmeId,
+    peerNode: delivery.peerKmeId,
+    store: store.path,
+    listen: {
+      ...address,
+      ...(listen.startsWith("https:") ? { tls: dashboardTls(config) } : {}),
+      ...(names === undefined ? {} : { names }),
+    },
+    ...(elements === undefined
+      ? {}
+      : { elements: elements.map(({ detail = null, ...element }) => ({ ...element, detail })) }),
+    ...(emulator === undefined ? {} : { emulatorControl: emulator }),
+  };
+}
+
+/** The dashboard's own certificate, or that of key delivery. */
+function dashboardTls({
+  dashboard = { listen: "" },
+  delivery,
+}: SiteConfig): NonNullable<DashboardAddress["tls"]> {
+  const { certificate, privateKey, authority } = dashboard;
+  const own = certificate !== undefined && privateKey !== undefined;
+  const part = own ? "dashboard" : "delivery";
+  const files = own ? { certificate, privateKey } : delivery;
+  const name = (field: "certificate" | "privateKey") => `${part}.${field} (${files[field]})`;
+  const cert = pem(files.certificate, name("certificate"));
+  const key = pem(files.privateKey, name("privateKey"));
+  checkIdentity({
+    certificate: cert,
+    certificateName: name("certificate"),
+    privateKey: key,
+    privateKeyName: name("privateKey"),
+  });
+  if (authority === undefined) return { cert, key };
+  const ca = pem(authority, `dashboard.authority (${authority})`);
+  readCertificates(ca, `dashboard.authority (${authority})`);
+  return { cert, key, ca };
+}
+
+function pem(file: string, name: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new ConfigError("QKD_CONFIG_UNREADABLE", `${name} cannot be read`, {
+      cause,
+      context: { field: name },
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import { maybe, type RulesOf, rule } from "../../options/index.ts";
+import { FALLBACK_RULE } from "../policy/fallback/fallback-rules.ts";
+import { HEALTH_RULE } from "../policy/health/health-rules.ts";
+import { type DistillationSettings, SETTINGS_RULES } from "../sources/distillation/index.ts";
+import type { BuiltElement } from "./api/index.ts";
+import type { DashboardAddress, DashboardTls } from "./http/dashboard-server.ts";
+import type { WatchOptions } from "./watch/watch-options.ts";
+
+/** How a site is shown. */
+export interface DashboardOptions extends WatchOptions {
+  readonly listen: DashboardAddress;
+  /** Control port of the emulator, `tcp://HOST:PORT`; the page then offers to play with the link. */
+  readonly emulatorControl?: string;
+}
+
+const PEM = rule.anyText("PEM text");
+const TLS_RULES: RulesOf<DashboardTls> = { cert: PEM, key: PEM, ca: maybe(PEM) };
+const ELEMENT_RULES: RulesOf<BuiltElement> = {
+  kind: rule.choice("mux", "connector", "span", "splice"),
+  name: rule.text(),
+  detail: rule.either(rule.text(), rule.nothing),
+  lossDb: rule.number(0, 100),
+};
+
+/** The form of the options of a dashboard. */
+export const DASHBOARD_RULES: RulesOf<DashboardOptions> = {
+  site: rule.having(["ledger"], "a controller"),
+  transceiver: rule.having(["alarmHistory", "diagnostics"], "an open transceiver"),
+  linkId: rule.text(),
+  node: rule.text(),
+  peerNode: rule.text(),
+  store: rule.text("the path of a database file"),
+  distillation: rule.object<DistillationSettings>(SETTINGS_RULES),
+  health: HEALTH_RULE,
+  fallback: FALLBACK_RULE,
+  elements: maybe(rule.list(rule.object<BuiltElement>(ELEMENT_RULES))),
+  emulated: maybe(rule.flag),
+  explanation$: maybe(rule.having(["subscribe"], "an Observable")),
+  failed: rule.callback,
+  listen: rule.object<DashboardAddress>({
+    host: rule.text(),
+    port: rule.whole(0, 65_535),
+    tls: maybe(rule.object<DashboardTls>(TLS_RULES)),
+    names: maybe(rule.list(rule.text())),
+  }),
+  emulatorControl: maybe(rule.text("tcp://HOST:PORT")),
+};

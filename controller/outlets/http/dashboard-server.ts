@@ -1,0 +1,176 @@
+import { X509Certificate } from "node:crypto";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import Fastify, { type FastifyInstance } from "fastify";
+import { ConfigError } from "../../../errors/index.ts";
+import { FORWARD_SECRET_SUITES } from "../../../trust/index.ts";
+import { RawSockets } from "../../listener/raw-sockets.ts";
+import { isOwnHost } from "./access.ts";
+import {
+  addActingRoutes,
+  addPages,
+  addReadingRoutes,
+  HttpRefusal,
+  type RouteParts,
+  refusalOf,
+} from "./dashboard-routes.ts";
+
+/** Certificates of a listener beyond this machine, PEM. */
+export interface DashboardTls {
+  readonly cert: string;
+  readonly key: string;
+  /** Signs the certificates of those who may look without the token; without it nobody may by a certificate. */
+  readonly ca?: string;
+}
+
+/** Where the dashboard listens and how it is called. */
+export interface DashboardAddress {
+  readonly host: string;
+  /** Port 0 chooses a free one. */
+  readonly port: number;
+  readonly tls?: DashboardTls;
+  /** Names by which it is reached, beside its addresses and those of its certificate. */
+  readonly names?: readonly string[];
+}
+
+const BODY_BYTES = 4096;
+const LIMITS = { connections: 128, connectionsPerAddress: 96 };
+const CLOSE_GRACE_MS = 500;
+const HEADERS_MS = 5000;
+const REQUEST_MS = 10_000;
+const KEEP_ALIVE_MS = 10_000;
+/** A stream speaks once a second: a connection that takes nothing for so long is dead. */
+const STALL_MS = 30_000;
+const SECURITY_HEADERS = {
+  "content-security-policy":
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), geolocation=(), microphone=()",
+};
+
+/** A listening dashboard. */
+export interface DashboardServer {
+  readonly port: number;
+  /** `http://host:port`, where a browser of this machine finds it. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Listens. Rejects with ConfigError when it cannot. */
+export async function listenDashboard(
+  address: DashboardAddress,
+  parts: RouteParts,
+): Promise<DashboardServer> {
+  const { host, port, tls } = address;
+  const sockets = new RawSockets({ limits: LIMITS, admitMs: HEADERS_MS, shareOfFiles: 1 / 16 });
+  const server = openHttp(sockets, tls);
+  guard(server, address);
+  server.register(async (open) => {
+    open.addHook("onRequest", async ({ raw }) => {
+      if (raw.headers["sec-fetch-site"] === "cross-site")
+        throw new HttpRefusal(403, "another site's page may not look at this one");
+      if (!parts.access.mayLook(raw))
+        throw new HttpRefusal(
+          401,
+          "show the token that the start line of this site prints, or a client certificate",
+        );
+    });
+    addReadingRoutes(open as unknown as FastifyInstance, parts);
+  });
+  server.register(async (acting) => {
+    acting.addHook("onRequest", async ({ raw }) => {
+      if (!parts.access.mayAct(raw))
+        throw new HttpRefusal(401, "show the token that the start line of this site prints");
+    });
+    addActingRoutes(acting as unknown as FastifyInstance, parts);
+  });
+  addPages(server, parts);
+  try {
+    await server.listen({ host, port });
+  } catch (cause) {
+    await server.close().catch(() => {});
+    const why = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
+    throw new ConfigError("QKD_CONFIG_MACHINE", `the dashboard cannot listen on ${host}:${port} (${why})`, {
+      remedy: "correct dashboard.listen, or stop the program that listens there; the link runs without it",
+      retryable: true,
+      cause,
+    });
+  }
+  const bound = server.server.address();
+  const boundPort = typeof bound === "object" && bound !== null ? bound.port : port;
+  const shown =
+    host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "[::1]" : host.includes(":") ? `[${host}]` : host;
+  return {
+    port: boundPort,
+    url: `${tls === undefined ? "http" : "https"}://${shown}:${boundPort}`,
+    close: async () => {
+      const closed = server.close();
+      const late = sleep(CLOSE_GRACE_MS, undefined, { ref: false }).then(() => sockets.destroyAll());
+      await Promise.race([closed, late]);
+      await closed;
+    },
+  };
+}
+
+function openHttp(sockets: RawSockets, tls: DashboardTls | undefined): FastifyInstance {
+  const limits = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS };
+  return Fastify({
+    serverFactory: (handler) => opened(handler, sockets, tls, limits),
+    bodyLimit: BODY_BYTES,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 256 },
+    logger: false,
+  }) as unknown as FastifyInstance;
+}
+
+function opened(
+  handler: RequestListener,
+  sockets: RawSockets,
+  tls: DashboardTls | undefined,
+  limits: object,
+): Server {
+  const server =
+    tls === undefined
+      ? createServer(limits, handler)
+      : createTlsServer(
+          {
+            ...limits,
+            ...tls,
+            minVersion: "TLSv1.2",
+            ciphers: FORWARD_SECRET_SUITES,
+            requestCert: tls.ca !== undefined,
+            rejectUnauthorized: false,
+          },
+          handler,
+        );
+  server.setTimeout(STALL_MS);
+  sockets.watch(server);
+  server.on(tls === undefined ? "connection" : "secureConnection", (socket) => sockets.admit(socket));
+  return server as Server;
+}
+
+/** What holds for every request: who is asked for, what may be done with the answer, how a refusal reads. */
+function guard(server: FastifyInstance, { tls, names = [] }: DashboardAddress): void {
+  const certificate = tls === undefined ? null : new X509Certificate(tls.cert);
+  const known = names.map((name) => name.toLowerCase());
+  server.addHook("onRequest", async ({ raw }, reply) => {
+    reply.headers(SECURITY_HEADERS);
+    if (!isOwnHost(raw, known, certificate))
+      throw new HttpRefusal(421, "this is not that host; dashboard.names lists names that it is reached by");
+  });
+  server.addHook("onSend", async (_request, reply) => {
+    if (reply.getHeader("cache-control") === undefined) reply.header("cache-control", "no-store");
+  });
+  server.setErrorHandler((error, _request, reply) => {
+    const { status, body } = refusalOf(error);
+    if (status === 503) reply.header("retry-after", "5");
+    return reply.status(status).type("application/json").send(JSON.stringify(body));
+  });
+  server.setNotFoundHandler((_request, reply) => reply.status(404).send({ message: "there is nothing" }));
+}
