@@ -20,7 +20,7 @@ export interface Dashboard {
   close(): Promise<void>;
 }
 
-const LISTEN_AGAIN_MS = 15_000;
+const LISTEN_AGAIN_MS = 5000;
 
 /**
  * Watches a site and serves what it sees: JSON, a stream of events, metrics, a page. A dashboard that cannot listen tells

@@ -68,6 +68,14 @@ export class WholeSites {
     return join(this.root, name, "keys.db");
   }
 
+  /** The open transceiver of a site that runs. */
+  transceiverOf(name: SiteName): OpenedTransceiver {
+    const role = name === "alice" ? "qtx" : "qrx";
+    const found = this.#running.find(({ transceiver }) => transceiver.identity.role === role);
+    if (found === undefined) throw new Error(`${name} does not run`);
+    return found.transceiver;
+  }
+
   /** Uses all pads of the secret up, at both sites. */
   async exhaust(): Promise<void> {
     await this.#inStores(async ({ auth }) => {
