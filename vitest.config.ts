@@ -25,7 +25,8 @@ export default defineConfig({
       // Whole sites and long queues, some twenty seconds each: left out by `npm test`, too.
       project("system-slow", ["test/{contract,integration,models,statistics}/**/*.slow.test.ts"]),
       // What needs more than Node.js; `npm test` leaves these out, `npm run test:all` runs them.
-      project("system", ["test/system/**/*.test.ts"], {
+      project("system-browser", ["test/system/browser/**/*.test.ts"], { testTimeout: 120_000 }),
+      project("system", ["test/system/*.test.ts"], {
         globalSetup: ["test/system/engine/global-setup.ts"],
         testTimeout: 60_000,
       }),

@@ -249,6 +249,7 @@ export function PoolChart(props: ChartProps) {
     <Figure
       {...props}
       title="Key pool, each half"
+      broad={site.site === "alice" && !props.wall}
       value={known ? value : null}
       unit={unit}
       shape={shape}
@@ -277,11 +278,13 @@ interface FigureProps extends ChartProps {
   readonly word: string;
   readonly note: string;
   readonly plan: ChartPlan;
+  /** Takes the place of two. */
+  readonly broad?: boolean;
 }
 
-function Figure({ title, value, unit, shape, word, note, plan, look, wall }: FigureProps) {
+function Figure({ title, value, unit, shape, word, note, plan, look, wall, broad }: FigureProps) {
   return (
-    <figure class="card ch c4 o4" aria-label={title}>
+    <figure class={`card ch ${broad === true ? "c8 wide" : "c4"} o4`} aria-label={title}>
       <div class="h">
         <h2>{title}</h2>
         <span class="sp" />
@@ -306,8 +309,9 @@ function planOf(
   const toS = nowMs / 1000;
   const firstS = (points[0]?.atMs ?? nowMs) / 1000;
   const moments: ChartMoment[] = [];
-  for (const { type, atMs } of events) {
-    const word = MOMENTS[type];
+  for (const { type, atMs, level } of events) {
+    // What only makes a link poorer is told in the list.
+    const word = type === "linkDegraded" && level !== "bad" ? undefined : MOMENTS[type];
     const before = moments.findLast((one) => one.word === word);
     if (word !== undefined && (before === undefined || atMs / 1000 - before.atS > REPEATED_S))
       moments.push({ atS: atMs / 1000, word });

@@ -21,12 +21,15 @@ it("keeps half an hour of points, two seconds apart", () => {
 });
 
 it("takes an event once, also where a stream repeats it", () => {
-  const event = { number: 3, atMs: 9, type: "linkDegraded", level: "bad", text: "x" } as EventView;
-  const state = [event, event, { ...event, number: 4 }].reduce<PageState>(
+  const event = { number: 3, atMs: 9, type: "linkDegraded", level: "bad", text: "x", times: 1 } as EventView;
+  const state = [event, { ...event, times: 2 }, { ...event, number: 4 }].reduce<PageState>(
     (page, one) => pageStep(page, { type: "event", event: one }),
     EMPTY_PAGE,
   );
-  expect(state.events).toHaveLength(2);
+  expect(state.events.map(({ number, times }) => [number, times])).toEqual([
+    [3, 2],
+    [4, 1],
+  ]);
 });
 
 it("asks for the token, and stops asking once it has read", () => {

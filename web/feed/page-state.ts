@@ -67,10 +67,8 @@ export function pageStep(state: PageState, input: PageInput): PageState {
       return { ...state, live, heardMs: nowMs, points: withPoint(state.points, live) };
     }
     case "event": {
-      const known = state.events.some(
-        ({ number, atMs }) => number === input.event.number && atMs === input.event.atMs,
-      );
-      return known ? state : { ...state, events: [...state.events, input.event].slice(-MOST_EVENTS) };
+      const others = state.events.filter(({ number }) => number !== input.event.number);
+      return { ...state, events: [...others, input.event].slice(-MOST_EVENTS) };
     }
     case "explanation":
       return { ...state, explanation: input.explanation };

@@ -59,7 +59,7 @@ export function AlarmsCard({ alarms, stale, act }: Props) {
             ))}
             <tr class="last">
               <td>
-                <Status shape="never" colour="ok">
+                <Status shape="never" colour={stale ? "mute" : "ok"}>
                   never
                 </Status>
               </td>
@@ -116,12 +116,8 @@ function Row({ alarm, nowMs, stale, act }: RowProps) {
         ) : act === null ? (
           <span class="mute">open</span>
         ) : (
-          <button
-            type="button"
-            aria-label={`Acknowledge ${alarmTitle(name)}`}
-            onClick={() => act(`alarms/${encodeURIComponent(id)}/ack`)}
-          >
-            Ack
+          <button type="button" onClick={() => act(`alarms/${encodeURIComponent(id)}/ack`)}>
+            Ack<span class="vh"> {alarmTitle(name)}</span>
           </button>
         )}
       </td>

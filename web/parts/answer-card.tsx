@@ -102,7 +102,7 @@ function AlarmCounts({ site, live: { alarms, health }, known }: Known) {
         <Status shape="memo">
           <b>{alarms.remembered}</b> since reset
         </Status>
-        <Status shape="never" colour="ok">
+        <Status shape="never" colour={known ? "ok" : "mute"}>
           <b>{alarms.never}</b> never
         </Status>
       </div>

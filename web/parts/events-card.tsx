@@ -21,14 +21,17 @@ export function EventsCard({ events }: { readonly events: readonly EventView[] }
         {events
           .slice(-SHOWN)
           .toReversed()
-          .map(({ number, atMs, level, text }) => (
+          .map(({ number, atMs, level, text, times }) => (
             <li key={`${atMs} ${number}`}>
               <span>{clock(atMs)}</span>
               <span class={`st ${level}`}>
                 <Mark shape={level} />
                 <span class="vh">{WORDS[level]}</span>
               </span>
-              <span>{text}</span>
+              <span>
+                {text}
+                {times > 1 ? <span class="mute">{`, ${times} times`}</span> : null}
+              </span>
             </li>
           ))}
       </ul>

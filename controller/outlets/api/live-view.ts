@@ -136,4 +136,6 @@ export interface EventView {
   readonly type: string;
   readonly level: "ok" | "warn" | "bad";
   readonly text: string;
+  /** How often the same was said within a minute; `atMs` is that of the last time. */
+  readonly times: number;
 }

@@ -21,6 +21,7 @@ import { KpiFile, kpiFileOf } from "../kept/kpi-file.ts";
 import type { BinLength } from "../kpi/kpi-ledger.ts";
 import type { BlockOfSecond, Second } from "../kpi/second.ts";
 import { AlarmDesk } from "./alarm-desk.ts";
+import { addEvent, type EventList, NO_EVENTS } from "./event-list.ts";
 import { eventWords, reasonWords } from "./event-words.ts";
 import { HalfHour } from "./half-hour.ts";
 import { flowStep, isStarved, type KeyFlow, lastBlockAtMs, madeBps, newFlow } from "./key-flow.ts";
@@ -41,7 +42,6 @@ export type FeedMessage =
 const TICK_MS = 1000;
 /** Seconds that a late tick makes up for; a longer gap was not watched. */
 const MOST_LATE_S = 5;
-const KEPT_EVENTS = 256;
 /** How long after something happens the next picture is sent. */
 const SOON_MS = 100;
 /** Frames come some times a second; a link that gives none for so many seconds is silent. */
@@ -64,8 +64,7 @@ export class SiteWatch {
   readonly #subscriptions: Subscription[] = [];
   readonly #timer: NodeJS.Timeout;
   #soon: NodeJS.Timeout | null = null;
-  #events: readonly EventView[] = [];
-  #eventNumber = 0;
+  #events: EventList = NO_EVENTS;
   #health: TransceiverHealth | null = null;
   #condition: SiteCondition = { level: "up", reason: null, fallback: { engaged: false, reason: null } };
   #conditionSinceMs: number;
@@ -114,7 +113,7 @@ export class SiteWatch {
   }
 
   get events(): readonly EventView[] {
-    return this.#events;
+    return this.#events.events;
   }
 
   get history(): HistoryView {
@@ -154,10 +153,9 @@ export class SiteWatch {
 
   /** Something that no event of the controller tells. */
   note(type: string, level: EventView["level"], text: string): void {
-    this.#eventNumber += 1;
-    const event = { number: this.#eventNumber, atMs: Date.now(), type, level, text };
-    this.#events = [...this.#events, event].slice(-KEPT_EVENTS);
-    this.#feed.next({ type: "event", data: event });
+    const [events, told] = addEvent(this.#events, { atMs: Date.now(), type, level, text });
+    this.#events = events;
+    this.#feed.next({ type: "event", data: told });
     this.#tellSoon();
   }
 
