@@ -5,6 +5,8 @@ import { remPx, useWidth } from "./use-width.ts";
 
 const QUARTER_MS = 15 * 60_000;
 const CELLS = 96;
+/** In narrower cells no shape can be told from another. */
+const LEAST_SHAPE_EM = 0.7;
 const ROWS: readonly (readonly [AlarmGroup, string])[] = [
   ["qber", "QBER"],
   ["light", "Light"],
@@ -126,16 +128,18 @@ function Quarter({ bin, x, cell, row, em }: QuarterProps) {
         return (
           <g key={group}>
             <rect x={x} y={y} width={Math.max(4, cell)} height={h} fill={`var(--${alarm.level})`} />
-            <svg
-              x={x + cell / 2 - size / 2}
-              y={y + h / 2 - size / 2}
-              width={size}
-              height={size}
-              style={{ color: "var(--card)" }}
-            >
-              <title>{alarm.level === "bad" ? "absolute" : "beyond operating"}</title>
-              <Mark shape={alarm.level} />
-            </svg>
+            {cell < LEAST_SHAPE_EM * em ? null : (
+              <svg
+                x={x + cell / 2 - size / 2}
+                y={y + h / 2 - size / 2}
+                width={size}
+                height={size}
+                style={{ color: "var(--card)" }}
+              >
+                <title>{alarm.level === "bad" ? "absolute" : "beyond operating"}</title>
+                <Mark shape={alarm.level} />
+              </svg>
+            )}
           </g>
         );
       })}

@@ -31,5 +31,5 @@ export function addEvent(
 
 /** A text without what differs from one time to the next: names of blocks, numbers. */
 function shapeOf(text: string): string {
-  return text.replace(/[0-9a-f]{16,}|[\d.]+/g, "#");
+  return text.replace(/[0-9a-f]{8,}|[\d.]+/g, "#");
 }

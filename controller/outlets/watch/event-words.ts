@@ -18,8 +18,17 @@ export function reasonWords(reason: string): string {
   return REASONS[reason] ?? reason;
 }
 
-/** An event as a sentence; null for what happens with every block. */
+/** An event as a sentence; null for what happens with every block. Names of blocks are cut short. */
 export function eventWords(event: ControllerEvent): Words | null {
+  const words = wordsOf(event);
+  return words === null ? null : { ...words, text: words.text.replace(/[0-9a-f]{32,}/g, shortName) };
+}
+
+function shortName(name: string): string {
+  return `${name.slice(0, 8)}…`;
+}
+
+function wordsOf(event: ControllerEvent): Words | null {
   switch (event.type) {
     case "keysAdded":
       return null;
