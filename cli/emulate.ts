@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import {
+  announceLink,
   type EmulatedLink,
   type EmulatedLinkOptions,
   listScenarios,
@@ -22,6 +23,7 @@ interface Flags {
   readonly control?: string;
   readonly drift?: "usual" | "none";
   readonly waitForPartner: number;
+  readonly announce?: true;
   readonly json?: boolean;
 }
 
@@ -45,6 +47,7 @@ export function emulateCommand(): Command {
         "whether parts drift a little and meters have noise (default: the scenario's, or usual)",
       ).choices(["usual", "none"]),
     )
+    .option("--announce", "announce both units by multicast DNS, so that `probe` finds them")
     .option("--wait-for-partner <seconds>", "a started device delivers alone after this long", seconds, 2)
     .option("--json", "one JSON line when ready, nothing else")
     .addHelpText(
@@ -68,15 +71,21 @@ async function run(flags: Flags): Promise<void> {
   const stop = new StopRequest(endOverdue);
   try {
     const link = await startEmulatedLink(options);
+    const announcement = flags.announce ? announceLink(link, announcementFailed) : null;
     report(link, flags.json ?? false);
     const stopCounting = flags.json || !process.stdout.isTTY ? () => {} : showCounters(link);
     await stop.made;
     stopCounting();
+    await announcement?.stop();
     await link.stop();
   } finally {
     stop.close();
   }
 }
+
+const announcementFailed = (error: Error): void => {
+  process.stderr.write(`the units cannot be announced on this network: ${error.message}\n`);
+};
 
 function scenarioLines(json: boolean): string {
   const scenarios = listScenarios();

@@ -23,6 +23,8 @@ export type { TuneResult, TuneTarget } from "./device/service/unit-tuning.ts";
 export type * from "./device/transceiver.ts";
 export type { TransceiverOptions } from "./device/transceiver-options.ts";
 export { wallNs } from "./device/wall-clock.ts";
+export type { AnnouncedUnit } from "./discovery/announced-unit.ts";
+export { type FindUnitsOptions, findUnits } from "./discovery/find-units.ts";
 export type { LinkCounters } from "./link/link-counters.ts";
 export { createModbusLine, type ModbusLine, type ModbusLineOptions } from "./modbus/modbus-line.ts";
 export {

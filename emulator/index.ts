@@ -1,5 +1,6 @@
 import "./need-node.ts";
 
+export { type Announcement, announceLink } from "./announce/announce-link.ts";
 export type { WirePort } from "./faults/wire-fault.ts";
 export type { Happening, HappeningName } from "./happenings/happenings.ts";
 export type { SiteName } from "./happenings/site-name.ts";

@@ -5,6 +5,7 @@ export { describeFields } from "./describe/describe-fields.ts";
 export { describeFrame } from "./describe/describe-frame.ts";
 export { describePeerMessage } from "./describe/describe-peer-message.ts";
 export { quoted } from "./describe/quoted.ts";
+export { SERVICE_TYPE } from "./discovery.ts";
 export { crc16 } from "./framing/crc16.ts";
 export { type Crc32, crc32 } from "./framing/crc32.ts";
 export { encodeFrame, encodeFrameParts, type FramingOptions } from "./framing/encode-frame.ts";

@@ -15,6 +15,7 @@ const DOORS: Readonly<Record<string, { readonly rooms: RegExp; readonly files: n
   uplot: { rooms: /^web\/charts\//, files: 2 },
   vite: { rooms: /^web\/vite\.config\.mjs$/, files: 1 },
   yaml: { rooms: /^(cli|emulator)\//, files: 3 },
+  "bonjour-service": { rooms: /^(drivers\/discovery|emulator\/announce)\//, files: 2 },
   ajv: { rooms: /^(cli|emulator)\//, files: 2 },
   commander: { rooms: /^cli\//, files: 99 },
   "csv-parse": { rooms: /^cli\/plan\//, files: 1 },
