@@ -1,4 +1,5 @@
 import { Bonjour } from "bonjour-service";
+import { checkArgument, rule } from "../../options/index.ts";
 import { SERVICE_TYPE } from "../../protocol/index.ts";
 import type { EmulatedLink } from "../link/start-emulated-link.ts";
 
@@ -8,12 +9,20 @@ export interface Announcement {
   stop(): Promise<void>;
 }
 
+const UNIT = rule.like({ all: rule.list(rule.text("an address")) });
+const LINK = rule.like(
+  { addresses: rule.like({ alice: UNIT, bob: UNIT }) },
+  "a link as startEmulatedLink gives it",
+);
+
 /**
  * Announces both units of a link by multicast DNS, as transceivers on a network do (SPEC 4.7): those of their ports that
  * listen on TCP or TLS, with the Modbus port beside. `failed` is told where the network does not allow it; the link is not
  * touched by that.
  */
 export function announceLink(link: EmulatedLink, failed: (error: Error) => void): Announcement {
+  checkArgument("link", link, LINK);
+  checkArgument("failed", failed, rule.callback);
   const bonjour = new Bonjour({}, failed);
   for (const [site, role] of [
     ["alice", "QTX"],

@@ -1,3 +1,4 @@
+import { checkArgument, rule } from "../../options/index.ts";
 import { type ListenAddress, parseListenAddress } from "./listen-address.ts";
 import type { ModbusBank } from "./modbus-bank.ts";
 import { openModbusRtuPort } from "./modbus-rtu-port.ts";
@@ -12,8 +13,16 @@ export interface PortService {
   readonly bank: ModbusBank;
 }
 
+const SERVICE = rule.like(
+  { accept: rule.callback, bank: rule.anyObject },
+  "what takes connections, and registers",
+);
+
 /** Opens one port by its address. Throws TransportError QKD_TRANSPORT_ADDRESS, and what its kind of port throws. */
-export function listenOn(address: string, { accept, bank }: PortService): Promise<Port> {
+export function listenOn(address: string, service: PortService): Promise<Port> {
+  checkArgument("address", address, rule.text("a listen address"));
+  checkArgument("service", service, SERVICE);
+  const { accept, bank } = service;
   const wanted: ListenAddress = parseListenAddress(address);
   switch (wanted.kind) {
     case "tcp":

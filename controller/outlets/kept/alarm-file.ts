@@ -1,4 +1,5 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { checkArgument, rule } from "../../../options/index.ts";
 import { type AlarmMemory, emptyMemory, type Remembered } from "../alarms/alarm-memory.ts";
 
 const FORMAT = 1;
@@ -62,6 +63,7 @@ export class AlarmFile {
 
 /** Where the memory of alarms of the store at `store` lies. */
 export function alarmFileOf(store: string): string {
+  checkArgument("store", store, rule.text("the path of a store"));
   return `${store}.alarms.json`;
 }
 

@@ -1,4 +1,5 @@
 import { appendFile, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { checkArgument, rule } from "../../../options/index.ts";
 import type { KpiCount } from "../kpi/kpi-count.ts";
 import { BIN_LENGTHS, type BinLength, EMPTY_LEDGER, type KpiLedger } from "../kpi/kpi-ledger.ts";
 import { kpiLine, ledgerOfLines } from "../kpi/kpi-lines.ts";
@@ -94,6 +95,7 @@ export class KpiFile {
 
 /** Where the key figures of the store at `store` lie. */
 export function kpiFileOf(store: string): string {
+  checkArgument("store", store, rule.text("the path of a store"));
   return `${store}.kpi.jsonl`;
 }
 

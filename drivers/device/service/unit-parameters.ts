@@ -1,5 +1,5 @@
 import { DeviceError } from "../../../errors/index.ts";
-import { nearestName } from "../../../options/index.ts";
+import { checkArgument, nearestName, rule } from "../../../options/index.ts";
 import {
   PARAMETERS,
   type ParameterDeclaration,
@@ -36,8 +36,22 @@ export async function readParameters(call: Call): Promise<readonly UnitParameter
   return parameters.map(parameterOf);
 }
 
+const PARAMETER = rule.like(
+  {
+    name: rule.anyText("its name"),
+    type: rule.choice("real", "integer", "boolean", "text"),
+    min: rule.anyNumber,
+    max: rule.anyNumber,
+    unit: rule.anyText("its unit"),
+    writable: rule.flag,
+  },
+  "a parameter as a unit lists it",
+);
+
 /** The one of this name. Throws DeviceError QKD_DEVICE_BAD_PARAMETER that names the nearest one. */
 export function namedParameter(parameters: readonly UnitParameter[], name: string): UnitParameter {
+  checkArgument("parameters", parameters, rule.list(PARAMETER));
+  checkArgument("name", name, rule.anyText("the name of a parameter"));
   const found = parameters.find((parameter) => parameter.name === name);
   if (found !== undefined) return found;
   const names = parameters.map((parameter) => parameter.name);
@@ -50,6 +64,7 @@ export function namedParameter(parameters: readonly UnitParameter[], name: strin
 
 /** Throws DeviceError QKD_DEVICE_BAD_PARAMETER for a value that the unit would refuse. */
 export function checkParameterValue(parameter: UnitParameter, value: UnitParameterValue): void {
+  checkArgument("parameter", parameter, PARAMETER);
   const { name, type, min, max, unit, writable } = parameter;
   const refuse = (sentence: string, remedy: string): never => {
     throw new DeviceError("QKD_DEVICE_BAD_PARAMETER", `${name} ${sentence}`, {
