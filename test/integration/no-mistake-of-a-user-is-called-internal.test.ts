@@ -32,6 +32,8 @@ const MISTAKES: readonly (readonly string[])[] = [
     ["ledger", "--config", file],
     ["audit", "--config", file],
     ["audit", "--store", file],
+    ["device", "tcp://127.0.0.1:1", "apply", file],
+    ["device", "tls://127.0.0.1:1", "show", "--authority", file],
     ["keys", "status", "x", "--url", "https://127.0.0.1:1", "--cert", file, "--key", file, "--ca", file],
     ["keys", "status", "x", "--url", "https://127.0.0.1:1", ...sae, "--ca", file],
     ["emulate", "--alice", `tls://127.0.0.1:0?cert=${file}&key=${file}`],
@@ -54,6 +56,14 @@ const MISTAKES: readonly (readonly string[])[] = [
   ["plan", "--loss-db", "1e9"],
   ["plan", "--clock-hz", "0"],
   ["demo", "--preset", "none"],
+  ...["nonsense", "tcp://127.0.0.1:1", "modbus+tcp://127.0.0.1:1", "serial:dir", ""].map((address) => [
+    "device",
+    address,
+  ]),
+  ["device", "tcp://127.0.0.1:1", "none"],
+  ["device", "tcp://127.0.0.1:1", "measure", "--points", "-1"],
+  ["device", "tcp://127.0.0.1:1", "measure", "--nothing"],
+  ["device", "tcp://127.0.0.1:1", "tune"],
   ["demo", "--speed", "-1"],
 ];
 
