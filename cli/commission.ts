@@ -4,6 +4,7 @@ import { commission, type Hands, type LinkPlan, restoreSettings, STEPS } from ".
 import { ConfigError } from "../errors/index.ts";
 import { junitText, LANGUAGES, type Language, type Report, sayIn } from "../report/index.ts";
 import { CommissionProgress } from "./commission/commission-progress.ts";
+import { throwAwayCredentials } from "./commission/credentials.ts";
 import { durationS } from "./commission/duration.ts";
 import { askingHands, controlPortHands, NO_HANDS } from "./commission/hands.ts";
 import { readPlan } from "./commission/read-plan.ts";
@@ -13,7 +14,7 @@ import { comparisonLines } from "./report/comparison-lines.ts";
 import { readFinishedReport } from "./report/finished-report.ts";
 import { signingOf } from "./report/signing-files.ts";
 import { EXIT } from "./report-error.ts";
-import { StopRequest } from "./stop-request.ts";
+import { endOverdue, StopRequest } from "./stop-request.ts";
 
 interface CommissionFlags {
   readonly alice: string;
@@ -74,7 +75,7 @@ Exit code: 0 pass or marginal, 1 fail or unknown, 2 wrong usage.`,
 async function run(flags: CommissionFlags, write: (text: string) => void): Promise<void> {
   const say = sayIn(flags.lang);
   const progress = new CommissionProgress(process.stderr, say);
-  const stop = new StopRequest();
+  const stop = new StopRequest(endOverdue);
   try {
     const planned = flags.plan === undefined ? { plan: {}, text: undefined } : readPlan(flags.plan);
     const options = { ...flags, signal: stop.signal, tell: progress.take.bind(progress) };
@@ -94,6 +95,7 @@ async function run(flags: CommissionFlags, write: (text: string) => void): Promi
       repeat: flags.repeat,
       soakS: flags.soak,
       signing,
+      credentials: throwAwayCredentials,
       version: packageVersion(),
     });
     progress.close();

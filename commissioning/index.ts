@@ -2,5 +2,6 @@ export { filesBelow, ReportFolder } from "./evidence/report-folder.ts";
 export { checkLinkPlan, type LinkPlan } from "./plan/link-plan.ts";
 export { commission, restoreSettings } from "./run/commission.ts";
 export type { CommissionNews, CommissionOptions, Signing } from "./run/commission-options.ts";
+export type { SiteCredentials } from "./sites/open-sites.ts";
 export { STEPS } from "./steps/all-steps.ts";
 export type { Hands, HandsAct } from "./steps/step.ts";

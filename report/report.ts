@@ -71,6 +71,9 @@ export interface UnitIdentity {
   readonly firmware: string;
   readonly hardware: string;
   readonly calibratedOn: string | null;
+  readonly calibrationDueOn: string | null;
+  /** Parts with serial numbers of their own. */
+  readonly parts: readonly { readonly name: string; readonly model: string; readonly serial: string }[];
   /** Settings as found, each with its unit. */
   readonly parameters: readonly { readonly name: string; readonly value: string; readonly unit: string }[];
 }

@@ -79,3 +79,17 @@ export function transmittanceOf(
     n: u.n,
   };
 }
+
+/**
+ * Of the signal's clicks the share that comes without its light: what vacuum pulses click, less the light that they hold
+ * themselves. Half of these clicks are wrong.
+ */
+export function backgroundShare(counts: PairCounts, [u, , w]: readonly [number, number, number]): number {
+  const [signal, vacuum] = [gainOf(counts, 0).value, gainOf(counts, 2).value];
+  return Math.max(0, vacuum - (w * (signal - vacuum)) / (u - w)) / signal;
+}
+
+/** Error rate of the light alone, from one of all clicks. */
+export function lightShare({ value, u, unit, n }: Quantity, background: number): Quantity {
+  return { value: (value - background / 2) / (1 - background), u: u / (1 - background), unit, n };
+}

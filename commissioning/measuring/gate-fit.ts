@@ -44,7 +44,8 @@ export function fitGate(points: readonly ScanPoint[], background: number): GateF
   const [a = Number.NaN, b = Number.NaN, c = Number.NaN] = inverse.map((row) =>
     row.reduce((sum, value, index) => sum + value * right[index]!, 0),
   );
-  if (!(c < 0))
+  // A curvature within its own uncertainty is no maximum.
+  if (!(c < -2 * Math.sqrt(inverse[2]![2]!)))
     return {
       centrePs: Number.NaN,
       centreU: Number.NaN,

@@ -1,5 +1,6 @@
 import type { Language, SigningKey } from "../../report/index.ts";
 import type { LinkPlan } from "../plan/link-plan.ts";
+import type { SiteCredentials } from "../sites/open-sites.ts";
 import type { Hands } from "../steps/step.ts";
 
 /** Whose signature the report gets: the operator's key at hand, a witness's key at hand or to come. */
@@ -40,9 +41,12 @@ export interface CommissionOptions {
   readonly skip: readonly number[];
   readonly repeat: readonly number[];
   readonly soakS: number;
+  /** Certificates of a throw-away authority, for both sites of the steps that make key. */
+  readonly credentials: () => Promise<SiteCredentials>;
   readonly signing: Signing;
   /** Version of this package, for the report. */
   readonly version: string;
   readonly signal: AbortSignal;
-  readonly tell: (news: CommissionNews) => void;
+  /** Told everything in order; a step begins when what was told of it has been dealt with. */
+  readonly tell: (news: CommissionNews) => void | Promise<void>;
 }

@@ -16,9 +16,10 @@ import type { Step, StepContext } from "../steps/step.ts";
 import type { CommissionOptions } from "./commission-options.ts";
 import { sha256Of, unitIdentity } from "./facts.ts";
 import { finishReport } from "./finish-report.ts";
-import { type OpenedUnits, openUnits, refuseBusyLink } from "./open-units.ts";
+import { keepUnits, type OpenedUnits, openUnits, refuseBusyLink } from "./open-units.ts";
 import { type Progress, readProgress, writeProgress } from "./progress-file.ts";
 import { runStep, unrunStep } from "./run-step.ts";
+import { SitesOnDemand } from "./sites-on-demand.ts";
 
 /**
  * Commissions a link: runs the steps one after the other, writes evidence and report, and leaves both units as they were
@@ -32,15 +33,14 @@ export async function commission(options: CommissionOptions): Promise<Report> {
   const journal = new SettingsJournal(options.out);
   const units = await openUnits(options, folder);
   const scratch = mkdtempSync(join(tmpdir(), "qkdlink-commission-"));
+  const sites = new SitesOnDemand(units, options.credentials, scratch);
   try {
-    await putBack(journal, units, options);
     await refuseBusyLink(units);
+    await keepUnits(units, options.plan);
+    await putBack(journal, units, options);
     const progress = begun(options, folder, units);
-    const done = await runSteps({ options, folder, journal, units, scratch, progress });
-    const identities = [
-      await unitIdentity(units.alice, done.known),
-      await unitIdentity(units.bob, done.known),
-    ];
+    const done = await runSteps({ options, folder, journal, units, sites, progress });
+    const identities = [await unitIdentity(units.alice), await unitIdentity(units.bob)];
     await units.close();
     return finishReport(options, folder, {
       ...done,
@@ -49,8 +49,8 @@ export async function commission(options: CommissionOptions): Promise<Report> {
       clockHz: units.alice.device.identity.clockHz,
     });
   } finally {
-    await leave(journal, units, options);
-    rmSync(scratch, { recursive: true, force: true });
+    await sites.close().catch(() => {});
+    await leave(journal, units, options).finally(() => rmSync(scratch, { recursive: true, force: true }));
   }
 }
 
@@ -77,7 +77,7 @@ async function putBack(
   if (found.length === 0) return [];
   const left = await journal.restore([units.alice, units.bob]);
   if (left.length > 0) throw stillSet(left.map(({ serial, name }) => `${serial} ${name}`));
-  tell({ type: "restored", settings: found });
+  await tell({ type: "restored", settings: found });
   return found;
 }
 
@@ -124,7 +124,7 @@ interface Run {
   readonly folder: ReportFolder;
   readonly journal: SettingsJournal;
   readonly units: OpenedUnits;
-  readonly scratch: string;
+  readonly sites: SitesOnDemand;
   readonly progress: Progress;
 }
 
@@ -136,7 +136,7 @@ async function runSteps(run: Run): Promise<Progress> {
     const earlier = steps.find(({ number }) => number === step.number);
     if (earlier !== undefined && !options.repeat.includes(step.number)) continue;
     refuseStopped(options.signal);
-    options.tell({
+    await options.tell({
       type: "step",
       number: step.number,
       of: STEPS.length,
@@ -148,8 +148,9 @@ async function runSteps(run: Run): Promise<Progress> {
     steps = [...steps.filter(({ number }) => number !== step.number), result];
     writeProgress(folder, { ...progress, steps, known });
     const { number, name, verdict, finding, remedy, reason } = result;
-    options.tell({ type: "done", number, name, verdict, finding, remedy, reason });
+    await options.tell({ type: "done", number, name, verdict, finding, remedy, reason });
   }
+  await run.sites.close();
   steps = await withClockDrift(run, known, steps);
   return { ...progress, steps: steps.toSorted((a, b) => a.number - b.number), known };
 }
@@ -178,15 +179,16 @@ async function oneStep(
   });
   if (missing !== undefined) return unrunStep(step, say, "unknown", say("why_needs", { number: missing }));
   const evidence: string[] = [];
+  if (!step.withSites) await run.sites.close();
   const context = contextOf(run, step, known, evidence, attempt);
   return runStep(step, { context, journal: run.journal, evidence, attempt });
 }
 
 function contextOf(run: Run, step: Step, known: Known, evidence: string[], attempt: number): StepContext {
-  const { options, folder, journal, units, scratch } = run;
+  const { options, folder, journal, units } = run;
   const { alice, bob } = units;
   const say = sayIn(options.language);
-  return {
+  const context: StepContext = {
     alice,
     bob,
     units: [alice, bob],
@@ -196,13 +198,16 @@ function contextOf(run: Run, step: Step, known: Known, evidence: string[], attem
     known,
     hands: options.hands,
     signal: options.signal,
-    options: { soakS: options.soakS, scratch },
+    options: { soakS: options.soakS },
+    salt: run.progress.id,
+    sites: () => run.sites.opened(context),
     set: (unit, name, value) => journal.set(unit, name, value, step.number),
     table(name: string, head: readonly string[], rows: readonly (readonly Cell[])[]) {
       const file = folder.table(attempt === 1 ? name : `${name}.${attempt}`, head, rows);
       if (!evidence.includes(file)) evidence.push(file);
     },
   };
+  return context;
 }
 
 /** How fast the clocks run is known at the end only: step 4 gets two more checks. */
@@ -244,5 +249,5 @@ async function leave(
   const left = found.length === 0 ? [] : await journal.restore([units.alice, units.bob]);
   await units.close();
   if (left.length > 0) throw stillSet(left.map(({ serial, name }) => `${serial} ${name}`));
-  if (found.length > 0) tell({ type: "restored", settings: found });
+  if (found.length > 0) await tell({ type: "restored", settings: found });
 }

@@ -1,5 +1,7 @@
+import { hostname, userInfo } from "node:os";
 import { CommissionError } from "../../errors/index.ts";
 import type { CommandLog } from "../evidence/command-log.ts";
+import type { LinkPlan } from "../plan/link-plan.ts";
 import { openUnit, type Unit } from "../units/unit.ts";
 import type { CommissionOptions } from "./commission-options.ts";
 
@@ -21,7 +23,7 @@ export async function openUnits(
   ] as const;
   const opened = await Promise.allSettled(opening);
   const close = async (): Promise<void> => {
-    for (const one of opened) if (one.status === "fulfilled") await one.value.device.close().catch(() => {});
+    for (const one of opened) if (one.status === "fulfilled") await one.value.close().catch(() => {});
   };
   const failed = opened.find((one) => one.status === "rejected");
   if (failed !== undefined) {
@@ -30,6 +32,15 @@ export async function openUnits(
   }
   const [alice, bob] = await Promise.all(opening);
   return { alice, bob, close };
+}
+
+/** Keeps both units for this run, under a name that tells others whom to ask. */
+export async function keepUnits({ alice, bob }: OpenedUnits, plan: LinkPlan): Promise<void> {
+  const holder = `commissioning by ${plan.operator?.name ?? userInfo().username} at ${hostname()}`.slice(
+    0,
+    200,
+  );
+  for (const unit of [alice, bob]) await unit.keep(holder);
 }
 
 /**

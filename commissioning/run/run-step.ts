@@ -57,7 +57,7 @@ export async function runStep(step: Step, frame: StepFrame): Promise<StepResult>
     number: step.number,
     name: say(step.name),
     verdict: failure === null ? verdictOf(outcome.judgements) : "unknown",
-    reason: failure?.reason ?? problem?.check.reason ?? null,
+    reason: failure?.reason ?? outcome.apart ?? problem?.check.reason ?? null,
     attempt: frame.attempt,
     startedUtc,
     endedUtc: new Date().toISOString(),

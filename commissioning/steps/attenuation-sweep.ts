@@ -1,6 +1,7 @@
+import { figure } from "../../report/index.ts";
 import { causesOf, gainOf, liveShare } from "../measuring/gains.ts";
-import { readPair } from "../measuring/read-pair.ts";
 import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
+import { scanSetting } from "../measuring/scan-setting.ts";
 import { straightLine } from "../measuring/statistics.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
@@ -16,8 +17,9 @@ export const attenuationSweep: Step = {
 const POINTS = 9;
 const LARGEST_DB = 20;
 const CLICKS = 150_000;
-/** Longest link time at one point. */
-const MOST_S = 6;
+/** Link time at the brightest point, and at the dimmest. */
+const LEAST_MS = 100;
+const MOST_MS = 5000;
 const SLOPE_LIMIT = 0.02;
 const RESIDUAL_LIMIT_DB = 0.1;
 /** dB of a natural logarithm. */
@@ -31,16 +33,27 @@ interface SweepPoint {
 }
 
 async function run(context: StepContext): Promise<StepOutcome> {
-  const { alice, bob, signal, known, set, table } = context;
+  const { alice, known, table } = context;
   const found = await alice.number("attenuationDb");
   const background = (known.background?.[0].value ?? 0) + (known.background?.[1].value ?? 0) || 0;
   const points: SweepPoint[] = [];
   const rows: (readonly (string | number | null)[])[] = [];
   for (let index = 0; index < POINTS; index++) {
     const asked = found + (LARGEST_DB * index) / (POINTS - 1);
-    const addedDb = Number(await set(alice, "attenuationDb", asked)) - found;
-    const gates = MOST_S * alice.device.identity.clockHz;
-    const counts = await readPair(alice, bob, { clicks: CLICKS, gates, detectionsPerFrame: 1 << 14 }, signal);
+    const [point] = await scanSetting(context, {
+      unit: alice,
+      name: "attenuationDb",
+      kind: "attenuation",
+      from: asked,
+      to: asked,
+      points: 1,
+      clicks: CLICKS,
+      // Dimmer points take longer for as many clicks.
+      dwellMs: Math.min(MOST_MS, LEAST_MS * 10 ** ((asked - found) / 10)),
+    });
+    if (point === undefined) continue;
+    const { counts } = point;
+    const addedDb = point.setting - found;
     const causes = causesOf(gainOf(counts, 0));
     // Afterpulses follow the clicks, so that they are a share of the light at every point.
     const light = causes.value - background / Math.max(liveShare(counts), 0.01);
@@ -64,7 +77,7 @@ function judge({ judging, say }: StepContext, points: readonly SweepPoint[]): St
   const largest = residuals.reduce((most, one) => (one.size > most.size ? one : most));
   const slope = -line.slope;
   const n = points.length;
-  const words = { slope: slope.toFixed(3), residual: largest.size.toFixed(3) };
+  const words = { slope: figure(slope, 3), residual: figure(largest.size, 3) };
   const of = (db: number) => 10 ** (db / 10);
   return {
     judgements: [

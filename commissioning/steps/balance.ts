@@ -1,5 +1,5 @@
+import { figure } from "../../report/index.ts";
 import { liveShare } from "../measuring/gains.ts";
-import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
 import { longReading } from "./long-reading.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
@@ -9,9 +9,8 @@ export const balance: Step = { id: "balance", number: 14, name: "step_balance", 
 const LIMIT = 0.08;
 
 async function run(context: StepContext): Promise<StepOutcome> {
-  const { known, judging, table } = context;
+  const { known, judging } = context;
   const reading = await longReading(context);
-  table("14-balance", READING_HEAD, [readingRow(reading)]);
   const live = liveShare(reading) * reading.gates;
   const light = ([0, 1] as const).map((detector) => {
     const background = (known.background?.[detector].value ?? 0) * reading.gates;
@@ -40,7 +39,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
           fix: "fix_balance",
           values: {
             weaker: value < 1 ? 0 : 1,
-            percent: (100 * (1 - Math.min(value, 1 / value))).toFixed(1),
+            percent: figure(100 * (1 - Math.min(value, 1 / value)), 1),
           },
         },
       ),

@@ -1,3 +1,4 @@
+import { figure } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
 import { compareClocks } from "./clocks.ts";
 import { atSite, type StepContext } from "./step.ts";
@@ -22,7 +23,7 @@ export async function clockDrift(context: StepContext): Promise<readonly Judgeme
         { value: ppm, unit: "ppm", u: (Math.SQRT2 * now.u * 1e6) / elapsedMs, n: 2 },
         { low: -LARGEST_PPM, high: LARGEST_PPM, reference: 0 },
         { origin: "O", text: "from_clock" },
-        { find: "find_clockDrift", fix: "fix_clockDrift", values: { unit: at, ppm: ppm.toFixed(0) } },
+        { find: "find_clockDrift", fix: "fix_clockDrift", values: { unit: at, ppm: figure(ppm, 0) } },
       ),
     );
   }

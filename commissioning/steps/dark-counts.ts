@@ -1,3 +1,4 @@
+import { figure } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
 import type { PairCounts } from "../measuring/pair-counts.ts";
 import { readPair } from "../measuring/read-pair.ts";
@@ -67,7 +68,7 @@ function judge({ plan, judging, alice }: StepContext, dark: PairCounts, detector
         : {
             find: "find_darks",
             fix: "fix_darksOne",
-            values: { detector, rate: rate.value.toFixed(0), times: (rate.value / reference).toFixed(1) },
+            values: { detector, rate: figure(rate.value, 0), times: figure(rate.value / reference, 1) },
           },
     );
   });

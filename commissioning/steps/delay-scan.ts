@@ -1,7 +1,7 @@
-import type { Plot } from "../../report/index.ts";
+import { figure, type Plot } from "../../report/index.ts";
 import { fitGate, type GateFit, type ScanPoint } from "../measuring/gate-fit.ts";
-import { readPair } from "../measuring/read-pair.ts";
 import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
+import { scanSetting } from "../measuring/scan-setting.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 8: where the pulses arrive in the gates of each detector, and how wide pulse and gate are together. */
@@ -9,9 +9,9 @@ export const delayScan: Step = { id: "delayScan", number: 8, name: "step_delaySc
 
 const POINTS = 21;
 const REACH_PS = 200;
-/** Clicks at one point, and the link time after which a point with fewer is enough. */
+/** Clicks that are enough at one point, and the link time that is. */
 const CLICKS = 60_000;
-const MOST_S = 0.5;
+const DWELL_MS = 200;
 /** A gate of 150 ps and a pulse of 35 ps. */
 const FWHM_PS = 154;
 const CENTRE_PS = 10;
@@ -19,18 +19,25 @@ const SKEW_PS = 20;
 const WIDTH_SHARE = 0.2;
 
 async function run(context: StepContext): Promise<StepOutcome> {
-  const { alice, bob, signal, known, table } = context;
+  const { bob, known, table } = context;
   const found = await bob.number("gateDelayPs");
-  const points: (ScanPoint & { readonly clicksOf: readonly [number, number] })[] = [];
-  const rows: (readonly (string | number | null)[])[] = [];
-  for (let index = 0; index < POINTS; index++) {
-    const asked = found - REACH_PS + (2 * REACH_PS * index) / (POINTS - 1);
-    const taken = Number(await context.set(bob, "gateDelayPs", asked));
-    const gates = MOST_S * alice.device.identity.clockHz;
-    const counts = await readPair(alice, bob, { clicks: CLICKS, gates, detectionsPerFrame: 1 << 12 }, signal);
-    points.push({ delayPs: taken, clicks: 0, gates: counts.gates, clicksOf: counts.clicks });
-    rows.push([taken, ...readingRow(counts)]);
-  }
+  const scanned = await scanSetting(context, {
+    unit: bob,
+    name: "gateDelayPs",
+    kind: "gateDelay",
+    from: found - REACH_PS,
+    to: found + REACH_PS,
+    points: POINTS,
+    clicks: CLICKS,
+    dwellMs: DWELL_MS,
+  });
+  const points = scanned.map(({ setting, counts }) => ({
+    delayPs: setting,
+    clicks: 0,
+    gates: counts.gates,
+    clicksOf: counts.clicks,
+  }));
+  const rows = scanned.map(({ setting, counts }) => [setting, ...readingRow(counts)]);
   table("08-delay", ["gateDelayPs", ...READING_HEAD], rows);
   const fits = ([0, 1] as const).map((detector) =>
     fitGate(
@@ -62,14 +69,14 @@ function judge(
         { value: centre, unit: "ps", u: centreU, n },
         { low: -CENTRE_PS, high: CENTRE_PS, reference: 0 },
         { origin: "D", text: "from_delay" },
-        { find: "find_delayCentre", fix: "fix_delayCentre", values: { centre: centre.toFixed(1) } },
+        { find: "find_delayCentre", fix: "fix_delayCentre", values: { centre: figure(centre, 1) } },
       ),
       judging.measured(
         { id: "delaySkew", text: "check_delaySkew" },
         { value: skew, unit: "ps", u: 2 * centreU, n },
         { low: -SKEW_PS, high: SKEW_PS, reference: 0 },
         { origin: "D", text: "from_delay" },
-        { find: "find_delaySkew", fix: "fix_delaySkew", values: { skew: skew.toFixed(1) } },
+        { find: "find_delaySkew", fix: "fix_delaySkew", values: { skew: figure(skew, 1) } },
       ),
       judging.measured(
         { id: "gateWidth", text: "check_gateWidth" },
@@ -79,7 +86,7 @@ function judge(
         {
           find: "find_gateWidth",
           fix: "fix_gateWidth",
-          values: { width: width.toFixed(0), percent: `${percent < 0 ? "" : "+"}${percent.toFixed(0)}` },
+          values: { width: figure(width, 0), percent: `${percent < 0 ? "" : "+"}${figure(percent, 0)}` },
         },
       ),
     ],
@@ -87,9 +94,9 @@ function judge(
       {
         title: `8 ${say("plot_delay")}`,
         note: say("plot_delayNote", {
-          centre: centre.toFixed(1),
-          skew: skew.toFixed(1),
-          width: width.toFixed(0),
+          centre: figure(centre, 1),
+          skew: figure(skew, 1),
+          width: figure(width, 0),
         }),
         wide: false,
         ...curves(found, points, [zero, one], say("axis_delay"), say("axis_clicks")),

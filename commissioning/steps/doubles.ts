@@ -1,7 +1,7 @@
 import { predictLink } from "../../physics/index.ts";
+import { figure } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
 import type { PairCounts } from "../measuring/pair-counts.ts";
-import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
 import { expectedLink } from "../plan/expected-link.ts";
 import { measuredLink } from "./link-at-hand.ts";
 import { longReading } from "./long-reading.ts";
@@ -19,7 +19,6 @@ const CURRENT_U = 0.01;
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const reading = await longReading(context);
-  context.table("15-doubles", READING_HEAD, [readingRow(reading)]);
   return { judgements: [await judgeDoubles(context, reading), judgeCharge(context, reading)] };
 }
 
@@ -33,7 +32,7 @@ async function judgeDoubles(context: StepContext, reading: PairCounts): Promise<
     { value, unit: "", u, n: reading.doubleClicks },
     { low: 1 - DOUBLES_SHARE, high: 1 + DOUBLES_SHARE, reference: 1 },
     { origin: "C", text: "from_doubles" },
-    { find: "find_doubles", fix: "fix_doubles", values: { ratio: value.toFixed(2) } },
+    { find: "find_doubles", fix: "fix_doubles", values: { ratio: figure(value, 2) } },
   );
 }
 
@@ -51,7 +50,7 @@ function judgeCharge({ judging, known, alice }: StepContext, reading: PairCounts
     {
       find: "find_charge",
       fix: "fix_charge",
-      values: { charge: value > 1000 ? value.toExponential(1) : value.toFixed(1) },
+      values: { charge: value > 1000 ? value.toExponential(1) : figure(value, 1) },
     },
   );
 }

@@ -1,11 +1,10 @@
 import { predictLink } from "../../physics/index.ts";
-import type { Plot, Quantity } from "../../report/index.ts";
+import { figure, type Plot, type Quantity } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
 import { type Basis, errorRate, type Intensity, mismatchedCorrelation } from "../measuring/gains.ts";
-import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
-import { expectedLink } from "../plan/expected-link.ts";
 import { measuredLink } from "./link-at-hand.ts";
 import { longReading } from "./long-reading.ts";
+import { expectedLink } from "../plan/expected-link.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 19: error rates by basis and intensity against the closed form, and whether the bases are at right angles. */
@@ -24,7 +23,6 @@ interface RateFound {
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const reading = await longReading(context);
-  context.table("19-cells", READING_HEAD, [readingRow(reading)]);
   const { qberPerIntensity } = predictLink(expectedLink(context.plan, await measuredLink(context)));
   const wanted: readonly (readonly [Basis, Intensity])[] = [
     [0, 0],
@@ -63,8 +61,8 @@ function judge({ judging }: StepContext, { basis, intensity, measured, expected 
       fix: "fix_qberHigh",
       values: {
         basis: "ZX"[basis] ?? "",
-        qber: (100 * measured.value).toFixed(2),
-        expected: (100 * expected).toFixed(2),
+        qber: figure(100 * measured.value, 2),
+        expected: figure(100 * expected, 2),
       },
     },
   );
@@ -76,7 +74,7 @@ function judgeCorrelation({ judging }: StepContext, measured: Quantity): Judgeme
     measured,
     { low: -MOST_CORRELATION, high: MOST_CORRELATION, reference: 0 },
     { origin: "C", text: "from_mismatched" },
-    { find: "find_mismatched", fix: "fix_mismatched", values: { value: measured.value.toFixed(3) } },
+    { find: "find_mismatched", fix: "fix_mismatched", values: { value: figure(measured.value, 3) } },
   );
 }
 
@@ -109,7 +107,7 @@ function plotOf({ say }: StepContext, found: readonly RateFound[]): Plot {
       at: 100 * limitOf(expected),
       from: intensity - 0.4,
       to: intensity + 0.4,
-      label: say("line_limit", { value: `${(100 * limitOf(expected)).toFixed(2)} %` }),
+      label: say("line_limit", { value: `${figure(100 * limitOf(expected), 2)} %` }),
       meaning: "limit",
     })),
   };

@@ -5,8 +5,6 @@ import type { PairCounts } from "../measuring/pair-counts.ts";
 export interface Known {
   /** Offsets of both clocks in step 4, ns, and when they were taken, ms since 1970. */
   clocks?: { readonly aliceNs: number; readonly bobNs: number; readonly atMs: number };
-  /** Capabilities told by `describe`, by unit. */
-  describe?: Readonly<Record<"alice" | "bob", Described | null>>;
   /** Housing temperatures from and to, °C. */
   housing?: Readonly<Record<"alice" | "bob", readonly [from: number, to: number]>>;
   /** Dark counts per gate of each detector, with the laser off and all channels dark. */
@@ -26,12 +24,4 @@ export interface Known {
   blockS?: number;
   soak?: SoakFigures;
   raisedAlarms?: readonly number[];
-}
-
-/** What a unit says of itself beyond identify. */
-export interface Described {
-  readonly calibratedOn: string | null;
-  /** Relative standard uncertainty of the mean photon number. */
-  readonly meanPhotonsU: number | null;
-  readonly opcodes: readonly number[];
 }

@@ -11,14 +11,14 @@ const PHOTONS_U = 0.01;
 
 /** Loss of the fibre as the units see it: what of the photons leaving Alice makes clicks, less what Bob's own parts take. */
 export async function fibreLoss(context: StepContext): Promise<Quantity> {
-  const { plan, known } = context;
+  const { plan, alice } = context;
   const transmittance = transmittanceOf(await longReading(context), await setPhotons(context));
   const { detectorEfficiency, receiverLossDb } = presetOf(plan).link;
   const efficiency = (detectorEfficiency[0] + detectorEfficiency[1]) / 2;
   const relative = Math.hypot(
     transmittance.u / transmittance.value,
     EFFICIENCY_U,
-    known.describe?.alice?.meanPhotonsU ?? PHOTONS_U,
+    alice.description.meanPhotonsUncertainty ?? PHOTONS_U,
   );
   return {
     value: lossOfTransmittance(Math.min(1, transmittance.value / efficiency)) - receiverLossDb,

@@ -1,12 +1,12 @@
-import type { Quantity } from "../../report/index.ts";
+import { figure, type Quantity } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
-import { errorRate, gainOf } from "../measuring/gains.ts";
+import { backgroundShare, errorRate, lightShare } from "../measuring/gains.ts";
+import { longReading, setPhotons } from "./long-reading.ts";
 import type { PairCounts } from "../measuring/pair-counts.ts";
 import { fitPhase, type PhaseFit, type PhasePoint } from "../measuring/phase-fit.ts";
-import { readPair } from "../measuring/read-pair.ts";
 import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
+import { scanSetting } from "../measuring/scan-setting.ts";
 import { presetNameOf, presetOf } from "../plan/expected-link.ts";
-import { longReading } from "./long-reading.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 9: how well the interferometers interfere, and whether they stand at the best phase. */
@@ -15,7 +15,7 @@ export const phaseScan: Step = { id: "phaseScan", number: 9, name: "step_phaseSc
 const POINTS = 17;
 const REACH_RAD = Math.PI;
 const CLICKS = 60_000;
-const MOST_S = 0.5;
+const DWELL_MS = 200;
 const CENTRE_RAD = 0.1;
 const LEAST_VISIBILITY = 0.95;
 /** Optical error beyond the preset's, as a share. */
@@ -24,56 +24,61 @@ const BEYOND_PRESET = 0.005;
 async function run(context: StepContext): Promise<StepOutcome> {
   const { bob, table } = context;
   const reading = await longReading(context);
+  const error = lightError(reading, await setPhotons(context));
   const found = await bob.get("phaseOffsetRad");
   if (typeof found !== "number") {
-    table("09-phase", READING_HEAD, [readingRow(reading)]);
-    return { judgements: atRest(context, reading) };
+    return { judgements: atRest(context, error) };
   }
-  const scanned = await scan(context, found);
+  const scanned = await scan(context);
   table("09-phase", ["phaseOffsetRad", "errorOfLight", ...READING_HEAD], scanned.rows);
   const fit = fitPhase(scanned.points);
   return {
     judgements: [
       centreOf(context, fit, found),
-      ...visibilityOf(context, fit.visibility, fit.visibilityU, lightError(reading)),
+      ...visibilityOf(context, fit.visibility, fit.visibilityU, error),
     ],
     plots: [plotOf(context, scanned.points, fit)],
   };
 }
 
-async function scan({ alice, bob, signal, set }: StepContext, found: number) {
-  const points: PhasePoint[] = [];
-  const rows: (readonly (string | number | null)[])[] = [];
-  for (let index = 0; index < POINTS; index++) {
-    // The last point is the first one again, once around.
-    const asked = wrapped(found - REACH_RAD + (2 * REACH_RAD * index) / POINTS);
-    const phaseRad = Number(await set(bob, "phaseOffsetRad", asked));
-    const gates = MOST_S * alice.device.identity.clockHz;
-    const counts = await readPair(alice, bob, { clicks: CLICKS, gates, detectionsPerFrame: 1 << 13 }, signal);
-    const error = lightError(counts);
-    points.push({ phaseRad, error: error.value, u: error.u });
-    rows.push([phaseRad, error.value, ...readingRow(counts)]);
-  }
+async function scan(context: StepContext) {
+  // The last point is not the first one again, once around.
+  const reach = REACH_RAD * (1 - 1 / POINTS);
+  const scanned = await scanSetting(context, {
+    unit: context.bob,
+    name: "phaseOffsetRad",
+    kind: "phase",
+    from: -reach,
+    to: reach,
+    points: POINTS,
+    clicks: CLICKS,
+    dwellMs: DWELL_MS,
+  });
+  const photons = await setPhotons(context);
+  const points = scanned.map(({ setting, counts }): PhasePoint => {
+    const { value, u } = lightError(counts, photons);
+    return { phaseRad: setting, error: value, u };
+  });
+  const rows = scanned.map(({ setting, counts }, index) => [
+    setting,
+    points[index]?.error ?? null,
+    ...readingRow(counts),
+  ]);
   return { points, rows };
 }
 
-/** The parameter takes a full turn around zero. */
+/** An angle within a turn around zero. */
 function wrapped(phase: number): number {
   return Math.atan2(Math.sin(phase), Math.cos(phase));
 }
 
-/** Error rate of the signal's photons alone: clicks that come without light are wrong half of the time. */
-export function lightError(counts: PairCounts): Quantity {
+/** Error rate of the signal's photons alone, over both bases. */
+function lightError(counts: PairCounts, photons: readonly [number, number, number]): Quantity {
   const both = ([0, 1] as const).map((basis) => errorRate(counts, basis, [0]));
   const n = both.reduce((sum, one) => sum + one.n, 0);
-  const share = both.reduce((sum, one) => sum + one.value * one.n, 0) / n;
-  const dark = gainOf(counts, 2).value / gainOf(counts, 0).value;
-  return {
-    value: (share - dark / 2) / (1 - dark),
-    u: Math.sqrt(Math.max(1e-12, share * (1 - share)) / n) / (1 - dark),
-    unit: "",
-    n,
-  };
+  const value = both.reduce((sum, one) => sum + one.value * one.n, 0) / n;
+  const u = Math.sqrt(Math.max(1e-12, value * (1 - value)) / n);
+  return lightShare({ value, u, unit: "", n }, backgroundShare(counts, photons));
 }
 
 function centreOf({ judging }: StepContext, fit: PhaseFit, found: number): Judgement {
@@ -83,13 +88,12 @@ function centreOf({ judging }: StepContext, fit: PhaseFit, found: number): Judge
     { value, unit: "rad", u: fit.centreU, n: POINTS },
     { low: -CENTRE_RAD, high: CENTRE_RAD, reference: 0 },
     { origin: "D", text: "from_phase" },
-    { find: "find_phaseCentre", fix: "fix_phaseCentre", values: { phase: value.toFixed(3) } },
+    { find: "find_phaseCentre", fix: "fix_phaseCentre", values: { phase: figure(value, 3) } },
   );
 }
 
 /** Without a phase to set, the error rate at rest is all there is. */
-function atRest(context: StepContext, reading: PairCounts): Judgement[] {
-  const error = lightError(reading);
+function atRest(context: StepContext, error: Quantity): Judgement[] {
   return [
     context.judging.notApplicable({ id: "phaseCentre", text: "check_phaseCentre" }, "why_notSupported", {
       what: "phaseOffsetRad",
@@ -109,7 +113,7 @@ function visibilityOf(
   const problem = {
     find: "find_visibility",
     fix: "fix_visibility",
-    values: { visibility: visibility.toFixed(3), percent: (100 * error.value).toFixed(2) },
+    values: { visibility: figure(visibility, 3), percent: figure(100 * error.value, 2) },
   } as const;
   return [
     judging.measured(
@@ -133,7 +137,7 @@ function plotOf({ say }: StepContext, points: readonly PhasePoint[], fit: PhaseF
   const across = Array.from({ length: 81 }, (_, index) => -REACH_RAD + (2 * REACH_RAD * index) / 80);
   return {
     title: `9 ${say("plot_phase")}`,
-    note: say("plot_phaseNote", { centre: fit.centreRad.toFixed(3), visibility: fit.visibility.toFixed(3) }),
+    note: say("plot_phaseNote", { centre: figure(fit.centreRad, 3), visibility: figure(fit.visibility, 3) }),
     wide: false,
     x: { label: say("axis_phase"), from: -3.3, to: 3.3, log: false, places: [] },
     y: { label: say("axis_errorRate"), from: 0, to: 100, log: false, places: [] },

@@ -1,17 +1,18 @@
 import { photonEnergyJ, wattsOfDbm } from "../../physics/index.ts";
-import type { Quantity } from "../../report/index.ts";
+import { figure, type Quantity } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
 import { causesOf, gainOf } from "../measuring/gains.ts";
-import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
-import { mean, standardError } from "../measuring/statistics.ts";
-import { presetOf } from "../plan/expected-link.ts";
 import { longReading, setPhotons } from "./long-reading.ts";
+import { mean, standardError } from "../measuring/statistics.ts";
+import { unitTime } from "../measuring/unit-time.ts";
+import { presetOf } from "../plan/expected-link.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 11: whether the source sends the mean photon numbers that the proof of security takes for granted. */
 export const source: Step = { id: "source", number: 11, name: "step_source", needs: [7], run };
 
 const READS = 10;
+const SETTLED_S = 2;
 const MU_SHARE = 0.05;
 const RATIO_SHARE = 0.03;
 /** Of a unit that states none: power meters of the trade. */
@@ -23,8 +24,8 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const power = await powerReadings(context);
   context.table(
     "11-source",
-    ["laserPowerDbm", "attenuatorDb", ...READING_HEAD],
-    [[power?.laserDbm ?? null, power?.attenuatorDb ?? null, ...readingRow(reading)]],
+    ["laserPowerDbm", "attenuatorDb"],
+    [[power?.laserDbm ?? null, power?.attenuatorDb ?? null]],
   );
   const ratio = decoyRatio(reading, photons);
   return { judgements: [photonNumber(context, photons, power), judgeRatio(context, photons, ratio)] };
@@ -36,9 +37,11 @@ interface PowerReadings {
   readonly uDb: number;
 }
 
-async function powerReadings({ alice }: StepContext): Promise<PowerReadings | undefined> {
+async function powerReadings({ alice, signal }: StepContext): Promise<PowerReadings | undefined> {
   const { telemetry } = alice;
   if (telemetry === undefined) return undefined;
+  // Instruments tell means over a second: what an earlier step had set has to be out of them.
+  await unitTime(alice, SETTLED_S, signal);
   const [laser, attenuator]: [number[], number[]] = [[], []];
   for (let read = 0; read < READS; read++) {
     const { values } = await alice.command("readTelemetry", {}, () => telemetry.read());
@@ -55,7 +58,7 @@ async function powerReadings({ alice }: StepContext): Promise<PowerReadings | un
 
 /** Photons of a signal pulse from the mean power behind the attenuator, which all intensities share. */
 function photonNumber(
-  { judging, alice, plan, known }: StepContext,
+  { judging, alice, plan }: StepContext,
   photons: readonly [number, number, number],
   power: PowerReadings | undefined,
 ): Judgement {
@@ -67,7 +70,7 @@ function photonNumber(
   const perPulse = watts / alice.device.identity.clockHz / photonEnergyJ(presetOf(plan).quantumWavelengthNm);
   const value = (perPulse * photons[0]) / average;
   const u =
-    value * Math.hypot(known.describe?.alice?.meanPhotonsU ?? USUAL_MU_U, (power.uDb * Math.LN10) / 10);
+    value * Math.hypot(alice.description.meanPhotonsUncertainty ?? USUAL_MU_U, (power.uDb * Math.LN10) / 10);
   return judging.measured(
     name,
     { value, unit: "", u, n: READS },
@@ -120,4 +123,4 @@ function judgeRatio(
   );
 }
 
-const percentOf = (share: number): string => `${share < 0 ? "−" : "+"}${Math.abs(100 * share).toFixed(1)}`;
+const percentOf = (share: number): string => `${share < 0 ? "−" : "+"}${figure(Math.abs(100 * share), 1)}`;

@@ -3,6 +3,7 @@ import type { Plot, Say, TextId } from "../../report/index.ts";
 import type { Cell } from "../evidence/csv.ts";
 import type { Judgement, Judging } from "../limits/judgement.ts";
 import type { LinkPlan } from "../plan/link-plan.ts";
+import type { Sites } from "../sites/open-sites.ts";
 import type { SettingValue, Site, Unit } from "../units/unit.ts";
 import type { Known } from "./known.ts";
 
@@ -35,20 +36,24 @@ export interface StepContext {
   readonly options: StepOptions;
   /** Sets a parameter until the end of the step; the value found is durable before. */
   set(unit: Unit, name: ParameterName, value: SettingValue): Promise<SettingValue>;
+  /** Both sites' controllers over these units; started at the first call, stopped before a step that has to have idle units. */
+  sites(): Promise<Sites>;
+  /** What digests of this report are salted with. */
+  readonly salt: string;
   /** Writes a table of evidence, named after the step. */
   table(name: string, head: readonly string[], rows: readonly (readonly Cell[])[]): void;
 }
 
 export interface StepOptions {
   readonly soakS: number;
-  /** Folder for the throw-away stores of this run. */
-  readonly scratch: string;
 }
 
 /** What a step came to. */
 export interface StepOutcome {
   readonly judgements: readonly Judgement[];
   readonly plots?: readonly Plot[];
+  /** Why the step as a whole does not apply here, where it has no checks. */
+  readonly apart?: string;
 }
 
 /** One step of commissioning. */
@@ -58,6 +63,8 @@ export interface Step {
   readonly name: TextId;
   /** Steps that have to have passed, at least marginally. */
   readonly needs: readonly number[];
+  /** Works with both sites' controllers; for all other steps the units have to be idle. */
+  readonly withSites?: true;
   run(context: StepContext): Promise<StepOutcome>;
 }
 

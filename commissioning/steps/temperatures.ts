@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { INPUT_REGISTERS, type RegisterName, registerLevel } from "../../protocol/index.ts";
+import { figure } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
 import { readPair } from "../measuring/read-pair.ts";
 import { straightLine } from "../measuring/statistics.ts";
@@ -131,7 +132,7 @@ function slope(
     { value: perMin, unit: "K/min", u, n: values.length },
     { low: -limit, high: limit, reference: 0 },
     { origin: part === "housing" ? "T" : "D", text: "from_settled" },
-    { find: "find_slope", fix: "fix_slope", values: { unit: at, slope: perMin.toFixed(2) } },
+    { find: "find_slope", fix: "fix_slope", values: { unit: at, slope: figure(perMin, 2) } },
   );
 }
 

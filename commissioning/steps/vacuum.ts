@@ -1,7 +1,7 @@
+import { figure } from "../../report/index.ts";
 import { causesOf, gainOf, transmittanceOf } from "../measuring/gains.ts";
-import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
-import { presetNameOf, presetOf } from "../plan/expected-link.ts";
 import { longReading, setPhotons } from "./long-reading.ts";
+import { presetNameOf, presetOf } from "../plan/expected-link.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 12: how much light vacuum pulses hold, after dark counts and afterpulses, which only step 13 can tell from it. */
@@ -10,14 +10,13 @@ export const vacuum: Step = { id: "vacuum", number: 12, name: "step_vacuum", nee
 const TIMES = 2;
 
 async function run(context: StepContext): Promise<StepOutcome> {
-  const { known, plan, judging, table } = context;
+  const { known, plan, judging } = context;
   const name = { id: "vacuumPhotons", text: "check_vacuumPhotons" } as const;
   const { afterpulses, background } = known;
   if (afterpulses === undefined || background === undefined)
-    return { judgements: [judging.notApplicable(name, "why_notSupported", { what: "readHistogram" })] };
+    return { judgements: [], apart: context.say("why_notSupported", { what: "readHistogram" }) };
   const reading = await longReading(context);
   const photons = await setPhotons(context);
-  table("12-vacuum", READING_HEAD, [readingRow(reading)]);
   const vacuumCauses = causesOf(gainOf(reading, 2));
   const avalanches = (reading.clicks[0] + reading.clicks[1]) / reading.gates;
   const dark = background[0].value + background[1].value;
@@ -39,7 +38,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
         {
           find: "find_vacuum",
           fix: "fix_vacuum",
-          values: { times: (value / Math.max(reference, preset)).toFixed(1) },
+          values: { times: figure(value / Math.max(reference, preset), 1) },
         },
       ),
     ],

@@ -1,4 +1,11 @@
-import { type OpenedTransceiver, openTransceiver, type Telemetry } from "../../drivers/index.ts";
+import {
+  isNotSupported,
+  type OpenedTransceiver,
+  openTransceiver,
+  type Telemetry,
+  type UnitDescription,
+  type UnitLease,
+} from "../../drivers/index.ts";
 import { CommissionError, knownError, QkdError } from "../../errors/index.ts";
 import { PARAMETERS, type ParameterName } from "../../protocol/index.ts";
 import type { CommandLog } from "../evidence/command-log.ts";
@@ -13,11 +20,15 @@ export type SettingValue = number | string;
 export class Unit {
   readonly site: Site;
   readonly device: OpenedTransceiver;
+  /** What the unit can do beyond the basic protocol; one without `describe` can nothing beyond it. */
+  readonly description: UnitDescription;
   readonly #log: CommandLog;
+  #lease: UnitLease | undefined;
 
-  constructor(site: Site, device: OpenedTransceiver, log: CommandLog) {
+  constructor(site: Site, device: OpenedTransceiver, description: UnitDescription, log: CommandLog) {
     this.site = site;
     this.device = device;
+    this.description = description;
     this.#log = log;
   }
 
@@ -32,6 +43,31 @@ export class Unit {
   /** Name for readers. */
   get name(): "Alice" | "Bob" {
     return this.site === "alice" ? "Alice" : "Bob";
+  }
+
+  /**
+   * Keeps the unit for this run, or keeps on keeping it; units without leases are shared by word of mouth.
+   * @throws CommissionError QKD_COMMISSION_BUSY naming who has it.
+   */
+  async keep(holder: string): Promise<void> {
+    if (this.#lease !== undefined && !this.#lease.lost.aborted) return;
+    try {
+      this.#lease = await this.command("lease", { holder }, () => this.device.service.lease(holder));
+    } catch (error) {
+      if (isNotSupported(error)) return;
+      if (!(error instanceof QkdError) || error.code !== "QKD_DEVICE_BUSY") throw error;
+      throw new CommissionError("QKD_COMMISSION_BUSY", `${this.name}, ${this.serial}: ${error.message}`, {
+        cause: error,
+        context: { unit: this.site, serial: this.serial },
+      });
+    }
+  }
+
+  /** Gives the unit back and closes the connection. */
+  async close(): Promise<void> {
+    await this.#lease?.release().catch(() => {});
+    this.#lease = undefined;
+    await this.device.close();
   }
 
   /** Does something with the device and writes down what, how long it took and how it ended. */
@@ -100,5 +136,10 @@ export async function openUnit(
     signal,
     ...(telemetry === undefined ? {} : { telemetry }),
   });
-  return new Unit(site, device, log);
+  try {
+    return new Unit(site, device, await device.service.describe(), log);
+  } catch (error) {
+    await device.close();
+    throw error;
+  }
 }

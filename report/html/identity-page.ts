@@ -14,19 +14,31 @@ export function identityPage(context: PageContext): Markup {
 function units({ report, say }: PageContext): Markup {
   const rows = report.units.map(
     (unit) =>
-      html`<tr><td><b>${unit.role === "alice" ? "Alice" : "Bob"}</b></td><td>${unit.vendor} ${unit.model}</td><td><b>${unit.serial}</b></td><td>${unit.hardware}</td><td>${unit.firmware}</td><td>${unit.calibratedOn ?? say("notTold")}</td></tr>`,
+      html`<tr><td><b>${unit.role === "alice" ? "Alice" : "Bob"}</b></td><td>${unit.vendor} ${unit.model}</td><td><b>${unit.serial}</b></td><td>${unit.hardware}</td><td>${unit.firmware}</td><td>${unit.calibratedOn ?? say("notTold")}</td><td>${unit.calibrationDueOn ?? say("notTold")}</td></tr>`,
   );
+  const parts = report.units
+    .filter((unit) => unit.parts.length > 0)
+    .map(
+      (unit) =>
+        html`<div><dt>${say("partsOf", { unit: unit.role === "alice" ? "Alice" : "Bob" })}</dt><dd>${unit.parts.map(({ name, model, serial }) => `${name} ${model} ${serial}`).join("; ")}</dd></div>`,
+    );
   const parameters = report.units.map(
     (unit) =>
-      html`<div><dt>${say("settingsOf", { unit: unit.role === "alice" ? "Alice" : "Bob" })}</dt><dd>${unit.parameters.map(({ name, value, unit: of }) => `${name} ${withUnit(value, of)}`).join("; ")}</dd></div>`,
+      html`<div><dt>${say("settingsOf", { unit: unit.role === "alice" ? "Alice" : "Bob" })}</dt><dd>${unit.parameters.map(({ name, value, unit: of }) => `${name} ${withUnit(signed(value), of)}`).join("; ")}</dd></div>`,
   );
-  return html`<h2>${say("units")}</h2><table><tr><th>${say("role")}</th><th>${say("model")}</th><th>${say("serial")}</th><th>${say("hardware")}</th><th>${say("firmware")}</th><th>${say("calibrated")}</th></tr>${rows}</table><dl class="kv">${parameters}</dl>`;
+  return html`<h2>${say("units")}</h2><table><tr><th>${say("role")}</th><th>${say("model")}</th><th>${say("serial")}</th><th>${say("hardware")}</th><th>${say("firmware")}</th><th>${say("calibrated")}</th><th>${say("due")}</th></tr>${rows}</table><dl class="kv">${parts}${parameters}</dl>`;
 }
 
+/** A setting as it is told, with a true minus; an empty text is shown as such. */
+const signed = (value: string): string => (value === "" ? "–" : value.replace(/^-(?=\d)/, "−"));
+
 /** Overdue on the day the report ends. */
-export function isOverdue({ dueOn }: Instrument, report: Pick<Report, "endedUtc">): boolean {
-  return dueOn !== null && dueOn < report.endedUtc.slice(0, 10);
-}
+export const isOverdue = ({ dueOn }: Instrument, report: Pick<Report, "endedUtc">): boolean =>
+  isPast(dueOn, report);
+
+/** Whether a day was over when the report ended. */
+export const isPast = (day: string | null, { endedUtc }: Pick<Report, "endedUtc">): boolean =>
+  day !== null && day < endedUtc.slice(0, 10);
 
 function instruments({ report, say }: PageContext): Markup {
   if (report.instruments.length === 0)
@@ -75,7 +87,7 @@ function settings({ report, say }: PageContext): Markup {
       const left = one.restored
         ? html`${say("restored")}`
         : html`<span class="unsig">${say("notRestored")}</span>`;
-      return html`<tr><td><b>${one.unit === "alice" ? "Alice" : "Bob"}</b></td><td>${one.name}</td><td class="num">${withUnit(one.found, one.unitOfValue)}</td><td class="num">${withUnit(during, one.unitOfValue)}</td><td class="num">${withUnit(one.left, one.unitOfValue)}</td><td>${step.number}, ${left}</td></tr>`;
+      return html`<tr><td><b>${one.unit === "alice" ? "Alice" : "Bob"}</b></td><td>${one.name}</td><td class="num">${withUnit(signed(one.found), one.unitOfValue)}</td><td class="num">${withUnit(during, one.unitOfValue)}</td><td class="num">${withUnit(signed(one.left), one.unitOfValue)}</td><td>${step.number}, ${left}</td></tr>`;
     }),
   );
   if (rows.length === 0)

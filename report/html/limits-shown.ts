@@ -15,8 +15,9 @@ export function limitShown(check: Check): string {
   const { limit } = check;
   if (limit === null) return "–";
   const of = (value: number) => figure(value, limitDecimals(limit));
-  if (limit.low === null) return limit.high === null ? "–" : limit.high === 0 ? "0" : `≤ ${of(limit.high)}`;
-  if (limit.high === null) return `≥ ${of(limit.low)}`;
+  if (limit.low === null)
+    return limit.high === null ? "–" : limit.high === 0 ? "0" : `≤\u202f${of(limit.high)}`;
+  if (limit.high === null) return `≥\u202f${of(limit.low)}`;
   return limit.low === -limit.high ? `±${of(limit.high)}` : `${of(limit.low)} … ${of(limit.high)}`;
 }
 
@@ -33,7 +34,9 @@ export function sentenceOf(check: Check, say: Say): string {
 
 /** The margin or U with the decimals of what was measured. */
 export function marginShown(check: Check, value: number | null): string {
-  return value === null || check.shown !== null ? "" : figure(value, decimalsOfCheck(check));
+  // A count of what must not happen has no margin to speak of.
+  const counted = check.limit?.high === 0 && check.U === 0;
+  return value === null || check.shown !== null || counted ? "" : figure(value, decimalsOfCheck(check));
 }
 
 function decimalsOfCheck({ measured, limit }: Check): number {

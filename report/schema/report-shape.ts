@@ -131,6 +131,8 @@ const unit = object<UnitIdentity>({
   firmware: text,
   hardware: text,
   calibratedOn: orNull(day),
+  calibrationDueOn: orNull(day),
+  parts: list(object<UnitIdentity["parts"][number]>({ name: text, model: text, serial: text }), 100),
   parameters: list(object<UnitIdentity["parameters"][number]>({ name: text, value: text, unit: text }), 1000),
 });
 

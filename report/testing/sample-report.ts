@@ -78,6 +78,8 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
         firmware: "3.4.1",
         hardware: "C2",
         calibratedOn: null,
+        calibrationDueOn: null,
+        parts: [{ name: "laser", model: "L1", serial: "7" }],
         parameters: [{ name: "attenuationDb", value: "0", unit: "dB" }],
       },
     ],

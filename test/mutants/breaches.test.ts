@@ -29,6 +29,7 @@ describe("the planted breaches", () => {
     expect([...new Set(BREACHES.map(roomOf))].sort()).toEqual([
       "agreement",
       "check",
+      "commissioning",
       "configuration",
       "delivery",
       "device",
@@ -45,6 +46,7 @@ describe("the planted breaches", () => {
       "pool",
       "protocol",
       "recovery",
+      "report",
       "trust",
     ]);
   });

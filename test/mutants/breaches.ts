@@ -2,6 +2,7 @@ import type { Breach } from "./breach.ts";
 import { AGREEMENT } from "./rooms/agreement.ts";
 import { AGREEMENT_STEP } from "./rooms/agreement-step.ts";
 import { CHECK } from "./rooms/check.ts";
+import { COMMISSIONING } from "./rooms/commissioning.ts";
 import { CONFIGURATION } from "./rooms/configuration.ts";
 import { DELIVERY_ANSWERS } from "./rooms/delivery-answers.ts";
 import { DELIVERY_CALLERS } from "./rooms/delivery-callers.ts";
@@ -37,6 +38,7 @@ import { POOL_STORE } from "./rooms/pool-store.ts";
 import { POOL_WITNESS } from "./rooms/pool-witness.ts";
 import { PROTOCOL } from "./rooms/protocol.ts";
 import { RECOVERY } from "./rooms/recovery.ts";
+import { REPORT } from "./rooms/report.ts";
 import { TRUST } from "./rooms/trust.ts";
 
 /** Every planted breach, room by room. */
@@ -80,4 +82,6 @@ export const BREACHES: readonly Breach[] = [
   EMULATOR_SPECIFICATION,
   PHYSICS_LIMITS,
   HONESTY,
+  REPORT,
+  COMMISSIONING,
 ].flat();

@@ -66,7 +66,8 @@ function yAxis(axis: PlotAxis, box: Box, y: Scale): Markup[] {
   ];
 }
 
-const tickText = ({ log }: PlotAxis, value: number): string => (log ? powerOfTen(value) : figure(value));
+const tickText = ({ log }: PlotAxis, value: number): string =>
+  log ? powerOfTen(value) : figure(value, String(value).split(".")[1]?.length ?? 0);
 
 const LINE_CLASSES = { limit: "lim", expected: "exp", result: "res" } as const;
 const LABEL_CLASSES = { limit: "lr", expected: "", result: "lm" } as const;

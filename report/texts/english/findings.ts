@@ -104,10 +104,10 @@ export const FINDINGS = {
   find_mismatched: "Bits in unequal bases are correlated by {value}: the bases are not at right angles.",
   fix_mismatched: "Run qkdlink device ADDR tune phase once, then repeat.",
   find_keyRate:
-    "{blocks} blocks gave {rate} b/s; the closed form gives at least {expected} b/s with what was measured.",
+    "{blocks} blocks gave {rate}; the closed form gives at least {expected} with what was measured.",
   fix_keyRate:
     "Look at the other steps first: the rate follows from them. If all pass, look for load on this machine.",
-  find_keyDemand: "The link gives {rate} b/s of key; asked for are {demand} b/s.",
+  find_keyDemand: "The link gives {rate} of key; asked for are {demand}.",
   fix_keyDemand: "Lower the demand, the loss or the noise; qkdlink plan says what helps most.",
   find_noKey: "No block of key came within {seconds} s.",
   find_alarmMissing: "Alarm {code} was not raised by what should raise it.",

@@ -62,6 +62,7 @@ export const LABELS = {
   firmware: "Firmware",
   calibrated: "Calibrated",
   notTold: "not told",
+  partsOf: "Parts of {unit}",
   settingsOf: "Settings of {unit}",
   instruments: "Instruments",
   instrument: "Instrument",
@@ -102,7 +103,7 @@ export const LABELS = {
     "grey: inside the limits; hatched: outside; diamond: reading; line: ± U, U = 2u (95 %). From: P preset, F fibre plan, C closed form, D device range, T trade, O operator. Pass: inside by U. Marginal: inside by less, or in the last fifth of the way from the expected value to the limit. Fail: outside. Unknown: no reading, or one too coarse, with its reason.",
   notTested: "Not tested",
   skippedStep: "Step {number} was skipped: {reason}.",
-  stepNotApplicable: "Step {number}, {name}: not applicable. {reason}",
+  stepNotApplicable: "Step {number}, {name}: not applicable, {reason}.",
   alarmsNotTested:
     "Alarms never raised in this run, so not proven: {untested}. Raised and cleared: {raised}.",
   baseline: "Compared with",

@@ -1,3 +1,8 @@
-import { ENGLISH } from "../english/index.ts";
+import { FINDINGS } from "./findings.ts";
+import { LABELS } from "./labels.ts";
+import { PROGRESS } from "./progress.ts";
+import { REASONS } from "./reasons.ts";
+import { STEPS } from "./steps.ts";
 
-export const JAPANESE = ENGLISH;
+/** The catalogue in Japanese. */
+export const JAPANESE = { ...LABELS, ...STEPS, ...FINDINGS, ...REASONS, ...PROGRESS } as const;

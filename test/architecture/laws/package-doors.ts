@@ -7,7 +7,7 @@ const DOORS: Readonly<Record<string, { readonly rooms: RegExp; readonly files: n
   "modbus-serial": { rooms: /^(drivers|emulator)\//, files: 2 },
   "binary-parser": { rooms: /^protocol\/(codec|framing)\//, files: 2 },
   "node:sqlite": { rooms: /^controller\/pool\//, files: 1 },
-  rxjs: { rooms: /^(drivers|controller|cli|emulator)\//, files: 99 },
+  rxjs: { rooms: /^(drivers|controller|commissioning|cli|emulator)\//, files: 99 },
   koffi: { rooms: /^emulator\/ports\//, files: 1 },
   fastify: { rooms: /^controller\/(delivery|outlets\/http)\//, files: 4 },
   "prom-client": { rooms: /^controller\/outlets\/metrics\//, files: 1 },

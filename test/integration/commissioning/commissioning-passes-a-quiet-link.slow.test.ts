@@ -1,0 +1,34 @@
+import { afterEach, expect, it } from "vitest";
+import { openTransceiver } from "../../../drivers/index.ts";
+import { CommissioningRig } from "./commissioning-rig.ts";
+
+let rig: CommissioningRig | undefined;
+afterEach(() => rig?.stop());
+
+/** Every setting of a unit that a commissioning may touch, by name. */
+async function settingsOf(address: string) {
+  const unit = await openTransceiver(address);
+  try {
+    return Object.fromEntries((await unit.listParameters()).map(({ name, value }) => [name, value]));
+  } finally {
+    await unit.close();
+  }
+}
+
+it("a quiet link passes every step, and both units are left as they were found", {
+  timeout: 600_000,
+}, async () => {
+  rig = await CommissioningRig.start();
+  const { alice, bob } = rig.link.addresses;
+  const before = [await settingsOf(alice.tcp ?? ""), await settingsOf(bob.tcp ?? "")];
+  const { report, error, news } = await rig.run();
+  expect(error).toBeUndefined();
+  const told = news.flatMap((one) => (one.type === "done" && one.verdict !== "pass" ? [one] : []));
+  expect(told.filter(({ verdict }) => verdict !== "notApplicable")).toEqual([]);
+  expect(report?.verdict).toBe("pass");
+  expect(report?.steps.map(({ number }) => number)).toEqual(
+    Array.from({ length: 24 }, (_, index) => index + 1),
+  );
+  expect([await settingsOf(alice.tcp ?? ""), await settingsOf(bob.tcp ?? "")]).toEqual(before);
+  expect(report?.steps.flatMap(({ settings }) => settings).every(({ restored }) => restored)).toBe(true);
+});
