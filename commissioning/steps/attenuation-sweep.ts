@@ -1,8 +1,8 @@
 import { figure } from "../../report/index.ts";
 import { causesOf, gainOf, liveShare } from "../measuring/gains.ts";
 import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
-import { scanSetting } from "../measuring/scan-setting.ts";
 import { straightLine } from "../measuring/statistics.ts";
+import { scanSetting } from "./scan-setting.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 10: whether the attenuator's decibels are decibels, and the detectors follow. */

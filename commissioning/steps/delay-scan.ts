@@ -1,7 +1,7 @@
 import { figure, type Plot } from "../../report/index.ts";
 import { fitGate, type GateFit, type ScanPoint } from "../measuring/gate-fit.ts";
 import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
-import { scanSetting } from "../measuring/scan-setting.ts";
+import { scanSetting } from "./scan-setting.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 8: where the pulses arrive in the gates of each detector, and how wide pulse and gate are together. */

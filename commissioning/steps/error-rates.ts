@@ -2,9 +2,9 @@ import { predictLink } from "../../physics/index.ts";
 import { figure, type Plot, type Quantity } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
 import { type Basis, errorRate, type Intensity, mismatchedCorrelation } from "../measuring/gains.ts";
+import { expectedLink } from "../plan/expected-link.ts";
 import { measuredLink } from "./link-at-hand.ts";
 import { longReading } from "./long-reading.ts";
-import { expectedLink } from "../plan/expected-link.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 19: error rates by basis and intensity against the closed form, and whether the bases are at right angles. */

@@ -4,11 +4,11 @@ import { rate } from "../../report/index.ts";
 import { expectedRate, RATE_DRAWS } from "../limits/expected-rate.ts";
 import type { Judgement } from "../limits/judgement.ts";
 import { backgroundShare, lightShare } from "../measuring/gains.ts";
-import { fibreLoss } from "./link-at-hand.ts";
-import { longReading } from "./long-reading.ts";
 import { mean } from "../measuring/statistics.ts";
 import { waitUntil } from "../measuring/wait-until.ts";
 import { presetNameOf } from "../plan/expected-link.ts";
+import { fibreLoss } from "./link-at-hand.ts";
+import { longReading } from "./long-reading.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 20: whether the link gives as much key as the closed form says, with all that was measured. */

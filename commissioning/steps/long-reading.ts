@@ -1,7 +1,7 @@
-import type { StepContext } from "./step.ts";
 import type { PairCounts } from "../measuring/pair-counts.ts";
 import { readPair } from "../measuring/read-pair.ts";
 import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
+import type { StepContext } from "./step.ts";
 
 /** Link time of the reading that most checks are taken from, and the most clicks that it needs. */
 const SECONDS = 20;

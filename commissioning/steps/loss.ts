@@ -1,10 +1,10 @@
 import { figure, type Quantity } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
-import { fibreLoss } from "./link-at-hand.ts";
 import { mean, standardError } from "../measuring/statistics.ts";
 import { unitTime } from "../measuring/unit-time.ts";
 import { fibreElements, plannedLoss } from "../plan/fibre-elements.ts";
 import type { Unit } from "../units/unit.ts";
+import { fibreLoss } from "./link-at-hand.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 16: what the fibre loses, end to end, both ways, by hand and by element. */

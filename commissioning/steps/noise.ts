@@ -1,12 +1,12 @@
 import { finiteRate } from "../../physics/index.ts";
 import { figure, type Plot, type Quantity } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
-import { measuredLink } from "./link-at-hand.ts";
 import type { PairCounts } from "../measuring/pair-counts.ts";
 import { readPair } from "../measuring/read-pair.ts";
 import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
 import { channelNoise, expectedLink } from "../plan/expected-link.ts";
 import type { PlannedChannel } from "../plan/link-plan.ts";
+import { measuredLink } from "./link-at-hand.ts";
 import type { HandsAct, Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 17: what noise each classical channel brings by itself, and all together, with the laser off. */

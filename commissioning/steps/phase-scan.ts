@@ -1,12 +1,12 @@
 import { figure, type Quantity } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
 import { backgroundShare, errorRate, lightShare } from "../measuring/gains.ts";
-import { longReading, setPhotons } from "./long-reading.ts";
 import type { PairCounts } from "../measuring/pair-counts.ts";
 import { fitPhase, type PhaseFit, type PhasePoint } from "../measuring/phase-fit.ts";
 import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
-import { scanSetting } from "../measuring/scan-setting.ts";
 import { presetNameOf, presetOf } from "../plan/expected-link.ts";
+import { longReading, setPhotons } from "./long-reading.ts";
+import { scanSetting } from "./scan-setting.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 9: how well the interferometers interfere, and whether they stand at the best phase. */

@@ -2,10 +2,10 @@ import { photonEnergyJ, wattsOfDbm } from "../../physics/index.ts";
 import { figure, type Quantity } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
 import { causesOf, gainOf } from "../measuring/gains.ts";
-import { longReading, setPhotons } from "./long-reading.ts";
 import { mean, standardError } from "../measuring/statistics.ts";
 import { unitTime } from "../measuring/unit-time.ts";
 import { presetOf } from "../plan/expected-link.ts";
+import { longReading, setPhotons } from "./long-reading.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 11: whether the source sends the mean photon numbers that the proof of security takes for granted. */

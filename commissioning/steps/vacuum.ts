@@ -1,7 +1,7 @@
 import { figure } from "../../report/index.ts";
 import { causesOf, gainOf, transmittanceOf } from "../measuring/gains.ts";
-import { longReading, setPhotons } from "./long-reading.ts";
 import { presetNameOf, presetOf } from "../plan/expected-link.ts";
+import { longReading, setPhotons } from "./long-reading.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 12: how much light vacuum pulses hold, after dark counts and afterpulses, which only step 13 can tell from it. */

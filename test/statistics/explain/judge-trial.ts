@@ -4,6 +4,7 @@ import {
   type CauseName,
   type Explanation,
   explain,
+  type Look,
   learnBaseline,
   lookAtAll,
 } from "../../../diagnosis/index.ts";
@@ -19,11 +20,12 @@ export interface JudgedTrial {
   readonly first: CauseName;
 }
 
-/** Diagnoses what a trial showed, as the command does. */
-export function judgeTrial(played: PlayedTrial): JudgedTrial {
+/** Diagnoses what a trial showed, as the command does; `without` observables that nobody measured. */
+export function judgeTrial(played: PlayedTrial, without: readonly string[] = []): JudgedTrial {
   const { cause, settings, soak, now } = played;
   const baseline = learnBaseline(soak, settings);
-  const look = lookAtAll(now, settings.clockHz);
+  const all = Object.entries(lookAtAll(now, settings.clockHz));
+  const look: Look = Object.fromEntries(all.filter(([name]) => !without.includes(name)));
   const indicators = healthIndicators(baseline, now.slices, look).map(({ name }) => name);
   const explanation = explain(baseline, look, { indicators });
   return { cause, played, explanation, indicators, first: explanation.causes[0]!.cause };

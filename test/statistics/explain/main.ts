@@ -14,7 +14,8 @@ const HELP = `usage: npm run explain-matrix -- [--per N] [--from N] [--drift X] 
   --from N       seeds begin here; no tuning has seen those from 7000000 on
   --drift X      times the usual drift of every link (1)
   --keep FILE    keeps what the links showed, as JSON lines
-  --played FILE  judges what was kept instead of playing; repeatable, each a row of the table
+  --played FILE  judges what was kept instead of playing; repeatable, TITLE=FILE gives the row of the table a title
+  --without NAME an observable that nobody measured; repeatable
   --write        writes the tables of docs/EXPLAIN.md`;
 
 const flags = readFlags(process.argv.slice(2), {
@@ -23,6 +24,7 @@ const flags = readFlags(process.argv.slice(2), {
   drift: { type: "string" },
   keep: { type: "string" },
   played: { type: "string", multiple: true },
+  without: { type: "string", multiple: true },
   write: { type: "boolean" },
 });
 
@@ -59,9 +61,17 @@ else {
   const runs =
     flags.played === undefined
       ? { [`drift x ${number("drift", 1, 1)}`]: await play() }
-      : Object.fromEntries(flags.played.map((path) => [path, kept(path)]));
+      : Object.fromEntries(
+          flags.played.map((named) => {
+            const [path = "", title = path] = named.split("=").reverse();
+            return [title, kept(path)];
+          }),
+        );
   const judged = Object.fromEntries(
-    Object.entries(runs).map(([title, trials]) => [title, confusionOf(trials.map(judgeTrial))]),
+    Object.entries(runs).map(([title, trials]) => [
+      title,
+      confusionOf(trials.map((played) => judgeTrial(played, flags.without ?? []))),
+    ]),
   );
   console.log(summaryTable(judged));
   for (const [title, confusion] of Object.entries(judged))

@@ -1,10 +1,10 @@
 import { fromEvent, lastValueFrom, takeUntil, toArray } from "rxjs";
 import type { MeasurementPoint, MeasurementRequest } from "../../drivers/index.ts";
 import type { ParameterName } from "../../protocol/index.ts";
-import type { StepContext } from "../steps/step.ts";
+import { NO_COUNTS, type PairCounts } from "../measuring/pair-counts.ts";
+import { readPair } from "../measuring/read-pair.ts";
 import type { Unit } from "../units/unit.ts";
-import { NO_COUNTS, type PairCounts } from "./pair-counts.ts";
-import { readPair } from "./read-pair.ts";
+import type { StepContext } from "./step.ts";
 
 /** A setting that is moved from point to point while both units' light is counted. */
 export interface Scan {

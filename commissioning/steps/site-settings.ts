@@ -1,9 +1,9 @@
 import type { DistillationSettings } from "../../controller/index.ts";
-import { measuredLink } from "./link-at-hand.ts";
-import { longReading } from "./long-reading.ts";
 import { cellOf } from "../measuring/pair-counts.ts";
 import { expectedLink } from "../plan/expected-link.ts";
-import type { StepContext } from "../steps/step.ts";
+import { measuredLink } from "./link-at-hand.ts";
+import { longReading } from "./long-reading.ts";
+import type { StepContext } from "./step.ts";
 
 /** Link time that a block takes: long enough that its statistics cost little, short enough that three are soon there. */
 const BLOCK_S = 4;
