@@ -1,6 +1,7 @@
 import type { OpticsControl } from "../optics/control.ts";
 import type { Role } from "./device-profile.ts";
 import type { MeasuredGates } from "./measured-gates.ts";
+import type { ScanControl } from "./scans/scan.ts";
 
 /** What is around the devices that their instruments see. */
 export interface Surroundings {
@@ -20,6 +21,12 @@ export interface Surroundings {
   readonly backgroundPerGate: number;
 }
 
+/** When a sample ends. */
+export interface SampleLimits {
+  readonly gates: number;
+  readonly detections: number;
+}
+
 /** What a device needs from the pair it belongs to. */
 export interface DeviceWorld {
   /** A setting of this device acts on the optics. Several settings of one kind replace each other. */
@@ -37,6 +44,13 @@ export interface DeviceWorld {
   endMeasurement(role: Role): void;
   /** Counts the light of so many gates that never become key; `anew` forgets the clicks before, which begin gaps. */
   measure(gates: number, anew: boolean): Promise<MeasuredGates>;
+  /**
+   * Counts the light of gates that never become key while these settings are others than the present ones: at most so many
+   * gates or detections. The key's light does not feel it; its gates are fewer by those.
+   */
+  sample(controls: readonly ScanControl[], limits: SampleLimits): Promise<MeasuredGates>;
+  /** Throws Refusal busy while the pair makes key or a device of it measures. */
+  mayScan(): void;
   /** No clock rules: what is measured need not wait for link time. */
   readonly unpaced: boolean;
   /** Wavelength of the quantum channel. */

@@ -6,7 +6,6 @@ import { DeviceAlarms } from "./alarms/device-alarms.ts";
 import type { CalibrationStep, CalibrationVariant } from "./calibration/calibration-run.ts";
 import { type CalibrationEvent, DeviceCalibration } from "./calibration/device-calibration.ts";
 import { runSelfTest, type TestResult } from "./calibration/self-test.ts";
-import { measureStep } from "./calibration/step-findings.ts";
 import { DeviceLog, type LogLevel } from "./device-log.ts";
 import { type DeviceState, type ModeInput, nextMode } from "./device-mode.ts";
 import type { DeviceProfile } from "./device-profile.ts";
@@ -17,7 +16,7 @@ import { Instruments } from "./instruments/instruments.ts";
 import type { FrameHalf } from "./keys/frame-half.ts";
 import type { FrameStatistics } from "./keys/frame-statistics.ts";
 import { KeyExchange } from "./keys/key-exchange.ts";
-import { LinkStatistics } from "./keys/link-statistics.ts";
+import { LightWatch } from "./keys/light-watch.ts";
 import { DeviceSettings } from "./parameters/device-settings.ts";
 import type { ParameterStore, ParameterValue } from "./parameters/parameter-store.ts";
 import { Refusal } from "./refusal.ts";
@@ -39,9 +38,9 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   readonly #world: DeviceWorld;
   readonly #sessions = new DeviceSessions(this);
   readonly #instruments: Instruments;
-  readonly #statistics: LinkStatistics;
+  readonly #light: LightWatch;
   readonly #alarms = new DeviceAlarms();
-  readonly #calibration = new DeviceCalibration();
+  readonly #calibration: DeviceCalibration;
   #mode: DeviceState = "idle";
   #keyExchange: KeyExchange<DeviceSession> | undefined;
   #sessionNumber = 0;
@@ -49,8 +48,6 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   #values: RegisterValues = {};
   /** In milliseconds, of which a tick is a whole number: sums of its tenths of a second would be a little off. */
   #uptimeMs = 0;
-  /** Up to when the light was counted. */
-  #countedMs = 0;
   #statusToldMs = Number.NEGATIVE_INFINITY;
   #ledUntilMs = 0;
   #detectorC: number;
@@ -60,10 +57,12 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     this.profile = profile;
     this.#world = world;
     this.#settings = new DeviceSettings(profile.role, link, world, () => this.#mode !== "error", settings);
-    this.service = new DeviceService(this.#asServiced());
+    const serviced = this.#asServiced();
+    this.service = new DeviceService(serviced);
+    this.#calibration = new DeviceCalibration(serviced);
     this.#detectorC = this.parameters.number("detectorTemperatureC");
     this.#instruments = new Instruments(profile.role, noiseSeed, world.surroundings, this.#detectorC);
-    this.#statistics = new LinkStatistics(link.clockHz);
+    this.#light = new LightWatch(link.clockHz);
     this.#readInstruments();
     this.log.write("info", "started", 0);
   }
@@ -130,8 +129,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   /** The pair completed a frame. */
   frame(half: FrameHalf): void {
-    this.#countedMs = this.#uptimeMs;
-    if (half.ofThisSetting) this.#statistics.add(half.statistics);
+    this.#light.frame(half.statistics, half.ofThisSetting, this.#uptimeMs);
     if (this.#keyExchange === undefined) half.finished();
     else if (!this.#keyExchange.offer(half)) this.#alarms.frameDropped(this.#uptimeMs);
     this.#keyExchange?.flush();
@@ -139,13 +137,12 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   /** The pair looked at the light between key exchanges. */
   probe(statistics: FrameStatistics): void {
-    this.#statistics.add(statistics, Math.max(0, this.#uptimeMs - this.#countedMs) / 1000);
-    this.#countedMs = this.#uptimeMs;
+    this.#light.probe(statistics, this.#uptimeMs);
   }
 
   /** A setting of either device has changed the light: what was counted before tells nothing of it. */
   settingChanged(): void {
-    this.#statistics.clear();
+    this.#light.clear();
   }
 
   /** A part fails, or is whole again with `undefined`. */
@@ -239,10 +236,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   startCalibration(steps: readonly CalibrationStep[], variant: CalibrationVariant): number {
     const next = nextMode(this.#mode, "startCalibration");
-    const run = this.#calibration.start(steps, variant, (step) => {
-      const { backgroundPerGate } = this.#world.surroundings;
-      return measureStep(step, this.#values, this.#statistics.readings, backgroundPerGate);
-    });
+    const run = this.#calibration.start(steps, variant);
     this.#enter(next, `calibration ${run} started`);
     return run;
   }
@@ -262,7 +256,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       this.#errors.frameErrors = 0;
       this.#errors.requestErrors = 0;
       this.#alarms.restart();
-      this.#statistics.clear();
+      this.#light.clear();
     }
     this.#move("reset", `${what} reset`);
     this.#settings.applyAll();
@@ -281,12 +275,20 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     this.#alarms.clearLatches();
   }
 
+  /** The device as those see it who serve people at it. */
   #asServiced(): ServicedDevice<DeviceSession> {
     const device = this;
     return {
       profile: device.profile,
       settings: device.#settings,
       world: device.#world,
+      get values() {
+        return device.#values;
+      },
+      get readings() {
+        return device.#light.readings;
+      },
+      found: (name, value) => device.#found(name, value),
       get keyExchangeOwner() {
         return device.#keyExchange?.owner;
       },
@@ -294,6 +296,13 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       mayMeasure: () => void nextMode(device.#mode, "startMeasurement"),
       note: (text) => device.#note("info", text),
     };
+  }
+
+  /** What the device itself has found outlasts the lease under which it was looked for (SPEC 4.6). */
+  #found(name: ParameterName, value: number): void {
+    this.#settings.set(name, this.parameters.check(name, value));
+    this.service.lease.settled(name, value);
+    this.#note("info", `${name} found at ${value}`);
   }
 
   #obeyDetectorTemperature(): void {
@@ -313,7 +322,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       state: this.#mode,
       uptimeMs: this.#uptimeMs,
       keyExchange: this.#keyExchange,
-      readings: this.#statistics.readings,
+      readings: this.#light.readings,
       activeAlarms: this.alarms.length,
       errors: this.#errors,
     };
@@ -321,11 +330,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   #readInstruments(): void {
     const { surroundings } = this.#world;
-    const analogue = this.#instruments.read(
-      this.#settings.instruments,
-      surroundings,
-      this.#statistics.readings,
-    );
+    const analogue = this.#instruments.read(this.#settings.instruments, surroundings, this.#light.readings);
     this.#values = { ...analogue, ...counterRegisters(this.#moment()) };
   }
 
@@ -344,7 +349,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       fault: this.#fault,
       laserOn: this.#settings.instruments.laserOn,
       droppedFrames: this.#keyExchange?.outbox.counts.dropped ?? 0,
-      readings: this.#statistics.readings,
+      readings: this.#light.readings,
       backgroundPerGate: this.#world.surroundings.backgroundPerGate,
     };
     for (const change of this.#alarms.judge(this.#values, seen, this.#uptimeMs)) {

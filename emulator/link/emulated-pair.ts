@@ -177,10 +177,20 @@ export class EmulatedPair
     await this.#runningLink.reached(this.#clock.linkS, this.#clock.wireS);
     this.#live(seconds);
     this.#keyExchange.review(TICK_MS);
+    await this.#measurement.settled();
   }
 
   get joined(): boolean {
     return this.#keyExchange.joined;
+  }
+
+  /** Gates that become no key pass all the same: link time and drifts go on by them, key comes so much later. */
+  spend(gates: number): void {
+    if (!this.running) return;
+    this.#keyExchange.spend(gates);
+    this.#gatesWithoutKey += BigInt(gates);
+    this.#player?.skip(BigInt(gates));
+    this.pass(BigInt(gates));
   }
 
   probed(statistics: FrameStatistics): void {

@@ -104,6 +104,12 @@ export class PairKeyExchange implements ProductionHost {
     }
   }
 
+  /** So many gates are used otherwise: what is still owed is less by them, frames come later. */
+  spend(gates: number): void {
+    this.#owedGates -= gates;
+    this.#production.spend(gates);
+  }
+
   close(): void {
     this.#closed = true;
     this.#production.close();

@@ -1,7 +1,8 @@
 import type { Role } from "../device/device-profile.ts";
-import type { DeviceWorld, Surroundings } from "../device/device-world.ts";
+import type { DeviceWorld, SampleLimits, Surroundings } from "../device/device-world.ts";
 import type { MeasuredGates } from "../device/measured-gates.ts";
 import { Refusal } from "../device/refusal.ts";
+import type { ScanControl } from "../device/scans/scan.ts";
 import type { SiteName } from "../happenings/site-name.ts";
 import type { OpticsControl } from "../optics/control.ts";
 import type { OpticsDesk } from "./light/optics-desk.ts";
@@ -73,6 +74,14 @@ export class PairWorld implements DeviceWorld {
 
   measure(gates: number, anew: boolean): Promise<MeasuredGates> {
     return this.#parts.measurement.measure(gates, anew);
+  }
+
+  sample(controls: readonly ScanControl[], limits: SampleLimits): Promise<MeasuredGates> {
+    return this.#parts.measurement.sample(controls, limits);
+  }
+
+  mayScan(): void {
+    this.#parts.measurement.mayScan();
   }
 
   get unpaced(): boolean {

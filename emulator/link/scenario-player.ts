@@ -83,6 +83,11 @@ export class ScenarioPlayer {
     this.#play();
   }
 
+  /** Gates passed that became no key, beside those of a key exchange; the optics know. */
+  skip(gates: bigint): void {
+    this.#gatesWithoutKey += gates;
+  }
+
   /** Time passed in which clients gave no credit. */
   starved(seconds: number): void {
     this.#starvedS += seconds;

@@ -1,10 +1,10 @@
 import type { EventOf } from "../../../protocol/index.ts";
+import { type CalibratedDevice, calibrationMeasure, countsLight } from "./calibration-measure.ts";
 import {
   type CalibrationReport,
   CalibrationRun,
   type CalibrationStep,
   type CalibrationVariant,
-  type StepFinding,
 } from "./calibration-run.ts";
 
 /** What connected drivers are told. */
@@ -23,17 +23,19 @@ const NOTHING: CalibrationTick = { events: [] };
 
 /** The calibration of one device: at most one run at a time, each with a number of its own. */
 export class DeviceCalibration {
+  readonly #device: CalibratedDevice;
   #run: CalibrationRun | undefined;
   #runs = 0;
 
-  /** Starts a run; `measure` looks at the device when a step is through. Returns the run's number. */
-  start(
-    steps: readonly CalibrationStep[],
-    variant: CalibrationVariant,
-    measure: (step: CalibrationStep) => StepFinding,
-  ): number {
+  constructor(device: CalibratedDevice) {
+    this.#device = device;
+  }
+
+  /** Starts a run. Returns its number. Throws Refusal busy where the light that it has to count is needed elsewhere. */
+  start(steps: readonly CalibrationStep[], variant: CalibrationVariant): number {
+    if (countsLight(steps, this.#device.settings.store)) this.#device.world.mayScan();
     this.#runs += 1;
-    this.#run = new CalibrationRun(this.#runs, steps, variant, measure);
+    this.#run = new CalibrationRun(this.#runs, steps, variant, calibrationMeasure(this.#device, variant));
     return this.#runs;
   }
 
@@ -43,6 +45,8 @@ export class DeviceCalibration {
     if (run === undefined) return NOTHING;
     const reports = run.tick();
     const events = reports.map((report) => eventOf(run.number, report));
+    const sets = reports.flatMap((report) => (report.kind === "result" ? report.sets : []));
+    for (const { name, value } of sets) this.#device.found(name, value);
     const last = reports.find((report) => report.kind === "result" && report.step === "all");
     if (last?.kind !== "result") return { events };
     this.#run = undefined;
@@ -62,6 +66,6 @@ function eventOf(run: number, report: CalibrationReport): CalibrationEvent {
     const { kind: _kind, ...progress } = report;
     return { name: "calibrationProgress", event: { run, ...progress } };
   }
-  const { kind: _kind, ...result } = report;
+  const { kind: _kind, sets: _sets, ...result } = report;
   return { name: "calibrationResult", event: { run, ...result } };
 }

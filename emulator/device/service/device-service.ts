@@ -1,4 +1,5 @@
 import type { EventName, EventOf, ParameterName, ReplyOf, RequestOf } from "../../../protocol/index.ts";
+import type { CalibratedDevice } from "../calibration/calibration-measure.ts";
 import { emulatedDescription, type FixedDescription } from "../device-description.ts";
 import type { DeviceProfile } from "../device-profile.ts";
 import type { DeviceWorld } from "../device-world.ts";
@@ -23,7 +24,7 @@ export interface ServiceClient {
 }
 
 /** What serving a person needs of the device. */
-export interface ServicedDevice<Client extends ServiceClient> {
+export interface ServicedDevice<Client extends ServiceClient> extends CalibratedDevice {
   readonly profile: DeviceProfile;
   readonly settings: DeviceSettings;
   readonly world: DeviceWorld;

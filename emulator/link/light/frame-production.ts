@@ -96,6 +96,11 @@ export class FrameProduction {
     return Number((await order)?.gateCount ?? 0);
   }
 
+  /** Gates pass that are no frame's. */
+  spend(gates: number): void {
+    this.#clock?.spend(gates);
+  }
+
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);

@@ -1,5 +1,6 @@
 import type { ErrorContext, QkdErrorCode } from "../../../errors/index.ts";
 import type { LinkParameters } from "../../../physics/index.ts";
+import type { ScanControl } from "../../device/scans/scan.ts";
 import type { OpticsControl } from "../../optics/control.ts";
 import type { FrameLimits } from "../../optics/optics.ts";
 import type { FrameTruth } from "../../optics/truth/frame-truth.ts";
@@ -31,6 +32,12 @@ export type OpticsOrder = { readonly id: number } & (
   | { readonly type: "probe"; readonly limits: FrameLimits }
   /** The same light, counted with the settings of both ends; `anew` forgets the clicks before. */
   | { readonly type: "measure"; readonly gates: number; readonly anew: boolean }
+  /** The same light while some settings are others than the present ones. */
+  | {
+      readonly type: "sample";
+      readonly controls: readonly ScanControl[];
+      readonly limits: FrameLimits;
+    }
   /** A change after the frames ordered so far, or at a gate of the timeline. */
   | { readonly type: "change"; readonly change: OpticsChange; readonly atGate: bigint | undefined }
   /** Gates pass on the timeline without a key exchange. */

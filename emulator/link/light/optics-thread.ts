@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { errorOf, InternalError } from "../../../errors/index.ts";
+import type { ScanControl } from "../../device/scans/scan.ts";
 import type { FrameLimits } from "../../optics/optics.ts";
 import type { FrameTruth } from "../../optics/truth/frame-truth.ts";
 import type { CountedGates } from "./gate-counter.ts";
@@ -47,6 +48,14 @@ export class OpticsThread {
   /** Counts light that no key is made of, with the settings of both ends. */
   async measure(gates: number, anew: boolean): Promise<CountedGates> {
     const answer = await this.#order({ type: "measure", gates, anew });
+    if (answer.type !== "measured")
+      throw new InternalError("QKD_INTERNAL", "the optics answered without counts");
+    return answer;
+  }
+
+  /** Counts light that no key is made of under other settings. */
+  async sample(controls: readonly ScanControl[], limits: FrameLimits): Promise<CountedGates> {
+    const answer = await this.#order({ type: "sample", controls, limits });
     if (answer.type !== "measured")
       throw new InternalError("QKD_INTERNAL", "the optics answered without counts");
     return answer;

@@ -1,3 +1,5 @@
+import type { ScanControl } from "../../device/scans/scan.ts";
+import type { OpticsConditions } from "../../optics/conditions.ts";
 import type { FrameLimits, Optics } from "../../optics/optics.ts";
 import { isSetting, type OpticsChange, OpticsMixer } from "./optics-mixer.ts";
 
@@ -49,6 +51,17 @@ export class OpticsTimeline {
     return this.#probe.nextFrame(limits);
   }
 
+  /** The same light while some settings are others; afterwards they are the present ones again. */
+  sample(controls: readonly ScanControl[], limits: FrameLimits): ReturnType<Optics["nextFrame"]> {
+    const present = controls.map((control) => presentSetting(control, this.#key.conditions));
+    try {
+      for (const control of controls) this.#probe.control(control);
+      return this.probe(limits);
+    } finally {
+      for (const control of present) this.#probe.control(control);
+    }
+  }
+
   /** Time passes without a key exchange. */
   pass(gates: bigint): void {
     this.#gatesWithoutKey += gates;
@@ -98,5 +111,19 @@ export class OpticsTimeline {
     this.#key.control(control);
     this.#probe.control(control);
     if (isSetting(change)) this.#settings += 1;
+  }
+}
+
+/** The present value of what a control would set. */
+function presentSetting({ type }: ScanControl, conditions: OpticsConditions): ScanControl {
+  switch (type) {
+    case "gateSetting":
+      return { type, ...conditions.gateSetting };
+    case "phaseSetting":
+      return { type, radian: conditions.phaseSettingRad };
+    case "biasTrim":
+      return { type, volt: conditions.biasTrimV };
+    case "modulatorSetting":
+      return { type, volt: conditions.modulatorSettingV };
   }
 }

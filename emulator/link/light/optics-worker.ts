@@ -4,6 +4,7 @@ import { knownError } from "../../../errors/index.ts";
 import { createOptics } from "../../optics/create-optics.ts";
 import type { Optics } from "../../optics/optics.ts";
 import { gateCounter } from "./gate-counter.ts";
+import { GateTally } from "./gate-tally.ts";
 import type { OpticsAnswer, OpticsOrder, OpticsWorkerData } from "./optics-messages.ts";
 import { OpticsTimeline } from "./optics-timeline.ts";
 import { pairFrame } from "./pair-frame.ts";
@@ -41,6 +42,10 @@ async function carryOut(order: OpticsOrder): Promise<void> {
           type: "measured",
           ...countGates(order.gates, (limits) => optics.probe(limits)),
         });
+      case "sample": {
+        const measured = new GateTally().count(optics.sample(order.controls, order.limits));
+        return answer({ id: order.id, type: "measured", measured, statistics: [] });
+      }
       case "change":
         optics.change(order.change, order.atGate);
         break;

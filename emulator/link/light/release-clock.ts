@@ -21,6 +21,11 @@ export class ReleaseClock {
     this.#originMs = now;
   }
 
+  /** So many gates pass that are no frame's: those of frames pass so much later. */
+  spend(gates: number): void {
+    this.#originMs += (gates * 1000) / (this.#clockHz * this.#pace);
+  }
+
   /** Wall milliseconds by which link time fell behind, in all. */
   get lostMs(): number {
     return this.#lostMs;
