@@ -27,6 +27,11 @@ const REFUSED: Partial<Record<CommandName, readonly [DeviceErrorCode, string]>> 
   reset: ["notSupported", "a recording cannot be reset"],
   identifyLed: ["notSupported", "a recording has no LED"],
   timeSync: ["notSupported", "a recording has no clock"],
+  resetAlarmLatch: ["notSupported", "a recording cannot be reset"],
+  startMeasurement: ["notSupported", "a recording cannot measure"],
+  stopMeasurement: ["notSupported", "a recording cannot measure"],
+  tune: ["notSupported", "a recording cannot be adjusted"],
+  lease: ["notSupported", "a recording cannot be leased"],
 };
 
 /**

@@ -43,7 +43,12 @@ export async function recordUnit(
   const health = transceiver.health$.subscribe();
   // A unit that refuses one of these is recorded all the same, with its refusal.
   const ask = (): void => {
-    for (const answer of [transceiver.listParameters(), transceiver.activeAlarms(), transceiver.readLog()])
+    for (const answer of [
+      transceiver.listParameters(),
+      transceiver.activeAlarms(),
+      transceiver.readLog(),
+      transceiver.service.describe(),
+    ] as readonly Promise<unknown>[])
       answer.catch(() => {});
   };
   ask();
