@@ -30,6 +30,7 @@ describe("the planted breaches", () => {
       "agreement",
       "check",
       "configuration",
+      "dashboard",
       "delivery",
       "distillation",
       "drivers",

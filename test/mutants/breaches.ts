@@ -3,6 +3,7 @@ import { AGREEMENT } from "./rooms/agreement.ts";
 import { AGREEMENT_STEP } from "./rooms/agreement-step.ts";
 import { CHECK } from "./rooms/check.ts";
 import { CONFIGURATION } from "./rooms/configuration.ts";
+import { DASHBOARD } from "./rooms/dashboard.ts";
 import { DELIVERY_ANSWERS } from "./rooms/delivery-answers.ts";
 import { DELIVERY_CALLERS } from "./rooms/delivery-callers.ts";
 import { DELIVERY_REQUESTS } from "./rooms/delivery-requests.ts";
@@ -71,6 +72,7 @@ export const BREACHES: readonly Breach[] = [
   PROTOCOL,
   EMULATOR,
   CONFIGURATION,
+  DASHBOARD,
   CHECK,
   EMULATOR_INPUTS,
   EMULATOR_SERVICE,
