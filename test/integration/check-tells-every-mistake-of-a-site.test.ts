@@ -69,6 +69,45 @@ describe("a check of a site", () => {
       sae({ identity: { fingerprint: 1 } }),
       /identity\.fingerprint must be a text or a list/,
     ],
+    // The dashboard.
+    [
+      "a dashboard that shows its token to everybody",
+      (site) => Object.assign(site, { dashboard: { listen: "http://0.0.0.0:8014" } }),
+      /error .* dashboard\.listen .* would show the token .* - use https:\/\/ beyond this machine$/,
+    ],
+    [
+      "a dashboard on another's port",
+      (site) => {
+        Object.assign(site.delivery, { listen: "https://127.0.0.1:48014" });
+        Object.assign(site, { dashboard: { listen: "https://0.0.0.0:48014" } });
+      },
+      /error .* dashboard\.listen takes the port \d+ of delivery\.listen/,
+    ],
+    [
+      "a dashboard nowhere",
+      (site) => Object.assign(site, { dashboard: { listen: "http://user@127.0.0.1:8014" } }),
+      /error .* dashboard\.listen is no address to listen on/,
+    ],
+    [
+      "a dashboard's certificate without its key",
+      (site) =>
+        Object.assign(site, { dashboard: { listen: "https://127.0.0.1:8999", certificate: "site.pem" } }),
+      /error .* dashboard\.certificate and dashboard\.privateKey go together/,
+    ],
+    [
+      "a dashboard's authority of no use",
+      (site) => Object.assign(site, { dashboard: { listen: "http://127.0.0.1:8999", authority: "ca.pem" } }),
+      /warning .* dashboard\.authority has no effect on http:/,
+    ],
+    [
+      "elements of another link",
+      (site) =>
+        Object.assign(site, {
+          link: { ...site.link, lossDb: 8 },
+          dashboard: { listen: "http://127.0.0.1:8999", elements: [{ kind: "span", name: "A", lossDb: 5 }] },
+        }),
+      /warning .* dashboard\.elements add up to 5\.00 dB, link\.lossDb is 8/,
+    ],
     // Contradictions.
     [
       "certificates of no use",

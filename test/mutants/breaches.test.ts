@@ -32,6 +32,7 @@ describe("the planted breaches", () => {
       "check",
       "commissioning",
       "configuration",
+      "dashboard",
       "delivery",
       "device",
       "distillation",

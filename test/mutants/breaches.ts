@@ -5,6 +5,7 @@ import { CAPTURE } from "./rooms/capture.ts";
 import { CHECK } from "./rooms/check.ts";
 import { COMMISSIONING } from "./rooms/commissioning.ts";
 import { CONFIGURATION } from "./rooms/configuration.ts";
+import { DASHBOARD } from "./rooms/dashboard.ts";
 import { DELIVERY_ANSWERS } from "./rooms/delivery-answers.ts";
 import { DELIVERY_CALLERS } from "./rooms/delivery-callers.ts";
 import { DELIVERY_REQUESTS } from "./rooms/delivery-requests.ts";
@@ -77,6 +78,7 @@ export const BREACHES: readonly Breach[] = [
   PROTOCOL,
   EMULATOR,
   CONFIGURATION,
+  DASHBOARD,
   CHECK,
   EMULATOR_INPUTS,
   EMULATOR_SERVICE,

@@ -56,6 +56,11 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     because: "a peer that lies is made from the messages that an honest one sends",
   },
   {
+    from: "test/integration/",
+    to: "controller/outlets/",
+    because: "boards and rules are held against the metrics without a site that runs",
+  },
+  {
     from: "test/models/",
     to: "controller/agreement/",
     because: "a model's handlers are the product's own steps",
