@@ -9,6 +9,7 @@ import { DEFAULT_FALLBACK_POLICY, DEFAULT_HEALTH_POLICY, newLinkSecretFile } fro
 import { LINK_PRESETS } from "../../physics/index.ts";
 import { DevelopmentAuthority } from "../development/development-pki.ts";
 import { parseSiteConfig, readSiteConfig } from "./read-config.ts";
+import { siteDashboard } from "./site-dashboard.ts";
 import { siteOptions, siteTransceiver } from "./site-options.ts";
 import { SITE_SCHEMA } from "./site-schema.ts";
 
@@ -131,6 +132,18 @@ const FULL = {
     epsilonBudget: { perYear: 1e-6, total: 1e-5, stop: true },
   },
   recording: { folder: "captures" },
+  dashboard: {
+    listen: "https://[::1]:8446",
+    certificate: "peer.pem",
+    privateKey: "peer.key",
+    authority: "peer-ca.pem",
+    names: ["wall.example"],
+    elements: [
+      { kind: "span", name: "north", detail: "14.2 km", lossDb: 5.9 },
+      { kind: "splice", name: "s1", lossDb: 0.1 },
+    ],
+    emulator: "tcp://127.0.0.1:5599",
+  },
   developmentSeed: "seed of the test",
 };
 
@@ -209,6 +222,37 @@ describe("the options of a site", () => {
       epsilonBudget: { perYear: 1e-6, total: 1e-5, stop: true },
       developmentSeed: "seed of the test",
     });
+  });
+
+  it("say where the dashboard is served, with certificates of its own or those of key delivery", () => {
+    expect(siteDashboard(read(FULL))).toMatchObject({
+      linkId: "link-17",
+      node: "kme-of-bob",
+      peerNode: "kme-of-alice",
+      listen: {
+        host: "::1",
+        port: 8446,
+        names: ["wall.example"],
+        tls: {
+          certificate: texts["peer.pem"],
+          privateKey: texts["peer.key"],
+          authority: texts["peer-ca.pem"],
+        },
+      },
+      elements: [
+        { kind: "span", name: "north", detail: "14.2 km", lossDb: 5.9 },
+        { kind: "splice", name: "s1", detail: null, lossDb: 0.1 },
+      ],
+      emulatorControl: "tcp://127.0.0.1:5599",
+    });
+    const { listen } = FULL.dashboard;
+    expect(siteDashboard(read({ ...FULL, dashboard: { listen } }))).toMatchObject({
+      listen: {
+        tls: { certificate: texts["kme.pem"], privateKey: texts["kme.key"], authority: texts["kme-ca.pem"] },
+      },
+    });
+    const { dashboard: _, ...without } = FULL;
+    expect(siteDashboard(read(without))).toBeNull();
   });
 
   it("are asked for by this test for every field that the schema knows", () => {
