@@ -233,11 +233,7 @@ describe("the options of a site", () => {
         host: "::1",
         port: 8446,
         names: ["wall.example"],
-        tls: {
-          certificate: texts["peer.pem"],
-          privateKey: texts["peer.key"],
-          authority: texts["peer-ca.pem"],
-        },
+        tls: { cert: texts["peer.pem"], key: texts["peer.key"], ca: texts["peer-ca.pem"] },
       },
       elements: [
         { kind: "span", name: "north", detail: "14.2 km", lossDb: 5.9 },
@@ -248,7 +244,7 @@ describe("the options of a site", () => {
     const { listen } = FULL.dashboard;
     expect(siteDashboard(read({ ...FULL, dashboard: { listen } }))).toMatchObject({
       listen: {
-        tls: { certificate: texts["kme.pem"], privateKey: texts["kme.key"], authority: texts["kme-ca.pem"] },
+        tls: { cert: texts["kme.pem"], key: texts["kme.key"] },
       },
     });
     const { dashboard: _, ...without } = FULL;
