@@ -75,6 +75,8 @@ async function record(addresses: readonly string[], flags: RecordFlags, write: W
     clearInterval(progress);
     await Promise.all(opened.map((unit) => unit.close()));
     await file.close(recorder.statistics());
+    // A unit that could not be opened leaves no file in the way of the next attempt.
+    if (recorder.counts.written === 0) await file.discard();
     stop.close();
   }
   if (flags.json === true) {

@@ -133,7 +133,19 @@ describe("a recording", () => {
       message: expect.stringContaining("the file exists already"),
       remedy: "name a file that does not exist yet",
     });
+    await file.close();
+    await file.discard();
     expect(readFileSync(join(folder, "run.pcapng"), "utf8")).toBe("mine");
+    expect(readdirSync(folder)).toEqual(["run.pcapng"]);
+  });
+
+  it("of nothing is taken back", async () => {
+    const { file } = recording();
+    await file.begin();
+    expect(readdirSync(folder).sort()).toEqual(["run.pcapng", "run.pcapng.idx"]);
+    await file.close();
+    await file.discard();
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it("drops and counts what the disk does not take in time", async () => {

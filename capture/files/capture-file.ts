@@ -51,6 +51,7 @@ export class CaptureFile implements BlockSink {
   #firstNs: bigint | undefined;
   #mark: TimeMark | undefined;
   #ended = false;
+  readonly #made: string[] = [];
   #closing: Promise<void> | undefined;
 
   constructor(options: CaptureFileOptions) {
@@ -108,6 +109,11 @@ export class CaptureFile implements BlockSink {
     }
     await this.#closing;
     await this.#closeFiles();
+  }
+
+  /** Removes what was written, for a recording that never came to be; never what was there before. Call `close` first. */
+  async discard(): Promise<void> {
+    for (const file of this.#made) await rm(file, { force: true }).catch(() => {});
   }
 
   async #write(): Promise<void> {
@@ -195,7 +201,9 @@ export class CaptureFile implements BlockSink {
     this.#number += 1;
     const create = this.#options.create ?? ((file: string) => open(file, "wx", 0o600));
     this.#capture = await create(this.file);
+    this.#made.push(this.file);
     this.#index = await create(`${this.file}.idx`);
+    this.#made.push(`${this.file}.idx`);
     this.#bytes = 0;
     this.#packets = 0;
     this.#firstNs = undefined;
