@@ -57,12 +57,12 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
     this.profile = profile;
     this.#world = world;
     this.#settings = new DeviceSettings(profile.role, link, world, () => this.#mode !== "error", settings);
+    this.#light = new LightWatch(link.clockHz);
     const serviced = this.#asServiced();
     this.service = new DeviceService(serviced);
     this.#calibration = new DeviceCalibration(serviced);
     this.#detectorC = this.parameters.number("detectorTemperatureC");
     this.#instruments = new Instruments(profile.role, noiseSeed, world.surroundings, this.#detectorC);
-    this.#light = new LightWatch(link.clockHz);
     this.#readInstruments();
     this.log.write("info", "started", 0);
   }
@@ -244,7 +244,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
   reset(what: "soft" | "hard" | "factory"): void {
     this.stopKeyExchange("reset");
     this.#tellCalibration(this.#calibration.abort());
-    this.service.measurement.end("aborted", "reset");
+    this.service.stop("reset");
     if (what !== "soft") this.service.lease.forget(`${what} reset`);
     this.clearAlarmLatches();
     if (what === "factory") this.parameters.restoreDefaults();
@@ -285,10 +285,10 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       get values() {
         return device.#values;
       },
-      get readings() {
-        return device.#light.readings;
-      },
-      found: (name, value) => device.#found(name, value),
+      light: device.#light,
+      moment: () => device.#moment(),
+      found: (name, value) => device.service.found(name, value),
+      tellAll: (name, event) => device.#sessions.tell(name, event),
       get keyExchangeOwner() {
         return device.#keyExchange?.owner;
       },
@@ -296,13 +296,6 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       mayMeasure: () => void nextMode(device.#mode, "startMeasurement"),
       note: (text) => device.#note("info", text),
     };
-  }
-
-  /** What the device itself has found outlasts the lease under which it was looked for (SPEC 4.6). */
-  #found(name: ParameterName, value: number): void {
-    this.#settings.set(name, this.parameters.check(name, value));
-    this.service.lease.settled(name, value);
-    this.#note("info", `${name} found at ${value}`);
   }
 
   #obeyDetectorTemperature(): void {
@@ -351,6 +344,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
       droppedFrames: this.#keyExchange?.outbox.counts.dropped ?? 0,
       readings: this.#light.readings,
       backgroundPerGate: this.#world.surroundings.backgroundPerGate,
+      tunedTooFar: this.service.tuning.tooFar,
     };
     for (const change of this.#alarms.judge(this.#values, seen, this.#uptimeMs)) {
       const { name, ...alarm } = change;
@@ -373,7 +367,7 @@ export class TransceiverDevice implements SessionHost, CommandTarget, RegisterSo
 
   #enterError(why: string): void {
     this.stopKeyExchange(why);
-    this.service.measurement.end("aborted", why);
+    this.service.stop(why);
     this.#tellCalibration(this.#calibration.abort());
     this.#move("fault", why);
   }

@@ -22,6 +22,8 @@ export interface AlarmEvidence {
   readonly secondsSinceDrop: number;
   readonly readings: LinkReadings | null;
   readonly backgroundPerGate: number;
+  /** How far tuning has led a setting beyond the allowed, in shares of it; undefined where it has not. */
+  readonly tunedTooFar: number | undefined;
 }
 
 /** The conditions now present, with the value that each reports. */
@@ -32,6 +34,7 @@ export function alarmConditions(seen: AlarmEvidence): AlarmConditions {
   if (seen.fault !== undefined) present.set("internalFault", 1);
   if (seen.secondsSinceDrop < DROP_ALARM_S) present.set("framesDropped", seen.droppedFrames);
   if (seen.role === "qtx" && !seen.laserOn) present.set("laserOff", 0);
+  if (seen.tunedTooFar !== undefined) present.set("tunedTooFar", seen.tunedTooFar);
   const dark = LEAST_SIGNAL_TO_DARK * seen.backgroundPerGate;
   if (seen.role === "qrx" && seen.readings !== null && seen.readings.gain < dark)
     present.set("lossOfSignal", seen.readings.gain);

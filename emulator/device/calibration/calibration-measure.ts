@@ -25,7 +25,7 @@ export interface CalibratedDevice {
   readonly world: Pick<DeviceWorld, "sample" | "surroundings" | "mayScan">;
   readonly profile: Pick<DeviceProfile, "clockHz">;
   readonly values: RegisterValues;
-  readonly readings: LinkReadings | null;
+  readonly light: { readonly readings: LinkReadings | null };
   /** Takes a setting that a step has found. */
   found(name: ParameterName, value: number): void;
 }
@@ -48,7 +48,7 @@ export function calibrationMeasure(
       return counted(scan, device.world, Math.max(1, gates));
     },
     judge: (step) =>
-      measureStep(step, device.values, device.readings, device.world.surroundings.backgroundPerGate),
+      measureStep(step, device.values, device.light.readings, device.world.surroundings.backgroundPerGate),
   };
 }
 

@@ -83,6 +83,12 @@ export class ParameterStore {
       .sort((a, b) => a.id - b.id);
   }
 
+  /** Whether a number lies within the range of a parameter. */
+  takes(name: ParameterName, value: number): boolean {
+    const [min, max] = this.#range(name);
+    return value >= min && value <= max;
+  }
+
   /** The value as the device would take it. Throws Refusal readOnly, badParameter, outOfRange. */
   check(name: ParameterName, value: ParameterValue): ParameterValue {
     const { type, access, unit }: ParameterDeclaration = PARAMETERS[name];

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { linkPreset } from "../../../physics/index.ts";
 import { emulatedProfile } from "../device-profile.ts";
 import type { DeviceWorld } from "../device-world.ts";
+import { LightWatch } from "../keys/light-watch.ts";
 import { noGates } from "../measured-gates.ts";
 import { DeviceSettings } from "../parameters/device-settings.ts";
 import { DeviceService, type ServiceClient } from "./device-service.ts";
@@ -27,8 +28,10 @@ function served() {
     world,
     keyExchangeOwner: undefined,
     values: {},
-    readings: null,
+    light: new LightWatch(1e6),
+    moment: () => ({ state: "idle", uptimeMs: 0 }),
     found: () => {},
+    tellAll: () => {},
     move: (input) => void told.push(input),
     mayMeasure: () => {},
     note: () => {},

@@ -3,6 +3,7 @@ import type { CalibratedDevice } from "../calibration/calibration-measure.ts";
 import { emulatedDescription, type FixedDescription } from "../device-description.ts";
 import type { DeviceProfile } from "../device-profile.ts";
 import type { DeviceWorld } from "../device-world.ts";
+import type { LightWatch } from "../keys/light-watch.ts";
 import { DeviceLease, type LeaseHost } from "../lease/device-lease.ts";
 import type { MeasuredGates } from "../measured-gates.ts";
 import { DeviceMeasurement, type MeasurementHost } from "../measurement/device-measurement.ts";
@@ -10,7 +11,7 @@ import { histogramKinds, histogramOf } from "../measurement/histogram.ts";
 import { measurementKinds, measurementPlan } from "../measurement/measurement-plan.ts";
 import type { DeviceSettings, VolatileSettings } from "../parameters/device-settings.ts";
 import { Refusal } from "../refusal.ts";
-import { DeviceTuning } from "../tuning/device-tuning.ts";
+import { DeviceTuning, type TunedDevice } from "../tuning/device-tuning.ts";
 
 /** A client that says nothing for so long loses its measurement (SPEC 5.4). */
 const SILENT_OWNER_MS = 30_000;
@@ -24,16 +25,16 @@ export interface ServiceClient {
 }
 
 /** What serving a person needs of the device. */
-export interface ServicedDevice<Client extends ServiceClient> extends CalibratedDevice {
+export interface ServicedDevice<Client extends ServiceClient> extends CalibratedDevice, TunedDevice {
   readonly profile: DeviceProfile;
   readonly settings: DeviceSettings;
   readonly world: DeviceWorld;
+  readonly light: LightWatch;
   readonly keyExchangeOwner: Client | undefined;
   /** Goes over to measuring, or back. Throws Refusal where its state does not allow it. */
   move(input: "startMeasurement" | "measurementEnded", why: string): void;
   /** Whether `move` would be refused. Throws Refusal. */
   mayMeasure(): void;
-  note(text: string): void;
 }
 
 /** What people do at one device beside key: lease it, measure with it, tune it, ask what it is. */
@@ -44,13 +45,14 @@ export class DeviceService<Client extends ServiceClient>
   readonly measurement: DeviceMeasurement<Client>;
   readonly #device: ServicedDevice<Client>;
   readonly #description: FixedDescription;
-  readonly #tuning = new DeviceTuning();
+  readonly tuning: DeviceTuning;
 
   constructor(device: ServicedDevice<Client>) {
     this.#device = device;
     const { profile, world } = device;
     this.#description = emulatedDescription(profile, world.quantumNm, world.wallNs());
     this.measurement = new DeviceMeasurement(this);
+    this.tuning = new DeviceTuning(device);
   }
 
   get description(): ReplyOf<"describe"> {
@@ -58,7 +60,7 @@ export class DeviceService<Client extends ServiceClient>
       ...this.#description,
       measurements: measurementKinds(this.#device.settings.store),
       histograms: histogramKinds(this.#device.profile.role),
-      tunes: this.#tuning.targets,
+      tunes: [...this.tuning.targets],
     };
   }
 
@@ -66,8 +68,23 @@ export class DeviceService<Client extends ServiceClient>
   tick(seconds: number): void {
     this.lease.tick();
     this.measurement.tick(seconds);
+    this.tuning.tick(seconds, this.lease.holder);
     if ((this.measurement.owner?.silentMs ?? 0) > SILENT_OWNER_MS)
       this.measurement.end("aborted", "its owner said nothing for 30 s");
+  }
+
+  /** What the device itself has found outlasts the lease under which it was looked for (SPEC 4.6). Throws Refusal. */
+  found(name: ParameterName, value: number): void {
+    const { settings, note } = this.#device;
+    settings.set(name, settings.store.check(name, value));
+    this.lease.settled(name, value);
+    note(`${name} found at ${value}`);
+  }
+
+  /** A reset or a fault ends what goes on. */
+  stop(why: string): void {
+    this.measurement.end("aborted", why);
+    this.tuning.stop(why);
   }
 
   /** A connection is gone. */
@@ -107,7 +124,7 @@ export class DeviceService<Client extends ServiceClient>
 
   /** Throws Refusal. */
   tune(request: RequestOf<"tune">): ReplyOf<"tune"> {
-    return this.#tuning.request(request);
+    return this.tuning.request(request, this.lease.holder);
   }
 
   occupied(asker: Client): string | undefined {
