@@ -63,8 +63,9 @@ export function readBaseline(text: string, name: string): BaselineFile {
     });
   }
   const read = file as BaselineFile;
+  const what = `the baseline ${name}`;
   try {
-    checkOptions(`the baseline ${name}`, read, FILE_RULES);
+    checkOptions(what, read, FILE_RULES);
     checkLinkParameters(read.baseline.link);
   } catch (cause) {
     if (!(cause instanceof ConfigError)) throw cause;

@@ -35,6 +35,7 @@ describe("the planted breaches", () => {
       "dashboard",
       "delivery",
       "device",
+      "diagnosis",
       "distillation",
       "drivers",
       "emulator",

@@ -11,6 +11,7 @@ import { DELIVERY_CALLERS } from "./rooms/delivery-callers.ts";
 import { DELIVERY_REQUESTS } from "./rooms/delivery-requests.ts";
 import { DELIVERY_SERVER } from "./rooms/delivery-server.ts";
 import { DEVICE } from "./rooms/device.ts";
+import { DIAGNOSIS } from "./rooms/diagnosis.ts";
 import { DISTILLATION_BLOCK } from "./rooms/distillation-block.ts";
 import { DISTILLATION_CLOSING } from "./rooms/distillation-closing.ts";
 import { DISTILLATION_CLOSING_BLOCKS } from "./rooms/distillation-closing-blocks.ts";
@@ -85,6 +86,7 @@ export const BREACHES: readonly Breach[] = [
   EMULATOR_OPTICS,
   EMULATOR_SPECIFICATION,
   PHYSICS_LIMITS,
+  DIAGNOSIS,
   HONESTY,
   REPORT,
   COMMISSIONING,
