@@ -9,6 +9,7 @@ import { DEFAULT_FALLBACK_POLICY, DEFAULT_HEALTH_POLICY, newLinkSecretFile } fro
 import { LINK_PRESETS } from "../../physics/index.ts";
 import { DevelopmentAuthority } from "../development/development-pki.ts";
 import { parseSiteConfig, readSiteConfig } from "./read-config.ts";
+import { siteDashboard } from "./site-dashboard.ts";
 import { siteOptions, siteTransceiver } from "./site-options.ts";
 import { SITE_SCHEMA } from "./site-schema.ts";
 
@@ -115,6 +116,18 @@ const FULL = {
     stockDuringFallback: "refuse",
     redeliveryWindowS: 21,
   },
+  dashboard: {
+    listen: "https://0.0.0.0:8015",
+    certificate: "peer.pem",
+    privateKey: "peer.key",
+    authority: "kme-ca.pem",
+    names: ["bob.example"],
+    elements: [
+      { kind: "mux", name: "Mux", detail: "40 channels", lossDb: 1.5 },
+      { kind: "span", name: "Span", lossDb: 10 },
+    ],
+    emulator: "tcp://127.0.0.1:7000",
+  },
   saes: [{ id: "sae-3", identity: { commonName: "application 3" }, quotaBps: 19 }],
   policy: {
     poolLowBits: 1001,
@@ -208,6 +221,45 @@ describe("the options of a site", () => {
       epsilonBudget: { perYear: 1e-6, total: 1e-5, stop: true },
       developmentSeed: "seed of the test",
     });
+  });
+
+  it("are those of its dashboard, with the certificate of key delivery where it has none of its own", () => {
+    expect(siteDashboard(read(FULL))).toEqual({
+      linkId: "link-17",
+      node: "kme-of-bob",
+      peerNode: "kme-of-alice",
+      store: join(folder, "own.db"),
+      listen: {
+        host: "0.0.0.0",
+        port: 8015,
+        tls: { cert: texts["peer.pem"], key: texts["peer.key"], ca: texts["kme-ca.pem"] },
+        names: ["bob.example"],
+      },
+      elements: [
+        { kind: "mux", name: "Mux", detail: "40 channels", lossDb: 1.5 },
+        { kind: "span", name: "Span", detail: null, lossDb: 10 },
+      ],
+      emulatorControl: "tcp://127.0.0.1:7000",
+    });
+    const lent = siteDashboard(read({ ...FULL, dashboard: { listen: "https://[::1]" } }));
+    expect(lent?.listen).toEqual({
+      host: "::1",
+      port: 443,
+      tls: { cert: texts["kme.pem"], key: texts["kme.key"] },
+    });
+    const plain = siteDashboard(read({ ...FULL, dashboard: { listen: "http://127.0.0.1" } }));
+    expect(plain?.listen).toEqual({ host: "127.0.0.1", port: 80 });
+    const { dashboard: _, ...without } = FULL;
+    expect(siteDashboard(read(without))).toBeNull();
+  });
+
+  it("name the file of a dashboard's certificate that cannot be used", () => {
+    const dashboard = { ...FULL.dashboard, privateKey: "kme.key" };
+    expect(() => siteDashboard(read({ ...FULL, dashboard }))).toThrow(/dashboard\.privateKey \(.*kme\.key\)/);
+    const absent = { ...FULL.dashboard, certificate: "none.pem" };
+    expect(() => siteDashboard(read({ ...FULL, dashboard: absent }))).toThrow(
+      /dashboard\.certificate \(.*none\.pem\) cannot be read/,
+    );
   });
 
   it("are asked for by this test for every field that the schema knows", () => {
