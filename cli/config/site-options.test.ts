@@ -116,6 +116,18 @@ const FULL = {
     stockDuringFallback: "refuse",
     redeliveryWindowS: 21,
   },
+  dashboard: {
+    listen: "https://0.0.0.0:8015",
+    certificate: "peer.pem",
+    privateKey: "peer.key",
+    authority: "kme-ca.pem",
+    names: ["bob.example"],
+    elements: [
+      { kind: "mux", name: "Mux", detail: "40 channels", lossDb: 1.5 },
+      { kind: "span", name: "Span", lossDb: 10 },
+    ],
+    emulator: "tcp://127.0.0.1:7000",
+  },
   saes: [{ id: "sae-3", identity: { commonName: "application 3" }, quotaBps: 19 }],
   policy: {
     poolLowBits: 1001,
@@ -130,19 +142,6 @@ const FULL = {
     fallbackClearAfterMs: 1009,
     authRecovery: "computational",
     epsilonBudget: { perYear: 1e-6, total: 1e-5, stop: true },
-  },
-  recording: { folder: "captures" },
-  dashboard: {
-    listen: "https://[::1]:8446",
-    certificate: "peer.pem",
-    privateKey: "peer.key",
-    authority: "peer-ca.pem",
-    names: ["wall.example"],
-    elements: [
-      { kind: "span", name: "north", detail: "14.2 km", lossDb: 5.9 },
-      { kind: "splice", name: "s1", lossDb: 0.1 },
-    ],
-    emulator: "tcp://127.0.0.1:5599",
   },
   developmentSeed: "seed of the test",
 };
@@ -224,31 +223,43 @@ describe("the options of a site", () => {
     });
   });
 
-  it("say where the dashboard is served, with certificates of its own or those of key delivery", () => {
-    expect(siteDashboard(read(FULL))).toMatchObject({
+  it("are those of its dashboard, with the certificate of key delivery where it has none of its own", () => {
+    expect(siteDashboard(read(FULL))).toEqual({
       linkId: "link-17",
       node: "kme-of-bob",
       peerNode: "kme-of-alice",
+      store: join(folder, "own.db"),
       listen: {
-        host: "::1",
-        port: 8446,
-        names: ["wall.example"],
-        tls: { cert: texts["peer.pem"], key: texts["peer.key"], ca: texts["peer-ca.pem"] },
+        host: "0.0.0.0",
+        port: 8015,
+        tls: { cert: texts["peer.pem"], key: texts["peer.key"], ca: texts["kme-ca.pem"] },
+        names: ["bob.example"],
       },
       elements: [
-        { kind: "span", name: "north", detail: "14.2 km", lossDb: 5.9 },
-        { kind: "splice", name: "s1", detail: null, lossDb: 0.1 },
+        { kind: "mux", name: "Mux", detail: "40 channels", lossDb: 1.5 },
+        { kind: "span", name: "Span", detail: null, lossDb: 10 },
       ],
-      emulatorControl: "tcp://127.0.0.1:5599",
+      emulatorControl: "tcp://127.0.0.1:7000",
     });
-    const { listen } = FULL.dashboard;
-    expect(siteDashboard(read({ ...FULL, dashboard: { listen } }))).toMatchObject({
-      listen: {
-        tls: { cert: texts["kme.pem"], key: texts["kme.key"] },
-      },
+    const lent = siteDashboard(read({ ...FULL, dashboard: { listen: "https://[::1]" } }));
+    expect(lent?.listen).toEqual({
+      host: "::1",
+      port: 443,
+      tls: { cert: texts["kme.pem"], key: texts["kme.key"] },
     });
+    const plain = siteDashboard(read({ ...FULL, dashboard: { listen: "http://127.0.0.1" } }));
+    expect(plain?.listen).toEqual({ host: "127.0.0.1", port: 80 });
     const { dashboard: _, ...without } = FULL;
     expect(siteDashboard(read(without))).toBeNull();
+  });
+
+  it("name the file of a dashboard's certificate that cannot be used", () => {
+    const dashboard = { ...FULL.dashboard, privateKey: "kme.key" };
+    expect(() => siteDashboard(read({ ...FULL, dashboard }))).toThrow(/dashboard\.privateKey \(.*kme\.key\)/);
+    const absent = { ...FULL.dashboard, certificate: "none.pem" };
+    expect(() => siteDashboard(read({ ...FULL, dashboard: absent }))).toThrow(
+      /dashboard\.certificate \(.*none\.pem\) cannot be read/,
+    );
   });
 
   it("are asked for by this test for every field that the schema knows", () => {

@@ -27,9 +27,15 @@ interface Answer {
 
 function ask(
   path: string,
-  more: { headers?: Record<string, string>; method?: string; cert?: string; key?: string } = {},
+  more: {
+    headers?: Record<string, string>;
+    method?: string;
+    cert?: string;
+    key?: string;
+    body?: string;
+  } = {},
 ) {
-  const { headers = {}, method = "GET", ...identity } = more;
+  const { headers = {}, method = "GET", body, ...identity } = more;
   return new Promise<Answer>((resolve, reject) => {
     request(
       { host: OUTSIDE, port, path, method, headers, agent: false, rejectUnauthorized: false, ...identity },
@@ -40,7 +46,7 @@ function ask(
       },
     )
       .once("error", reject)
-      .end();
+      .end(body);
   });
 }
 const api = "/api/v1/health";
@@ -141,6 +147,19 @@ describe.skipIf(OUTSIDE === undefined)("a dashboard that is reached from elsewhe
     expect((await ask("/api/v1/alarms/reset", { method: "POST", ...mine })).status).toBe(401);
     const other = await stranger.issue("noc", ["noc"]);
     expect((await ask(api, { cert: other.certificate, key: other.privateKey })).status).toBe(401);
+  });
+
+  it("refuses another site's page, a body that is too long and a name that is none", async () => {
+    expect((await ask(api, { headers: { ...bearer(), "sec-fetch-site": "cross-site" } })).status).toBe(403);
+    const reset = (body: string) =>
+      ask("/api/v1/alarms/reset", {
+        method: "POST",
+        headers: { ...bearer(), "content-type": "application/json" },
+        body,
+      });
+    expect((await reset(JSON.stringify({ by: "operator 14" }))).status).toBe(200);
+    expect((await reset(JSON.stringify({ by: "<b>" }))).status).toBe(400);
+    expect((await reset(JSON.stringify({ by: "x".repeat(10_000) }))).status).toBe(413);
   });
 
   it("answers to the names of its certificate, and to no other", async () => {

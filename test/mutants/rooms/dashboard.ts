@@ -4,6 +4,7 @@ const ACCESS = "controller/outlets/http/access.ts";
 const ROUTES = "controller/outlets/http/dashboard-routes.ts";
 const SERVER = "controller/outlets/http/dashboard-server.ts";
 const SITE = ["test/integration/a-dashboard-shows-a-site.test.ts"];
+const BEYOND = ["test/integration/a-dashboard-beyond-this-machine-asks-who-looks.test.ts"];
 const OF_ACCESS = ["controller/outlets/http/access.test.ts"];
 const OF_FILES = ["controller/outlets/kept/kept-files.test.ts"];
 
@@ -46,7 +47,7 @@ export const DASHBOARD: readonly Breach[] = [
     find: "if (!parts.access.mayAct(raw))",
     replace: "if (!parts.access.mayLook(raw))",
     meaning: "whoever may look may act",
-    tests: SITE,
+    tests: BEYOND,
   },
   {
     id: "dashboard/own-host",
@@ -54,7 +55,7 @@ export const DASHBOARD: readonly Breach[] = [
     find: "if (!isOwnHost(raw, known, certificate))",
     replace: "if (false as boolean)",
     meaning: "a page whose name was made to point here reads the dashboard",
-    tests: SITE,
+    tests: BEYOND,
   },
   {
     id: "dashboard/own-port",
@@ -78,7 +79,7 @@ export const DASHBOARD: readonly Breach[] = [
     find: 'if (raw.headers["sec-fetch-site"] === "cross-site")',
     replace: 'if (raw.headers["sec-fetch-site"] === "nowhere")',
     meaning: "another site's page opens streams until none is left",
-    tests: SITE,
+    tests: BEYOND,
   },
   {
     id: "dashboard/streams",
@@ -118,7 +119,7 @@ export const DASHBOARD: readonly Breach[] = [
     find: 'if (typeof by !== "string" || !BY.test(by))',
     replace: 'if (typeof by !== "string")',
     meaning: "a stranger's text of any form and length stands in the memory of alarms",
-    tests: SITE,
+    tests: BEYOND,
   },
   {
     id: "dashboard/body",
@@ -126,13 +127,13 @@ export const DASHBOARD: readonly Breach[] = [
     find: "bodyLimit: BODY_BYTES,",
     replace: "",
     meaning: "bodies of a mebibyte are read",
-    tests: SITE,
+    tests: BEYOND,
   },
   {
     id: "dashboard/broken-line",
     file: "controller/outlets/kept/kpi-file.ts",
-    find: "this.#broken ? `\\n${text}` : text",
-    replace: "text",
+    find: "this.#broken ? ",
+    replace: "(false as boolean) ? ",
     meaning: "the line after one that a killed process was writing is lost",
     tests: OF_FILES,
   },
