@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import { fitGate } from "../../../commissioning/measuring/gate-fit.ts";
-import { scanSetting } from "../../../commissioning/measuring/scan-setting.ts";
+import { scanSetting } from "../../../commissioning/steps/scan-setting.ts";
 import type { StepContext } from "../../../commissioning/steps/step.ts";
 import { openUnit, type Unit } from "../../../commissioning/units/unit.ts";
 import { CommissioningRig } from "./commissioning-rig.ts";
