@@ -70,6 +70,11 @@ export interface LinkPlan {
   readonly channels?: readonly PlannedChannel[];
   readonly receiverFilter?: { readonly bandwidthNm: number; readonly isolationDb: number };
   readonly instruments?: readonly PlannedInstrument[];
+  /**
+   * Pulses per second of the transmitter's laser, whose power it tells; slower clocks pick pulses. 1 GHz, or the clock where
+   * that is faster, unless told.
+   */
+  readonly laserHz?: number;
   /** Secret key that the operator asks for, bits per second. */
   readonly demandBps?: number;
   /** Numbers of steps that the link has no part for. */
@@ -154,6 +159,7 @@ const RULES: RulesOf<LinkPlan> = {
       }),
     ),
   ),
+  laserHz: maybe(rule.number(1000, 1e12)),
   demandBps: maybe(rule.number(0, 1e12)),
   absent: maybe(rule.list(rule.whole(1, 24))),
 };

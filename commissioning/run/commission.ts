@@ -37,11 +37,17 @@ export async function commission(options: CommissionOptions): Promise<Report> {
   try {
     await refuseBusyLink(units);
     await keepUnits(units, options.plan);
-    await putBack(journal, units, options);
+    // The lease restores what it found: what an earlier run has left set must not be that.
+    if ((await putBack(journal, units, options)).length > 0)
+      for (const unit of [units.alice, units.bob]) await unit.giveBack({ keep: true });
+    await keepUnits(units, options.plan);
     const progress = begun(options, folder, units);
     const done = await runSteps({ options, folder, journal, units, sites, progress });
+    const left = await journal.restore([units.alice, units.bob]);
+    if (left.length > 0) throw stillSet(left.map(({ serial, name }) => `${serial} ${name}`));
     const identities = [await unitIdentity(units.alice), await unitIdentity(units.bob)];
     await units.close();
+    journal.remove();
     return finishReport(options, folder, {
       ...done,
       identities,

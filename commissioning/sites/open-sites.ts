@@ -12,6 +12,7 @@ import {
   type PeerCredentials,
   readLinkSecretFile,
 } from "../../controller/index.ts";
+import type { QkdError } from "../../errors/index.ts";
 import type { Unit } from "../units/unit.ts";
 
 /** Certificates of both sites for the time of a run. */
@@ -31,6 +32,12 @@ export interface Sites {
     readonly site: "alice" | "bob";
     readonly steadyMs: number;
   })[];
+  /** What went wrong and was survived, each once, newest last. */
+  readonly failures: readonly {
+    readonly site: "alice" | "bob";
+    readonly code: string;
+    readonly message: string;
+  }[];
   close(): Promise<void>;
 }
 
@@ -82,7 +89,15 @@ export async function openSites(
 function watched(alice: Controller, bob: Controller, settings: DistillationSettings): Sites {
   const blocks: BlockReport[] = [];
   const events: Sites["events"][number][] = [];
+  const failures: Sites["failures"][number][] = [];
+  const fail = (site: "alice" | "bob", { code, message }: QkdError): void => {
+    if (!failures.some((one) => one.site === site && one.code === code))
+      failures.push({ site, code, message });
+  };
   const subscriptions = [
+    ...(["alice", "bob"] as const).map((site) =>
+      (site === "alice" ? alice : bob).failures$.subscribe((error) => fail(site, error)),
+    ),
     bob.blocks$.subscribe((block) => blocks.push(block)),
     ...(["alice", "bob"] as const).map((site) =>
       (site === "alice" ? alice : bob).events$.subscribe((event) =>
@@ -96,6 +111,7 @@ function watched(alice: Controller, bob: Controller, settings: DistillationSetti
     settings,
     blocks,
     events,
+    failures,
     async close() {
       for (const subscription of subscriptions) subscription.unsubscribe();
       await Promise.all([alice.close(), bob.close()]);

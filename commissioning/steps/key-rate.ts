@@ -59,13 +59,23 @@ async function run(context: StepContext): Promise<StepOutcome> {
   );
   const name = { id: "keyRate", text: "check_keyRate", values: { blocks: BLOCKS } } as const;
   if (blocks.length < BLOCKS) {
+    table(
+      "20-failures",
+      ["site", "code", "message"],
+      sites.failures.map(({ site, code, message }) => [site, code, message]),
+    );
     const unknown = judging.unknown(name, "why_noReading");
+    const last = sites.failures.at(-1);
+    const reason =
+      last === undefined
+        ? unknown.check.reason
+        : context.say("why_error", { code: last.code, message: last.message });
     const problem = {
       find: "find_noKey",
       fix: "fix_keyRate",
       values: { seconds: PATIENCE_MS / 1000 },
     } as const;
-    return { judgements: [{ check: { ...unknown.check, verdict: "fail" }, problem }] };
+    return { judgements: [{ check: { ...unknown.check, verdict: "fail", reason }, problem }] };
   }
   known.blockS = mean(blocks.map(({ gates }) => Number(gates))) / clockHz;
   return judge(context, name, blocks);

@@ -15,7 +15,7 @@ export const phaseScan: Step = { id: "phaseScan", number: 9, name: "step_phaseSc
 const POINTS = 17;
 const REACH_RAD = Math.PI;
 const CLICKS = 60_000;
-const DWELL_MS = 200;
+const DWELL_MS = 400;
 const CENTRE_RAD = 0.1;
 const LEAST_VISIBILITY = 0.95;
 /** Optical error beyond the preset's, as a share. */

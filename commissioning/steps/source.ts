@@ -15,6 +15,8 @@ const READS = 10;
 const SETTLED_S = 2;
 const MU_SHARE = 0.05;
 const RATIO_SHARE = 0.03;
+/** Lasers of such systems pulse at this rate; a unit with a slower clock picks pulses. */
+const LASER_HZ = 1e9;
 /** Of a unit that states none: power meters of the trade. */
 const USUAL_MU_U = 0.01;
 
@@ -67,7 +69,8 @@ function photonNumber(
   const { intensityProbabilities } = presetOf(plan).link;
   const average = photons.reduce((sum, one, index) => sum + one * (intensityProbabilities[index] ?? 0), 0);
   const watts = wattsOfDbm(power.laserDbm - power.attenuatorDb);
-  const perPulse = watts / alice.device.identity.clockHz / photonEnergyJ(presetOf(plan).quantumWavelengthNm);
+  const laserHz = plan.laserHz ?? Math.max(LASER_HZ, alice.device.identity.clockHz);
+  const perPulse = watts / laserHz / photonEnergyJ(presetOf(plan).quantumWavelengthNm);
   const value = (perPulse * photons[0]) / average;
   const u =
     value * Math.hypot(alice.description.meanPhotonsUncertainty ?? USUAL_MU_U, (power.uDb * Math.LN10) / 10);

@@ -63,10 +63,16 @@ export class Unit {
     }
   }
 
+  /** Gives the unit back; it puts its volatile settings back to what they were at the lease, or keeps them as they are. */
+  async giveBack(how: { readonly keep?: boolean } = {}): Promise<void> {
+    const lease = this.#lease;
+    this.#lease = undefined;
+    await lease?.release(how).catch(() => {});
+  }
+
   /** Gives the unit back and closes the connection. */
   async close(): Promise<void> {
-    await this.#lease?.release().catch(() => {});
-    this.#lease = undefined;
+    await this.giveBack();
     await this.device.close();
   }
 

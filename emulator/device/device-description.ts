@@ -7,7 +7,7 @@ const DAY_S = 86_400;
 const CALIBRATED_BEFORE_DAYS = 90;
 const CALIBRATION_DAYS = 365;
 /** Relative standard uncertainty of the mean photon numbers: that of a calibrated power meter at these powers. */
-const MEAN_PHOTONS_UNCERTAINTY = 0.025;
+const MEAN_PHOTONS_UNCERTAINTY = 0.01;
 /** Wavelength of the pair's service channel: C band, 19 channels of 100 GHz off the usual quantum channel. */
 const SERVICE_NM = 1535.04;
 

@@ -39,8 +39,6 @@ export const FINDINGS = {
   find_digests: "{differing} of {frames} frame digests differ: the units do not see the same gates.",
   fix_digests:
     "Run the coarse delay calibration (qkdlink device ADDR calibrate clock); if it stays, check the synchronisation channel.",
-  find_noFrames: "No frames came from both ends.",
-  fix_noFrames: "Check that both units are on the same fibre and that the laser is on.",
   find_delayCentre: "The gates are {centre} ps off the pulses.",
   fix_delayCentre: "Run qkdlink device ADDR tune delay once, or calibrate the delay; then repeat.",
   find_delaySkew: "The gates of the two detectors lie {skew} ps apart.",

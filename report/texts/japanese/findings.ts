@@ -42,8 +42,6 @@ export const FINDINGS: Readonly<Record<keyof typeof ENGLISH, string>> = {
     "{frames} フレーム中 {differing} のダイジェストが一致しません: 両装置が同じゲートを見ていません。",
   fix_digests:
     "粗調整の遅延校正を行ってください(qkdlink device ADDR calibrate clock)。直らなければ同期チャネルを調べます。",
-  find_noFrames: "両端からのフレームが届きません。",
-  fix_noFrames: "両装置が同じ光ファイバにつながり、レーザが点灯しているか確認してください。",
   find_delayCentre: "ゲートがパルスから {centre} ps ずれています。",
   fix_delayCentre: "qkdlink device ADDR tune delay once を実行するか、遅延を校正して、再試験してください。",
   find_delaySkew: "2 つの検出器のゲートが {skew} ps 離れています。",

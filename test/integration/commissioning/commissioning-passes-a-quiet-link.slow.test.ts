@@ -1,5 +1,10 @@
+import { generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
+import { filesBelow } from "../../../commissioning/index.ts";
 import { openTransceiver } from "../../../drivers/index.ts";
+import { readManifest, readSignatures, signingKeyOf, verifySignatures } from "../../../report/index.ts";
 import { CommissioningRig } from "./commissioning-rig.ts";
 
 let rig: CommissioningRig | undefined;
@@ -15,13 +20,18 @@ async function settingsOf(address: string) {
   }
 }
 
+/** A key to sign with, and the report's folder verified as a reader would. */
+const key = signingKeyOf(
+  generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+);
+
 it("a quiet link passes every step, and both units are left as they were found", {
   timeout: 600_000,
 }, async () => {
   rig = await CommissioningRig.start();
   const { alice, bob } = rig.link.addresses;
   const before = [await settingsOf(alice.tcp ?? ""), await settingsOf(bob.tcp ?? "")];
-  const { report, error, news } = await rig.run();
+  const { report, error, news } = await rig.run({ options: { signing: { operator: key } } });
   expect(error).toBeUndefined();
   const told = news.flatMap((one) => (one.type === "done" && one.verdict !== "pass" ? [one] : []));
   expect(told.filter(({ verdict }) => verdict !== "notApplicable")).toEqual([]);
@@ -30,5 +40,14 @@ it("a quiet link passes every step, and both units are left as they were found",
     Array.from({ length: 24 }, (_, index) => index + 1),
   );
   expect([await settingsOf(alice.tcp ?? ""), await settingsOf(bob.tcp ?? "")]).toEqual(before);
+  // Nothing lies in the folder but what was signed.
+  const files = filesBelow(rig.out()).filter((file) => file !== "manifest" && file !== "report.sig");
+  const manifest = readFileSync(join(rig.out(), "manifest"), "utf8");
+  expect(readManifest(manifest).map(({ path }) => path)).toEqual(files);
+  verifySignatures(
+    readSignatures(readFileSync(join(rig.out(), "report.sig"), "utf8")),
+    report?.signers ?? [],
+    manifest,
+  );
   expect(report?.steps.flatMap(({ settings }) => settings).every(({ restored }) => restored)).toBe(true);
 });
