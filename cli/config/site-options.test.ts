@@ -143,6 +143,7 @@ const FULL = {
     authRecovery: "computational",
     epsilonBudget: { perYear: 1e-6, total: 1e-5, stop: true },
   },
+  recording: { folder: "captures" },
   developmentSeed: "seed of the test",
 };
 
