@@ -1,7 +1,7 @@
 import { openSites, type SiteCredentials, type Sites } from "../sites/open-sites.ts";
+import { siteSettings } from "../steps/site-settings.ts";
 import type { StepContext } from "../steps/step.ts";
 import type { OpenedUnits } from "./open-units.ts";
-import { siteSettings } from "../steps/site-settings.ts";
 
 /** Both sites' controllers, started when a step first asks for them, and kept for the steps after it. */
 export class SitesOnDemand {
