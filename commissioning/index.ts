@@ -1,5 +1,6 @@
 export { filesBelow, ReportFolder } from "./evidence/report-folder.ts";
-export { checkLinkPlan, type LinkPlan } from "./plan/link-plan.ts";
+export { fibreElements, plannedLoss } from "./plan/fibre-elements.ts";
+export { checkLinkPlan, type LinkPlan, linkPlanMistakes } from "./plan/link-plan.ts";
 export { commission, restoreSettings } from "./run/commission.ts";
 export type { CommissionNews, CommissionOptions, Signing } from "./run/commission-options.ts";
 export type { SiteCredentials } from "./sites/open-sites.ts";

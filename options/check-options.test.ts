@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError } from "../errors/index.ts";
-import { checkArgument, checkOptions, maybe, partly, type RulesOf, rule } from "./index.ts";
+import { checkArgument, checkOptions, maybe, optionMistakes, partly, type RulesOf, rule } from "./index.ts";
 
 interface Settings {
   readonly speed?: "real" | "max" | number;
@@ -126,6 +126,27 @@ describe("options", () => {
     expect(() => checkOptions("these", {} as Settings, partly(RULES))).not.toThrow();
     expect(() => checkOptions("these", { attempts: 0 } as Settings, partly(RULES))).toThrow("attempts is 0");
   });
+});
+
+describe("all mistakes of options", () => {
+  it("are told one after the other, with their places", () => {
+    const found = [
+      ...optionMistakes(
+        "these",
+        { ...GOOD, waitMs: 0, names: ["a", "", "b", ""], inner: { flog: 1 } },
+        RULES,
+      ),
+    ];
+    expect(found.map(({ path, of }) => [path.join(" "), of])).toEqual([
+      ["waitMs", "value"],
+      ["names 1", "value"],
+      ["names 3", "value"],
+      ["inner flog", "name"],
+    ]);
+    expect(found[2]?.message).toBe("names[3] is empty, allowed is a text that is not empty");
+  });
+
+  it("are none where nothing is wrong", () => expect([...optionMistakes("these", GOOD, RULES)]).toEqual([]));
 });
 
 describe("an argument", () => {

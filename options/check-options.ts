@@ -5,32 +5,63 @@ import type { Rule, RulesOf } from "./rule.ts";
 /** Names longer than this are not repeated in errors. */
 const LONGEST_NAME = 60;
 
+/** One thing that is wrong with options. */
+export interface Mistake {
+  /** Where, from the top: names of members, and numbers of entries from 0. */
+  readonly path: readonly (string | number)[];
+  /** Whether the member should not be there at all, or is not what it should be. */
+  readonly of: "name" | "value";
+  readonly message: string;
+  readonly remedy: string;
+  /** The missing member that an unknown name was most likely meant to be. */
+  readonly meant: string | null;
+}
+
 /**
  * Refuses options that cannot be meant. `what` names them where they are none at all: "options of openTransceiver".
  * @throws ConfigError QKD_CONFIG_INVALID with the path of the first wrong member, what it is and what is allowed; for
  * an unknown member the nearest known name. Texts are never repeated, since they may be secret.
  */
 export function checkOptions<T extends object>(what: string, options: T, rules: RulesOf<T>): void {
+  refuseFirst(optionMistakes(what, options, rules));
+}
+
+/** The same for a single argument, such as an address. */
+export function checkArgument(name: string, value: unknown, one: Rule): void {
+  refuseFirst(mistakes(one, value, [name], name));
+}
+
+/** All that `checkOptions` would refuse, one after the other, for a file that is told all its mistakes at once. */
+export function optionMistakes<T extends object>(
+  what: string,
+  options: unknown,
+  rules: RulesOf<T>,
+): Iterable<Mistake> {
   const whole: Rule = {
     wants: "an object",
     fields: rules,
     holds: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
   };
-  check(whole, options, "", what);
+  return mistakes(whole, options, [], what);
 }
 
-/** The same for a single argument, such as an address. */
-export function checkArgument(name: string, value: unknown, one: Rule): void {
-  check(one, value, name, name);
+function refuseFirst(found: Iterable<Mistake>): void {
+  for (const { path, message, remedy } of found)
+    throw new ConfigError("QKD_CONFIG_INVALID", message, { context: { field: spelled(path) }, remedy });
 }
 
-function check(one: Rule, value: unknown, path: string, what: string): void {
+type Path = Mistake["path"];
+
+function* mistakes(one: Rule, value: unknown, path: Path, what: string): Generator<Mistake> {
   if (value === undefined && one.optional === true) return;
-  if (!one.holds(value)) throw refusal(path === "" ? what : path, one, value);
+  if (!one.holds(value)) {
+    yield refusal(path, what, one, value);
+    return;
+  }
   if (Array.isArray(value)) {
     const { items } = one;
     if (items !== undefined)
-      for (const [index, item] of value.entries()) check(items, item, `${path}[${index}]`, what);
+      for (const [index, item] of value.entries()) yield* mistakes(items, item, [...path, index], what);
     return;
   }
   if (one.fields === undefined) return;
@@ -40,28 +71,41 @@ function check(one: Rule, value: unknown, path: string, what: string): void {
     if (Object.hasOwn(fields, name)) continue;
     const nearest = nearestName(name, Object.keys(fields));
     if (one.open === true && nearest === null) continue;
-    throw unknown(joined(path, short(name)), what, nearest, Object.keys(fields));
+    yield unknown([...path, name], what, nearest, Object.keys(fields));
   }
-  for (const [name, member] of Object.entries(fields)) check(member, members[name], joined(path, name), what);
+  for (const [name, member] of Object.entries(fields))
+    yield* mistakes(member, members[name], [...path, name], what);
 }
 
-const joined = (path: string, name: string): string => (path === "" ? name : `${path}.${name}`);
+/** `fibre.spans[1].name`. */
+const spelled = (path: Path): string =>
+  path.reduce<string>((before, step) => {
+    if (typeof step === "number") return `${before}[${step}]`;
+    return before === "" ? short(step) : `${before}.${short(step)}`;
+  }, "");
 
-function refusal(field: string, { wants, shows }: Rule, value: unknown): ConfigError {
+function refusal(path: Path, what: string, { wants, shows }: Rule, value: unknown): Mistake {
+  const field = path.length === 0 ? what : spelled(path);
   const missing = value === undefined;
   const is = missing ? "is missing" : `is ${shownAs(value, shows === true)}`;
-  return new ConfigError("QKD_CONFIG_INVALID", `${field} ${is}, allowed is ${wants}`, {
-    context: { field },
+  return {
+    path,
+    of: "value",
+    message: `${field} ${is}, allowed is ${wants}`,
     remedy: missing ? `give ${field}` : `correct ${field}`,
-  });
+    meant: null,
+  };
 }
 
-function unknown(field: string, what: string, nearest: string | null, known: readonly string[]): ConfigError {
+function unknown(path: Path, what: string, nearest: string | null, known: readonly string[]): Mistake {
   const hint = nearest === null ? "" : ` (did you mean ${nearest}?)`;
-  return new ConfigError("QKD_CONFIG_INVALID", `${field} is no known field of ${what}${hint}`, {
-    context: { field },
+  return {
+    path,
+    of: "name",
+    message: `${spelled(path)} is no known field of ${what}${hint}`,
     remedy: `use one of ${known.join(", ")}`,
-  });
+    meant: nearest,
+  };
 }
 
 const short = (name: string): string =>

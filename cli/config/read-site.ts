@@ -1,10 +1,10 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { ConfigError } from "../../errors/index.ts";
 import { contradictions } from "./contradictions.ts";
 import type { Finding, Place, Remark } from "./finding.ts";
 import { readBySchema } from "./schema-remarks.ts";
 import type { SiteConfig, SiteDraft } from "./site-config.ts";
 import { readSiteDocument } from "./site-document.ts";
+import { textOfFile } from "./text-of-file.ts";
 
 /** A site's file as it was read: what it says, and all that is wrong with its text alone. */
 export interface SiteReading {
@@ -17,8 +17,6 @@ export interface SiteReading {
   /** Puts a remark where its field stands. */
   readonly find: (remark: Remark) => Finding;
 }
-
-const MOST_BYTES = 1024 * 1024;
 
 /** Reads a text; never throws, whatever it holds. */
 export function readSite(text: string, file: string): SiteReading {
@@ -44,7 +42,7 @@ export function readSite(text: string, file: string): SiteReading {
 
 /** Reads a file. ConfigError QKD_CONFIG_UNREADABLE where it cannot be read as text. */
 export function readSiteFile(file: string): SiteReading {
-  return readSite(textOf(file), file);
+  return readSite(textOfFile(file, "a site's file"), file);
 }
 
 /** The finding that explains most: an unknown name more than the missing one that it was meant to be. */
@@ -70,37 +68,4 @@ function unreadable(message: string): Remark {
     message: `${message.charAt(0).toLowerCase()}${message.slice(1)}`,
     remedy: "correct the YAML or JSON",
   };
-}
-
-function textOf(file: string): string {
-  const refuse = (wrong: string, cause?: unknown) =>
-    new ConfigError("QKD_CONFIG_UNREADABLE", `${file} ${wrong}`, cause === undefined ? {} : { cause });
-  let bytes: Uint8Array;
-  try {
-    bytes = firstBytes(file, MOST_BYTES + 1);
-  } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
-    throw refuse(why === "EISDIR" ? "is a folder, not a file" : `cannot be read (${why})`, cause);
-  }
-  if (bytes.length > MOST_BYTES)
-    throw refuse(`holds more than the ${MOST_BYTES} bytes that a site's file may`);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw refuse("is no text in UTF-8", cause);
-  }
-}
-
-/** No more of a file than so many bytes: a device has no end, and no size to ask for before. */
-function firstBytes(file: string, most: number): Uint8Array {
-  const bytes = new Uint8Array(most);
-  const opened = openSync(file, "r");
-  try {
-    let length = 0;
-    for (let read = -1; read !== 0 && length < most; length += read)
-      read = readSync(opened, bytes, { offset: length });
-    return bytes.subarray(0, length);
-  } finally {
-    closeSync(opened);
-  }
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { LinkPlan } from "../../commissioning/index.ts";
 import { ConfigError } from "../../errors/index.ts";
 import {
   type BoundName,
@@ -9,7 +10,9 @@ import {
   linkPreset,
   requireInRange,
 } from "../../physics/index.ts";
+import { onFibre, plannedFibre } from "./fibre-link.ts";
 import { readChannelPlan } from "./plan-channels.ts";
+import { presetNameOf } from "./plan-contradictions.ts";
 import type { PlannedLink } from "./plan-report.ts";
 import { parseSweep, type Sweep } from "./plan-sweep.ts";
 
@@ -17,7 +20,15 @@ const BOUNDS = ["t12", "lim", "lim-chernoff", "rusca", "composable"] as const sa
 
 /** Flags as commander hands them over. */
 export interface PlanFlags {
-  readonly preset: string;
+  readonly preset?: string;
+  readonly fibre?: string;
+  readonly demandBps?: number;
+  readonly stockBits?: number;
+  readonly tunnels?: number;
+  readonly rekeyS?: number;
+  readonly ageingDbPerYear?: number;
+  readonly years?: number;
+  readonly repairsDb?: number;
   readonly lossDb?: number;
   readonly fibreKm?: number;
   readonly fibreDbPerKm?: number;
@@ -55,7 +66,11 @@ export interface PlanFlags {
 /** Declares every flag of `plan`. */
 export function declarePlanOptions(command: Command): Command {
   return command
-    .option("--preset <name>", `one of ${Object.keys(LINK_PRESETS).join(", ")}`, "yuan2018")
+    .option(
+      "--preset <name>",
+      `one of ${Object.keys(LINK_PRESETS).join(", ")} (default: the plan file's, or yuan2018)`,
+    )
+    .option("--fibre <file>", "plan of the link: spans, joints, channels, ageing, demand (YAML)")
     .option("--loss-db <dB>", "loss of the fibre, connectors and splices included", number("--loss-db"))
     .option("--fibre-km <km>", "length of the fibre, instead of its loss", number("--fibre-km"))
     .option("--fibre-db-per-km <dB>", "attenuation at the quantum wavelength", number("--fibre-db-per-km"))
@@ -81,6 +96,18 @@ export function declarePlanOptions(command: Command): Command {
     .option("--sweep <range>", "loss=FROM:TO:STEP in dB, or fibre=FROM:TO:STEP in km", parseSweep)
     .option("--svg <file>", "draw the sweep (by default loss=0:30:1)")
     .option("--json", "print JSON")
+    .optionsGroup("What the link has to serve (over what the plan file says):")
+    .option("--demand-bps <bits/s>", "key that is asked for, tunnels aside", number("--demand-bps"))
+    .option("--stock-bits <bits>", "key in stock at the site that asks", number("--stock-bits"))
+    .option("--tunnels <n>", "tunnels that rekey, with --rekey-s", number("--tunnels"))
+    .option("--rekey-s <s>", "how often each of them takes a new key", number("--rekey-s"))
+    .option(
+      "--ageing-db-per-year <dB>",
+      "loss that the fibre gains each year",
+      number("--ageing-db-per-year"),
+    )
+    .option("--years <n>", "years for which the link is planned", number("--years"))
+    .option("--repairs-db <dB>", "loss that later repairs may add", number("--repairs-db"))
     .optionsGroup("Physical parameters (defaults from the preset):")
     .option("--clock-hz <Hz>", "pulses per second", number("--clock-hz"))
     .option("--intensities <u,v,w>", "mean photon numbers leaving Alice", list("--intensities", 3, 3))
@@ -122,9 +149,10 @@ export function declarePlanOptions(command: Command): Command {
     );
 }
 
-/** The link that the flags describe. */
-export function plannedLink(flags: PlanFlags): PlannedLink {
-  const preset = linkPreset(flags.preset);
+/** The link that the flags describe, on the fibre of a plan where one is given. */
+export function plannedLink(flags: PlanFlags, plan: LinkPlan | null = null): PlannedLink {
+  const name = flags.preset ?? presetNameOf(plan ?? {});
+  const preset = linkPreset(name);
   exclusive("--loss-db", flags.lossDb, "--fibre-km", flags.fibreKm);
   exclusive("--block-bits", flags.blockBits, "--session-s", flags.sessionS);
   const fibreDbPerKm = flags.fibreDbPerKm ?? preset.fibreDbPerKm;
@@ -134,14 +162,14 @@ export function plannedLink(flags: PlanFlags): PlannedLink {
   const channelLossDb =
     flags.lossDb ?? (flags.fibreKm === undefined ? preset.link.channelLossDb : flags.fibreKm * fibreDbPerKm);
   const epsilon = flags.epsilon ?? preset.epsilon;
-  const availability = flags.availability ?? preset.availability;
+  const availability = flags.availability ?? plan?.availability ?? preset.availability;
   requireInRange("--availability", availability, { min: 0, max: 1 });
   const filter = {
     quantumWavelengthNm: flags.quantumWavelengthNm ?? preset.quantumWavelengthNm,
     filterBandwidthNm: flags.filterBandwidthNm ?? DEFAULT_NOISE_RECEIVER.filterBandwidthNm,
   };
-  return {
-    preset: flags.preset,
+  const planned: PlannedLink = {
+    preset: name,
     presetKind: preset.kind,
     availability,
     link: { ...linkOf(preset.link, flags), channelLossDb },
@@ -160,6 +188,26 @@ export function plannedLink(flags: PlanFlags): PlannedLink {
       isolationDb: flags.isolationDb ?? DEFAULT_NOISE_RECEIVER.isolationDb,
       returnLossDb: flags.returnLossDb ?? DEFAULT_NOISE_RECEIVER.returnLossDb,
     },
+  };
+  return plan === null ? planned : onPlannedFibre(planned, plan, flags);
+}
+
+/** A flag goes before the plan. */
+function onPlannedFibre(planned: PlannedLink, plan: LinkPlan, flags: PlanFlags): PlannedLink {
+  for (const [flag, given] of [
+    ["--loss-db", flags.lossDb],
+    ["--fibre-km", flags.fibreKm],
+    ["--fibre-db-per-km", flags.fibreDbPerKm],
+  ] as const)
+    exclusive(flag, given, "--fibre", plan);
+  const fibre = plannedFibre(plan, planned.preset);
+  const link = onFibre(planned, fibre);
+  const { filterBandwidthNm = fibre.filter.filterBandwidthNm, isolationDb = fibre.filter.isolationDb } =
+    flags;
+  return {
+    ...link,
+    channels: flags.channels === undefined ? link.channels : planned.channels,
+    noise: { ...link.noise, filterBandwidthNm, isolationDb },
   };
 }
 

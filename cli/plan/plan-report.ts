@@ -31,6 +31,8 @@ export interface PlannedLink {
   readonly link: LinkParameters;
   readonly plan: DistillationPlan;
   readonly fibreDbPerKm: number;
+  /** Length of the fibre where a plan states it; else what the loss amounts to at `fibreDbPerKm`. */
+  readonly fibreKm?: number;
   readonly channels: readonly ClassicalChannel[];
   readonly noise: Pick<
     NoiseReceiver,
@@ -79,11 +81,17 @@ export interface PlanReport {
   readonly suffices: { readonly aes256KeysPerS: number; readonly oneTimePadBps: number };
 }
 
-/** Predicts one link. Noise of the channel plan is added to the link's own noise. */
-export function planReport(planned: PlannedLink): PlanReport {
-  const { plan, channels } = planned;
-  const fibreKm = planned.link.channelLossDb / planned.fibreDbPerKm;
-  const noiseCountsPerGate = multiplexingNoise(channels, {
+/** The link with the noise that its channels bring. */
+export interface LitLink {
+  readonly link: LinkParameters;
+  readonly fibreKm: number;
+  readonly noiseCountsPerGate: MultiplexingNoise;
+}
+
+/** Adds the noise of the channel plan to the link's own. */
+export function litLink(planned: PlannedLink): LitLink {
+  const fibreKm = planned.fibreKm ?? planned.link.channelLossDb / planned.fibreDbPerKm;
+  const noiseCountsPerGate = multiplexingNoise(planned.channels, {
     ...planned.noise,
     fibreKm,
     quantumDbPerKm: planned.fibreDbPerKm,
@@ -91,6 +99,13 @@ export function planReport(planned: PlannedLink): PlanReport {
     detectorEfficiency: (planned.link.detectorEfficiency[0] + planned.link.detectorEfficiency[1]) / 2,
   });
   const link = { ...planned.link, noisePerGate: planned.link.noisePerGate + noiseCountsPerGate.total };
+  return { link, fibreKm, noiseCountsPerGate };
+}
+
+/** Predicts one link. */
+export function planReport(planned: PlannedLink): PlanReport {
+  const { plan } = planned;
+  const { link, fibreKm, noiseCountsPerGate } = litLink(planned);
   const prediction = predictLink(link);
   const finite = finiteRate(link, plan);
   const controller =

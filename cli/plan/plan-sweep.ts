@@ -41,9 +41,11 @@ export function parseSweep(text: string): Sweep {
 
 /** One report for each value of the sweep. */
 export function sweepReports(planned: PlannedLink, sweep: Sweep): PlanReport[] {
+  // A sweep is over fibres of any length, the planned one is only one of them.
+  const { fibreKm: _one, ...any } = planned;
   return sweep.values.map((value) =>
     planReport({
-      ...planned,
+      ...any,
       link: {
         ...planned.link,
         channelLossDb: sweep.quantity === "loss" ? value : value * planned.fibreDbPerKm,

@@ -131,7 +131,8 @@ export function sweepTable(reports: readonly PlanReport[]): string {
 const percent = (value: number) => `${(100 * value).toFixed(2)} %`;
 const power = (value: number) => (value === 0 ? "0" : value.toExponential(2));
 
-function significant(value: number): string {
+/** Three significant digits. */
+export function significant(value: number): string {
   if (!Number.isFinite(value)) return "unbounded";
   return String(Number(value.toPrecision(3)));
 }

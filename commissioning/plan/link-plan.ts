@@ -1,4 +1,11 @@
-import { checkOptions, maybe, type RulesOf, rule } from "../../options/index.ts";
+import {
+  checkOptions,
+  type Mistake,
+  maybe,
+  optionMistakes,
+  type RulesOf,
+  rule,
+} from "../../options/index.ts";
 import { LINK_PRESETS } from "../../physics/index.ts";
 
 /** A stretch of fibre. */
@@ -44,6 +51,15 @@ export interface PlannedPerson {
   readonly site?: string;
 }
 
+/** How a fibre gets worse over the years. */
+export interface PlannedAgeing {
+  readonly dbPerYear?: number;
+  /** Years for which the link is planned. */
+  readonly years?: number;
+  /** What splices of later repairs may add, dB. */
+  readonly repairsDb?: number;
+}
+
 /** The plan of one link: what was built, what is expected, what is asked for. */
 export interface LinkPlan {
   readonly name?: string;
@@ -77,6 +93,14 @@ export interface LinkPlan {
   readonly laserHz?: number;
   /** Secret key that the operator asks for, bits per second. */
   readonly demandBps?: number;
+  /** Share of the time in which the link makes key; that of the preset unless told. */
+  readonly availability?: number;
+  /** What the loss may grow by until the link is renewed. */
+  readonly ageing?: PlannedAgeing;
+  /** Key that lies ready at the site that asks for it when the fibre is cut, bits. */
+  readonly stockBits?: number;
+  /** Tunnels that take a new key of 256 bits again and again. */
+  readonly tunnels?: { readonly count: number; readonly rekeyS: number };
   /** Numbers of steps that the link has no part for. */
   readonly absent?: readonly number[];
 }
@@ -161,10 +185,30 @@ const RULES: RulesOf<LinkPlan> = {
   ),
   laserHz: maybe(rule.number(1000, 1e12)),
   demandBps: maybe(rule.number(0, 1e12)),
+  availability: maybe(rule.number(0, 1)),
+  ageing: maybe(
+    rule.object<PlannedAgeing>({
+      dbPerYear: maybe(rule.number(0, 10)),
+      years: maybe(rule.number(0, 100)),
+      repairsDb: maybe(loss),
+    }),
+  ),
+  stockBits: maybe(rule.number(0, 1e15)),
+  tunnels: maybe(
+    rule.object<NonNullable<LinkPlan["tunnels"]>>({
+      count: rule.whole(1, 1e6),
+      rekeyS: rule.number(5, 1e7),
+    }),
+  ),
   absent: maybe(rule.list(rule.whole(1, 24))),
 };
 
 /** Throws ConfigError QKD_CONFIG_INVALID naming the field of a plan that cannot be meant. */
 export function checkLinkPlan(plan: LinkPlan): void {
   checkOptions("the fibre plan", plan, RULES);
+}
+
+/** All that `checkLinkPlan` would refuse, for a file that is told all its mistakes at once. */
+export function linkPlanMistakes(plan: unknown): Iterable<Mistake> {
+  return optionMistakes("the fibre plan", plan, RULES);
 }

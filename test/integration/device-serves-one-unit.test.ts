@@ -103,7 +103,7 @@ describe("qkdlink device", () => {
     [["set", "a=1", "a=2"], "QKD_USAGE", /set twice/],
     [["set", "gateDelayPs"], "QKD_USAGE", /NAME VALUE/],
     [["get", "gate"], "QKD_DEVICE_BAD_PARAMETER", /no parameter gate/],
-    [["tune", "phase"], "QKD_DEVICE_UNKNOWN_OPCODE", /cannot adjust phase/],
+    [["tune", "modulator"], "QKD_DEVICE_UNKNOWN_OPCODE", /cannot adjust modulator/],
     [["measure", "attenuation"], "QKD_DEVICE_UNKNOWN_OPCODE", /no attenuationDb/],
     [["sho"], "QKD_USAGE", /write show/],
   ])("%o is one sentence with its remedy", async (words, code, sentence) => {

@@ -34,6 +34,7 @@ import { OPTIONS } from "./rooms/options.ts";
 import { PEER } from "./rooms/peer.ts";
 import { PHYSICS } from "./rooms/physics.ts";
 import { PHYSICS_LIMITS } from "./rooms/physics-limits.ts";
+import { PLANNING } from "./rooms/planning.ts";
 import { POOL_ANCHOR } from "./rooms/pool-anchor.ts";
 import { POOL_DELETION } from "./rooms/pool-deletion.ts";
 import { POOL_REQUESTS } from "./rooms/pool-requests.ts";
@@ -79,6 +80,7 @@ export const BREACHES: readonly Breach[] = [
   PROTOCOL,
   EMULATOR,
   CONFIGURATION,
+  PLANNING,
   DASHBOARD,
   CHECK,
   EMULATOR_INPUTS,
