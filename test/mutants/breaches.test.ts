@@ -46,6 +46,7 @@ describe("the planted breaches", () => {
       "options",
       "peer",
       "physics",
+      "planning",
       "pool",
       "protocol",
       "recovery",
