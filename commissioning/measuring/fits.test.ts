@@ -66,6 +66,17 @@ describe("the fit of interference", () => {
     expect(fit.centreU).toBeLessThan(0.02);
   });
 
+  it("finds the visibility at the extremes where the phase moves during the scan", () => {
+    const moving = scan(0, 0.98).map((point, index) => {
+      const phase = point.phaseRad + 0.05 * Math.sin(5 * index);
+      return { ...point, error: (1 - 0.98 * Math.cos(phase)) / 2 };
+    });
+    const fit = fitPhase(moving);
+    expect(Math.abs(fit.visibility - 0.98)).toBeLessThan(4 * fit.visibilityU);
+    expect(fit.visibilityU).toBeLessThan(0.005);
+    expect(fit.centreU).toBeGreaterThan(0.005);
+  });
+
   it("claims less where points scatter more than their counts", () => {
     const noisy = scan(0, 0.98).map((point, index) => ({
       ...point,

@@ -13,8 +13,25 @@ export interface PhasePoint {
   readonly u: number;
 }
 
-/** Least squares for V cos(centre) and V sin(centre), in which the model is linear. */
+/**
+ * Fits twice: what points on the slopes scatter beyond their counts in the first fit is a phase that moves, and makes them
+ * so much less certain in the second; at the extremes it hardly matters, and there the visibility shows.
+ */
 export function fitPhase(points: readonly PhasePoint[]): PhaseFit {
+  const first = fitOnce(points);
+  const steepness = ({ phaseRad }: PhasePoint): number =>
+    Math.abs(first.visibility * Math.sin(phaseRad - first.centreRad)) / 2;
+  const slopes = points.filter((point) => steepness(point) > first.visibility / 4);
+  const excess = slopes.reduce((sum, point) => {
+    const expected = (1 - first.visibility * Math.cos(point.phaseRad - first.centreRad)) / 2;
+    return sum + ((point.error - expected) ** 2 - point.u ** 2) / steepness(point) ** 2;
+  }, 0);
+  const phaseU = Math.sqrt(Math.max(0, excess / Math.max(1, slopes.length)));
+  return fitOnce(points.map((point) => ({ ...point, u: Math.hypot(point.u, steepness(point) * phaseU) })));
+}
+
+/** Least squares for V cos(centre) and V sin(centre), in which the model is linear. */
+function fitOnce(points: readonly PhasePoint[]): PhaseFit {
   const rows = points.map(({ phaseRad, error, u }) => ({
     cos: Math.cos(phaseRad),
     sin: Math.sin(phaseRad),

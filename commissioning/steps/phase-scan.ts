@@ -3,9 +3,10 @@ import type { Judgement } from "../limits/judgement.ts";
 import { backgroundShare, errorRate, lightShare } from "../measuring/gains.ts";
 import type { PairCounts } from "../measuring/pair-counts.ts";
 import { fitPhase, type PhaseFit, type PhasePoint } from "../measuring/phase-fit.ts";
+import { readPair } from "../measuring/read-pair.ts";
 import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
 import { presetNameOf, presetOf } from "../plan/expected-link.ts";
-import { longReading, setPhotons } from "./long-reading.ts";
+import { setPhotons } from "./long-reading.ts";
 import { scanSetting } from "./scan-setting.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
@@ -16,6 +17,9 @@ const POINTS = 17;
 const REACH_RAD = Math.PI;
 const CLICKS = 60_000;
 const DWELL_MS = 400;
+/** Link time, and clicks, of the reading with the phase as it was found. */
+const AT_REST_S = 5;
+const AT_REST_CLICKS = 4e6;
 const CENTRE_RAD = 0.1;
 const LEAST_VISIBILITY = 0.95;
 /** Optical error beyond the preset's, as a share. */
@@ -23,7 +27,15 @@ const BEYOND_PRESET = 0.005;
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { bob, table } = context;
-  const reading = await longReading(context);
+  const { alice, signal } = context;
+  const gates = AT_REST_S * alice.device.identity.clockHz;
+  const reading = await readPair(
+    alice,
+    bob,
+    { gates, clicks: AT_REST_CLICKS, detectionsPerFrame: 1 << 16 },
+    signal,
+  );
+  table("09-at-rest", READING_HEAD, [readingRow(reading)]);
   const error = lightError(reading, await setPhotons(context));
   const found = await bob.get("phaseOffsetRad");
   if (typeof found !== "number") {

@@ -122,7 +122,7 @@ const ROWS: readonly Row[] = [
   {
     fault: "a soft bias supply",
     before: 10,
-    happenings: [{ event: "biasSag", ohm: 2e6 }],
+    happenings: [{ event: "biasSag", ohm: 8e6 }],
     step: 10,
     remedy: /bias supply|attenuator/,
   },
@@ -156,14 +156,14 @@ const ROWS: readonly Row[] = [
   },
   {
     fault: "a dirty connector",
-    before: 16,
+    before: 11,
     happenings: [{ event: "dirt", connector: "bob-patch", lossDb: 3 }],
     step: 16,
     remedy: /clean and inspect/,
   },
   {
     fault: "a bend beyond what was measured by hand",
-    before: 16,
+    before: 11,
     happenings: [{ event: "bend", lossDb: 1.2 }],
     step: 16,
     remedy: /measurement by hand/,
