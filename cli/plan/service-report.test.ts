@@ -21,12 +21,19 @@ const report = (lossDb: number, more: Partial<Service> = {}) =>
 
 describe("a dependable rate", () => {
   it.each([0, 5, 10, 15, 18])("is below what the model gives, at %d dB", (lossDb) => {
-    for (const flags of [{}, { bound: "composable" as const }, { blockBits: 1e6 }, { availability: 0.5 }]) {
+    const bothBases = { blockBits: 1e7, aliceZProbability: 0.5, bobZProbability: 0.5 };
+    for (const flags of [
+      {},
+      { bound: "composable" as const },
+      { blockBits: 1e6 },
+      { availability: 0.5 },
+      bothBases,
+    ]) {
       const planned = link(lossDb, flags);
       const { finite, controller } = planReport(planned).secretKeyRateBps;
       const { rateBps } = dependableRate(planned);
       expect(rateBps).toBeLessThanOrEqual(0.9 * planned.availability * Math.min(finite, controller));
-      if (flags.blockBits === undefined)
+      if (!("blockBits" in flags))
         expect(rateBps).toBeGreaterThan(0.8 * planned.availability * Math.min(finite, controller));
     }
   });
