@@ -13,6 +13,8 @@ const BUDGET = { top: 92, height: 34 } as const;
 const CURVE = { top: 216, height: 250 } as const;
 const CHANGES = { top: 560, row: 26, most: 6, bar: 150 } as const;
 const POINTS = 80;
+/** Room that a label of the curve takes. */
+const LABEL = 150;
 
 const COLOURS: Readonly<Record<BudgetPart["kind"], string>> = {
   span: "#1f5fa8",
@@ -144,7 +146,9 @@ function curve(planned: PlannedLink, report: ServiceReport, widest: number, x: S
     const at = y(Math.max(rateBps, 10 ** lowest));
     const text = `${label}: ${withPrefix(rateBps, "b/s")}`;
     const below = label === "today" ? -10 : 18;
-    const [anchor, side] = label === "today" ? ["start", 8] : ["end", -8];
+    // Left of the point only where there is room for it within the plot.
+    const leftwards = label !== "today" && x(lossDb) - LEFT > LABEL;
+    const [anchor, side] = leftwards ? ["end", -8] : ["start", 8];
     return [
       `<circle cx="${fixed(x(lossDb))}" cy="${fixed(at)}" r="5" fill="${colour}"/>`,
       `<text x="${fixed(x(lossDb) + side)}" y="${fixed(at + below)}" text-anchor="${anchor}">${text}</text>`,
