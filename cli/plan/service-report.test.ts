@@ -99,6 +99,20 @@ describe("what a link serves", () => {
     expect(dependableRate(withMoreLoss(link(10), most - 10 + 0.02)).rateBps).toBeLessThanOrEqual(demandBps);
   });
 
+  it("finds it with the noise of lit channels, which more loss leaves as it is", () => {
+    const lit: LinkPlan = {
+      preset: "installed-metro",
+      fibre: { spans: [{ name: "S", lengthKm: 40 }] },
+      channels: [{ name: "c", wavelengthNm: 1551.72, direction: "backward", launchDbm: -5 }],
+    };
+    const planned = plannedLink({}, lit);
+    const most = serviceReport(planned, service({ demandBps: 5000 }), []).lossDb.most ?? Number.NaN;
+    const rateAt = (lossDb: number) => dependableRate(withMoreLoss(planned, lossDb - 8)).rateBps;
+    expect(rateAt(most)).toBeGreaterThanOrEqual(5000);
+    expect(rateAt(most + 0.02)).toBeLessThan(5000);
+    expect(most).toBeLessThan(report(8, { demandBps: 5000 }).lossDb.most ?? 0);
+  });
+
   it("has a margin below nothing where the demand is not met, and none where it is met at no loss", () => {
     const short = report(15, { demandBps: 500_000 });
     expect(short.demandMet).toBe(false);

@@ -1,4 +1,4 @@
-import { dependableRate, withMoreLoss } from "./dependable-rate.ts";
+import { dependableRate, withMoreLoss, withNoiseSettled } from "./dependable-rate.ts";
 import type { BudgetPart } from "./fibre-link.ts";
 import type { PlannedLink } from "./plan-report.ts";
 import { withPrefix } from "./plan-table.ts";
@@ -102,10 +102,11 @@ function budget(
 }
 
 function curve(planned: PlannedLink, report: ServiceReport, widest: number, x: Scale): string[] {
+  const settled = withNoiseSettled(planned);
   const own = planned.link.channelLossDb;
   const points = Array.from({ length: POINTS + 1 }, (_, index) => {
     const lossDb = (widest * index) / POINTS;
-    return { lossDb, rateBps: dependableRate(withMoreLoss(planned, lossDb - own)).rateBps };
+    return { lossDb, rateBps: dependableRate(withMoreLoss(settled, lossDb - own)).rateBps };
   });
   const rates = [...points.map(({ rateBps }) => rateBps), report.demandBps].filter((rate) => rate > 0);
   const highest = Math.ceil(Math.log10(Math.max(10, ...rates)));
