@@ -66,7 +66,9 @@ export function channelChanges(planned: PlannedLink, names: readonly string[]): 
   const tighter = { ...noise, isolationDb: noise.isolationDb + 10 };
   return [
     ...each,
-    change("channel", "take all channels off this fibre", (link) => ({ ...link, channels: [] })),
+    ...(channels.length > 1
+      ? [change("channel", "take all channels off this fibre", (link) => ({ ...link, channels: [] }))]
+      : []),
     change(
       "filter",
       `put a filter of ${Number(narrower.filterBandwidthNm.toPrecision(3))} nm before the receiver`,

@@ -42,3 +42,9 @@ export function withMoreLoss(planned: PlannedLink, moreDb: number): PlannedLink 
   const fibreKm = planned.fibreKm ?? planned.link.channelLossDb / planned.fibreDbPerKm;
   return { ...planned, fibreKm, link: { ...planned.link, channelLossDb } };
 }
+
+/** The same link with the noise of its channels worked out once: loss that does not lengthen the fibre leaves it as it is. */
+export function withNoiseSettled(planned: PlannedLink): PlannedLink {
+  const { link, fibreKm } = litLink(planned);
+  return { ...planned, link, fibreKm, channels: [] };
+}

@@ -1,4 +1,4 @@
-import { dependableRate, withMoreLoss } from "./dependable-rate.ts";
+import { dependableRate, withMoreLoss, withNoiseSettled } from "./dependable-rate.ts";
 import type { PlannedLink } from "./plan-report.ts";
 
 /** Beyond all links that make key. */
@@ -10,9 +10,10 @@ const CLOSE_ENOUGH_DB = 0.005;
  * loss. Never above the true one: the side that still gives is told.
  */
 export function greatestLossDb(planned: PlannedLink, demandBps: number): number | null {
+  const settled = withNoiseSettled(planned);
   const own = planned.link.channelLossDb;
   const gives = (lossDb: number) => {
-    const { rateBps } = dependableRate(withMoreLoss(planned, lossDb - own));
+    const { rateBps } = dependableRate(withMoreLoss(settled, lossDb - own));
     return rateBps > 0 && rateBps >= demandBps;
   };
   const first = [own, 0].find(gives);

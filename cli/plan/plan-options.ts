@@ -166,7 +166,10 @@ export function plannedLink(flags: PlanFlags, plan: LinkPlan | null = null): Pla
   requireInRange("--availability", availability, { min: 0, max: 1 });
   const filter = {
     quantumWavelengthNm: flags.quantumWavelengthNm ?? preset.quantumWavelengthNm,
-    filterBandwidthNm: flags.filterBandwidthNm ?? DEFAULT_NOISE_RECEIVER.filterBandwidthNm,
+    filterBandwidthNm:
+      flags.filterBandwidthNm ??
+      plan?.receiverFilter?.bandwidthNm ??
+      DEFAULT_NOISE_RECEIVER.filterBandwidthNm,
   };
   const planned: PlannedLink = {
     preset: name,

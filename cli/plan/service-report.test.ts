@@ -21,12 +21,19 @@ const report = (lossDb: number, more: Partial<Service> = {}) =>
 
 describe("a dependable rate", () => {
   it.each([0, 5, 10, 15, 18])("is below what the model gives, at %d dB", (lossDb) => {
-    for (const flags of [{}, { bound: "composable" as const }, { blockBits: 1e6 }, { availability: 0.5 }]) {
+    const bothBases = { blockBits: 1e7, aliceZProbability: 0.5, bobZProbability: 0.5 };
+    for (const flags of [
+      {},
+      { bound: "composable" as const },
+      { blockBits: 1e6 },
+      { availability: 0.5 },
+      bothBases,
+    ]) {
       const planned = link(lossDb, flags);
       const { finite, controller } = planReport(planned).secretKeyRateBps;
       const { rateBps } = dependableRate(planned);
       expect(rateBps).toBeLessThanOrEqual(0.9 * planned.availability * Math.min(finite, controller));
-      if (flags.blockBits === undefined)
+      if (!("blockBits" in flags))
         expect(rateBps).toBeGreaterThan(0.8 * planned.availability * Math.min(finite, controller));
     }
   });
@@ -90,6 +97,20 @@ describe("what a link serves", () => {
     expect(dependableRate(link(most)).rateBps).toBeGreaterThanOrEqual(demandBps);
     expect(dependableRate(withMoreLoss(link(10), most - 10)).rateBps).toBeGreaterThan(0);
     expect(dependableRate(withMoreLoss(link(10), most - 10 + 0.02)).rateBps).toBeLessThanOrEqual(demandBps);
+  });
+
+  it("finds it with the noise of lit channels, which more loss leaves as it is", () => {
+    const lit: LinkPlan = {
+      preset: "installed-metro",
+      fibre: { spans: [{ name: "S", lengthKm: 40 }] },
+      channels: [{ name: "c", wavelengthNm: 1551.72, direction: "backward", launchDbm: -5 }],
+    };
+    const planned = plannedLink({}, lit);
+    const most = serviceReport(planned, service({ demandBps: 5000 }), []).lossDb.most ?? Number.NaN;
+    const rateAt = (lossDb: number) => dependableRate(withMoreLoss(planned, lossDb - 8)).rateBps;
+    expect(rateAt(most)).toBeGreaterThanOrEqual(5000);
+    expect(rateAt(most + 0.02)).toBeLessThan(5000);
+    expect(most).toBeLessThan(report(8, { demandBps: 5000 }).lossDb.most ?? 0);
   });
 
   it("has a margin below nothing where the demand is not met, and none where it is met at no loss", () => {

@@ -1,4 +1,4 @@
-import { dependableRate, withMoreLoss } from "./dependable-rate.ts";
+import { dependableRate, withMoreLoss, withNoiseSettled } from "./dependable-rate.ts";
 import type { BudgetPart } from "./fibre-link.ts";
 import type { PlannedLink } from "./plan-report.ts";
 import { withPrefix } from "./plan-table.ts";
@@ -13,6 +13,8 @@ const BUDGET = { top: 92, height: 34 } as const;
 const CURVE = { top: 216, height: 250 } as const;
 const CHANGES = { top: 560, row: 26, most: 6, bar: 150 } as const;
 const POINTS = 80;
+/** Room that a label of the curve takes. */
+const LABEL = 150;
 
 const COLOURS: Readonly<Record<BudgetPart["kind"], string>> = {
   span: "#1f5fa8",
@@ -100,10 +102,11 @@ function budget(
 }
 
 function curve(planned: PlannedLink, report: ServiceReport, widest: number, x: Scale): string[] {
+  const settled = withNoiseSettled(planned);
   const own = planned.link.channelLossDb;
   const points = Array.from({ length: POINTS + 1 }, (_, index) => {
     const lossDb = (widest * index) / POINTS;
-    return { lossDb, rateBps: dependableRate(withMoreLoss(planned, lossDb - own)).rateBps };
+    return { lossDb, rateBps: dependableRate(withMoreLoss(settled, lossDb - own)).rateBps };
   });
   const rates = [...points.map(({ rateBps }) => rateBps), report.demandBps].filter((rate) => rate > 0);
   const highest = Math.ceil(Math.log10(Math.max(10, ...rates)));
@@ -144,7 +147,9 @@ function curve(planned: PlannedLink, report: ServiceReport, widest: number, x: S
     const at = y(Math.max(rateBps, 10 ** lowest));
     const text = `${label}: ${withPrefix(rateBps, "b/s")}`;
     const below = label === "today" ? -10 : 18;
-    const [anchor, side] = label === "today" ? ["start", 8] : ["end", -8];
+    // Left of the point only where there is room for it within the plot.
+    const leftwards = label !== "today" && x(lossDb) - LEFT > LABEL;
+    const [anchor, side] = leftwards ? ["end", -8] : ["start", 8];
     return [
       `<circle cx="${fixed(x(lossDb))}" cy="${fixed(at)}" r="5" fill="${colour}"/>`,
       `<text x="${fixed(x(lossDb) + side)}" y="${fixed(at + below)}" text-anchor="${anchor}">${text}</text>`,

@@ -16,10 +16,11 @@ describe("the page of planning", () => {
       /## The fibre plan\n\n```yaml\n([\s\S]*?)```/.exec(pageOf("COMMISSIONING.md")) ?? [];
     const [, shown = ""] = /```text\n([\s\S]*?)```/.exec(pageOf("PLANNING.md")) ?? [];
     writeFileSync(join(folder, "plan.yaml"), plan);
-    const args = [MAIN, "plan", "--fibre", "plan.yaml"];
+    const args = [MAIN, "plan", "--fibre", "plan.yaml", "--svg", "plan.svg"];
     const { status, stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
     expect(status).toBe(0);
     expect(shown).toMatch(/^Fibre\n/);
     expect(stdout.endsWith(`\n${shown}`)).toBe(true);
+    expect(readFileSync(join(folder, "plan.svg"), "utf8")).toBe(pageOf("plan.svg"));
   }, 60_000);
 });

@@ -64,6 +64,14 @@ export const PLANNING: readonly Breach[] = [
     tests: SERVICE,
   },
   {
+    id: "planning/settled-noise",
+    file: "cli/plan/dependable-rate.ts",
+    find: "return { ...planned, link, fibreKm, channels: [] };",
+    replace: "return { ...planned, fibreKm, channels: [] };",
+    meaning: "the margin of a lit fibre is that of a dark one",
+    tests: SERVICE,
+  },
+  {
     id: "planning/never-fills",
     file: "cli/plan/service-report.ts",
     find: "endOfLife > demandBps ? stockBits",
