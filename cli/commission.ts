@@ -5,7 +5,6 @@ import { ConfigError } from "../errors/index.ts";
 import { junitText, LANGUAGES, type Language, type Report, sayIn } from "../report/index.ts";
 import { CommissionProgress } from "./commission/commission-progress.ts";
 import { throwAwayCredentials } from "./commission/credentials.ts";
-import { durationS } from "./commission/duration.ts";
 import { askingHands, controlPortHands, NO_HANDS } from "./commission/hands.ts";
 import { readPlan } from "./commission/read-plan.ts";
 import { summaryOf } from "./commission/summary.ts";
@@ -14,6 +13,7 @@ import { comparisonLines } from "./report/comparison-lines.ts";
 import { readFinishedReport } from "./report/finished-report.ts";
 import { signingOf } from "./report/signing-files.ts";
 import { EXIT } from "./report-error.ts";
+import { spanOfTime } from "./span-of-time.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
 
 interface CommissionFlags {
@@ -53,7 +53,7 @@ export function commissionCommand(
     .option("--plan <file>", "fibre plan: spans, connectors, channels, demand (YAML)")
     .option("--hands <url>", "an emulator's control port does what a person is asked to do")
     .option("--yes", "ask nothing: what has to be done by hand is left out")
-    .option("--soak <time>", "how long the link is soaked at the end, such as 30min", durationS, 60)
+    .option("--soak <time>", "how long the link is soaked at the end, such as 30min", spanOfTime, 60)
     .option("--skip <steps>", "steps to leave out, such as 22,24; the report is a draft then", steps, [])
     .option("--repeat <steps>", "steps of an unfinished run to do again", steps, [])
     .option("--restore", "only put back what an earlier run has left set")

@@ -5,9 +5,9 @@ import { wallNs } from "../drivers/index.ts";
 import type { QkdError } from "../errors/index.ts";
 import { logLine } from "./log-line.ts";
 import { packageVersion } from "./package-version.ts";
-import { duration } from "./recording/duration.ts";
 import { type RecordedUnit, recordUnit } from "./recording/recorded-unit.ts";
 import { unitsOf } from "./recording/units.ts";
+import { spanOfTime } from "./span-of-time.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
 
 interface RecordFlags {
@@ -25,7 +25,7 @@ export function recordCommand(write: Write = (text) => process.stdout.write(text
     .description("record what one unit or several say on session and telemetry, without key")
     .argument("<address...>", "units: a session address, and behind it that unit's telemetry address")
     .requiredOption("--out <file>", "the recording, pcapng; the next files get a number")
-    .option("--for <time>", "end after so long: 90s, 30min, 8h", duration)
+    .option("--for <time>", "end after so long: 90s, 30min, 8h", spanOfTime)
     .option("--json", "one JSON line at the end")
     .addHelpText(
       "after",

@@ -20,7 +20,7 @@ const TOP: Place = { line: 1, column: 1 };
 const MOST_FAULTS = 20;
 
 /** Reads a text; whatever it holds, this never throws. */
-export function readSiteDocument(text: string): SiteDocument {
+export function readSiteDocument(text: string, what = "configuration"): SiteDocument {
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, { lineCounter: lines, logLevel: "silent" });
@@ -33,7 +33,7 @@ export function readSiteDocument(text: string): SiteDocument {
       })),
     );
     if (faults.length === 0 && !isMap(document.contents))
-      return unread("holds no configuration: its top is no object");
+      return unread(`holds no ${what}: its top is no object`);
     return {
       value: faults.length === 0 ? document.toJS({ maxAliasCount: 100 }) : undefined,
       faults,

@@ -30,7 +30,7 @@ export function readFibrePlan(file: string): FibrePlanReading {
 /** The same from a text; never throws, whatever it holds. */
 export function parseFibrePlan(text: string, file: string): FibrePlanReading {
   if (holdsNothing(text)) return { file, text, findings: [], plan: {} };
-  const document = readSiteDocument(text);
+  const document = readSiteDocument(text, "fibre plan");
   const at = ({ level, code, field, message, remedy }: Remark, { line, column }: Place): Finding => ({
     file,
     line,

@@ -1,4 +1,5 @@
 import { GAP_BINS, type MeasuredGates } from "../../device/measured-gates.ts";
+import { cellsOf } from "../../optics/frame/plane-counts.ts";
 import type { OpticsFrame } from "../../optics/optics.ts";
 
 /** Counts the light of gates whose settings both ends may tell: they never become key. */
@@ -60,15 +61,3 @@ export class GateTally {
 
 const bitAt = (plane: Uint8Array, index: number): 0 | 1 =>
   (((plane[index >>> 3] ?? 0) >>> (index & 7)) & 1) as 0 | 1;
-
-/** Detections by what both ends had set: index (((aliceBasis * 3 + intensity) * 2 + aliceBit) * 2 + bobBasis) * 2 + bobBit. */
-function cellsOf({ qtx, qrx, detections }: OpticsFrame): number[] {
-  const cells = new Array<number>(48).fill(0);
-  for (let detection = 0; detection < detections; detection++) {
-    const intensity = bitAt(qtx.intensityLow, detection) + 2 * bitAt(qtx.intensityHigh, detection);
-    const sent = (bitAt(qtx.basis, detection) * 3 + intensity) * 2 + bitAt(qtx.bit, detection);
-    const got = bitAt(qrx.basis, detection) * 2 + bitAt(qrx.bit, detection);
-    cells[sent * 4 + got]! += 1;
-  }
-  return cells;
-}
