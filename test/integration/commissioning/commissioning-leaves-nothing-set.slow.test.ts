@@ -37,7 +37,7 @@ describe("a commissioning that is stopped", { timeout: 300_000 }, () => {
     const { error } = await rig.run({
       options,
       watch: (news, stop) => {
-        if (news.type === "step" && news.number === number) setTimeout(stop, 300);
+        if (news.type === "step" && news.number === number) setTimeout(stop, 20);
       },
     });
     expect(error).toMatchObject({ code: "QKD_COMMISSION_STOPPED" });
