@@ -38,7 +38,7 @@ const ROWS: readonly Row[] = [
   {
     fault: "a cabinet that warms",
     before: 5,
-    happenings: [{ event: "ambient", site: "bob", celsius: 38, over: "20 min" }],
+    happenings: [{ event: "ambient", site: "bob", celsius: 38, over: "5 min" }],
     step: 5,
     remedy: /cooling of the cabinet/,
   },
