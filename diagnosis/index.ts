@@ -25,5 +25,13 @@ export {
   type ObservableName,
   type Seen,
 } from "./observables/observables.ts";
-export { cellOf, joinTallies, type LinkTally, sliceTallies } from "./tally/link-tally.ts";
+export {
+  CELLS,
+  cellOf,
+  joinTallies,
+  type LinkTally,
+  SENT_CLASSES,
+  sliceTallies,
+} from "./tally/link-tally.ts";
+export { type AliceHalf, type BobHalf, sameGates, tallyHalves } from "./tally/tally-halves.ts";
 export { type FramePlanes, tallyPlanes } from "./tally/tally-planes.ts";

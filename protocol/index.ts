@@ -24,6 +24,7 @@ export {
   SYNC,
   TRAILER_BYTES,
 } from "./framing/header.ts";
+export { modbusCrc16 } from "./framing/modbus-crc16.ts";
 export { ALARM_LEVELS, ALARM_SEVERITIES } from "./messages/alarms.ts";
 export { CALIBRATION_OUTCOMES, CALIBRATION_STEPS, CALIBRATION_VARIANTS } from "./messages/calibration.ts";
 export {
@@ -39,6 +40,7 @@ export {
   type ReplyOf,
   type RequestOf,
 } from "./messages/catalog.ts";
+export { messageCodecOf, messageNameOf } from "./messages/codec-of.ts";
 export type { CommandDeclaration, EventDeclaration } from "./messages/declaration.ts";
 export { LOG_LEVELS } from "./messages/device-log.ts";
 export {

@@ -1,4 +1,4 @@
-import { INPUT_REGISTERS, quoted, type RegisterName } from "../../protocol/index.ts";
+import { INPUT_REGISTERS, modbusCrc16, quoted, type RegisterName } from "../../protocol/index.ts";
 import type { Decoded } from "./decoded.ts";
 import { MODBUS_FUNCTIONS, replyFields, requestFields } from "./modbus-pdu.ts";
 import type { PlainValue } from "./plain-value.ts";
@@ -12,7 +12,7 @@ export function decodeModbus(
   direction: "toDevice" | "fromDevice",
   request: Uint8Array | undefined,
 ): Decoded {
-  if (frame.length < LEAST_BYTES || modbusCrc(frame.subarray(0, -2)) !== crcOf(frame)) {
+  if (frame.length < LEAST_BYTES || modbusCrc16(frame, 0, frame.length - 2) !== crcOf(frame)) {
     const reason = frame.length < LEAST_BYTES ? "too short" : "checksum";
     const title = `${frame.length} bytes passed over: ${reason}`;
     return { name: "damaged", kind: "damaged", title, lines: [], fields: { bytes: frame.length, reason } };
@@ -42,13 +42,3 @@ function text(field: string, value: PlainValue): string {
 
 const crcOf = (frame: Uint8Array): number =>
   (frame[frame.length - 2] ?? 0) + 256 * (frame[frame.length - 1] ?? 0);
-
-/** CRC-16/MODBUS: polynomial 0x8005 reflected, start value 0xffff; sent low byte first. */
-export function modbusCrc(bytes: Uint8Array): number {
-  let crc = 0xffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xa001 : crc >>> 1;
-  }
-  return crc;
-}

@@ -1,16 +1,11 @@
 import { CodecError } from "../../errors/index.ts";
 import {
-  COMMANDS,
-  commandNameOf,
   describeFrame,
-  EVENTS,
-  errorReply,
-  eventNameOf,
-  type Frame,
   type FrameEvent,
   FrameScanner,
   type FramingOptions,
-  type MessageCodec,
+  messageCodecOf,
+  messageNameOf,
 } from "../../protocol/index.ts";
 import type { Decoded } from "./decoded.ts";
 import { plainFields } from "./plain-value.ts";
@@ -35,8 +30,8 @@ function decodeFrameEvent(event: FrameEvent): Decoded {
     };
   const { frame } = event;
   const { kind, sequence, opcode } = frame;
-  const facts = { kind, title, lines, sequence, opcode, name: nameOf(frame) };
-  const codec = codecOf(frame);
+  const facts = { kind, title, lines, sequence, opcode, name: messageNameOf(frame) ?? "unknown" };
+  const codec = messageCodecOf(frame);
   if (codec === undefined) return { ...facts, fields: {} };
   try {
     return { ...facts, fields: plainFields(codec.rows, codec.decode(frame.payload) as object) };
@@ -44,17 +39,4 @@ function decodeFrameEvent(event: FrameEvent): Decoded {
     if (error instanceof CodecError) return { ...facts, fields: {}, malformed: error.message };
     throw error;
   }
-}
-
-function nameOf({ kind, opcode }: Frame): string {
-  return (kind === "event" ? eventNameOf(opcode) : commandNameOf(opcode)) ?? "unknown";
-}
-
-function codecOf({ kind, opcode }: Frame): MessageCodec<unknown> | undefined {
-  if (kind === "error") return errorReply as MessageCodec<unknown>;
-  const event = kind === "event" ? eventNameOf(opcode) : undefined;
-  if (event !== undefined) return EVENTS[event].event as MessageCodec<unknown>;
-  const command = kind === "event" ? undefined : commandNameOf(opcode);
-  if (command === undefined) return undefined;
-  return COMMANDS[command][kind === "request" ? "request" : "reply"] as MessageCodec<unknown>;
 }

@@ -1,5 +1,11 @@
-import { COMMANDS, EVENTS, type Frame, FrameScanner, type FramingOptions } from "../../protocol/index.ts";
-import { modbusCrc } from "../decode/decode-modbus.ts";
+import {
+  COMMANDS,
+  EVENTS,
+  type Frame,
+  FrameScanner,
+  type FramingOptions,
+  modbusCrc16,
+} from "../../protocol/index.ts";
 import { decodePseudoHeader, PSEUDO_HEADER_BYTES, planeOf } from "../packet/pseudo-header.ts";
 import type { CapturePacket } from "../pcapng/capture-reader.ts";
 import { RecordedRegisters } from "./recorded-registers.ts";
@@ -87,7 +93,7 @@ export class RecordedUnit {
 
   #modbus(atNs: bigint, frame: Uint8Array, asks: boolean): void {
     const crc = (frame.at(-2) ?? 0) + 256 * (frame.at(-1) ?? 0);
-    if (frame.length < 4 || modbusCrc(frame.subarray(0, -2)) !== crc) return;
+    if (frame.length < 4 || modbusCrc16(frame, 0, frame.length - 2) !== crc) return;
     if (asks) this.#modbusRequest = frame.subarray(1, -2);
     else if (this.#modbusRequest !== undefined)
       this.registers.take(atNs, this.#modbusRequest, frame.subarray(1, -2));

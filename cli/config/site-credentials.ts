@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import type { DeliveryTls, PeerCredentials } from "../../controller/index.ts";
-import { ConfigError } from "../../errors/index.ts";
 import { checkIdentity, readCertificates, readRevocations } from "../../trust/index.ts";
+import { pemOf } from "./pem-of.ts";
 import type { SiteConfig } from "./read-config.ts";
 
 /** What the files of a site's certificates hold. */
@@ -49,9 +48,9 @@ interface IdentityFiles {
 /** The texts of the files, once they are known to fit. */
 function readIdentity(part: "peer" | "delivery", files: IdentityFiles): IdentityFiles {
   const name = (field: keyof IdentityFiles): string => `${part}.${field} (${files[field]})`;
-  const certificate = pem(files.certificate, name("certificate"));
-  const privateKey = pem(files.privateKey, name("privateKey"));
-  const authority = pem(files.authority, name("authority"));
+  const certificate = pemOf(files.certificate, name("certificate"));
+  const privateKey = pemOf(files.privateKey, name("privateKey"));
+  const authority = pemOf(files.authority, name("authority"));
   readCertificates(authority, name("authority"));
   checkIdentity({
     certificate,
@@ -60,19 +59,7 @@ function readIdentity(part: "peer" | "delivery", files: IdentityFiles): Identity
     privateKeyName: name("privateKey"),
   });
   if (files.crl === undefined) return { certificate, privateKey, authority };
-  const crl = pem(files.crl, name("crl"));
+  const crl = pemOf(files.crl, name("crl"));
   readRevocations(crl, name("crl"));
   return { certificate, privateKey, authority, crl };
-}
-
-function pem(file: string, name: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `${name} cannot be read`, {
-      cause,
-      context: { field: name },
-      remedy: "check that the file exists and is readable",
-    });
-  }
 }

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import type { DashboardAddress, DashboardOptions } from "../../controller/index.ts";
 import { ConfigError } from "../../errors/index.ts";
 import { checkIdentity, readCertificates } from "../../trust/index.ts";
 import { dashboardAddress } from "./address-remarks.ts";
+import { pemOf } from "./pem-of.ts";
 import type { SiteConfig } from "./read-config.ts";
 
 /** What a site's configuration says of its dashboard. */
@@ -46,8 +46,8 @@ function dashboardTls({
   const part = own ? "dashboard" : "delivery";
   const files = own ? { certificate, privateKey } : delivery;
   const name = (field: "certificate" | "privateKey") => `${part}.${field} (${files[field]})`;
-  const cert = pem(files.certificate, name("certificate"));
-  const key = pem(files.privateKey, name("privateKey"));
+  const cert = pemOf(files.certificate, name("certificate"));
+  const key = pemOf(files.privateKey, name("privateKey"));
   checkIdentity({
     certificate: cert,
     certificateName: name("certificate"),
@@ -55,18 +55,7 @@ function dashboardTls({
     privateKeyName: name("privateKey"),
   });
   if (authority === undefined) return { cert, key };
-  const ca = pem(authority, `dashboard.authority (${authority})`);
+  const ca = pemOf(authority, `dashboard.authority (${authority})`);
   readCertificates(ca, `dashboard.authority (${authority})`);
   return { cert, key, ca };
-}
-
-function pem(file: string, name: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `${name} cannot be read`, {
-      cause,
-      context: { field: name },
-    });
-  }
 }

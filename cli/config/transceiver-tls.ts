@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { TlsCredentials } from "../../drivers/index.ts";
-import { ConfigError } from "../../errors/index.ts";
+import { pemOf } from "./pem-of.ts";
 import type { SiteDraft } from "./site-config.ts";
 
 /** Certificates for a `tls://` transceiver, as a site's file names them; undefined for none. ConfigError naming the field. */
@@ -17,15 +16,4 @@ export function transceiverTls(
   return Object.keys(credentials).length === 0 ? undefined : credentials;
 }
 
-function pem(field: string, file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    const name = `transceiver.${field} (${file})`;
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `${name} cannot be read`, {
-      cause,
-      context: { field: name },
-      remedy: "check that the file exists and is readable",
-    });
-  }
-}
+const pem = (field: string, file: string): string => pemOf(file, `transceiver.${field} (${file})`);

@@ -45,6 +45,7 @@ describe("pairs of frames", () => {
   it.each([
     ["gates", { gateCount: 1001n }],
     ["detections", { detections: 15 }],
+    ["first gate", { firstGate: 1n }],
     ["digest", { gateDigest: new Uint8Array(32).fill(8) }],
     ["length of the digest", { gateDigest: new Uint8Array(0) }],
   ])("that speak of different gates are not counted, and wiped: %s", (_, more) => {

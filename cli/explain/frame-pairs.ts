@@ -1,4 +1,4 @@
-import { type LinkTally, tallyPlanes } from "../../diagnosis/index.ts";
+import { type LinkTally, sameGates, tallyHalves } from "../../diagnosis/index.ts";
 import type { QrxRawKeyFrame, QtxRawKeyFrame, RawKeyFrame } from "../../drivers/index.ts";
 
 /** Halves that wait for their other half at each end; older ones are given up. */
@@ -26,10 +26,10 @@ export class FramePairs {
     }
     this.#waiting.qtx.delete(frameId);
     this.#waiting.qrx.delete(frameId);
-    const alike = speakOfTheSame(alice, bob);
+    const alike = sameGates(alice, bob);
     this.counts[alike ? "paired" : "unlike"] += 1;
     try {
-      return alike ? tallyOf(alice, bob) : undefined;
+      return alike ? tallyHalves(alice, bob) : undefined;
     } finally {
       wipe(alice);
       wipe(bob);
@@ -53,35 +53,3 @@ export class FramePairs {
 }
 
 const wipe = (frame: RawKeyFrame): void => void frame.planes.fill(0);
-
-function speakOfTheSame(alice: QtxRawKeyFrame, bob: QrxRawKeyFrame): boolean {
-  return (
-    alice.detections === bob.detections &&
-    alice.gateCount === bob.gateCount &&
-    alice.gateDigest.length === bob.gateDigest.length &&
-    alice.gateDigest.every((byte, at) => byte === bob.gateDigest[at])
-  );
-}
-
-function tallyOf(alice: QtxRawKeyFrame, bob: QrxRawKeyFrame): LinkTally {
-  const of = ({ planes, planeBytes }: RawKeyFrame, at: number) =>
-    planes.subarray(at * planeBytes, (at + 1) * planeBytes);
-  const planes = {
-    aliceBasis: of(alice, 0),
-    aliceBit: of(alice, 1),
-    intensityLow: of(alice, 2),
-    intensityHigh: of(alice, 3),
-    bobBasis: of(bob, 0),
-    bobBit: of(bob, 1),
-  };
-  return {
-    gates: Number(bob.gateCount),
-    detections: bob.detections,
-    deadGates: bob.deadGates,
-    clicks: bob.clicksPerDetector,
-    doubleClicks: bob.doubleClicks,
-    photocurrentNa: bob.photocurrentNa,
-    sent: alice.sent,
-    cells: tallyPlanes(planes, bob.detections),
-  };
-}

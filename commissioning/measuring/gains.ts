@@ -1,5 +1,6 @@
+import { cellOf } from "../../diagnosis/index.ts";
 import type { Quantity } from "../../report/index.ts";
-import { cellOf, type PairCounts } from "./pair-counts.ts";
+import type { PairCounts } from "./pair-counts.ts";
 
 export type Intensity = 0 | 1 | 2;
 export type Basis = 0 | 1;

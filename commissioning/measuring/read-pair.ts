@@ -93,7 +93,7 @@ class Reading {
       for (const unit of [this.#units.qtx, this.#units.qrx])
         this.#subscriptions.push(
           unit.device.rawKeys$.subscribe({
-            next: (frame) => this.#take(frame),
+            next: (frame) => this.#guarded(frame),
             error: (error: Error) => this.#finish?.(error),
           }),
         );
@@ -103,7 +103,10 @@ class Reading {
   close(): void {
     clearInterval(this.#timer);
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
-    for (const half of Object.values(this.#waiting)) half.clear();
+    for (const half of Object.values(this.#waiting)) {
+      for (const frame of half.values()) frame.planes.fill(0);
+      half.clear();
+    }
   }
 
   #lookAtSilence(): void {
@@ -114,6 +117,15 @@ class Reading {
         `no frame came from both units for ${SILENCE_MS / 1000} s`,
       ),
     );
+  }
+
+  /** A frame that means nothing ends the reading. */
+  #guarded(frame: RawKeyFrame): void {
+    try {
+      this.#take(frame);
+    } catch (error) {
+      this.#finish?.(error as Error);
+    }
   }
 
   #take(frame: RawKeyFrame): void {
@@ -127,9 +139,12 @@ class Reading {
     this.#waiting[other].delete(frame.frameId);
     const [alice, bob] = frame.role === "qtx" ? [frame, partner] : [partner, frame];
     this.#lastFrameMs = performance.now();
-    this.#counts = addCounts(this.#counts, tallyFrame(alice as QtxRawKeyFrame, bob as QrxRawKeyFrame));
-    this.#burn(alice);
-    this.#burn(bob);
+    try {
+      this.#counts = addCounts(this.#counts, tallyFrame(alice as QtxRawKeyFrame, bob as QrxRawKeyFrame));
+    } finally {
+      this.#burn(alice);
+      this.#burn(bob);
+    }
     this.#meanwhile(this.#counts);
     const { gates, clicks, frames } = this.#bounds;
     const reached =

@@ -1,5 +1,6 @@
+import { cellOf } from "../../diagnosis/index.ts";
 import type { Cell } from "../evidence/csv.ts";
-import { cellOf, type PairCounts } from "./pair-counts.ts";
+import type { PairCounts } from "./pair-counts.ts";
 
 /** Columns of a table of readings: what was set, then what was counted. */
 export const READING_HEAD: readonly string[] = [

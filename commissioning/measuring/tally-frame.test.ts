@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { CELLS, cellOf } from "../../diagnosis/index.ts";
 import type { QrxRawKeyFrame, QtxRawKeyFrame } from "../../drivers/index.ts";
 import { backgroundShare, detectionsOf, errorRate, gainOf, mismatchedCorrelation } from "./gains.ts";
-import { addCounts, CELLS, cellOf, NO_COUNTS } from "./pair-counts.ts";
+import { addCounts, NO_COUNTS } from "./pair-counts.ts";
 import { tallyFrame } from "./tally-frame.ts";
 
 /** Detections with settings that follow no simple pattern, and their frames with planes at odd places. */

@@ -5,10 +5,10 @@ import { expectedRate, RATE_DRAWS } from "../limits/expected-rate.ts";
 import type { Judgement } from "../limits/judgement.ts";
 import { backgroundShare, lightShare } from "../measuring/gains.ts";
 import { mean } from "../measuring/statistics.ts";
-import { waitUntil } from "../measuring/wait-until.ts";
 import { presetNameOf } from "../plan/expected-link.ts";
 import { fibreLoss } from "./link-at-hand.ts";
 import { longReading } from "./long-reading.ts";
+import { nextBlock } from "./next-block.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 20: whether the link gives as much key as the closed form says, with all that was measured. */
@@ -32,11 +32,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const good = () => sites.blocks.filter(({ aborted }) => aborted === null);
   let seen = 0;
   while (good().length < BLOCKS) {
-    const next = await waitUntil(
-      () => (sites.blocks.length > seen ? sites.blocks.length : undefined),
-      PATIENCE_MS,
-      signal,
-    );
+    const next = await nextBlock(sites, seen, PATIENCE_MS, signal);
     if (next === undefined) break;
     seen = next;
     if (seen - good().length >= 2 * BLOCKS) break;

@@ -1,5 +1,5 @@
 import type { DistillationSettings } from "../../controller/index.ts";
-import { cellOf } from "../measuring/pair-counts.ts";
+import { cellOf } from "../../diagnosis/index.ts";
 import { expectedLink } from "../plan/expected-link.ts";
 import { measuredLink } from "./link-at-hand.ts";
 import { longReading } from "./long-reading.ts";

@@ -1,7 +1,7 @@
 import type { BlockReport } from "../../controller/index.ts";
 import { predictLink } from "../../physics/index.ts";
 import { figure, type Plot, type SoakFigures } from "../../report/index.ts";
-import { waitUntil } from "../measuring/wait-until.ts";
+import { nextBlock } from "./next-block.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /** Step 24: whether the link goes on making key. Time is the link's own, counted in gates. */
@@ -20,11 +20,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const soaked = () => sites.blocks.slice(from).reduce((sum, block) => sum + seconds(block), 0);
   let seen = from;
   while (soaked() < options.soakS) {
-    const next = await waitUntil(
-      () => (sites.blocks.length > seen ? sites.blocks.length : undefined),
-      PATIENCE_MS,
-      signal,
-    );
+    const next = await nextBlock(sites, seen, PATIENCE_MS, signal);
     if (next === undefined) break;
     seen = next;
   }

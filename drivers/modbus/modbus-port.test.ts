@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { modbusCrc16 } from "../../protocol/index.ts";
 import { createMemoryLink } from "../transport/memory-link.ts";
-import { modbusCrc16 } from "./crc16.ts";
 import { type ModbusFraming, ModbusPort } from "./modbus-port.ts";
 
 const UNIT = 17;

@@ -1,8 +1,8 @@
 import { EventEmitter } from "node:events";
 import { TransportError } from "../../errors/index.ts";
+import { modbusCrc16 } from "../../protocol/index.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { WireTap } from "../transport/wire-tap.ts";
-import { modbusCrc16 } from "./crc16.ts";
 import { findRtuReply } from "./rtu-reply.ts";
 import { encodeTcpRequest, takeTcpReply } from "./tcp-reply.ts";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { modbusCrc16 } from "./crc16.ts";
+import { modbusCrc16 } from "../../protocol/index.ts";
 import { findRtuReply } from "./rtu-reply.ts";
 import { encodeTcpRequest, takeTcpReply } from "./tcp-reply.ts";
 

@@ -1,4 +1,4 @@
-import { modbusCrc16 } from "./crc16.ts";
+import { modbusCrc16 } from "../../protocol/index.ts";
 
 const EXCEPTION_BYTES = 5;
 const FC_DEVICE_IDENTIFICATION = 43;

@@ -1,10 +1,8 @@
 import { CodecError } from "../../errors/index.ts";
 import { checkArgument, rule } from "../../options/index.ts";
-import type { MessageCodec } from "../codec/message-codec.ts";
 import { Frame } from "../framing/frame.ts";
 import type { FrameEvent } from "../framing/frame-scanner.ts";
-import { COMMANDS, commandNameOf, EVENTS, eventNameOf } from "../messages/catalog.ts";
-import { errorReply } from "../messages/error-reply.ts";
+import { messageCodecOf, messageNameOf } from "../messages/codec-of.ts";
 import { byteCount } from "./byte-count.ts";
 import { describeFields } from "./describe-fields.ts";
 
@@ -28,7 +26,7 @@ export function describeFrame(event: FrameEvent): string[] {
   if (event.kind === "garbage") return [`${byteCount(event.bytes)} passed over: ${event.reason}`];
   const { frame } = event;
   const title = titleOf(frame);
-  const codec = codecOf(frame);
+  const codec = messageCodecOf(frame);
   if (codec === undefined) return [title];
   try {
     return [title, ...describeFields(codec.rows, codec.decode(frame.payload) as object)];
@@ -38,21 +36,8 @@ export function describeFrame(event: FrameEvent): string[] {
   }
 }
 
-function nameOf({ kind, opcode }: Frame): string {
-  return (kind === "event" ? eventNameOf(opcode) : commandNameOf(opcode)) ?? "of an unknown opcode";
-}
-
 function titleOf(frame: Frame): string {
   const { kind, repeat, opcode, sequence, payload } = frame;
-  const what = `${repeat ? "repeated " : ""}${kind} ${nameOf(frame)}`;
+  const what = `${repeat ? "repeated " : ""}${kind} ${messageNameOf(frame) ?? "of an unknown opcode"}`;
   return `${what} (0x${opcode.toString(16).padStart(4, "0")}), sequence ${sequence}, ${byteCount(payload.length)}`;
-}
-
-function codecOf({ kind, opcode }: Frame): MessageCodec<unknown> | undefined {
-  if (kind === "error") return errorReply as MessageCodec<unknown>;
-  const event = kind === "event" ? eventNameOf(opcode) : undefined;
-  if (event !== undefined) return EVENTS[event].event as MessageCodec<unknown>;
-  const command = kind === "event" ? undefined : commandNameOf(opcode);
-  if (command === undefined) return undefined;
-  return COMMANDS[command][kind === "request" ? "request" : "reply"] as MessageCodec<unknown>;
 }

@@ -5,7 +5,7 @@ import {
   type ModbusLine,
   type ModbusLineOptions,
 } from "../../drivers/index.ts";
-import { modbusCrc16 } from "../../drivers/modbus/crc16.ts";
+import { modbusCrc16 } from "../../protocol/index.ts";
 
 /** A Modbus slave by script: it sees each request and sends whatever the test wants. */
 export interface ScriptedSlave {

@@ -1,10 +1,11 @@
-import type {
-  EventView,
-  Explanation,
-  HistoryPoint,
-  KpiView,
-  LiveView,
-  SiteView,
+import {
+  type EventView,
+  type Explanation,
+  type HistoryPoint,
+  historyPoint,
+  type KpiView,
+  type LiveView,
+  type SiteView,
 } from "../../controller/outlets/api/index.ts";
 
 /** Everything that the page knows. */
@@ -82,22 +83,7 @@ export function pageStep(state: PageState, input: PageInput): PageState {
 function withPoint(points: readonly HistoryPoint[], { health, pool }: LiveView): readonly HistoryPoint[] {
   const last = points.at(-1);
   if (last !== undefined && health.atMs - last.atMs < STEP_MS) return points;
-  const { atMs, qberZ, qberX, lossDb, counts, madeBps, usedBps } = health;
-  const qkd = pool.stocks.find(({ origin }) => origin === "qkd");
-  const share = (bits: number | undefined) =>
-    qkd === undefined || bits === undefined || qkd.halfBits === 0 ? null : bits / qkd.halfBits;
-  const point = {
-    atMs,
-    qberZ,
-    qberX,
-    lossDb,
-    count0: counts?.[0] ?? null,
-    count1: counts?.[1] ?? null,
-    madeBps,
-    usedBps,
-    ownShare: share(qkd?.ownBits),
-    peerShare: share(qkd?.peerBits),
-  };
-  const from = points.findIndex((one) => atMs - one.atMs <= WINDOW_MS);
+  const point = historyPoint(health, pool);
+  const from = points.findIndex((one) => point.atMs - one.atMs <= WINDOW_MS);
   return [...(from === -1 ? [] : points.slice(from)), point];
 }

@@ -1,4 +1,10 @@
-import type { HealthView, HistoryPoint, HistoryView, PoolView } from "../api/index.ts";
+import {
+  type HealthView,
+  type HistoryPoint,
+  type HistoryView,
+  historyPoint,
+  type PoolView,
+} from "../api/index.ts";
 
 const STEP_MS = 2000;
 const KEPT_MS = 30 * 60_000;
@@ -21,23 +27,4 @@ export class HalfHour {
   get view(): HistoryView {
     return { stepMs: STEP_MS, points: this.#points };
   }
-}
-
-function historyPoint(health: HealthView, { stocks }: PoolView): HistoryPoint {
-  const { atMs, qberZ, qberX, lossDb, counts, madeBps, usedBps } = health;
-  const qkd = stocks.find(({ origin }) => origin === "qkd");
-  const share = (bits: number | undefined) =>
-    qkd === undefined || bits === undefined || qkd.halfBits === 0 ? null : bits / qkd.halfBits;
-  return {
-    atMs,
-    qberZ,
-    qberX,
-    lossDb,
-    count0: counts?.[0] ?? null,
-    count1: counts?.[1] ?? null,
-    madeBps,
-    usedBps,
-    ownShare: share(qkd?.ownBits),
-    peerShare: share(qkd?.peerBits),
-  };
 }

@@ -46,11 +46,6 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     because: "every port is driven by itself, without a device behind it",
   },
   {
-    from: "test/contract/",
-    to: "drivers/modbus/crc16.ts",
-    because: "bad lines are made with right checksums",
-  },
-  {
     from: "test/statistics/",
     to: "controller/sources/distillation/",
     because: "the parts that draw at random are audited alone",
@@ -124,11 +119,6 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     from: "test/fuzz/",
     to: "emulator/",
     because: "scenario files are fuzzed as text, and happenings are the seeds of control bodies",
-  },
-  {
-    from: "test/fuzz/",
-    to: "drivers/modbus/crc16.ts",
-    because: "answers of slaves are fuzzed behind right checksums",
   },
   {
     from: "test/liars/",

@@ -25,7 +25,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     "capture",
   ],
   report: ["errors", "options"],
-  commissioning: ["errors", "options", "protocol", "physics", "drivers", "controller", "report"],
+  commissioning: ["errors", "options", "protocol", "physics", "diagnosis", "drivers", "controller", "report"],
 };
 
 /** Rooms above all others; nothing below may know of them or of the emulator. */

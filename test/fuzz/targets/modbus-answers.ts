@@ -1,8 +1,7 @@
 import { Subject } from "rxjs";
 import { createModbusLine, type Transport } from "../../../drivers/index.ts";
-import { modbusCrc16 } from "../../../drivers/modbus/crc16.ts";
 import { QkdError } from "../../../errors/index.ts";
-import { decodeInputRegisters } from "../../../protocol/index.ts";
+import { decodeInputRegisters, modbusCrc16 } from "../../../protocol/index.ts";
 import { type FuzzTarget, joined } from "../fuzz-target.ts";
 
 const UNIT = 1;

@@ -2,6 +2,7 @@ import type { Breach } from "../breach.ts";
 
 const JOURNAL = ["commissioning/journal/journal.test.ts"];
 const TALLY = ["commissioning/measuring/tally-frame.test.ts"];
+const READING = ["commissioning/measuring/read-pair.test.ts"];
 const FITS = ["commissioning/measuring/fits.test.ts"];
 
 export const COMMISSIONING: readonly Breach[] = [
@@ -56,18 +57,34 @@ export const COMMISSIONING: readonly Breach[] = [
   {
     id: "commissioning/digest-uncompared",
     file: "commissioning/measuring/tally-frame.ts",
-    find: "alice.gateDigest.every((byte, index) => byte === bob.gateDigest[index])",
-    replace: "true",
+    find: "if (sameGates(alice, bob))",
+    replace: "if (true)",
     meaning: "halves of different gates are counted against each other",
     tests: TALLY,
   },
   {
-    id: "commissioning/beyond-the-last-detection",
-    file: "commissioning/measuring/tally-frame.ts",
-    find: "left >= 32 ? -1 : (1 << left) - 1",
-    replace: "-1",
-    meaning: "bits behind the last detection are counted",
-    tests: TALLY,
+    id: "commissioning/waiting-wiped",
+    file: "commissioning/measuring/read-pair.ts",
+    find: "      for (const frame of half.values()) frame.planes.fill(0);\n",
+    replace: "",
+    meaning: "raw key whose other half never came stays in memory after a reading",
+    tests: READING,
+  },
+  {
+    id: "commissioning/frames-wiped",
+    file: "commissioning/measuring/read-pair.ts",
+    find: "    frame.planes.fill(0);\n    this.#units",
+    replace: "    this.#units",
+    meaning: "raw key stays in memory after it was counted",
+    tests: READING,
+  },
+  {
+    id: "commissioning/meaningless-frame",
+    file: "commissioning/measuring/read-pair.ts",
+    find: "next: (frame) => this.#guarded(frame)",
+    replace: "next: (frame) => this.#take(frame)",
+    meaning: "a frame that means nothing is an error that nobody catches",
+    tests: READING,
   },
   {
     id: "commissioning/no-maximum",

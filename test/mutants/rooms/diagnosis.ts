@@ -156,7 +156,7 @@ export const DIAGNOSIS: readonly Breach[] = [
   {
     id: "diagnosis/unlike-gates",
     file: "cli/explain/frame-pairs.ts",
-    find: "const alike = speakOfTheSame(alice, bob);",
+    find: "const alike = sameGates(alice, bob);",
     replace: "const alike = true;",
     meaning: "frames of different gates are counted as one",
     tests: PAIRS,
