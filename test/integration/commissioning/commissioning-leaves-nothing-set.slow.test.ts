@@ -1,8 +1,9 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { restoreSettings } from "../../../commissioning/index.ts";
-import { openTransceiver } from "../../../drivers/index.ts";
+import { type OpenedTransceiver, openTransceiver } from "../../../drivers/index.ts";
 import { CommissioningRig } from "./commissioning-rig.ts";
 
 let rig: CommissioningRig;
@@ -30,16 +31,39 @@ async function settings() {
   return found;
 }
 
+/**
+ * Resolves when the step has touched a unit: its first setting is in the journal, so that the unit may have it, or a unit scans
+ * by itself.
+ */
+async function isUnderWay(step: number, units: readonly OpenedTransceiver[]): Promise<void> {
+  const isSet = (line: string) => line.includes('"set"') && line.includes(`"step":${step},`);
+  const scans = async () => (await Promise.all(units.map((unit) => unit.status()))).some(isCalibrating);
+  while (!journal().split("\n").some(isSet) && !(await scans())) await sleep(1);
+}
+
+const isCalibrating = ({ state }: { readonly state: string }): boolean => state === "calibrating";
+
+function journal(): string {
+  try {
+    return readFileSync(join(rig.out(), "journal.jsonl"), "utf8");
+  } catch {
+    return "";
+  }
+}
+
 describe("a commissioning that is stopped", { timeout: 300_000 }, () => {
   it.each([6, 8, 10, 21])("in step %d leaves both units as they were, and goes on there", async (number) => {
     const before = await settings();
+    const { alice, bob } = rig.link.addresses;
+    const units = await Promise.all([alice, bob].map(({ tcp = "" }) => openTransceiver(tcp)));
     const options = { skip: [5, 20, 22, 23, 24] };
     const { error } = await rig.run({
       options,
       watch: (news, stop) => {
-        if (news.type === "step" && news.number === number) setTimeout(stop, 20);
+        if (news.type === "step" && news.number === number) void isUnderWay(number, units).then(stop);
       },
     });
+    await Promise.all(units.map((unit) => unit.close()));
     expect(error).toMatchObject({ code: "QKD_COMMISSION_STOPPED" });
     expect(await settings()).toEqual(before);
     const next = await rig.run({
