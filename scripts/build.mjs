@@ -19,7 +19,11 @@ if (!process.argv.includes("--kernels")) {
     "emulator/scenario/scenario.schema.json",
     "report/schema/report.schema.json",
   ])
-    cpSync(`${root}${asset}`, `${root}dist/${asset}`, { recursive: true });
+    // Documents are in the package where their links lead somewhere.
+    cpSync(`${root}${asset}`, `${root}dist/${asset}`, {
+      recursive: true,
+      filter: (path) => !path.endsWith(".md"),
+    });
   run("vite/bin/vite.js", "build", "--config", "web/vite.config.mjs");
 }
 run("assemblyscript/bin/asc.js", "--config", "kernels/asconfig.json", "--target", "release");

@@ -3,6 +3,7 @@ import type { OpenedTransceiver } from "../../drivers/index.ts";
 import { isNotSupported } from "../../drivers/index.ts";
 import type { EventOf, ReplyOf } from "../../protocol/index.ts";
 import type { FakeDevice } from "./fake-device.ts";
+import { DEAD_TIME, GATE_DELAY } from "./listed-parameters.ts";
 import { onVirtualTime, pass, served } from "./transceiver-bench.ts";
 
 onVirtualTime();
@@ -168,26 +169,8 @@ describe("parameters by name", () => {
         access: "readWrite",
         value: 1,
       },
-      {
-        id: 0x22,
-        name: "gateDelayPs",
-        type: "real",
-        unit: "ps",
-        min: -50,
-        max: 50,
-        access: "readWrite",
-        value: 0,
-      },
-      {
-        id: 0x23,
-        name: "deadTimeGates",
-        type: "integer",
-        unit: "gates",
-        min: 0,
-        max: 9,
-        access: "readWrite",
-        value: 1,
-      },
+      GATE_DELAY,
+      DEAD_TIME,
       {
         id: 0x8001,
         name: "fan\u0007",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ReplyOf } from "../../protocol/index.ts";
 import { FakeDevice } from "../contract/fake-device.ts";
+import { DEAD_TIME, GATE_DELAY } from "../contract/listed-parameters.ts";
 import { device, pressCtrlC, transportOver } from "./device-trial.ts";
 
 let folder: string;
@@ -35,28 +36,7 @@ async function listening(served: (socket: Socket) => void): Promise<string> {
 }
 
 const LISTED: ReplyOf<"listParameters"> = {
-  parameters: [
-    {
-      id: 0x22,
-      name: "gateDelayPs",
-      type: "real",
-      unit: "ps",
-      min: -50,
-      max: 50,
-      access: "readWrite",
-      value: 0,
-    },
-    {
-      id: 0x23,
-      name: "deadTimeGates",
-      type: "integer",
-      unit: "gates",
-      min: 0,
-      max: 9,
-      access: "readWrite",
-      value: 1,
-    },
-  ],
+  parameters: [GATE_DELAY, DEAD_TIME],
 };
 
 /** A unit by script, without any extension. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeDevice } from "../contract/fake-device.ts";
+import { DEAD_TIME, GATE_DELAY } from "../contract/listed-parameters.ts";
 import { device, transportOver } from "./device-trial.ts";
 
 let folder: string;
@@ -28,26 +29,8 @@ async function unitWith(act: (seconds: number, hangUp: () => void) => "silence" 
     const one = new FakeDevice(transportOver(socket));
     one.on("listParameters", () => ({
       parameters: [
-        {
-          id: 0x22,
-          name: "gateDelayPs",
-          type: "real",
-          unit: "ps",
-          min: -50,
-          max: 50,
-          access: "readWrite",
-          value: values.get(0x22) ?? 0,
-        },
-        {
-          id: 0x23,
-          name: "deadTimeGates",
-          type: "integer",
-          unit: "gates",
-          min: 0,
-          max: 9,
-          access: "readWrite",
-          value: values.get(0x23) ?? 0,
-        },
+        { ...GATE_DELAY, value: values.get(0x22) ?? 0 },
+        { ...DEAD_TIME, value: values.get(0x23) ?? 0 },
       ],
     }));
     one.on("setParameter", (request) => {

@@ -47,7 +47,7 @@ describe("the tarball", () => {
       ...Object.values(bin),
     ];
     expect(entries.map((path) => normalize(path)).filter((path) => !files.has(path))).toEqual([]);
-    const documents = [...files].filter((path) => path.endsWith(".md") && !path.startsWith("dist/"));
+    const documents = [...files].filter((path) => path.endsWith(".md"));
     expect(documents).toEqual(expect.arrayContaining(["README.md", "docs/COMMANDS.md", "docs/ERRORS.md"]));
     const dead = documents.flatMap((document) =>
       [...readFileSync(join(ROOT, document), "utf8").matchAll(/\]\(([^)#:\s]+)[^)]*\)/g)]
