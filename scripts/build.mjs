@@ -14,12 +14,12 @@ const run = (bin, ...args) => {
 
 if (!process.argv.includes("--kernels")) {
   run("typescript/bin/tsc", "-p", "tsconfig.build.json");
+  // Documents are in the package where their links lead somewhere.
   for (const asset of [
     "emulator/scenarios",
     "emulator/scenario/scenario.schema.json",
     "report/schema/report.schema.json",
   ])
-    // Documents are in the package where their links lead somewhere.
     cpSync(`${root}${asset}`, `${root}dist/${asset}`, {
       recursive: true,
       filter: (path) => !path.endsWith(".md"),

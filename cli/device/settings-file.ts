@@ -40,7 +40,7 @@ export function settingsOf(
 }
 
 /** The text of a file: JSON where its name ends so, else YAML. */
-export function settingsText(file: SettingsFile, name: string): string {
+function settingsText(file: SettingsFile, name: string): string {
   if (name.endsWith(".json")) return `${JSON.stringify(file, null, 2)}\n`;
   const lines = Object.entries(file).flatMap(([key, value]) =>
     typeof value === "string"

@@ -14,7 +14,7 @@ const LEVELS: Readonly<Record<HealthQuantity["level"], Mark>> = {
 };
 
 /** Of a reading that is too old to say anything about now. */
-export const NO_READING: Mark = { shape: "✕", word: "no reading", colour: "red" };
+const NO_READING: Mark = { shape: "✕", word: "no reading", colour: "red" };
 
 /** Mark of a reading. */
 export const levelMark = (quantity: HealthQuantity, staleMs: number): Mark =>

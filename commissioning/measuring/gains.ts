@@ -6,7 +6,7 @@ export type Intensity = 0 | 1 | 2;
 export type Basis = 0 | 1;
 
 /** Pulses of an intensity, both bases. */
-export const sentOf = (counts: PairCounts, intensity: Intensity): number =>
+const sentOf = (counts: PairCounts, intensity: Intensity): number =>
   (counts.sent[intensity] ?? 0) + (counts.sent[3 + intensity] ?? 0);
 
 /** Detections of an intensity, all bases and bits. */

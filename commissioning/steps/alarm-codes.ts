@@ -1,7 +1,7 @@
 import { ALARMS } from "../../protocol/index.ts";
 
 /** Codes of all alarms that the protocol has. */
-export const ALARM_CODES: readonly number[] = Object.values(ALARMS)
+const ALARM_CODES: readonly number[] = Object.values(ALARMS)
   .map(({ code }) => code)
   .sort((a, b) => a - b);
 

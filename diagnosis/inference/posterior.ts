@@ -102,7 +102,7 @@ export function expectationWhere(condition: Condition): ObservableValues | undef
   }
 }
 
-export function logSum(values: readonly number[]): number {
+function logSum(values: readonly number[]): number {
   const most = Math.max(...values);
   return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0));
 }

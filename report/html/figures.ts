@@ -16,7 +16,7 @@ export function figure(value: number, decimals?: number): string {
 }
 
 /** Decimals that show three digits of a value; whole numbers need none. */
-export function decimalsOf(value: number): number {
+function decimalsOf(value: number): number {
   if (Number.isInteger(value)) return 0;
   const size = Math.abs(value);
   return Math.max(0, Math.min(5, 2 - Math.floor(Math.log10(size))));

@@ -33,7 +33,7 @@ export function signingKeyOf(pem: string): SigningKey {
 }
 
 /** The 32 bytes of an Ed25519 public key in hexadecimal. */
-export function rawPublicKey(key: KeyObject): string {
+function rawPublicKey(key: KeyObject): string {
   return key.export({ type: "spki", format: "der" }).subarray(SPKI_HEAD.length).toString("hex");
 }
 

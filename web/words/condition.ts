@@ -27,7 +27,7 @@ const CAUSES: Readonly<Record<string, string>> = {
 };
 
 /** A reason of the controller in words. */
-export function causeWords(reason: string | null): string {
+function causeWords(reason: string | null): string {
   return reason === null ? "no reason is told" : (CAUSES[reason] ?? reason);
 }
 
@@ -126,7 +126,7 @@ function lastsOf({ health, pool }: LiveView): readonly [readonly string[], strin
 }
 
 /** `["24", "min"]`, `["1", "h", "34", "min"]`, so that units may be set smaller. */
-export function durationParts(seconds: number): readonly string[] {
+function durationParts(seconds: number): readonly string[] {
   if (seconds >= 30 * 86_400) return ["> 30", "d"];
   return duration(1000 * seconds)
     .split(" ")

@@ -32,7 +32,7 @@ export class Access {
 }
 
 /** True for the addresses by which a machine speaks to itself. */
-export function isLoopback(address: string | undefined): boolean {
+function isLoopback(address: string | undefined): boolean {
   return /^(127\.|::1$|::ffff:127\.)/i.test(address ?? "");
 }
 

@@ -5,7 +5,7 @@ import type { FeedMessage } from "../watch/site-watch.ts";
 import { MessageRing } from "./message-ring.ts";
 
 /** Streams open at once. */
-export const MOST_STREAMS = 32;
+const MOST_STREAMS = 32;
 /** What may wait for a reader that does not read; then it loses its stream, and resumes when it reads again. */
 const MOST_WAITING_BYTES = 1024 * 1024;
 const HEADERS = {
