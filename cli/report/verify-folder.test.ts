@@ -23,15 +23,15 @@ let place: string;
 let folder: string;
 const sha256 = (bytes: string | Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-/** A finished report with one table of evidence, signed by the operator and, where named, to be signed by a witness. */
-function finished(witness = false): void {
+/** A finished report with one table of evidence, signed by the operator and, where named, to be signed by a witness; or by nobody. */
+function finished(witness = false, unsigned = false): void {
   const operator = readSigningKey(join(place, "o.key"));
   const raw = "x,y\r\n1,2\r\n";
   const report = sampleReport({
     raw: [{ file: "raw/a.csv", sha256: sha256(raw), bytes: raw.length, rows: 1 }],
     witness: witness ? { name: "W", site: "" } : null,
     signers: [
-      { role: "operator", name: "O", publicKey: operator.publicKey },
+      ...(unsigned ? [] : [{ role: "operator" as const, name: "O", publicKey: operator.publicKey }]),
       ...(witness
         ? [{ role: "witness" as const, name: "W", publicKey: readSigningKey(join(place, "w.key")).publicKey }]
         : []),
@@ -45,7 +45,10 @@ function finished(witness = false): void {
     Object.entries(files).map(([path, content]) => ({ path, sha256: sha256(content) })),
   );
   writeFileSync(join(folder, "manifest"), manifest);
-  writeFileSync(join(folder, "report.sig"), signatureText([signManifest("operator", operator, manifest)]));
+  writeFileSync(
+    join(folder, "report.sig"),
+    signatureText(unsigned ? [] : [signManifest("operator", operator, manifest)]),
+  );
 }
 
 beforeEach(() => {
@@ -123,6 +126,13 @@ describe("a finished report", () => {
       signatureText([signManifest("operator", readSigningKey(join(place, "o.key")), manifest)]),
     );
     expect(() => verifyFolder(folder)).toThrow("does not show what report.json says");
+  });
+
+  it("that nobody signed is not verified, whole as it is", () => {
+    finished(false, true);
+    expect(() => verifyFolder(folder)).toThrow(
+      expect.objectContaining({ code: "QKD_REPORT_SIGNATURE", message: "nobody has signed this report" }),
+    );
   });
 
   it("waits for the signature of the witness whom it names, who signs with a key of their own", () => {

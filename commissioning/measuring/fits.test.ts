@@ -86,6 +86,20 @@ describe("the fit of interference", () => {
   });
 });
 
+describe("the fit of a fringe with scatter at its extremes alone", () => {
+  it("claims less of the visibility", () => {
+    const at = (index: number) => -Math.PI + (2 * Math.PI * index) / 16;
+    const points = (scatter: number) =>
+      Array.from({ length: 17 }, (_, index) => {
+        const phaseRad = at(index);
+        const extreme = Math.abs(Math.sin(phaseRad)) < 0.3;
+        const error = (1 - 0.98 * Math.cos(phaseRad)) / 2 + (extreme ? scatter * (-1) ** index : 0);
+        return { phaseRad, error, u: 1e-3 };
+      });
+    expect(fitPhase(points(0.01)).visibilityU).toBeGreaterThan(3 * fitPhase(points(0)).visibilityU);
+  });
+});
+
 describe("the fit of gaps", () => {
   /** Gaps of clicks with a steady chance a gate and afterpulses that decay over ten gates. */
   const histogram = (steady: number, afterpulses: number) => {
