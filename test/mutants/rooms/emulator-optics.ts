@@ -200,7 +200,7 @@ export const EMULATOR_OPTICS: readonly Breach[] = [
     find: "for (const control of present) this.#probe.control(control);",
     replace: "void present;",
     meaning: "after a scan instruments go on at its last point",
-    tests: ["test/integration/calibration-sets-what-it-finds.test.ts"],
+    tests: ["emulator/link/light/optics-timeline.test.ts"],
   },
   {
     id: "emulator/tune-by-noise",
