@@ -71,6 +71,26 @@ describe("tuning in service", () => {
     expect(share).toBeLessThan(1.02);
   });
 
+  it("takes its gates from the key, which is so much less in the same time", async (test) => {
+    const keySeconds = async (tunes: boolean) => {
+      const { link, at } = await linkOf(test);
+      const [alice, bob] = [await at("alice"), await at("bob")];
+      for (const client of [alice, bob])
+        await client.call("startKeyExchange", { detectionsPerFrame: 1 << 17, creditFrames: 50 });
+      if (tunes) await bob.call("tune", once("phase"));
+      for (let second = 1; second <= 11; second++) {
+        await link.advance(1000);
+        const all = { sessionNumber: 1, acknowledgedThrough: 14 * second, creditLimit: 14 * second + 50 };
+        for (const client of [alice, bob]) await client.call("credit", all);
+      }
+      return link.stats().keySeconds;
+    };
+    // Eight seconds of one gate in a hundred, to a frame of 66 ms.
+    const less = (await keySeconds(false)) - (await keySeconds(true));
+    expect(less).toBeGreaterThan(0.03);
+    expect(less).toBeLessThan(0.2);
+  });
+
   it("raises an alarm where it has led a setting too far, lest it hide an attack", async (test) => {
     const { link, at, tuned } = await linkOf(test);
     const bob = await at("bob");

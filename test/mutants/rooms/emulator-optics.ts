@@ -203,6 +203,14 @@ export const EMULATOR_OPTICS: readonly Breach[] = [
     tests: ["emulator/link/light/optics-timeline.test.ts"],
   },
   {
+    id: "emulator/tune-spends",
+    file: "emulator/link/emulated-pair.ts",
+    find: "    this.#keyExchange.spend(gates);\n",
+    replace: "",
+    meaning: "gates that a tune takes become key all the same",
+    tests: ["test/integration/tuning-in-service.test.ts"],
+  },
+  {
     id: "emulator/tune-by-noise",
     file: "emulator/device/tuning/control-law.ts",
     find: "if (!(Math.abs(move) > 2 * uncertainty)) return 0;",
