@@ -1,7 +1,7 @@
 import { checkArgument, rule } from "../../options/index.ts";
 
 /** CRC-16/MODBUS of `bytes[start, end)`; on the wire its low byte comes first (Modbus over Serial Line 1.02, 6.2.2). */
-export function modbusCrc16(bytes: Uint8Array, start = 0, end = bytes.length): number {
+export function modbusCrc16(bytes: Uint8Array, start = 0, end = bytes?.length): number {
   checkArgument("bytes", bytes, rule.bytes);
   checkArgument("start", start, rule.whole(0, bytes.length));
   checkArgument("end", end, rule.whole(0, bytes.length));
