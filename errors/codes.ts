@@ -38,7 +38,7 @@ export const ERROR_REMEDIES = {
   QKD_OUTPUT_WRITE: "check that the folder exists, is writable and has free space",
   QKD_PHYSICS_RANGE: "use a value inside the allowed range",
   QKD_PHYSICS_OVERFLOW: "lower the afterpulse probability or the gain",
-  QKD_KERNEL_UNAVAILABLE: "run npm run build",
+  QKD_KERNEL_UNAVAILABLE: "install the package anew, or in a clone run npm run build",
   QKD_KERNEL_LIMIT: "use a smaller block",
   QKD_KERNEL_INPUT: "pass planes and keys of the stated lengths",
   QKD_KERNEL_LOCKSTEP: "restart the cohort on both sides with equal settings",
