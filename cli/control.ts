@@ -1,11 +1,18 @@
 import { Command } from "commander";
-import { type Controller, createController, createDashboard, type Dashboard } from "../controller/index.ts";
+import {
+  type Controller,
+  createController,
+  createDashboard,
+  type Dashboard,
+  explainSite,
+  type SiteExplainer,
+} from "../controller/index.ts";
 import type { OpenedTransceiver } from "../drivers/index.ts";
 import { knownError, QkdError } from "../errors/index.ts";
 import { collectSeldom } from "./collect-seldom.ts";
 import { placedError } from "./config/placed-error.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
-import { siteDashboard } from "./config/site-dashboard.ts";
+import { siteBaseline, siteDashboard } from "./config/site-dashboard.ts";
 import { siteOptions, siteTransceiver } from "./config/site-options.ts";
 import { fixedChanges, siteTrust, trustFiles } from "./config/site-trust.ts";
 import { openPatiently } from "./open-patiently.ts";
@@ -106,20 +113,44 @@ async function shown(
   try {
     const dashboard = siteDashboard(config);
     if (dashboard === null) return null;
-    return await createDashboard({
+    const explainer = await explainSite({
+      ...watched,
+      ...siteBaseline(config),
+      store: dashboard.store,
+      distillation,
+      failed,
+    });
+    const served = await createDashboard({
       ...dashboard,
       ...watched,
       distillation,
       ...(health === undefined ? {} : { health }),
       ...(fallback === undefined ? {} : { fallback }),
+      explanation$: explainer.explanation$,
       failed,
+    }).catch(async (error: unknown) => {
+      await explainer.close();
+      throw error;
     });
+    return closedWith(served, explainer);
   } catch (error) {
     if (!(error instanceof QkdError)) throw error;
     failed(error);
     return null;
   }
 }
+
+/** A dashboard that ends with whoever explains the site on it. */
+const closedWith = (dashboard: Dashboard, explainer: SiteExplainer): Dashboard => ({
+  get url() {
+    return dashboard.url;
+  },
+  token: dashboard.token,
+  close: async () => {
+    await explainer.close();
+    await dashboard.close();
+  },
+});
 
 /** Certificates, revocation lists and applications are taken over while the site runs; all else waits for a start. */
 function reloading(file: string, started: SiteConfig, controller: Controller, log: SiteLog): SiteReload {

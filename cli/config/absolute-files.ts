@@ -20,6 +20,7 @@ export const FILE_FIELDS = [
   ["dashboard", "certificate"],
   ["dashboard", "privateKey"],
   ["dashboard", "authority"],
+  ["dashboard", "baseline"],
 ] as const;
 
 /** The configuration with the names of its files and folders made absolute, those that are relative from `folder`. */

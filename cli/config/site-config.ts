@@ -95,6 +95,8 @@ export interface SiteConfig {
       readonly lossDb: number;
     }[];
     readonly emulator?: string;
+    /** File of the healthy link that the site compares itself with. */
+    readonly baseline?: string;
   };
   /** The applications that are served; all that the authority signed when absent. */
   readonly saes?: readonly SaeEntry[];

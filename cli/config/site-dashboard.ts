@@ -11,6 +11,10 @@ export type SiteDashboard = Pick<
   "linkId" | "node" | "peerNode" | "store" | "listen" | "elements" | "emulatorControl"
 >;
 
+/** The healthy link that a site's configuration names, where it names one. */
+export const siteBaseline = ({ dashboard }: SiteConfig): { readonly baseline?: string } =>
+  dashboard?.baseline === undefined ? {} : { baseline: dashboard.baseline };
+
 /** Null where none is wanted. Throws ConfigError naming field and file for certificates that cannot be used. */
 export function siteDashboard(config: SiteConfig): SiteDashboard | null {
   const { dashboard, linkId, delivery, store } = config;

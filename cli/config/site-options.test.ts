@@ -9,7 +9,7 @@ import { DEFAULT_FALLBACK_POLICY, DEFAULT_HEALTH_POLICY, newLinkSecretFile } fro
 import { LINK_PRESETS } from "../../physics/index.ts";
 import { DevelopmentAuthority } from "../development/development-pki.ts";
 import { parseSiteConfig, readSiteConfig } from "./read-config.ts";
-import { siteDashboard } from "./site-dashboard.ts";
+import { siteBaseline, siteDashboard } from "./site-dashboard.ts";
 import { siteOptions, siteTransceiver } from "./site-options.ts";
 import { SITE_SCHEMA } from "./site-schema.ts";
 
@@ -127,6 +127,7 @@ const FULL = {
       { kind: "span", name: "Span", lossDb: 10 },
     ],
     emulator: "tcp://127.0.0.1:7000",
+    baseline: "/somewhere/healthy.json",
   },
   saes: [{ id: "sae-3", identity: { commonName: "application 3" }, quotaBps: 19 }],
   policy: {
@@ -242,6 +243,8 @@ describe("the options of a site", () => {
       ],
       emulatorControl: "tcp://127.0.0.1:7000",
     });
+    expect(siteBaseline(read(FULL))).toEqual({ baseline: "/somewhere/healthy.json" });
+    expect(siteBaseline(read({ ...FULL, dashboard: { listen: "http://127.0.0.1" } }))).toEqual({});
     const lent = siteDashboard(read({ ...FULL, dashboard: { listen: "https://[::1]" } }));
     expect(lent?.listen).toEqual({
       host: "::1",

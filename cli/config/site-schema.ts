@@ -120,6 +120,7 @@ export const SITE_SCHEMA = {
         }),
       },
       emulator: { type: "string", pattern: "^(tcp|http)://[^/]+:[0-9]+$" },
+      baseline: text,
     }),
     saes: {
       type: "array",

@@ -9,6 +9,8 @@ import { sourceTree } from "./laws/source-tree.ts";
  */
 const INTERNAL: Readonly<Record<string, string>> = {
   "cli/check/tls-refusal.ts": "a handshake in memory has no network that could hold it up",
+  "controller/outlets/explaining/diagnosis-thread.ts": "who asks waits for the answer before",
+  "controller/outlets/explaining/diagnosis-worker.ts": "the file is started as a thread by its owner alone",
   "controller/peer/thread/peer-worker.ts": "the file is started as a thread by its owner alone",
   "controller/pool/anchor/anchor.ts": "the core answers an opening with a commit",
   "controller/pool/anchor/decide.ts": "the store opens its anchor before it works",

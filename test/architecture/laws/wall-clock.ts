@@ -20,6 +20,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   "controller/delivery/delivery-server.ts": "certificates are valid for days, and answers are dated",
   "controller/agreement/block-agreement.ts": "the clocks of both sites are compared",
   "controller/outlets/watch/site-watch.ts": "alarms and key figures are dated",
+  "controller/outlets/explaining/explain-site.ts": "explanations and baselines are dated",
   "controller/outlets/http/dashboard-routes.ts": "answers are dated",
   "controller/peer/peer-trust.ts": "certificates are valid for days",
   "controller/link/link-controller.ts": "events are dated, and keys expire by their date",
