@@ -13,6 +13,7 @@ const groups = (names: readonly string[]) =>
 /** Between the sites nothing weaker than ML-KEM is negotiated. */
 const PEER_GROUPS = ["X25519MLKEM768", "SecP256r1MLKEM768", "SecP384r1MLKEM1024", "MLKEM768", "MLKEM1024"];
 const DELIVERY_GROUPS = [...PEER_GROUPS, "X25519", "X448", "prime256v1", "secp384r1", "secp521r1"];
+const FACILITIES = ["user", "daemon", ...[0, 1, 2, 3, 4, 5, 6, 7].map((number) => `local${number}`)];
 const keySizeBits = { type: "integer", minimum: 8, maximum: 65_536, multipleOf: 8 } as const;
 
 /** Says which certificate is meant. */
@@ -107,6 +108,7 @@ export const SITE_SCHEMA = {
       certificate: text,
       privateKey: text,
       authority: text,
+      crl: text,
       names: { type: "array", uniqueItems: true, maxItems: 16, items: text },
       elements: {
         type: "array",
@@ -122,6 +124,32 @@ export const SITE_SCHEMA = {
       emulator: { type: "string", pattern: "^(tcp|http)://[^/]+:[0-9]+$" },
       baseline: text,
     }),
+    alarms: {
+      ...object([], {
+        syslog: object(["address"], {
+          address: text,
+          authority: text,
+          crl: text,
+          certificate: text,
+          privateKey: text,
+          serverName: text,
+          facility: { enum: FACILITIES },
+          hostname: { type: "string", minLength: 1, maxLength: 255, pattern: "^[!-~]+$" },
+        }),
+        snmp: object(["address"], {
+          address: text,
+          user: { type: "string", minLength: 1, maxLength: 32 },
+          authPassphraseFile: text,
+          privPassphraseFile: text,
+          authProtocol: { enum: ["sha", "sha224", "sha256", "sha384", "sha512"] },
+          privProtocol: { enum: ["aes", "aes256"] },
+          communityFile: text,
+          confirm: { type: "boolean" },
+        }),
+        enterprise: text,
+      }),
+      minProperties: 1,
+    },
     saes: {
       type: "array",
       items: object(["id", "identity"], {

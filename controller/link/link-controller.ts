@@ -22,7 +22,7 @@ import { PqcKeyMaker } from "../sources/pqc/pqc-key-maker.ts";
 import { ReserveRecovery } from "../sources/recovery/reserve-recovery.ts";
 import { PadWitness } from "../sources/witness/pad-witness.ts";
 import { steadyMs } from "../steady-time.ts";
-import type { Controller } from "./controller.ts";
+import type { Controller, StoreFigures } from "./controller.ts";
 import type { ControllerOptions } from "./controller-options.ts";
 import { EpsilonWatch } from "./epsilon-watch.ts";
 import { type KeyAccess, keyAccess } from "./key-access.ts";
@@ -175,6 +175,12 @@ export class LinkController implements Controller {
     const attempt = costOfAttempt(options.distillation);
     const budget = options.epsilonBudget ?? {};
     return ledgerReport({ linkId, site: this.role, budget, attempt }, totals, auth);
+  }
+
+  async storeFigures(): Promise<StoreFigures> {
+    const { auth, audit } = this.#parts.store;
+    const [reserve, commits] = await Promise.all([auth.remaining(), audit.commits()]);
+    return { generation: this.storeOpening.generation, reserve, commits };
   }
 
   setFallback(engage: boolean): void {

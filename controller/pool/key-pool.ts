@@ -5,6 +5,7 @@
  */
 import type { SecretBytes } from "../../protocol/index.ts";
 import type { AuthWitness } from "./auth-witness.ts";
+import type { CommitTimes } from "./commit-times.ts";
 import type { KeyOrigin } from "./key-origin.ts";
 import type { BlockRange, LostBlock, OpeningReport, StoreLoss } from "./opening-report.ts";
 import type { ReserveLevel } from "./reserve-level.ts";
@@ -364,6 +365,8 @@ export interface PoolAudit {
   opening(): Promise<OpeningReport>;
   /** What openings took out of use or found missing, and what could not be read, newest first. */
   losses(count: number): Promise<StoreLoss[]>;
+  /** How long commits took since this opening. */
+  commits(): Promise<CommitTimes>;
 }
 
 /** An open store: its keys, its authentication reserve, ledger and audit log. `pool.close()` closes them all. */

@@ -322,6 +322,9 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
         const [, issued] = await alice.audit.tail(2);
         expect(issued?.detail).toEqual({ blockId, first: 0, past: 64, count: 2, ...audience });
         expect((await alice.audit.verify()).brokenAt).toBeNull();
+        const { counts, sumS } = await alice.audit.commits();
+        expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
+        expect(sumS).toBeGreaterThan(0);
         const shown = inspect([alice, await alice.audit.tail(100)], { depth: 9, showHidden: true });
         for (const encoding of ["hex", "base64"] as const) {
           expect(shown).not.toContain(Buffer.from(key.reveal()).toString(encoding).slice(0, 12));

@@ -28,6 +28,7 @@ describe("the planted breaches", () => {
     expect(BREACHES.length).toBeGreaterThanOrEqual(200);
     expect([...new Set(BREACHES.map(roomOf))].sort()).toEqual([
       "agreement",
+      "alarms",
       "capture",
       "check",
       "commissioning",

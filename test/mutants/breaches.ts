@@ -1,6 +1,7 @@
 import type { Breach } from "./breach.ts";
 import { AGREEMENT } from "./rooms/agreement.ts";
 import { AGREEMENT_STEP } from "./rooms/agreement-step.ts";
+import { ALARMS } from "./rooms/alarms.ts";
 import { CAPTURE } from "./rooms/capture.ts";
 import { CHECK } from "./rooms/check.ts";
 import { COMMISSIONING } from "./rooms/commissioning.ts";
@@ -48,6 +49,7 @@ import { TRUST } from "./rooms/trust.ts";
 /** Every planted breach, room by room. */
 export const BREACHES: readonly Breach[] = [
   TRUST,
+  ALARMS,
   CAPTURE,
   LISTENER,
   DELIVERY_CALLERS,

@@ -3,6 +3,7 @@ import { Anchor, type AnchorSettings } from "../anchor/anchor.ts";
 import { LEAST_LEASE_BYTES } from "../anchor/lease.ts";
 import { ReachNotes } from "../anchor/reach-notes.ts";
 import type { AtOnce } from "../at-once.ts";
+import { CommitClock } from "../commit-times.ts";
 import type { WriteAt } from "../deletion/root-file.ts";
 import { KeyIds } from "../key-id.ts";
 import type {
@@ -90,6 +91,7 @@ export class SqliteStore {
   readonly #handedOut: HandedOut;
   readonly #sealed: SealedBlocks;
   readonly #erasure: Erasure;
+  readonly #commits = new CommitClock();
   /** Code of the error that erasing ends with, time and again; told once. */
   #erasureFailure: string | null = null;
 
@@ -177,6 +179,7 @@ export class SqliteStore {
         verify: audit.verify,
         opening: () => structuredClone(this.opening) as OpeningReport,
         losses: newestLosses(db),
+        commits: () => this.#commits.times,
       };
       this.#erasure.settle();
     } catch (error) {
@@ -201,7 +204,9 @@ export class SqliteStore {
         (commit) =>
           this.#anchor.work(head, reach.noted, (anchorVersion) => {
             if (anchorVersion !== null) setMeta(db, "anchorVersion", anchorVersion);
+            const fromMs = performance.now();
             commit();
+            this.#commits.add(performance.now() - fromMs);
           }),
       );
     } catch (error) {

@@ -22,6 +22,8 @@ const NEEDED: Readonly<Record<string, string>> = {
   "controller/outlets/watch/site-watch.ts": "alarms and key figures are dated",
   "controller/outlets/explaining/explain-site.ts": "explanations and baselines are dated",
   "controller/outlets/http/dashboard-routes.ts": "answers are dated",
+  "controller/outlets/dashboard.ts": "certificates are valid for days",
+  "controller/outlets/create-outlets.ts": "alarms are dated",
   "controller/peer/peer-trust.ts": "certificates are valid for days",
   "controller/link/link-controller.ts": "events are dated, and keys expire by their date",
   "controller/sources/distillation/host/engine-mount.ts": "keys are dated",
