@@ -45,13 +45,13 @@ export {
 } from "./outlets/collectors/syslog-options.ts";
 export { createDashboard, createOutlets, type Outlets, type OutletsTrust } from "./outlets/create-outlets.ts";
 export type { Dashboard } from "./outlets/dashboard.ts";
-export type { DashboardAddress } from "./outlets/http/dashboard-server.ts";
-export type { DashboardTls } from "./outlets/http/dashboard-tls.ts";
 export { explainSite, type SiteExplainer } from "./outlets/explaining/explain-site.ts";
 export type { ExplainingOptions } from "./outlets/explaining/explaining-options.ts";
 export { healthIndicators, type RaisedIndicator } from "./outlets/explaining/health-indicators.ts";
 export { linkCounters } from "./outlets/explaining/link-counters.ts";
 export { linkReadings } from "./outlets/explaining/link-readings.ts";
+export type { DashboardAddress } from "./outlets/http/dashboard-server.ts";
+export type { DashboardTls } from "./outlets/http/dashboard-tls.ts";
 export { alarmFileOf } from "./outlets/kept/alarm-file.ts";
 export { kpiFileOf } from "./outlets/kept/kpi-file.ts";
 export type { DashboardOptions, DashboardPlace, OutletsOptions } from "./outlets/outlets-options.ts";

@@ -61,6 +61,11 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     because: "boards and rules are held against the metrics without a site that runs",
   },
   {
+    from: "test/system/",
+    to: "controller/outlets/collectors/",
+    because: "rsyslogd and snmptrapd are told alarms without a site that runs",
+  },
+  {
     from: "test/models/",
     to: "controller/agreement/",
     because: "a model's handlers are the product's own steps",
