@@ -41,7 +41,7 @@ const LEAST_BUCKET_NS = 1_000_000_000n;
 /** Halves that wait for their other half at each end. */
 const MOST_WAITING = 64;
 /** A look of fewer seconds with anything in them tells chance from change by luck alone. */
-const LEAST_BUCKETS = 5;
+const LEAST_BUCKETS = 3;
 
 /**
  * Gathers the last `lookNs` of a recording while its packets go by, in memory that does not grow with them: counts, registers
@@ -65,6 +65,16 @@ export class RecordedLink {
     const even = lookNs / BigInt(MOST_BUCKETS);
     this.#bucketNs = even > LEAST_BUCKET_NS ? even : LEAST_BUCKET_NS;
     this.#framing = framing;
+  }
+
+  /** Buckets of time held of all units. */
+  get held(): number {
+    return [...this.#units.values()].reduce((sum, { spans }) => sum + spans.size, 0);
+  }
+
+  /** Halves of frames that wait for their other half. */
+  get waiting(): number {
+    return this.#waiting.qtx.size + this.#waiting.qrx.size;
   }
 
   take(packet: CapturePacket): void {
