@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { checkSite } from "./check/check-site.ts";
+import { checkFile } from "./check/check-file.ts";
 import { siteSecretId, spelledId } from "./check/public-secret-id.ts";
 import { findingLine } from "./config/finding.ts";
 import { EXIT } from "./report-error.ts";
@@ -17,9 +17,9 @@ type Write = (text: string) => void;
 export function checkCommand(write: Write = (text) => process.stdout.write(text)): Command {
   return new Command("check")
     .description(
-      "tell all mistakes of a site's configuration at once, and try the files and machines it names",
+      "tell all mistakes of a site's, node's or network's file at once, and try the files and machines it names",
     )
-    .requiredOption("--config <file>", "the site's configuration, YAML or JSON")
+    .requiredOption("--config <file>", "the file to check, YAML or JSON")
     .option("--no-network", "ask neither the transceiver nor the other site")
     .option(
       "--sae-certificate <files...>",
@@ -27,7 +27,7 @@ export function checkCommand(write: Write = (text) => process.stdout.write(text)
     )
     .option("--json", "print one JSON object")
     .action(async ({ config, network, saeCertificate = [], json = false }: CheckFlags) => {
-      const findings = await checkSite(config, { network, saeCertificates: saeCertificate });
+      const findings = await checkFile(config, { network, saeCertificates: saeCertificate });
       const mistakes = findings.filter(({ level }) => level === "error");
       const ok = mistakes.length === 0;
       const secretId = siteSecretId(config);

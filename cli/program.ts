@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import("./demo.ts")).demoCommand(),
   emulate: async () => (await import("./emulate.ts")).emulateCommand(),
   control: async () => (await import("./control.ts")).controlCommand(),
+  node: async () => (await import("./node.ts")).nodeCommand(),
   check: async () => (await import("./check.ts")).checkCommand(),
   init: async () => (await import("./development/init.ts")).initCommand(),
   keys: async () => (await import("./keys.ts")).keysCommand(),

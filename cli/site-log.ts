@@ -23,13 +23,18 @@ const ENDED_BY: Partial<Record<ControllerEvent["type"], string>> = {
   authResumed: "QKD_AUTH_",
 };
 
+/** The feeds of a link that are printed. */
+export type LinkFeeds = Pick<Controller, "blocks$" | "events$" | "peerState$" | "failures$" | "progress$">;
+
 /**
- * Prints what a site does: JSON lines for programs, short sentences with the time of day for
+ * Prints what a site, or one link of a node, does: JSON lines for programs, short sentences with the time of day for
  * people, one line an event. Never a key.
  */
 export class SiteLog {
   readonly #out: NodeJS.WritableStream;
   readonly #json: boolean;
+  /** The link that is told of, where there are several. */
+  readonly #link: string | null;
   readonly #subscriptions: Subscription[] = [];
   readonly #failures = new RepeatedFailures<QkdError>();
   /** What people were told last of the connection to the other site, so that attempts in a row are not told each. */
@@ -37,9 +42,10 @@ export class SiteLog {
   #stateTold = "";
   #progressTold = "";
 
-  constructor(out: NodeJS.WritableStream, json: boolean) {
+  constructor(out: NodeJS.WritableStream, json: boolean, link: string | null = null) {
     this.#out = out;
     this.#json = json;
+    this.#link = link;
   }
 
   follow(
@@ -62,6 +68,11 @@ export class SiteLog {
     );
     if (config.developmentSeed !== undefined)
       this.#subscriptions.push(timer(0, REMIND_EVERY_MS).subscribe(() => this.#remind()));
+    this.followLink(controller, () => transceiver.diagnostics().frames.missing);
+  }
+
+  /** Prints what a link's feeds tell; `droppedFrames` is asked with each progress. */
+  followLink(controller: LinkFeeds, droppedFrames?: () => number): void {
     const every = this.#json ? PROGRESS_EVERY_MS : PLAIN_PROGRESS_EVERY_MS;
     this.#subscriptions.push(
       controller.blocks$.subscribe((report) =>
@@ -87,13 +98,12 @@ export class SiteLog {
         ),
       controller.failures$.subscribe((error) => this.failed(error)),
       controller.progress$.pipe(sampleTime(every)).subscribe((progress) => {
-        const { frames } = transceiver.diagnostics();
         this.#say(
           {
             ...progress,
             type: "progress",
             siftedBits: progress.siftedZ + progress.siftedX,
-            droppedFrames: frames.missing,
+            ...(droppedFrames === undefined ? {} : { droppedFrames: droppedFrames() }),
           },
           this.#progressSentence(progress),
         );
@@ -177,8 +187,9 @@ export class SiteLog {
   }
 
   #say(line: Record<string, unknown>, sentence: string | null): void {
-    if (this.#json) this.#out.write(`${JSON.stringify(line, plain)}\n`);
-    else if (sentence !== null) this.#out.write(logLine(sentence));
+    const link = this.#link;
+    if (this.#json) this.#out.write(`${JSON.stringify(link === null ? line : { ...line, link }, plain)}\n`);
+    else if (sentence !== null) this.#out.write(logLine(link === null ? sentence : `${link}: ${sentence}`));
   }
 }
 

@@ -21,9 +21,9 @@ export type { KeySource } from "./delivery/take-keys.ts";
 export type * from "./events.ts";
 export type * from "./link/controller.ts";
 export type * from "./link/controller-options.ts";
-export { createController } from "./link/create-controller.ts";
 export type * from "./link/key-access.ts";
 export { type LedgerReport, ledgerFileOf } from "./link/ledger-file.ts";
+export type { LinkOptions } from "./link/link-options.ts";
 export type { SiteCondition } from "./link/link-watch.ts";
 export type { SiteTrust } from "./link/site-trust.ts";
 export {
@@ -33,6 +33,7 @@ export {
   type PeerLimits,
 } from "./listener/listener-limits.ts";
 export { openFilesLimit } from "./listener/open-files.ts";
+export { createController } from "./node/create-controller.ts";
 export type * from "./outlets/api/index.ts";
 export { type AlarmOptions, checkAlarms } from "./outlets/collectors/alarm-options.ts";
 export type { CollectorNews } from "./outlets/collectors/collector-connection.ts";

@@ -65,6 +65,7 @@ export const ERROR_REMEDIES = {
   QKD_PEER_STALLED: "check the network between the sites and the load of the peer site",
   QKD_PEER_FLOOD: "check the peer site: its controller begins sessions without end",
   QKD_PEER_LIED: "treat the channel as attacked: check the peer site",
+  QKD_PEER_NETWORK: "give both nodes the same network file; each takes it over without a restart",
   QKD_AUTH_TAG: "treat the channel as attacked: check the peer site and its secret",
   QKD_AUTH_EXHAUSTED: "make a new secret (qkdlink secret), place it at both sites, restart both",
   QKD_DISTILLATION_SETTINGS: "give both sites the same distillation settings",

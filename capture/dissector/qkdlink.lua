@@ -423,6 +423,11 @@ local F = {
   ["qkdlink.reserve.seen.seen"] = ProtoField.uint64("qkdlink.reserve.seen.seen", "seen", base.DEC),
   ["qkdlink.reserve.seen.used"] = ProtoField.uint64("qkdlink.reserve.seen.used", "used", base.DEC),
   ["qkdlink.reserve.seen.mac"] = ProtoField.uint32("qkdlink.reserve.seen.mac", "mac, bytes not shown", base.DEC),
+  ["qkdlink.network.stamp.network"] = ProtoField.string("qkdlink.network.stamp.network", "network"),
+  ["qkdlink.network.stamp.nodes"] = ProtoField.bytes("qkdlink.network.stamp.nodes", "nodes"),
+  ["qkdlink.network.stamp.links"] = ProtoField.bytes("qkdlink.network.stamp.links", "links"),
+  ["qkdlink.network.stamp.saes"] = ProtoField.bytes("qkdlink.network.stamp.saes", "saes"),
+  ["qkdlink.network.stamp.policies"] = ProtoField.bytes("qkdlink.network.stamp.policies", "policies"),
   ["qkdlink.modbus.mapVersion"] = ProtoField.double("qkdlink.modbus.mapVersion", "mapVersion"),
   ["qkdlink.modbus.role"] = ProtoField.double("qkdlink.modbus.role", "role"),
   ["qkdlink.modbus.state"] = ProtoField.double("qkdlink.modbus.state", "state"),
@@ -589,6 +594,7 @@ local PEER = {
   [149] = { name = "reserve.query", limit = 4, rows = { { n = "number", t = "u32", f = F["qkdlink.reserve.query.number"], last = "number" } } },
   [150] = { name = "reserve.unsure", limit = 16, rows = { { n = "nonce", t = "bytes", f = F["qkdlink.reserve.unsure.nonce"], size = 16 } } },
   [151] = { name = "reserve.seen", limit = 65, rows = { { n = "nonce", t = "bytes", f = F["qkdlink.reserve.seen.nonce"], size = 16 }, { n = "sure", t = "bool", f = F["qkdlink.reserve.seen.sure"], names = { [0] = "no", [1] = "yes" } }, { n = "seen", t = "count64", f = F["qkdlink.reserve.seen.seen"] }, { n = "used", t = "count64", f = F["qkdlink.reserve.seen.used"] }, { n = "mac", t = "bytes", f = F["qkdlink.reserve.seen.mac"], size = 32, hidden = true } } },
+  [152] = { name = "network.stamp", limit = 320, rows = { { n = "network", t = "text8", f = F["qkdlink.network.stamp.network"] }, { n = "nodes", t = "bytes", f = F["qkdlink.network.stamp.nodes"], size = 16 }, { n = "links", t = "bytes", f = F["qkdlink.network.stamp.links"], size = 16 }, { n = "saes", t = "bytes", f = F["qkdlink.network.stamp.saes"], size = 16 }, { n = "policies", t = "bytes", f = F["qkdlink.network.stamp.policies"], size = 16 } } },
 }
 
 local REGISTERS = {

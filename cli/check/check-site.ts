@@ -58,7 +58,8 @@ export async function checkSite(file: string, options: CheckOptions): Promise<re
   );
 }
 
-function thisMachine(): Machine {
+/** What a check asks of the machine that it runs on. */
+export function thisMachine(): Machine {
   return {
     nowMs: Date.now(),
     uid: process.getuid?.(),

@@ -25,12 +25,10 @@ export function dashboardAddress(listen: string): { readonly host: string; reado
 /** What is wrong with the addresses of a site's file, and with the name of its preset. */
 export function addressRemarks({ transceiver, peer, delivery, link }: SiteDraft): Remark[] {
   return [
-    ...refused(["transceiver", "address"], transceiver?.address, parseDeviceAddress),
-    ...refused(["transceiver", "telemetry"], transceiver?.telemetry, parseTelemetryAddress),
-    ...deviceTls(transceiver),
+    ...deviceRemarks(["transceiver"], transceiver),
     ...refused(["peer", "listen"], peer?.listen, parsePeerAddress),
     ...refused(["peer", "connect"], peer?.connect, parsePeerAddress),
-    ...portToConnect(peer?.connect),
+    ...portToConnect(["peer", "connect"], peer?.connect),
     ...waysToPeer(peer),
     ...deliveryListen(delivery?.listen),
     ...samePort(peer?.listen, delivery?.listen),
@@ -38,7 +36,21 @@ export function addressRemarks({ transceiver, peer, delivery, link }: SiteDraft)
   ];
 }
 
-function refused(field: FieldPath, text: string | undefined, parse: (text: string) => unknown): Remark[] {
+/** What is wrong with a transceiver's addresses, and with its certificates; `at` is its field. */
+export function deviceRemarks(at: FieldPath, transceiver: SiteDraft["transceiver"]): Remark[] {
+  return [
+    ...refused([...at, "address"], transceiver?.address, parseDeviceAddress),
+    ...refused([...at, "telemetry"], transceiver?.telemetry, parseTelemetryAddress),
+    ...deviceTls(at, transceiver),
+  ];
+}
+
+/** What a reader of the product itself says of a text. */
+export function refused(
+  field: FieldPath,
+  text: string | undefined,
+  parse: (text: string) => unknown,
+): Remark[] {
   if (text === undefined) return [];
   try {
     parse(text);
@@ -51,7 +63,7 @@ function refused(field: FieldPath, text: string | undefined, parse: (text: strin
 }
 
 /** Certificates count for `tls://` alone, and a certificate goes with its key. */
-function deviceTls(transceiver: SiteDraft["transceiver"]): Remark[] {
+function deviceTls(at: FieldPath, transceiver: SiteDraft["transceiver"]): Remark[] {
   const { address, authority, certificate, privateKey, serverName } = transceiver ?? {};
   const given = Object.entries({ authority, certificate, privateKey, serverName }).filter(
     ([, value]) => value !== undefined,
@@ -61,8 +73,8 @@ function deviceTls(transceiver: SiteDraft["transceiver"]): Remark[] {
   if (first !== undefined && address !== undefined && !address.startsWith("tls:"))
     remarks.push({
       ...invalid(
-        ["transceiver", first[0]],
-        `transceiver.${first[0]} has no effect on ${address.split(":")[0]}:`,
+        [...at, first[0]],
+        `${at.join(".")}.${first[0]} has no effect on ${address.split(":")[0]}:`,
         "use tls://host:port, or take it out",
       ),
       level: "warning",
@@ -70,23 +82,18 @@ function deviceTls(transceiver: SiteDraft["transceiver"]): Remark[] {
   if ((certificate === undefined) !== (privateKey === undefined))
     remarks.push(
       invalid(
-        ["transceiver", certificate === undefined ? "privateKey" : "certificate"],
-        "transceiver.certificate and transceiver.privateKey go together",
+        [...at, certificate === undefined ? "privateKey" : "certificate"],
+        `${at.join(".")}.certificate and ${at.join(".")}.privateKey go together`,
         "give both, or neither",
       ),
     );
   return remarks;
 }
 
-function portToConnect(connect: string | undefined): Remark[] {
+/** Nobody can be dialled at port 0. */
+export function portToConnect(field: FieldPath, connect: string | undefined): Remark[] {
   if (connect === undefined || !/:0+$/.test(connect)) return [];
-  return [
-    invalid(
-      ["peer", "connect"],
-      "peer.connect names port 0",
-      "name the port of the other site's peer.listen",
-    ),
-  ];
+  return [invalid(field, `${field.join(".")} names port 0`, "name the port of the other site's peer.listen")];
 }
 
 function waysToPeer(peer: SiteDraft["peer"]): Remark[] {
@@ -100,7 +107,8 @@ function waysToPeer(peer: SiteDraft["peer"]): Remark[] {
   ];
 }
 
-function deliveryListen(listen: string | undefined): Remark[] {
+/** Where key delivery cannot listen. */
+export function deliveryListen(listen: string | undefined): Remark[] {
   if (listen === undefined || deliveryAddress(listen) !== null) return [];
   return [
     invalid(

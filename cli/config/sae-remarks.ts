@@ -18,7 +18,8 @@ export function saeRemarks({ saes, peer, delivery }: SiteDraft): Remark[] {
     remarks.push(
       ...refusedMatch([...at, "identity"], entry.identity as CertificateMatch | undefined),
       ...sizes(at, entry),
-      ...claims(saes.slice(0, index), entry, index),
+      ...sameId(saes.slice(0, index), entry, index),
+      ...sameIdentity(saes.slice(0, index), entry, index),
     );
     if (entry.id !== undefined && [delivery?.kmeId, delivery?.peerKmeId].includes(entry.id))
       remarks.push(error([...at, "id"], `saes.${index}.id is the name of a KME`, "name an application"));
@@ -51,6 +52,14 @@ export function saeRemarks({ saes, peer, delivery }: SiteDraft): Remark[] {
   return remarks;
 }
 
+/** Identities of a list that cannot be met, or are met by the certificate of another entry, too. */
+export function identityRemarks(saes: readonly Entry[]): Remark[] {
+  return saes.flatMap((entry, index) => [
+    ...refusedMatch(["saes", index, "identity"], entry.identity as CertificateMatch | undefined),
+    ...sameIdentity(saes.slice(0, index), entry, index),
+  ]);
+}
+
 function refusedMatch(field: FieldPath, match: CertificateMatch | undefined): Remark[] {
   if (match === undefined) return [];
   try {
@@ -78,15 +87,17 @@ function sizes(at: FieldPath, entry: Entry): Remark[] {
   }
 }
 
-/** An ID or a certificate that an earlier entry has already. */
-function claims(before: readonly Entry[], entry: Entry, index: number): Remark[] {
+/** An ID that an earlier entry has already. */
+function sameId(before: readonly Entry[], entry: Entry, index: number): Remark[] {
+  const same = before.findIndex(({ id }) => id !== undefined && id === entry.id);
+  if (same < 0) return [];
+  return [error(["saes", index, "id"], `saes.${index}.id is that of saes.${same}, too`, "give each its own")];
+}
+
+/** A certificate that an earlier entry has already. */
+function sameIdentity(before: readonly Entry[], entry: Entry, index: number): Remark[] {
   const remarks: Remark[] = [];
   const at = ["saes", index];
-  const sameId = before.findIndex(({ id }) => id !== undefined && id === entry.id);
-  if (sameId >= 0)
-    remarks.push(
-      error([...at, "id"], `saes.${index}.id is that of saes.${sameId}, too`, "give each its own"),
-    );
   for (const [other, { identity }] of before.entries()) {
     const met = meeting(
       identity as CertificateMatch | undefined,

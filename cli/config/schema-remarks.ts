@@ -1,8 +1,6 @@
-import { Ajv, type ErrorObject } from "ajv";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { nearestName } from "../../options/index.ts";
 import type { FieldPath, Remark } from "./finding.ts";
-import type { SiteDraft } from "./site-config.ts";
-import { SITE_SCHEMA } from "./site-schema.ts";
 
 /** A remark about the name of a member stands at the name. */
 export interface SchemaRemark extends Remark {
@@ -10,17 +8,21 @@ export interface SchemaRemark extends Remark {
 }
 
 /** What a value breaks of the schema, and what of it is left to be looked at further. */
-export interface SchemaReading {
+export interface SchemaReading<Draft> {
   readonly remarks: readonly SchemaRemark[];
-  readonly draft: SiteDraft;
+  readonly draft: Draft;
 }
 
-const validate = new Ajv({ allErrors: true, verbose: true }).compile(SITE_SCHEMA);
 const MOST_ERRORS = 200;
 
-/** Holds a value against the schema of a site's file. */
-export function readBySchema(value: unknown): SchemaReading {
-  if (validate(value)) return { remarks: [], draft: value as SiteDraft };
+/** What holds values against a schema; a draft is what is right of one. */
+export function schemaReader<Draft>(schema: object): (value: unknown) => SchemaReading<Draft> {
+  const validate = new Ajv({ allErrors: true, verbose: true }).compile(schema);
+  return (value) => readBySchema(validate, value);
+}
+
+function readBySchema<Draft>(validate: ValidateFunction, value: unknown): SchemaReading<Draft> {
+  if (validate(value)) return { remarks: [], draft: value as Draft };
   const errors = (validate.errors ?? []).filter(tellsMost).slice(0, MOST_ERRORS);
   const draft = structuredClone(value);
   for (const { keyword, instancePath } of errors)
@@ -31,7 +33,7 @@ export function readBySchema(value: unknown): SchemaReading {
     remarks: remarks
       .filter(({ missing }) => missing === null || !meant.has(missing))
       .map(({ remark }) => remark),
-    draft: (typeof draft === "object" && draft !== null ? draft : {}) as SiteDraft,
+    draft: (typeof draft === "object" && draft !== null ? draft : {}) as Draft,
   };
 }
 

@@ -16,7 +16,10 @@ export interface SiteCredentials {
 export function readSiteCredentials({
   peer,
   delivery,
-}: Pick<SiteConfig, "peer" | "delivery">): SiteCredentials {
+}: {
+  readonly peer: Pick<SiteConfig["peer"], keyof IdentityFiles | "groups">;
+  readonly delivery: Pick<SiteConfig["delivery"], keyof IdentityFiles | "groups" | "minTlsVersion">;
+}): SiteCredentials {
   const own = readIdentity("peer", peer);
   const served = readIdentity("delivery", delivery);
   return {

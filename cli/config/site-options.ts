@@ -1,6 +1,6 @@
 import { type ControllerOptions, readLinkSecretFile } from "../../controller/index.ts";
+import { linkSettings } from "../../controller/node/index.ts";
 import type { TransceiverOptions } from "../../drivers/index.ts";
-import { distillationSettings } from "./distillation-settings.ts";
 import type { SiteConfig } from "./read-config.ts";
 import { sitePolicy } from "./site-policy.ts";
 import { siteTrust } from "./site-trust.ts";
@@ -32,7 +32,7 @@ export function siteOptions(
     store: store.path,
     keyFile: store.keyFile,
     linkId: config.linkId,
-    distillation: distillationSettings(config.link),
+    distillation: linkSettings(config.link),
     ...(store.capacityBits === undefined ? {} : { capacityBits: store.capacityBits }),
     ...(store.maxAgeS === undefined ? {} : { maxKeyAgeMs: 1000 * store.maxAgeS }),
     ...(store.fetchTtlS === undefined ? {} : { fetchTtlMs: 1000 * store.fetchTtlS }),

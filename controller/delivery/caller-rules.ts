@@ -16,8 +16,8 @@ export interface CallerOptions {
   readonly policy?: Partial<DeliveryPolicy>;
   /** The SAEs that are served, and what each may ask; without it every SAE that the policy allows. */
   readonly saes?: readonly SaeEntry[];
-  /** The other site's certificate, which is no SAE's. */
-  readonly peerIdentity?: CertificateMatch;
+  /** Certificates of other sites, which are no SAE's. */
+  readonly peerIdentity?: CertificateMatch | readonly CertificateMatch[];
   /** Certificates of this site beside `tls.cert`; they are no SAE's either. */
   readonly ownCertificates?: Pem;
 }
@@ -27,9 +27,9 @@ export interface CallerRules {
   readonly policy: DeliveryPolicy;
   readonly registry: SaeRegistry | null;
   readonly trust: TrustRules;
-  readonly peerIdentity: CertificateMatch | null;
+  readonly peers: readonly CertificateMatch[];
   readonly own: readonly X509Certificate[];
-  /** Names of the two KMEs: an SAE is called neither. */
+  /** Names of KMEs: no SAE is called so. */
   readonly kmeIds: readonly string[];
 }
 
@@ -40,12 +40,13 @@ export function callerRules(
   kmeIds: readonly string[],
 ): CallerRules {
   const full = completePolicy(policy);
-  if (peerIdentity !== undefined) matchKind(peerIdentity, "delivery.peerIdentity");
+  const peers = [peerIdentity ?? []].flat();
+  for (const peer of peers) matchKind(peer, "delivery.peerIdentity");
   return {
     policy: full,
     registry: saes === undefined ? null : new SaeRegistry(saes, full),
     trust: trustRules({ pem: tls.ca, name: "delivery.tls.ca" }, { pem: tls.crl, name: "delivery.tls.crl" }),
-    peerIdentity: peerIdentity ?? null,
+    peers,
     own: [
       ...readCertificates(tls.cert, "delivery.tls.cert").slice(0, 1),
       ...(ownCertificates === undefined

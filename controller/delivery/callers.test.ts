@@ -19,7 +19,7 @@ describe("callers that are refused", () => {
         policy: completePolicy(),
         registry: null,
         trust: { authorities: [], revocations: NO_REVOCATIONS, source: "" },
-        peerIdentity: null,
+        peers: [],
         own: [],
         kmeIds: [],
       },

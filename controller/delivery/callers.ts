@@ -91,10 +91,10 @@ export class Callers {
   }
 
   #identify(leaf: X509Certificate, names: CertificateNames, rules: CallerRules): Caller {
-    const { registry, peerIdentity, policy } = rules;
+    const { registry, peers, policy } = rules;
     const ofSite =
       rules.own.some((own) => own.publicKey.equals(leaf.publicKey)) ||
-      (peerIdentity !== null && matchesCertificate(peerIdentity, names));
+      peers.some((peer) => matchesCertificate(peer, names));
     if (ofSite) throw this.#refused(leaf, "the client certificate is a KME's, not an SAE's");
     if (registry === null) {
       const name = saeNameOf(names, policy.saeIdentity);

@@ -4,16 +4,15 @@ import type { CallerOptions } from "./caller-rules.ts";
 import type { CallerNews } from "./callers.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 import type { DeliveryTls } from "./delivery-tls.ts";
+import type { KeysAndNames } from "./key-directory.ts";
 import type { SaeEntry } from "./sae-registry.ts";
 import type { KeySource } from "./take-keys.ts";
 
 /** How to serve keys. */
-export interface DeliveryOptions extends CallerOptions {
-  readonly keys: KeySource;
+export interface DeliveryOptions extends CallerOptions, KeysAndNames {
   readonly tls: DeliveryTls;
   /** Port 0 chooses a free one. */
   readonly listen: { readonly host: string; readonly port: number };
-  readonly ids: { readonly sourceKmeId: string; readonly targetKmeId: string };
   /** Time-outs and how many connections are served at once. */
   readonly limits?: Partial<DeliveryLimits>;
   /** Called when an SAE is known for the first time, and when somebody is refused. */
@@ -86,15 +85,18 @@ const KEY_SOURCE_RULES: RulesOf<KeySource> = {
 
 /** The form of delivery options; their ranges are asked by the parts that use them. */
 export const DELIVERY_RULES: RulesOf<DeliveryOptions> = {
-  keys: rule.object<KeySource>(KEY_SOURCE_RULES, "a source of keys"),
+  keys: rule.either(
+    rule.having(["route", "kmeIds"], "a directory of keys"),
+    rule.object<KeySource>(KEY_SOURCE_RULES, "a source of keys"),
+  ),
   tls: rule.open<DeliveryTls>(DELIVERY_TLS_RULES),
   listen: rule.object<DeliveryOptions["listen"]>({ host: rule.text(), port: rule.whole(0, 65_535) }),
-  ids: rule.object<DeliveryOptions["ids"]>({ sourceKmeId: rule.text(), targetKmeId: rule.text() }),
+  ids: rule.object<DeliveryOptions["ids"]>({ sourceKmeId: rule.text(), targetKmeId: maybe(rule.text()) }),
   limits: maybe(rule.object<DeliveryLimits>(partly(LIMITS_RULES))),
   told: maybe(rule.callback),
   now: maybe(rule.callback),
   policy: maybe(rule.object<DeliveryPolicy>(partly(POLICY_RULES))),
   saes: maybe(rule.list(rule.object<SaeEntry>(SAE_RULES))),
-  peerIdentity: maybe(rule.anyObject),
+  peerIdentity: maybe(rule.either(rule.anyObject, rule.list(rule.anyObject))),
   ownCertificates: maybe(rule.either(PEM, rule.list(PEM))),
 };

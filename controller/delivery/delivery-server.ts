@@ -12,6 +12,7 @@ import { DELIVERY_RULES, type DeliveryOptions } from "./delivery-options.ts";
 import { keyTerms, listed } from "./delivery-policy.ts";
 import { checkDeliveryTls, type DeliveryTls } from "./delivery-tls.ts";
 import { type Answered, DeliveryUsage } from "./delivery-usage.ts";
+import { directoryOf, type KeyDirectory, type SharedKeys } from "./key-directory.ts";
 import { readKeyIds, readKeyRequest } from "./key-request.ts";
 import { noKeyRefusal } from "./no-key.ts";
 import { FIXED_MESSAGES, Refusal, toRefusal } from "./refusal.ts";
@@ -41,6 +42,8 @@ type KeyRoute = FastifyRequest<{ Params: { sae: string }; Querystring: Members; 
 
 const BODY_BYTES = 1024 * 1024;
 const ROUTE = "/api/v1/keys/:sae";
+/** Ways through a network do not change within seconds. */
+const NO_ROUTE_RETRY_S = 30;
 
 /**
  * Serves the keys of one site by ETSI GS QKD 014 V1.1.1: HTTPS with TLS 1.2 or higher, client certificates, JSON.
@@ -49,8 +52,8 @@ const ROUTE = "/api/v1/keys/:sae";
  */
 export async function createDeliveryServer(options: DeliveryOptions): Promise<DeliveryServer> {
   checkOptions("the options of createDeliveryServer", options, DELIVERY_RULES);
-  const kmeIds = Object.values(options.ids);
-  const rules = callerRules(options, options.tls, kmeIds);
+  const directory = directoryOf(options);
+  const rules = callerRules(options, options.tls, directory.kmeIds());
   const callers = new Callers(rules, options.now ?? Date.now, options.told ?? (() => {}));
   checkDeliveryTls(options.tls);
   const limits = completeLimits(DEFAULT_DELIVERY_LIMITS, options.limits ?? {}, "delivery.limits");
@@ -58,7 +61,7 @@ export async function createDeliveryServer(options: DeliveryOptions): Promise<De
   const server = openHttp(listener);
   const counters = { taken: 0, fetched: 0 };
   const usage = new DeliveryUsage();
-  addRoutes(server, options, callers, counters, usage);
+  addRoutes(server, options, directory, callers, counters, usage);
   const { host, port } = options.listen;
   try {
     await server.listen({ host, port });
@@ -78,7 +81,7 @@ export async function createDeliveryServer(options: DeliveryOptions): Promise<De
     usage,
     renew: ({ tls, ...who }) => {
       checkDeliveryTls(tls);
-      const renewed = callerRules(who, tls, kmeIds);
+      const renewed = callerRules(who, tls, directory.kmeIds());
       listener.renew(tls);
       callers.renew(renewed);
     },
@@ -104,7 +107,8 @@ function openHttp(listener: DeliveryListener): FastifyInstance {
 
 function addRoutes(
   server: FastifyInstance,
-  { keys, ids, now = Date.now }: DeliveryOptions,
+  { ids, now = Date.now }: DeliveryOptions,
+  directory: KeyDirectory,
   callers: Callers,
   counters: { taken: number; fetched: number },
   usage: DeliveryUsage,
@@ -123,6 +127,17 @@ function addRoutes(
     const { sae = null } = said.get(request) ?? {};
     said.set(request, { sae, gave: { origin: first.origin, keys: taken.length, bits } });
   };
+  const routeTo = (sae: string, name: string): SharedKeys => {
+    const route = directory.route(sae);
+    if (route === null) throw new Refusal(400, `${name} is not known`);
+    if (route.keys !== null) return route;
+    throw new Refusal(
+      503,
+      `no key available: ${route.why}`,
+      [{ qkdlink_reason: route.reason }],
+      NO_ROUTE_RETRY_S,
+    );
+  };
   // First of all, also before unknown paths and wrong verbs: who is it?
   server.addHook("onRequest", async (request) => void callerOf(request));
   server.addHook("onResponse", async (request, reply) =>
@@ -139,7 +154,16 @@ function addRoutes(
   server.get(`${ROUTE}/status`, async (request: KeyRoute) => {
     const caller = callerOf(request);
     const slave = peerOf(caller, request.params.sae, "slave_SAE_ID");
-    const names = { ...ids, master: caller.sae, slave, by: caller.by, fingerprint: caller.fingerprint };
+    const { keys, targetKmeId } = routeTo(slave, "slave_SAE_ID");
+    const { sourceKmeId } = ids;
+    const names = {
+      sourceKmeId,
+      targetKmeId,
+      master: caller.sae,
+      slave,
+      by: caller.by,
+      fingerprint: caller.fingerprint,
+    };
     const [qkd, pqc] = await Promise.all([keys.pool.status("qkd"), keys.pool.status("pqc")]);
     const fallback = keys.fallback();
     const terms = keyTerms(
@@ -161,6 +185,7 @@ function addRoutes(
       throw new Refusal(400, FIXED_MESSAGES.mandatoryUnmet, [{ unmet: "qkdlink_accept_pqc" }]);
     const waitS = caller.quota?.waitS(now()) ?? 0;
     if (waitS > 0) throw new Refusal(503, "the quota of this SAE is used up", [], waitS);
+    const { keys } = routeTo(audience.slave, "slave_SAE_ID");
     const fallback = keys.fallback();
     const taken = await takeKeys(keys, terms, { ...wish, audience }, fallback);
     if (taken.keys === null) throw noKeyRefusal(taken.reason, terms, fallback);
@@ -176,6 +201,7 @@ function addRoutes(
     const caller = callerOf(request);
     const master = peerOf(caller, request.params.sae, "master_SAE_ID");
     const keyIds = readKeyIds(membersOf(request), caller.policy);
+    const { keys } = routeTo(master, "master_SAE_ID");
     const fetched = await keys.pool.takeByIds(keyIds, { master, slave: caller.sae }, caller.origins);
     counters.fetched += fetched.length;
     gave(request, fetched, 8 * fetched.reduce((sum, { key }) => sum + key.length, 0));

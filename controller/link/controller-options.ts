@@ -1,70 +1,22 @@
-import type { Transceiver } from "../../drivers/index.ts";
-import type { AuthRecovery, SecretBytes } from "../../protocol/index.ts";
 import type { DeliveryOptions } from "../delivery/delivery-options.ts";
-import type { PeerLimits } from "../listener/listener-limits.ts";
-import type { PeerCredentials } from "../peer/peer-credentials.ts";
-import type { PeerTap } from "../peer/recorded-channel.ts";
-import type { EpsilonBudget } from "../policy/epsilon-budget.ts";
-import type { FallbackPolicy } from "../policy/fallback/fallback-policy.ts";
-import type { HealthPolicy } from "../policy/health/health-settings.ts";
-import type { DistillationSettings } from "../sources/distillation/index.ts";
+import type { LinkOptions } from "./link-options.ts";
 
 /** Everything one site of a link needs. */
-export interface ControllerOptions {
-  /** The site's transceiver: a QTX makes this site Alice, a QRX makes it Bob. It stays the caller's to close. */
-  readonly transceiver: Transceiver;
-  /** Address of the other site's controller, `tls://host:port`; exactly one site dials. */
-  readonly peer?: string;
-  /** Address to wait for the other site on, `tls://host:port`, port 0 for any. */
-  readonly peerListen?: string;
-  readonly credentials: PeerCredentials;
-  /** Time-out and number of connections at the port that waits for the other site. */
-  readonly peerLimits?: Partial<PeerLimits>;
-  /** Pre-placed secret of the link, equal at both sites and of no other link; see `createLinkSecretFile`. */
-  readonly secret: SecretBytes;
+export interface ControllerOptions extends LinkOptions {
   /** Database file of the key store. */
   readonly store: string;
   /** File of the key-encryption key, mode 0600; `createKeyFile` makes one. */
   readonly keyFile: string;
-  /** Names the link at both sites; default: what the transceiver says. */
-  readonly linkId?: string;
-  /** Both sites need equal settings; the losses in `link` are what the health policy expects. */
-  readonly distillation: DistillationSettings;
   /** Stock per origin that the store is filled to, bits: half of it for each site to hand out. */
   readonly capacityBits?: number;
-  /** Keys older than this are destroyed; default: never. */
-  readonly maxKeyAgeMs?: number;
   /** True: the key store may lie on a file system mounted `data=journal`, whose journal keeps delivered keys readable. */
   readonly acceptDataJournal?: boolean;
   /** How long a delivered key may be fetched again by the same application, ms; 0 = never; default 10 s. */
   readonly redeliveryMs?: number;
   /** How long keys that the other site has handed out, to the end of its half of a block, are kept for fetching; default an hour. */
   readonly fetchTtlMs?: number;
-  /** Frames that the transceiver may send ahead (default 64, or as many as it can) and detections of each. */
-  readonly keyExchange?: { readonly creditFrames?: number; readonly detectionsPerFrame?: number };
-  /** When the link counts as degraded or down; the expectation comes from `distillation.link`. */
-  readonly health?: Partial<Omit<HealthPolicy, "expected">>;
-  /** When post-quantum keys take over. */
-  readonly fallback?: Partial<FallbackPolicy>;
-  /**
-   * What is done when the authentication reserve is used up, equal at both sites: `manual` (default) waits for a fresh
-   * secret; `computational` refills it by ML-KEM-1024 and X25519, and every key says so from then on.
-   */
-  readonly authRecovery?: AuthRecovery;
-  /** How much failure probability the link may sum up under one secret; default: any. */
-  readonly epsilonBudget?: EpsilonBudget;
-  /** Post-quantum key kept ready at this site, bits; default 2^20. */
-  readonly pqcReserveBits?: number;
   /** Serves ETSI GS QKD 014 as well. */
   readonly delivery?: Omit<DeliveryOptions, "keys" | "told">;
   /** The name of this site for keys that the embedding program takes itself; default: the link id and the role. */
   readonly name?: string;
-  /** Called with every message between the controllers in words, keys and tags left out; for looking for faults. */
-  readonly trace?: (line: string) => void;
-  /** Called with every message between the controllers for a recording; tags, proofs and ciphertexts are zeros in it. */
-  readonly peerTap?: PeerTap;
-  /** Whether what this site tells of itself reaches nobody any more; asked at each status, which then says so. */
-  readonly logLost?: () => boolean;
-  /** Derives every random choice from this text, so that runs repeat. For development: the keys are not secret. */
-  readonly developmentSeed?: string;
 }

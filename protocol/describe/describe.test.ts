@@ -54,6 +54,10 @@ const SHOWN_BYTES = [
   "reserve.answer dhKey",
   "reserve.unsure nonce",
   "reserve.seen nonce",
+  "network.stamp nodes",
+  "network.stamp links",
+  "network.stamp saes",
+  "network.stamp policies",
 ];
 
 /** Fills a field, `name` or `list[].name`, with bytes to look for; the lines that tell it, of a list the first. */

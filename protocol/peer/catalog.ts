@@ -26,6 +26,7 @@ import { distillationOffer, distillationRefuse } from "./distillation/offer.ts";
 import { distillationParities, distillationReconcile } from "./distillation/reconcile.ts";
 import { distillationSift, distillationSiftReply } from "./distillation/sift.ts";
 import { distillationDisclose, distillationVerdict, distillationVerify } from "./distillation/verify.ts";
+import { networkStamp } from "./network/stamp.ts";
 import { PEER_OWNERS, type PeerOwner } from "./owners.ts";
 import { pqcAnswer, pqcConfirm, pqcOffer, pqcRefuse } from "./pqc/round.ts";
 import { pqcWant } from "./pqc/want.ts";
@@ -83,6 +84,7 @@ export const PEER_MESSAGES: readonly PeerMessage<unknown>[] = [
   reserveQuery,
   reserveUnsure,
   reserveSeen,
+  networkStamp,
 ];
 
 const byKind = new Map(PEER_MESSAGES.map((message) => [message.kind, message]));

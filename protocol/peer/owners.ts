@@ -11,6 +11,7 @@ export const PEER_OWNERS = {
   distillation: { first: 0x10, last: 0x3f },
   pqc: { first: 0x40, last: 0x4f },
   reserve: { first: 0x90, last: 0x97 },
+  network: { first: 0x98, last: 0x9f },
 } as const satisfies Readonly<Record<string, KindRange>>;
 
 /** Kinds kept for owners that do not speak yet. */

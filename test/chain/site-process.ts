@@ -6,7 +6,7 @@ type Line = Readonly<Record<string, unknown>>;
 
 const MAIN = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
-/** One `qkdlink control` process under test: everything that it prints is kept. */
+/** One `qkdlink control`, or other command, under test: everything that it prints is kept. */
 export class SiteProcess {
   readonly lines: Line[] = [];
   readonly #child: ChildProcess;
@@ -15,8 +15,8 @@ export class SiteProcess {
   /** All that was printed on both channels, as text. */
   output = "";
 
-  constructor(config: string) {
-    this.#child = spawn(process.execPath, [MAIN, "control", "--config", config, "--json"], {
+  constructor(config: string, command = "control") {
+    this.#child = spawn(process.execPath, [MAIN, command, "--config", config, "--json"], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     this.exited = new Promise((resolve) => this.#child.once("exit", () => resolve()));

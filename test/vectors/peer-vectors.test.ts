@@ -207,6 +207,13 @@ const VECTORS: readonly Vector[] = [
     used: 4064,
     mac: filled(8, 32),
   }),
+  vector(protocol.networkStamp, {
+    network: "tokyo",
+    nodes: filled(1, 16),
+    links: filled(2, 16),
+    saes: filled(3, 16),
+    policies: filled(4, 16),
+  }),
 ];
 
 /** Bodies that the earlier version of the package wrote; these messages have not changed. */

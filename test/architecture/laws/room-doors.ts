@@ -8,6 +8,7 @@ const FURTHER_INDEXES: readonly string[] = [
   "report/testing/index.ts",
   "test/reference/index.ts",
   "controller/outlets/api/index.ts",
+  "controller/node/index.ts",
 ];
 
 /** A part of a room that tests or figures of inner parts may enter beside the index. */

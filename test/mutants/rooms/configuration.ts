@@ -51,7 +51,7 @@ export const CONFIGURATION: readonly Breach[] = [
   },
   {
     id: "configuration/default-secrecy",
-    file: "cli/config/distillation-settings.ts",
+    file: "controller/node/network/link-settings.ts",
     find: "link.epsilonSecrecy ?? 1e-10",
     replace: "link.epsilonSecrecy ?? 1e-8",
     meaning: "a site without a word on secrecy gets less than told",
@@ -59,7 +59,7 @@ export const CONFIGURATION: readonly Breach[] = [
   },
   {
     id: "configuration/default-correctness",
-    file: "cli/config/distillation-settings.ts",
+    file: "controller/node/network/link-settings.ts",
     find: "link.epsilonCorrectness ?? 1e-15",
     replace: "link.epsilonCorrectness ?? 1e-9",
     meaning: "a site without a word on correctness gets less than told",
@@ -67,7 +67,7 @@ export const CONFIGURATION: readonly Breach[] = [
   },
   {
     id: "configuration/default-leak",
-    file: "cli/config/distillation-settings.ts",
+    file: "controller/node/network/link-settings.ts",
     find: "link.maxLeakFraction ?? 0.6",
     replace: "link.maxLeakFraction ?? 1",
     meaning: "a site without a word on leaks takes any",
@@ -237,10 +237,10 @@ export const CONFIGURATION: readonly Breach[] = [
   },
   {
     id: "configuration/block-bits-file",
-    file: "cli/config/distillation-settings.ts",
+    file: "controller/node/network/link-settings.ts",
     find: "link.blockBits ?? preset.blockBits ??",
     replace: "preset.blockBits ?? link.blockBits ??",
     meaning: "the block size of the file is passed over where the preset has one",
-    tests: ["cli/config/distillation-settings.test.ts"],
+    tests: ["controller/node/network/link-settings.test.ts"],
   },
 ];

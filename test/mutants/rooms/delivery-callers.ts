@@ -37,7 +37,7 @@ export const DELIVERY_CALLERS: readonly Breach[] = [
   {
     id: "delivery/peer-certificate",
     file: "controller/delivery/callers.ts",
-    find: "(peerIdentity !== null && matchesCertificate(peerIdentity, names))",
+    find: "peers.some((peer) => matchesCertificate(peer, names))",
     replace: "false",
     meaning: "the other site asks for keys as an SAE",
     tests: [

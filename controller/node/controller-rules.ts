@@ -1,6 +1,7 @@
 import { checkOptions, maybe, partly, type RulesOf, rule } from "../../options/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 import { DELIVERY_RULES } from "../delivery/delivery-options.ts";
+import type { ControllerOptions } from "../link/controller-options.ts";
 import { PEER_LIMITS_RULES, type PeerLimits } from "../listener/listener-limits.ts";
 import { CREDENTIALS_RULES, type PeerCredentials } from "../peer/peer-credentials.ts";
 import { BUDGET_RULES } from "../policy/check-epsilon-budget.ts";
@@ -8,7 +9,6 @@ import type { EpsilonBudget } from "../policy/epsilon-budget.ts";
 import { FALLBACK_RULE } from "../policy/fallback/fallback-rules.ts";
 import { HEALTH_RULE } from "../policy/health/health-rules.ts";
 import { type DistillationSettings, SETTINGS_RULES } from "../sources/distillation/index.ts";
-import type { ControllerOptions } from "./controller-options.ts";
 
 const { keys: _keys, told: _told, ...SERVED } = DELIVERY_RULES;
 /** The key pool has its own say about these numbers. */

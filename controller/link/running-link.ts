@@ -1,13 +1,12 @@
 import { type Observable, Subject, type Subscription } from "rxjs";
 import type { QkdError } from "../../errors/index.ts";
 import type { HashKernel } from "../../kernels/index.ts";
-import { createDeliveryServer, type DeliveryServer } from "../delivery/delivery-server.ts";
 import type { KeySource } from "../delivery/take-keys.ts";
 import type { ControllerEvent } from "../events.ts";
 import { Pair } from "../pair/pair.ts";
 import type { PeerState } from "../peer/peer-channel.ts";
-import { checkPeerCredentials } from "../peer/peer-credentials.ts";
-import { sendOver } from "../peer/send-message.ts";
+import type { PeerCredentials } from "../peer/peer-credentials.ts";
+import { type SendMessage, sendOver } from "../peer/send-message.ts";
 import { costOfAttempt } from "../policy/epsilon-budget.ts";
 import type { FallbackPolicy } from "../policy/fallback/fallback-policy.ts";
 import type { HealthPolicy } from "../policy/health/health-settings.ts";
@@ -15,54 +14,63 @@ import type { OpenKeyPool, SiteRole } from "../pool/key-pool.ts";
 import { LINK_KEY_BYTES } from "../pool/link-secret.ts";
 import type { OpeningReport } from "../pool/opening-report.ts";
 import { pairEnd } from "../pool/proposer.ts";
-import type { BlockSource } from "../sources/block-source.ts";
+import type { BlockSource, SourcePorts } from "../sources/block-source.ts";
 import { DistilledSource } from "../sources/distillation/host/distilled-source.ts";
 import type { BlockReport, ConnectedDistillation } from "../sources/distillation/index.ts";
 import { PqcKeyMaker } from "../sources/pqc/pqc-key-maker.ts";
 import { ReserveRecovery } from "../sources/recovery/reserve-recovery.ts";
 import { PadWitness } from "../sources/witness/pad-witness.ts";
 import { steadyMs } from "../steady-time.ts";
-import type { Controller, StoreFigures } from "./controller.ts";
-import type { ControllerOptions } from "./controller-options.ts";
+import type { StoreFigures } from "./controller.ts";
 import { EpsilonWatch } from "./epsilon-watch.ts";
-import { type KeyAccess, keyAccess } from "./key-access.ts";
 import { type LedgerReport, ledgerReport, writeLedgerFile } from "./ledger-file.ts";
 import { LinkEnd } from "./link-end.ts";
 import { linkFailure } from "./link-failure.ts";
+import type { LinkOptions } from "./link-options.ts";
 import { LinkWatch } from "./link-watch.ts";
 import { ServedBits } from "./served-bits.ts";
-import { type SiteTrust, withSiteCertificates } from "./site-trust.ts";
 import { openingNews } from "./store-opening.ts";
 
-/** The parts that a controller is composed of; it owns and closes all but the transceiver. */
-export interface LinkControllerParts {
-  readonly options: ControllerOptions;
+/** What a guest of a running link may do to the pair that it joins. */
+export interface GuestPorts extends SourcePorts {
+  readonly send: SendMessage;
+  readonly failed: (error: unknown) => void;
+}
+
+/** The parts that a running link is composed of; it owns and closes `distillation` alone. */
+export interface RunningLinkParts {
+  readonly options: LinkOptions;
   readonly role: SiteRole;
   readonly linkId: string;
+  /** Keys, reserve and ledger of the pair of nodes that the link joins. */
   readonly store: OpenKeyPool;
-  readonly storeOpening: OpeningReport;
+  /** How the store was found, to be told once somebody listens; null where that was told before. */
+  readonly storeOpening: OpeningReport | null;
+  /** The report of the ledger is written beside this file. */
+  readonly ledgerBeside: string;
   readonly distillation: ConnectedDistillation;
   readonly health: HealthPolicy;
   readonly fallback: FallbackPolicy;
   /** Makes the tags by which both sites confirm blocks. */
   readonly hash: HashKernel;
+  /** What else speaks with the other node over this link's connection. */
+  readonly guests?: (ports: GuestPorts) => readonly BlockSource[];
 }
 
 const TICK_MS = 500;
 
-/** The controller of a site with one link: one link end, one pair of nodes, two sources of blocks, one delivery. */
-export class LinkController implements Controller {
+/** One end of a link at work: the link end, the pair of nodes that it joins, and the sources that fill the pair's pool. */
+export class RunningLink {
   readonly role: SiteRole;
-  readonly pool: KeyAccess;
-  readonly storeOpening: OpeningReport;
+  /** Keys of the pair, as key delivery and embedding programs take them. */
+  readonly keys: KeySource;
   readonly events$: Observable<ControllerEvent>;
   readonly state$;
   readonly blocks$: Observable<BlockReport>;
   readonly failures$: Observable<QkdError>;
   readonly peerState$: Observable<PeerState>;
   readonly progress$;
-  readonly #parts: LinkControllerParts;
-  readonly #keys: KeySource;
+  readonly #parts: RunningLinkParts;
   readonly #served = new ServedBits();
   readonly #watch: LinkWatch;
   readonly #epsilon: EpsilonWatch;
@@ -78,14 +86,13 @@ export class LinkController implements Controller {
   #timer: NodeJS.Timeout | null = null;
   #ticking = false;
   #openingTold = false;
-  #delivery: DeliveryServer | null = null;
+  #halting: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(parts: LinkControllerParts) {
+  constructor(parts: RunningLinkParts) {
     const { options, role, linkId, store, distillation } = parts;
     this.#parts = parts;
     this.role = role;
-    this.storeOpening = parts.storeOpening;
     this.events$ = this.#events.asObservable();
     this.blocks$ = this.#blocks.asObservable();
     this.failures$ = this.#failures.asObservable();
@@ -133,7 +140,8 @@ export class LinkController implements Controller {
       send: sendOver(distillation.channel),
       ...(options.pqcReserveBits === undefined ? {} : { targetBits: options.pqcReserveBits }),
     });
-    this.#sources = [distilled, exchanged, witness, recovery];
+    const guests = parts.guests?.({ offer, send: sendOver(distillation.channel), failed }) ?? [];
+    this.#sources = [distilled, exchanged, witness, recovery, ...guests];
     this.#watch = new LinkWatch(parts.health, parts.fallback, {
       publish: (event) => this.#events.next({ ...event, atMs: Date.now() }),
       engage: (engaged) => (engaged ? exchanged.engage() : exchanged.relax()),
@@ -146,7 +154,7 @@ export class LinkController implements Controller {
       degraded: (reason) => this.#degraded(reason),
       failed,
     });
-    this.#keys = {
+    this.keys = {
       pool: store.pool,
       ledger: () => this.#ledger,
       fallback: () => this.#watch.view,
@@ -158,15 +166,10 @@ export class LinkController implements Controller {
     this.progress$ = distilled.progress$;
     this.state$ = this.#watch.condition$;
     this.#blocksOf = distilled.reports$.subscribe((report) => this.#blocks.next(report));
-    this.pool = keyAccess(this.#keys, options.name ?? `${linkId}/${role}`);
   }
 
   get peerPort(): number | null {
     return this.#pair.port;
-  }
-
-  get delivery(): DeliveryServer | null {
-    return this.#delivery;
   }
 
   async ledger(): Promise<LedgerReport> {
@@ -177,10 +180,10 @@ export class LinkController implements Controller {
     return ledgerReport({ linkId, site: this.role, budget, attempt }, totals, auth);
   }
 
-  async storeFigures(): Promise<StoreFigures> {
+  async storeFigures(): Promise<Omit<StoreFigures, "generation">> {
     const { auth, audit } = this.#parts.store;
     const [reserve, commits] = await Promise.all([auth.remaining(), audit.commits()]);
-    return { generation: this.storeOpening.generation, reserve, commits };
+    return { reserve, commits };
   }
 
   setFallback(engage: boolean): void {
@@ -191,37 +194,40 @@ export class LinkController implements Controller {
   async start(): Promise<void> {
     const { options } = this.#parts;
     this.#link.join();
-    if (options.delivery !== undefined)
-      this.#delivery = await createDeliveryServer({
-        ...withSiteCertificates(options.delivery, options.credentials),
-        keys: this.#keys,
-        told: (news) => this.#events.next({ ...news, atMs: Date.now() }),
-      });
     await this.#account();
     await this.#pair.start(this.#sources);
     if (!this.#epsilon.stopped) await this.#link.start(options.keyExchange ?? {});
     this.#timer = setInterval(() => void this.#tick(), TICK_MS);
   }
 
-  async renew({ credentials, delivery }: SiteTrust): Promise<void> {
-    checkPeerCredentials(credentials);
-    if (delivery !== undefined) this.#delivery?.renew(withSiteCertificates(delivery, credentials));
+  /** Certificates that count from now on. Rejects with ConfigError, and nothing changed, for unusable ones. */
+  async renew(credentials: PeerCredentials): Promise<void> {
     await this.#parts.distillation.channel.renew?.(credentials);
   }
 
+  /** Stops the key exchange and what time does; keys are still served. Idempotent. */
+  halt(): Promise<void> {
+    this.#halting ??= this.#halt();
+    return this.#halting;
+  }
+
+  async #halt(): Promise<void> {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#link.close();
+  }
+
+  /** Stops everything; the store stays open. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    await Promise.all([this.#delivery?.close(), this.#link.close()]);
+    await this.halt();
     await this.#pair.close();
     for (const source of this.#sources) await source.close();
     this.#blocksOf.unsubscribe();
     await this.#account().catch((error: unknown) => this.#fail(error));
-    await this.#parts.store.pool.close();
     this.#watch.close();
     for (const subject of [this.#events, this.#blocks, this.#failures]) subject.complete();
   }
@@ -230,7 +236,8 @@ export class LinkController implements Controller {
   #tellOpening(): void {
     if (this.#openingTold) return;
     this.#openingTold = true;
-    const { event, failure } = openingNews(this.storeOpening);
+    if (this.#parts.storeOpening === null) return;
+    const { event, failure } = openingNews(this.#parts.storeOpening);
     if (event !== null) this.#events.next(event);
     if (failure !== null) this.#fail(failure);
   }
@@ -247,7 +254,7 @@ export class LinkController implements Controller {
     else this.#epsilon.obey(report);
     const text = JSON.stringify({ ...report, atMs: 0, yearlyPace: 0 });
     if (text === this.#ledgerText) return;
-    writeLedgerFile(this.#parts.options.store, report);
+    writeLedgerFile(this.#parts.ledgerBeside, report);
     this.#ledgerText = text;
   }
 
@@ -273,6 +280,6 @@ export class LinkController implements Controller {
   }
 
   #fail(error: unknown): void {
-    if (this.#closing === null) this.#failures.next(linkFailure(error));
+    if (this.#halting === null && this.#closing === null) this.#failures.next(linkFailure(error));
   }
 }

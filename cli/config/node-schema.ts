@@ -1,0 +1,58 @@
+import {
+  connections,
+  DELIVERY_GROUPS,
+  DELIVERY_LIMITS,
+  groups,
+  milliseconds,
+  object,
+  PEER_GROUPS,
+  POLICY_FIELDS,
+  STORE,
+  TRANSCEIVER,
+  text,
+} from "./schema-parts.ts";
+
+const { authRecovery: _, ...LINK_POLICY } = POLICY_FIELDS;
+
+/** JSON Schema of a node's file. Relative file names are relative to it. */
+export const NODE_SCHEMA = {
+  $schema: "http://json-schema.org/draft-07/schema#",
+  title: "qkdlink node configuration",
+  ...object(["node", "network", "peer", "links", "store", "delivery"], {
+    node: text,
+    network: { ...text, description: "the network's file, equal at every node" },
+    peer: object(["certificate", "privateKey", "authority"], {
+      certificate: text,
+      privateKey: text,
+      authority: text,
+      crl: text,
+      groups: groups(PEER_GROUPS),
+    }),
+    links: {
+      type: "object",
+      additionalProperties: object(["transceiver", "secretFile"], {
+        transceiver: TRANSCEIVER,
+        listen: text,
+        connect: text,
+        limits: object([], { ...connections, helloMs: milliseconds }),
+        secretFile: text,
+        policy: object([], LINK_POLICY),
+      }),
+    },
+    store: STORE,
+    delivery: object(["listen", "certificate", "privateKey", "authority"], {
+      listen: { type: "string", pattern: "^https://[^/]+$" },
+      certificate: text,
+      privateKey: text,
+      authority: text,
+      crl: text,
+      groups: groups(DELIVERY_GROUPS),
+      limits: DELIVERY_LIMITS,
+      minTlsVersion: { enum: ["TLSv1.2", "TLSv1.3"] },
+      stockDuringFallback: { enum: ["serve", "refuse"] },
+      redeliveryWindowS: { type: "number", minimum: 0, maximum: 3600 },
+    }),
+    status: object(["listen"], { listen: { type: "string", pattern: "^http://[^/]+$" } }),
+    developmentSeed: text,
+  }),
+} as const;

@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import type { Network } from "./network.ts";
+import { saesOf, servedPqc } from "./sae-grants.ts";
+
+const identity = { commonName: "x" };
+const NETWORK: Network = {
+  network: "line",
+  nodes: {},
+  links: [],
+  saes: [
+    { id: "bare", node: "a", identity },
+    { id: "both", node: "a", identity, policy: "soft", peers: ["far"] },
+    { id: "pqc", node: "a", identity, policy: "pqc" },
+    { id: "far", node: "b", identity, policy: "soft" },
+  ],
+  policies: { soft: { mode: "prefer-qkd", quotaBps: 20_000 }, pqc: { mode: "pqc-only" } },
+};
+
+it("gives each SAE of a node the origins of its policy, and quantum keys alone without one", () => {
+  expect(saesOf(NETWORK, "a")).toEqual([
+    { id: "bare", identity, origins: ["qkd"] },
+    { id: "both", identity, origins: ["qkd", "pqc"], peers: ["far"], quotaBps: 20_000 },
+    { id: "pqc", identity, origins: ["pqc"] },
+  ]);
+  expect(servedPqc(NETWORK, "a")).toEqual(["both"]);
+  expect(saesOf({ ...NETWORK, saes: undefined } as unknown as Network, "a")).toEqual([]);
+});

@@ -1,0 +1,220 @@
+import { type Observable, Subject } from "rxjs";
+import { ConfigError, KeyStoreError, type QkdError } from "../../errors/index.ts";
+import type { DeliveryServer } from "../delivery/delivery-server.ts";
+import { type KeyAccess, keyAccess } from "../link/key-access.ts";
+import { linkFailure } from "../link/link-failure.ts";
+import { epsilonOfAttempt } from "../link/open-link.ts";
+import type { NodeStore } from "../pool/node-store.ts";
+import { type NetworkStamp, NetworkWord } from "../sources/network/network-word.ts";
+import { checkNodeOptions } from "./check-node.ts";
+import { linkPlans, type PlannedLink, samePlan } from "./link-plans.ts";
+import type { Network } from "./network/network.ts";
+import { stampOf } from "./network/network-stamp.ts";
+import { saesOf, servedPqc } from "./network/sae-grants.ts";
+import { NetworkDirectory } from "./network-directory.ts";
+import type { Node, NodeEvent, NodeFailure, NodeLinkView, Renewal } from "./node.ts";
+import { NodeCore } from "./node-core.ts";
+import { NodeLink } from "./node-link.ts";
+import type { NodeDeliveryOptions, NodeOptions } from "./node-options.ts";
+import { waitingChanges } from "./waiting-changes.ts";
+
+/** A node of a network at work. */
+export class RunningNode implements Node {
+  readonly name: string;
+  readonly events$: Observable<NodeEvent>;
+  readonly failures$: Observable<NodeFailure>;
+  readonly joined$: Observable<NodeLinkView>;
+  readonly #store: NodeStore;
+  readonly #core: NodeCore;
+  readonly #directory: NetworkDirectory;
+  readonly #events = new Subject<NodeEvent>();
+  readonly #failures = new Subject<NodeFailure>();
+  readonly #joined = new Subject<NodeLinkView>();
+  readonly #words = new Map<string, NetworkWord>();
+  readonly #started: NodeOptions;
+  #options: NodeOptions;
+  #stamp: NetworkStamp;
+  #renewing: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: NodeOptions, store: NodeStore) {
+    this.name = options.node;
+    this.#options = options;
+    this.#started = options;
+    this.#stamp = stampOf(options.network);
+    this.#store = store;
+    this.#core = new NodeCore([], store);
+    this.#directory = new NetworkDirectory(options.node, options.network, {
+      keysWith: (node) => this.#linkTo(node)?.keys ?? null,
+    });
+    this.events$ = this.#events.asObservable();
+    this.failures$ = this.#failures.asObservable();
+    this.joined$ = this.#joined.asObservable();
+    this.#core.events$.subscribe((event) => this.#events.next({ link: null, event }));
+  }
+
+  /** Opens the pairs and the front, then lets the links run. Rejects, and leaves nothing open, where a node cannot serve. */
+  static async open(options: NodeOptions, store: NodeStore): Promise<RunningNode> {
+    const node = new RunningNode(options, store);
+    try {
+      for (const plan of linkPlans(options)) await node.#join(plan);
+      const { delivery } = options;
+      await node.#core.serve(
+        delivery === undefined
+          ? null
+          : {
+              ...delivery,
+              ...node.#served(options, delivery),
+              keys: node.#directory,
+              ids: { sourceKmeId: kmeOf(options.network, node.name) },
+            },
+      );
+      for (const link of node.#core.links) link.keepRunning();
+      return node;
+    } catch (error) {
+      await node.close();
+      throw error;
+    }
+  }
+
+  get network(): Network {
+    return this.#options.network;
+  }
+
+  get links(): readonly NodeLink[] {
+    return this.#core.links;
+  }
+
+  get delivery(): DeliveryServer | null {
+    return this.#core.delivery;
+  }
+
+  pair(node: string): KeyAccess {
+    if (!Object.hasOwn(this.network.nodes, node))
+      throw new ConfigError(
+        "QKD_CONFIG_INVALID",
+        `the network ${this.network.network} knows no node ${node}`,
+      );
+    const link = this.#linkTo(node);
+    if (link === undefined)
+      throw new KeyStoreError("QKD_KEYSTORE_EXHAUSTED", `no link joins node ${this.name} and node ${node}`);
+    return keyAccess(link.keys, `node:${this.name}`);
+  }
+
+  renew(options: NodeOptions): Promise<Renewal> {
+    const renewed = this.#renewing.then(() => this.#renew(options));
+    this.#renewing = renewed.catch(() => undefined);
+    return renewed;
+  }
+
+  async close(): Promise<void> {
+    await this.#core.close();
+    for (const subject of [this.#events, this.#failures, this.#joined]) subject.complete();
+  }
+
+  async #renew(options: NodeOptions): Promise<Renewal> {
+    checkNodeOptions(options);
+    const waiting = waitingChanges(this.#started, options);
+    if (options.node !== this.name)
+      throw new ConfigError(
+        "QKD_CONFIG_INVALID",
+        `this node is ${this.name}, and the file is that of ${options.node}`,
+        {
+          context: { field: "node" },
+          remedy: "stop this node first, or name it as before",
+        },
+      );
+    if (options.delivery !== undefined)
+      this.delivery?.renew({ tls: options.delivery.tls, ...this.#served(options, options.delivery) });
+    this.#options = options;
+    this.#directory.renew(options.network);
+    const plans = linkPlans(options);
+    const change: { joined: string[]; left: string[]; restarted: string[] } = {
+      joined: [],
+      left: [],
+      restarted: [],
+    };
+    for (const link of [...this.links]) {
+      const plan = plans.find(({ linkId }) => linkId === link.linkId);
+      if (plan !== undefined && samePlan(link.plan, plan)) {
+        await this.#told(link.linkId, link.renew(plan.options.credentials));
+        continue;
+      }
+      (plan === undefined ? change.left : change.restarted).push(link.linkId);
+      await this.#leave(link);
+    }
+    for (const plan of plans) {
+      if (this.links.some(({ linkId }) => linkId === plan.linkId)) continue;
+      if (!change.restarted.includes(plan.linkId)) change.joined.push(plan.linkId);
+      await this.#told(
+        plan.linkId,
+        this.#join(plan).then((link) => {
+          link.keepRunning();
+          this.#joined.next(link);
+        }),
+      );
+    }
+    this.#stamp = stampOf(options.network);
+    for (const word of this.#words.values()) word.say();
+    return { ...change, waiting };
+  }
+
+  /** What keeps one link from following keeps no other. */
+  async #told(link: string, work: Promise<unknown>): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      this.#fail(link, linkFailure(error));
+    }
+  }
+
+  async #join(plan: PlannedLink): Promise<NodeLink> {
+    const { linkId, role, neighbour, options } = plan;
+    const store = await this.#store.pair({
+      linkId,
+      site: role,
+      linkSecret: options.secret,
+      epsilonOfAttempt: epsilonOfAttempt(options),
+    });
+    const link = await NodeLink.over(store, {
+      ...plan,
+      guests: ({ send, failed }) => {
+        const word = new NetworkWord({ stamp: () => this.#stamp, neighbour, send, failed });
+        this.#words.set(linkId, word);
+        return [word];
+      },
+    });
+    link.events$.subscribe((event) => this.#events.next({ link: linkId, event }));
+    link.failures$.subscribe((error) => this.#fail(linkId, error));
+    this.#core.join(link);
+    return link;
+  }
+
+  async #leave(link: NodeLink): Promise<void> {
+    this.#words.delete(link.linkId);
+    await this.#core.part(link);
+    await link.store.pool.close();
+  }
+
+  #linkTo(node: string): NodeLink | undefined {
+    return this.links.find(({ neighbour }) => neighbour === node);
+  }
+
+  #fail(link: string | null, error: QkdError): void {
+    if (!this.#core.closing) this.#failures.next({ link, error });
+  }
+
+  /** Whom key delivery serves: the applications of this node, and no KME. */
+  #served({ network, node, credentials }: NodeOptions, { policy }: NodeDeliveryOptions) {
+    const others = Object.entries(network.nodes).filter(([name]) => name !== node);
+    return {
+      policy: { ...policy, allowPqcFor: servedPqc(network, node) },
+      saes: saesOf(network, node),
+      ownCertificates: credentials.certificate,
+      peerIdentity: others.map(([, { fingerprint }]) => ({ fingerprint })),
+    };
+  }
+}
+
+function kmeOf({ nodes }: Network, node: string): string {
+  return nodes[node]?.kme ?? node;
+}
