@@ -19,5 +19,10 @@ export { decodePeerHeader, encodePeerHeader, PEER_HEADER_BYTES, type PeerHeader 
 export { type KindRange, PEER_OWNERS, PEER_RESERVED, type PeerOwner } from "./owners.ts";
 export * from "./pqc/round.ts";
 export * from "./pqc/want.ts";
+export * from "./relay/hop.ts";
+export * from "./relay/links.ts";
+export * from "./relay/refused.ts";
+export { PAD_CLASSES, RELAY_RANKS } from "./relay/relay-fields.ts";
+export * from "./relay/want.ts";
 export * from "./reserve/recovery.ts";
 export * from "./reserve/witness.ts";
