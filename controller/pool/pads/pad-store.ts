@@ -1,36 +1,15 @@
 import type { SecretBytes } from "../../../protocol/index.ts";
 import type { AuthClass, NewBlock } from "../key-pool.ts";
+import type { PadPlace, PadRequest, TakenPad } from "../pad.ts";
+
+export type { PadPlace, TakenPad };
 
 /** Name of a node, equal everywhere in its network. */
 export type NodeId = string;
 
-/** A range of a block of origin `qkd` that two neighbours share; bytes of the block's keys. */
-export interface PadPlace {
-  readonly sequence: number;
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** A pad wanted of the own half of the pair with a neighbour. */
-export interface PadToTake {
+/** A pad wanted of the own half of the pair with a neighbour: body, hash key and mask (`pad-layout.ts`). */
+export interface PadToTake extends PadRequest {
   readonly neighbour: NodeId;
-  /** Body, hash key and mask (`pad-layout.ts`). */
-  readonly bytes: number;
-  /** Bytes that the half must hold afterwards: a less urgent use leaves more. */
-  readonly leastLeftBytes: number;
-  /** What the pad may rest on at the weakest. */
-  readonly auth: AuthClass;
-}
-
-/** A pad of this site's own half, marked used on disk. */
-export interface TakenPad<Secret = SecretBytes> {
-  /** Where it lies, in order, so that the neighbour finds it; 16 places at most. */
-  readonly places: readonly PadPlace[];
-  /** Of the one who took it, to wipe. */
-  readonly material: Secret;
-  /** Sum of the bounds of the blocks that it was taken from: that it is not what it should be. */
-  readonly epsilon: number;
-  readonly auth: AuthClass;
 }
 
 /** A pad that a neighbour has taken and named, and what it proves. */
@@ -42,11 +21,19 @@ export interface PadToOpen {
   readonly tag: Uint8Array;
 }
 
-/** A block made of the pads that are taken with it: the exclusive-or of their bodies. */
+/** Over which nodes a block came, and what it rests on at the weakest. Equal at both ends. */
+export interface RelayProvenance {
+  /** A path for each share, both ends included; who knows all shares knows the block. */
+  readonly paths: readonly (readonly NodeId[])[];
+  readonly auth: AuthClass;
+}
+
+/** A block made of the pads that are taken with it: the exclusive-or of their bodies, its tail bound to it (`bind-tail.ts`). */
 export interface BlockOfPads {
   /** The node at the other end, with which this node proposes the block. */
   readonly acceptor: NodeId;
   readonly block: Omit<NewBlock, "key" | "authBytes" | "padOffsets">;
+  readonly provenance: RelayProvenance;
 }
 
 /** What is done together. */
@@ -76,12 +63,12 @@ export interface PadsCommitted<Secret = SecretBytes> {
 }
 
 /**
- * A node's store as a relay uses it: its pairs with neighbours give pads, its pairs with any node take blocks. What one
- * `commit` names is on disk, all of it in one transaction, before it resolves; afterwards no call gives those bytes again,
- * be it delivery's or a relay's. Rejects with KeyStoreError where the store failed: then nothing was done.
+ * A node's store as a relay uses it: its pairs with neighbours give pads, its pairs with any node take blocks. What `commit`
+ * names is on disk before it resolves, in this order: opened, taken, entered; afterwards no call gives those bytes again, be
+ * it delivery's or a relay's. Rejects with KeyStoreError where the store failed: what it had done until then is burnt.
  *
- * Relay needs the order and no more: a pad is marked before anything leaves under it, a block is pending before its first hop
- * leaves. One transaction saves the others, at every hop of the way.
+ * Relay needs that order and no more: a pad is marked before anything is done under it, a block is pending before its first
+ * hop leaves. One transaction for all of it, where one store holds all pairs, saves writes at every hop of the way.
  */
 export interface PadStore<Secret = SecretBytes> {
   commit(work: PadCommit): Promise<PadsCommitted<Secret>>;

@@ -1,14 +1,10 @@
 import type { HashKernel } from "../../../kernels/index.ts";
-import type { PeerMessage } from "../../../protocol/index.ts";
-import type { AuthClass, NewBlock } from "../../pool/key-pool.ts";
-import type { NodeId, PadStore } from "../../pool/pads/pad-store.ts";
+import type { PeerMessage, PeerValueOf, relayHop } from "../../../protocol/index.ts";
+import type { NewBlock } from "../../pool/key-pool.ts";
+import type { NodeId, PadStore, RelayProvenance } from "../../pool/pads/pad-store.ts";
 
-/** Over which nodes a block came, and what it rests on at the weakest. Equal at both ends. */
-export interface RelayProvenance {
-  /** A path for each share, both ends included; who knows all shares knows the block. */
-  readonly paths: readonly (readonly NodeId[])[];
-  readonly auth: AuthClass;
-}
+/** How urgent a use of pads is. */
+export type RelayRank = PeerValueOf<typeof relayHop>["rank"];
 
 /** What happened to a relayed block that somebody should know of. Never key. */
 export type RelayEvent =
@@ -44,19 +40,19 @@ export interface RelayPorts {
    * connection that proves who is at its other end. Rejects with PeerError where there is none; the message is not kept.
    */
   readonly send: <T>(to: NodeId, message: PeerMessage<T>, value: T) => Promise<void>;
-  /** Whether a hop can be sent to that node now: it is a neighbour, and its connection is up. */
-  readonly reaches: (neighbour: NodeId) => boolean;
+  /**
+   * Whether a hop can be sent to that node now: `down` where it is no neighbour or its connection is not up, `notHere` where
+   * this node relays for nobody; and what its half towards it keeps from a use of that rank, bytes.
+   */
+  readonly towards: (
+    node: NodeId,
+    rank: RelayRank,
+  ) => { readonly way: "up" | "down" | "notHere"; readonly leastLeftBytes: number };
   /** Hands a complete block to the agreement of the pair with its proposer; false, and the key wiped, where that refuses it. */
   readonly offer: (proposer: NodeId, block: NewBlock, provenance: RelayProvenance) => Promise<boolean>;
   /** Gives up a block that this node proposed, if it is still pending; a released one stays. */
   readonly giveUp: (acceptor: NodeId, blockId: string) => Promise<void>;
-  /** Highest number of a block of origin `relay` that the pool of the pair ever held; -1 for none. */
-  readonly highestSequence: (pair: NodeId) => Promise<number>;
-  /** Unix time, ms. */
-  readonly now: () => number;
   /** Time that nobody sets, ms. */
   readonly steadyMs: () => number;
-  /** Bytes that nobody can guess; they name blocks. */
-  readonly random: (bytes: number) => Uint8Array;
   readonly tell: (event: RelayEvent) => void;
 }
