@@ -152,6 +152,14 @@ export class BlockAgreement {
     });
   }
 
+  /** Destroys a block that this site proposes, if it is still pending: its source knows that it cannot come to anything. */
+  async giveUp(blockId: string): Promise<void> {
+    await this.#run(async () => {
+      const block = await this.#ports.pool.block(blockId);
+      if (block !== null) await this.#desk.overdue(block);
+    });
+  }
+
   /** Resolves when what was begun is finished. */
   async idle(): Promise<void> {
     await this.#queue;

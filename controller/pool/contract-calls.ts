@@ -26,6 +26,8 @@ const POOL = {
   hearMissing: true,
   takeMany: true,
   takeByIds: true,
+  takePad: true,
+  openPad: true,
   status: true,
   highestSequence: true,
   expire: true,

@@ -20,6 +20,8 @@ import {
   take,
 } from "./key-store-bench.ts";
 
+import { linkPadsContract } from "./link-pads-contract.ts";
+
 /**
  * What any key store must keep, wherever it keeps the keys. Stores of both sites of a link are of the same kind here;
  * sites with stores of different kinds work together because what both compute alike is not the store's own.
@@ -333,6 +335,7 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
     });
 
     agreedBlocksContract(() => bench);
+    linkPadsContract(() => bench);
     authReserveContract(() => bench);
     authRecoveryContract(() => bench);
     epsilonLedgerContract(() => bench);

@@ -33,6 +33,7 @@ import { HandedOut } from "./handed-out.ts";
 import { HeardNotices } from "./heard-notices.ts";
 import { KeyIssue } from "./issue.ts";
 import type { KeyTree } from "./key-tree.ts";
+import { LinkPads } from "./link-pads.ts";
 import { Notices } from "./notices.ts";
 import { openAnchored } from "./open-anchored.ts";
 import { giveUpStock, openKeyTree } from "./open-key-tree.ts";
@@ -150,6 +151,7 @@ export class SqliteStore {
       this.#handedOut = new HandedOut(context, ends, notices, fetchTtlMs);
       this.#sealed = sealed;
       this.#erasure = new Erasure(context, tree, sealed, blocks);
+      const pads = new LinkPads(context, sealed);
       const heard = new HeardNotices(context, blocks, ends);
       this.pool = {
         makeAvailable: blocks.makeAvailable,
@@ -168,6 +170,8 @@ export class SqliteStore {
         hearMissing: heard.hearMissing,
         takeMany: new KeyIssue(context, sealed, ids).takeMany,
         takeByIds: new KeyFetch(context, sealed, ids, settings.redeliveryMs).takeByIds,
+        takePad: pads.takePad,
+        openPad: pads.openPad,
         status: blocks.status,
         highestSequence: blocks.highestSequence,
         expire: new BlockAgeing(context, blocks, ends, notices).expire,

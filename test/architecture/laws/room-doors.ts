@@ -73,6 +73,11 @@ export const INNER_DOORS: readonly InnerDoor[] = [
   },
   {
     from: "test/models/",
+    to: "controller/sources/relay/",
+    because: "a model's handlers are the product's own steps",
+  },
+  {
+    from: "test/models/",
     to: "controller/pool/gone-step.ts",
     because: "what a store does on a notice is part of the model",
   },
