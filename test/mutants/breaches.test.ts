@@ -50,7 +50,9 @@ describe("the planted breaches", () => {
       "pool",
       "protocol",
       "recovery",
+      "relay",
       "report",
+      "routing",
       "trust",
     ]);
   });
