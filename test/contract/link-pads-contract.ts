@@ -99,6 +99,19 @@ export function linkPadsContract(bench: () => StoreBench): void {
       expect((await alice.pool.status("qkd")).availableBits).toBe(256 * 8);
     });
 
+    it("pass over many small rests rather than lie in more than 16 places", async () => {
+      const [alice, bob] = await bench().both();
+      for (let sequence = 1; sequence <= 17; sequence += 1) await fill([alice, bob], block(sequence, 64), 32);
+      expect(await codeOf(alice.pool.takePad(wanted(544)))).toBe("QKD_KEYSTORE_EXHAUSTED");
+      await fill([alice, bob], block(18, 1024), 512);
+      const pad = await takePad(alice, 544);
+      expect(pad.places.map(({ sequence }) => sequence)).toEqual(
+        Array.from({ length: 16 }, (_, at) => at + 3),
+      );
+      expect(hexOf(await bob.pool.openPad(pad.places))).toBe(pad.hex);
+      expect((await takePad(alice, 512)).places).toHaveLength(3);
+    });
+
     it("are of distilled blocks alone", async () => {
       const [alice, bob] = await bench().both();
       for (const origin of ["pqc", "relay", "hybrid"] as const)

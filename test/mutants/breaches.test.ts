@@ -51,7 +51,9 @@ describe("the planted breaches", () => {
       "pool",
       "protocol",
       "recovery",
+      "relay",
       "report",
+      "routing",
       "trust",
     ]);
   });

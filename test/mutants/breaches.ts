@@ -43,7 +43,9 @@ import { POOL_STORE } from "./rooms/pool-store.ts";
 import { POOL_WITNESS } from "./rooms/pool-witness.ts";
 import { PROTOCOL } from "./rooms/protocol.ts";
 import { RECOVERY } from "./rooms/recovery.ts";
+import { RELAY } from "./rooms/relay.ts";
 import { REPORT } from "./rooms/report.ts";
+import { ROUTING } from "./rooms/routing.ts";
 import { TRUST } from "./rooms/trust.ts";
 
 /** Every planted breach, room by room. */
@@ -73,6 +75,8 @@ export const BREACHES: readonly Breach[] = [
   AGREEMENT_STEP,
   AGREEMENT,
   RECOVERY,
+  RELAY,
+  ROUTING,
   PHYSICS,
   DRIVERS,
   DRIVERS_LINES,

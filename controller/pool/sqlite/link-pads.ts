@@ -107,17 +107,19 @@ export class LinkPads {
   }
 }
 
-/** So many bytes of these rests, the oldest first; null where they are too few, or lie in too many places. */
+/** So many bytes of these rests, from the oldest on that do not lie in too many places; null where there are none. */
 function partsOf(rests: readonly Part[], bytes: number): readonly Part[] | null {
-  const parts: Part[] = [];
-  let missing = bytes;
-  for (const { row, first, past } of rests) {
-    if (missing === 0) break;
-    const here = Math.min(missing, past - first);
-    parts.push({ row, first, past: first + here });
-    missing -= here;
+  for (let oldest = 0; oldest < rests.length; oldest += 1) {
+    const parts: Part[] = [];
+    let missing = bytes;
+    for (const { row, first, past } of rests.slice(oldest, oldest + MOST_PAD_PLACES)) {
+      const here = Math.min(missing, past - first);
+      parts.push({ row, first, past: first + here });
+      missing -= here;
+      if (missing === 0) return parts;
+    }
   }
-  return missing > 0 || parts.length > MOST_PAD_PLACES ? null : parts;
+  return null;
 }
 
 function usedPad(row: BlockRow, first: number): KeyStoreError {

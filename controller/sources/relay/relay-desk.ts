@@ -46,14 +46,23 @@ export class RelayDesk {
     return this.#vault.blocks;
   }
 
-  /** Proposes a block; resolves once its shares are on their way, or with why none is. Rejects with KeyStoreError. */
-  propose(proposal: RelayProposal): Promise<PadFailure | null> {
+  /**
+   * Proposes a block; resolves once its shares are on their way, or with why none is: `closed` after the end. Rejects with
+   * KeyStoreError.
+   */
+  async propose(proposal: RelayProposal): Promise<PadFailure | "closed" | null> {
     const { blockId, block, rank } = proposal;
     const leastLeftBytes = block.paths.map((path) => this.#ports.towards(path[1] ?? "", rank).leastLeftBytes);
-    return new Promise((resolve, reject) => {
-      this.#answers.set(blockId, resolve);
-      this.#take({ type: "propose", proposal, leastLeftBytes }).catch(reject);
-    }).finally(() => this.#answers.delete(blockId)) as Promise<PadFailure | null>;
+    let failure: PadFailure | "closed" | null = "closed";
+    this.#answers.set(blockId, (answer) => {
+      failure = answer;
+    });
+    try {
+      await this.#take({ type: "propose", proposal, leastLeftBytes });
+      return failure;
+    } finally {
+      this.#answers.delete(blockId);
+    }
   }
 
   /** Handles a hop or a refusal; false for any other kind. Rejects with PeerError for a message that none is, and with KeyStoreError. */

@@ -42,6 +42,11 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     because: "the field, the plans and the module's memory are properties of their own",
   },
   {
+    from: "test/property/",
+    to: "controller/routing/",
+    because: "ways are compared with what trying all of them finds",
+  },
+  {
     from: "test/contract/",
     to: "emulator/ports/",
     because: "every port is driven by itself, without a device behind it",

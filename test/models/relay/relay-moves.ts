@@ -212,7 +212,8 @@ function ofLiar(world: World, rules: Rules, add: Add): void {
       );
   }
   for (const [id, row] of Object.entries(world.disk.C.block)) {
-    if (row.state !== "pending") continue;
+    // Of a block of its own an end may say what it likes: nobody else is harmed.
+    if (row.state !== "pending" || endsOfBlock(id).proposer !== "A") continue;
     const claim = { blockId: id, boundaryBytes: 64, tag: rules.proofs(id, row.v).releasedTag(64) };
     add(
       `B says that A has released ${id}`,

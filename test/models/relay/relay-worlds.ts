@@ -20,7 +20,7 @@ export const WORLDS: Readonly<Record<string, World>> = {
     timeout: 1,
     ask: 1,
   }),
-  "two blocks one way, crash, delivery": freshWorld(["b1", "b3"], { crash: 1, timeout: 1, delivery: 1 }),
+  "two blocks one way, crash, delivery": freshWorld(["b1", "b3"], { crash: 1, delivery: 1 }),
   "one distilled block, all faults": freshWorld(
     [],
     { crash: 1, loss: 1, repeat: 2, timeout: 1, ask: 2 },
