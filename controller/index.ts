@@ -35,22 +35,15 @@ export {
 export { openFilesLimit } from "./listener/open-files.ts";
 export { createController } from "./node/create-controller.ts";
 export type * from "./outlets/api/index.ts";
-export { type AlarmOptions, checkAlarms } from "./outlets/collectors/alarm-options.ts";
+export type { AlarmOptions } from "./outlets/collectors/alarm-options.ts";
 export type { CollectorNews } from "./outlets/collectors/collector-connection.ts";
 export type { SnmpOptions, SnmpUser } from "./outlets/collectors/snmp-options.ts";
-export {
-  type CollectorAddress,
-  collectorAddress,
-  type SyslogOptions,
-  type SyslogTls,
-} from "./outlets/collectors/syslog-options.ts";
+export type { CollectorAddress, SyslogOptions, SyslogTls } from "./outlets/collectors/syslog-options.ts";
 export { createDashboard, createOutlets, type Outlets, type OutletsTrust } from "./outlets/create-outlets.ts";
 export type { Dashboard } from "./outlets/dashboard.ts";
 export { explainSite, type SiteExplainer } from "./outlets/explaining/explain-site.ts";
 export type { ExplainingOptions } from "./outlets/explaining/explaining-options.ts";
-export { healthIndicators, type RaisedIndicator } from "./outlets/explaining/health-indicators.ts";
-export { linkCounters } from "./outlets/explaining/link-counters.ts";
-export { linkReadings } from "./outlets/explaining/link-readings.ts";
+export type { RaisedIndicator } from "./outlets/explaining/health-indicators.ts";
 export type { DashboardAddress } from "./outlets/http/dashboard-server.ts";
 export type { DashboardTls } from "./outlets/http/dashboard-tls.ts";
 export { alarmFileOf } from "./outlets/kept/alarm-file.ts";
@@ -103,7 +96,7 @@ export type * from "./pool/opening-report.ts";
 export type { ReserveLevel } from "./pool/reserve-level.ts";
 export { createKeyFile, KEY_FILE_BYTES, readSecretFile } from "./pool/secret-file.ts";
 export type { AuditQuery, AuditVerdict } from "./pool/sqlite/audit-of-store.ts";
-export * from "./pool/sqlite/open-key-pool.ts";
+export { checkKeyPoolOptions, type KeyPoolOptions, openKeyPool } from "./pool/sqlite/open-key-pool.ts";
 export { readAudit } from "./pool/sqlite/read-audit.ts";
 export * from "./sources/distillation/index.ts";
 export { MAX_PQC_BLOCK_BYTES, type PqcLink } from "./sources/pqc/pqc-key-exchange.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { NetworkDraft } from "../../controller/node/index.ts";
+import type { NetworkDraft } from "../../controller/node/network/index.ts";
 import { plainHex, readCertificates } from "../../trust/index.ts";
 import type { FieldPath, Remark } from "../config/finding.ts";
 import type { NodeDraft } from "../config/node-config.ts";

@@ -1,4 +1,4 @@
-import { checkAlarms, collectorAddress } from "../../controller/index.ts";
+import { checkAlarms, collectorAddress } from "../../controller/outlets/collectors/index.ts";
 import { QkdError } from "../../errors/index.ts";
 import type { FieldPath, Remark } from "./finding.ts";
 import type { SiteDraft } from "./site-config.ts";

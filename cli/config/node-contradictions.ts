@@ -1,6 +1,6 @@
 import { normalize } from "node:path";
 import { parsePeerAddress } from "../../controller/index.ts";
-import type { NetworkDraft } from "../../controller/node/index.ts";
+import type { NetworkDraft } from "../../controller/node/network/index.ts";
 import { nearestName } from "../../options/index.ts";
 import { nodeFileFields, textAt } from "./absolute-node-files.ts";
 import { deliveryAddress, deliveryListen, deviceRemarks, portToConnect, refused } from "./address-remarks.ts";

@@ -1,4 +1,4 @@
-import { type NetworkDraft, networkRemarks } from "../../controller/node/index.ts";
+import { type NetworkDraft, networkRemarks } from "../../controller/node/network/index.ts";
 import type { Remark } from "./finding.ts";
 import { NETWORK_SCHEMA } from "./network-schema.ts";
 import { documentReader } from "./read-document.ts";

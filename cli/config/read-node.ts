@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
-import type { Network, NetworkDraft } from "../../controller/node/index.ts";
+import type { Network } from "../../controller/node/index.ts";
+import type { NetworkDraft } from "../../controller/node/network/index.ts";
 import { QkdError } from "../../errors/index.ts";
 import { absoluteNodeFiles } from "./absolute-node-files.ts";
 import type { Finding } from "./finding.ts";

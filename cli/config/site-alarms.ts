@@ -1,4 +1,5 @@
-import { type AlarmOptions, checkAlarms, readSecretFile } from "../../controller/index.ts";
+import { readSecretFile } from "../../controller/index.ts";
+import { type AlarmOptions, checkAlarms } from "../../controller/outlets/collectors/index.ts";
 import { pemOf } from "./pem-of.ts";
 import type { SiteConfig } from "./read-config.ts";
 

@@ -1,5 +1,5 @@
 import { type ControllerOptions, readLinkSecretFile } from "../../controller/index.ts";
-import { linkSettings } from "../../controller/node/index.ts";
+import { linkSettings } from "../../controller/node/network/index.ts";
 import type { TransceiverOptions } from "../../drivers/index.ts";
 import type { SiteConfig } from "./read-config.ts";
 import { sitePolicy } from "./site-policy.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { fileName, readCapture } from "../../capture/index.ts";
-import { healthIndicators } from "../../controller/index.ts";
+import { healthIndicators } from "../../controller/outlets/explaining/index.ts";
 import { explain } from "../../diagnosis/index.ts";
 import { CaptureError, ConfigError } from "../../errors/index.ts";
 import { loadBaseline, usualBaselinePath } from "./baseline-file.ts";

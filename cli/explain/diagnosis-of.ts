@@ -1,4 +1,4 @@
-import { healthIndicators } from "../../controller/index.ts";
+import { healthIndicators } from "../../controller/outlets/explaining/index.ts";
 import { type BaselineFile, type Explanation, explain, lookAtAll } from "../../diagnosis/index.ts";
 import { loadBaseline, usualBaselinePath } from "./baseline-file.ts";
 import type { LinkUnits } from "./look-collector.ts";

@@ -1,5 +1,5 @@
 import type { Subscription } from "rxjs";
-import { linkReadings } from "../../controller/index.ts";
+import { linkReadings } from "../../controller/outlets/explaining/index.ts";
 import {
   type FrameAgreement,
   type LinkReadings,

@@ -1,5 +1,5 @@
 import { type CapturePacket, decodePseudoHeader, planeOf } from "../../capture/index.ts";
-import { linkCounters, linkReadings } from "../../controller/index.ts";
+import { linkCounters, linkReadings } from "../../controller/outlets/explaining/index.ts";
 import {
   type FrameAgreement,
   type Look,

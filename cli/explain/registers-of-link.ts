@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { linkCounters, linkReadings } from "../../controller/index.ts";
+import { linkCounters, linkReadings } from "../../controller/outlets/explaining/index.ts";
 import {
   type LinkCounters,
   type LinkReadings,

@@ -1,8 +1,6 @@
-export { checkNetwork } from "./check-node.ts";
 export { createNode } from "./create-node.ts";
-export { type LinkDescription, linkSettings } from "./network/link-settings.ts";
-export * from "./network/network.ts";
-export { type NetworkDraft, type NetworkRemark, networkRemarks } from "./network/network-remarks.ts";
+export type { LinkDescription } from "./network/link-settings.ts";
+export type * from "./network/network.ts";
 export type { Node, NodeEvent, NodeFailure, NodeLinkView, Renewal } from "./node.ts";
 export type { LinkStage, TransceiverOpener } from "./node-link.ts";
 export type { NodeDeliveryOptions, NodeLinkOptions, NodeOptions, NodeStoreOptions } from "./node-options.ts";

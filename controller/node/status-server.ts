@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { ConfigError } from "../../errors/index.ts";
+import { checkArgument, rule } from "../../options/index.ts";
 import type { Node } from "./node.ts";
 
 /** Where a node tells its condition to supervisors and load balancers. */
@@ -17,6 +18,12 @@ const MOST_CONNECTIONS = 64;
  * names and states, no key, nothing that changes anything. ConfigError where it cannot listen.
  */
 export async function openStatus(node: Node, listen: string): Promise<StatusServer> {
+  checkArgument("node", node, rule.having(["close"], "a node that runs"));
+  checkArgument("listen", listen, rule.text("an http:// address"));
+  if (!URL.canParse(listen) || new URL(listen).protocol !== "http:")
+    throw new ConfigError("QKD_CONFIG_INVALID", `the status address ${listen} is not an http:// address`, {
+      remedy: "use http://127.0.0.1:PORT",
+    });
   const { hostname, port } = new URL(listen);
   const host = hostname.replace(/^\[|\]$/g, "");
   const server = createServer((request, response) => {

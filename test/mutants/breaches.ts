@@ -38,6 +38,7 @@ import { PHYSICS_LIMITS } from "./rooms/physics-limits.ts";
 import { PLANNING } from "./rooms/planning.ts";
 import { POOL_ANCHOR } from "./rooms/pool-anchor.ts";
 import { POOL_DELETION } from "./rooms/pool-deletion.ts";
+import { POOL_PAIRS } from "./rooms/pool-pairs.ts";
 import { POOL_REQUESTS } from "./rooms/pool-requests.ts";
 import { POOL_STORE } from "./rooms/pool-store.ts";
 import { POOL_WITNESS } from "./rooms/pool-witness.ts";
@@ -58,6 +59,7 @@ export const BREACHES: readonly Breach[] = [
   DELIVERY_SERVER,
   DELIVERY_REQUESTS,
   DELIVERY_ANSWERS,
+  POOL_PAIRS,
   POOL_REQUESTS,
   POOL_STORE,
   POOL_ANCHOR,

@@ -2,6 +2,7 @@ import { ANCHORED_ORIGINS, type Position } from "../anchor/anchor-record.ts";
 import type { OpeningPlan, OriginPlan } from "../anchor/opening-plan.ts";
 import { type ByteRange, GRAIN_BYTES } from "../block-halves.ts";
 import type { KeyOrigin } from "../key-pool.ts";
+import { enterNotice } from "./notices.ts";
 import { burnOwnHalf, raiseOwnMark } from "./own-marks.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 import { noteLoss } from "./store-losses.ts";
@@ -15,11 +16,11 @@ export function burnKeys(store: StoreContext, plan: OpeningPlan): number {
 }
 
 function burnOrigin(store: StoreContext, origin: KeyOrigin, plan: OriginPlan): number {
-  const { db } = store;
+  const { db, pair } = store;
   noteMissing(store, origin, plan);
   quarantine(store, origin, plan.quarantineUpTo);
   raiseFloor(store, origin, plan.floor);
-  raiseOwnMark(db, origin, plan.ownUpTo);
+  raiseOwnMark(db, pair, origin, plan.ownUpTo);
   let bytes = 0;
   for (const row of rowsUpTo(store, origin, "state = 'available'", plan.ownUpTo.sequence))
     bytes += burnOwnHalf(store, row);
@@ -29,23 +30,26 @@ function burnOrigin(store: StoreContext, origin: KeyOrigin, plan: OriginPlan): n
 }
 
 /** Blocks that were released, and so may be held by the other site, but are behind the end of this database. */
-function noteMissing({ db, ...rest }: StoreContext, origin: KeyOrigin, { quarantineUpTo }: OriginPlan): void {
+function noteMissing(store: StoreContext, origin: KeyOrigin, { quarantineUpTo }: OriginPlan): void {
   if (quarantineUpTo < 0) return;
+  const { db, pair, audit, now } = store;
   const last =
     db.one<{ top: number }>(
-      `SELECT max(coalesce((SELECT max(sequence) FROM block WHERE origin = ?1), -1),
-        coalesce((SELECT sequence FROM origin_floor WHERE origin = ?1), -1)) AS top`,
+      `SELECT max(coalesce((SELECT max(sequence) FROM block WHERE pair = ?1 AND origin = ?2), -1),
+        coalesce((SELECT sequence FROM origin_floor WHERE pair = ?1 AND origin = ?2), -1)) AS top`,
+      pair,
       origin,
     )?.top ?? -1;
   if (last >= quarantineUpTo) return;
   const loss = {
+    pair,
     kind: "blocksMissing",
     origin,
     sequence: last + 1,
     throughSequence: quarantineUpTo,
   } as const;
-  noteLoss({ db, ...rest }, loss);
-  rest.audit.append(rest.now(), "blocksMissing", { origin, first: last + 1, last: quarantineUpTo });
+  noteLoss(store, loss);
+  audit.append(now(), "blocksMissing", { origin, first: last + 1, last: quarantineUpTo });
 }
 
 /** A pending block that may have been released is neither voided nor handed out. */
@@ -53,19 +57,27 @@ function quarantine(store: StoreContext, origin: KeyOrigin, upTo: number): void 
   const { db, audit, now } = store;
   for (const row of rowsUpTo(store, origin, "state = 'pending'", upTo)) {
     db.run("UPDATE block SET state = 'quarantined', tail = NULL WHERE id = ?", row.id);
-    db.run("INSERT INTO notice (block_id, reason) VALUES (?, 'lost') ON CONFLICT DO NOTHING", row.block_id);
+    enterNotice(db, row.pair, row.block_id, "lost");
     audit.append(now(), "blockQuarantined", { blockId: row.block_id, origin });
-    noteLoss(store, { kind: "blockQuarantined", origin, sequence: row.sequence, blockId: row.block_id });
+    const { pair } = row;
+    noteLoss(store, {
+      pair,
+      kind: "blockQuarantined",
+      origin,
+      sequence: row.sequence,
+      blockId: row.block_id,
+    });
   }
 }
 
-function raiseFloor({ db }: StoreContext, origin: KeyOrigin, sequence: number): void {
+function raiseFloor({ db, pair }: StoreContext, origin: KeyOrigin, sequence: number): void {
   if (sequence < 0) return;
   db.run(
-    `INSERT INTO origin_floor VALUES (?1, ?2)
-      ON CONFLICT (origin) DO UPDATE SET sequence = max(sequence, excluded.sequence)`,
+    `INSERT INTO origin_floor VALUES (?3, ?1, ?2)
+      ON CONFLICT (pair, origin) DO UPDATE SET sequence = max(sequence, excluded.sequence)`,
     origin,
     sequence,
+    pair,
   );
 }
 
@@ -78,17 +90,12 @@ function burnPeerHalf(store: StoreContext, row: BlockRow, upTo: Position): numbe
   const gaps = gapsOf(store, row, past);
   const last = gaps.at(-1);
   // What the other site hands out before that place from now on could not be fetched here.
-  if (last !== undefined)
-    store.db.run(
-      "INSERT INTO notice (block_id, reason, past) VALUES (?, 'burnt', ?) ON CONFLICT DO NOTHING",
-      row.block_id,
-      last.past,
-    );
+  if (last !== undefined) enterNotice(store.db, row.pair, row.block_id, "burnt", last.past);
   for (const gap of gaps) {
     store.db.run(START_USED, row.id, gap.first, gap.past);
     store.audit.append(store.now(), "peerKeyBurnt", { blockId: row.block_id, ...gap });
-    const { origin, sequence, block_id: blockId } = row;
-    noteLoss(store, { kind: "peerBurnt", origin, sequence, blockId, ...gap });
+    const { pair, origin, sequence, block_id: blockId } = row;
+    noteLoss(store, { pair, kind: "peerBurnt", origin, sequence, blockId, ...gap });
     bytes += gap.past - gap.first;
   }
   return bytes;
@@ -112,9 +119,15 @@ function gapsOf({ db }: StoreContext, row: BlockRow, past: number): ByteRange[] 
   return gaps;
 }
 
-function rowsUpTo({ db }: StoreContext, origin: KeyOrigin, where: string, sequence: number): BlockRow[] {
+function rowsUpTo(
+  { db, pair }: StoreContext,
+  origin: KeyOrigin,
+  where: string,
+  sequence: number,
+): BlockRow[] {
   return db.all<BlockRow>(
-    `SELECT * FROM block WHERE origin = ? AND ${where} AND sequence <= ? ORDER BY sequence`,
+    `SELECT * FROM block WHERE pair = ? AND origin = ? AND ${where} AND sequence <= ? ORDER BY sequence`,
+    pair,
     origin,
     sequence,
   );

@@ -6,6 +6,7 @@ import { KEY_FILE_BYTES, readSecretFile } from "../secret-file.ts";
 import { AuditLog } from "./audit-log.ts";
 import { Database } from "./database.ts";
 import { meta } from "./open-tables.ts";
+import { pairNumber, pairRow } from "./pair-table.ts";
 import { SCHEMA_VERSION } from "./schema.ts";
 
 /** What is read of an audit log. */
@@ -76,7 +77,9 @@ function anchorWrong(
   try {
     const record = Anchor.read({ path: `${path}.anchor`, kek: kek.reveal(), linkId, site });
     if (record === null) return ["the anchor holds no record of this key file, link and site"];
-    if (record.storeId !== meta<string>(db, "storeId")) return ["the anchor was written for another store"];
+    const pair = pairNumber(db, { linkId, site });
+    if (pair === null) return ["the store holds no keys of this link"];
+    if (record.storeId !== pairRow(db, pair).store_id) return ["the anchor was written for another store"];
     const { number, hash } = record.audit;
     if (number === 0) return [];
     const head = log.head().number;

@@ -6,6 +6,7 @@ import { checkPadLength, checkReplenishment } from "../request-limits.ts";
 import { reserveLevel } from "../reserve-level.ts";
 import { AuthRecovery } from "./auth-recovery.ts";
 import type { AuthSegments } from "./auth-segments.ts";
+import { releaseShare } from "./auth-shares.ts";
 import type { EpsilonSums } from "./epsilon-ledger.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -135,12 +136,7 @@ export class AuthPads {
 
   /** The block became available: so does its share. */
   release(blockId: string): void {
-    this.#store.db.run("UPDATE auth_segment SET waiting_for = NULL WHERE waiting_for = ?", blockId);
-  }
-
-  /** The block was destroyed before it became available: so is its share. */
-  drop(blockId: string): void {
-    this.#store.db.run("DELETE FROM auth_segment WHERE waiting_for = ?", blockId);
+    releaseShare(this.#store.db, this.#store.pair, blockId);
   }
 
   /** Nothing happens when the material was added before, also when it is used up since. */

@@ -4,6 +4,7 @@ import { AUTH_SEGMENT_BYTES } from "../auth-layout.ts";
 import type { AuthClass, AuthReserve } from "../key-pool.ts";
 import { checkReplenishment } from "../request-limits.ts";
 import type { AuthSegments } from "./auth-segments.ts";
+import { dropShare, releaseShare } from "./auth-shares.ts";
 import type { StoreContext } from "./store-context.ts";
 
 type Calls = AtOnce<AuthReserve<Uint8Array>>;
@@ -61,8 +62,8 @@ export class AuthRecovery {
     if (this.#state(number) !== "waiting") return;
     const { db } = this.#store;
     const name = waitName(number);
-    if (held) db.run("UPDATE auth_segment SET waiting_for = NULL WHERE waiting_for = ?", name);
-    else db.run("DELETE FROM auth_segment WHERE waiting_for = ?", name);
+    if (held) releaseShare(db, this.#store.pair, name);
+    else dropShare(db, this.#store.pair, name);
     this.#move(number, held ? "held" : "dropped");
     this.#store.audit.append(this.#store.now(), held ? "recoveryHeld" : "recoveryDropped", { number });
     if (held) this.#resumeAt(this.#place(number));

@@ -2,7 +2,7 @@ import type { PadAnchor } from "../anchor/anchor-record.ts";
 import { padReach } from "../anchor/reach.ts";
 import { authDirections } from "../auth-layout.ts";
 import { newDataKey, openChunk, sealChunk, unwrapKey, wrapKey } from "../sealing.ts";
-import { meta, setMeta } from "./open-tables.ts";
+import { pairRow, setPadsHeldFor } from "./pair-table.ts";
 import type { StoreContext } from "./store-context.ts";
 import { noteLoss } from "./store-losses.ts";
 
@@ -107,7 +107,12 @@ export class AuthSegments {
 
   /** With the first use under this secret there is no way back to an older one. */
   #replaceOlder(): void {
-    this.#store.db.run("DELETE FROM auth_segment WHERE epoch < ?", this.#secret);
+    this.#store.db.run(
+      `DELETE FROM auth_segment WHERE epoch < ?1
+        AND epoch IN (SELECT epoch FROM secret_seen WHERE pair = ?2)`,
+      this.#secret,
+      this.#store.pair,
+    );
   }
 
   /**
@@ -126,7 +131,8 @@ export class AuthSegments {
     const [first, left] = [this.cursor(direction), this.left(direction)];
     this.advance(direction, past);
     const bytes = left - this.left(direction);
-    if (bytes > 0) noteLoss(this.#store, { kind: `${direction}PadsBurnt`, first, past });
+    if (bytes > 0)
+      noteLoss(this.#store, { pair: this.#store.pair, kind: `${direction}PadsBurnt`, first, past });
     return bytes;
   }
 
@@ -137,20 +143,20 @@ export class AuthSegments {
 
   /** Own pads of this secret are not given until `letGo`: nothing tells how far they are used. */
   holdBack(): void {
-    setMeta(this.#store.db, "padsHeldFor", this.#secret);
+    setPadsHeldFor(this.#store.db, this.#store.pair, this.#secret);
   }
 
   /** Both directions are used up to there, and no further: so own pads are given again. */
   letGo(own: number, peer: number): boolean {
     const skipped = this.#burn("own", own) > 0;
     this.#burn("peer", peer);
-    setMeta(this.#store.db, "padsHeldFor", 0);
+    setPadsHeldFor(this.#store.db, this.#store.pair, 0);
     this.#store.reach.note(padReach(this.#name, { held: false }));
     return skipped;
   }
 
   get heldBack(): boolean {
-    return meta<number>(this.#store.db, "padsHeldFor") === this.#secret;
+    return pairRow(this.#store.db, this.#store.pair).pads_held_for === this.#secret;
   }
 
   /** Offset of the next unused byte of a direction. */

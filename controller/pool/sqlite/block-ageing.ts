@@ -29,11 +29,12 @@ export class BlockAgeing {
     // Both clocks say that it is old; while the other one is not known, this one says it alone.
     const peerMs = peerOffsetMs === null ? null : nowMs + peerOffsetMs;
     const rows = this.#store.db.all<BlockRow>(
-      `SELECT * FROM block WHERE state NOT IN ('loading', 'spent') AND stored_at_ms < ?1
+      `SELECT * FROM block WHERE pair = ?4 AND state NOT IN ('loading', 'spent') AND stored_at_ms < ?1
         AND (?2 IS NULL OR stored_at_ms + peer_offset_ms < ?2) AND (?3 IS NULL OR origin = ?3)`,
       nowMs - maxAgeMs,
       peerMs === null ? null : Math.round(peerMs) - maxAgeMs,
       origin ?? null,
+      this.#store.pair,
     );
     let lostBytes = 0;
     for (const row of rows) {

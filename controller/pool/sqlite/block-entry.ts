@@ -48,7 +48,12 @@ export class BlockEntry {
     checkBlock(block);
     const key = deliverablePart(block);
     const sealed = this.#sealed.seal(
-      { block_id: block.blockId, origin: block.origin, epoch: this.#store.epoch },
+      {
+        pair: this.#store.pair,
+        block_id: block.blockId,
+        origin: block.origin,
+        epoch: this.#store.epoch,
+      },
       key,
     );
     this.#entering.set(block.blockId, sealed);
@@ -70,10 +75,11 @@ export class BlockEntry {
 
   /** Removes what a failed addition left. */
   abandon(blockId: string): void {
-    const { db } = this.#store;
-    const loading = "FROM block WHERE state = 'loading' AND block_id = ?";
-    for (const { id } of db.all<{ id: number }>(`SELECT id ${loading}`, blockId)) this.#sealed.forget(id);
-    db.run(`DELETE ${loading}`, blockId);
+    const { db, pair } = this.#store;
+    const loading = "FROM block WHERE state = 'loading' AND pair = ? AND block_id = ?";
+    for (const { id } of db.all<{ id: number }>(`SELECT id ${loading}`, pair, blockId))
+      this.#sealed.forget(id);
+    db.run(`DELETE ${loading}`, pair, blockId);
     this.entered(blockId);
   }
 
@@ -99,13 +105,14 @@ export class BlockEntry {
   }
 
   #insert(block: PendingBlock<Uint8Array>, bytes: number): number {
-    const { linkId, site, epoch, wrappingKey, now } = this.#store;
+    const { pair, linkId, site, epoch, wrappingKey, now } = this.#store;
     const { secrecy, correctness, authentication } = block.epsilon;
     return this.#store.db.run(
-      `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
+      `INSERT INTO block (pair, block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
         authentication, bytes, auth_bytes, block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, tail,
         computational)
-        VALUES (?, ?, ?, 'loading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        VALUES (?, ?, ?, ?, 'loading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      pair,
       block.blockId,
       block.origin,
       block.sequence,

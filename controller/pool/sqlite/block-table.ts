@@ -6,11 +6,11 @@ import type { BlockFacts, KeyPool } from "../key-pool.ts";
 import { checkRelease } from "../request-limits.ts";
 import { unwrapKey } from "../sealing.ts";
 import type { AuthPads } from "./auth-pads.ts";
+import { destroyBlock } from "./end-block.ts";
 import type { Notices } from "./notices.ts";
 import { burnOwnHalf } from "./own-marks.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 import { type BlockRow, type StoreContext, tailBinding } from "./store-context.ts";
-import { noteLoss } from "./store-losses.ts";
 import { EXTEND_USED } from "./used-ranges.ts";
 
 type Calls = AtOnce<KeyPool<Uint8Array>>;
@@ -89,7 +89,8 @@ export class BlockTable {
   readonly pending: Calls["pending"] = () =>
     this.#store.db
       .all<BlockRow>(
-        "SELECT * FROM block WHERE state = 'pending' AND drained_at_ms IS NULL ORDER BY origin, sequence",
+        "SELECT * FROM block WHERE pair = ? AND state = 'pending' AND drained_at_ms IS NULL ORDER BY origin, sequence",
+        this.#store.pair,
       )
       .map((row) => this.#facts(row));
 
@@ -107,8 +108,9 @@ export class BlockTable {
   readonly unheardReleases: Calls["unheardReleases"] = (count) =>
     this.#store.db
       .all<BlockRow>(
-        `SELECT * FROM block WHERE proposed = 1 AND release_tag IS NOT NULL AND release_heard = 0
+        `SELECT * FROM block WHERE pair = ? AND proposed = 1 AND release_tag IS NOT NULL AND release_heard = 0
           ORDER BY id LIMIT ?`,
+        this.#store.pair,
         count,
       )
       .map((row) => this.#facts(row));
@@ -116,7 +118,8 @@ export class BlockTable {
   readonly releasesHeard: Calls["releasesHeard"] = (blockIds) => {
     for (const blockId of blockIds)
       this.#store.db.run(
-        "UPDATE block SET release_heard = 1 WHERE block_id = ? AND release_tag IS NOT NULL",
+        "UPDATE block SET release_heard = 1 WHERE pair = ? AND block_id = ? AND release_tag IS NOT NULL",
+        this.#store.pair,
         blockId,
       );
   };
@@ -129,8 +132,9 @@ export class BlockTable {
 
   readonly highestSequence: Calls["highestSequence"] = (origin) => {
     const row = this.#store.db.one<{ top: number }>(
-      `SELECT max(coalesce((SELECT max(sequence) FROM block WHERE origin = ?1), -1),
-        coalesce((SELECT sequence FROM origin_floor WHERE origin = ?1), -1)) AS top`,
+      `SELECT max(coalesce((SELECT max(sequence) FROM block WHERE pair = ?1 AND origin = ?2), -1),
+        coalesce((SELECT sequence FROM origin_floor WHERE pair = ?1 AND origin = ?2), -1)) AS top`,
+      this.#store.pair,
       origin,
     );
     return row?.top ?? -1;
@@ -146,9 +150,10 @@ export class BlockTable {
     }>(
       `SELECT coalesce(sum(own_past - own_first - own_used), 0) AS own,
         coalesce(sum(peer_past - peer_first - peer_used), 0) AS peer, count(*) AS blocks, min(created_at_ms) AS oldest,
-        (SELECT coalesce(sum(bytes / 2), 0) FROM block WHERE origin = ?1 AND state = 'pending' AND proposed = 0
-          AND drained_at_ms IS NULL) AS waiting
-        FROM block WHERE origin = ?1 AND state = 'available'`,
+        (SELECT coalesce(sum(bytes / 2), 0) FROM block WHERE pair = ?1 AND origin = ?2 AND state = 'pending'
+          AND proposed = 0 AND drained_at_ms IS NULL) AS waiting
+        FROM block WHERE pair = ?1 AND origin = ?2 AND state = 'available'`,
+      this.#store.pair,
       origin,
     );
     const own = row?.own ?? 0;
@@ -164,28 +169,16 @@ export class BlockTable {
   };
 
   find(blockId: string): BlockRow | undefined {
-    return this.#store.db.one<BlockRow>("SELECT * FROM block WHERE block_id = ?", blockId);
+    return this.#store.db.one<BlockRow>(
+      "SELECT * FROM block WHERE pair = ? AND block_id = ?",
+      this.#store.pair,
+      blockId,
+    );
   }
 
-  /** Sets a damaged block aside: nothing of it is delivered any more. */
-  quarantine(rowId: number): void {
-    const row = this.#store.db.one<BlockRow>("SELECT * FROM block WHERE id = ?", rowId);
-    if (row === undefined || row.state === "spent" || row.state === "quarantined") return;
-    this.#store.db.run("UPDATE block SET state = 'quarantined', tail = NULL WHERE id = ?", rowId);
-    this.#sealed.forget(rowId);
-    this.#notices.enter(row.block_id, "damaged");
-    this.note("blockQuarantined", row, { origin: row.origin });
-    const { origin, sequence, block_id: blockId } = row;
-    noteLoss(this.#store, { kind: "blockUnreadable", origin, sequence, blockId });
-  }
-
-  /** Ends a block's life. The ciphertext that is still there is nothing once the next sweep has drawn a new root. */
+  /** Ends a block's life. */
   destroy(row: BlockRow, event: string): void {
-    this.#store.db.run("DELETE FROM redelivery WHERE block = ?", row.id);
-    this.#store.db.run("UPDATE block SET state = 'spent', tail = NULL WHERE id = ?", row.id);
-    this.#auth.drop(row.block_id);
-    this.#sealed.forget(row.id);
-    this.note(event, row, { origin: row.origin, ownUsed: row.own_used, peerUsed: row.peer_used });
+    destroyBlock(this.#store, this.#sealed, row, event);
   }
 
   /**

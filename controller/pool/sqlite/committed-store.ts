@@ -3,7 +3,9 @@ import { KeyStoreError } from "../../../errors/index.ts";
 import type { ContractCall } from "../contract-calls.ts";
 import type { PendingBlock } from "../key-pool.ts";
 import { closedStore } from "./closed-store.ts";
+import type { PairPart, PairSettings } from "./pair-part.ts";
 import { type Outcome, SqliteStore, type SqliteStoreSettings } from "./sqlite-store.ts";
+import type { PairPlace } from "./store-messages.ts";
 
 /** Calls that share one commit, at most. */
 export const CALLS_PER_COMMIT = 64;
@@ -26,6 +28,8 @@ interface Waiting {
 export class CommittedStore {
   readonly #store: SqliteStore;
   readonly #sweepEveryMs: number;
+  /** The parts by the places that calls name; null for one that was ended. */
+  readonly #places: (PairPart | null)[];
   #sweeper: NodeJS.Timeout;
   #waiting: Waiting[] = [];
   #adding: Promise<void> = Promise.resolve();
@@ -34,18 +38,40 @@ export class CommittedStore {
   /** Opens the store. KeyStoreError as `openKeyPool` tells. */
   constructor(settings: SqliteStoreSettings, sweepEveryMs: number) {
     this.#store = new SqliteStore(settings);
+    this.#places = [this.#store.first];
     this.#sweepEveryMs = sweepEveryMs;
     this.#sweeper = setTimeout(() => this.#sweep(), sweepEveryMs);
   }
 
+  /** Opens a further pair; its place, which calls to it name. Rejects with KeyStoreError. */
+  readonly open = async (settings: PairSettings): Promise<PairPlace> => {
+    if (this.#closing !== null) throw closedStore();
+    const part = this.#store.open(settings);
+    this.#places.push(part);
+    return this.#places.length - 1;
+  };
+
+  /** Ends one pair once the blocks that enter have entered. */
+  readonly shut = async (pair: PairPlace): Promise<void> => {
+    await this.#adding;
+    const part = this.#places[pair];
+    this.#places[pair] = null;
+    if (part !== null && part !== undefined && this.#closing === null) this.#store.shut(part);
+  };
+
   /** Does one call of the contract, key material bare; its changes are durable when the promise resolves. */
-  readonly carry = (call: ContractCall): Promise<unknown> => {
+  readonly carry = (call: ContractCall, pair: PairPlace = 0): Promise<unknown> => {
     if (call.part === "pool" && call.name === "close") return this.#close();
     if (this.#closing !== null) return Promise.reject(closedStore());
+    const place = this.#places[pair];
+    if (place === undefined || place === null) return Promise.reject(closedStore());
     if (call.part === "pool" && call.name === "addPending")
-      return this.#add(call.args[0] as PendingBlock<Uint8Array>);
+      return this.#add(call.args[0] as PendingBlock<Uint8Array>, place);
     // The names come from the contract itself, and the parts offer every one of them.
-    const part = this.#store[call.part] as Record<string, Method>;
+    const part = (call.part === "audit" ? this.#store.auditOf(place) : place[call.part]) as Record<
+      string,
+      Method
+    >;
     return this.#commit(() => (part[call.name] as Method)(...call.args));
   };
 
@@ -70,24 +96,24 @@ export class CommittedStore {
   }
 
   /** Blocks enter one after the other. */
-  #add(block: PendingBlock<Uint8Array>): Promise<void> {
-    const added = this.#adding.then(() => this.#addInSlices(block));
+  #add(block: PendingBlock<Uint8Array>, place: PairPart): Promise<void> {
+    const added = this.#adding.then(() => this.#addInSlices(block, place));
     this.#adding = added.catch(() => undefined);
     return added;
   }
 
-  async #addInSlices(block: PendingBlock<Uint8Array>): Promise<void> {
+  async #addInSlices(block: PendingBlock<Uint8Array>, place: PairPart): Promise<void> {
     try {
-      for (const step of this.#store.adding(block)) {
+      for (const step of this.#store.adding(block, place)) {
         const [outcome] = this.#durably([step]);
         if (outcome !== undefined && "error" in outcome) throw outcome.error;
         await turn();
       }
     } catch (error) {
-      this.#store.transact([() => this.#store.abandon(block.blockId)]);
+      this.#store.transact([() => this.#store.abandon(block.blockId, place)]);
       throw error;
     } finally {
-      this.#store.entered(block.blockId);
+      this.#store.entered(block.blockId, place);
     }
   }
 

@@ -105,7 +105,7 @@ const REFUSED: readonly (readonly [what: string, sql: string])[] = [
   ["another notice", "UPDATE notice SET reason = 'lost'"],
   [
     "forgetting a release that the other site may not know",
-    "INSERT INTO origin_floor VALUES ('qkd', 9); DELETE FROM block WHERE id = 3",
+    "INSERT INTO origin_floor VALUES (1, 'qkd', 9); DELETE FROM block WHERE id = 3",
   ],
   ["another name for a block", "UPDATE block SET block_id = 'ffffffffffffffffffffffffffffffff' WHERE id = 1"],
   ["a block that enters ready to serve", another(1, "id = 99, sequence = 99")],
@@ -129,6 +129,10 @@ const REFUSED: readonly (readonly [what: string, sql: string])[] = [
     "UPDATE auth_cursor SET next = next WHERE direction = 'own'",
   ],
   ["removing an authentication cursor", "DELETE FROM auth_cursor"],
+  ["another link for a pair", "UPDATE pair SET link_id = 'another'"],
+  ["the other end for a pair", "UPDATE pair SET site = 'bob'"],
+  ["removing a pair", "DELETE FROM pair"],
+  ["a block for another pair", "UPDATE block SET pair = 2 WHERE id = 1"],
   ["forgetting a used secret", "DELETE FROM secret_seen WHERE epoch = 99"],
   [
     "another secret in the place of a used one",
@@ -190,9 +194,9 @@ describe("the database itself", () => {
     ]);
     store.close();
     db = new Database(path);
-    db.exec("INSERT INTO origin_floor VALUES ('pqc', 5); INSERT INTO secret_seen VALUES (99, x'00')");
-    db.exec(`INSERT INTO own_mark VALUES ('pqc', 5, 64);
-      INSERT INTO loss VALUES (1, 0, 1, 'ownBurnt', 'pqc', 5, 5, NULL, 0, 64)`);
+    db.exec("INSERT INTO origin_floor VALUES (1, 'pqc', 5); INSERT INTO secret_seen VALUES (99, 1, x'00')");
+    db.exec(`INSERT INTO own_mark VALUES (1, 'pqc', 5, 64);
+      INSERT INTO loss VALUES (1, 1, 0, 1, 'ownBurnt', 'pqc', 5, 5, NULL, 0, 64)`);
     expect(db.all("SELECT state FROM block ORDER BY id")).toMatchObject([
       { state: "available" },
       { state: "pending" },

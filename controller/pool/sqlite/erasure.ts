@@ -2,10 +2,10 @@ import type { ByteRange } from "../block-halves.ts";
 import type { RootOfGeneration } from "../deletion/root-slots.ts";
 import { SEGMENT_BYTES, segmentRange } from "../deletion/segments.ts";
 import { bytesOf, wipeable } from "../deletion/wipeable.ts";
-import type { BlockTable } from "./block-table.ts";
+import { destroyBlock, quarantineBlock } from "./end-block.ts";
 import { type KeysDrawn, type KeyTree, newTreeKeys } from "./key-tree.ts";
 import { DamagedBlockError, type SealedBlocks, segmentKey } from "./sealed-blocks.ts";
-import type { BlockRow, StoreContext } from "./store-context.ts";
+import type { BlockRow, StoreBase } from "./store-context.ts";
 
 /** Work of one sweep, so that it takes some five milliseconds; more work makes more sweeps. */
 const WORK = { removed: 1, resealed: 6, block: 6, atOnce: 96, ranges: 512 } as const;
@@ -44,16 +44,14 @@ interface Resealed extends KeysDrawn {
  * without, needs one of the two roots that the file holds at that time.
  */
 export class Erasure {
-  readonly #store: StoreContext;
+  readonly #store: StoreBase;
   readonly #tree: KeyTree;
   readonly #sealed: SealedBlocks;
-  readonly #blocks: BlockTable;
 
-  constructor(store: StoreContext, tree: KeyTree, sealed: SealedBlocks, blocks: BlockTable) {
+  constructor(store: StoreBase, tree: KeyTree, sealed: SealedBlocks) {
     this.#store = store;
     this.#tree = tree;
     this.#sealed = sealed;
-    this.#blocks = blocks;
   }
 
   /**
@@ -166,7 +164,7 @@ export class Erasure {
     try {
       return { row, keys: this.#tree.segmentKeys(row).slice(), done: new Set() };
     } catch {
-      this.#blocks.destroy(row, "blockLost");
+      destroyBlock(this.#store, this.#sealed, row, "blockLost");
       return null;
     }
   }
@@ -203,7 +201,7 @@ export class Erasure {
       return this.#sealed.segment(row, number).slice();
     } catch (error) {
       if (!(error instanceof DamagedBlockError)) throw error;
-      this.#blocks.quarantine(row.id);
+      quarantineBlock(this.#store, this.#sealed, row.id);
       return null;
     }
   }

@@ -63,8 +63,9 @@ export class KeyFetch {
 
   #deliverable(origin: KeyOrigin, sequence: number): BlockRow | undefined {
     return this.#store.db.one<BlockRow>(
-      `SELECT * FROM block WHERE origin = ? AND sequence = ?
+      `SELECT * FROM block WHERE pair = ? AND origin = ? AND sequence = ?
         AND (state = 'available' OR (state = 'pending' AND proposed = 0))`,
+      this.#store.pair,
       origin,
       sequence,
     );

@@ -21,17 +21,19 @@ export class HandedOut {
 
   /** What became due since the last call. Before blocks that are used up are destroyed, or the notice would be lost. */
   step(): void {
-    const { db, now } = this.#store;
+    const { db, now, pair } = this.#store;
     const ended = db.all<BlockRow>(
-      "SELECT * FROM block WHERE state = 'available' AND own_told = 0 AND own_used = own_past - own_first",
+      "SELECT * FROM block WHERE pair = ? AND state = 'available' AND own_told = 0 AND own_used = own_past - own_first",
+      pair,
     );
     for (const row of ended) {
       db.run("UPDATE block SET own_told = 1 WHERE id = ?", row.id);
       if (row.own_first !== row.own_past) this.#notices.enter(row.block_id, "handedOut");
     }
     const stale = db.all<BlockRow>(
-      `SELECT * FROM block WHERE drained_at_ms <= ?
+      `SELECT * FROM block WHERE pair = ? AND drained_at_ms <= ?
         AND (state = 'pending' OR (state = 'available' AND peer_used < peer_past - peer_first))`,
+      pair,
       now() - this.#fetchTtlMs,
     );
     for (const row of stale) this.#ends.peer(row);

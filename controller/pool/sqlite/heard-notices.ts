@@ -41,8 +41,9 @@ export class HeardNotices {
 
   readonly hearMissing: AtOnce<KeyPool<Uint8Array>>["hearMissing"] = ({ origin, first, last }) => {
     const rows = this.#store.db.all<BlockRow>(
-      `SELECT * FROM block WHERE origin = ? AND state = 'available' AND sequence BETWEEN ? AND ?
+      `SELECT * FROM block WHERE pair = ? AND origin = ? AND state = 'available' AND sequence BETWEEN ? AND ?
         AND (drained_at_ms IS NULL OR own_used < own_past - own_first) ORDER BY sequence`,
+      this.#store.pair,
       origin,
       first,
       last,

@@ -25,14 +25,15 @@ export class KeyIssue {
   readonly takeMany: AtOnce<KeyPool<Uint8Array>>["takeMany"] = (request) => {
     checkTake(request);
     const { bits, count, audience, origin } = request;
-    const { db, audit, now } = this.#store;
+    const { db, audit, now, pair } = this.#store;
     const length = bits / 8;
     const keys: TakenKey<Uint8Array>[] = [];
     let sequence = -1;
     while (keys.length < count) {
       const row = db.one<BlockRow>(
-        `SELECT * FROM block WHERE origin = ? AND state = 'available' AND sequence > ?
+        `SELECT * FROM block WHERE pair = ? AND origin = ? AND state = 'available' AND sequence > ?
           AND own_past - own_first - own_used >= ? ORDER BY sequence LIMIT 1`,
+        pair,
         origin,
         sequence,
         length,

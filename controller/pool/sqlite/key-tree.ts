@@ -5,10 +5,15 @@ import type { RootOfGeneration } from "../deletion/root-slots.ts";
 import { packRootVector, unpackRootVector } from "../deletion/root-vector.ts";
 import { TREE_KEY_BYTES } from "../deletion/segments.ts";
 import { type Binding, openOnce, sealOnce, unwrapKey, wrapKey } from "../sealing.ts";
-import type { BlockRow, StoreContext } from "./store-context.ts";
+import type { BlockRow, StoreBase } from "./store-context.ts";
+
+/** The store as the tree sees it: its name, which the root is bound to, is the id of the link that it began with. */
+export interface TreeStore extends StoreBase {
+  readonly name: string;
+}
 
 /** What names a block in everything sealed for it. */
-export type BlockIdentity = Pick<BlockRow, "block_id" | "origin" | "epoch">;
+export type BlockIdentity = Pick<BlockRow, "pair" | "block_id" | "origin" | "epoch">;
 
 /** Keys that a sweep has drawn and written; `adopt` puts them in the place of the ones before. */
 export interface KeysDrawn {
@@ -26,26 +31,26 @@ export interface KeysDrawn {
  */
 export class KeyTree {
   readonly root: KeyRoot;
-  readonly #store: StoreContext;
+  readonly #store: TreeStore;
   /** By row of the block. */
   readonly #blockKeys: Map<number, Uint8Array>;
   /** Opened block vectors: the segment keys of a block, one after the other. */
   readonly #segmentKeys = new Map<number, Uint8Array>();
   #holdsDead = false;
 
-  private constructor(store: StoreContext, root: KeyRoot, blockKeys: Map<number, Uint8Array>) {
+  private constructor(store: TreeStore, root: KeyRoot, blockKeys: Map<number, Uint8Array>) {
     this.#store = store;
     this.root = root;
     this.#blockKeys = blockKeys;
   }
 
   /** The tree of a store without a block that can be read. */
-  static empty(store: StoreContext, root: KeyRoot): KeyTree {
+  static empty(store: TreeStore, root: KeyRoot): KeyTree {
     return new KeyTree(store, root, new Map());
   }
 
   /** Opens the keys under `root`; QKD_KEYSTORE_UNREADABLE when it does not open the root vector. */
-  static open(store: StoreContext, root: KeyRoot): KeyTree {
+  static open(store: TreeStore, root: KeyRoot): KeyTree {
     const { db } = store;
     const { generation, root: key } = root.inForce;
     const sealed = db.one<{ vector: Uint8Array }>("SELECT vector FROM key_root")?.vector;
@@ -177,14 +182,15 @@ export function newTreeKeys(count: number): Uint8Array {
   return new Uint8Array(randomBytes(count * TREE_KEY_BYTES));
 }
 
-function rootBinding({ linkId }: StoreContext, generation: number): Binding {
+function rootBinding({ name: linkId }: TreeStore, generation: number): Binding {
   return ["root vector", linkId, generation];
 }
 
-function vectorBinding({ linkId }: StoreContext, block: BlockIdentity): Binding {
+function vectorBinding({ linkIds }: TreeStore, block: BlockIdentity): Binding {
+  const linkId = linkIds.of(block.pair);
   return ["block vector", block.block_id, linkId, block.origin, block.epoch];
 }
 
-function freshBinding({ linkId }: StoreContext, row: number): Binding {
+function freshBinding({ name: linkId }: TreeStore, row: number): Binding {
   return ["block key", linkId, row];
 }

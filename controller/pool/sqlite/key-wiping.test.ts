@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ReachNotes } from "../anchor/reach-notes.ts";
 import { AuditLog } from "./audit-log.ts";
-import type { BlockTable } from "./block-table.ts";
 import { Database } from "./database.ts";
 import { Erasure } from "./erasure.ts";
-import type { KeyTree } from "./key-tree.ts";
+import type { KeyTree, TreeStore } from "./key-tree.ts";
+import { LinkIds } from "./link-ids.ts";
 import { giveUpStock, openKeyTree } from "./open-key-tree.ts";
 import { createTables } from "./open-tables.ts";
+import { enterPair } from "./pair-table.ts";
 import { SealedBlocks } from "./sealed-blocks.ts";
 import { SteadyClock } from "./steady-clock.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
@@ -19,7 +20,7 @@ const BYTES = 9_000;
 
 describe("what leaves the keys of a store", () => {
   let folder: string;
-  let store: StoreContext;
+  let store: StoreContext & TreeStore;
   let tree: KeyTree;
   let sealed: SealedBlocks;
   let erasure: Erasure;
@@ -31,10 +32,14 @@ describe("what leaves the keys of a store", () => {
     const db = new Database(join(folder, "keys.db"));
     const wrappingKey = new Uint8Array(32).fill(1);
     const identity = { linkId: "link", site: "alice" } as const;
-    db.transaction(() =>
-      createTables(db, wrappingKey, identity, { storeId: "00".repeat(16), generation: 1 }),
-    );
+    const pair = db.transaction(() => {
+      createTables(db, wrappingKey, identity.linkId);
+      return enterPair(db, identity, { storeId: "00".repeat(16), generation: 1 });
+    });
     store = {
+      name: "link",
+      linkIds: new LinkIds(db),
+      pair,
       db,
       audit: new AuditLog(db, 1000),
       ...identity,
@@ -57,19 +62,17 @@ describe("what leaves the keys of a store", () => {
     const keys = openKeyTree(store, join(folder, "keys.db"));
     ({ tree } = keys);
     sealed = new SealedBlocks(store, tree);
-    // No block is destroyed or set aside here.
-    const blocks = {} as BlockTable;
-    giveUpStock(store, keys, blocks);
-    erasure = new Erasure(store, tree, sealed, blocks);
+    giveUpStock(store, keys, sealed);
+    erasure = new Erasure(store, tree, sealed);
   }
 
   function addBlock(sequence = 1): BlockRow {
     const { db } = store;
     const { lastId } = db.run(
-      `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
+      `INSERT INTO block (pair, block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
         authentication, bytes, auth_bytes, block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, tail,
         computational)
-        VALUES (?, 'qkd', ?, 'loading', 1, 1, 0, 0, 0, ?, 0, ?, 1, 0, 1, 0, x'00', 0)`,
+        VALUES (1, ?, 'qkd', ?, 'loading', 1, 1, 0, 0, 0, ?, 0, ?, 1, 0, 1, 0, x'00', 0)`,
       sequence.toString(16).padStart(32, "0"),
       sequence,
       BYTES,
@@ -159,10 +162,10 @@ describe("what leaves the keys of a store", () => {
     const first = sealed.segment(row, 0);
     const long = new Uint8Array(130 * 4032).fill(1);
     const { lastId } = store.db.run(
-      `INSERT INTO block (block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
+      `INSERT INTO block (pair, block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
         authentication, bytes, auth_bytes, block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, tail,
         computational)
-        VALUES (?, 'qkd', 2, 'loading', 1, 1, 0, 0, 0, ?, 0, ?, 1, 0, 1, 0, x'00', 0)`,
+        VALUES (1, ?, 'qkd', 2, 'loading', 1, 1, 0, 0, 0, ?, 0, ?, 1, 0, 1, 0, x'00', 0)`,
       "cd".repeat(16),
       long.length,
       long.length,

@@ -28,10 +28,11 @@ export class LinkPads {
   readonly takePad: AtOnce<KeyPool<Uint8Array>>["takePad"] = (request) => {
     checkPad(request);
     const { bytes, leastLeftBytes, auth } = request;
-    const { db, audit, now, reach } = this.#store;
+    const { db, audit, now, reach, pair } = this.#store;
     const rows = db.all<BlockRow>(
-      `SELECT * FROM block WHERE origin = 'qkd' AND state = 'available' AND computational <= ?
+      `SELECT * FROM block WHERE pair = ? AND origin = 'qkd' AND state = 'available' AND computational <= ?
         AND own_past - own_first - own_used > 0 ORDER BY sequence`,
+      pair,
       auth === "computational" ? 1 : 0,
     );
     const rests = rows.map(
@@ -83,8 +84,9 @@ export class LinkPads {
 
   #named({ sequence, offset, length }: PadPlace): Part {
     const row = this.#store.db.one<BlockRow>(
-      `SELECT * FROM block WHERE origin = 'qkd' AND sequence = ?
+      `SELECT * FROM block WHERE pair = ? AND origin = 'qkd' AND sequence = ?
         AND (state = 'available' OR (state = 'pending' AND proposed = 0))`,
+      this.#store.pair,
       sequence,
     );
     const past = offset + length;

@@ -20,22 +20,30 @@ export function loadLinkSecret(
   secret: Uint8Array,
   anchored: readonly PadAnchor[],
 ): AuthSegments {
-  const { db, wrappingKey, audit, now } = store;
+  const { db, wrappingKey, audit, now, pair } = store;
   const fingerprint = createHmac("sha256", deriveKey(wrappingKey, "secret fingerprint"))
     .update(secret)
     .digest();
   const newest =
     db.one<{ epoch: number }>("SELECT coalesce(max(epoch), 0) AS epoch FROM secret_seen")?.epoch ?? 0;
-  const known = db.one<{ epoch: number }>("SELECT epoch FROM secret_seen WHERE fingerprint = ?", fingerprint);
+  const known = db.one<{ epoch: number; pair: number }>(
+    "SELECT epoch, pair FROM secret_seen WHERE fingerprint = ?",
+    fingerprint,
+  );
+  if (known !== undefined && known.pair !== pair)
+    throw new KeyStoreError("QKD_KEYSTORE_CONFLICT", "this pre-placed secret is that of another link, too", {
+      remedy:
+        "make one for each link (qkdlink secret --out FILE), place that file at both ends, and restart both",
+    });
   const name = secretName(fingerprint);
-  if (succeeded(pads(db), name) || succeeded(anchored, name) || agreedBehind(db, known?.epoch)) {
+  if (succeeded(pads(db, pair), name) || succeeded(anchored, name) || agreedBehind(db, pair, known?.epoch)) {
     throw new KeyStoreError("QKD_KEYSTORE_CONFLICT", "this pre-placed secret was used and replaced before", {
       remedy: "make a fresh one (qkdlink secret --out FILE), place that file at both sites, and restart both",
     });
   }
   if (known !== undefined) return new AuthSegments(store, known.epoch, name);
   const number = newest + 1;
-  db.run("INSERT INTO secret_seen VALUES (?, ?)", number, fingerprint);
+  db.run("INSERT INTO secret_seen VALUES (?, ?, ?)", number, pair, fingerprint);
   for (const direction of ["own", "peer"]) {
     db.run("INSERT INTO auth_cursor VALUES (?, ?, 0)", number, direction);
   }
@@ -53,7 +61,14 @@ function succeeded(inOrder: readonly PadAnchor[], name: string): boolean {
 }
 
 /** Whether both sites made anything together under a secret that came later. */
-function agreedBehind(db: Database, secret: number | undefined): boolean {
+function agreedBehind(db: Database, pair: number, secret: number | undefined): boolean {
   if (secret === undefined) return false;
-  return db.one("SELECT 1 FROM epsilon_origin WHERE secret > ?", secret) !== undefined;
+  return (
+    db.one(
+      `SELECT 1 FROM epsilon_origin WHERE secret > ?
+        AND secret IN (SELECT epoch FROM secret_seen WHERE pair = ?)`,
+      secret,
+      pair,
+    ) !== undefined
+  );
 }

@@ -64,29 +64,62 @@ const SWEEP_EVERY_MS = 1000;
  */
 export async function openKeyPool(options: KeyPoolOptions): Promise<OpenKeyPool> {
   checkKeyPoolOptions(options);
+  const thread = await openStoreThread(options, null);
+  return keyPoolOver(thread.carry);
+}
+
+/** What is kept of one pair, as the store's thread gets it. The secret is copied on the way there. */
+export function pairSettings(options: PairOptions) {
+  return {
+    linkId: options.linkId,
+    site: options.site,
+    linkSecret: options.linkSecret.reveal(),
+    capacityBits: options.capacityBits ?? DEFAULT_CAPACITY_BITS,
+    redeliveryMs: options.redeliveryMs ?? DEFAULT_REDELIVERY_MS,
+    ...(options.fetchTtlMs === undefined ? {} : { fetchTtlMs: options.fetchTtlMs }),
+    ...(options.leaseBytes === undefined ? {} : { leaseBytes: options.leaseBytes }),
+    ...(options.epsilonOfAttempt === undefined ? {} : { epsilonOfAttempt: options.epsilonOfAttempt }),
+  };
+}
+
+/**
+ * Starts the store's thread with its first pair. `many`: a store of other pairs takes this one in, and the anchor of a store
+ * of one pair is taken over.
+ */
+export async function openStoreThread(
+  options: KeyPoolOptions,
+  many: { readonly formerAnchorPath: string } | null,
+): Promise<StoreThread> {
   checkMedium(options);
+  const { path, maxBytes, anchorPath } = options;
   const kek = readSecretFile(options.keyFile, KEY_FILE_BYTES);
-  const { path, linkId, site, maxBytes } = options;
-  const thread = await StoreThread.open({
+  return StoreThread.open({
     settings: {
+      ...pairSettings(options),
       path,
-      linkId,
-      site,
+      manyPairs: many !== null,
+      ...(many ?? {}),
       kek: kek.reveal(),
-      linkSecret: options.linkSecret.reveal(),
-      capacityBits: options.capacityBits ?? DEFAULT_CAPACITY_BITS,
-      redeliveryMs: options.redeliveryMs ?? DEFAULT_REDELIVERY_MS,
       auditRows: options.auditRows ?? DEFAULT_AUDIT_ROWS,
-      ...(options.fetchTtlMs === undefined ? {} : { fetchTtlMs: options.fetchTtlMs }),
       ...(maxBytes === undefined ? {} : { maxBytes }),
-      ...(options.anchorPath === undefined ? {} : { anchorPath: options.anchorPath }),
-      ...(options.leaseBytes === undefined ? {} : { leaseBytes: options.leaseBytes }),
-      ...(options.epsilonOfAttempt === undefined ? {} : { epsilonOfAttempt: options.epsilonOfAttempt }),
+      ...(anchorPath === undefined ? {} : { anchorPath }),
     },
     sweepEveryMs: SWEEP_EVERY_MS,
   }).finally(() => kek.wipe());
-  return keyPoolOver(thread.carry);
 }
+
+/** What of the options belongs to a pair. */
+export type PairOptions = Pick<
+  KeyPoolOptions,
+  | "linkId"
+  | "site"
+  | "linkSecret"
+  | "capacityBits"
+  | "redeliveryMs"
+  | "fetchTtlMs"
+  | "leaseBytes"
+  | "epsilonOfAttempt"
+>;
 
 /** What was delivered is gone only where the root is written over in place. */
 function checkMedium({ path, acceptDataJournal = false }: KeyPoolOptions): void {
@@ -123,7 +156,8 @@ const RULES: RulesOf<KeyPoolOptions> = {
   leaseBytes: count(0),
 };
 
-function checkKeyPoolOptions(options: KeyPoolOptions): void {
+/** ConfigError for options that no store can be opened with. */
+export function checkKeyPoolOptions(options: KeyPoolOptions): void {
   checkOptions("the options of openKeyPool", options, RULES);
   const { length } = options.linkSecret;
   if (length >= MIN_PRE_PLACED_SECRET_BYTES && length <= MAX_PRE_PLACED_SECRET_BYTES && length % 2 === 0)

@@ -2,9 +2,11 @@ import { randomBytes } from "node:crypto";
 import { KeyRoot } from "../deletion/key-root.ts";
 import { rootPath, type WriteAt } from "../deletion/root-file.ts";
 import { STORE_NAME_BYTES } from "../deletion/root-slots.ts";
-import type { BlockTable } from "./block-table.ts";
-import { KeyTree } from "./key-tree.ts";
-import type { BlockRow, StoreContext } from "./store-context.ts";
+import { destroyBlock } from "./end-block.ts";
+import { KeyTree, type TreeStore } from "./key-tree.ts";
+import { enterNotice } from "./notices.ts";
+import type { SealedBlocks } from "./sealed-blocks.ts";
+import type { BlockRow } from "./store-context.ts";
 import { noteLoss } from "./store-losses.ts";
 
 /** Why the stock cannot be read any more: what of the root is missing, or does not open. */
@@ -24,7 +26,7 @@ export interface OpenedKeyTree {
  * generation or does not open, the stock is unreadable by design: a new root is made, and `giveUpStock` follows.
  * KeyStoreError for a file that is not this store's or cannot be used: it can be mended, so nothing is given up.
  */
-export function openKeyTree(store: StoreContext, databasePath: string, write?: WriteAt): OpenedKeyTree {
+export function openKeyTree(store: TreeStore, databasePath: string, write?: WriteAt): OpenedKeyTree {
   const path = rootPath(databasePath);
   const { storeName, generation } = rootRow(store);
   const owner = { storeName, wrappingKey: store.wrappingKey };
@@ -46,14 +48,15 @@ export function openKeyTree(store: StoreContext, databasePath: string, write?: W
 
 /**
  * Enters a new root, and destroys all blocks that it does not open, in one transaction; the other site is to be told of
- * each. Returns the bits lost.
+ * each. Returns the bits lost, by the numbers of their pairs.
  */
 export function giveUpStock(
-  store: StoreContext,
+  store: TreeStore,
   { tree, lost, renewed }: OpenedKeyTree,
-  blocks: BlockTable,
-): number {
-  if (!renewed) return 0;
+  sealed: SealedBlocks,
+): ReadonlyMap<number, number> {
+  const lostBits = new Map<number, number>();
+  if (!renewed) return lostBits;
   const { db, audit, now } = store;
   return db.transaction(() => {
     const rows = db.all<BlockRow>("SELECT * FROM block WHERE state <> 'spent' ORDER BY id");
@@ -61,19 +64,20 @@ export function giveUpStock(
     if (lost !== null)
       audit.append(now(), "stockLost", { reason: lost, blocks: rows.length, bits: 8 * bytes });
     for (const row of rows) {
-      blocks.destroy(row, "blockLost");
+      destroyBlock(store, sealed, row, "blockLost");
       if (lost === null) continue;
-      const { origin, sequence, block_id: blockId } = row;
-      noteLoss(store, { kind: "blockUnreadable", origin, sequence, blockId });
-      db.run("INSERT INTO notice (block_id, reason) VALUES (?, 'lost') ON CONFLICT DO NOTHING", row.block_id);
+      const { pair, origin, sequence, block_id: blockId } = row;
+      lostBits.set(pair, (lostBits.get(pair) ?? 0) + 8 * (row.bytes - row.own_used - row.peer_used));
+      noteLoss(store, { pair, kind: "blockUnreadable", origin, sequence, blockId });
+      enterNotice(db, pair, blockId, "lost");
     }
     tree.sealRoot({ root: tree.root.inForce, blockKeys: new Map(), segmentKeys: new Map() });
-    return lost === null ? 0 : 8 * bytes;
+    return lostBits;
   });
 }
 
 /** Name and generation of the root; a store without one gets its name, in the file before a root file bears it. */
-function rootRow({ db }: StoreContext): { readonly storeName: Uint8Array; readonly generation: number } {
+function rootRow({ db }: TreeStore): { readonly storeName: Uint8Array; readonly generation: number } {
   const select = () =>
     db.one<{ store: Uint8Array; generation: number }>("SELECT store, generation FROM key_root");
   let row = select();

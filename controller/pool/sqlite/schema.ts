@@ -2,7 +2,7 @@ import { SEGMENT_NUMBERS } from "../deletion/segments.ts";
 import { OPENING_SCHEMA } from "./opening-schema.ts";
 
 /** Version of the tables below, kept in `meta`. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 /**
  * Tables and rules of a key store. The rules are the database's own: no program error can hand out a byte twice,
@@ -18,10 +18,22 @@ export const SCHEMA_VERSION = 3;
  */
 export const SCHEMA = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY NOT NULL) STRICT;
+CREATE TABLE pair (
+  id INTEGER PRIMARY KEY,
+  link_id TEXT NOT NULL UNIQUE,
+  site TEXT NOT NULL CHECK (site IN ('alice', 'bob')),
+  store_id TEXT NOT NULL,
+  epoch INTEGER NOT NULL,
+  anchor_version INTEGER NOT NULL,
+  pads_held_for INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER pair_identity BEFORE UPDATE OF id, link_id, site, store_id ON pair
+BEGIN SELECT RAISE(ABORT, 'a pair keeps its identity'); END;
 
 CREATE TABLE block (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
-  block_id TEXT NOT NULL UNIQUE CHECK (length(block_id) = 32),
+  pair INTEGER NOT NULL REFERENCES pair (id),
+  block_id TEXT NOT NULL CHECK (length(block_id) = 32),
   origin TEXT NOT NULL CHECK (origin IN ('qkd', 'relay', 'hybrid', 'pqc')),
   sequence INTEGER NOT NULL CHECK (sequence >= 0),
   state TEXT NOT NULL CHECK (state IN ('loading', 'pending', 'available', 'quarantined', 'spent')),
@@ -48,7 +60,8 @@ CREATE TABLE block (
   drained_at_ms INTEGER,
   computational INTEGER NOT NULL CHECK (computational IN (0, 1)),
   cleared INTEGER NOT NULL DEFAULT 0,
-  UNIQUE (origin, sequence),
+  UNIQUE (pair, block_id),
+  UNIQUE (pair, origin, sequence),
   CHECK ((tail IS NULL) = (state NOT IN ('loading', 'pending'))),
   CHECK (state <> 'available' OR own_first IS NOT NULL),
   CHECK (state NOT IN ('loading', 'pending') OR own_first IS NULL),
@@ -61,15 +74,20 @@ CREATE TABLE block (
   CHECK (peer_used BETWEEN 0 AND peer_past - peer_first),
   CHECK (own_past <= peer_first OR peer_past <= own_first)
 ) STRICT;
-CREATE INDEX block_service ON block (origin, state, sequence);
+CREATE INDEX block_service ON block (pair, origin, state, sequence);
 CREATE INDEX block_uncleared ON block (id) WHERE state = 'spent' AND cleared = 0;
 
-CREATE TABLE origin_floor (origin TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT;
+CREATE TABLE origin_floor (
+  pair INTEGER NOT NULL REFERENCES pair (id),
+  origin TEXT NOT NULL,
+  sequence INTEGER NOT NULL,
+  PRIMARY KEY (pair, origin)
+) STRICT;
 
 CREATE TRIGGER block_is_new BEFORE INSERT ON block
-WHEN NEW.state <> 'loading' OR NEW.sequence <= (SELECT sequence FROM origin_floor WHERE origin = NEW.origin)
+WHEN NEW.state <> 'loading' OR NEW.sequence <= (SELECT sequence FROM origin_floor WHERE pair = NEW.pair AND origin = NEW.origin)
 BEGIN SELECT RAISE(ABORT, 'a block enters once, empty'); END;
-CREATE TRIGGER block_identity BEFORE UPDATE OF id, block_id, origin, sequence, epoch, created_at_ms, bytes, auth_bytes,
+CREATE TRIGGER block_identity BEFORE UPDATE OF id, pair, block_id, origin, sequence, epoch, created_at_ms, bytes, auth_bytes,
   block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, computational ON block
 BEGIN SELECT RAISE(ABORT, 'a block keeps its identity'); END;
 CREATE TRIGGER block_split BEFORE UPDATE OF own_first, own_past, peer_first, peer_past, boundary, release_tag ON block
@@ -87,7 +105,7 @@ CREATE TRIGGER block_used BEFORE UPDATE OF own_used, peer_used ON block
 WHEN NEW.own_used < OLD.own_used OR NEW.peer_used < OLD.peer_used
 BEGIN SELECT RAISE(ABORT, 'delivered key never comes back'); END;
 CREATE TRIGGER block_removal BEFORE DELETE ON block
-WHEN OLD.state <> 'loading' AND (OLD.state <> 'spent' OR OLD.sequence > coalesce((SELECT sequence FROM origin_floor WHERE origin = OLD.origin), -1))
+WHEN OLD.state <> 'loading' AND (OLD.state <> 'spent' OR OLD.sequence > coalesce((SELECT sequence FROM origin_floor WHERE pair = OLD.pair AND origin = OLD.origin), -1))
 BEGIN SELECT RAISE(ABORT, 'only forgotten blocks leave the table'); END;
 CREATE TRIGGER block_release_stays BEFORE DELETE ON block
 WHEN OLD.proposed = 1 AND OLD.release_tag IS NOT NULL AND OLD.release_heard = 0
@@ -167,10 +185,11 @@ BEGIN SELECT RAISE(ABORT, 'delivery cannot be undone'); END;
 
 CREATE TABLE notice (
   number INTEGER PRIMARY KEY AUTOINCREMENT,
+  pair INTEGER NOT NULL REFERENCES pair (id),
   block_id TEXT NOT NULL CHECK (length(block_id) = 32),
   reason TEXT NOT NULL CHECK (reason IN ('handedOut', 'expired', 'damaged', 'lost', 'tagWrong', 'burnt')),
   past INTEGER NOT NULL DEFAULT 0 CHECK (past >= 0 AND (past > 0) = (reason = 'burnt')),
-  UNIQUE (block_id, reason, past)
+  UNIQUE (pair, block_id, reason, past)
 ) STRICT;
 CREATE TRIGGER notice_fixed BEFORE UPDATE ON notice BEGIN SELECT RAISE(ABORT, 'a notice stays as it is'); END;
 
@@ -182,7 +201,11 @@ CREATE TABLE redelivery (
   PRIMARY KEY (block, first)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE secret_seen (epoch INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL UNIQUE) STRICT;
+CREATE TABLE secret_seen (
+  epoch INTEGER PRIMARY KEY,
+  pair INTEGER NOT NULL REFERENCES pair (id),
+  fingerprint BLOB NOT NULL UNIQUE
+) STRICT;
 CREATE TRIGGER secret_seen_stays BEFORE DELETE ON secret_seen BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER secret_seen_fixed BEFORE UPDATE ON secret_seen BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TABLE auth_segment (

@@ -9,7 +9,7 @@ import {
 } from "../deletion/segments.ts";
 import { type Binding, openOnce, sealOnce } from "../sealing.ts";
 import { type BlockIdentity, type KeyTree, newTreeKeys } from "./key-tree.ts";
-import type { BlockRow, StoreContext } from "./store-context.ts";
+import type { BlockRow, StoreBase } from "./store-context.ts";
 
 /** Opened segments that stay in memory, half a megabyte. */
 const OPENED_SEGMENTS = 128;
@@ -44,12 +44,12 @@ export interface SealedBlock {
  * memory, because keys are taken side by side; they are wiped when they leave.
  */
 export class SealedBlocks {
-  readonly #store: StoreContext;
+  readonly #store: StoreBase;
   readonly #tree: KeyTree;
   /** Opened segments by their row, oldest use first. */
   readonly #opened = new Map<number, Uint8Array>();
 
-  constructor(store: StoreContext, tree: KeyTree) {
+  constructor(store: StoreBase, tree: KeyTree) {
     this.#store = store;
     this.#tree = tree;
   }
@@ -169,7 +169,8 @@ export class SealedBlocks {
   }
 
   #binding(block: BlockIdentity, number: number): Binding {
-    return ["segment", block.block_id, this.#store.linkId, block.origin, block.epoch, number];
+    const linkId = this.#store.linkIds.of(block.pair);
+    return ["segment", block.block_id, linkId, block.origin, block.epoch, number];
   }
 }
 

@@ -1,197 +1,170 @@
 import { KeyStoreError } from "../../../errors/index.ts";
-import { Anchor, type AnchorSettings } from "../anchor/anchor.ts";
-import { LEAST_LEASE_BYTES } from "../anchor/lease.ts";
-import { ReachNotes } from "../anchor/reach-notes.ts";
+import type { AuditHead } from "../anchor/anchor-record.ts";
+import { isNothing, type Reach } from "../anchor/reach.ts";
 import type { AtOnce } from "../at-once.ts";
 import { CommitClock } from "../commit-times.ts";
 import type { WriteAt } from "../deletion/root-file.ts";
-import { KeyIds } from "../key-id.ts";
-import type {
-  AuthReserve,
-  BlockEpsilon,
-  EpsilonLedger,
-  KeyPool,
-  PendingBlock,
-  PoolAudit,
-  SiteRole,
-} from "../key-pool.ts";
-import { LINK_KEY_BYTES, placedPads } from "../link-secret.ts";
+import type { PendingBlock, PoolAudit } from "../key-pool.ts";
 import type { OpeningReport } from "../opening-report.ts";
 import { deriveKey } from "../sealing.ts";
 import { AuditLog } from "./audit-log.ts";
-import { AuthPads } from "./auth-pads.ts";
-import { BlockAgeing } from "./block-ageing.ts";
 import { BlockClearing } from "./block-clearing.ts";
-import { BlockEntry } from "./block-entry.ts";
-import { BlockTable } from "./block-table.ts";
 import { Database } from "./database.ts";
-import { EpsilonSums } from "./epsilon-ledger.ts";
+import { quarantineBlock } from "./end-block.ts";
 import { Erasure, type SweepStep } from "./erasure.ts";
-import { KeyFetch } from "./fetch.ts";
-import { HalfEnds } from "./half-ends.ts";
-import { HandedOut } from "./handed-out.ts";
-import { HeardNotices } from "./heard-notices.ts";
-import { KeyIssue } from "./issue.ts";
 import type { KeyTree } from "./key-tree.ts";
-import { LinkPads } from "./link-pads.ts";
-import { Notices } from "./notices.ts";
-import { openAnchored } from "./open-anchored.ts";
+import { LinkIds } from "./link-ids.ts";
 import { giveUpStock, openKeyTree } from "./open-key-tree.ts";
-import { checkTables, setMeta } from "./open-tables.ts";
+import { checkTables, meta } from "./open-tables.ts";
+import { type OpenedPair, openPair, PairPart, type PairSettings } from "./pair-part.ts";
+import { anotherStore, pairNumber, setAnchorVersion } from "./pair-table.ts";
 import { DamagedBlockError, SealedBlocks } from "./sealed-blocks.ts";
 import { SteadyClock } from "./steady-clock.ts";
-import type { StoreContext } from "./store-context.ts";
-import { missingBlocks, newestLosses } from "./store-losses.ts";
+import type { StoreBase } from "./store-context.ts";
+import { newestLosses } from "./store-losses.ts";
 
-/** Everything that opening a store needs. */
-export interface SqliteStoreSettings {
+/** Everything that opening a store with its first pair needs. */
+export interface SqliteStoreSettings extends Omit<PairSettings, "anchorPath"> {
   readonly path: string;
   readonly kek: Uint8Array;
-  readonly linkSecret: Uint8Array;
-  readonly linkId: string;
-  readonly site: SiteRole;
-  readonly capacityBits: number;
-  readonly redeliveryMs: number;
-  /** How long keys that the other site handed out, to the end of its half, are kept for fetching; default an hour. */
-  readonly fetchTtlMs?: number;
   readonly auditRows: number;
-  readonly epsilonOfAttempt?: BlockEpsilon;
   readonly maxBytes?: number;
   readonly now?: () => number;
   /** How the root file is written; `writeSync` of node:fs. */
   readonly writeRoot?: WriteAt;
-  /** The file that knows how far keys and pads may have left; default: beside the database, `.anchor` behind its name. */
+  /** The anchor of the first pair; default: beside the database, `.anchor` behind its name. */
   readonly anchorPath?: string;
-  /** Least bytes of a half that may leave between two writes of it; 0 = each use is written. Default 4096. */
-  readonly leaseBytes?: number;
-  /** Told of each effect of the anchor's core once it is done. */
-  readonly watch?: AnchorSettings["watch"];
+  /** A store of other pairs takes this one in, too; default false: it is refused as another's. */
+  readonly manyPairs?: boolean;
 }
 
-const DEFAULT_FETCH_TTL_MS = 3_600_000;
+const NO_ENTRY: AuditHead = { number: 0, hash: "00".repeat(32) };
 
 /** Result of one piece of work in a group. */
 export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
 /**
- * The store itself, synchronous. `pool`, `auth` and `audit` are the contract's calls; they belong into `transact`,
- * which makes a group of them durable together and isolates their failures from each other.
+ * The store itself, synchronous: a part for each pair of nodes, in one database, so that one commit may concern several.
+ * The parts' calls belong into `transact`, which makes a group of them durable together and isolates their failures from
+ * each other.
  */
 export class SqliteStore {
-  /** All of the contract but the entry of a block, which takes several transactions, and the closing. */
-  readonly pool: AtOnce<Omit<KeyPool<Uint8Array>, "addPending" | "close">>;
-  readonly auth: AtOnce<AuthReserve<Uint8Array>>;
-  readonly ledger: AtOnce<EpsilonLedger>;
-  readonly audit: AtOnce<PoolAudit>;
-  readonly opening: OpeningReport;
-  readonly #context: StoreContext;
-  readonly #anchor: Anchor;
-  readonly #blocks: BlockTable;
-  readonly #entry: BlockEntry;
-  readonly #clearing: BlockClearing;
-  readonly #handedOut: HandedOut;
+  /** The part of the pair that the store was opened with; `pool`, `auth`, `ledger`, `audit`, `opening` are its calls. */
+  readonly first: PairPart;
+  readonly #base: StoreBase;
+  readonly #kek: Uint8Array;
   readonly #sealed: SealedBlocks;
   readonly #erasure: Erasure;
   readonly #commits = new CommitClock();
+  readonly #clearing: BlockClearing;
+  readonly #lostBits: ReadonlyMap<number, number>;
+  /** The open parts by their numbers. */
+  readonly #parts = new Map<number, PairPart>();
+  /** The end of the audit log at the opening of the store, and when a pair was ended since. */
+  readonly #openedAt: AuditHead;
+  readonly #shutAt = new Map<number, AuditHead>();
+  readonly #headOf = (pair: number | null): AuditHead => this.#shutAt.get(pair ?? 0) ?? this.#openedAt;
   /** Code of the error that erasing ends with, time and again; told once. */
   #erasureFailure: string | null = null;
 
   constructor(settings: SqliteStoreSettings) {
-    const {
-      path,
-      maxBytes,
-      linkId,
-      site,
-      kek,
-      linkSecret,
-      watch,
-      fetchTtlMs = DEFAULT_FETCH_TTL_MS,
-    } = settings;
-    const { anchorPath = `${path}.anchor`, leaseBytes = LEAST_LEASE_BYTES } = settings;
+    const { path, maxBytes, kek, manyPairs = false } = settings;
+    const { anchorPath = `${path}.anchor` } = settings;
     const db = new Database(path, maxBytes === undefined ? {} : { maxBytes });
     let tree: KeyTree | undefined;
-    let anchor: Anchor | undefined;
+    let opened: OpenedPair | undefined;
     try {
       const wrappingKey = deriveKey(kek, "wrapping key");
-      const audit = new AuditLog(db, settings.auditRows);
-      const reach = new ReachNotes();
       const clock = new SteadyClock(db, settings.now ?? Date.now);
-      const { now } = clock;
-      const contextOf = (epoch: number) => ({
-        db,
-        audit,
-        linkId,
-        site,
-        epoch,
-        wrappingKey,
-        clock,
-        now,
-        reach,
-      });
+      const audit = new AuditLog(db, settings.auditRows);
+      const base = { db, audit, linkIds: new LinkIds(db), wrappingKey, clock, now: clock.now };
       // First of all: a wrong key file would make the anchor look like somebody else's.
-      const exist = db.transaction(() => checkTables(db, wrappingKey, settings));
-      anchor = new Anchor({ path: anchorPath, kek, linkId, site, leaseBytes, now, watch });
-      const opening = openAnchored({ db, audit, anchor, exist, identity: settings, linkSecret, contextOf });
-      const { context, segments } = opening;
-      const sums = db.transaction(() => new EpsilonSums(context, segments.secret, settings.epsilonOfAttempt));
-      const auth = new AuthPads(context, segments, sums, placedPads(linkSecret));
-      const keys = openKeyTree(context, path, settings.writeRoot);
+      const exist = checkTables(db, wrappingKey);
+      if (exist && pairNumber(db, settings) === null && !manyPairs) throw anotherStore(settings);
+      this.#openedAt = exist ? audit.head() : NO_ENTRY;
+      opened = openPair(base, kek, exist, this.#headOf, { ...settings, anchorPath });
+      const named = { ...base, name: meta<string>(db, "name") ?? settings.linkId };
+      const keys = openKeyTree(named, path, settings.writeRoot);
       tree = keys.tree;
-      const sealed = new SealedBlocks(context, tree);
-      const ids = new KeyIds(linkSecret.subarray(0, LINK_KEY_BYTES));
-      const notices = new Notices(context);
-      const blocks = new BlockTable(context, sealed, auth, notices, settings.capacityBits);
-      const ends = new HalfEnds(context, blocks);
-      this.opening = { ...opening.report, lostBits: giveUpStock(context, keys, blocks) };
-      this.#context = context;
-      this.#anchor = anchor;
-      this.#blocks = blocks;
-      this.#entry = new BlockEntry(context, sealed, blocks, auth, sums);
-      this.#clearing = new BlockClearing(context, blocks);
-      this.#handedOut = new HandedOut(context, ends, notices, fetchTtlMs);
+      const sealed = new SealedBlocks(base, tree);
+      this.#base = base;
+      this.#kek = Uint8Array.from(kek);
       this.#sealed = sealed;
-      this.#erasure = new Erasure(context, tree, sealed, blocks);
-      const pads = new LinkPads(context, sealed);
-      const heard = new HeardNotices(context, blocks, ends);
-      this.pool = {
-        makeAvailable: blocks.makeAvailable,
-        discard: blocks.discard,
-        lose: blocks.lose,
-        pending: blocks.pending,
-        block: blocks.block,
-        tail: blocks.tail,
-        blockState: blocks.blockState,
-        unheardReleases: blocks.unheardReleases,
-        releasesHeard: blocks.releasesHeard,
-        notices: notices.notices,
-        noticesHeard: notices.noticesHeard,
-        hearGone: heard.hearGone,
-        missing: missingBlocks(db),
-        hearMissing: heard.hearMissing,
-        takeMany: new KeyIssue(context, sealed, ids).takeMany,
-        takeByIds: new KeyFetch(context, sealed, ids, settings.redeliveryMs).takeByIds,
-        takePad: pads.takePad,
-        openPad: pads.openPad,
-        status: blocks.status,
-        highestSequence: blocks.highestSequence,
-        expire: new BlockAgeing(context, blocks, ends, notices).expire,
-      };
-      this.auth = auth;
-      this.ledger = sums;
-      this.audit = {
-        tail: audit.tail,
-        verify: audit.verify,
-        opening: () => structuredClone(this.opening) as OpeningReport,
-        losses: newestLosses(db),
-        commits: () => this.#commits.times,
-      };
+      this.#lostBits = giveUpStock(named, keys, sealed);
+      this.#clearing = new BlockClearing(base, sealed);
+      this.#erasure = new Erasure(base, tree, sealed);
+      this.first = this.#enter(opened, { ...settings, anchorPath });
       this.#erasure.settle();
     } catch (error) {
       tree?.close();
-      anchor?.release();
+      opened?.anchor.release();
       db.close();
       throw error;
     }
+  }
+
+  get pool(): PairPart["pool"] {
+    return this.first.pool;
+  }
+
+  get auth(): PairPart["auth"] {
+    return this.first.auth;
+  }
+
+  get ledger(): PairPart["ledger"] {
+    return this.first.ledger;
+  }
+
+  get opening(): OpeningReport {
+    return this.first.opening;
+  }
+
+  get audit(): AtOnce<PoolAudit> {
+    return this.auditOf(this.first);
+  }
+
+  /** The audit log is one for all pairs; openings and losses are those of a pair. */
+  auditOf({ opening, context }: PairPart): AtOnce<PoolAudit> {
+    const { db, audit } = this.#base;
+    return {
+      tail: audit.tail,
+      verify: audit.verify,
+      opening: () => structuredClone(opening) as OpeningReport,
+      losses: newestLosses(db, context.pair),
+      commits: () => this.#commits.times,
+    };
+  }
+
+  /** Opens a further pair, or makes it. KeyStoreError as the opening of a store; QKD_KEYSTORE_LOCKED for one that is open. */
+  open(settings: PairSettings): PairPart {
+    const { db } = this.#base;
+    const number = pairNumber(db, settings);
+    if (number !== null && this.#parts.has(number))
+      throw new KeyStoreError("QKD_KEYSTORE_LOCKED", "the pair of nodes is open already", {
+        context: { linkId: settings.linkId },
+      });
+    const opened = openPair(this.#base, this.#kek, true, this.#headOf, settings);
+    try {
+      return this.#enter(opened, settings);
+    } catch (error) {
+      opened.anchor.release();
+      throw error;
+    }
+  }
+
+  /** Ends one pair; the store and the others stay open. */
+  shut(part: PairPart): void {
+    if (!this.#parts.delete(part.context.pair)) return;
+    const head = this.#base.audit.head();
+    this.#shutAt.set(part.context.pair, head);
+    part.anchor.close(head);
+  }
+
+  #enter(opened: OpenedPair, settings: PairSettings): PairPart {
+    const { pair } = opened.context;
+    const part = new PairPart(opened, this.#sealed, this.#lostBits.get(pair) ?? 0, settings);
+    this.#parts.set(pair, part);
+    return part;
   }
 
   /**
@@ -199,19 +172,13 @@ export class SqliteStore {
    * and does not touch the others; when the common commit fails, each is tried alone.
    */
   transact<T>(works: readonly (() => T)[]): Outcome<T>[] {
-    const { db, audit, reach } = this.#context;
+    const { db, audit } = this.#base;
     try {
       const head = audit.head();
-      reach.clear();
+      for (const { context } of this.#parts.values()) context.reach.clear();
       return db.transaction(
         () => works.map((work) => this.#isolated(work)),
-        (commit) =>
-          this.#anchor.work(head, reach.noted, (anchorVersion) => {
-            if (anchorVersion !== null) setMeta(db, "anchorVersion", anchorVersion);
-            const fromMs = performance.now();
-            commit();
-            this.#commits.add(performance.now() - fromMs);
-          }),
+        (commit) => this.#covered(head, commit),
       );
     } catch (error) {
       if (works.length > 1) return works.flatMap((work) => this.transact([work]));
@@ -219,32 +186,57 @@ export class SqliteStore {
     }
   }
 
+  /** Commits once the anchor of every pair whose keys or pads are used covers it. */
+  #covered(head: ReturnType<AuditLog["head"]>, commit: () => void): void {
+    const parts = [...this.#parts.values()];
+    const used = parts.filter(({ context }) => !isNothing(context.reach.noted));
+    // Work that uses nothing passes by one of them, which then sees that something became durable.
+    const covering = used.length > 0 ? used : parts.slice(0, 1);
+    const next = (index: number): void => {
+      const part = covering[index];
+      if (part === undefined) {
+        const fromMs = performance.now();
+        commit();
+        this.#commits.add(performance.now() - fromMs);
+        return;
+      }
+      part.anchor.work(head, part.context.reach.noted, (anchorVersion) => {
+        if (anchorVersion !== null) setAnchorVersion(this.#base.db, part.context.pair, anchorVersion);
+        next(index + 1);
+      });
+    };
+    next(0);
+  }
+
   #isolated<T>(work: () => T): Outcome<T> {
-    const { db, reach } = this.#context;
-    const before = reach.noted;
+    const { db } = this.#base;
+    const before: readonly (readonly [PairPart, Reach])[] = [...this.#parts.values()].map((part) => [
+      part,
+      part.context.reach.noted,
+    ]);
     try {
       return { value: db.savepoint(work) };
     } catch (error) {
-      reach.backTo(before);
+      for (const [part, noted] of before) part.context.reach.backTo(noted);
       if (!db.inTransaction || isFull(error)) throw error;
-      if (error instanceof DamagedBlockError) this.#blocks.quarantine(error.blockRow);
+      if (error instanceof DamagedBlockError) quarantineBlock(this.#base, this.#sealed, error.blockRow);
       return { error };
     }
   }
 
   /** The steps that store a block as pending, each for a transaction of its own; `abandon` undoes a failed one. */
-  adding(block: PendingBlock<Uint8Array>): (() => void)[] {
-    return this.#entry.steps(block);
+  adding(block: PendingBlock<Uint8Array>, part: PairPart = this.first): (() => void)[] {
+    return part.entry.steps(block);
   }
 
   /** Wipes from memory what adding a block needed, after its last step or a failed one. */
-  entered(blockId: string): void {
-    this.#entry.entered(blockId);
+  entered(blockId: string, part: PairPart = this.first): void {
+    part.entry.entered(blockId);
   }
 
   /** Removes what a failed addition left. */
-  abandon(blockId: string): void {
-    this.#entry.abandon(blockId);
+  abandon(blockId: string, part: PairPart = this.first): void {
+    part.entry.abandon(blockId);
   }
 
   /** One sweep of erasing, a step at a time; each step is done when it is yielded. Returns whether more is due. */
@@ -259,9 +251,9 @@ export class SqliteStore {
   sweep(): boolean {
     const [outcome] = this.transact([
       () => {
-        this.#context.audit.prune();
-        this.#context.clock.save();
-        this.#handedOut.step();
+        this.#base.audit.prune();
+        this.#base.clock.save();
+        for (const { handedOut } of this.#parts.values()) handedOut.step();
         return this.#clearing.step();
       },
     ]);
@@ -285,7 +277,7 @@ export class SqliteStore {
   /** Enters into the audit log that erasing fails, and that it goes on again: each once. */
   #tellErasure(code: string | null): void {
     if (code === this.#erasureFailure) return;
-    const { audit, now } = this.#context;
+    const { audit, now } = this.#base;
     const [told] = this.transact([
       () =>
         code === null
@@ -297,16 +289,16 @@ export class SqliteStore {
 
   /** Empties the log into the file, which may win space on a full disk. */
   relieve(): void {
-    this.#context.db.truncateLog();
+    this.#base.db.truncateLog();
   }
 
   /** Ends the store; the next opening need not burn anything. */
   close(): void {
     this.#sealed.close();
-    const { wrappingKey, audit, db } = this.#context;
-    wrappingKey.fill(0);
+    const { wrappingKey, db } = this.#base;
+    for (const secret of [wrappingKey, this.#kek]) secret.fill(0);
     try {
-      this.#anchor.close(audit.head());
+      for (const part of [...this.#parts.values()]) this.shut(part);
     } finally {
       db.close();
     }

@@ -3,21 +3,30 @@ import type { KeyOrigin, SiteRole } from "../key-pool.ts";
 import type { Binding } from "../sealing.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { Database } from "./database.ts";
+import type { LinkIds } from "./link-ids.ts";
 import type { SteadyClock } from "./steady-clock.ts";
 
-/** What every part of an open store shares. */
-export interface StoreContext {
+/** What every part of an open store shares, whichever pair it serves. */
+export interface StoreBase {
   readonly db: Database;
   readonly audit: AuditLog;
-  readonly linkId: string;
-  readonly site: SiteRole;
-  /** Counts the openings of this store; fences ciphertexts and shows in the audit log. */
-  readonly epoch: number;
+  /** Link ids by the numbers of pairs: ciphertexts are bound to them. */
+  readonly linkIds: LinkIds;
   /** Wraps the root and the data keys of authentication material; derived from the key file. */
   readonly wrappingKey: Uint8Array;
   readonly clock: SteadyClock;
   /** The clock's time: never before a time that this store has seen. */
   readonly now: () => number;
+}
+
+/** The same with the pair that a part serves. */
+export interface StoreContext extends StoreBase {
+  /** Number of the pair. */
+  readonly pair: number;
+  readonly linkId: string;
+  readonly site: SiteRole;
+  /** Counts the openings of this pair; fences ciphertexts and shows in the audit log. */
+  readonly epoch: number;
   /** Whatever uses key or pads, or releases a block, notes here how far, before its commit. */
   readonly reach: ReachNotes;
 }
@@ -25,6 +34,7 @@ export interface StoreContext {
 /** A row of the table `block`. Offsets in bytes within the block. */
 export interface BlockRow {
   readonly id: number;
+  readonly pair: number;
   readonly block_id: string;
   readonly origin: KeyOrigin;
   readonly sequence: number;

@@ -1,5 +1,6 @@
 import { KeyStoreError, type PlainError, plainError, QkdError } from "../../../errors/index.ts";
 import type { ContractCall } from "../contract-calls.ts";
+import type { PairSettings } from "./pair-part.ts";
 import type { SqliteStoreSettings } from "./sqlite-store.ts";
 
 /** What the store's thread is started with. */
@@ -8,11 +9,20 @@ export interface StoreThreadData {
   readonly sweepEveryMs: number;
 }
 
-/** To the thread: a call of the contract. Key material travels bare: a copy of SecretBytes would be empty. */
-export interface StoreRequest {
-  readonly id: number;
-  readonly call: ContractCall;
-}
+/** The place of a pair in an open store: 0 for the one that it was opened with. */
+export type PairPlace = number;
+
+/** What a further pair is opened with. */
+export type FurtherPair = Omit<PairSettings, "watch">;
+
+/**
+ * To the thread: a call of the contract to one pair, a further pair to open, or one to end. Key material travels bare: a
+ * copy of SecretBytes would be empty.
+ */
+export type StoreRequest =
+  | { readonly id: number; readonly call: ContractCall; readonly pair: PairPlace }
+  | { readonly id: number; readonly open: FurtherPair }
+  | { readonly id: number; readonly shut: PairPlace };
 
 /** From the thread; id 0 answers the opening. */
 export type StoreReply =

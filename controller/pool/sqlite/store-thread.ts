@@ -2,7 +2,7 @@ import { Worker } from "node:worker_threads";
 import { KeyStoreError, revivedError } from "../../../errors/index.ts";
 import type { ContractCall } from "../contract-calls.ts";
 import { closedStore } from "./closed-store.ts";
-import type { StoreReply, StoreRequest, StoreThreadData } from "./store-messages.ts";
+import type { FurtherPair, PairPlace, StoreReply, StoreRequest, StoreThreadData } from "./store-messages.ts";
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -43,27 +43,41 @@ export class StoreThread {
   }
 
   /** Does one call of the contract in the thread, which gets a copy of key material; durable when it resolves. */
-  readonly carry = (call: ContractCall): Promise<unknown> => {
+  readonly carry = (call: ContractCall, pair: PairPlace = 0): Promise<unknown> => {
     if (call.part === "pool" && call.name === "close") {
       this.#closing ??= this.#close(call);
       return this.#closing;
     }
-    if (this.#dead !== undefined) return Promise.reject(this.#dead);
-    if (this.#closing !== undefined) return Promise.reject(closedStore());
-    return this.#send(call);
+    return this.#ask((id) => ({ id, call, pair }));
   };
 
-  #send(call: ContractCall): Promise<unknown> {
+  /** Opens a further pair; its place. Rejects with KeyStoreError. */
+  open(settings: FurtherPair): Promise<PairPlace> {
+    return this.#ask((id) => ({ id, open: settings })) as Promise<PairPlace>;
+  }
+
+  /** Ends one pair. */
+  async shut(pair: PairPlace): Promise<void> {
+    if (this.#dead === undefined && this.#closing === undefined)
+      await this.#send((id) => ({ id, shut: pair }));
+  }
+
+  #ask(request: (id: number) => StoreRequest): Promise<unknown> {
+    if (this.#dead !== undefined) return Promise.reject(this.#dead);
+    if (this.#closing !== undefined) return Promise.reject(closedStore());
+    return this.#send(request);
+  }
+
+  #send(request: (id: number) => StoreRequest): Promise<unknown> {
     const id = this.#nextId++;
     const answer = this.#answer(id);
-    const request: StoreRequest = { id, call };
-    this.#worker.postMessage(request);
+    this.#worker.postMessage(request(id));
     return answer;
   }
 
   async #close(call: ContractCall): Promise<void> {
     if (this.#dead !== undefined) return;
-    await this.#send(call).catch(() => undefined);
+    await this.#send((id) => ({ id, call, pair: 0 })).catch(() => undefined);
     await this.#worker.terminate();
   }
 

@@ -18,17 +18,24 @@ function serveAll(store: CommittedStore, first: StoreRequest): void {
 }
 
 /** Does one call and answers it; this thread's copies of key bytes are zeroed afterwards. */
-async function serve(store: CommittedStore, { id, call }: StoreRequest): Promise<void> {
+async function serve(store: CommittedStore, request: StoreRequest): Promise<void> {
+  const { id } = request;
   try {
-    const value = await store.carry(call);
+    const value = await answerTo(store, request);
     send({ id, value });
     wipe(value);
   } catch (error) {
     send({ id, error: toPlainError(error) });
   } finally {
-    wipeCopy(call.args);
+    if ("call" in request) wipeCopy(request.call.args);
+    else if ("open" in request) request.open.linkSecret.fill(0);
   }
-  if (call.part === "pool" && call.name === "close") port.close();
+  if ("call" in request && request.call.part === "pool" && request.call.name === "close") port.close();
+}
+
+function answerTo(store: CommittedStore, request: StoreRequest): Promise<unknown> {
+  if ("open" in request) return store.open(request.open);
+  return "shut" in request ? store.shut(request.shut) : store.carry(request.call, request.pair);
 }
 
 function wipe(value: unknown): void {

@@ -8,7 +8,10 @@ const FURTHER_INDEXES: readonly string[] = [
   "report/testing/index.ts",
   "test/reference/index.ts",
   "controller/outlets/api/index.ts",
+  "controller/outlets/collectors/index.ts",
+  "controller/outlets/explaining/index.ts",
   "controller/node/index.ts",
+  "controller/node/network/index.ts",
 ];
 
 /** A part of a room that tests or figures of inner parts may enter beside the index. */

@@ -7,6 +7,7 @@ it.concurrent.each([
   "index.ts",
   "protocol/index.ts",
   "physics/index.ts",
+  "controller/node/index.ts",
   "emulator/index.ts",
   "emulator/testing/index.ts",
   "emulator/container/index.ts",

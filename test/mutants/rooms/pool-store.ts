@@ -140,7 +140,7 @@ export const POOL_STORE: readonly Breach[] = [
   {
     id: "pool/secret-again",
     file: "controller/pool/sqlite/link-secrets.ts",
-    find: "succeeded(pads(db), name) || ",
+    find: "succeeded(pads(db, pair), name) || ",
     replace: "",
     meaning: "a secret that was replaced authenticates again",
     tests: ["controller/pool/sqlite/auth-pads.test.ts", "controller/pool/sqlite/two-stores.test.ts"],
@@ -148,8 +148,8 @@ export const POOL_STORE: readonly Breach[] = [
   {
     id: "pool/secret-old-pads",
     file: "controller/pool/sqlite/auth-segments.ts",
-    find: 'this.#store.db.run("DELETE FROM auth_segment WHERE epoch < ?", this.#secret);',
-    replace: "",
+    find: "DELETE FROM auth_segment WHERE epoch < ?1\n",
+    replace: "DELETE FROM auth_segment WHERE epoch < ?1 AND 0\n",
     meaning: "pads of the replaced secret stay",
     tests: ["controller/pool/sqlite/auth-pads.test.ts", "controller/pool/sqlite/two-stores.test.ts"],
   },
@@ -172,7 +172,7 @@ export const POOL_STORE: readonly Breach[] = [
   {
     id: "pool/secret-agreed",
     file: "controller/pool/sqlite/link-secrets.ts",
-    find: " || agreedBehind(db, known?.epoch)",
+    find: " || agreedBehind(db, pair, known?.epoch)",
     replace: "",
     meaning: "a secret comes back behind which both sites made a block",
     tests: ["controller/pool/sqlite/auth-pads.test.ts"],
@@ -196,7 +196,7 @@ export const POOL_STORE: readonly Breach[] = [
   {
     id: "pool/tombstone-mark",
     file: "controller/pool/sqlite/block-clearing.ts",
-    find: "      this.#keepMark(origin, cut);\n",
+    find: "      this.#keepMark(pair, origin, cut);\n",
     replace: "",
     meaning: "a store that forgot old blocks is taken for an older one of itself",
     tests: ["controller/pool/sqlite/tombstones.test.ts"],
@@ -212,8 +212,8 @@ export const POOL_STORE: readonly Breach[] = [
   {
     id: "pool/tombstone-mark-origin",
     file: "controller/pool/sqlite/block-clearing.ts",
-    find: "WHERE origin = ? AND own_used > 0",
-    replace: "WHERE ? <> '' AND own_used > 0",
+    find: "WHERE pair = ? AND origin = ? AND own_used > 0",
+    replace: "WHERE pair = ? AND ? <> '' AND own_used > 0",
     meaning: "key of one origin is burnt for what another gave",
     tests: ["controller/pool/sqlite/tombstones.test.ts"],
   },

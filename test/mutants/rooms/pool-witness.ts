@@ -113,8 +113,8 @@ export const POOL_WITNESS: readonly Breach[] = [
   {
     id: "pool/burnt-told",
     file: "controller/pool/sqlite/apply-opening.ts",
-    find: "if (last !== undefined)\n    store.db.run(",
-    replace: "if (false)\n    store.db.run(",
+    find: "if (last !== undefined) enterNotice(",
+    replace: "if (false as boolean && last !== undefined) enterNotice(",
     meaning: "the other site hands out keys that are burnt here",
     tests: ["test/integration/what-one-site-ends-the-other-stops.test.ts"],
   },
@@ -194,8 +194,8 @@ export const POOL_WITNESS: readonly Breach[] = [
   {
     id: "pool/closed-asked",
     file: "controller/pool/sqlite/block-table.ts",
-    find: "WHERE state = 'pending' AND drained_at_ms IS NULL ORDER",
-    replace: "WHERE state = 'pending' ORDER",
+    find: "WHERE pair = ? AND state = 'pending' AND drained_at_ms IS NULL ORDER",
+    replace: "WHERE pair = ? AND state = 'pending' ORDER",
     meaning: "a block that was ended is asked about for ever",
     tests: ["controller/pool/sqlite/block-ends.test.ts"],
   },

@@ -268,8 +268,8 @@ export const RELAY: readonly Breach[] = [
   {
     id: "relay/pad-origin",
     file: "controller/pool/sqlite/link-pads.ts",
-    find: "SELECT * FROM block WHERE origin = 'qkd' AND state = 'available' AND",
-    replace: "SELECT * FROM block WHERE state = 'available' AND",
+    find: "SELECT * FROM block WHERE pair = ? AND origin = 'qkd' AND state = 'available' AND",
+    replace: "SELECT * FROM block WHERE pair = ? AND state = 'available' AND",
     meaning: "key of a key exchange covers what is said to be safe for ever",
     tests: ["test/contract/key-stores.test.ts"],
   },

@@ -1,4 +1,4 @@
-import { healthIndicators } from "../../../controller/index.ts";
+import { healthIndicators } from "../../../controller/outlets/explaining/index.ts";
 import {
   CAUSES,
   type CauseName,

@@ -1,0 +1,3 @@
+// What a network file says is judged before a node runs.
+export { linkSettings } from "./link-settings.ts";
+export { type NetworkDraft, type NetworkRemark, networkRemarks } from "./network-remarks.ts";
