@@ -114,6 +114,24 @@ timeline:
     rmSync(folder, { recursive: true });
   });
 
+  it("ends with the shell in which npx runs it, which takes a signal and hands none on", async () => {
+    const command = `"$0" "$@"; true`;
+    const args = [MAIN, "emulate", "--alice", "tcp://127.0.0.1:0", "--bob", "tcp://127.0.0.1:0"];
+    const shell = spawn("sh", ["-c", command, process.execPath, ...args], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, npm_command: "exec" },
+    });
+    children.push(shell);
+    const closed = once(shell, "close");
+    let printed = "";
+    for await (const chunk of shell.stdout) {
+      printed += String(chunk);
+      if (printed.includes("ready\n") && !shell.killed) shell.kill("SIGTERM");
+    }
+    expect(printed).toContain("ready\n");
+    expect(await closed).toEqual([null, "SIGTERM"]);
+  });
+
   it.each([
     [["--preset", "moonbeam"], "QKD_CONFIG_INVALID"],
     [["--loss-db", "-1"], "QKD_PHYSICS_RANGE"],
