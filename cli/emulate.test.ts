@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { emulateCommand } from "./emulate.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
@@ -120,8 +120,16 @@ timeline:
     const shell = spawn("sh", ["-c", command, process.execPath, ...args], {
       stdio: ["ignore", "pipe", "inherit"],
       env: { ...process.env, npm_command: "exec" },
+      detached: true,
     });
-    children.push(shell);
+    // The program outlives its shell where this fails: then its whole group is ended.
+    onTestFinished(() => {
+      try {
+        process.kill(-(shell.pid ?? 0), "SIGKILL");
+      } catch {
+        // Nobody is left.
+      }
+    });
     const closed = once(shell, "close");
     let printed = "";
     for await (const chunk of shell.stdout) {
