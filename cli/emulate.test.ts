@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { emulateCommand } from "./emulate.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
@@ -112,6 +112,32 @@ timeline:
     for (const run of [plain, json]) run.child.kill("SIGTERM");
     expect(await Promise.all([plain.ended, json.ended])).toEqual([0, 0]);
     rmSync(folder, { recursive: true });
+  });
+
+  it("ends with the shell in which npx runs it, which takes a signal and hands none on", async () => {
+    const command = `"$0" "$@"; true`;
+    const args = [MAIN, "emulate", "--alice", "tcp://127.0.0.1:0", "--bob", "tcp://127.0.0.1:0"];
+    const shell = spawn("sh", ["-c", command, process.execPath, ...args], {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, npm_command: "exec" },
+      detached: true,
+    });
+    // The program outlives its shell where this fails: then its whole group is ended.
+    onTestFinished(() => {
+      try {
+        process.kill(-(shell.pid ?? 0), "SIGKILL");
+      } catch {
+        // Nobody is left.
+      }
+    });
+    const closed = once(shell, "close");
+    let printed = "";
+    for await (const chunk of shell.stdout) {
+      printed += String(chunk);
+      if (printed.includes("ready\n") && !shell.killed) shell.kill("SIGTERM");
+    }
+    expect(printed).toContain("ready\n");
+    expect(await closed).toEqual([null, "SIGTERM"]);
   });
 
   it.each([

@@ -7,7 +7,7 @@ import { reportError } from "./report-error.ts";
 // A parent's channel only tells when the parent ends: it must not keep this process alive.
 process.channel?.unref();
 const json = process.argv.includes("--json");
-tellOutputLoss(json);
+tellOutputLoss(json, process.argv[2]);
 try {
   needNode(process.versions.node);
   await (await program(process.argv)).parseAsync(process.argv);

@@ -66,6 +66,26 @@ describe("output that cannot be written", () => {
     },
   );
 
+  it.each(["plan --json", "decode -", "--help"])(
+    "is no fault of %s whose reader has had enough",
+    async (command) => {
+      const child = spawn(process.execPath, [MAIN, ...command.split(" ")], {
+        stdio: ["pipe", "pipe", "pipe"],
+      });
+      child.stdout.destroy();
+      child.stdin.end("51 4B 44 4C 01 00 00 01 00 01 00 00 00 08 3A 99 01 23 45 67 89 AB CD EF 28 C7 D1 AE");
+      expect(await ended(child)).toEqual({ code: 0, errors: "" });
+    },
+  );
+
+  it("is told where it held what is gone with it", async () => {
+    const child = spawn(process.execPath, [MAIN, "secret", "--out", `${folder}/gone.secret`], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.destroy();
+    expect(await ended(child)).toEqual({ code: 1, errors: expect.stringMatching(LOST) });
+  });
+
   it("is told in one line when its reader has gone, and ends a command that runs until it is stopped", async () => {
     const child = spawn(process.execPath, [MAIN, "emulate", "--bob", "tcp://127.0.0.1:0"], {
       stdio: ["ignore", "pipe", "pipe"],

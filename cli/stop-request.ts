@@ -4,10 +4,12 @@ import { EXIT, reportError } from "./report-error.ts";
 const EVENTS = ["SIGINT", "SIGTERM", "disconnect"] as const;
 /** From a request to the end, whatever hangs: below the five seconds that supervisors are promised. */
 const OVERDUE_MS = 4200;
+const PARENT_LOOK_MS = 500;
 
 /**
- * A request to stop this program: SIGINT, SIGTERM, as a rule standard output that cannot be written any more, or the end of the
- * parent of a process started with an IPC channel.
+ * A request to stop this program: SIGINT, SIGTERM, as a rule standard output that cannot be written any more, the end of the
+ * parent of a process started with an IPC channel, or that of the shell in which `npx` runs it: a signal to `npx` ends that
+ * shell and goes no further.
  * After the first one signals act as they do by default, so a second Ctrl-C ends the program at once. A closed request
  * leaves nothing on the process but, once it was made, the call of `overdue` for a program that has not ended by then.
  */
@@ -16,6 +18,7 @@ export class StopRequest {
   readonly made: Promise<void>;
   readonly #asked = new AbortController();
   readonly #receive: () => void;
+  #parentLook: NodeJS.Timeout | undefined;
 
   /** `outlivesOutput`: for a program that has more to do than to print: losing standard output does not stop it. */
   constructor(overdue?: () => void, outlivesOutput = false) {
@@ -29,6 +32,7 @@ export class StopRequest {
     };
     for (const event of EVENTS) process.on(event, this.#receive);
     if (!outlivesOutput) process.stdout.on("error", this.#receive);
+    if (process.env.npm_command === "exec") this.#watchParent(process.ppid);
     // A parent that ended while this program was being loaded has no event left to tell.
     if (process.connected === false) this.#receive();
   }
@@ -38,7 +42,14 @@ export class StopRequest {
     return this.#asked.signal;
   }
 
+  #watchParent(parent: number): void {
+    this.#parentLook = setInterval(() => {
+      if (process.ppid !== parent) this.#receive();
+    }, PARENT_LOOK_MS).unref();
+  }
+
   close(): void {
+    clearInterval(this.#parentLook);
     for (const event of EVENTS) process.off(event, this.#receive);
     process.stdout.off("error", this.#receive);
   }

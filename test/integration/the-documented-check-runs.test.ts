@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,5 +27,25 @@ describe("the page of commands", () => {
       status: 1,
       stdout: anyId(block("text")),
     });
+  }, 60_000);
+
+  it("shows a trial of two sites whose files are right", () => {
+    const trial = PAGE.slice(PAGE.indexOf("## A trial of"));
+    const [, site = ""] = /```yaml\n([\s\S]*?)```/.exec(trial) ?? [];
+    const [, exchange = ""] = /```sh\n(sed [\s\S]*?)```/.exec(trial) ?? [];
+    if (!existsSync(join(folder, "dev"))) expect(run("init", "--out", "dev").status).toBe(0);
+    writeFileSync(join(folder, "dev/alice/site.yaml"), site);
+    expect(spawnSync("sh", ["-c", exchange], { cwd: folder, encoding: "utf8" })).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
+    const bob = readFileSync(join(folder, "dev/bob/site.yaml"), "utf8");
+    expect(bob).toContain("connect: tls://127.0.0.1:5600");
+    expect(bob).toContain("peerKmeId: kme-alice");
+    for (const name of ["alice", "bob"])
+      expect(run("check", "--config", `dev/${name}/site.yaml`, "--no-network")).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining("nothing is wrong"),
+      });
   }, 60_000);
 });
