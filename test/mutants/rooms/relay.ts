@@ -250,14 +250,6 @@ export const RELAY: readonly Breach[] = [
     tests: ["controller/pool/pads/pads.test.ts"],
   },
   {
-    id: "relay/pad-opened-twice",
-    file: "controller/pool/sqlite/link-pads.ts",
-    find: "if (before !== undefined && before.past > first) throw usedPad(row, first);",
-    replace: "",
-    meaning: "a pad that was opened or fetched is told from a damaged store no more",
-    tests: ["test/contract/key-stores.test.ts"],
-  },
-  {
     id: "relay/pad-unmarked",
     file: "controller/pool/sqlite/link-pads.ts",
     find: "      markFetched(this.#store, row, part);\n",
