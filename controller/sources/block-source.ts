@@ -1,7 +1,7 @@
 import type { KeyOrigin, NewBlock } from "../pool/key-pool.ts";
 
 /** How a source gets equal bits to both nodes. */
-export type SourceKind = "distilled" | "exchanged";
+export type SourceKind = "distilled" | "exchanged" | "relayed";
 
 /** What a source has under way: blocks that may still be offered. */
 export interface SourceHoldings {
@@ -19,7 +19,7 @@ export interface SourceWant {
 }
 
 /**
- * Whatever gives two nodes the same bits: the distillation of a physical link, a key exchange, later a relay over other
+ * Whatever gives two nodes the same bits: the distillation of a physical link, a key exchange, a relay over other
  * nodes. It hands blocks over by `SourcePorts.offer` and sees neither the agreement nor the pool behind it.
  */
 export interface BlockSource {

@@ -1,15 +1,21 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { BlockAgreement } from "../../controller/agreement/block-agreement.ts";
 import type { KeyPool, NewBlock } from "../../controller/index.ts";
 import { keyPoolOver } from "../../controller/pool/contract-calls.ts";
 import type { NodeId } from "../../controller/pool/pads/pad-store.ts";
 import { PadsOverPools } from "../../controller/pool/pads/pads-over-pools.ts";
 import { CommittedStore } from "../../controller/pool/sqlite/committed-store.ts";
+import { chooseWays } from "../../controller/routing/choose-ways.ts";
+import { keyGraph } from "../../controller/routing/key-graph.ts";
+import type { LinkReport } from "../../controller/routing/link-state.ts";
 import { proposes } from "../../controller/sources/relay/node-order.ts";
 import { RelayDesk } from "../../controller/sources/relay/relay-desk.ts";
 import type { RelayEvent } from "../../controller/sources/relay/relay-ports.ts";
+import { RelaySource } from "../../controller/sources/relay/relay-source.ts";
 import type { RelayProposal } from "../../controller/sources/relay/relay-state.ts";
 import { type RelayedBlock, relayedBlockId } from "../../controller/sources/relay/relayed-block.ts";
 import { PeerError } from "../../errors/index.ts";
@@ -35,6 +41,7 @@ interface Node {
   readonly agreements: ReadonlyMap<NodeId, BlockAgreement>;
   readonly events: RelayEvent[];
   readonly faults: unknown[];
+  readonly sources: Map<NodeId, RelaySource>;
 }
 
 /** Nodes of a network in memory, each pair with real stores, agreements and desks; links are filled as distillation would. */
@@ -142,7 +149,61 @@ export class RelayBench {
     }
   }
 
+  /** Sources of relayed blocks at both ends of a pair, over the links as they are. */
+  async relayBetween(one: NodeId, other: NodeId, { shares = 1, maxHops = 4 } = {}): Promise<void> {
+    for (const [node, far] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const { desk, sources } = this.node(node);
+      const source = new RelaySource({
+        node,
+        other: far,
+        pool: this.pool(node, far),
+        desk,
+        send: (message, value) => this.#send(node, far, message, value),
+        ways: ({ bits, rank, avoided }) => {
+          const graph = keyGraph(this.#reports, { bits, rank, auth: "information-theoretic" });
+          return chooseWays(graph, node, far, { maxHops, shares, avoided });
+        },
+        now: Date.now,
+        steadyMs: () => performance.now(),
+        sleep,
+        randomHex: (bytes) => randomBytes(bytes).toString("hex"),
+      });
+      sources.set(far, source);
+      source.connected(1);
+    }
+    await this.#report();
+  }
+
+  #reports: readonly LinkReport[] = [];
+
+  async #report(): Promise<void> {
+    this.#reports = await Promise.all(
+      [...this.#nodes].map(async ([reporter, { pools }]) => ({
+        reporter,
+        number: 1,
+        links: await Promise.all(
+          [...pools]
+            .filter(([neighbour]) => this.#connected(reporter, neighbour))
+            .map(async ([neighbour, pool]) => ({
+              neighbour,
+              freeBits: (await pool.status("qkd")).availableBits,
+              leastRateBps: 0,
+              demandBps: 0,
+              up: true,
+              epsilon: 1e-10,
+              auth: "information-theoretic" as const,
+            })),
+        ),
+      })),
+    );
+  }
+
   async dispose(): Promise<void> {
+    for (const { sources } of this.#nodes.values())
+      for (const source of sources.values()) await source.close();
     await this.settled();
     for (const { desk, pools } of this.#nodes.values()) {
       await desk.close();
@@ -155,6 +216,7 @@ export class RelayBench {
     const pools = new Map(others.map((other) => [other, this.#open(node, other)]));
     const events: RelayEvent[] = [];
     const faults: unknown[] = [];
+    const sources = new Map<NodeId, RelaySource>();
     const agreements = new Map<NodeId, BlockAgreement>();
     const store = new PadsOverPools(hash, (other) => pools.get(other));
     const desk = new RelayDesk({
@@ -180,7 +242,10 @@ export class RelayBench {
       },
       giveUp: async (acceptor, blockId) => agreements.get(acceptor)?.giveUp(blockId),
       steadyMs: () => this.steadyMs,
-      tell: (event) => void events.push(event),
+      tell: (event) => {
+        events.push(event);
+        for (const source of sources.values()) source.told(event);
+      },
     });
     for (const [other, pool] of pools)
       agreements.set(
@@ -191,7 +256,8 @@ export class RelayBench {
           hash,
           pool,
           send: (message, value) => this.#send(node, other, message, value),
-          holdings: async (origin) => ({ blockIds: [], newest: await pool.highestSequence(origin) }),
+          holdings: async (origin) =>
+            sources.get(other)?.holdings() ?? { blockIds: [], newest: await pool.highestSequence(origin) },
           onAvailable: ({ blockId }) => this.#follow(desk.decided(blockId)),
           onDiscarded: (blockId) => this.#follow(desk.decided(blockId)),
           onLost: () => {},
@@ -199,7 +265,7 @@ export class RelayBench {
           failed: (error) => void faults.push(error),
         }),
       );
-    return { desk, pools, agreements, events, faults };
+    return { desk, pools, agreements, events, faults, sources };
   }
 
   #open(node: NodeId, other: NodeId): KeyPool {
@@ -231,19 +297,17 @@ export class RelayBench {
 
   /** Brings a message to its node in a turn of its own. */
   deliver({ from, to, kind, body }: Letter): void {
-    const { desk, agreements, faults } = this.node(to);
+    const node = this.node(to);
+    const { faults } = node;
     const heard = new Promise<void>((resolve) => {
-      setImmediate(() => resolve(this.#hear(desk, agreements, { from, to, kind, body })));
+      setImmediate(() => resolve(this.#hear(node, { from, to, kind, body })));
     });
     this.#follow(heard.catch((error) => void faults.push(error)));
   }
 
-  async #hear(
-    desk: RelayDesk,
-    agreements: ReadonlyMap<NodeId, BlockAgreement>,
-    { from, kind, body }: Letter,
-  ): Promise<void> {
+  async #hear({ desk, agreements, sources }: Node, { from, kind, body }: Letter): Promise<void> {
     if (await agreements.get(from)?.receive(kind, body)) return;
+    if (await sources.get(from)?.receive(kind, body)) return;
     await desk.receive(from, kind, body);
   }
 

@@ -5,7 +5,7 @@ import { type ByteRange, usedUpTo } from "../block-halves.ts";
 import type { KeyPool } from "../key-pool.ts";
 import type { PadPlace } from "../pad.ts";
 import { checkPad, checkPlaces, MOST_PAD_PLACES } from "../request-limits.ts";
-import { fetchable, markFetched, usedBefore } from "./fetched-ranges.ts";
+import { fetchable, markFetched } from "./fetched-ranges.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
 import { EXTEND_USED, START_USED } from "./used-ranges.ts";
@@ -73,8 +73,6 @@ export class LinkPads {
     let bytes = 0;
     for (const part of parts) {
       const { row, first, past } = part;
-      const before = usedBefore(this.#store, row.id, past);
-      if (before !== undefined && before.past > first) throw usedPad(row, first);
       markFetched(this.#store, row, part);
       audit.append(now(), "padOpened", { blockId: row.block_id, first, past });
       bytes += past - first;
@@ -122,11 +120,4 @@ function partsOf(rests: readonly Part[], bytes: number): readonly Part[] | null 
     }
   }
   return null;
-}
-
-function usedPad(row: BlockRow, first: number): KeyStoreError {
-  return new KeyStoreError("QKD_KEYSTORE_CONFLICT", "a pad was opened or fetched before", {
-    context: { blockId: row.block_id, first },
-    remedy: "none needed: a repeated message is dropped",
-  });
 }

@@ -64,6 +64,8 @@ describe("a hop", () => {
     ["is for another node", "x", "b", hopOf()],
     ["names another sender", "c", "b", hopOf({}, { sender: "a" })],
     ["names another receiver", "c", "b", hopOf({}, { receiver: "a" })],
+    ["comes from a node that is not before this one", "c", "x", hopOf({}, { sender: "x" })],
+    ["goes to a node that is not after the sender", "x", "b", hopOf({}, { receiver: "x" })],
     ["stands elsewhere on its way", "c", "b", hopOf({}, { position: 0 })],
     ["has a share that the block has not", "c", "b", hopOf({}, { share: 1 })],
     ["has the id of another block", "c", "b", hopOf({}, { blockId: "00".repeat(16) })],
