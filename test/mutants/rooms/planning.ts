@@ -127,4 +127,12 @@ export const PLANNING: readonly Breach[] = [
     meaning: "a name in a plan becomes markup of the drawing",
     tests: COMMAND,
   },
+  {
+    id: "planning/channel-place",
+    file: "commissioning/plan/planned-channel.ts",
+    find: "if (Math.abs(terahertzOfNanometres(wavelengthNm) - thz) <= ROUNDING_THZ) return null;",
+    replace: "return null;",
+    meaning: "a link is planned with a channel elsewhere than its other name says",
+    tests: ["cli/plan/fibre-plan-file.test.ts"],
+  },
 ];
