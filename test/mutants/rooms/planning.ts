@@ -98,7 +98,7 @@ export const PLANNING: readonly Breach[] = [
   {
     id: "planning/on-the-quantum-channel",
     file: "cli/plan/plan-contradictions.ts",
-    find: "if (inQuantumFilter(terahertzOfNanometres(wavelengthNm), filter))",
+    find: "if (inQuantumFilter(channelThz(channel), filter))",
     replace: "if (false)",
     meaning: "a data channel in the quantum channel's place is told without its line",
     tests: FILE,
