@@ -33,30 +33,42 @@ interface Places {
   readonly baseline: string;
 }
 
-const commissioning = ({ alice, bob, folder }: Places) => [
-  "commission",
-  ...["--alice", alice, "--bob", bob, "--out", join(folder, "report"), "--yes", "--soak", "1s"],
-  ...[
-    "--skip",
-    Array.from({ length: 24 }, (_, index) => index + 1)
-      .filter((n) => !KEPT_STEPS.includes(n))
-      .join(),
-  ],
-  "--json",
-];
+const SKIPPED = Array.from({ length: 24 }, (_, index) => index + 1).filter(
+  (step) => !KEPT_STEPS.includes(step),
+);
+
+const commissioning = ({ alice, bob, folder }: Places) => {
+  const out = join(folder, "report");
+  const units = ["--alice", alice, "--bob", bob, "--out", out];
+  return ["commission", ...units, "--yes", "--soak", "1s", "--skip", SKIPPED.join(), "--json"];
+};
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   probe: { words: ({ alice, bob }) => ["probe", alice, bob, "--json"], leaves: /^$/ },
   watch: { words: ({ alice, bob }) => ["watch", alice, bob, "--for", "1", "--json"], leaves: /^$/ },
   explain: {
     words: ({ alice, bob, baseline }) => [
-      ...["explain", alice, bob, "--baseline", baseline, "--for", "1s", "--json"],
+      "explain",
+      alice,
+      bob,
+      "--baseline",
+      baseline,
+      "--for",
+      "1s",
+      "--json",
     ],
     leaves: /^$/,
   },
   record: {
     words: ({ alice, bob, folder }) => [
-      ...["record", alice, bob, "--out", join(folder, "run.pcapng"), "--for", "1s", "--json"],
+      "record",
+      alice,
+      bob,
+      "--out",
+      join(folder, "run.pcapng"),
+      "--for",
+      "1s",
+      "--json",
     ],
     leaves: /^run\.pcapng(\.idx)?$/,
   },
