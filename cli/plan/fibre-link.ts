@@ -1,10 +1,5 @@
-import { fibreElements, type LinkPlan } from "../../commissioning/index.ts";
-import {
-  type ClassicalChannel,
-  DEFAULT_NOISE_RECEIVER,
-  linkPreset,
-  terahertzOfNanometres,
-} from "../../physics/index.ts";
+import { channelThz, fibreElements, type LinkPlan } from "../../commissioning/index.ts";
+import { type ClassicalChannel, DEFAULT_NOISE_RECEIVER, linkPreset } from "../../physics/index.ts";
 import { bandOf, presetNameOf } from "./plan-contradictions.ts";
 import type { PlannedLink } from "./plan-report.ts";
 
@@ -56,10 +51,10 @@ export function plannedFibre(plan: LinkPlan, preset: string = presetNameOf(plan)
     lossDb: sumOf(parts),
     fibreKm,
     dbPerKm: fibreKm > 0 && spanDb > 0 ? Math.min(STEEPEST_DB_PER_KM, spanDb / fibreKm) : usual,
-    channels: (plan.channels ?? []).map(({ wavelengthNm, launchDbm, direction }) => ({
-      frequencyThz: terahertzOfNanometres(wavelengthNm),
-      launchDbm,
-      direction,
+    channels: (plan.channels ?? []).map((channel) => ({
+      frequencyThz: channelThz(channel),
+      launchDbm: channel.launchDbm,
+      direction: channel.direction,
     })),
     filter: {
       filterBandwidthNm: plan.receiverFilter?.bandwidthNm ?? DEFAULT_NOISE_RECEIVER.filterBandwidthNm,

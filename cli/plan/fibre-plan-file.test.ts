@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { checkLinkPlan } from "../../commissioning/index.ts";
 import { readPlan } from "../commission/read-plan.ts";
 import { parseFibrePlan, planOf, readFibrePlan } from "./fibre-plan-file.ts";
 
@@ -64,6 +65,32 @@ describe("a plan file", () => {
     ["ageing: { dbPerYear: 10, years: 50 }", /^1:9 ageing comes to 500 dB/],
     ["tunnels: { count: 3, rekeyS: 4 }", /tunnels\.rekeyS is 4, allowed is a number of at least 5/],
   ])("says what is wrong with %s", (text, sentence) => expect(told(text).join("\n")).toMatch(sentence));
+
+  it("takes the place of a channel as wavelength or frequency, and refuses two that differ or none", () => {
+    const channel = (place: string) => `channels: [{ name: c, ${place} direction: forward, launchDbm: 0 }]`;
+    expect(told(channel("thz: 192.1,"))).toEqual([]);
+    expect(told(channel("thz: 192.1, wavelengthNm: 1560.61,"))).toEqual([]);
+    expect(told(channel("thz: 192.1, wavelengthNm: 1559.79,"))).toEqual([
+      expect.stringMatching(/^1:\d+ channel c: 1559\.79 nm is not 192\.1 THz, that is 1560\.606 nm$/),
+    ]);
+    expect(told(channel(""))).toEqual(["1:12 channel c has neither wavelengthNm nor thz"]);
+    expect(told(channel("thz: 193.4,"))).toEqual([
+      expect.stringMatching(/at 193\.4 THz lies in the quantum/),
+    ]);
+    expect(told(channel("thz: 1550,"))).toEqual([expect.stringMatching(/thz is 1550, allowed is a number/)]);
+    const twins = [
+      "  - { name: a, thz: 192.1, direction: forward, launchDbm: 0 }",
+      "  - { name: b, wavelengthNm: 1560.606, direction: forward, launchDbm: 0 }",
+    ];
+    expect(told(`channels:\n${twins.join("\n")}`)).toEqual([
+      "3:30 channel b stands at 1560.606 nm forward already, as a",
+    ]);
+    expect(() =>
+      checkLinkPlan({
+        channels: [{ name: "c", thz: 192.1, wavelengthNm: 1550, direction: "forward", launchDbm: 0 }],
+      }),
+    ).toThrow(/the fibre plan: channel c: 1550 nm is not 192\.1 THz/);
+  });
 
   it("names the channel that stands twice and its twin", () => {
     const one = (name: string) =>

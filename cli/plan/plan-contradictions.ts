@@ -1,11 +1,12 @@
-import { type LinkPlan, plannedLoss } from "../../commissioning/index.ts";
 import {
-  DEFAULT_NOISE_RECEIVER,
-  FIBRE_RANGE_NM,
-  inQuantumFilter,
-  linkPreset,
-  terahertzOfNanometres,
-} from "../../physics/index.ts";
+  channelFault,
+  channelNm,
+  channelPlace,
+  channelThz,
+  type LinkPlan,
+  plannedLoss,
+} from "../../commissioning/index.ts";
+import { DEFAULT_NOISE_RECEIVER, FIBRE_RANGE_NM, inQuantumFilter, linkPreset } from "../../physics/index.ts";
 import type { FieldPath } from "../config/finding.ts";
 
 /** Two fields of a plan that cannot both be meant. */
@@ -88,29 +89,38 @@ function channelContradictions(plan: LinkPlan): readonly Contradiction[] {
     filterBandwidthNm: plan.receiverFilter?.bandwidthNm ?? DEFAULT_NOISE_RECEIVER.filterBandwidthNm,
   };
   const before = new Map<string, string>();
-  return (plan.channels ?? []).flatMap(({ name, wavelengthNm, direction }, index): Contradiction[] => {
-    const field = ["channels", index, "wavelengthNm"];
-    const place = `${wavelengthNm} ${direction}`;
+  return (plan.channels ?? []).flatMap((channel, index): Contradiction[] => {
+    const { name, wavelengthNm, thz, direction } = channel;
+    const field = ["channels", index, wavelengthNm === undefined ? "thz" : "wavelengthNm"];
+    const fault = channelFault(channel);
+    if (fault !== null)
+      return [
+        {
+          field: wavelengthNm === undefined && thz === undefined ? ["channels", index] : field,
+          message: fault,
+          remedy: "give wavelengthNm or thz, or both for the same place",
+        },
+      ];
+    const [nm, at] = [channelNm(channel), channelPlace(channel)];
+    // Twins may be written in either unit.
+    const place = `${channelThz(channel).toFixed(3)} ${direction}`;
     const twin = before.get(place);
     before.set(place, name);
     const wrong = (message: string, remedy: string): Contradiction[] => [
       { field, message: `channel ${name} ${message}`, remedy },
     ];
-    if (wavelengthNm < FIBRE_RANGE_NM.min || wavelengthNm > FIBRE_RANGE_NM.max)
+    if (nm < FIBRE_RANGE_NM.min || nm > FIBRE_RANGE_NM.max)
       return wrong(
-        `at ${wavelengthNm} nm is beyond ${FIBRE_RANGE_NM.min} to ${FIBRE_RANGE_NM.max} nm`,
-        "correct the wavelength",
+        `at ${at} is beyond ${FIBRE_RANGE_NM.min} to ${FIBRE_RANGE_NM.max} nm`,
+        "correct the place of the channel",
       );
-    if (inQuantumFilter(terahertzOfNanometres(wavelengthNm), filter))
+    if (inQuantumFilter(channelThz(channel), filter))
       return wrong(
-        `at ${wavelengthNm} nm lies in the quantum channel's filter at ${Number(filter.quantumWavelengthNm.toFixed(3))} nm`,
+        `at ${at} lies in the quantum channel's filter at ${Number(filter.quantumWavelengthNm.toFixed(3))} nm`,
         "move the channel, or make the filter narrower",
       );
     if (twin !== undefined)
-      return wrong(
-        `stands at ${wavelengthNm} nm ${direction} already, as ${twin}`,
-        "take one out, or correct its wavelength",
-      );
+      return wrong(`stands at ${at} ${direction} already, as ${twin}`, "take one out, or correct its place");
     return [];
   });
 }

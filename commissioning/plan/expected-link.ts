@@ -5,10 +5,10 @@ import {
   type LinkPreset,
   linkPreset,
   multiplexingNoise,
-  terahertzOfNanometres,
   transmittanceOfLoss,
 } from "../../physics/index.ts";
-import type { LinkPlan, PlannedChannel } from "./link-plan.ts";
+import type { LinkPlan } from "./link-plan.ts";
+import { channelThz, type PlannedChannel } from "./planned-channel.ts";
 
 const DEFAULT_PRESET = "yuan2018";
 /** Detector temperature at which presets give their dark counts, °C, and the step in which these double. */
@@ -53,10 +53,10 @@ export function expectedLink(plan: LinkPlan, at: LinkAtHand): LinkParameters {
 export function channelNoise(plan: LinkPlan, channels: readonly PlannedChannel[]): number {
   const preset = presetOf(plan);
   const lit = channels.map(
-    ({ wavelengthNm, direction, launchDbm }): ClassicalChannel => ({
-      frequencyThz: terahertzOfNanometres(wavelengthNm),
-      direction,
-      launchDbm,
+    (channel): ClassicalChannel => ({
+      frequencyThz: channelThz(channel),
+      direction: channel.direction,
+      launchDbm: channel.launchDbm,
     }),
   );
   const [zero, one] = preset.link.detectorEfficiency;

@@ -1,3 +1,4 @@
+import { ConfigError } from "../../errors/index.ts";
 import {
   checkOptions,
   type Mistake,
@@ -7,6 +8,9 @@ import {
   rule,
 } from "../../options/index.ts";
 import { LINK_PRESETS } from "../../physics/index.ts";
+import { channelFault, type PlannedChannel } from "./planned-channel.ts";
+
+export type { PlannedChannel };
 
 /** A stretch of fibre. */
 export interface PlannedSpan {
@@ -26,16 +30,6 @@ export interface PlannedJoint {
   /** What it may lose; 0.75 dB for a mated pair, 0.3 dB for a splice unless told. */
   readonly limitDb?: number;
   readonly detail?: string;
-}
-
-/** A classical channel on the quantum channel's fibre. */
-export interface PlannedChannel {
-  readonly name: string;
-  readonly wavelengthNm: number;
-  readonly direction: "forward" | "backward";
-  readonly launchDbm: number;
-  /** Number of the receiver that the units read its power at, 1 to 4. */
-  readonly receiver?: number;
 }
 
 export interface PlannedInstrument {
@@ -159,7 +153,8 @@ const RULES: RulesOf<LinkPlan> = {
     rule.list(
       rule.object<PlannedChannel>({
         name,
-        wavelengthNm: rule.number(1200, 1700),
+        wavelengthNm: maybe(rule.number(1200, 1700)),
+        thz: maybe(rule.number(176, 250)),
         direction: rule.choice("forward", "backward"),
         launchDbm: rule.number(-60, 20),
         receiver: maybe(rule.whole(1, 4)),
@@ -206,6 +201,13 @@ const RULES: RulesOf<LinkPlan> = {
 /** Throws ConfigError QKD_CONFIG_INVALID naming the field of a plan that cannot be meant. */
 export function checkLinkPlan(plan: LinkPlan): void {
   checkOptions("the fibre plan", plan, RULES);
+  for (const channel of plan.channels ?? []) {
+    const fault = channelFault(channel);
+    if (fault !== null)
+      throw new ConfigError("QKD_CONFIG_INVALID", `the fibre plan: ${fault}`, {
+        remedy: "give wavelengthNm or thz, or both for the same place",
+      });
+  }
 }
 
 /** All that `checkLinkPlan` would refuse, for a file that is told all its mistakes at once. */

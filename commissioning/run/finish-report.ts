@@ -19,6 +19,7 @@ import {
 } from "../../report/index.ts";
 import type { ReportFolder } from "../evidence/report-folder.ts";
 import { fibreElements, plannedLoss } from "../plan/fibre-elements.ts";
+import { channelPlace } from "../plan/planned-channel.ts";
 import { untestedAlarms } from "../steps/alarm-codes.ts";
 import type { CommissionOptions } from "./commission-options.ts";
 import { sha256Of } from "./facts.ts";
@@ -97,8 +98,8 @@ function reportOf(options: CommissionOptions, folder: ReportFolder, run: Finishe
       elements: fibreElements(plan),
       lossLimitDb: loss?.limitDb ?? null,
       channels: (plan.channels ?? []).map(
-        ({ name, wavelengthNm, direction, launchDbm }) =>
-          `${name}: ${wavelengthNm} nm, ${direction}, ${launchDbm} dBm`,
+        (channel) =>
+          `${channel.name}: ${channelPlace(channel)}, ${channel.direction}, ${channel.launchDbm} dBm`,
       ),
     },
     units: run.identities,

@@ -200,6 +200,8 @@ describe("alarms by syslog", () => {
     expect(() => collectors.renew({ syslog: { address: "tcp://nowhere" } })).toThrow(
       /alarms\.syslog\.address \(tcp:\/\/nowhere\) is no address of a collector/,
     );
+    const unnamed = { syslog: { address: `tcp://127.0.0.1:${second.port}` }, enterprise: "none" };
+    expect(() => collectors.renew(unnamed)).toThrow(/alarms\.enterprise \(none\) is no enterprise number/);
     raise("still");
     await expect.poll(() => idsOf(second.messages).at(-1), { timeout: 5000 }).toBe("site.still");
   });

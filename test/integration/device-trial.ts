@@ -84,6 +84,8 @@ export class VanishingWay {
   #away = false;
   /** Bytes that have passed, both ways together. */
   bytes = 0;
+  /** How often the unit was gone. */
+  vanishings = 0;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -145,6 +147,7 @@ export class VanishingWay {
   #vanish(): void {
     this.#left = Number.POSITIVE_INFINITY;
     this.#away = true;
+    this.vanishings += 1;
     for (const socket of this.#sockets) socket.destroy();
     setTimeout(() => {
       this.#away = false;

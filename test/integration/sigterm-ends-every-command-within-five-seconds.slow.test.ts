@@ -85,6 +85,32 @@ describe("watch", () => {
   }, 30_000);
 });
 
+describe("record and replay", () => {
+  it("end their file in order, and what was recorded is served until asked to stop", async () => {
+    const { bob } = await emulator();
+    const file = join(folder(), "run.pcapng");
+    const recording = run(["record", bob, "--out", file]);
+    await recording.until("recording to");
+    await sleep(1500);
+    expect(await recording.stop()).toEqual(ORDERLY);
+    const replaying = run(["replay", file, "--json"]);
+    await replaying.until('"ready":true');
+    const { units } = JSON.parse(replaying.output) as {
+      readonly units: readonly { readonly session: string }[];
+    };
+    const unit = await openTransceiver(units[0]?.session ?? "");
+    closing.push(() => unit.close());
+    expect(await replaying.stop()).toEqual(ORDERLY);
+  }, 30_000);
+
+  it("of a unit that says nothing", async () => {
+    const file = join(folder(), "run.pcapng");
+    const silent = run(["record", `tcp://127.0.0.1:${await silentPort()}`, "--out", file]);
+    await sleep(900);
+    expect((await silent.stop()).inTime).toBe(true);
+  }, 30_000);
+});
+
 describe("emulate", () => {
   it("while it starts", async () => {
     const command = run(EMULATE);

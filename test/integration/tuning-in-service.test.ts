@@ -31,6 +31,8 @@ async function linkOf(test: TestContext) {
 
 const parameter = async (client: TestClient, name: ParameterName) =>
   Number((await client.call("getParameter", { id: PARAMETERS[name].id })).value);
+const set = (client: TestClient, name: ParameterName, value: number) =>
+  client.call("setParameter", { id: PARAMETERS[name].id, value });
 const once = (what: RequestOf<"tune">["what"]) => ({ what, mode: "once", intervalS: 0 }) as const;
 const codeOf = async (client: TestClient, request: RequestOf<"tune">) => {
   const frame = await client.ask("tune", request);
@@ -119,6 +121,62 @@ describe("tuning in service", () => {
     await bob.call("reset", { what: "soft" });
     await link.faults.cut();
     await link.advance(8000);
+    expect(await codeOf(bob, once("delay"))).toBe("wrongState");
+  });
+
+  it("evens out the detectors by their bias, each by half of the way and against the other", async (test) => {
+    const { at, tuned } = await linkOf(test);
+    const bob = await at("bob");
+    const trims = async () => [
+      await parameter(bob, "detector0BiasTrimV"),
+      await parameter(bob, "detector1BiasTrimV"),
+    ];
+    await tuned(bob, once("bias"));
+    const [zero = 0, one = 0] = await trims();
+    await set(bob, "detector0BiasTrimV", zero + 0.08);
+    await set(bob, "detector1BiasTrimV", one - 0.08);
+    expect(await tuned(bob, once("bias"))).toMatchObject({ outcome: "adjusted", unit: "V" });
+    const [after = 0, other = 0] = await trims();
+    expect(Math.abs(after - zero)).toBeLessThan(0.04);
+    expect(after + other).toBeCloseTo(zero + one, 2);
+    await set(bob, "detector0BiasTrimV", zero + 0.4);
+    await set(bob, "detector1BiasTrimV", one - 0.4);
+    const limited = await tuned(bob, once("bias"));
+    expect(limited.from - limited.to).toBeCloseTo(0.1, 3);
+  });
+
+  it("leads the modulator back to its working point, which the transmitter does by the decoys", async (test) => {
+    const { at, tuned } = await linkOf(test);
+    const alice = await at("alice");
+    await set(alice, "modulatorBiasOffsetV", 0.3);
+    const first = await tuned(alice, once("modulator"), 63);
+    expect(first).toMatchObject({ what: "modulator", outcome: "adjusted", from: 0.3, unit: "V" });
+    expect(first.from - first.to).toBeLessThanOrEqual(0.2);
+    await tuned(alice, once("modulator"), 63);
+    expect(Math.abs(await parameter(alice, "modulatorBiasOffsetV"))).toBeLessThan(0.12);
+  });
+
+  it("ends with tuned on every connection and an entry in the log", async (test) => {
+    const { at, tuned } = await linkOf(test);
+    const [bob, other] = [await at("bob"), await at("bob")];
+    const { run } = await tuned(bob, once("delay"));
+    await other.until(() => other.events("tuned").find((event) => event.run === run));
+    const { entries } = await bob.call("readLog", { fromIndex: 0, maxEntries: 100 });
+    expect(
+      entries.map(({ text }) => text).filter((text) => text.startsWith(`tuning ${run} of delay`)),
+    ).toHaveLength(1);
+  });
+
+  it("is refused while it measures and while it has an error", async (test) => {
+    const { link, at } = await linkOf(test);
+    const bob = await at("bob");
+    const counts = { kind: "counts", from: 0, to: 0, points: 1, dwellMs: 60_000 } as const;
+    const { run } = await bob.call("startMeasurement", counts);
+    expect(await codeOf(bob, once("delay"))).toBe("wrongState");
+    await bob.call("stopMeasurement", { run });
+    await link.faults.apply({ event: "deviceFault", site: "bob", text: "cooler" });
+    await link.advance(1000);
+    expect((await bob.call("getStatus", {})).state).toBe("error");
     expect(await codeOf(bob, once("delay"))).toBe("wrongState");
   });
 

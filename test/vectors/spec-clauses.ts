@@ -8,6 +8,7 @@ export interface ClauseTest {
 const MESSAGES = "test/contract/the-emulator-keeps-every-message-of-the-specification.test.ts";
 const SETTINGS = "test/contract/the-emulator-keeps-parameters-and-resets-of-the-specification.test.ts";
 const SERVICE = "test/contract/the-emulator-keeps-leases-and-measurements-of-the-specification.test.ts";
+const TUNING = "test/integration/tuning-in-service.test.ts";
 const LEASE = "emulator/device/lease/device-lease.test.ts";
 const REGISTERS = "test/contract/the-emulator-keeps-the-register-map-of-the-specification.test.ts";
 const CLAUSES = "test/contract/the-emulator-keeps-the-specification-clause-by-clause.test.ts";
@@ -136,6 +137,55 @@ const ROWS: readonly (readonly [clause: string, file: string, title: string])[] 
   ],
   ["There is none of a key exchange", SERVICE, "has no histogram of a key exchange"],
   ["A device takes the kinds that it lists", SERVICE, "%s answers a histogram of %o with %s"],
+  [
+    "`tune` adjusts one setting",
+    TUNING,
+    "leads the modulator back to its working point, which the transmitter does by the decoys",
+  ],
+  [
+    "`tune` adjusts one setting",
+    TUNING,
+    "evens out the detectors by their bias, each by half of the way and against the other",
+  ],
+  [
+    "`tune` adjusts one setting",
+    TUNING,
+    "follows a phase, while the pair makes key, with one gate in a hundred that becomes none",
+  ],
+  [
+    "`tune` adjusts one setting",
+    TUNING,
+    "follows a drifting arrival by limited steps, and leaves what is in place",
+  ],
+  [
+    "Once adjusts now;",
+    TUNING,
+    "goes on by itself until it is switched off, and not under the lease of another",
+  ],
+  [
+    "Once adjusts now;",
+    TUNING,
+    "is refused in the dark, while calibrating, under another's lease, for the other role's and out of range",
+  ],
+  ["A device adjusts what", SERVICE, "what a device does not list in describe it refuses: %s"],
+  ["It compares small steps", TUNING, "takes its gates from the key, which is so much less in the same time"],
+  [
+    "It compares small steps",
+    TUNING,
+    "follows a drifting arrival by limited steps, and leaves what is in place",
+  ],
+  ["Each adjustment ends", TUNING, "ends with tuned on every connection and an entry in the log"],
+  [
+    "`tune` is answered with",
+    TUNING,
+    "is refused in the dark, while calibrating, under another's lease, for the other role's and out of range",
+  ],
+  ["`tune` is answered with", TUNING, "is refused while it measures and while it has an error"],
+  [
+    "`tune` is answered with",
+    "emulator/device/tuning/tuning-hindrance.test.ts",
+    "a device does not tune on readings that are stale, in the dark, and in no other state",
+  ],
   [
     "- `startCalibration` is answered at once.",
     DEVICE,
@@ -293,7 +343,7 @@ const ROWS: readonly (readonly [clause: string, file: string, title: string])[] 
   ],
 ];
 
-/** Every clause of sections 2, 3, 4.6, 5.4, 6.34 and 7 to 10 that binds a device. */
+/** Every clause of sections 2, 3, 4.6, 5.4, 5.5, 6.34 and 7 to 10 that binds a device. */
 export const CLAUSE_TESTS: readonly ClauseTest[] = ROWS.map(([clause, file, title]) => ({
   clause,
   file,

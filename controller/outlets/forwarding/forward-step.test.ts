@@ -128,6 +128,12 @@ describe("forwarding to a collector", () => {
     expect(newest).toEqual(ids);
   });
 
+  it("keeps the only word on a quiet alarm while another one chatters", () => {
+    const played = new Played().at(0, add("quiet"));
+    for (let index = 0; index < 4 * MOST_WAITING; index += 1) played.at(0, add("chatters"));
+    expect(played.at(1, OPEN).sent).toEqual(["quiet"]);
+  });
+
   it("drops the oldest where every notice is another's, and never the one on its way", () => {
     const played = new Played().at(0, add("first"), OPEN);
     for (let index = 0; index < MOST_WAITING + 5; index += 1) played.at(1, add(`x${index}`));

@@ -136,4 +136,12 @@ export const EMULATOR_SERVICE: readonly Breach[] = [
     meaning: "a histogram tells gaps over gates at which nobody looked",
     tests: ["emulator/link/light/gate-tally.test.ts"],
   },
+  {
+    id: "emulator/stale-tuning",
+    file: "emulator/device/tuning/tuning-hindrance.ts",
+    find: 'if (now.ageS > MOST_AGE_S) return "its readings are stale";',
+    replace: "",
+    meaning: "a device follows light that it has not seen for long",
+    tests: ["emulator/device/tuning/tuning-hindrance.test.ts"],
+  },
 ];

@@ -98,7 +98,7 @@ export const PLANNING: readonly Breach[] = [
   {
     id: "planning/on-the-quantum-channel",
     file: "cli/plan/plan-contradictions.ts",
-    find: "if (inQuantumFilter(terahertzOfNanometres(wavelengthNm), filter))",
+    find: "if (inQuantumFilter(channelThz(channel), filter))",
     replace: "if (false)",
     meaning: "a data channel in the quantum channel's place is told without its line",
     tests: FILE,
@@ -126,5 +126,13 @@ export const PLANNING: readonly Breach[] = [
     replace: "printable(text).replace(/[]/g,",
     meaning: "a name in a plan becomes markup of the drawing",
     tests: COMMAND,
+  },
+  {
+    id: "planning/channel-place",
+    file: "commissioning/plan/planned-channel.ts",
+    find: "if (Math.abs(terahertzOfNanometres(wavelengthNm) - thz) <= ROUNDING_THZ) return null;",
+    replace: "return null;",
+    meaning: "a link is planned with a channel elsewhere than its other name says",
+    tests: ["cli/plan/fibre-plan-file.test.ts"],
   },
 ];
