@@ -24,6 +24,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     "drivers",
     "capture",
   ],
+  client: ["errors", "options", "trust", "protocol"],
   report: ["errors", "options"],
   commissioning: ["errors", "options", "protocol", "physics", "diagnosis", "drivers", "controller", "report"],
 };

@@ -10,6 +10,7 @@ const ROOMS: readonly string[] = [
   "drivers",
   "emulator",
   "controller",
+  "client",
   "report",
   "commissioning",
 ];
@@ -25,6 +26,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   "controller/link/link-controller.ts": "events are dated, and keys expire by their date",
   "controller/sources/distillation/host/engine-mount.ts": "keys are dated",
   "controller/sources/pqc/pqc-key-maker.ts": "keys are dated",
+  "client/etsi014/etsi014-client.ts": "a server may name a date from which on it can be asked again",
   "commissioning/steps/clocks.ts": "clocks of both units are compared with ours",
   "commissioning/steps/clock-drift.ts": "clocks of both units are compared with ours",
   "commissioning/run/run-step.ts": "steps are dated",

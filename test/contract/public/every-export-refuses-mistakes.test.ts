@@ -8,6 +8,7 @@ it.concurrent.each([
   "protocol/index.ts",
   "physics/index.ts",
   "emulator/index.ts",
+  "client/index.ts",
   "emulator/testing/index.ts",
   "emulator/container/index.ts",
 ])("every function of %s refuses what it cannot mean", { timeout: 240_000 }, async (room) => {
