@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, request } from "node:https";
+import type { Socket } from "node:net";
 import { checkServerIdentity, createSecureContext, type SecureVersion } from "node:tls";
 import { DeliveryError, QkdError, TransportError } from "../../errors/index.ts";
 import { FORWARD_SECRET_SUITES, type Pem } from "../../trust/index.ts";
@@ -46,6 +47,8 @@ export interface ExchangeAnswer {
 export class HttpsExchange {
   readonly #url: URL;
   readonly #agent: Agent;
+  /** Connections whose handshake is over; a request that waited may get one that another was on. */
+  readonly #proved = new WeakSet<Socket>();
   #closed = false;
 
   constructor(url: URL, tls: ExchangeTls, connections: number) {
@@ -95,16 +98,19 @@ export class HttpsExchange {
       path,
       headers: { accept: "application/json", ...headers },
     });
-    let arrived = false;
+    let sent = false;
+    let kept = false;
     call.on("socket", (socket) => {
-      if (call.reusedSocket) arrived = true;
-      else
-        socket.once("secureConnect", () => {
-          arrived = true;
-        });
+      kept = this.#proved.has(socket);
+      sent = kept;
+      if (kept) return;
+      socket.once("secureConnect", () => {
+        this.#proved.add(socket);
+        sent = true;
+      });
     });
     const fail = (cause: Error & { code?: string }): void => {
-      reject(this.#refusal(signal) ?? this.#failure(cause, arrived, call.reusedSocket));
+      reject(this.#refusal(signal) ?? this.#failure(cause, sent, kept));
       call.destroy();
     };
     // Of the whole answer: a server that keeps sending a byte now and then is as good as silent.
@@ -154,7 +160,7 @@ export class HttpsExchange {
     });
   }
 
-  #failure(cause: Error & { code?: string }, sent: boolean, reused: boolean): QkdError {
+  #failure(cause: Error & { code?: string }, sent: boolean, kept: boolean): QkdError {
     if (cause instanceof QkdError) return cause;
     const tls = /CERT|SSL|TLS|ALTNAME|SELF_SIGNED|VERIFY/i.test(cause.code ?? "");
     return new TransportError(
@@ -163,7 +169,7 @@ export class HttpsExchange {
       {
         cause,
         retryable: !tls,
-        context: { sent, stale: reused && (cause.code === "ECONNRESET" || cause.code === "EPIPE") },
+        context: { sent, stale: kept && (cause.code === "ECONNRESET" || cause.code === "EPIPE") },
         ...(tls ? {} : { remedy: "check the address and that the key server runs" }),
       },
     );
