@@ -96,7 +96,12 @@ export class HttpsExchange {
       port: this.#url.port === "" ? 443 : this.#url.port,
       method,
       path,
-      headers: { accept: "application/json", ...headers },
+      headers: {
+        accept: "application/json",
+        ...headers,
+        // By itself the runtime says so for some verbs alone, and a body after the others is read as the next request.
+        ...(body !== undefined && { "content-length": String(Buffer.byteLength(body)) }),
+      },
     });
     let sent = false;
     let kept = false;

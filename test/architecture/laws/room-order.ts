@@ -25,6 +25,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     "capture",
   ],
   client: ["errors", "options", "trust", "protocol"],
+  doctor: ["errors", "client"],
   report: ["errors", "options"],
   commissioning: ["errors", "options", "protocol", "physics", "diagnosis", "drivers", "controller", "report"],
 };

@@ -11,6 +11,7 @@ const ROOMS: readonly string[] = [
   "emulator",
   "controller",
   "client",
+  "doctor",
   "report",
   "commissioning",
 ];
