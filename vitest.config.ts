@@ -13,7 +13,7 @@ export default defineConfig({
     projects: [
       project("architecture", ["test/architecture/**/*.test.ts"]),
       project("unit", [
-        "{errors,options,trust,protocol,physics,diagnosis,kernels,drivers,capture,emulator,controller,report,commissioning,cli,web}/**/*.test.ts",
+        "{errors,options,trust,protocol,physics,diagnosis,kernels,drivers,capture,emulator,controller,client,doctor,report,commissioning,cli,web}/**/*.test.ts",
       ]),
       project(
         "cross",

@@ -17,6 +17,7 @@ export const SUITE: Readonly<Record<string, () => Promise<Bench>>> = {
   wire: async () => (await import("./stages/wire.ts")).wire,
   pool: async () => (await import("./site/pool.ts")).pool,
   delivery: async () => (await import("./site/delivery.ts")).delivery,
+  client: async () => (await import("./site/client.ts")).client,
   "start-up": async () => (await import("./site/start-up.ts")).startUp,
   alice: async () => (await chains()).alice,
   bob: async () => (await chains()).bob,

@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
-import { type RequestOptions, request } from "node:https";
-import { ConfigError, DeliveryError, type QkdError, TransportError } from "../errors/index.ts";
-import { checkIdentity, FORWARD_SECRET_SUITES, readCertificates } from "../trust/index.ts";
+import {
+  type DeliveredKey as ClientKey,
+  type KeyWish as ClientWish,
+  Etsi014Client,
+} from "../client/index.ts";
+import { ConfigError, DeliveryError } from "../errors/index.ts";
+import { checkIdentity, readCertificates } from "../trust/index.ts";
 
 /** Where an ETSI GS QKD 014 server is, and who asks. */
 export interface KeyClientOptions {
@@ -21,6 +25,7 @@ export type KeyStatus = Readonly<Record<string, unknown>>;
 export interface DeliveredKey {
   readonly key_ID: string;
   readonly key: string;
+  readonly key_ID_extension?: Readonly<Record<string, unknown>>;
   readonly key_extension?: Readonly<Record<string, unknown>>;
 }
 
@@ -32,160 +37,73 @@ export interface KeyWish {
   readonly origin?: string;
 }
 
-/** Details of a refusal that a remedy is chosen by. */
-const EXPLAINED: readonly string[] = ["unmet", "malformed_key_ID"];
-const MOST_SAID = 500;
-const RESPONSE_LIMIT_BYTES = 64 * 1024 * 1024;
-
 /**
- * Client of ETSI GS QKD 014 V1.1.1. DeliveryError for refused requests (code by status), TransportError when the
- * server cannot be reached or its certificate does not fit, ConfigError for unusable files or URL.
+ * The client of ETSI GS QKD 014 as commands use it: certificates in files, remedies by options of the command line.
+ * Errors are those of `Etsi014Client`; ConfigError for unusable files or URL.
  */
 export class KeyClient {
-  readonly #url: URL;
-  readonly #tls: { readonly cert: Buffer; readonly key: Buffer; readonly ca: Buffer };
-  readonly #timeoutMs: number;
+  readonly #client: Etsi014Client;
 
   constructor(options: KeyClientOptions) {
-    this.#url = readUrl(options.url);
-    this.#tls = {
+    const { url, timeoutMs } = options;
+    if (!URL.canParse(url) || new URL(url).protocol !== "https:")
+      throw new ConfigError("QKD_USAGE", `--url: ${url} is not an https:// address`);
+    const tls = {
       cert: readPem("cert", options.cert),
       key: readPem("key", options.key),
       ca: readPem("ca", options.ca),
     };
-    readCertificates(this.#tls.ca, `--ca (${options.ca})`);
+    readCertificates(tls.ca, `--ca (${options.ca})`);
     checkIdentity({
-      certificate: this.#tls.cert,
+      certificate: tls.cert,
       certificateName: `--cert (${options.cert})`,
-      privateKey: this.#tls.key,
+      privateKey: tls.key,
       privateKeyName: `--key (${options.key})`,
     });
-    this.#timeoutMs = options.timeoutMs;
+    this.#client = new Etsi014Client({ url, tls, timeoutMs });
   }
 
   /** Status of the keys for a slave SAE. */
   async status(slave: string): Promise<KeyStatus> {
-    return (await this.#call("GET", slave, "status")) as KeyStatus;
+    return (await this.#client.getStatus(slave)).members;
   }
 
   /** Fresh keys to share with a slave SAE. */
   async take(slave: string, { number, size, acceptPqc, origin }: KeyWish): Promise<readonly DeliveredKey[]> {
-    const mandatory = origin === undefined ? [] : [{ qkdlink_origin: origin }];
-    const optional = acceptPqc === true ? [{ qkdlink_accept_pqc: true }] : [];
-    const body = {
+    const wish: ClientWish = {
       ...(number !== undefined && { number }),
-      ...(size !== undefined && { size }),
-      ...(mandatory.length > 0 && { extension_mandatory: mandatory }),
-      ...(optional.length > 0 && { extension_optional: optional }),
+      ...(size !== undefined && { sizeBits: size }),
+      ...(origin !== undefined && { extensionMandatory: [{ qkdlink_origin: origin }] }),
+      ...(acceptPqc === true && { extensionOptional: [{ qkdlink_accept_pqc: true }] }),
     };
-    return keysOf(
-      await this.#call("POST", slave, "enc_keys", body).catch((error) => unmet(error, origin, acceptPqc)),
-    );
+    const keys = await this.#client
+      .getKeys(slave, wish)
+      .catch((error: unknown) => unmet(error, origin, acceptPqc));
+    return keys.map(shown);
   }
 
   /** Keys that a master SAE took at the other site. */
   async fetch(master: string, keyIds: readonly string[]): Promise<readonly DeliveredKey[]> {
-    const body = { key_IDs: keyIds.map((key_ID) => ({ key_ID })) };
-    return keysOf(await this.#call("POST", master, "dec_keys", body).catch(malformed));
+    return (await this.#client.getKeysWithIds(master, keyIds).catch(malformed)).map(shown);
   }
 
-  #call(method: string, sae: string, resource: string, body?: object): Promise<unknown> {
-    const payload = body === undefined ? undefined : JSON.stringify(body);
-    const base = this.#url.pathname.replace(/\/+$/, "");
-    const options: RequestOptions = {
-      ...this.#tls,
-      minVersion: "TLSv1.2",
-      ciphers: FORWARD_SECRET_SUITES,
-      method,
-      path: `${base}/api/v1/keys/${encodeURIComponent(sae)}/${resource}`,
-      headers: {
-        accept: "application/json",
-        ...(payload !== undefined && { "content-type": "application/json" }),
-      },
-    };
-    return new Promise((resolve, reject) => {
-      const give = (reason: string): void => {
-        reject(this.#unreachable(new Error(reason)));
-        call.destroy();
-      };
-      // Of the whole answer: a server that keeps sending a byte now and then is as good as silent.
-      const late = setTimeout(() => give(`no answer within ${this.#timeoutMs} ms`), this.#timeoutMs);
-      const call = request(this.#url, options, (response) => {
-        const parts: Buffer[] = [];
-        let size = 0;
-        response.on("data", (part: Buffer) => {
-          size += part.length;
-          if (size > RESPONSE_LIMIT_BYTES) give("the response is too large");
-          else parts.push(part);
-        });
-        response.on("error", (cause) => reject(this.#unreachable(cause)));
-        response.on("end", () => {
-          try {
-            resolve(readAnswer(response.statusCode ?? 0, Buffer.concat(parts).toString()));
-          } catch (error) {
-            reject(error);
-          }
-        });
-      });
-      call.on("error", (cause) => reject(this.#unreachable(cause)));
-      call.on("close", () => clearTimeout(late));
-      call.end(payload);
-    });
-  }
-
-  #unreachable(cause: Error & { code?: string }): QkdError {
-    const tls = /CERT|SSL|TLS|ALTNAME|SELF_SIGNED|VERIFY/i.test(cause.code ?? "");
-    return new TransportError(
-      tls ? "QKD_TRANSPORT_TLS" : "QKD_TRANSPORT_OPEN",
-      `${this.#url.host}: ${cause.message || cause.code || "connection failed"}`,
-      {
-        cause,
-        retryable: !tls,
-        ...(tls ? {} : { remedy: "check the address and that the key server runs" }),
-      },
-    );
+  /** Ends all connections; a program that has nothing else to do ends by then. */
+  close(): void {
+    this.#client.close();
   }
 }
 
-function readAnswer(status: number, text: string): unknown {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (cause) {
-    throw new DeliveryError("QKD_DELIVERY_BAD_REQUEST", `status ${status} with a body that is not JSON`, {
-      cause,
-      remedy: "check that the URL names an ETSI GS QKD 014 server",
-    });
-  }
-  if (status === 200) return body;
-  const message =
-    typeof body === "object" && body !== null && "message" in body && typeof body.message === "string"
-      ? body.message
-      : `the server answered with status ${status}`;
-  const code =
-    status === 401
-      ? "QKD_DELIVERY_UNAUTHORIZED"
-      : status === 503
-        ? "QKD_DELIVERY_UNAVAILABLE"
-        : "QKD_DELIVERY_BAD_REQUEST";
-  const details =
-    typeof body === "object" && body !== null && "details" in body ? detailsOf(body.details) : [];
-  const said = details.map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(", ");
-  throw new DeliveryError(code, said === "" ? message : `${message} (${said.slice(0, MOST_SAID)})`, {
-    retryable: status === 503,
-    context: { status, ...Object.fromEntries(details.filter(([name]) => EXPLAINED.includes(name))) },
-  });
-}
-
-/** What a server adds to its sentence, where it is of the form that the standard gives. */
-function detailsOf(details: unknown): [string, string | number | boolean][] {
-  if (!Array.isArray(details)) return [];
-  return details
-    .filter((detail) => typeof detail === "object" && detail !== null)
-    .flatMap((detail) => Object.entries(detail))
-    .filter((entry): entry is [string, string | number | boolean] =>
-      ["string", "number", "boolean"].includes(typeof entry[1]),
-    );
+/** A key as the standard writes it, for who asked to see it. */
+function shown({ keyId, key, keyIdExtension, keyExtension }: ClientKey): DeliveredKey {
+  const bytes = key.reveal();
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+  key.wipe();
+  return {
+    key_ID: keyId,
+    key: text,
+    ...(keyIdExtension !== null && { key_ID_extension: keyIdExtension }),
+    ...(keyExtension !== null && { key_extension: keyExtension }),
+  };
 }
 
 /** The refusal of a key ID, with what is wrong with it where the server says that it is none. */
@@ -210,25 +128,6 @@ function unmet(error: unknown, origin: string | undefined, acceptPqc = false): n
         ? "add --accept-pqc: post-quantum keys are given to who opts in, or is listed in the server's allowPqcFor"
         : "ask for another --origin, or let the KME's operator widen what this application gets (saes, origins)",
   });
-}
-
-function keysOf(body: unknown): readonly DeliveredKey[] {
-  const keys = typeof body === "object" && body !== null && "keys" in body ? body.keys : undefined;
-  const isKey = (key: unknown): key is DeliveredKey =>
-    typeof key === "object" &&
-    key !== null &&
-    typeof (key as DeliveredKey).key_ID === "string" &&
-    typeof (key as DeliveredKey).key === "string";
-  if (Array.isArray(keys) && keys.every(isKey)) return keys;
-  throw new DeliveryError("QKD_DELIVERY_BAD_REQUEST", "the answer holds no key container", {
-    remedy: "check that the URL names an ETSI GS QKD 014 server",
-  });
-}
-
-function readUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === "https:") return url;
-  throw new ConfigError("QKD_USAGE", `--url: ${text} is not an https:// address`);
 }
 
 function readPem(name: string, path: string): Buffer {

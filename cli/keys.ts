@@ -36,7 +36,7 @@ function statusCommand(write: Write): Command {
   return withServer(new Command("status").description("how many keys there are, and their limits"))
     .argument("<sae>", "SAE ID at the other site (slave)")
     .action(async (slave: string, flags: ClientFlags) => {
-      const status = await new KeyClient(clientOptions(flags)).status(slave);
+      const status = await asked(flags, (client) => client.status(slave));
       write(flags.json ? `${JSON.stringify(status)}\n` : statusLines(status));
     });
 }
@@ -55,7 +55,7 @@ function getCommand(write: Write): Command {
         ...(flags.acceptPqc && { acceptPqc: true }),
         ...(flags.origin !== undefined && { origin: flags.origin }),
       };
-      printKeys(await new KeyClient(clientOptions(flags)).take(slave, wish), flags, write);
+      printKeys(await asked(flags, (client) => client.take(slave, wish)), flags, write);
     });
 }
 
@@ -64,7 +64,7 @@ function getByIdCommand(write: Write): Command {
     .argument("<sae>", "SAE ID at the other site (master)")
     .argument("<key-id...>", "key IDs")
     .action(async (master: string, keyIds: string[], flags: ClientFlags) => {
-      printKeys(await new KeyClient(clientOptions(flags)).fetch(master, keyIds), flags, write);
+      printKeys(await asked(flags, (client) => client.fetch(master, keyIds)), flags, write);
     });
 }
 
@@ -78,8 +78,16 @@ function withServer(command: Command): Command {
     .option("--json", "print one JSON line");
 }
 
-function clientOptions({ url, cert, key, ca, timeout }: ClientFlags) {
-  return { url, cert, key, ca, timeoutMs: timeout };
+async function asked<T>(
+  { url, cert, key, ca, timeout }: ClientFlags,
+  ask: (client: KeyClient) => Promise<T>,
+): Promise<T> {
+  const client = new KeyClient({ url, cert, key, ca, timeoutMs: timeout });
+  try {
+    return await ask(client);
+  } finally {
+    client.close();
+  }
 }
 
 function printKeys(keys: readonly DeliveredKey[], { json }: ClientFlags, write: Write): void {

@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import("./check.ts")).checkCommand(),
   init: async () => (await import("./development/init.ts")).initCommand(),
   keys: async () => (await import("./keys.ts")).keysCommand(),
+  doctor: async () => (await import("./doctor.ts")).doctorCommand(),
   secret: async () => (await import("./secret.ts")).secretCommand(),
   ledger: async () => (await import("./ledger.ts")).ledgerCommand(),
   audit: async () => (await import("./audit.ts")).auditCommand(),

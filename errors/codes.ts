@@ -91,6 +91,8 @@ export const ERROR_REMEDIES = {
   QKD_DELIVERY_UNAVAILABLE: "wait for keys, or opt in to the post-quantum fallback",
   QKD_DELIVERY_UNAUTHORIZED: "present a client certificate that the KME trusts",
   QKD_DELIVERY_BAD_REQUEST: "correct the request as the message says",
+  QKD_DELIVERY_ANSWER: "report it to the maker of the key server: what it answers breaks the standard",
+  QKD_DELIVERY_STOPPED: "ask again, with a client that is open",
   QKD_SCENARIO_INVALID: "correct the named field of the scenario",
   QKD_EMULATOR_PORT: "choose a free port or address",
   QKD_EMULATOR_CONTROL:

@@ -4,7 +4,7 @@ import { isUnitTest, type SourceFile } from "./source-file.ts";
 
 /** Rooms and folders without input, output, clocks and randomness. */
 const PURE =
-  /^(errors|protocol|physics|diagnosis|kernels|report(?!\/signing\/)|commissioning\/(limits|plan)|capture\/(?!files\/)|controller\/policy|controller\/routing|controller\/outlets\/(?:api|alarms|forwarding|kpi)|controller\/pool\/anchor(?!\/anchor(-file)?\.ts)|controller\/sources\/distillation(?!\/host\/)|controller\/sources\/relay|emulator\/happenings)\//;
+  /^(errors|protocol|physics|diagnosis|kernels|report(?!\/signing\/)|commissioning\/(limits|plan)|capture\/(?!files\/)|controller\/policy|controller\/routing|controller\/outlets\/(?:api|alarms|forwarding|kpi)|controller\/pool\/anchor(?!\/anchor(-file)?\.ts)|controller\/sources\/distillation(?!\/host\/)|controller\/sources\/relay|emulator\/happenings|client\/answers)\//;
 
 /** What a pure room may take from outside, each for one reason. */
 const IMPORTED: readonly { readonly file: RegExp; readonly package: string; readonly because: string }[] = [

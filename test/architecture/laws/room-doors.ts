@@ -6,6 +6,7 @@ const FURTHER_INDEXES: readonly string[] = [
   "emulator/testing/index.ts",
   "emulator/container/index.ts",
   "report/testing/index.ts",
+  "client/exchange/index.ts",
   "test/reference/index.ts",
   "controller/outlets/api/index.ts",
   "controller/outlets/collectors/index.ts",

@@ -24,6 +24,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     "drivers",
     "capture",
   ],
+  client: ["errors", "options", "trust", "protocol"],
+  doctor: ["errors", "client"],
   report: ["errors", "options"],
   commissioning: ["errors", "options", "protocol", "physics", "diagnosis", "drivers", "controller", "report"],
 };

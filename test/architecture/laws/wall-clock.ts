@@ -10,6 +10,8 @@ const ROOMS: readonly string[] = [
   "drivers",
   "emulator",
   "controller",
+  "client",
+  "doctor",
   "report",
   "commissioning",
 ];
@@ -29,6 +31,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   "controller/node/node-core.ts": "events are dated",
   "controller/sources/distillation/host/engine-mount.ts": "keys are dated",
   "controller/sources/pqc/pqc-key-maker.ts": "keys are dated",
+  "client/etsi014/etsi014-client.ts": "a server may name a date from which on it can be asked again",
   "commissioning/steps/clocks.ts": "clocks of both units are compared with ours",
   "commissioning/steps/clock-drift.ts": "clocks of both units are compared with ours",
   "commissioning/run/run-step.ts": "steps are dated",

@@ -9,6 +9,7 @@ it.concurrent.each([
   "physics/index.ts",
   "controller/node/index.ts",
   "emulator/index.ts",
+  "client/index.ts",
   "emulator/testing/index.ts",
   "emulator/container/index.ts",
 ])("every function of %s refuses what it cannot mean", { timeout: 240_000 }, async (room) => {

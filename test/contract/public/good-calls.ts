@@ -1,6 +1,8 @@
+import * as client from "../../../client/index.ts";
 import * as controller from "../../../controller/index.ts";
 import * as physics from "../../../physics/index.ts";
 import * as protocol from "../../../protocol/index.ts";
+import { testCertificate } from "../test-certificate.ts";
 
 type Callable = (...given: readonly never[]) => unknown;
 
@@ -84,6 +86,32 @@ const NAMES = {
   serial: "0A",
   fingerprint: "AB:CD",
 };
+
+const TLS = { ...testCertificate, ca: testCertificate.cert, serverName: "localhost", pin: "ab".repeat(32) };
+/** Where nobody listens: every call that is meant ends with a connection that is refused. */
+const NOBODY = "https://127.0.0.1:1";
+const etsi014 = new client.Etsi014Client({ url: NOBODY, tls: TLS });
+const manager = new client.KeyManagerClient({
+  endpoints: [NOBODY],
+  tls: TLS,
+  applications: { vpn: testCertificate },
+  deadlineMs: 20,
+});
+const unreached = (asked: Promise<unknown>): Promise<unknown> =>
+  asked.catch((error) => {
+    if (error.code !== "QKD_TRANSPORT_OPEN") throw error;
+  });
+type Given = Parameters<typeof manager.requestKey>;
+const CLIENTS = {
+  ...client,
+  requestKey: (...given: Given) => manager.requestKey(...given),
+  fetchKey: (...given: Parameters<typeof manager.fetchKey>) => manager.fetchKey(...given),
+  getStatus: (...given: Parameters<typeof etsi014.getStatus>) => unreached(etsi014.getStatus(...given)),
+  getKeys: (...given: Parameters<typeof etsi014.getKeys>) => unreached(etsi014.getKeys(...given)),
+  getKeysWithIds: (...given: Parameters<typeof etsi014.getKeysWithIds>) =>
+    unreached(etsi014.getKeysWithIds(...given)),
+};
+const CALL = { timeoutMs: 20, signal: new AbortController().signal };
 
 const table = (room: object, calls: Readonly<Record<string, readonly unknown[]>>): GoodCall[] =>
   Object.entries(calls).map(([name, given]) => {
@@ -183,5 +211,43 @@ export const GOOD_CALLS: readonly GoodCall[] = [
     saeNameOf: [NAMES, ["sanUri", { fingerprints: { ABCD: "gw" } }]],
     expectationOf: [LINK],
     agreedSettings: [{ ...SETTINGS, link: LINK }],
+  }),
+  ...table(CLIENTS, {
+    Etsi014Client: [{ url: NOBODY, tls: TLS, timeoutMs: 5, mostAnswerBytes: 4096, connections: 1 }],
+    KeyManagerClient: [
+      {
+        endpoints: [NOBODY, "https://127.0.0.1:2/path"],
+        tls: TLS,
+        applications: { vpn: testCertificate },
+        timeoutMs: 5,
+        deadlineMs: 5,
+        connections: 1,
+        firstRestMs: 5,
+        longestRestMs: 5,
+        mostAnswerBytes: 4096,
+      },
+    ],
+    getStatus: ["sae-b", CALL],
+    getKeys: [
+      "sae-b",
+      {
+        number: 2,
+        sizeBits: 256,
+        additionalSlaveSaeIds: ["sae-c"],
+        extensionMandatory: [{ acme_x: 1 }],
+        extensionOptional: [{ acme_y: 1 }],
+      },
+      CALL,
+    ],
+    getKeysWithIds: ["sae-a", ["01234567-89ab-8def-8123-456789abcdef"], CALL],
+    requestKey: [
+      { destinationSae: "sae-b", keySizeBits: 256, applicationId: "vpn" },
+      { deadlineMs: 20, signal: CALL.signal },
+    ],
+    fetchKey: [
+      "01234567-89ab-8def-8123-456789abcdef",
+      { from: "sae-a", applicationId: "vpn" },
+      { deadlineMs: 20, signal: CALL.signal },
+    ],
   }),
 ];

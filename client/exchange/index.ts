@@ -1,0 +1,6 @@
+export {
+  type ExchangeAnswer,
+  type ExchangeRequest,
+  type ExchangeTls,
+  HttpsExchange,
+} from "./https-exchange.ts";
