@@ -14,7 +14,9 @@ const INTERNAL: Readonly<Record<string, string>> = {
   "controller/pool/anchor/decide.ts": "the store opens its anchor before it works",
   "controller/pool/deletion/root-file.ts":
     "caught beside it: who removed the file is told QKD_KEYSTORE_UNREADABLE",
+  "controller/pool/sqlite/link-ids.ts",
   "controller/pool/sqlite/open-anchored.ts": "the core answers an opening with a commit",
+  "controller/pool/sqlite/pair-table.ts",
   "controller/pool/sqlite/store-worker.ts": "the file is started as a thread by its owner alone",
   "emulator/link/light/optics-thread.ts": "the thread answers an order for a frame with a frame",
   "emulator/link/running-link.ts": "the schema admits only events that a course belongs to",

@@ -43,6 +43,7 @@ describe("the planted breaches", () => {
       "health",
       "honesty",
       "listener",
+      "node",
       "options",
       "peer",
       "physics",

@@ -79,8 +79,8 @@ export const POOL_PAIRS: readonly Breach[] = [
   {
     id: "pool/pairs-numbers",
     file: "controller/pool/sqlite/migrate-single-pair.ts",
-    find: 'db.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", name, last);',
-    replace: "last;",
+    find: "SET seq = max(seq,",
+    replace: "SET seq = min(seq,",
     meaning: "numbers of rows that are gone are given again after the version changed",
     tests: FORMER,
   },
