@@ -26,6 +26,7 @@ export default defineConfig({
       project("system-slow", ["test/{contract,integration,models,statistics}/**/*.slow.test.ts"]),
       // What needs more than Node.js; `npm test` leaves these out, `npm run test:all` runs them.
       project("system-browser", ["test/system/browser/**/*.test.ts"], { testTimeout: 120_000 }),
+      project("system-tools", ["test/system/{collectors,tshark}/**/*.test.ts"], { testTimeout: 60_000 }),
       project("system", ["test/system/*.test.ts"], {
         globalSetup: ["test/system/engine/global-setup.ts"],
         testTimeout: 60_000,

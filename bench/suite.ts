@@ -25,5 +25,6 @@ export const SUITE: Readonly<Record<string, () => Promise<Bench>>> = {
   "chain-rtt": async () => (await chains()).chainRoundTrip,
   "chain-10db": async () => (await chains()).chainTenDecibels,
   "chain-16db": async () => (await chains()).chainSixteenDecibels,
+  "chain-delivery": async () => (await chains()).chainDelivery,
   memory: async () => (await chains()).memory,
 };

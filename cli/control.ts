@@ -1,13 +1,21 @@
 import { Command } from "commander";
-import { type Controller, createController, createDashboard, type Dashboard } from "../controller/index.ts";
+import {
+  type Controller,
+  createController,
+  createOutlets,
+  explainSite,
+  type Outlets,
+  type SiteExplainer,
+} from "../controller/index.ts";
 import type { OpenedTransceiver } from "../drivers/index.ts";
 import { knownError, QkdError } from "../errors/index.ts";
 import { collectSeldom } from "./collect-seldom.ts";
 import { placedError } from "./config/placed-error.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
-import { siteDashboard } from "./config/site-dashboard.ts";
+import { siteAlarms } from "./config/site-alarms.ts";
+import { siteBaseline, siteDashboard } from "./config/site-dashboard.ts";
 import { siteOptions, siteTransceiver } from "./config/site-options.ts";
-import { fixedChanges, siteTrust, trustFiles } from "./config/site-trust.ts";
+import { fixedChanges, outletsTrust, siteTrust, trustFiles } from "./config/site-trust.ts";
 import { openPatiently } from "./open-patiently.ts";
 import { type SiteRecording, siteRecording } from "./recording/site-recording.ts";
 import { SiteLog } from "./site-log.ts";
@@ -57,7 +65,7 @@ async function serveSite(file: string, json: boolean, trace: boolean, stop: Stop
   let transceiver: OpenedTransceiver | null = null;
   let controller: Controller | null = null;
   let reload: SiteReload | null = null;
-  let dashboard: Dashboard | null = null;
+  let outlets: Outlets | null = null;
   let recording: SiteRecording | undefined;
   // A device that does not answer would hold up what the start awaits of it.
   const letGo = (): void => void transceiver?.close();
@@ -78,15 +86,15 @@ async function serveSite(file: string, json: boolean, trace: boolean, stop: Stop
       ...(trace ? { trace: (line: string) => log.trace(line) } : {}),
     });
     stop.signal.removeEventListener("abort", letGo);
-    dashboard = await shown(config, options, { site: controller, transceiver }, log);
-    log.follow(controller, transceiver, config, dashboard);
-    reload = reloading(file, config, controller, log);
+    outlets = await shown(config, options, { site: controller, transceiver }, log);
+    log.follow(controller, transceiver, config, outlets?.dashboard ?? null);
+    reload = reloading(file, config, controller, outlets, log);
     await untilStopped(controller.failures$, stop);
   } catch (error) {
     if (controller !== null || !stop.signal.aborted) throw error;
   } finally {
     reload?.close();
-    await dashboard?.close();
+    await outlets?.close();
     await controller?.close();
     await transceiver?.close();
     await recording?.close();
@@ -95,25 +103,57 @@ async function serveSite(file: string, json: boolean, trace: boolean, stop: Stop
   }
 }
 
-/** The dashboard, where one is wanted. What keeps it from being served is told, and keeps nothing else. */
+/** Dashboard and collectors of alarms, where they are wanted. What keeps them away is told, and keeps nothing else. */
 async function shown(
   config: SiteConfig,
   { distillation, health, fallback }: ReturnType<typeof siteOptions>,
   watched: { readonly site: Controller; readonly transceiver: OpenedTransceiver },
   log: SiteLog,
-): Promise<Dashboard | null> {
+): Promise<Outlets | null> {
   const failed = (error: QkdError) => log.failed(error);
+  const wanted = <Part>(read: () => Part): Part | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof QkdError)) throw error;
+      failed(error);
+      return undefined;
+    }
+  };
+  const dashboard = wanted(() => siteDashboard(config)) ?? null;
+  const alarms = wanted(() => siteAlarms(config));
+  if (dashboard === null && alarms === undefined) return null;
+  const { linkId, delivery, store } = config;
   try {
-    const dashboard = siteDashboard(config);
-    if (dashboard === null) return null;
-    return await createDashboard({
-      ...dashboard,
+    const explainer =
+      dashboard === null
+        ? null
+        : await explainSite({
+            ...watched,
+            ...siteBaseline(config),
+            store: store.path,
+            distillation,
+            failed,
+          });
+    const outlets = await createOutlets({
       ...watched,
+      linkId,
+      node: delivery.kmeId,
+      peerNode: delivery.peerKmeId,
+      store: store.path,
+      ...(dashboard === null ? {} : dashboard),
+      ...(alarms === undefined ? {} : { alarms }),
       distillation,
       ...(health === undefined ? {} : { health }),
       ...(fallback === undefined ? {} : { fallback }),
+      ...(explainer === null ? {} : { explanation$: explainer.explanation$ }),
       failed,
+      told: (news) => log.collector(news),
+    }).catch(async (error: unknown) => {
+      await explainer?.close();
+      throw error;
     });
+    return explainer === null ? outlets : closedWith(outlets, explainer);
   } catch (error) {
     if (!(error instanceof QkdError)) throw error;
     failed(error);
@@ -121,14 +161,32 @@ async function shown(
   }
 }
 
+/** Outlets that end with whoever explains the site on the dashboard. */
+const closedWith = (outlets: Outlets, explainer: SiteExplainer): Outlets => ({
+  dashboard: outlets.dashboard,
+  renew: (trust) => outlets.renew(trust),
+  close: async () => {
+    await explainer.close();
+    await outlets.close();
+  },
+});
+
 /** Certificates, revocation lists and applications are taken over while the site runs; all else waits for a start. */
-function reloading(file: string, started: SiteConfig, controller: Controller, log: SiteLog): SiteReload {
+function reloading(
+  file: string,
+  started: SiteConfig,
+  controller: Controller,
+  outlets: Outlets | null,
+  log: SiteLog,
+): SiteReload {
   let config = started;
   return new SiteReload({
     files: () => [file, ...trustFiles(config)],
     reload: async () => {
       const read = readSiteConfig(file);
+      const shown = outlets === null ? {} : outletsTrust(read);
       await controller.renew(siteTrust(read));
+      outlets?.renew(shown);
       config = read;
       log.reloaded(fixedChanges(started, read));
     },

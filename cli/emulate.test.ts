@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -65,6 +65,53 @@ describe("qkdlink emulate", () => {
     expect((await fetch(`${addresses.control}/state`)).status).toBe(200);
     run.child.kill("SIGINT");
     expect(await run.ended).toBe(0);
+  });
+
+  it("tells each event of a scenario, and what the control port makes happen", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "emulate-"));
+    const scenario = join(folder, "short.yaml");
+    writeFileSync(
+      scenario,
+      `name: short
+title: A short cut
+description: A bend, and a cut that is over soon.
+preset: yuan2018
+clockHz: 1.0e+6
+starts: at once
+duration: 10 s
+fibre: { lengthKm: 10, attenuationDbPerKm: 0.2, kind: buried }
+timeline:
+  - { at: 0 s, event: bend, lossDb: 2 }
+  - { at: 300 ms, event: cut, for: 1 s }
+`,
+    );
+    const ports = ["--alice", "tcp://127.0.0.1:0", "--bob", "tcp://127.0.0.1:0"];
+    const plain = emulate("--scenario", scenario, ...ports);
+    const json = emulate("--scenario", scenario, "--json", "--control", "tcp://127.0.0.1:0", ...ports);
+    await plain.until("cut is over\n");
+    expect(plain.printed.out.slice(plain.printed.out.indexOf("ready\n"))).toBe(
+      "ready\n0 s      bend: lossDb 2\n0.3 s    cut: for 1 s\n1.3 s    cut is over\n",
+    );
+    await json.until('"phase":"ends"');
+    const lines = () =>
+      json.printed.out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+    const [{ addresses }, ...told] = lines();
+    const happening = { type: "happening", by: "scenario" };
+    expect(told).toEqual([
+      { ...happening, atS: 0, phase: "begins", event: "bend", values: { lossDb: 2 } },
+      { ...happening, atS: 0.3, phase: "begins", event: "cut", values: { for: "1 s" } },
+      { ...happening, atS: 1.3, phase: "ends", event: "cut", values: { for: "1 s" } },
+    ]);
+    const body = JSON.stringify({ event: "bend", lossDb: 3 });
+    expect((await fetch(`${addresses.control}/fault`, { method: "POST", body })).status).toBe(200);
+    await json.until('"lossDb":3');
+    expect(lines().at(-1)).toMatchObject({ by: "caller", phase: "begins", event: "bend" });
+    for (const run of [plain, json]) run.child.kill("SIGTERM");
+    expect(await Promise.all([plain.ended, json.ended])).toEqual([0, 0]);
+    rmSync(folder, { recursive: true });
   });
 
   it.each([

@@ -1,13 +1,14 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import {
   announceLink,
-  type EmulatedLink,
   type EmulatedLinkOptions,
+  type HappeningNews,
   listScenarios,
   parseSpeed,
   startEmulatedLink,
 } from "../emulator/index.ts";
 import { collectSeldom } from "./collect-seldom.ts";
+import { EmulationLog } from "./emulation-log.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
 
 interface Flags {
@@ -49,7 +50,7 @@ export function emulateCommand(): Command {
     )
     .option("--announce", "announce both units by multicast DNS, so that `probe` finds them")
     .option("--wait-for-partner <seconds>", "a started device delivers alone after this long", seconds, 2)
-    .option("--json", "one JSON line when ready, nothing else")
+    .option("--json", "one JSON line when ready, then one for each event that happens to the link")
     .addHelpText(
       "after",
       `
@@ -69,13 +70,16 @@ async function run(flags: Flags): Promise<void> {
   const options = optionsOf(flags);
   // Before anything is opened, so that a signal during the start still ends in an orderly stop.
   const stop = new StopRequest(endOverdue);
+  const log = new EmulationLog(process.stdout, flags.json ?? false);
   try {
-    const link = await startEmulatedLink(options);
+    const link = await startEmulatedLink({
+      ...options,
+      onHappening: (news: HappeningNews) => log.happened(news),
+    });
     const announcement = flags.announce ? announceLink(link, announcementFailed) : null;
-    report(link, flags.json ?? false);
-    const stopCounting = flags.json || !process.stdout.isTTY ? () => {} : showCounters(link);
+    log.ready(link);
     await stop.made;
-    stopCounting();
+    log.close();
     await announcement?.stop();
     await link.stop();
   } finally {
@@ -106,41 +110,6 @@ function optionsOf(flags: Flags): EmulatedLinkOptions {
     ...(clockHz === undefined ? {} : { clockHz }),
     ...(control === undefined ? {} : { control }),
     ...(drift === undefined ? {} : { drift }),
-  };
-}
-
-function report(link: EmulatedLink, json: boolean): void {
-  const { alice, bob, control } = link.addresses;
-  if (json) {
-    process.stdout.write(`${JSON.stringify({ ready: true, addresses: link.addresses })}\n`);
-    return;
-  }
-  const lines = [
-    ...(link.scenario === undefined ? [] : [`scenario ${link.scenario.name}: ${link.scenario.title}`]),
-    `link     ${link.link.channelLossDb} dB at ${link.link.clockHz / 1e6} MHz`,
-    ...alice.all.map((address) => `alice    ${address}`),
-    ...bob.all.map((address) => `bob      ${address}`),
-    ...(control === undefined ? [] : [`control  ${control}`]),
-    "ready",
-  ];
-  process.stdout.write(`${lines.join("\n")}\n`);
-}
-
-function showCounters(link: EmulatedLink): () => void {
-  let detections = 0;
-  const timer = setInterval(() => {
-    const stats = link.stats();
-    const rate = ((stats.detections - detections) / 1e6).toFixed(2);
-    detections = stats.detections;
-    const dropped = stats.droppedFrames.alice + stats.droppedFrames.bob;
-    const state = stats.running ? `${rate} M detections/s` : "waiting for a key exchange";
-    process.stdout.write(
-      `\r\u001b[K${(link.scenario === undefined ? stats.linkSeconds : stats.scenarioSeconds).toFixed(0)} s  ${state}  ${stats.frames} frames, ${dropped} dropped`,
-    );
-  }, 1000);
-  return () => {
-    clearInterval(timer);
-    process.stdout.write("\n");
   };
 }
 

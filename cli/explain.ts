@@ -1,48 +1,57 @@
 import { Command } from "commander";
-import { ConfigError } from "../errors/index.ts";
 import { usualBaselinePath } from "./explain/baseline-file.ts";
+import { diagnoseRecording } from "./explain/diagnose-recording.ts";
 import { type Diagnosis, diagnoseRegisters, diagnoseUnits } from "./explain/diagnosis-of.ts";
+import { type ExplainFlags as Flags, formOf, refuseFlags } from "./explain/forms.ts";
 import { learnUnits } from "./explain/learn-units.ts";
 import { openUnits } from "./explain/open-units.ts";
 import { registersOfLink } from "./explain/registers-of-link.ts";
-import { reportLines } from "./explain/report-lines.ts";
+import { type Reported, reportLines } from "./explain/report-lines.ts";
+import { SiteClient } from "./explain/site-client.ts";
+import { siteExplanation } from "./explain/site-explanation.ts";
 import { EXIT } from "./report-error.ts";
 import { spanOfTime } from "./span-of-time.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
-
-interface Flags {
-  readonly telemetry?: readonly string[];
-  readonly baseline?: string;
-  readonly learn?: string | true;
-  readonly for?: number;
-  readonly every?: number;
-  readonly json?: true;
-}
+import { wholeNumber } from "./whole-number.ts";
 
 type Write = (text: string) => void;
+
+/** What every form prints; a form may tell more beside it as JSON. */
+type ReportedDiagnosis = Omit<Diagnosis, "explanation"> & { readonly explanation: Reported };
 
 const LOOK_S = 30;
 const SOAK_S = 600;
 
+const collectNumbers = (value: string, before: readonly number[] = []): readonly number[] => [
+  ...before,
+  wholeNumber(value),
+];
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** `qkdlink explain`: the likely cause of a degraded link, with its evidence. */
 export function explainCommand(write: Write = (text) => process.stdout.write(text)): Command {
   return new Command("explain")
     .description("likely cause of a degraded link, with its evidence and the next step")
-    .argument("<address>", "a unit of the link, or its telemetry")
+    .argument("<address>", "a unit of the link, its telemetry, a running site (https://…), or a recording")
     .argument("[address]", "the other unit, or its telemetry")
     .option("--telemetry <address>", "Modbus address of either unit, repeatable: more instruments", collect)
     .option("--baseline <file>", "the healthy link (default: .qkdlink/baselines/LINKID.json)")
     .option("--learn [file]", "learn that from the link now, which has to be healthy, and write it")
     .option("--for <time>", "how long to look (default: 30s, to learn 10min)", spanOfTime)
     .option("--every <time>", "to learn: begin a look this often; a day knows the drift of a day", spanOfTime)
+    .option("--unit <n>", "of a recording: this unit, repeatable", collectNumbers)
+    .option("--ca <file>", "of a site: authority of its dashboard's certificate (PEM)")
+    .option("--cert <file>", "of a site: certificate of ours that its dashboard trusts (PEM)")
+    .option("--key <file>", "private key of that certificate (PEM)")
+    .option("--token <token>", "of a site: its dashboard's token, or @FILE that holds it")
     .option("--json", "one JSON line last, nothing else")
     .addHelpText(
       "after",
       `
 Two units: runs a key exchange of its own, of which no key is made, and refuses while somebody else's runs.
 Telemetry alone (modbus+tcp://…, of one unit or both): only reads registers, whatever else the units do.
+A running site (its dashboard, https://host:port): what it makes of its own counts and readings.
+A recording (FILE of qkdlink record): its last 30 s, or --for, by what is in it without key.
 Exit code: 0 a cause is named, or the link is as it was built; 1 not sure; 2 wrong usage.`,
     )
     .action((first: string, second: string | undefined, flags: Flags) =>
@@ -51,32 +60,63 @@ Exit code: 0 a cause is named, or the link is as it was built; 1 not sure; 2 wro
 }
 
 async function run(addresses: readonly string[], flags: Flags, write: Write): Promise<void> {
-  refuseSites(addresses);
   const stop = new StopRequest(endOverdue);
   try {
-    const telemetry = addresses.every((address) => address.startsWith("modbus"));
-    if (!telemetry && addresses.length < 2) throw needsBoth();
-    if (flags.learn !== undefined) {
-      if (telemetry) throw needsBoth();
-      await learn(addresses, flags, stop.signal, write);
-    } else report(await diagnose(addresses, telemetry, flags, stop.signal), flags, write);
+    const form = formOf(addresses);
+    refuseFlags(form, flags);
+    if (form === "site") await explainSite(addresses[0] ?? "", flags, stop.signal, write);
+    else if (form === "recording") await explainRecording(addresses[0] ?? "", flags, stop.signal, write);
+    else if (flags.learn !== undefined) await learn(addresses, flags, stop.signal, write);
+    else report(await diagnose(addresses, form === "telemetry", flags, stop.signal), flags, write);
   } finally {
     stop.close();
   }
 }
 
-function refuseSites(addresses: readonly string[]): void {
-  const site = addresses.find((address) => /^https?:/i.test(address));
-  if (site === undefined) return;
-  throw new ConfigError("QKD_USAGE", `${site} is a site, and sites do not answer explain yet`, {
-    remedy: "name the telemetry of its unit, which may be read while the site runs",
+async function explainSite(url: string, flags: Flags, signal: AbortSignal, write: Write): Promise<void> {
+  const { ca, cert, key, token } = flags;
+  const client = new SiteClient({
+    url,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(token === undefined ? {} : { token }),
   });
+  try {
+    const { indicators, frames, baseline, ...explanation } = await siteExplanation(client, signal);
+    report({ explanation, indicators, frames, baseline }, flags, write);
+  } catch (error) {
+    // Whoever stops while the site is asked wants no report of that.
+    if (!signal.aborted) throw error;
+    process.exitCode = EXIT.failed;
+  }
 }
 
-const needsBoth = (): ConfigError =>
-  new ConfigError("QKD_USAGE", "explain needs both units of the link, or the telemetry of one", {
-    remedy: "name the addresses of transmitter and receiver, or one modbus+tcp:// address",
+async function explainRecording(
+  file: string,
+  flags: Flags,
+  signal: AbortSignal,
+  write: Write,
+): Promise<void> {
+  const shown = !flags.json && process.stderr.isTTY;
+  const diagnosis = await diagnoseRecording(file, {
+    ...(flags.baseline === undefined ? {} : { path: flags.baseline }),
+    forS: flags.for ?? LOOK_S,
+    units: flags.unit ?? [],
+    signal,
+    told: (packets) => {
+      if (shown) process.stderr.write(`\r${packets} packets\r`);
+    },
   });
+  if (diagnosis === null) {
+    process.exitCode = EXIT.failed;
+    return;
+  }
+  const { damage, fromUtc, toUtc } = diagnosis.recording;
+  if (damage !== null) process.stderr.write(`${damage}; explained is what was before it\n`);
+  if (!flags.json) write(`Recorded from ${fromUtc} to ${toUtc}\n\n`);
+  report(diagnosis, flags, write);
+}
 
 async function diagnose(
   addresses: readonly string[],
@@ -123,11 +163,12 @@ async function learn(
   }
 }
 
-function report({ explanation, indicators, baseline, frames }: Diagnosis, flags: Flags, write: Write): void {
+function report(diagnosis: ReportedDiagnosis, flags: Flags, write: Write): void {
+  const { explanation, ...beside } = diagnosis;
   write(
     flags.json
-      ? `${JSON.stringify({ ...explanation, indicators, frames, baseline })}\n`
-      : reportLines(explanation, indicators),
+      ? `${JSON.stringify({ ...explanation, ...beside })}\n`
+      : reportLines(explanation, beside.indicators),
   );
   if (explanation.answer === "not sure") process.exitCode = EXIT.failed;
 }

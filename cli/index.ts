@@ -8,7 +8,6 @@ export { DEMO_SAE } from "./development/demo-files.ts";
 export * from "./development/demo-state.ts";
 export { DevelopmentAuthority } from "./development/development-pki.ts";
 export { deviceCommand } from "./device.ts";
-export { healthIndicators } from "./explain/health-indicators.ts";
 export { type CollectedLook, LookCollector } from "./explain/look-collector.ts";
 export { explainCommand } from "./explain.ts";
 export { type DeliveredKey, KeyClient } from "./key-client.ts";

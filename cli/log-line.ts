@@ -7,5 +7,10 @@ const CONTROL = /[\p{Cc}\u2028\u2029]+/gu;
  */
 export function logLine(event: string, at: Date = new Date()): string {
   const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, "0"));
-  return `${time.join(":")} ${event.replaceAll(CONTROL, " ")}\n`;
+  return `${time.join(":")} ${plainText(event)}\n`;
+}
+
+/** A text as one line that no terminal obeys. */
+export function plainText(text: string): string {
+  return text.replaceAll(CONTROL, " ");
 }

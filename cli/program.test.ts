@@ -21,6 +21,23 @@ describe("the command line", () => {
     expect(errors).toMatch(/^QKD_[A-Z_]+: .*\. Remedy: .*\.\n$/);
   });
 
+  it.each([
+    [["emulat"], "unknown command 'emulat'. Remedy: write emulate."],
+    [["plan", "--los-db", "3"], "unknown option '--los-db'. Remedy: write --loss-db."],
+    [["report", "verfy", "x"], "unknown command 'verfy'. Remedy: write verify."],
+    [["nothing-like-it"], "unknown command 'nothing-like-it'. Remedy: run qkdlink --help."],
+    [
+      ["report", "keygen"],
+      "required option '--out <name>' not specified. Remedy: run qkdlink report keygen --help.",
+    ],
+  ])("says of %j what was meant, or where it is told", async (args, sentence) => {
+    expect(await run(...args)).toEqual({ code: EXIT.usage, errors: `QKD_USAGE: ${sentence}\n` });
+    const { errors } = await run(...args, "--json");
+    const { error } = JSON.parse(errors);
+    expect(`${error.message}. Remedy: ${error.remedy}.`).toBe(sentence);
+    expect(errors).toMatch(/^[^\n]+\n$/);
+  });
+
   it("answers a file that cannot be read with exit code 1", async () => {
     const { code, errors } = await run("control", "--config", "/nowhere/site.yaml");
     expect([code, errors.split(":")[0]]).toEqual([EXIT.failed, "QKD_CONFIG_UNREADABLE"]);

@@ -1,6 +1,7 @@
 import { Command } from "commander";
-import { ERROR_REMEDIES } from "../errors/index.ts";
 import { packageVersion } from "./package-version.ts";
+import { reportError } from "./report-error.ts";
+import { usageError } from "./usage-error.ts";
 
 /** Every command with the module that makes it; a run loads only what it needs. */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
@@ -37,20 +38,14 @@ export async function program(argv: readonly string[]): Promise<Command> {
   const named = COMMANDS[argv[2] ?? ""];
   const wanted = named === undefined ? Object.values(COMMANDS) : [named];
   for (const sub of await Promise.all(wanted.map((load) => load()))) command.addCommand(sub);
-  prepare(command);
+  prepare(command, argv.includes("--json"));
   return command;
 }
 
 /** Usage errors look like all others, one line, and leave the exit code to `main`. */
-function prepare(command: Command): void {
-  command.exitOverride().configureOutput({
-    outputError: (text, write) => {
-      const [sentence = ""] = text
-        .replace(/^error: /, "")
-        .trim()
-        .split("\n");
-      write(`QKD_USAGE: ${sentence.replace(/\.$/, "")}. Remedy: ${ERROR_REMEDIES.QKD_USAGE}.\n`);
-    },
-  });
-  for (const sub of command.commands) prepare(sub);
+function prepare(command: Command, json: boolean, path = command.name()): void {
+  command
+    .exitOverride()
+    .configureOutput({ outputError: (text) => reportError(usageError(text, path), json) });
+  for (const sub of command.commands) prepare(sub, json, `${path} ${sub.name()}`);
 }

@@ -1,5 +1,6 @@
 import { distinctUntilChanged, interval, type Subscription, sampleTime, timer } from "rxjs";
 import type {
+  CollectorNews,
   Controller,
   ControllerEvent,
   Dashboard,
@@ -137,6 +138,11 @@ export class SiteLog {
     );
   }
 
+  /** A collector of alarms was lost or reached. */
+  collector(news: CollectorNews): void {
+    this.#say({ ...news }, collectorSentence(news));
+  }
+
   /** A message between the controllers, in words. */
   trace(line: string): void {
     this.#say({ type: "trace", line }, line);
@@ -192,6 +198,18 @@ function sameState(before: PeerState, after: PeerState): boolean {
   return (
     before.state === after.state && before.epoch === after.epoch && before.error?.line === after.error?.line
   );
+}
+
+function collectorSentence(news: CollectorNews): string {
+  const { outlet, address } = news;
+  switch (news.type) {
+    case "collectorReached":
+      return `alarms go to ${outlet} at ${address}${news.dropped === 0 ? "" : `; ${news.dropped} older notices were given up`}`;
+    case "collectorLost":
+      return `${outlet} at ${address} is lost: ${news.reason}; alarms wait for it`;
+    case "collectorMissed":
+      return `${outlet} at ${address} did not get the last ${news.notices} notices of alarms`;
+  }
 }
 
 function eventSentence({ type, atMs: _, ...members }: ControllerEvent): string {

@@ -35,11 +35,27 @@ export {
 export { openFilesLimit } from "./listener/open-files.ts";
 export { createController } from "./node/create-controller.ts";
 export type * from "./outlets/api/index.ts";
-export { createDashboard, type Dashboard } from "./outlets/dashboard.ts";
-export type { DashboardOptions } from "./outlets/dashboard-options.ts";
-export type { DashboardAddress, DashboardTls } from "./outlets/http/dashboard-server.ts";
+export { type AlarmOptions, checkAlarms } from "./outlets/collectors/alarm-options.ts";
+export type { CollectorNews } from "./outlets/collectors/collector-connection.ts";
+export type { SnmpOptions, SnmpUser } from "./outlets/collectors/snmp-options.ts";
+export {
+  type CollectorAddress,
+  collectorAddress,
+  type SyslogOptions,
+  type SyslogTls,
+} from "./outlets/collectors/syslog-options.ts";
+export { createDashboard, createOutlets, type Outlets, type OutletsTrust } from "./outlets/create-outlets.ts";
+export type { Dashboard } from "./outlets/dashboard.ts";
+export { explainSite, type SiteExplainer } from "./outlets/explaining/explain-site.ts";
+export type { ExplainingOptions } from "./outlets/explaining/explaining-options.ts";
+export { healthIndicators, type RaisedIndicator } from "./outlets/explaining/health-indicators.ts";
+export { linkCounters } from "./outlets/explaining/link-counters.ts";
+export { linkReadings } from "./outlets/explaining/link-readings.ts";
+export type { DashboardAddress } from "./outlets/http/dashboard-server.ts";
+export type { DashboardTls } from "./outlets/http/dashboard-tls.ts";
 export { alarmFileOf } from "./outlets/kept/alarm-file.ts";
 export { kpiFileOf } from "./outlets/kept/kpi-file.ts";
+export type { DashboardOptions, DashboardPlace, OutletsOptions } from "./outlets/outlets-options.ts";
 export type { WatchOptions } from "./outlets/watch/watch-options.ts";
 export type * from "./peer/peer-channel.ts";
 export type { PeerCredentials } from "./peer/peer-credentials.ts";

@@ -8,7 +8,7 @@ import { changesSince } from "./inference/likelihood.ts";
 import { misfits } from "./inference/misfit.ts";
 import { bestPair } from "./inference/pairs.ts";
 import { posteriorOf, type Weighed } from "./inference/posterior.ts";
-import type { Look } from "./observables/observables.ts";
+import { type Look, OBSERVABLE_NAMES, type ObservableName } from "./observables/observables.ts";
 
 /** A cause with its probability and what speaks for and against it. */
 export interface ExplainedCause {
@@ -36,6 +36,8 @@ export interface Explanation {
   readonly noneOfThese: number;
   /** What changed most, whatever the cause. */
   readonly changes: readonly Evidence[];
+  /** What the baseline holds and this look does not: nothing was concluded from it. */
+  readonly missing: readonly ObservableName[];
   readonly next: string;
 }
 
@@ -90,6 +92,7 @@ export function explain(
     pair,
     noneOfThese,
     changes: strongestChanges(changes),
+    missing: OBSERVABLE_NAMES.filter((name) => baseline.look[name] !== undefined && now[name] === undefined),
     next: nextStep(ordered, doubts, pair?.causes),
   };
 }

@@ -1,8 +1,13 @@
 export { LOOK_ALIKES, type LookAlikes } from "./advice/look-alikes.ts";
 export type { Baseline } from "./baseline/baseline.ts";
 export { type BaselineFile, baselineText, readBaseline } from "./baseline/baseline-text.ts";
-export type { LinkSettings } from "./baseline/fit-link.ts";
-export { type LearningLook, learnBaseline } from "./baseline/learn-baseline.ts";
+export { type LinkSettings, type PulseShares, sharesOfSifted } from "./baseline/fit-link.ts";
+export {
+  baselineOfLooks,
+  type DatedLook,
+  type LearningLook,
+  learnBaseline,
+} from "./baseline/learn-baseline.ts";
 export type { CauseDeclaration, CauseKind } from "./causes/cause.ts";
 export { CAUSE_NAMES, CAUSES, type CauseName } from "./causes/causes.ts";
 export {
@@ -16,8 +21,10 @@ export type { Evidence } from "./inference/evidence.ts";
 export { changesSince, floorsOf } from "./inference/likelihood.ts";
 export { type LookParts, lookAtAll } from "./observables/look-at-all.ts";
 export { type LinkCounters, lookAtCounters } from "./observables/look-at-counters.ts";
-export type { FrameAgreement } from "./observables/look-at-frames.ts";
+export { type FrameAgreement, lookAtFrames } from "./observables/look-at-frames.ts";
+export { addCounts, type EndCounts, lookAtOneEnd, NO_COUNTS } from "./observables/look-at-one-end.ts";
 export { type LinkReadings, lookAtReadings } from "./observables/look-at-readings.ts";
+export { joinSifted, lookAtSifted, type SiftedCounts } from "./observables/look-at-sifted.ts";
 export {
   type Look,
   OBSERVABLE_NAMES,
@@ -33,5 +40,5 @@ export {
   SENT_CLASSES,
   sliceTallies,
 } from "./tally/link-tally.ts";
-export { type AliceHalf, type BobHalf, sameGates, tallyHalves } from "./tally/tally-halves.ts";
+export { type AliceHalf, type BobHalf, type GateList, sameGates, tallyHalves } from "./tally/tally-halves.ts";
 export { type FramePlanes, tallyPlanes } from "./tally/tally-planes.ts";

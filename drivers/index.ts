@@ -1,3 +1,5 @@
+import "./need-node.ts";
+
 export { type BackOffPolicy, DEFAULT_BACK_OFF } from "./device/back-off.ts";
 export type { CalibrationEvent } from "./device/calibration.ts";
 export type * from "./device/commands.ts";

@@ -2,6 +2,7 @@ import "./need-node.ts";
 
 export { type Announcement, announceLink } from "./announce/announce-link.ts";
 export type { WirePort } from "./faults/wire-fault.ts";
+export type { HappeningNews, HappeningPhase } from "./happenings/happening-news.ts";
 export type { Happening, HappeningName } from "./happenings/happenings.ts";
 export type { SiteName } from "./happenings/site-name.ts";
 export type { EmulatedLinkOptions } from "./link/emulated-link-options.ts";

@@ -16,6 +16,7 @@ import {
   PeerError,
   ReportError,
   RequestError,
+  SiteError,
   TransportError,
 } from "./layers.ts";
 import { QkdError, type QkdErrorOptions } from "./qkd-error.ts";
@@ -39,6 +40,7 @@ const CLASSES = {
   QKD_PEER_: PeerError,
   QKD_AUTH_: PeerError,
   QKD_DISTILLATION_: DistillationError,
+  QKD_SITE_: SiteError,
   QKD_LINK_: LinkError,
   QKD_REPORT_: ReportError,
   QKD_COMMISSION_: CommissionError,

@@ -10,6 +10,7 @@ import {
   InternalError,
   knownError,
   needNode,
+  needNodeToLoad,
   PeerError,
   plainError,
   QkdError,
@@ -114,6 +115,48 @@ describe("an error", () => {
 });
 
 describe("the version of Node.js", () => {
+  /** A process that is too old: the refusal of its entry point, and what it does about errors that nobody caught. */
+  function old({ handlers = 0 } = {}) {
+    const done = { printed: "", exits: [] as number[] };
+    const listeners: ((error: unknown) => void)[] = [];
+    const host = {
+      versions: { node: "20.20.2" },
+      stderr: {
+        write: (text: string) => {
+          done.printed += text;
+        },
+      },
+      on: (_: "uncaughtExceptionMonitor", listener: (error: unknown) => void) => listeners.push(listener),
+      listenerCount: () => handlers,
+      exit: (code: number) => done.exits.push(code) as never,
+    };
+    const uncaught = (error: unknown) => {
+      for (const listener of listeners) listener(error);
+      return done;
+    };
+    try {
+      needNodeToLoad(host);
+    } catch (refusal) {
+      return { refusal, uncaught };
+    }
+    throw new Error("nothing was refused");
+  }
+
+  it("is refused by an entry point with one line where nobody catches the refusal", () => {
+    const { refusal, uncaught } = old();
+    expect(refusal).toMatchObject({ code: "QKD_USAGE" });
+    const { printed, exits } = uncaught(refusal);
+    expect(printed).toMatch(/^QKD_USAGE: this is Node\.js 20\.20\.2, [^\n]+\n$/);
+    expect(exits).toEqual([1]);
+  });
+
+  it("leaves other errors, and programs that catch what nobody caught, alone", () => {
+    expect(old().uncaught(new Error("another"))).toMatchObject({ printed: "", exits: [] });
+    const caught = old({ handlers: 1 });
+    expect(caught.uncaught(caught.refusal)).toMatchObject({ printed: "", exits: [] });
+    expect(() => needNodeToLoad(process)).not.toThrow();
+  });
+
   it("is named when it is too old, with what to do", () => {
     expect(() => needNode("20.20.2")).toThrow(
       expect.objectContaining({

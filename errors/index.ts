@@ -1,6 +1,6 @@
 export { type CodeOf, ERROR_REMEDIES, type QkdErrorCode } from "./codes.ts";
 export { type ErrorOf, errorClass, errorOf, knownError, memoryShortage } from "./error-class.ts";
 export * from "./layers.ts";
-export { needNode } from "./need-node.ts";
+export { type NodeProcess, needNode, needNodeToLoad } from "./need-node.ts";
 export { type PlainError, plainError, revivedError } from "./plain-error.ts";
 export { type ErrorContext, QkdError, type QkdErrorOptions } from "./qkd-error.ts";

@@ -36,6 +36,8 @@ export class PeerError extends LayerError<CodeOf<"QKD_PEER_" | "QKD_AUTH_">> {}
 export class DistillationError extends LayerError<CodeOf<"QKD_DISTILLATION_">> {}
 /** Something at one end of a link failed in a way that nobody foresaw. */
 export class LinkError extends LayerError<CodeOf<"QKD_LINK_">> {}
+/** A running site does not show what it is asked, or does not know it yet. */
+export class SiteError extends LayerError<CodeOf<"QKD_SITE_">> {}
 /** An acceptance report was changed, is not signed as it says, or cannot be signed. */
 export class ReportError extends LayerError<CodeOf<"QKD_REPORT_">> {}
 /** Commissioning cannot begin, or cannot go on. */

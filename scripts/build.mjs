@@ -1,7 +1,8 @@
 // Builds the package: plain JavaScript with declarations, the page of the dashboard, the WebAssembly kernels.
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, globSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { isStale } from "./stale-output.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const run = (bin, ...args) => {
@@ -24,6 +25,9 @@ if (!process.argv.includes("--kernels")) {
       recursive: true,
       filter: (path) => !path.endsWith(".md"),
     });
+  // What earlier sources left behind would go into the package, too. Files in use are written over, never removed.
+  for (const path of globSync("**/*.*", { cwd: `${root}dist` }))
+    if (isStale(path, (source) => existsSync(`${root}${source}`))) rmSync(`${root}dist/${path}`);
   run("vite/bin/vite.js", "build", "--config", "web/vite.config.mjs");
 }
 run("assemblyscript/bin/asc.js", "--config", "kernels/asconfig.json", "--target", "release");

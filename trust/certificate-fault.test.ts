@@ -96,3 +96,27 @@ describe("texts of certificates and lists", () => {
     expect(() => rulesOf(own.pem, own.pem)).toThrow(/^crl: holds CERTIFICATE, no revocation list/);
   });
 });
+
+describe("signers of certificates", () => {
+  it("are found once for a certificate under equal rules, and remembered of 4,096 at most", () => {
+    const fresh = rulesOf(own.pem);
+    let checked = 0;
+    const certificateOf = (fingerprint256: string) =>
+      ({
+        fingerprint256,
+        validFromDate: new Date(NOW),
+        validToDate: new Date(NOW + DAY_MS),
+        checkIssued: () => {
+          checked++;
+          return false;
+        },
+      }) as unknown as X509Certificate;
+    const judge = (fingerprint: string) => certificateFault(certificateOf(fingerprint), fresh, fresh, NOW);
+    for (let count = 0; count < 4096; count++) judge(`certificate ${count}`);
+    for (let count = 0; count < 4096; count++) judge(`certificate ${count}`);
+    expect(checked).toBe(4096);
+    judge("one more");
+    judge("certificate 0");
+    expect(checked).toBe(4098);
+  });
+});

@@ -17,6 +17,7 @@ export class Revocations {
 
   /** True for a certificate that a list names. */
   revokes(certificate: X509Certificate): boolean {
+    if (this.#revoked.size === 0) return false;
     const [serial, issuer] = certificateName(certificate.raw);
     return this.#revoked.has(entry(issuer, serial));
   }

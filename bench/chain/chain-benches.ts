@@ -9,6 +9,7 @@ import {
   realTimeFactor,
 } from "./chain-figures.ts";
 import { type ChainOutcome, type ProcessName, runChain } from "./chain-run.ts";
+import { DeliveryLoad } from "./delivery-load.ts";
 import { memoryFigures } from "./memory-figures.ts";
 
 /** The reference point: the fastest published link, with blocks as its bound assumes. */
@@ -87,6 +88,26 @@ function usualLink(
     },
   };
 }
+
+/** Keys are taken at Alice's site at a steady rate, three quarters of what the link gives her, while both sites distil. */
+export const chainDelivery: Bench = {
+  name: "chain-delivery",
+  title: "keys delivered while distilling at 2 dB",
+  async run(context) {
+    const load = new DeliveryLoad(20_800);
+    const wish = { ...POINT, speed: "real", seconds: context.seconds(30) } as const;
+    const outcome = await runChain(
+      { ...wish, beside: (chain, until) => load.run(chain, until) },
+      context.progress,
+    );
+    return [
+      ...load.figures("chain-delivery"),
+      ...keyRate("chain-delivery", outcome, POINT, { bound: "least", value: 14 }),
+      realTimeFactor("chain-delivery", outcome, { bound: "least", value: 0.99 }),
+      droppedFrames("chain-delivery", outcome),
+    ];
+  },
+};
 
 function processBench(name: ProcessName, title: string): Bench {
   return {

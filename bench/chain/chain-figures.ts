@@ -130,9 +130,8 @@ export function cpuFigure(bench: string, name: ProcessName, outcome: ChainOutcom
 /** Processor time of all three processes as a share of two cores. */
 export function coreShare(bench: string, outcome: ChainOutcome, target: Target): Figure {
   const { from, to, wallS } = settledSpan(outcome);
-  const cpuS = (["emulator", "alice", "bob"] as const).reduce(
-    (sum, name) => sum + to.cpuS[name] - from.cpuS[name],
-    0,
+  const shares = (["emulator", "alice", "bob"] as const).map(
+    (name) => (100 * (to.cpuS[name] - from.cpuS[name])) / (2 * wallS),
   );
   return {
     bench,
@@ -140,8 +139,9 @@ export function coreShare(bench: string, outcome: ChainOutcome, target: Target):
     unit: "% of two cores",
     spread: null,
     runs: 1,
-    median: (100 * cpuS) / (2 * wallS),
+    median: shares.reduce((sum, share) => sum + share, 0),
     target,
+    note: `emulator, Alice, Bob: ${shares.map((share) => share.toFixed(1)).join(", ")}`,
   };
 }
 

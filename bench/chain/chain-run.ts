@@ -63,6 +63,8 @@ export async function runChain(wish: ChainWish, progress: (text: string) => void
     link,
     stateFolder,
     speed: wish.speed,
+    // Figures stand beside the closed form, which knows the parts as they left the factory.
+    drift: "none",
     onLine: (name, line) => {
       if (line.type === "failure") failures.push(`${name}: ${line.code} ${line.message}`);
     },

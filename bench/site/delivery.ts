@@ -1,8 +1,9 @@
-import { Agent, request } from "node:https";
+import { Agent } from "node:https";
 import { DevelopmentAuthority } from "../../cli/index.ts";
 import { createDeliveryServer } from "../../controller/index.ts";
 import type { Bench } from "../bench.ts";
 import { quantile, summarise } from "../measure/median.ts";
+import { timedRequest } from "../measure/timed-request.ts";
 import { BenchPool } from "./filled-pool.ts";
 
 const KEYS_A_REQUEST = 50;
@@ -79,17 +80,8 @@ export const delivery: Bench = {
   },
 };
 
-function timed(url: string, agent: Agent): Promise<number> {
-  const begun = performance.now();
-  return new Promise((resolve, reject) => {
-    request(url, { agent }, (response) => {
-      response.resume();
-      response.on("end", () => {
-        if (response.statusCode === 200) resolve(performance.now() - begun);
-        else reject(new Error(`status ${response.statusCode}`));
-      });
-    })
-      .on("error", reject)
-      .end();
-  });
+async function timed(url: string, agent: Agent): Promise<number> {
+  const { status, ms } = await timedRequest(url, agent);
+  if (status !== 200) throw new Error(`status ${status}`);
+  return ms;
 }

@@ -11,6 +11,7 @@ import { createDemoState, writeSiteConfig } from "../development/demo-state.ts";
 import { runCommand } from "../run-command.ts";
 
 const SEED = "a seed that nobody may know";
+const COMMUNITY = "a-word-of-one-receiver";
 const FOUND = 12;
 
 let folder: string;
@@ -43,8 +44,10 @@ beforeAll(async () => {
     ...JSON.parse(readFileSync(config, "utf8")),
     developmentSeed: SEED,
     recording: { folder: "captures" },
+    alarms: { snmp: { address: "udp://127.0.0.1:162", communityFile: "community" } },
   };
   writeFileSync(config, JSON.stringify(written));
+  writeFileSync(join(site, "community"), `${COMMUNITY}\n`);
   const named = readFileSync(config, "utf8").matchAll(/(?:secretFile|keyFile|privateKey)": ?"([^"]+)/g);
   secrets = [...named].map(([, file = ""]) => readFileSync(resolve(site, file)));
   expect(secrets.length).toBeGreaterThanOrEqual(4);
@@ -74,7 +77,10 @@ beforeAll(async () => {
     `base64 ${secret.subarray(5, 65).toString("base64")}`,
     `base64url ${secret.subarray(7, 65).toString("base64url")}`,
   ]);
-  writeFileSync(join(folder, "site.log"), `${["an ordinary line", ...leaks, `seed ${SEED}`].join("\n")}\n`);
+  writeFileSync(
+    join(folder, "site.log"),
+    `${["an ordinary line", ...leaks, `seed ${SEED}`, `community ${COMMUNITY}`].join("\n")}\n`,
+  );
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -121,6 +127,7 @@ describe("a support bundle", () => {
     ]);
     const all = gunzipSync(readFileSync(out)).toString("latin1");
     expect(all).not.toContain(SEED);
+    expect(all).not.toContain(COMMUNITY);
     expect(all).not.toContain("\xa7\xa7");
     for (const secret of secrets)
       for (let at = 0; at + FOUND <= Math.min(secret.length, 3000); at++) {

@@ -6,6 +6,8 @@ import { absoluteFiles } from "../config/absolute-files.ts";
 import type { Finding } from "../config/finding.ts";
 import { readSiteFile, type SiteReading } from "../config/read-site.ts";
 import { siteTrust } from "../config/site-trust.ts";
+import { alarmCheck } from "./alarm-check.ts";
+import { baselineCheck } from "./baseline-check.ts";
 import { certificateCheck } from "./certificate-check.ts";
 import { fileCheck } from "./file-check.ts";
 import { identityCheck } from "./identity-check.ts";
@@ -40,7 +42,14 @@ export async function checkSite(file: string, options: CheckOptions): Promise<re
     machine: { ...thisMachine(), ...options.machine },
     saeCertificates: options.saeCertificates ?? [],
   };
-  const checks: Check[] = [fileCheck, certificateCheck, identityCheck, machineCheck];
+  const checks: Check[] = [
+    fileCheck,
+    baselineCheck,
+    certificateCheck,
+    alarmCheck,
+    identityCheck,
+    machineCheck,
+  ];
   if (options.network) checks.push(networkCheck(peerCredentials(reading, check)));
   const readable = Object.keys(reading.draft).length > 0;
   const found = readable ? await Promise.all(checks.map((each) => each(check))) : [];

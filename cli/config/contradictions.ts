@@ -1,6 +1,7 @@
 import { normalize } from "node:path";
-import { FILE_FIELDS } from "./absolute-files.ts";
+import { FILE_FIELDS, fileAt } from "./absolute-files.ts";
 import { addressRemarks } from "./address-remarks.ts";
+import { alarmRemarks } from "./alarm-remarks.ts";
 import { dashboardRemarks } from "./dashboard-remarks.ts";
 import type { FieldPath, Remark } from "./finding.ts";
 import { levelRemarks } from "./level-remarks.ts";
@@ -14,6 +15,7 @@ export function contradictions(site: SiteDraft): Remark[] {
     ...nameRemarks(site),
     ...fileNameRemarks(site),
     ...dashboardRemarks(site),
+    ...alarmRemarks(site),
     ...saeRemarks(site),
     ...levelRemarks(site),
     ...seedRemarks(site),
@@ -31,13 +33,15 @@ function nameRemarks({ delivery }: SiteDraft): Remark[] {
   ];
 }
 
+const ALONE: readonly string[] = ["secretFile", "path", "keyFile", "communityFile"];
+
 /** What is written or kept secret has a file of its own. */
 function fileNameRemarks(site: SiteDraft): Remark[] {
-  const named = FILE_FIELDS.map(([part, field]) => {
-    const name = (site[part] as Record<string, unknown> | undefined)?.[field];
-    return { path: [part, field], name: typeof name === "string" ? normalize(name) : null };
+  const named = FILE_FIELDS.map((path) => {
+    const name = fileAt(site, path);
+    return { path, name: name === undefined ? null : normalize(name) };
   });
-  const alone = named.filter(({ path }) => ["secretFile", "path", "keyFile"].includes(path[1] ?? ""));
+  const alone = named.filter(({ path }) => ALONE.includes(path.at(-1) ?? ""));
   return alone.flatMap((one) => {
     const before = named.slice(0, named.indexOf(one));
     const after = named.slice(named.indexOf(one) + 1).filter((other) => !alone.includes(other));

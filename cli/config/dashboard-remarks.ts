@@ -60,7 +60,7 @@ function listenRemarks({ dashboard, delivery, peer }: SiteDraft): Remark[] {
 }
 
 function certificateRemarks(dashboard: NonNullable<SiteDraft["dashboard"]>): Remark[] {
-  const { listen, certificate, privateKey, authority } = dashboard;
+  const { listen, certificate, privateKey, authority, crl } = dashboard;
   const remarks: Remark[] = [];
   if ((certificate === undefined) !== (privateKey === undefined))
     remarks.push(
@@ -70,7 +70,17 @@ function certificateRemarks(dashboard: NonNullable<SiteDraft["dashboard"]>): Rem
         "give both, or neither: then those of delivery count",
       ),
     );
-  const given = Object.entries({ certificate, privateKey, authority }).find(([, file]) => file !== undefined);
+  if (crl !== undefined && authority === undefined)
+    remarks.push(
+      error(
+        ["dashboard", "crl"],
+        "dashboard.crl is the list of no authority",
+        "name the authority that signs it, or take it out",
+      ),
+    );
+  const given = Object.entries({ certificate, privateKey, authority, crl }).find(
+    ([, file]) => file !== undefined,
+  );
   if (given !== undefined && listen?.startsWith("http:") === true)
     remarks.push({
       ...error(

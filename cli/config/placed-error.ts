@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { errorOf, QkdError } from "../../errors/index.ts";
-import { absoluteFiles, FILE_FIELDS } from "./absolute-files.ts";
+import { absoluteFiles, FILE_FIELDS, fileAt } from "./absolute-files.ts";
 import type { FieldPath } from "./finding.ts";
 import { readSiteFile, type SiteReading } from "./read-site.ts";
 import type { SiteDraft } from "./site-config.ts";
@@ -35,8 +35,6 @@ function fieldOf(name: unknown, site: SiteDraft): FieldPath | null {
 
 function fieldOfFile(named: unknown, file: string, site: SiteDraft): FieldPath | null {
   const absolute = absoluteFiles(site, dirname(file));
-  const found = FILE_FIELDS.find(
-    ([part, field]) => (absolute[part] as Record<string, unknown> | undefined)?.[field] === named,
-  );
+  const found = FILE_FIELDS.find((field) => fileAt(absolute, field) === named);
   return named === undefined || found === undefined ? null : found;
 }

@@ -5,6 +5,8 @@ import type {
   PeerCredentials,
   PeerLimits,
   SaeEntry,
+  SnmpUser,
+  SyslogOptions,
 } from "../../controller/index.ts";
 
 type PeerIdentity = NonNullable<PeerCredentials["peerIdentity"]>;
@@ -87,6 +89,7 @@ export interface SiteConfig {
     readonly certificate?: string;
     readonly privateKey?: string;
     readonly authority?: string;
+    readonly crl?: string;
     readonly names?: readonly string[];
     readonly elements?: readonly {
       readonly kind: BuiltElement["kind"];
@@ -95,6 +98,32 @@ export interface SiteConfig {
       readonly lossDb: number;
     }[];
     readonly emulator?: string;
+    /** File of the healthy link that the site compares itself with. */
+    readonly baseline?: string;
+  };
+  /** To whom alarms are told beside the dashboard. */
+  readonly alarms?: {
+    readonly syslog?: {
+      readonly address: string;
+      readonly authority?: string;
+      readonly crl?: string;
+      readonly certificate?: string;
+      readonly privateKey?: string;
+      readonly serverName?: string;
+      readonly facility?: NonNullable<SyslogOptions["facility"]>;
+      readonly hostname?: string;
+    };
+    readonly snmp?: {
+      readonly address: string;
+      readonly user?: string;
+      readonly authPassphraseFile?: string;
+      readonly privPassphraseFile?: string;
+      readonly authProtocol?: NonNullable<SnmpUser["authProtocol"]>;
+      readonly privProtocol?: NonNullable<SnmpUser["privProtocol"]>;
+      readonly communityFile?: string;
+      readonly confirm?: boolean;
+    };
+    readonly enterprise?: string;
   };
   /** The applications that are served; all that the authority signed when absent. */
   readonly saes?: readonly SaeEntry[];

@@ -9,7 +9,8 @@ import { DEFAULT_FALLBACK_POLICY, DEFAULT_HEALTH_POLICY, newLinkSecretFile } fro
 import { LINK_PRESETS } from "../../physics/index.ts";
 import { DevelopmentAuthority } from "../development/development-pki.ts";
 import { parseSiteConfig, readSiteConfig } from "./read-config.ts";
-import { siteDashboard } from "./site-dashboard.ts";
+import { siteAlarms } from "./site-alarms.ts";
+import { siteBaseline, siteDashboard } from "./site-dashboard.ts";
 import { siteOptions, siteTransceiver } from "./site-options.ts";
 import { SITE_SCHEMA } from "./site-schema.ts";
 
@@ -47,6 +48,8 @@ beforeAll(async () => {
     }
   }
   writeFileSync(join(folder, "secret"), SECRET_FILE, { mode: 0o600 });
+  for (const name of ["auth", "priv", "community"])
+    writeFileSync(join(folder, `${name}.word`), `word of ${name}\n`.replaceAll(" ", "-"), { mode: 0o600 });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -121,12 +124,35 @@ const FULL = {
     certificate: "peer.pem",
     privateKey: "peer.key",
     authority: "kme-ca.pem",
+    crl: "kme.crl",
     names: ["bob.example"],
     elements: [
       { kind: "mux", name: "Mux", detail: "40 channels", lossDb: 1.5 },
       { kind: "span", name: "Span", lossDb: 10 },
     ],
     emulator: "tcp://127.0.0.1:7000",
+    baseline: "/somewhere/healthy.json",
+  },
+  alarms: {
+    syslog: {
+      address: "tls://noc:6515",
+      authority: "kme-ca.pem",
+      crl: "kme.crl",
+      certificate: "kme.pem",
+      privateKey: "kme.key",
+      serverName: "noc-1",
+      facility: "local5",
+      hostname: "bob-1",
+    },
+    snmp: {
+      address: "udp://noc:1162",
+      user: "user-3",
+      authPassphraseFile: "auth.word",
+      privPassphraseFile: "priv.word",
+      authProtocol: "sha512",
+      privProtocol: "aes256",
+    },
+    enterprise: "32473.7",
   },
   saes: [{ id: "sae-3", identity: { commonName: "application 3" }, quotaBps: 19 }],
   policy: {
@@ -226,32 +252,67 @@ describe("the options of a site", () => {
 
   it("are those of its dashboard, with the certificate of key delivery where it has none of its own", () => {
     expect(siteDashboard(read(FULL))).toEqual({
-      linkId: "link-17",
-      node: "kme-of-bob",
-      peerNode: "kme-of-alice",
-      store: join(folder, "own.db"),
-      listen: {
-        host: "0.0.0.0",
-        port: 8015,
-        tls: { cert: texts["peer.pem"], key: texts["peer.key"], ca: texts["kme-ca.pem"] },
-        names: ["bob.example"],
+      dashboard: {
+        listen: {
+          host: "0.0.0.0",
+          port: 8015,
+          tls: {
+            cert: texts["peer.pem"],
+            key: texts["peer.key"],
+            ca: texts["kme-ca.pem"],
+            crl: texts["kme.crl"],
+          },
+          names: ["bob.example"],
+        },
+        emulatorControl: "tcp://127.0.0.1:7000",
       },
       elements: [
         { kind: "mux", name: "Mux", detail: "40 channels", lossDb: 1.5 },
         { kind: "span", name: "Span", detail: null, lossDb: 10 },
       ],
-      emulatorControl: "tcp://127.0.0.1:7000",
     });
+    expect(siteBaseline(read(FULL))).toEqual({ baseline: "/somewhere/healthy.json" });
+    expect(siteBaseline(read({ ...FULL, dashboard: { listen: "http://127.0.0.1" } }))).toEqual({});
     const lent = siteDashboard(read({ ...FULL, dashboard: { listen: "https://[::1]" } }));
-    expect(lent?.listen).toEqual({
+    expect(lent?.dashboard.listen).toEqual({
       host: "::1",
       port: 443,
       tls: { cert: texts["kme.pem"], key: texts["kme.key"] },
     });
     const plain = siteDashboard(read({ ...FULL, dashboard: { listen: "http://127.0.0.1" } }));
-    expect(plain?.listen).toEqual({ host: "127.0.0.1", port: 80 });
+    expect(plain?.dashboard.listen).toEqual({ host: "127.0.0.1", port: 80 });
     const { dashboard: _, ...without } = FULL;
     expect(siteDashboard(read(without))).toBeNull();
+  });
+
+  it("are those of the collectors of its alarms, with what their files hold", () => {
+    const tls = {
+      ca: texts["kme-ca.pem"],
+      crl: texts["kme.crl"],
+      cert: texts["kme.pem"],
+      key: texts["kme.key"],
+      serverName: "noc-1",
+    };
+    expect(siteAlarms(read(FULL))).toEqual({
+      syslog: { address: "tls://noc:6515", tls, facility: "local5", hostname: "bob-1" },
+      snmp: {
+        address: "udp://noc:1162",
+        user: {
+          name: "user-3",
+          authPassphrase: "word-of-auth",
+          privPassphrase: "word-of-priv",
+          authProtocol: "sha512",
+          privProtocol: "aes256",
+        },
+      },
+      enterprise: "32473.7",
+    });
+    const snmp = { address: "udp://noc:162", communityFile: "community.word", confirm: false };
+    expect(siteAlarms(read({ ...FULL, alarms: { snmp } }))).toEqual({
+      snmp: { address: "udp://noc:162", community: "word-of-community", confirm: false },
+    });
+    const { alarms: _, ...without } = FULL;
+    expect(siteAlarms(read(without))).toBeUndefined();
   });
 
   it("name the file of a dashboard's certificate that cannot be used", () => {
@@ -267,7 +328,11 @@ describe("the options of a site", () => {
     const known = leaves(SITE_SCHEMA);
     const told = (path: string) =>
       path.split(".").reduce<unknown>((value, name) => (value as Record<string, unknown>)?.[name], FULL);
-    expect(known.filter((path) => told(path) === undefined)).toEqual(["peer.listen"]);
+    expect(known.filter((path) => told(path) === undefined)).toEqual([
+      "peer.listen",
+      "alarms.snmp.communityFile",
+      "alarms.snmp.confirm",
+    ]);
     const { connect: _, ...peer } = FULL.peer;
     const listening = siteOptions(
       read({ ...FULL, site: "alice", peer: { ...peer, listen: "tls://[::]:5601" } }),

@@ -15,6 +15,8 @@ import {
   text,
 } from "./schema-parts.ts";
 
+const FACILITIES = ["user", "daemon", ...[0, 1, 2, 3, 4, 5, 6, 7].map((number) => `local${number}`)];
+
 /** JSON Schema of a site's configuration file. Relative file names are relative to the configuration file. */
 export const SITE_SCHEMA = {
   $schema: "http://json-schema.org/draft-07/schema#",
@@ -63,6 +65,7 @@ export const SITE_SCHEMA = {
       certificate: text,
       privateKey: text,
       authority: text,
+      crl: text,
       names: { type: "array", uniqueItems: true, maxItems: 16, items: text },
       elements: {
         type: "array",
@@ -76,7 +79,34 @@ export const SITE_SCHEMA = {
         }),
       },
       emulator: { type: "string", pattern: "^(tcp|http)://[^/]+:[0-9]+$" },
+      baseline: text,
     }),
+    alarms: {
+      ...object([], {
+        syslog: object(["address"], {
+          address: text,
+          authority: text,
+          crl: text,
+          certificate: text,
+          privateKey: text,
+          serverName: text,
+          facility: { enum: FACILITIES },
+          hostname: { type: "string", minLength: 1, maxLength: 255, pattern: "^[!-~]+$" },
+        }),
+        snmp: object(["address"], {
+          address: text,
+          user: { type: "string", minLength: 1, maxLength: 32 },
+          authPassphraseFile: text,
+          privPassphraseFile: text,
+          authProtocol: { enum: ["sha", "sha224", "sha256", "sha384", "sha512"] },
+          privProtocol: { enum: ["aes", "aes256"] },
+          communityFile: text,
+          confirm: { type: "boolean" },
+        }),
+        enterprise: text,
+      }),
+      minProperties: 1,
+    },
     saes: {
       type: "array",
       items: object(["id", "identity"], {

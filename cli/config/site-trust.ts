@@ -1,6 +1,9 @@
-import type { SiteTrust } from "../../controller/index.ts";
+import type { OutletsTrust, SiteTrust } from "../../controller/index.ts";
+import { FILE_FIELDS, fileAt } from "./absolute-files.ts";
 import type { SiteConfig } from "./read-config.ts";
+import { siteAlarms } from "./site-alarms.ts";
 import { readSiteCredentials } from "./site-credentials.ts";
+import { siteDashboard } from "./site-dashboard.ts";
 
 /** What a running site takes over from its configuration when it changes: trust, applications, what they may get. */
 export type SiteTrustOfConfig = SiteTrust & { readonly delivery: NonNullable<SiteTrust["delivery"]> };
@@ -23,15 +26,24 @@ export function siteTrust(config: SiteConfig): SiteTrustOfConfig {
   };
 }
 
+/** What the outlets of a running site take over: certificates of the dashboard, of collectors, and secrets of theirs. */
+export function outletsTrust(config: SiteConfig): OutletsTrust {
+  const tls = siteDashboard(config)?.dashboard.listen.tls;
+  const alarms = siteAlarms(config);
+  return {
+    ...(tls === undefined ? {} : { dashboard: tls }),
+    ...(alarms === undefined ? {} : { alarms }),
+  };
+}
+
 /** The files whose change is taken over. */
-export function trustFiles({ peer, delivery }: SiteConfig): readonly string[] {
-  const files = [peer, delivery].flatMap(({ certificate, privateKey, authority, crl }) => [
-    certificate,
-    privateKey,
-    authority,
-    ...(crl === undefined ? [] : [crl]),
-  ]);
-  return [...new Set(files)];
+export function trustFiles(config: SiteConfig): readonly string[] {
+  const taken = FILE_FIELDS.filter(
+    ([part, field]) =>
+      (["dashboard", "alarms"].includes(part ?? "") && field !== "baseline") ||
+      (["peer", "delivery"].includes(part ?? "") && field !== "secretFile"),
+  );
+  return [...new Set(taken.flatMap((field) => fileAt(config, field) ?? []))];
 }
 
 /** Fields that differ and count at the next start alone, by their members from the top of the file. */
@@ -40,7 +52,7 @@ export function fixedChanges(before: SiteConfig, now: SiteConfig): readonly stri
 }
 
 function fixedPart(config: SiteConfig): object {
-  const { saes: _saes, peer, delivery, ...others } = config;
+  const { saes: _saes, peer, delivery, dashboard, alarms, ...others } = config;
   const {
     certificate: _c,
     privateKey: _k,
@@ -51,7 +63,22 @@ function fixedPart(config: SiteConfig): object {
     ...peerRest
   } = peer;
   const { listen, kmeId, peerKmeId, limits, redeliveryWindowS } = delivery;
-  return { ...others, peer: peerRest, delivery: { listen, kmeId, peerKmeId, limits, redeliveryWindowS } };
+  return {
+    ...others,
+    peer: peerRest,
+    delivery: { listen, kmeId, peerKmeId, limits, redeliveryWindowS },
+    ...(dashboard === undefined ? {} : { dashboard: fixedDashboard(dashboard) }),
+    // Who is told is decided at the start; how they are reached may change.
+    ...(alarms === undefined
+      ? {}
+      : { alarms: { syslog: alarms.syslog !== undefined, snmp: alarms.snmp !== undefined } }),
+  };
+}
+
+/** With a dashboard that had no certificates, and one that lends those of key delivery, their coming counts at the next start. */
+function fixedDashboard(dashboard: NonNullable<SiteConfig["dashboard"]>): object {
+  const { certificate: _c, privateKey: _k, authority, crl: _l, ...rest } = dashboard;
+  return { ...rest, authority: authority !== undefined };
 }
 
 function differences(before: unknown, now: unknown, path: readonly string[] = []): string[] {

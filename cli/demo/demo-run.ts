@@ -9,6 +9,8 @@ export interface DemoOptions {
   readonly link: DemoLink;
   readonly stateFolder: string;
   readonly speed: string;
+  /** Whether parts of the emulated link drift (default: as `emulate` does by itself). */
+  readonly drift?: "usual" | "none";
   /** Called for every line of every process. */
   readonly onLine?: (process: string, line: ChildLine, who: string) => void;
   /** Bob connects to the port that this gives for Alice's, so that something may stand between the sites. */
@@ -104,7 +106,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function emulateArguments({ link, speed }: DemoOptions): string[] {
+function emulateArguments({ link, speed, drift }: DemoOptions): string[] {
   return [
     "emulate",
     "--json",
@@ -121,6 +123,7 @@ function emulateArguments({ link, speed }: DemoOptions): string[] {
     // Frames of one device alone are of no use; and equal seeds give equal keys only when both begin together.
     "--wait-for-partner",
     "forever",
+    ...(drift === undefined ? [] : ["--drift", drift]),
     ...(link.seed === null ? [] : ["--seed", String(link.seed)]),
   ];
 }

@@ -8,10 +8,10 @@ export const usualBaselinePath = (linkId: string): string =>
   join(".qkdlink", "baselines", `${linkId.replaceAll(/[^0-9A-Za-z._-]/g, "_")}.json`);
 
 /**
- * Reads the baseline of a link.
+ * Reads the baseline of a link; null for a link that nobody named.
  * @throws ConfigError QKD_CONFIG_UNREADABLE where there is none, QKD_CONFIG_INVALID for another file or another link's.
  */
-export function loadBaseline(path: string, linkId: string): BaselineFile {
+export function loadBaseline(path: string, linkId: string | null): BaselineFile {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -24,7 +24,7 @@ export function loadBaseline(path: string, linkId: string): BaselineFile {
     });
   }
   const file = readBaseline(text, path);
-  if (file.linkId !== linkId)
+  if (linkId !== null && file.linkId !== linkId)
     throw new ConfigError("QKD_CONFIG_INVALID", `the baseline ${path} was learnt from another link`, {
       context: { path, linkId, learntFrom: file.linkId },
       remedy: "name the baseline of this link, or learn a new one after units were exchanged",

@@ -1,6 +1,6 @@
+import { healthIndicators } from "../../controller/index.ts";
 import { type BaselineFile, type Explanation, explain, lookAtAll } from "../../diagnosis/index.ts";
 import { loadBaseline, usualBaselinePath } from "./baseline-file.ts";
-import { healthIndicators } from "./health-indicators.ts";
 import type { LinkUnits } from "./look-collector.ts";
 import { nothingSeen } from "./nothing-seen.ts";
 import type { RegistersOfLink } from "./registers-of-link.ts";

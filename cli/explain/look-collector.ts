@@ -1,4 +1,5 @@
 import type { Subscription } from "rxjs";
+import { linkReadings } from "../../controller/index.ts";
 import {
   type FrameAgreement,
   type LinkReadings,
@@ -9,7 +10,6 @@ import type { OpenedTransceiver, Telemetry } from "../../drivers/index.ts";
 import { DeviceError, type QkdError } from "../../errors/index.ts";
 import { PARAMETERS } from "../../protocol/index.ts";
 import { FramePairs } from "./frame-pairs.ts";
-import { linkReadings } from "./link-readings.ts";
 
 /** One unit of a link: its driver, and its telemetry where that is reached. */
 export interface LinkUnit {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { linkCounters, linkReadings } from "../../controller/index.ts";
 import {
   type LinkCounters,
   type LinkReadings,
@@ -8,8 +9,6 @@ import {
 } from "../../diagnosis/index.ts";
 import { openTelemetry, type Telemetry } from "../../drivers/index.ts";
 import { ConfigError } from "../../errors/index.ts";
-import { linkCounters } from "./link-counters.ts";
-import { linkReadings } from "./link-readings.ts";
 
 /** Registers of one or both units of a link, read without disturbing anything. */
 export interface RegistersOfLink {

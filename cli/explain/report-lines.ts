@@ -1,9 +1,9 @@
-import type { Explanation } from "../../diagnosis/index.ts";
+import { type Doubt, OBSERVABLES, type ObservableName } from "../../diagnosis/index.ts";
 
 /** Causes less likely than this are not printed. */
 const WORTH_A_LINE = 0.01;
 
-const DOUBTS: Readonly<Record<Explanation["doubts"][number], string>> = {
+const DOUBTS: Readonly<Record<Doubt, string>> = {
   probability: "no cause is likely enough",
   misfit: "the likeliest cause leaves too much unexplained",
   noneOfThese: "it may be something that is not in the list",
@@ -11,15 +11,33 @@ const DOUBTS: Readonly<Record<Explanation["doubts"][number], string>> = {
   attackUnconfirmed: "an eavesdropper cannot be excluded, and no health indicator confirms one",
 };
 
+/** What is printed of a diagnosis, whoever made it. */
+export interface Reported {
+  readonly answer: string;
+  readonly causes: readonly {
+    readonly title: string;
+    readonly severity: string;
+    readonly probability: number;
+    readonly for: readonly { readonly text: string }[];
+    readonly against: readonly { readonly text: string }[];
+  }[];
+  readonly doubts: readonly string[];
+  readonly pair: { readonly text: string } | null;
+  readonly noneOfThese: number;
+  readonly changes: readonly { readonly text: string; readonly sigmas: number }[];
+  readonly missing: readonly string[];
+  readonly next: string;
+}
+
 /** A diagnosis for people: answer, causes with their evidence, what to do next. */
 export function reportLines(
-  { answer, causes, doubts, pair, noneOfThese, changes, next }: Explanation,
+  { answer, causes, doubts, pair, noneOfThese, changes, missing, next }: Reported,
   indicators: readonly { readonly evidence: string }[],
 ): string {
   const [first] = causes;
   const lines = [
     answer === "not sure"
-      ? `NOT SURE: ${doubts.map((doubt) => DOUBTS[doubt]).join("; ")}`
+      ? `NOT SURE: ${doubts.map((doubt) => DOUBTS[doubt as Doubt] ?? doubt).join("; ")}`
       : `ANSWER: ${first!.title} (${first!.severity})`,
     "",
   ];
@@ -40,5 +58,9 @@ export function reportLines(
     );
   if (indicators.length > 0)
     lines.push("", "Health indicators raised:", ...indicators.map(({ evidence }) => `  ${evidence}`));
+  if (missing.length > 0) lines.push("", `Not seen here: ${missing.map((name) => titleOf(name)).join(", ")}`);
   return `${[...lines, "", `NEXT: ${next}`].join("\n")}\n`;
 }
+
+/** What an observable is called; one that a newer site knows keeps its name. */
+const titleOf = (name: string): string => OBSERVABLES[name as ObservableName]?.title ?? name;

@@ -152,6 +152,11 @@ export class BlockAgreement {
     });
   }
 
+  /** Destroys a block that this site proposes, if it is still pending: its source knows that it cannot come to anything. */
+  async giveUp(blockId: string): Promise<void> {
+    await this.#run(() => this.#overdue(blockId));
+  }
+
   /** Resolves when what was begun is finished. */
   async idle(): Promise<void> {
     await this.#queue;
@@ -272,15 +277,17 @@ export class BlockAgreement {
     const { pool } = this.#ports;
     const unclaimed = this.#unclaimed;
     this.#unclaimed = new Set();
-    await this.#each([...unclaimed], async (blockId) => {
-      const block = await pool.block(blockId);
-      if (block !== null) await this.#desk.overdue(block);
-    });
+    await this.#each([...unclaimed], (blockId) => this.#overdue(blockId));
     await this.#each([0], async () => {
       for (const { blockId, release } of await pool.unheardReleases(MAX_AGREED_BLOCKS))
         if (release !== null) this.#mail.say({ say: "released", block: { blockId, ...release } });
     });
     await this.#flush();
+  }
+
+  async #overdue(blockId: string): Promise<void> {
+    const block = await this.#ports.pool.block(blockId);
+    if (block !== null) await this.#desk.overdue(block);
   }
 
   /** The other site has lost these with their names: handing out ends here as it does after a notice. */

@@ -3,6 +3,7 @@ import type { QkdError } from "../../errors/index.ts";
 import type { DeliveryServer } from "../delivery/delivery-server.ts";
 import type { ControllerEvent } from "../events.ts";
 import type { PeerState } from "../peer/peer-channel.ts";
+import type { CommitTimes } from "../pool/commit-times.ts";
 import type { SiteRole } from "../pool/key-pool.ts";
 import type { OpeningReport } from "../pool/opening-report.ts";
 import type { BlockReport, DistillationProgress } from "../sources/distillation/index.ts";
@@ -10,6 +11,15 @@ import type { KeyAccess } from "./key-access.ts";
 import type { LedgerReport } from "./ledger-file.ts";
 import type { SiteCondition } from "./link-watch.ts";
 import type { SiteTrust } from "./site-trust.ts";
+
+/** Figures of a key store. */
+export interface StoreFigures {
+  /** Counts the openings of the store. */
+  readonly generation: number;
+  /** Unused bytes of authentication key: of this site's direction and of the other's. */
+  readonly reserve: { readonly own: number; readonly peer: number };
+  readonly commits: CommitTimes;
+}
 
 /** One running site of a link. */
 export interface Controller {
@@ -34,6 +44,8 @@ export interface Controller {
   readonly peerPort: number | null;
   /** The key delivery server, where one was asked for. */
   readonly delivery: DeliveryServer | null;
+  /** What is counted of the key store: for monitoring, and of no use to anybody else. */
+  storeFigures(): Promise<StoreFigures>;
   /** Failure probabilities that the link has summed up under its secret, and what of a budget that uses. */
   ledger(): Promise<LedgerReport>;
   /** The operator's word: post-quantum keys until it is taken back. */

@@ -21,6 +21,7 @@ import { PqcKeyMaker } from "../sources/pqc/pqc-key-maker.ts";
 import { ReserveRecovery } from "../sources/recovery/reserve-recovery.ts";
 import { PadWitness } from "../sources/witness/pad-witness.ts";
 import { steadyMs } from "../steady-time.ts";
+import type { StoreFigures } from "./controller.ts";
 import { EpsilonWatch } from "./epsilon-watch.ts";
 import { type LedgerReport, ledgerReport, writeLedgerFile } from "./ledger-file.ts";
 import { LinkEnd } from "./link-end.ts";
@@ -177,6 +178,12 @@ export class RunningLink {
     const attempt = costOfAttempt(options.distillation);
     const budget = options.epsilonBudget ?? {};
     return ledgerReport({ linkId, site: this.role, budget, attempt }, totals, auth);
+  }
+
+  async storeFigures(): Promise<Omit<StoreFigures, "generation">> {
+    const { auth, audit } = this.#parts.store;
+    const [reserve, commits] = await Promise.all([auth.remaining(), audit.commits()]);
+    return { reserve, commits };
   }
 
   setFallback(engage: boolean): void {

@@ -53,6 +53,10 @@ export class SingleLink implements Controller {
     return this.#link.ledger();
   }
 
+  async storeFigures() {
+    return { generation: this.storeOpening.generation, ...(await this.#link.storeFigures()) };
+  }
+
   setFallback(engage: boolean): void {
     this.#link.setFallback(engage);
   }

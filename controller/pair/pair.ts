@@ -78,6 +78,11 @@ export class Pair {
     return this.#agreement.store(block);
   }
 
+  /** Destroys a block that this node proposes, if it is still pending. Rejects with KeyStoreError. */
+  giveUp(blockId: string): Promise<void> {
+    return this.#agreement.giveUp(blockId);
+  }
+
   /** Names the sources and begins. Before anything is sent everybody listens: what the peer says first must not be lost. */
   async start(sources: readonly BlockSource[]): Promise<void> {
     this.#sources = sources;

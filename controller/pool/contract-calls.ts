@@ -26,6 +26,8 @@ const POOL = {
   hearMissing: true,
   takeMany: true,
   takeByIds: true,
+  takePad: true,
+  openPad: true,
   status: true,
   highestSequence: true,
   expire: true,
@@ -50,10 +52,13 @@ const AUTH = {
 
 const LEDGER = { charge: true, totals: true } satisfies Record<keyof EpsilonLedger, true>;
 
-const AUDIT = { tail: true, verify: true, opening: true, losses: true } satisfies Record<
-  keyof PoolAudit,
-  true
->;
+const AUDIT = {
+  tail: true,
+  verify: true,
+  opening: true,
+  losses: true,
+  commits: true,
+} satisfies Record<keyof PoolAudit, true>;
 
 /**
  * The contract whose every call is handed to `carry`, which brings it to where it is answered. Key material leaves

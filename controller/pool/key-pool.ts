@@ -4,12 +4,15 @@
  * print them, bare bytes inside a store and between its threads.
  */
 import type { SecretBytes } from "../../protocol/index.ts";
+import type { AuthClass } from "./auth-class.ts";
 import type { AuthWitness } from "./auth-witness.ts";
+import type { CommitTimes } from "./commit-times.ts";
 import type { KeyOrigin } from "./key-origin.ts";
 import type { BlockRange, LostBlock, OpeningReport, StoreLoss } from "./opening-report.ts";
+import type { PadPlace, PadRequest, TakenPad } from "./pad.ts";
 import type { ReserveLevel } from "./reserve-level.ts";
 
-export type { KeyOrigin };
+export type { AuthClass, KeyOrigin };
 
 /** The two sites of a link; keys of a block are split into the half that each site hands out. */
 export type SiteRole = "alice" | "bob";
@@ -20,12 +23,6 @@ export interface BlockEpsilon {
   readonly correctness: number;
   readonly authentication: number;
 }
-
-/**
- * What the authentication behind a key rests on: pads that nobody can guess, or pads from a key exchange, which hold as
- * long as nobody breaks it before the tags are compared.
- */
-export type AuthClass = "information-theoretic" | "computational";
 
 /** A block on its way from its source; both sites hold the same bits under the same id. */
 export interface NewBlock<Secret = SecretBytes> {
@@ -234,6 +231,17 @@ export interface KeyPool<Secret = SecretBytes> {
     audience: KeyAudience,
     origins?: readonly KeyOrigin[],
   ): Promise<TakenKey<Secret>[]>;
+  /**
+   * Takes a pad for a relay from this site's half of origin `qkd`, oldest blocks first. Durable before it resolves.
+   * `QKD_KEYSTORE_EXHAUSTED` when the half would keep less than it is told to, or holds too little of that class.
+   */
+  takePad(request: PadRequest): Promise<TakenPad<Secret>>;
+  /**
+   * A pad that the other site took, by the places that it named; all or nothing. Durable before it resolves: a place is
+   * opened once, and no key is fetched of it any more. `QKD_KEYSTORE_CONFLICT` for one that was opened or fetched before,
+   * `QKD_KEYSTORE_UNKNOWN_KEY` for one that is not held in the other site's half.
+   */
+  openPad(places: readonly PadPlace[]): Promise<Secret>;
   status(origin: KeyOrigin): Promise<PoolStatus>;
   /** Highest block sequence of an origin that this store ever held, spent blocks included; -1 for none. */
   highestSequence(origin: KeyOrigin): Promise<number>;
@@ -364,6 +372,8 @@ export interface PoolAudit {
   opening(): Promise<OpeningReport>;
   /** What openings took out of use or found missing, and what could not be read, newest first. */
   losses(count: number): Promise<StoreLoss[]>;
+  /** How long commits took since this opening. */
+  commits(): Promise<CommitTimes>;
 }
 
 /** An open store: its keys, its authentication reserve, ledger and audit log. `pool.close()` closes them all. */

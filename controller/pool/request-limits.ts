@@ -4,9 +4,12 @@ import { GRAIN_BYTES } from "./block-halves.ts";
 import { TAIL_BYTES } from "./block-tail.ts";
 import { KEY_ID_LIMITS } from "./key-id.ts";
 import type { BlockRelease, KeyAudience, PendingBlock, TakeManyRequest } from "./key-pool.ts";
+import type { PadPlace, PadRequest } from "./pad.ts";
 
 /** Most keys in one call. */
 export const MAX_KEYS_PER_CALL = 4096;
+/** Most places of a pad. */
+export const MOST_PAD_PLACES = 16;
 const MAX_SAE_LENGTH = 256;
 const LAST_AUTH_SEQUENCE = 2 ** 32;
 const ORIGINS: readonly string[] = ["qkd", "relay", "hybrid", "pqc"];
@@ -66,6 +69,25 @@ export function checkFetch(keyIds: readonly string[], audience: KeyAudience): re
     throw badRequest(`between 1 and ${MAX_KEYS_PER_CALL} different key IDs are needed`);
   }
   return [...names];
+}
+
+/** QKD_KEYSTORE_REQUEST for a pad that no block can give. */
+export function checkPad({ bytes, leastLeftBytes }: PadRequest): void {
+  if (
+    !isCount(bytes, KEY_ID_LIMITS.blockBytes) ||
+    bytes < 1 ||
+    !isCount(leastLeftBytes, Number.MAX_SAFE_INTEGER)
+  )
+    throw badRequest(`a pad has 1 to ${KEY_ID_LIMITS.blockBytes} bytes, and a half keeps a number of them`);
+}
+
+/** QKD_KEYSTORE_REQUEST for places where no pad can lie. */
+export function checkPlaces(places: readonly PadPlace[]): void {
+  const { sequence: last, blockBytes } = KEY_ID_LIMITS;
+  const sane = ({ sequence, offset, length }: PadPlace) =>
+    isCount(sequence, last) && isCount(offset, blockBytes) && isCount(length, blockBytes) && length > 0;
+  if (places.length >= 1 && places.length <= MOST_PAD_PLACES && places.every(sane)) return;
+  throw badRequest(`a pad lies in 1 to ${MOST_PAD_PLACES} places`);
 }
 
 /** QKD_KEYSTORE_REQUEST for a length of authentication key that no segment can hold. */

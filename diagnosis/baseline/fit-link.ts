@@ -2,6 +2,7 @@ import { ConfigError } from "../../errors/index.ts";
 import type { LinkParameters, PerIntensity } from "../../physics/index.ts";
 import { asBuilt } from "../model/condition.ts";
 import { expectationOf } from "../model/expectation.ts";
+import { bobsZOf, type SiftedCounts } from "../observables/look-at-sifted.ts";
 import type { Look } from "../observables/observables.ts";
 import { cellOf, type LinkTally } from "../tally/link-tally.ts";
 
@@ -10,6 +11,15 @@ export interface LinkSettings {
   readonly clockHz: number;
   readonly intensities: PerIntensity;
   readonly deadGates: number;
+}
+
+/** How pulses are chosen and measured, as the counts of a link show it. */
+export interface PulseShares {
+  readonly decoy: number;
+  readonly vacuum: number;
+  /** Share of the pulses that Alice sends in Z, and of those that Bob measures there. */
+  readonly aliceZ: number;
+  readonly bobZ: number;
 }
 
 /** Counts tell only products; what shares of them lie in fibre, receiver and detectors hardly shows in any observable. */
@@ -26,7 +36,7 @@ const LEAST_DARK_SHARE = 0.1;
  * differ by.
  * @throws ConfigError QKD_CONFIG_INVALID where the counts show no light.
  */
-export function fitLink(tally: LinkTally, look: Look, settings: LinkSettings): LinkParameters {
+export function fitLink(shares: PulseShares, look: Look, settings: LinkSettings): LinkParameters {
   const seen = (name: keyof Look): number => {
     const value = look[name]?.value;
     if (value === undefined) throw noLight(name);
@@ -41,7 +51,7 @@ export function fitLink(tally: LinkTally, look: Look, settings: LinkSettings): L
     vacuumShare: look.vacuumZeroShare?.value ?? 0.5,
   };
   if (!(target.u > 1.5 * target.w)) throw noLight("signalGain");
-  let link = firstGuess(tally, look, settings);
+  let link = firstGuess(shares, look, settings);
   for (let round = 0; round < ROUNDS; round++) {
     const expected = expectationOf(asBuilt(link));
     const gain = Math.exp(expected.signalGain);
@@ -74,20 +84,16 @@ export function fitLink(tally: LinkTally, look: Look, settings: LinkSettings): L
 }
 
 function firstGuess(
-  tally: LinkTally,
+  { decoy, vacuum, aliceZ, bobZ }: PulseShares,
   look: Look,
   { clockHz, intensities, deadGates }: LinkSettings,
 ): LinkParameters {
-  const sent = (k: number) => (tally.sent[k] ?? 0) + (tally.sent[3 + k] ?? 0);
-  const all = sent(0) + sent(1) + sent(2);
-  const inZ = (tally.sent[0] ?? 0) + (tally.sent[1] ?? 0) + (tally.sent[2] ?? 0);
-  const [decoy, vacuum] = [sent(1) / all, sent(2) / all];
   return {
     clockHz,
     intensities,
     intensityProbabilities: [1 - decoy - vacuum, decoy, vacuum],
-    aliceZProbability: inZ / all,
-    bobZProbability: bobsZ(tally),
+    aliceZProbability: aliceZ,
+    bobZProbability: Math.min(0.999, Math.max(0.001, bobZ)),
     ...lossOf(10),
     detectorEfficiency: [EFFICIENCY, EFFICIENCY],
     darkCountsPerGate: [1e-6, 1e-6],
@@ -106,12 +112,27 @@ function lossOf(db: number): Pick<LinkParameters, "channelLossDb" | "receiverLos
   return { receiverLossDb, channelLossDb: Math.max(0, db - receiverLossDb) };
 }
 
-function bobsZ({ cells, detections }: LinkTally): number {
+/** Shares of frames of which both halves were there. */
+export function sharesOfTally({ sent, cells, detections }: LinkTally): PulseShares {
   let inZ = 0;
   for (const s of [0, 1])
     for (const k of [0, 1, 2])
       for (const x of [0, 1]) for (const y of [0, 1]) inZ += cells[cellOf(s, k, x, 0, y)] ?? 0;
-  return Math.min(0.999, Math.max(0.001, inZ / Math.max(1, detections)));
+  return { ...sharesSent(sent), bobZ: inZ / Math.max(1, detections) };
+}
+
+/** Shares of blocks that were sifted. @throws ConfigError QKD_CONFIG_INVALID where they hold no bit of one of the bases. */
+export function sharesOfSifted(counts: Pick<SiftedCounts, "sent" | "sifted">): PulseShares {
+  const bobZ = bobsZOf(counts);
+  if (bobZ === undefined) throw noLight("sifted");
+  return { ...sharesSent(counts.sent), bobZ };
+}
+
+function sharesSent(sent: readonly number[]): Omit<PulseShares, "bobZ"> {
+  const of = (k: number) => (sent[k] ?? 0) + (sent[3 + k] ?? 0);
+  const all = of(0) + of(1) + of(2);
+  const inZ = (sent[0] ?? 0) + (sent[1] ?? 0) + (sent[2] ?? 0);
+  return { decoy: of(1) / all, vacuum: of(2) / all, aliceZ: inZ / all };
 }
 
 function noLight(field: string): ConfigError {

@@ -1,16 +1,16 @@
 import { requireInRange } from "../../physics/index.ts";
 import { cellOf, joinTallies, type LinkTally } from "../tally/link-tally.ts";
-import { LEAKAGE_NA } from "./leakage.ts";
+import {
+  chargePerClick,
+  clickScatter,
+  DISPERSION,
+  deadGatesPerClick,
+  errorScatter,
+  LEAST_SLICES,
+  type MatchedBits,
+  rootOfRare,
+} from "./counted.ts";
 import type { Look, ObservableName, Seen } from "./observables.ts";
-
-/** Afterpulses make counts spread more than Poisson's: variance over mean. */
-const DISPERSION = 1.15;
-/** How well the current that flows without clicks is known, nA. */
-const LEAKAGE_U_NA = 0.1;
-/** What a current meter's noise leaves over a look, relative. */
-const METER_U = 0.003;
-/** Slices below which unrest cannot be told from chance. */
-const LEAST_SLICES = 8;
 
 type Sums = (
   when: (cell: {
@@ -62,7 +62,7 @@ export function lookAtTallies(slices: readonly LinkTally[], clockHz: number): Lo
   if (all.detections > 0) put("deadGatesPerClick", deadGatesPerClick(all));
   if (slices.length >= LEAST_SLICES) {
     put("clickScatter", clickScatter(slices));
-    put("errorScatter", errorScatter(slices));
+    put("errorScatter", errorScatter(slices.map(matchedOf)));
   }
   return look;
 }
@@ -96,12 +96,6 @@ function errorRate(sum: Sums, basis: number): Seen | undefined {
   return { value: rate, u: Math.sqrt((DISPERSION * (errors + 1)) / matched ** 2) };
 }
 
-/** The root of a count per million gates: its uncertainty hardly depends on the count. */
-function rootOfRare(count: number, gates: number): Seen {
-  const perGate = Math.sqrt(1e6 / gates);
-  return { value: Math.sqrt(count) * perGate, u: 0.5 * Math.sqrt(DISPERSION) * perGate };
-}
-
 function share(part: number, whole: number): Seen | undefined {
   if (whole === 0) return undefined;
   return { value: (part + 0.5) / (whole + 1), u: 0.5 * Math.sqrt(DISPERSION / whole) };
@@ -118,49 +112,11 @@ function mismatchedCorrelation(sum: Sums): Seen | undefined {
   return { value: (2 * agree - lit) / lit, u: Math.sqrt(DISPERSION / lit) };
 }
 
-function chargePerClick(tally: LinkTally, clockHz: number): Seen | undefined {
-  const clicks = tally.clicks[0] + tally.clicks[1];
-  const beyondNa = tally.photocurrentNa - LEAKAGE_NA;
-  if (clicks === 0 || beyondNa < LEAKAGE_NA / 4) return undefined;
-  const perS = (clicks / tally.gates) * clockHz;
-  return { value: Math.log(beyondNa / perS), u: Math.hypot(METER_U, LEAKAGE_U_NA / beyondNa) };
-}
-
-/** One is added, so that a receiver without dead time has a logarithm. */
-function deadGatesPerClick(tally: LinkTally): Seen {
-  return { value: Math.log1p(tally.deadGates / tally.detections), u: 1 / Math.sqrt(tally.detections) };
-}
-
-/** Spread of the clicks per gate beyond that of chance, relative to their mean. */
-function clickScatter(slices: readonly LinkTally[]): Seen {
-  const rates = slices.map(({ detections, gates }) => detections / gates);
-  const mean = meanOf(rates);
-  const chance = DISPERSION / meanOf(slices.map(({ detections }) => detections));
-  return excess(varianceOf(rates) / mean ** 2, chance);
-}
-
-/** Spread of the error rate beyond that of chance. */
-function errorScatter(slices: readonly LinkTally[]): Seen | undefined {
-  const rates = slices.map((slice) => {
-    const sum = sumsOf(slice);
-    const matched = sum(({ s, t }) => s === t);
-    return { matched, rate: sum(({ s, t, x, y }) => s === t && x !== y) / matched };
-  });
-  const mean = meanOf(rates.map(({ rate }) => rate));
-  const chance = (DISPERSION * mean * (1 - mean)) / meanOf(rates.map(({ matched }) => matched));
-  return excess(varianceOf(rates.map(({ rate }) => rate)), chance);
-}
-
-/** Root of what a variance has beyond that of chance; by chance alone it comes out at about half the root of the latter. */
-function excess(variance: number, chance: number): Seen {
-  const value = Math.sqrt(Math.max(0, variance - chance));
-  return { value, u: Math.hypot(0.6 * Math.sqrt(chance), 0.16 * value) };
-}
-
-const meanOf = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function varianceOf(values: readonly number[]): number {
-  const mean = meanOf(values);
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+/** Matched bits of a slice, and those of them that differ. */
+function matchedOf(slice: LinkTally): MatchedBits {
+  const sum = sumsOf(slice);
+  return {
+    matched: sum(({ s, t }) => s === t),
+    errors: sum(({ s, t, x, y }) => s === t && x !== y),
+  };
 }

@@ -25,8 +25,11 @@ export interface BobHalf extends FrameHalf {
   readonly photocurrentNa: number;
 }
 
+/** Of half a frame which gates it speaks of. */
+export type GateList = Omit<FrameHalf, "planes" | "planeBytes">;
+
 /** Whether two halves speak of the same gates and detections. */
-export function sameGates(alice: FrameHalf, bob: FrameHalf): boolean {
+export function sameGates(alice: GateList, bob: GateList): boolean {
   return (
     alice.detections === bob.detections &&
     alice.firstGate === bob.firstGate &&

@@ -1,5 +1,6 @@
 import { checkOptions, maybe, partly, type RulesOf, rule } from "../../options/index.ts";
 import { LINK_RULES, type LinkParameters } from "../../physics/index.ts";
+import type { HappeningNews } from "../happenings/happening-news.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type LinkSpeed, SPEED_RULE } from "./speed.ts";
 
@@ -40,6 +41,11 @@ export interface EmulatedLinkOptions {
    * While both start within this time, the frames of a seed are the same in every run.
    */
   readonly soloAfterMs?: number;
+  /**
+   * Called for every event of the scenario when it begins and when it is over, and for what callers of `faults` and of the
+   * control port make happen. What it throws is an uncaught exception; the link goes on.
+   */
+  readonly onHappening?: (news: HappeningNews) => void;
 }
 
 const ADDRESSES = rule.list(rule.text("a listen address"));
@@ -63,6 +69,7 @@ const RULES: RulesOf<EmulatedLinkOptions> = {
   control: maybe(rule.text("a listen address")),
   truth: maybe(rule.flag),
   soloAfterMs: maybe(rule.number(0, Number.POSITIVE_INFINITY)),
+  onHappening: maybe(rule.callback),
 };
 
 /** ConfigError QKD_CONFIG_INVALID naming the option that cannot be meant. */

@@ -4,12 +4,15 @@ import type { FrameHalf } from "../device/keys/frame-half.ts";
 import type { FrameStatistics } from "../device/keys/frame-statistics.ts";
 import { TransceiverDevice } from "../device/transceiver-device.ts";
 import { SiteWires } from "../faults/site-wires.ts";
+import type { HappeningNews, HappeningPhase } from "../happenings/happening-news.ts";
+import type { Happening } from "../happenings/happenings.ts";
 import { isSiteLevel, type Level } from "../happenings/link-state/level.ts";
 import { type LinkPlan, undisturbed } from "../happenings/link-state/link-state.ts";
 import type { SiteName } from "../happenings/site-name.ts";
 import { UsualDrift } from "../optics/drift/usual-drift.ts";
 import type { FrameTruth } from "../optics/truth/frame-truth.ts";
 import type { CompiledScenario, LevelStep } from "../scenario/compiled-scenario.ts";
+import type { Moment } from "../scenario/moments.ts";
 import type { WireStep } from "../scenario/wire-steps.ts";
 import type { CompletedFrame } from "./light/frame-production.ts";
 import { OpticsDesk } from "./light/optics-desk.ts";
@@ -47,6 +50,8 @@ export interface PairSetup {
   readonly plan: LinkPlan;
   /** What happens by itself; its link parameters are those of `link`. */
   readonly scenario?: CompiledScenario | undefined;
+  /** Told of what happens. */
+  readonly onHappening?: ((news: HappeningNews) => void) | undefined;
 }
 
 /** Two devices, the light between them, the time they live in, and what happens to them: each with an owner of its own. */
@@ -67,6 +72,7 @@ export class EmulatedPair
   readonly #player: ScenarioPlayer | undefined;
   readonly #runningLink: RunningLink;
   readonly #drift: UsualDrift | undefined;
+  readonly #onHappening: PairSetup["onHappening"];
   #gatesWithoutKey = 0n;
   readonly #truth = new Map<number, FrameTruth>();
   #ticks = 0;
@@ -76,6 +82,7 @@ export class EmulatedPair
     const { link, seed, speed, truth, soloAfterMs, scenario, drifts } = setup;
     const { clockHz } = link;
     this.#clockHz = clockHz;
+    this.#onHappening = setup.onHappening;
     const light = scenario === undefined ? {} : lightOf(scenario);
     this.#drift = drifts ? new UsualDrift(seed) : undefined;
     this.#thread = new OpticsThread({ link, seed, truth, driftSeed: drifts ? seed : undefined, ...light });
@@ -262,6 +269,15 @@ export class EmulatedPair
   wire(step: WireStep): void {
     if (step.kind === "hangUp") this.wires[step.site].hangUp(step.port);
     else this.wires[step.site].set(step.port, step.key, step.fault);
+  }
+
+  reachedMoment({ atS, phase, happening }: Moment): void {
+    this.#onHappening?.({ atS, phase, by: "scenario", happening });
+  }
+
+  told(happening: Happening, phase: HappeningPhase): void {
+    const atS = this.#player?.seconds ?? this.#clock.linkS;
+    this.#onHappening?.({ atS, phase, by: "caller", happening });
   }
 
   tick(seconds: number, heatS = seconds): void {

@@ -8,6 +8,8 @@ export type PendingStep = {
   readonly event: Happening;
   /** What the happening holds: the next one that holds the same replaces it. */
   readonly thing: string | undefined;
+  /** The happening is over with it, because its `for` has passed. */
+  readonly isEnd?: true;
 } & ({ readonly change: Change } | { readonly wireKey: string });
 
 /** Link time is a sum of many small steps, and rounded as often. */

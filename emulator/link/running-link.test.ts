@@ -19,6 +19,7 @@ const PLAN: LinkPlan = {
 /** A link of 10 dB whose light is a list of what it was told. */
 function running() {
   const told: Level[] = [];
+  const news: string[] = [];
   const wires = { alice: new SiteWires(1), bob: new SiteWires(2) };
   let conditions = nominalConditions({ ...link, channelLossDb: 10 });
   const light = (levels: readonly Level[]) => levels.flatMap((level) => (isSiteLevel(level) ? [] : [level]));
@@ -29,10 +30,18 @@ function running() {
       told.push(...levels);
       conditions = light(levels).reduce(applyControl, conditions);
     },
+    told: (happening, phase) => news.push(`${happening.event} ${phase}`),
   });
   /** What was told since the last look. */
   const since = (): Level[] => told.splice(0);
-  return { link: one, since, wires, lossDb: () => conditions.link.channelLossDb, light: () => conditions };
+  return {
+    link: one,
+    since,
+    news,
+    wires,
+    lossDb: () => conditions.link.channelLossDb,
+    light: () => conditions,
+  };
 }
 
 /** The bytes that come through Bob's TCP port. */
@@ -50,6 +59,39 @@ function through(wires: ReturnType<typeof running>["wires"], bytes: number): num
 }
 
 describe("a running link", () => {
+  it("tells what happens, and what is over, of light and of wires", async () => {
+    const { link: one, news } = running();
+    await one.happen({ event: "cut", for: "10 s" });
+    await one.happen({ event: "bend", lossDb: 1, over: "2 s", for: "5 s" });
+    await one.happen({ event: "stall", site: "bob", port: "tcp", for: "3 s" });
+    await one.happen({ event: "hangUp", site: "bob", port: "tcp" });
+    await one.happen({ event: "deadTime", gates: 4, perDetector: false });
+    expect(news.splice(0)).toEqual([
+      "cut begins",
+      "bend begins",
+      "stall begins",
+      "hangUp begins",
+      "deadTime begins",
+    ]);
+    await one.reached(2.5, 2.5);
+    expect(news.splice(0)).toEqual([]);
+    await one.reached(2.5, 3);
+    expect(news.splice(0)).toEqual(["stall ends"]);
+    await one.reached(5, 5);
+    expect(news.splice(0)).toEqual(["bend ends"]);
+    await one.happen({ event: "end", of: "cut" });
+    await one.reached(20, 20);
+    expect(news.splice(0)).toEqual(["end begins"]);
+  });
+
+  it("tells nothing of what it refuses", async () => {
+    const { link: one, news } = running();
+    await expect(one.happen({ event: "fibreLoss", db: 1e6 })).rejects.toThrow("db");
+    await expect(one.happen({ event: "sway", amplitudeDb: 1, period: "5 s", for: "9 s" })).rejects.toThrow();
+    await expect(one.happen({ event: "light", channel: "nobody" })).rejects.toThrow("nobody");
+    expect(news).toEqual([]);
+  });
+
   it("is cut and repaired, again and again without harm", async () => {
     const { link: one, since } = running();
     await one.happen({ event: "cut" });
@@ -166,6 +208,7 @@ describe("a running link", () => {
         wires: running().wires,
         judge: () => {},
         obey: async () => {},
+        told: () => {},
       },
     );
     const storm = { event: "sway", amplitudeDb: 1, period: "200 ms", for: "700 h" };

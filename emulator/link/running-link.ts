@@ -2,6 +2,7 @@ import { InternalError } from "../../errors/index.ts";
 import type { SiteWires } from "../faults/site-wires.ts";
 import { WIRE_PORTS, type WireFault } from "../faults/wire-fault.ts";
 import { checkHappening, refusal, spansOf } from "../happenings/check-happening.ts";
+import type { HappeningPhase } from "../happenings/happening-news.ts";
 import { declarationOf, type Happening } from "../happenings/happenings.ts";
 import { unknownName } from "../happenings/known-names.ts";
 import { type CourseStep, courseLength, courseSteps } from "../happenings/link-state/course.ts";
@@ -29,6 +30,8 @@ export interface RunningLinkHost {
   judge(levels: readonly Level[]): void;
   /** Obeys levels that were judged; resolves when the light does. */
   obey(levels: readonly Level[]): Promise<void>;
+  /** A happening begins, which nothing refuses any more, or its time is over. */
+  told(happening: Happening, phase: HappeningPhase): void;
 }
 
 /**
@@ -59,12 +62,16 @@ export class RunningLink {
     this.#checkRoom(event);
     const declaration = declarationOf(event);
     if (event.event === "end") return this.#end(event);
-    if (event.event === "hangUp") return this.#host.wires[event.site].hangUp(event.port);
+    if (event.event === "hangUp") {
+      this.#host.told(event, "begins");
+      return this.#host.wires[event.site].hangUp(event.port);
+    }
     const level = declaration.level?.(event);
     if (level !== undefined) {
       const levels =
         level.type === "multiplex" ? [level, ...watchedLevels(level.plan?.channels ?? [])] : [level];
       this.#host.judge(levels);
+      this.#host.told(event, "begins");
       return this.#host.obey(levels);
     }
     const fault = declaration.wire?.(event);
@@ -85,6 +92,7 @@ export class RunningLink {
     if (due.length === 0) return;
     for (const step of due) if ("wireKey" in step) this.#mend(step.event, step.wireKey);
     await this.#make(due.flatMap((step) => ("change" in step ? [step.change] : [])));
+    for (const step of due) if (step.isEnd) this.#host.told(step.event, "ends");
   }
 
   #checkNames(event: Happening): void {
@@ -132,10 +140,17 @@ export class RunningLink {
       });
     const steps = courseSteps(course, span, declaration.ends?.(event, key));
     this.#judge(steps);
+    this.#host.told(event, "begins");
     const thing = declaration.holds?.(event) ?? declaration.turns?.(event).what;
     this.#pending.replace(thing);
     const later = steps.filter(({ atS }) => atS > fromS);
-    this.#pending.add(later.map(({ atS, change }) => ({ atS, change, event, thing })));
+    const last = Number.isFinite(lastsS) ? later.at(-1) : undefined;
+    this.#pending.add(
+      later.map((step) => {
+        const { atS, change } = step;
+        return { atS, change, event, thing, ...(step === last ? { isEnd: true } : {}) };
+      }),
+    );
     await this.#make(steps.filter(({ atS }) => atS <= fromS).map(({ change }) => change));
   }
 
@@ -145,8 +160,10 @@ export class RunningLink {
     const thing = `${wireKey} ${site} ${port}`;
     const { lastsS } = spansOf(event);
     this.#pending.replace(thing);
+    this.#host.told(event, "begins");
     this.#host.wires[site].set(port, wireKey, fault);
-    if (Number.isFinite(lastsS)) this.#pending.add([{ atS: this.#wireS + lastsS, event, thing, wireKey }]);
+    if (Number.isFinite(lastsS))
+      this.#pending.add([{ atS: this.#wireS + lastsS, event, thing, wireKey, isEnd: true }]);
   }
 
   #mend(event: Happening, wireKey: string): void {
@@ -155,6 +172,7 @@ export class RunningLink {
 
   async #end(event: Extract<Happening, { event: "end" }>): Promise<void> {
     this.#pending.end(event);
+    this.#host.told(event, "begins");
     const change = declarationOf({ event: event.of }).ends?.(event, undefined);
     if (change !== undefined) return this.#make([change]);
     for (const site of event.site === undefined ? SITES : [event.site])

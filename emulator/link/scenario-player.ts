@@ -1,6 +1,8 @@
 import { isSiteLevel, type Level } from "../happenings/link-state/level.ts";
 import type { CompiledScenario, LevelStep } from "../scenario/compiled-scenario.ts";
+import type { Moment } from "../scenario/moments.ts";
 import type { WireStep } from "../scenario/wire-steps.ts";
+import { DueMoments } from "./due-moments.ts";
 import type { ScheduledChanges } from "./light/optics-timeline.ts";
 
 /** Devices look at themselves this often, and at least so often in the longest frame. */
@@ -14,6 +16,8 @@ export interface PlayerHost {
   /** A step of the timeline is reached; the optics obey it already. */
   happened(step: LevelStep): void;
   wire(step: WireStep): void;
+  /** An event begins or is over; what it does is done already. */
+  reachedMoment(moment: Moment): void;
   /** Devices live through so much link time. */
   tick(seconds: number): void;
   /** Gates pass without a key exchange. */
@@ -38,12 +42,16 @@ export class ScenarioPlayer {
   #nextTick = 1;
   #nextLevel = 0;
   #nextWire = 0;
+  readonly #lightMoments: DueMoments;
+  readonly #wireMoments: DueMoments;
 
   constructor(scenario: CompiledScenario, host: PlayerHost) {
     this.#scenario = scenario;
     this.#clockHz = scenario.link.clockHz;
     this.#host = host;
     this.#begun = scenario.startsAtOnce;
+    this.#lightMoments = new DueMoments(scenario.moments.filter(({ onWires }) => !onWires));
+    this.#wireMoments = new DueMoments(scenario.moments.filter(({ onWires }) => onWires));
     this.#tickS = Math.max(TICK_S, scenario.longestFrameS / TICKS_PER_LONGEST_FRAME);
   }
 
@@ -109,6 +117,7 @@ export class ScenarioPlayer {
       this.#nextWire += 1;
       this.#host.wire(next);
     }
+    this.#tell(this.#wireMoments.until(this.seconds + this.#starvedS));
   }
 
   #levelsUntil(atS: number): void {
@@ -118,6 +127,11 @@ export class ScenarioPlayer {
       this.#nextLevel += 1;
       this.#host.happened(next);
     }
+    this.#tell(this.#lightMoments.until(atS));
+  }
+
+  #tell(moments: readonly Moment[]): void {
+    for (const moment of moments) this.#host.reachedMoment(moment);
   }
 }
 

@@ -1,6 +1,7 @@
 import { ConfigError } from "../../errors/index.ts";
 import { loadKernels } from "../../kernels/index.ts";
 import { checkLinkParameters, type LinkParameters, linkPreset } from "../../physics/index.ts";
+import type { HappeningNews } from "../happenings/happening-news.ts";
 import type { Happening } from "../happenings/happenings.ts";
 import type { SiteName } from "../happenings/site-name.ts";
 import type { OpticsConditions } from "../optics/conditions.ts";
@@ -83,6 +84,7 @@ export async function startEmulatedLink(options: EmulatedLinkOptions = {}): Prom
     truth: options.truth ?? false,
     soloAfterMs,
     scenario,
+    onHappening: listenerOf(options),
   });
   const opened: Port[] = [];
   let stopping: Promise<void> | undefined;
@@ -128,6 +130,20 @@ function scenarioOf(options: EmulatedLinkOptions): CompiledScenario | undefined 
         remedy: `leave out ${field}, or the scenario`,
       });
   return loadScenario(scenario, clockHz === undefined ? {} : { clockHz });
+}
+
+/** A listener that throws must not stop the clock of the link, and is not hushed up either. */
+function listenerOf({ onHappening }: EmulatedLinkOptions): ((news: HappeningNews) => void) | undefined {
+  if (onHappening === undefined) return undefined;
+  return (news) => {
+    try {
+      onHappening(news);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  };
 }
 
 function linkOf({ preset, link, lossDb, clockHz }: EmulatedLinkOptions): LinkParameters {

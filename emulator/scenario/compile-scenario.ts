@@ -19,6 +19,7 @@ import { jointLossDb, planChannels } from "./channel-plan.ts";
 import { checkTimeline } from "./check-timeline.ts";
 import type { CompiledScenario, LevelStep } from "./compiled-scenario.ts";
 import { fibreLossDb, linkOfScenario } from "./link-of-scenario.ts";
+import { type Moment, momentsOf } from "./moments.ts";
 import type { Scenario } from "./scenario.ts";
 import { blaming, OBJECT_SOURCE, type ScenarioSource, scenarioError } from "./scenario-source.ts";
 import { type StateStep, stateSteps } from "./state-steps.ts";
@@ -87,8 +88,13 @@ export function compileScenario(
     initial,
     levelSteps: levelSteps(steps, start, conditions, plan, source),
     wireSteps: entries.flatMap(wireSteps).sort((a, b) => a.atS - b.atS),
+    moments: entries.flatMap(momentsOf).sort(inOrder),
   };
 }
+
+/** What ends at a moment makes room for what begins then. */
+const inOrder = (a: Moment, b: Moment): number =>
+  a.atS - b.atS || Number(a.phase === "begins") - Number(b.phase === "begins");
 
 const begins = ({ atS, entry }: StateStep): boolean => atS === entry.fromS;
 

@@ -2,6 +2,7 @@ import type { LinkParameters } from "../../physics/index.ts";
 import type { Level } from "../happenings/link-state/level.ts";
 import type { Change, LinkPlan, LinkState } from "../happenings/link-state/link-state.ts";
 import type { SiteName } from "../happenings/site-name.ts";
+import type { Moment } from "./moments.ts";
 import type { WireStep } from "./wire-steps.ts";
 
 /** Levels that change at a moment of the timeline. */
@@ -39,4 +40,6 @@ export interface CompiledScenario {
   /** In the order of time. */
   readonly levelSteps: readonly LevelStep[];
   readonly wireSteps: readonly WireStep[];
+  /** When events begin and end, for whoever wants to be told. */
+  readonly moments: readonly Moment[];
 }

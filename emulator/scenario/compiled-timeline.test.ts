@@ -54,6 +54,26 @@ describe("durations", () => {
 });
 
 describe("a compiled timeline", () => {
+  it("knows when each event begins and is over, repetitions singly", () => {
+    const { moments } = compiled([
+      { at: "10 s", event: "bend", lossDb: 1, for: "5 s", every: "5 s", times: 2 },
+      { at: "15 s", event: "stall", site: "bob", port: "tcp", for: "1 s" },
+      { at: "20 s", event: "hangUp", site: "bob", port: "tcp" },
+      { at: "30 s", event: "dirt", connector: "panel", lossDb: 2, over: "4 s" },
+    ]);
+    const bend = { event: "bend", lossDb: 1, for: "5 s" };
+    expect(moments.map(({ atS, phase, happening, onWires }) => [atS, phase, onWires, happening])).toEqual([
+      [10, "begins", false, bend],
+      [15, "ends", false, bend],
+      [15, "begins", false, bend],
+      [15, "begins", true, { event: "stall", site: "bob", port: "tcp", for: "1 s" }],
+      [16, "ends", true, { event: "stall", site: "bob", port: "tcp", for: "1 s" }],
+      [20, "ends", false, bend],
+      [20, "begins", true, { event: "hangUp", site: "bob", port: "tcp" }],
+      [30, "begins", false, { event: "dirt", connector: "panel", lossDb: 2, over: "4 s" }],
+    ]);
+  });
+
   it("adds up fibre, connectors and splices", () => {
     const { link } = compiled([]);
     expect(link.channelLossDb).toBeCloseTo(2.8, 12);

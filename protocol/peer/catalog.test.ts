@@ -98,7 +98,7 @@ describe("the catalogue of the peer", () => {
       free = last + 1;
     }
     expect(free).toBeLessThanOrEqual(0x100);
-    expect(peerOwnerOf(PEER_RESERVED.relay.first)).toBeUndefined();
+    expect(peerOwnerOf(PEER_RESERVED.tunnels.first)).toBeUndefined();
   });
 
   it("never quotes bytes in an error", () => {

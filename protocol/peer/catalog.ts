@@ -30,6 +30,10 @@ import { networkStamp } from "./network/stamp.ts";
 import { PEER_OWNERS, type PeerOwner } from "./owners.ts";
 import { pqcAnswer, pqcConfirm, pqcOffer, pqcRefuse } from "./pqc/round.ts";
 import { pqcWant } from "./pqc/want.ts";
+import { relayHop } from "./relay/hop.ts";
+import { relayLinks } from "./relay/links.ts";
+import { relayRefused } from "./relay/refused.ts";
+import { relayWant } from "./relay/want.ts";
 import {
   reserveAnswer,
   reserveConfirm,
@@ -76,6 +80,10 @@ export const PEER_MESSAGES: readonly PeerMessage<unknown>[] = [
   pqcAnswer,
   pqcConfirm,
   pqcRefuse,
+  relayHop,
+  relayRefused,
+  relayWant,
+  relayLinks,
   reserveWant,
   reserveOffer,
   reserveAnswer,

@@ -10,13 +10,13 @@ export const PEER_OWNERS = {
   agreement: { first: 0x08, last: 0x0f },
   distillation: { first: 0x10, last: 0x3f },
   pqc: { first: 0x40, last: 0x4f },
+  relay: { first: 0x50, last: 0x6f },
   reserve: { first: 0x90, last: 0x97 },
   network: { first: 0x98, last: 0x9f },
 } as const satisfies Readonly<Record<string, KindRange>>;
 
 /** Kinds kept for owners that do not speak yet. */
 export const PEER_RESERVED = {
-  relay: { first: 0x50, last: 0x6f },
   tunnels: { first: 0x70, last: 0x8f },
 } as const satisfies Readonly<Record<string, KindRange>>;
 

@@ -20,6 +20,8 @@ import {
   take,
 } from "./key-store-bench.ts";
 
+import { linkPadsContract } from "./link-pads-contract.ts";
+
 /**
  * What any key store must keep, wherever it keeps the keys. Stores of both sites of a link are of the same kind here;
  * sites with stores of different kinds work together because what both compute alike is not the store's own.
@@ -322,6 +324,9 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
         const [, issued] = await alice.audit.tail(2);
         expect(issued?.detail).toEqual({ blockId, first: 0, past: 64, count: 2, ...audience });
         expect((await alice.audit.verify()).brokenAt).toBeNull();
+        const { counts, sumS } = await alice.audit.commits();
+        expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0);
+        expect(sumS).toBeGreaterThan(0);
         const shown = inspect([alice, await alice.audit.tail(100)], { depth: 9, showHidden: true });
         for (const encoding of ["hex", "base64"] as const) {
           expect(shown).not.toContain(Buffer.from(key.reveal()).toString(encoding).slice(0, 12));
@@ -330,6 +335,7 @@ export function keyStoreContract(name: string, makePlace: () => Promise<StorePla
     });
 
     agreedBlocksContract(() => bench);
+    linkPadsContract(() => bench);
     authReserveContract(() => bench);
     authRecoveryContract(() => bench);
     epsilonLedgerContract(() => bench);

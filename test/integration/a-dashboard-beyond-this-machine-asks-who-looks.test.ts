@@ -1,17 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:https";
-import { networkInterfaces, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { BehaviorSubject, NEVER, of } from "rxjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DevelopmentAuthority } from "../../cli/index.ts";
-import { createDashboard, type Dashboard, type DashboardOptions } from "../../controller/index.ts";
-import { linkPreset } from "../../physics/index.ts";
-
-/** An address by which this machine is reached as others reach it; undefined on one without a network. */
-const OUTSIDE = Object.values(networkInterfaces())
-  .flat()
-  .find((one) => one?.family === "IPv4" && !one.internal)?.address;
+import { createDashboard, type Dashboard } from "../../controller/index.ts";
+import { OUTSIDE, silentSite } from "./silent-site.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "qkdlink-outside-"));
 let dashboard: Dashboard;
@@ -52,59 +46,13 @@ function ask(
 const api = "/api/v1/health";
 const bearer = () => ({ authorization: `Bearer ${dashboard.token}` });
 
-/** A site and a unit that say nothing: who may look does not depend on what there is to see. */
-function silentSite(): Pick<DashboardOptions, "site" | "transceiver"> {
-  const condition = { level: "up", reason: null, fallback: { engaged: false, reason: null } };
-  const status = { availableBits: 0, peerBits: 0, capacityBits: 0 };
-  return {
-    site: {
-      role: "bob",
-      pool: { status: async () => status },
-      events$: NEVER,
-      state$: of(condition),
-      blocks$: NEVER,
-      peerState$: new BehaviorSubject({ state: "up", epoch: 1, error: null }),
-      delivery: null,
-      ledger: async () => ({}),
-    },
-    transceiver: {
-      identity: {
-        role: "qrx",
-        vendor: "v",
-        model: "m",
-        serial: "s",
-        firmware: "f",
-        clockHz: 1e9,
-        linkId: "l",
-      },
-      rawKeys$: NEVER,
-      health$: NEVER,
-      alarms$: NEVER,
-      state$: of("online"),
-      alarmHistory: () => [],
-      diagnostics: () => ({ frames: { missing: 0 } }),
-    },
-  } as unknown as Pick<DashboardOptions, "site" | "transceiver">;
-}
-
 describe.skipIf(OUTSIDE === undefined)("a dashboard that is reached from elsewhere", () => {
   beforeAll(async () => {
     authority = await DevelopmentAuthority.create();
     stranger = await DevelopmentAuthority.create("stranger");
     server = await authority.issue("site", ["site.example"]);
     dashboard = await createDashboard({
-      ...silentSite(),
-      linkId: "link",
-      node: "a",
-      peerNode: "b",
-      store: join(folder, "keys.db"),
-      distillation: {
-        link: linkPreset("yuan2018").link,
-        blockBits: 1e6,
-        epsilonSecrecy: 1e-10,
-        epsilonCorrectness: 1e-15,
-        maxLeakFraction: 1,
-      },
+      ...silentSite(join(folder, "keys.db")),
       listen: {
         host: "0.0.0.0",
         port: 0,

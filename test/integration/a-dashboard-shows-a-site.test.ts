@@ -17,6 +17,21 @@ let alice: WholeSite;
 let bob: WholeSite;
 let dashboard: Dashboard;
 const explanation$ = new Subject<Explanation>();
+const EXPLAINED: Explanation = {
+  atMs: 1,
+  answer: "not sure",
+  causes: [],
+  doubts: [],
+  pair: null,
+  noneOfThese: 0,
+  changes: [],
+  missing: [],
+  next: "",
+  indicators: [],
+  frames: null,
+  baseline: null,
+  waiting: null,
+};
 const failures: string[] = [];
 
 const DISTILLATION = {
@@ -116,15 +131,20 @@ describe("what a dashboard tells", () => {
 
   it("is what explains the readings, where somebody does", async () => {
     const stream = await bufferedStream(dashboard, {});
-    const evidence = [{ observable: "signal gain", sigma: 12 }];
     const cause = {
       cause: "sharedFibreLoss",
       title: "Fibre loss",
       probability: 0.9,
-      evidence,
-      next: "Run an OTDR",
+      severity: "2.0 dB",
+      for: [{ observable: "signalGain", sigmas: 12, text: "gain of the signal pulses -37 %" }],
+      against: [],
     };
-    explanation$.next({ atMs: 1, answer: "sharedFibreLoss", causes: [cause] });
+    explanation$.next({
+      ...EXPLAINED,
+      answer: "sharedFibreLoss",
+      causes: [cause],
+      next: "Run an OTDR",
+    });
     expect(await stream.until(/event: explanation\ndata: .*\n/)).toContain("Run an OTDR");
     stream.close();
     expect(await read("explain")).toMatchObject({ answer: "sharedFibreLoss" });
@@ -272,12 +292,7 @@ describe("whatever becomes of a dashboard, the site goes on:", () => {
       (await (await ask("/metrics", {}, own)).text()).match(/^qkd_dashboard_streams\S* (\d+)$/m)?.[1];
     await expect.poll(streams).toBe("1");
     // The feed of a second goes out at every explanation, too: a flood of them stands for hours of waiting.
-    const evidence = [{ observable: "x".repeat(65_536), sigma: 1 }];
-    const flood = {
-      atMs: 2,
-      answer: "not sure",
-      causes: [{ cause: "a", title: "a", probability: 0.1, evidence, next: null }],
-    };
+    const flood = { ...EXPLAINED, next: "x".repeat(65_536) };
     for (let index = 0; index < 400; index += 1) explanation$.next(flood);
     await expect.poll(streams).toBe("0");
     socket.resume();

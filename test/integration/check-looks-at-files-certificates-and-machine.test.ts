@@ -34,6 +34,22 @@ describe("a check of a site", () => {
       set("transceiver", { address: "tls://h:1", authority: "nowhere" }),
       /QKD_CONFIG_UNREADABLE transceiver\.authority .*ENOENT/,
     ],
+    [
+      "a baseline that is missing",
+      (site) =>
+        Object.assign(site, { dashboard: { listen: "http://127.0.0.1:0", baseline: "nowhere.json" } }),
+      /QKD_CONFIG_UNREADABLE dashboard\.baseline .*ENOENT.* - name a file of explain --learn/,
+    ],
+    [
+      "a folder for a baseline",
+      (site) => Object.assign(site, { dashboard: { listen: "http://127.0.0.1:0", baseline: "." } }),
+      /QKD_CONFIG_INVALID dashboard\.baseline .* is no baseline/,
+    ],
+    [
+      "a certificate for a baseline",
+      (site) => Object.assign(site, { dashboard: { listen: "http://127.0.0.1:0", baseline: "own.pem" } }),
+      /QKD_CONFIG_INVALID dashboard\.baseline: .* it is not JSON/,
+    ],
     // Certificates.
     [
       "another's key towards the device",

@@ -2,6 +2,8 @@ import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { folder, found, type Good, place, policy, sae, set } from "./check-trial.ts";
 
+const alarms = (value: object) => (site: Good) => Object.assign(site, { alarms: value });
+
 describe("a check of a site", () => {
   it("finds nothing where nothing is wrong, and leaves nothing behind", async () => {
     const before = readdirSync(folder).filter((name) => name !== "site.json");
@@ -36,6 +38,58 @@ describe("a check of a site", () => {
   });
 
   it.each<[string, (site: Good) => unknown, RegExp]>([
+    // Collectors of alarms.
+    ["alarms to nobody", alarms({ enterprise: "7" }), /alarms names nobody to tell/],
+    [
+      "an address of a collector that is none",
+      alarms({ syslog: { address: "syslog.example" } }),
+      /alarms\.syslog\.address \(syslog\.example\) is no address of a collector - use tls:/,
+    ],
+    [
+      "a collector over TLS without an authority",
+      alarms({ syslog: { address: "tls://noc:6514" } }),
+      /error .* alarms\.syslog\.authority is missing for tls:/,
+    ],
+    [
+      "certificates for a collector without TLS",
+      alarms({ syslog: { address: "tcp://127.0.0.1:601", authority: "ca.pem" } }),
+      /error .* alarms\.syslog\.authority has no effect on tcp:/,
+    ],
+    [
+      "a collector that everybody can read",
+      alarms({ syslog: { address: "udp://noc:514" } }),
+      /warning .* alarms\.syslog\.address .* reads and forges/,
+    ],
+    [
+      "half an identity for a collector",
+      alarms({ syslog: { address: "tls://noc:6514", authority: "ca.pem", certificate: "kme.pem" } }),
+      /error .* alarms\.syslog\.certificate and alarms\.syslog\.privateKey go together/,
+    ],
+    [
+      "a receiver of SNMP without user and community",
+      alarms({ snmp: { address: "udp://noc:162" } }),
+      /error .* exactly one of user and communityFile/,
+    ],
+    [
+      "a user without a passphrase",
+      alarms({ snmp: { address: "udp://noc:162", user: "u", authPassphraseFile: "store.kek" } }),
+      /error .* alarms\.snmp\.privPassphraseFile is missing for a user/,
+    ],
+    [
+      "a community that others may read",
+      alarms({ snmp: { address: "udp://noc:162", communityFile: "kme.pem" } }),
+      /alarms\.snmp\.communityFile.* - name a user/,
+    ],
+    [
+      "an authority of a collector that is none",
+      alarms({ syslog: { address: "tls://noc:6514", authority: "site.json" } }),
+      /error .* alarms.*authority.* holds no certificate/,
+    ],
+    [
+      "an enterprise that is none",
+      alarms({ enterprise: "1.3.x", snmp: { address: "udp://noc:162" } }),
+      /error .* alarms\.enterprise \(1\.3\.x\) is no enterprise number/,
+    ],
     // Names and values.
     [
       "an unknown name",

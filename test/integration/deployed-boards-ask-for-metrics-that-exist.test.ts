@@ -13,6 +13,15 @@ interface Board {
   readonly panels: readonly { readonly id: number; readonly targets: readonly { readonly expr: string }[] }[];
 }
 
+const STORE = {
+  store: () => ({
+    generation: 3,
+    reserve: { own: 96, peer: 64 },
+    commits: { counts: [1, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2], sumS: 24.5 },
+  }),
+  collectors: () => [{ outlet: "syslog", reached: true, waiting: 0, sent: 2 }],
+};
+
 const offered = async () => {
   const live = {
     health: {
@@ -34,6 +43,7 @@ const offered = async () => {
     live: () => live as never,
     usage: () => null,
     streams: () => ({ open: 0, lost: 0 }),
+    ...STORE,
   });
   const text = await metrics.text();
   const names = [...text.matchAll(/^# TYPE (\S+) (\w+)$/gm)].flatMap(([, name = "", type]) =>
@@ -88,8 +98,26 @@ it("what was not read is told as nothing, not as its last value", async () => {
     live: live as never,
     usage: () => null,
     streams: () => ({ open: 0, lost: 0 }),
+    ...STORE,
   });
   expect(await metrics.text()).toContain('qkd_link_qber_ratio{basis="z",link="l"} 0.02');
   health.qberZ = null;
   expect(await metrics.text()).not.toContain("qkd_link_qber_ratio{");
+});
+
+it("tells the durations that the store counted as a histogram of Prometheus", async () => {
+  const { text } = await offered();
+  const lines = text.split("\n").filter((line) => line.startsWith("qkd_store_commit_seconds"));
+  expect(lines.slice(0, 3)).toEqual([
+    'qkd_store_commit_seconds_bucket{le="0.0005",link="link"} 1',
+    'qkd_store_commit_seconds_bucket{le="0.001",link="link"} 5',
+    'qkd_store_commit_seconds_bucket{le="0.002",link="link"} 5',
+  ]);
+  expect(lines.slice(-3)).toEqual([
+    'qkd_store_commit_seconds_bucket{le="+Inf",link="link"} 7',
+    'qkd_store_commit_seconds_sum{link="link"} 24.5',
+    'qkd_store_commit_seconds_count{link="link"} 7',
+  ]);
+  expect(text).toContain('qkd_auth_reserve_bytes{direction="peer",link="link"} 64');
+  expect(text).toContain('qkd_store_generation{link="link"} 3');
 });

@@ -130,8 +130,21 @@ describe("explain refuses", () => {
     await bob.close();
   });
 
-  it("a site's address, for now", async () => {
-    await expect(run("https://site-a:8443")).rejects.toEqual(refused("QKD_USAGE", /is a site/));
+  it("a site or a recording beside anything else, and flags that would be passed over", async () => {
+    const [bob] = units(link);
+    await expect(run("https://site-a:8443", bob!)).rejects.toEqual(
+      refused("QKD_USAGE", /a site is .* itself/),
+    );
+    await expect(run("run.pcapng", bob!)).rejects.toEqual(refused("QKD_USAGE", /a recording is .* itself/));
+    await expect(run("https://site-a:8443", "--for", "3s")).rejects.toEqual(
+      refused("QKD_USAGE", /--for has no effect on a running site/),
+    );
+    await expect(run("run.pcapng", "--learn")).rejects.toEqual(
+      refused("QKD_USAGE", /--learn has no effect on a recording/),
+    );
+    await expect(run(...units(link), "--token", "x")).rejects.toEqual(
+      refused("QKD_USAGE", /--token has no effect on two units/),
+    );
   });
 
   it("one unit without the other", async () => {

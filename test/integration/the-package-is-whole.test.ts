@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join, normalize } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { isStale } from "../../scripts/index.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const { exports, bin } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
@@ -58,6 +59,14 @@ describe("the tarball", () => {
     expect(dead).toEqual([]);
   });
 
+  it("holds nothing that earlier sources left behind", () => {
+    const built = [...files]
+      .filter((path) => path.startsWith("dist/"))
+      .map((path) => path.slice("dist/".length));
+    expect(built.length).toBeGreaterThan(1000);
+    expect(built.filter((path) => isStale(path, (source) => existsSync(join(ROOT, source))))).toEqual([]);
+  });
+
   it("holds no test, and nothing of who made it", () => {
     const strays = [...files].filter((path) =>
       /\.test\.|node_modules|\.qkdlink|\.(key|pem|kek|secret|db)$/.test(path),
@@ -85,14 +94,57 @@ describe.skipIf(oldNode() === null)("an older Node.js", () => {
       code: "QKD_USAGE",
       message: expect.stringMatching(SENTENCE),
     });
-    for (const entry of [".", "./controller"]) {
-      const file = JSON.stringify(join(ROOT, exports[entry]?.default ?? ""));
-      const { stdout } = run(
-        "-e",
-        `import(${file}).catch((error) => console.log(error.code + " " + error.message))`,
+  });
+
+  /** Entry points that are arithmetic alone. */
+  const ANYWHERE = ["./protocol", "./physics"];
+  const fileOf = (entry: string) => JSON.stringify(pathToFileURL(join(ROOT, exports[entry]?.default ?? "")));
+
+  it.each(Object.keys(exports).filter((entry) => !ANYWHERE.includes(entry)))(
+    "is told the same by the entry point %s: in one line, or as an error that can be caught",
+    (entry) => {
+      const uncaught = run("--input-type=module", "-e", `import ${fileOf(entry)}`);
+      expect([uncaught.status, uncaught.stdout]).toEqual([1, ""]);
+      expect(uncaught.stderr).toMatch(/^QKD_USAGE: [^\n]+\n$/);
+      expect(uncaught.stderr).toMatch(SENTENCE);
+      const tell = "(error) => console.log(error.code + ' ' + error.message)";
+      const caught = run("-e", `import(${fileOf(entry)}).catch(${tell})`);
+      expect([caught.status, caught.stderr]).toEqual([0, ""]);
+      expect(caught.stdout).toMatch(/^QKD_USAGE /);
+      expect(caught.stdout).toMatch(SENTENCE);
+    },
+  );
+
+  it("computes by protocol and physics what this one computes", () => {
+    const program = `
+      import * as protocol from ${fileOf("./protocol")};
+      import * as physics from ${fileOf("./physics")};
+      import { createHash } from "node:crypto";
+      const plain = (_, value) => (typeof value === "bigint" ? String(value) : value);
+      const rates = Object.keys(physics.LINK_PRESETS).map((name) => {
+        const { link } = physics.linkPreset(name);
+        return physics.predictLink({ ...link, channelLossDb: 8 });
+      });
+      const codecs = [
+        ...Object.values(protocol.COMMANDS).flatMap(({ request, reply }) => [request, reply]),
+        ...Object.values(protocol.EVENTS).map(({ event }) => event),
+      ];
+      const bytes = codecs.flatMap((codec) =>
+        codec.samples.map((sample) => codec.encode(codec.decode(codec.encode(sample)))),
       );
-      expect(stdout).toMatch(/^QKD_USAGE /);
-      expect(stdout).toMatch(SENTENCE);
-    }
+      const frame = protocol.encodeFrame({ kind: "request", repeat: false, opcode: 1, sequence: 1 }, bytes[0]);
+      const digest = createHash("sha256").update(Buffer.concat([...bytes, frame])).digest("hex");
+      console.log(JSON.stringify({ rates, codecs: codecs.length, messages: bytes.length, digest }, plain));`;
+    const own = spawnSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
+    const old = run("--input-type=module", "-e", program);
+    expect([own.stderr, old.stderr]).toEqual(["", ""]);
+    // Engines round the last digit of exponentials each in its own way.
+    const rounded = (stdout: string): unknown =>
+      JSON.parse(stdout, (_, value) => (typeof value === "number" ? Number(value.toPrecision(8)) : value));
+    expect(rounded(old.stdout)).toEqual(rounded(own.stdout));
+    expect(rounded(own.stdout)).toMatchObject({
+      rates: { length: 6 },
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
   });
 });

@@ -15,7 +15,7 @@ import {
   readLinkSecretFile,
 } from "../../controller/index.ts";
 import { type OpenedTransceiver, openTransceiver } from "../../drivers/index.ts";
-import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
+import { type EmulatedLink, type EmulatedLinkOptions, startEmulatedLink } from "../../emulator/index.ts";
 import type { QkdError } from "../../errors/index.ts";
 import { linkPreset } from "../../physics/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
@@ -46,9 +46,14 @@ export class WholeSites {
     this.#emulator = emulator;
   }
 
-  static async create(): Promise<WholeSites> {
+  static async create(options: Partial<EmulatedLinkOptions> = {}): Promise<WholeSites> {
     const root = await createDemoState(mkdtempSync(join(tmpdir(), "qkdlink-sites-")));
-    const emulator = await startEmulatedLink({ preset: "yuan2018", lossDb: 8, clockHz: LINK.clockHz });
+    const emulator = await startEmulatedLink({
+      preset: "yuan2018",
+      lossDb: 8,
+      clockHz: LINK.clockHz,
+      ...options,
+    });
     const sites = new WholeSites(root, emulator);
     sites.placeSecret();
     return sites;
@@ -62,6 +67,11 @@ export class WholeSites {
 
   get #secretFile(): string {
     return join(this.root, `link-${this.#secret}.secret`);
+  }
+
+  /** What can be made to happen to the link. */
+  get faults(): EmulatedLink["faults"] {
+    return this.#emulator.faults;
   }
 
   store(name: SiteName): string {

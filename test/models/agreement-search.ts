@@ -1,48 +1,23 @@
 import { type Move, movesOf } from "./agreement-moves.ts";
 import type { Rules } from "./agreement-rules.ts";
 import { type INVARIANTS, NODES, type Node, otherOf, type World } from "./agreement-world.ts";
-
-/** What a search came to. */
-export interface Found {
-  readonly worlds: number;
-  /** Worlds in which a key was fetched: a search that never comes so far shows nothing. */
-  readonly fetched: number;
-  /** Whether every world was seen. */
-  readonly complete: boolean;
-  readonly breach: { readonly invariant: keyof typeof INVARIANTS; readonly text: string } | null;
-  /** The moves that lead to it, as few as possible. */
-  readonly trace: readonly string[];
-}
+import { type Found, searchWorlds } from "./world-search.ts";
 
 /** Every how many worlds the faults are ended, and all is let run out. */
 const SETTLE_EVERY = 25;
 
 /** Breadth first through every order of moves; stops at the first breach, or after `limit` worlds. */
-export function search(start: World, rules: Rules, limit: number): Found {
-  const parents = new Map<string, readonly [parent: string, label: string] | null>([[nameOf(start), null]]);
-  let frontier: readonly (readonly [World, string])[] = [[start, nameOf(start)]];
-  let worlds = 0;
-  let fetched = 0;
-  while (frontier.length > 0) {
-    const next: (readonly [World, string])[] = [];
-    for (const [world, name] of frontier) {
-      worlds += 1;
-      if (Object.keys(world.ghost.fetched).length > 0) fetched += 1;
-      const breach = worlds % SETTLE_EVERY === 0 ? settle(world, rules) : null;
-      if (breach !== null) return { worlds, fetched, complete: false, breach, trace: traceTo(parents, name) };
-      for (const [label, to] of movesOf(world, rules)) {
-        const toName = nameOf(to);
-        if (parents.has(toName)) continue;
-        parents.set(toName, [name, label]);
-        if (to.ghost.bad !== null)
-          return { worlds, fetched, complete: false, breach: to.ghost.bad, trace: traceTo(parents, toName) };
-        next.push([to, toName]);
-      }
-      if (parents.size > limit) return { worlds, fetched, complete: false, breach: null, trace: [] };
-    }
-    frontier = next;
-  }
-  return { worlds, fetched, complete: true, breach: null, trace: [] };
+export function search(start: World, rules: Rules, limit: number): Found<keyof typeof INVARIANTS> {
+  return searchWorlds(
+    start,
+    {
+      moves: (world) => movesOf(world, rules),
+      nameOf,
+      settle: (world) => settle(world, rules),
+      settleEvery: SETTLE_EVERY,
+    },
+    limit,
+  );
 }
 
 /** Messages under way have no order. */
@@ -50,17 +25,10 @@ function nameOf(world: World): string {
   return JSON.stringify({ ...world, net: world.net.map((m) => JSON.stringify(m)).toSorted() });
 }
 
-function traceTo(parents: ReadonlyMap<string, readonly [string, string] | null>, name: string): string[] {
-  const labels: string[] = [];
-  for (let at = parents.get(name); at !== null && at !== undefined; at = parents.get(at[0]))
-    labels.unshift(at[1]);
-  return labels;
-}
-
 const RUNS_OUT = /does|makes [^ ]+$|to (alice|bob)$|fetches|tells|destroys/;
 
 /** Ends all faults and lets everything run out, with questions and, late, voids: then nothing may hang. */
-export function settle(from: World, rules: Rules): Found["breach"] {
+export function settle(from: World, rules: Rules): World["ghost"]["bad"] {
   const none = {
     crash: 0,
     loss: 0,
@@ -98,7 +66,7 @@ function runOut(from: World, rules: Rules): World {
   return world;
 }
 
-function unsettled({ disk, ghost, memory }: World): Found["breach"] {
+function unsettled({ disk, ghost, memory }: World): World["ghost"]["bad"] {
   const ids = new Set(NODES.flatMap((node) => Object.keys(disk[node].block)));
   for (const id of ids) {
     const [a, b] = [disk.alice.block[id], disk.bob.block[id]];

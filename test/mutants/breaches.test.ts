@@ -28,6 +28,7 @@ describe("the planted breaches", () => {
     expect(BREACHES.length).toBeGreaterThanOrEqual(200);
     expect([...new Set(BREACHES.map(roomOf))].sort()).toEqual([
       "agreement",
+      "alarms",
       "capture",
       "check",
       "commissioning",
@@ -51,7 +52,9 @@ describe("the planted breaches", () => {
       "pool",
       "protocol",
       "recovery",
+      "relay",
       "report",
+      "routing",
       "trust",
     ]);
   });

@@ -1,6 +1,7 @@
 import type { Breach } from "./breach.ts";
 import { AGREEMENT } from "./rooms/agreement.ts";
 import { AGREEMENT_STEP } from "./rooms/agreement-step.ts";
+import { ALARMS } from "./rooms/alarms.ts";
 import { CAPTURE } from "./rooms/capture.ts";
 import { CHECK } from "./rooms/check.ts";
 import { COMMISSIONING } from "./rooms/commissioning.ts";
@@ -44,12 +45,15 @@ import { POOL_STORE } from "./rooms/pool-store.ts";
 import { POOL_WITNESS } from "./rooms/pool-witness.ts";
 import { PROTOCOL } from "./rooms/protocol.ts";
 import { RECOVERY } from "./rooms/recovery.ts";
+import { RELAY } from "./rooms/relay.ts";
 import { REPORT } from "./rooms/report.ts";
+import { ROUTING } from "./rooms/routing.ts";
 import { TRUST } from "./rooms/trust.ts";
 
 /** Every planted breach, room by room. */
 export const BREACHES: readonly Breach[] = [
   TRUST,
+  ALARMS,
   CAPTURE,
   LISTENER,
   DELIVERY_CALLERS,
@@ -75,6 +79,8 @@ export const BREACHES: readonly Breach[] = [
   AGREEMENT_STEP,
   AGREEMENT,
   RECOVERY,
+  RELAY,
+  ROUTING,
   PHYSICS,
   DRIVERS,
   DRIVERS_LINES,

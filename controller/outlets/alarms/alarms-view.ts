@@ -12,7 +12,7 @@ export function alarmsView(
   const alarms = Object.entries(memory.alarms)
     .flatMap(([id, remembered]) => {
       const alarm = watched.get(id);
-      return alarm === undefined ? [] : [viewOf(alarm, remembered, nowMs)];
+      return alarm === undefined ? [] : [alarmView(alarm, remembered, nowMs)];
     })
     .toSorted(
       (a, b) =>
@@ -38,7 +38,8 @@ export function alarmsView(
   };
 }
 
-function viewOf(alarm: WatchedAlarm, remembered: Remembered, nowMs: number): AlarmView {
+/** One alarm as it is shown. */
+export function alarmView(alarm: WatchedAlarm, remembered: Remembered, nowMs: number): AlarmView {
   const { level, raisedAtMs, clearedAtMs, times, acknowledged, text } = remembered;
   return {
     ...alarm,

@@ -12,8 +12,11 @@ const request = (
     socket: { remoteAddress, localAddress: "127.0.0.1", localPort: 8014, ...socket },
   }) as unknown as IncomingMessage;
 
+/** Certificates that this listener trusts: those of sockets that say so. */
+const CLIENTS = { trusts: (socket: object) => (socket as { trusted?: boolean }).trusted === true };
+
 describe("who may look", () => {
-  const access = new Access();
+  const access = new Access(CLIENTS);
   const bearer = { authorization: `Bearer ${access.token}` };
 
   it("is everybody of this machine, and nobody else without token, cookie or certificate", () => {
@@ -25,26 +28,32 @@ describe("who may look", () => {
     expect(access.mayLook(request("10.0.0.1", { cookie: `a=b; ${READING_COOKIE}=${access.reading}` }))).toBe(
       true,
     );
-    expect(access.mayLook(request("10.0.0.1", {}, { authorized: true }))).toBe(true);
-    expect(access.mayLook(request("10.0.0.1", {}, { authorized: false }))).toBe(false);
+    expect(access.mayLook(request("10.0.0.1", {}, { trusted: true }))).toBe(true);
+    expect(access.mayLook(request("10.0.0.1", {}, { trusted: false, authorized: true }))).toBe(false);
   });
 
   it("shows the very token, of 256 bits", () => {
     expect(Buffer.from(access.token, "base64url")).toHaveLength(32);
-    expect(new Access().token).not.toBe(access.token);
-    for (const wrong of ["", access.token.slice(1), `${access.token}A`, new Access().token, access.reading])
+    expect(new Access(CLIENTS).token).not.toBe(access.token);
+    for (const wrong of [
+      "",
+      access.token.slice(1),
+      `${access.token}A`,
+      new Access(CLIENTS).token,
+      access.reading,
+    ])
       expect(access.mayAct(request("127.0.0.1", { authorization: `Bearer ${wrong}` }))).toBe(false);
   });
 });
 
 describe("who may act", () => {
-  const access = new Access();
+  const access = new Access(CLIENTS);
 
   it("is who shows the token in a header: not this machine, not the cookie, not a certificate", () => {
     expect(access.mayAct(request("127.0.0.1"))).toBe(false);
     expect(
       access.mayAct(
-        request("127.0.0.1", { cookie: `${READING_COOKIE}=${access.reading}` }, { authorized: true }),
+        request("127.0.0.1", { cookie: `${READING_COOKIE}=${access.reading}` }, { trusted: true }),
       ),
     ).toBe(false);
     expect(access.mayAct(request("10.0.0.1", { authorization: `Bearer ${access.token}` }))).toBe(true);

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual, type X509Certificate } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
-import type { TLSSocket } from "node:tls";
+import type { ClientTrust } from "./client-trust.ts";
 
 const TOKEN_BYTES = 32;
 /** Name of the cookie that an `EventSource`, which sends no header, reads by. */
@@ -17,11 +17,16 @@ export class Access {
   readonly token: string = randomBytes(TOKEN_BYTES).toString("base64url");
   /** What the cookie holds: it follows from the token, and the token does not follow from it. */
   readonly reading: string = createHmac("sha256", this.token).update("qkdlink reading").digest("base64url");
+  readonly #clients: Pick<ClientTrust, "trusts">;
+
+  constructor(clients: Pick<ClientTrust, "trusts">) {
+    this.#clients = clients;
+  }
 
   mayLook(request: IncomingMessage): boolean {
     const { socket, headers } = request;
     if (isLoopback(socket.remoteAddress)) return true;
-    if ((socket as TLSSocket).authorized === true) return true;
+    if (this.#clients.trusts(socket)) return true;
     return this.mayAct(request) || same(cookieOf(headers.cookie), this.reading);
   }
 

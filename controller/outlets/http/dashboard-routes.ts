@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { QkdError } from "../../../errors/index.ts";
 import type { LinkAction } from "../api/index.ts";
+import { looking, waitingExplanation } from "../explaining/waiting.ts";
 import { BINS, type BinLength } from "../kpi/kpi-ledger.ts";
 import type { SiteMetrics } from "../metrics/site-metrics.ts";
 import type { SiteWatch } from "../watch/site-watch.ts";
@@ -33,6 +34,8 @@ export class HttpRefusal extends Error {
 }
 
 const API = "/api/v1";
+/** Who explains says at once when its first word comes; this is for who does not. */
+const FIRST_LOOK_S = 30;
 /** Who acknowledges, as the alarms tell it. */
 const BY = /^[\p{L}\p{N} ._@-]{1,64}$/u;
 
@@ -51,7 +54,7 @@ export function addReadingRoutes(server: FastifyInstance, { watch, streams, metr
   server.get(`${API}/history`, () => watch.history);
   server.get(`${API}/explain`, () => {
     if (!watch.site.explains) throw new HttpRefusal(404, "nothing explains this site's readings");
-    return watch.explanation ?? { atMs: Date.now(), answer: "not sure", causes: [] };
+    return watch.explanation ?? waitingExplanation(Date.now(), looking(FIRST_LOOK_S));
   });
   server.get(`${API}/kpi`, (request: KpiRoute) => watch.kpi(binsOf(request), lastOf(request)));
   server.get(`${API}/kpi.csv`, (request: KpiRoute, reply) => {

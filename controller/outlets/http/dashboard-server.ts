@@ -1,12 +1,12 @@
 import { X509Certificate } from "node:crypto";
 import { createServer, type RequestListener, type Server } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
 import { ConfigError } from "../../../errors/index.ts";
-import { FORWARD_SECRET_SUITES } from "../../../trust/index.ts";
 import { RawSockets } from "../../listener/raw-sockets.ts";
 import { isOwnHost } from "./access.ts";
+import type { ClientTrust } from "./client-trust.ts";
 import {
   addActingRoutes,
   addPages,
@@ -15,14 +15,7 @@ import {
   type RouteParts,
   refusalOf,
 } from "./dashboard-routes.ts";
-
-/** Certificates of a listener beyond this machine, PEM. */
-export interface DashboardTls {
-  readonly cert: string;
-  readonly key: string;
-  /** Signs the certificates of those who may look without the token; without it nobody may by a certificate. */
-  readonly ca?: string;
-}
+import { type DashboardTls, dashboardTlsOptions } from "./dashboard-tls.ts";
 
 /** Where the dashboard listens and how it is called. */
 export interface DashboardAddress {
@@ -58,18 +51,25 @@ export interface DashboardServer {
   readonly port: number;
   /** `http://host:port`, where a browser of this machine finds it. */
   readonly url: string;
+  /** Later handshakes use these certificates; connections stay. */
+  renew(tls: DashboardTls): void;
   close(): Promise<void>;
 }
 
 /** Listens. Rejects with ConfigError when it cannot. */
 export async function listenDashboard(
   address: DashboardAddress,
+  clients: ClientTrust,
   parts: RouteParts,
 ): Promise<DashboardServer> {
   const { host, port, tls } = address;
   const sockets = new RawSockets({ limits: LIMITS, admitMs: HEADERS_MS, shareOfFiles: 1 / 16 });
-  const server = openHttp(sockets, tls);
-  guard(server, address);
+  const server = openHttp(sockets, clients, tls);
+  const names = {
+    known: address.names ?? [],
+    certificate: tls === undefined ? null : new X509Certificate(tls.cert),
+  };
+  guard(server, names);
   server.register(async (open) => {
     open.addHook("onRequest", async ({ raw }) => {
       if (raw.headers["sec-fetch-site"] === "cross-site")
@@ -108,6 +108,10 @@ export async function listenDashboard(
   return {
     port: boundPort,
     url: `${tls === undefined ? "http" : "https"}://${shown}:${boundPort}`,
+    renew: (renewed) => {
+      (server.server as unknown as TlsServer).setSecureContext(dashboardTlsOptions(renewed));
+      names.certificate = new X509Certificate(renewed.cert);
+    },
     close: async () => {
       const closed = server.close();
       const late = sleep(CLOSE_GRACE_MS, undefined, { ref: false }).then(() => sockets.destroyAll());
@@ -117,10 +121,10 @@ export async function listenDashboard(
   };
 }
 
-function openHttp(sockets: RawSockets, tls: DashboardTls | undefined): FastifyInstance {
+function openHttp(sockets: RawSockets, clients: ClientTrust, tls: DashboardTls | undefined): FastifyInstance {
   const limits = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS };
   return Fastify({
-    serverFactory: (handler) => opened(handler, sockets, tls, limits),
+    serverFactory: (handler) => opened(handler, sockets, clients, tls, limits),
     bodyLimit: BODY_BYTES,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
@@ -132,36 +136,35 @@ function openHttp(sockets: RawSockets, tls: DashboardTls | undefined): FastifyIn
 function opened(
   handler: RequestListener,
   sockets: RawSockets,
+  clients: ClientTrust,
   tls: DashboardTls | undefined,
   limits: object,
 ): Server {
   const server =
     tls === undefined
       ? createServer(limits, handler)
-      : createTlsServer(
-          {
-            ...limits,
-            ...tls,
-            minVersion: "TLSv1.2",
-            ciphers: FORWARD_SECRET_SUITES,
-            requestCert: tls.ca !== undefined,
-            rejectUnauthorized: false,
-          },
-          handler,
-        );
+      : createTlsServer({ ...limits, ...dashboardTlsOptions(tls) }, handler);
   server.setTimeout(STALL_MS);
   sockets.watch(server);
-  server.on(tls === undefined ? "connection" : "secureConnection", (socket) => sockets.admit(socket));
+  server.on(tls === undefined ? "connection" : "secureConnection", (socket) => {
+    sockets.admit(socket);
+    clients.arrive(socket);
+  });
   return server as Server;
 }
 
+/** Names by which the server is reached. */
+interface OwnNames {
+  readonly known: readonly string[];
+  certificate: X509Certificate | null;
+}
+
 /** What holds for every request: who is asked for, what may be done with the answer, how a refusal reads. */
-function guard(server: FastifyInstance, { tls, names = [] }: DashboardAddress): void {
-  const certificate = tls === undefined ? null : new X509Certificate(tls.cert);
-  const known = names.map((name) => name.toLowerCase());
+function guard(server: FastifyInstance, names: OwnNames): void {
+  const known = names.known.map((name) => name.toLowerCase());
   server.addHook("onRequest", async ({ raw }, reply) => {
     reply.headers(SECURITY_HEADERS);
-    if (!isOwnHost(raw, known, certificate))
+    if (!isOwnHost(raw, known, names.certificate))
       throw new HttpRefusal(421, "this is not that host; dashboard.names lists names that it is reached by");
   });
   server.addHook("onSend", async (_request, reply) => {

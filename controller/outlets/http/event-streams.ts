@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Observable, Subscription } from "rxjs";
 import type { FeedMessage } from "../watch/site-watch.ts";
 import { MessageRing } from "./message-ring.ts";
@@ -51,6 +51,15 @@ export class EventStreams {
     response.once("error", leave);
     const missed = lastId === undefined ? "" : this.#ring.after(lastId);
     this.#send(response, `retry: 1000\n\n${missed ?? "event: resync\ndata: {}\n\n"}`);
+  }
+
+  /** Ends the streams of those who may not look any more. */
+  judge(mayLook: (request: IncomingMessage) => boolean): void {
+    for (const response of this.#open)
+      if (!mayLook(response.req)) {
+        this.#open.delete(response);
+        response.destroy();
+      }
   }
 
   /** Ends all streams. */

@@ -1,6 +1,9 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Answered, DeliveryUsage } from "../../delivery/delivery-usage.ts";
+import type { StoreFigures } from "../../link/controller.ts";
+import { COMMIT_BOUNDS_S } from "../../pool/commit-times.ts";
 import type { LiveView } from "../api/index.ts";
+import { countedHistogram } from "./counted-histogram.ts";
 
 /** Bounds of the answers' durations, seconds. */
 const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -12,6 +15,13 @@ export interface MetricSources {
   readonly live: () => LiveView;
   readonly usage: () => DeliveryUsage | null;
   readonly streams: () => { readonly open: number; readonly lost: number };
+  readonly store: () => StoreFigures | null;
+  readonly collectors: () => readonly {
+    readonly outlet: string;
+    readonly reached: boolean;
+    readonly waiting: number;
+    readonly sent: number;
+  }[];
 }
 
 /** Figures of a site in the form that Prometheus reads (OpenMetrics' predecessor, version 0.0.4). */
@@ -25,6 +35,7 @@ export class SiteMetrics {
   readonly #secretBits: Counter;
   readonly #fallbackSeconds: Counter<"reason">;
   readonly #unfollow: () => void;
+  readonly #toldBefore = new Map<string, number>();
 
   constructor(sources: MetricSources) {
     this.#sources = sources;
@@ -62,6 +73,24 @@ export class SiteMetrics {
     const alarms = gauge("qkd_alarms", "Alarms that are present", ["level"]);
     const peer = gauge("qkd_peer_up", "1 while the other site is connected");
     const streams = gauge("qkd_dashboard_streams", "Streams of the dashboard that are open");
+    const generation = gauge("qkd_store_generation", "Openings of the key store so far");
+    const reserve = gauge("qkd_auth_reserve_bytes", "Unused bytes of authentication key", ["direction"]);
+    const commits = {
+      name: "qkd_store_commit_seconds",
+      help: "Duration of commits of the key store",
+      bounds: COMMIT_BOUNDS_S,
+    };
+    countedHistogram(this.#registry, commits, () => {
+      const figures = sources.store();
+      return figures === null ? null : { counts: figures.commits.counts, sum: figures.commits.sumS };
+    });
+    const collectors = gauge("qkd_collector_up", "1 while a collector of alarms is reached", ["outlet"]);
+    const waiting = gauge("qkd_collector_waiting", "Notices of alarms that wait for their collector", [
+      "outlet",
+    ]);
+    const told = counter("qkd_collector_notices_total", "Notices of alarms that a collector took", [
+      "outlet",
+    ]);
     this.#set = ({ health, pool: { stocks, lastsS }, alarms: { alarms: present } }) => {
       up.set(Number(health.level !== "down"));
       for (const name of LEVELS) level.set({ level: name }, Number(health.level === name));
@@ -83,6 +112,16 @@ export class SiteMetrics {
         );
       peer.set(Number(health.peer.state === "up"));
       streams.set(this.#sources.streams().open);
+      const store = sources.store();
+      setOrRemove(generation, {}, store?.generation ?? null);
+      for (const direction of ["own", "peer"] as const)
+        setOrRemove(reserve, { direction }, store?.reserve[direction] ?? null);
+      for (const { outlet, reached, waiting: wait, sent } of this.#sources.collectors()) {
+        collectors.set({ outlet }, Number(reached));
+        waiting.set({ outlet }, wait);
+        told.inc({ outlet }, sent - (this.#toldBefore.get(outlet) ?? 0));
+        this.#toldBefore.set(outlet, sent);
+      }
     };
     this.#unfollow = sources.usage()?.follow((answered) => this.#answered(answered)) ?? (() => {});
   }

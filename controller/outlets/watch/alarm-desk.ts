@@ -1,14 +1,24 @@
 import type { TransceiverAlarm } from "../../../drivers/index.ts";
 import { type AlarmInput, type AlarmMemory, alarmStep } from "../alarms/alarm-memory.ts";
-import { alarmsView } from "../alarms/alarms-view.ts";
+import { alarmsView, alarmView } from "../alarms/alarms-view.ts";
 import {
   type SiteAlarmName,
   strangeAlarm,
   type WatchedAlarm,
   watchedAlarms,
 } from "../alarms/watched-alarms.ts";
-import type { AlarmGroup, AlarmLevel, AlarmsView } from "../api/index.ts";
+import type { AlarmGroup, AlarmLevel, AlarmsView, AlarmView } from "../api/index.ts";
 import type { AlarmFile } from "../kept/alarm-file.ts";
+import type { AlarmState } from "../notices/notice.ts";
+
+/** An alarm came, went, or was seen by somebody. */
+export interface AlarmChange {
+  readonly atMs: number;
+  readonly state: AlarmState;
+  readonly alarm: AlarmView;
+}
+
+const STATES = { raise: "raised", clear: "cleared", acknowledge: "acknowledged" } as const;
 
 /** Alarms of a unit that no table knows are watched up to this number. */
 const MOST_STRANGE = 64;
@@ -18,11 +28,18 @@ export class AlarmDesk {
   readonly #role: "qtx" | "qrx";
   readonly #file: AlarmFile;
   readonly #watched: Map<string, WatchedAlarm>;
+  readonly #changed: (change: AlarmChange) => void;
   #memory: AlarmMemory;
   #strange = 0;
 
-  constructor(role: "qtx" | "qrx", file: AlarmFile, memory: AlarmMemory) {
+  constructor(
+    role: "qtx" | "qrx",
+    file: AlarmFile,
+    memory: AlarmMemory,
+    changed: (change: AlarmChange) => void = () => {},
+  ) {
     this.#role = role;
+    this.#changed = changed;
     this.#file = file;
     this.#memory = memory;
     this.#watched = new Map(watchedAlarms(role).map((alarm) => [alarm.id, alarm]));
@@ -86,5 +103,10 @@ export class AlarmDesk {
     if (next === this.#memory) return;
     this.#memory = next;
     void this.#file.keep(next);
+    if (input.type === "reset") return;
+    const [watched, remembered] = [this.#watched.get(input.id), next.alarms[input.id]];
+    if (watched === undefined || remembered === undefined) return;
+    const { atMs, type } = input;
+    this.#changed({ atMs, state: STATES[type], alarm: alarmView(watched, remembered, atMs) });
   }
 }

@@ -20,7 +20,7 @@ import { AlarmFile, alarmFileOf } from "../kept/alarm-file.ts";
 import { KpiFile, kpiFileOf } from "../kept/kpi-file.ts";
 import type { BinLength } from "../kpi/kpi-ledger.ts";
 import type { BlockOfSecond, Second } from "../kpi/second.ts";
-import { AlarmDesk } from "./alarm-desk.ts";
+import { type AlarmChange, AlarmDesk } from "./alarm-desk.ts";
 import { addEvent, type EventList, NO_EVENTS } from "./event-list.ts";
 import { eventWords, reasonWords } from "./event-words.ts";
 import { HalfHour } from "./half-hour.ts";
@@ -53,6 +53,8 @@ const LOW_HYSTERESIS = 1.25;
 export class SiteWatch {
   readonly site: SiteView;
   readonly feed$: Observable<FeedMessage>;
+  /** What alarms do from now on; what is present already stands in `live`. */
+  readonly alarmChanges$: Observable<AlarmChange>;
   readonly #feed = new Subject<FeedMessage>();
   readonly #options: WatchOptions;
   readonly #alarms: AlarmDesk;
@@ -83,10 +85,17 @@ export class SiteWatch {
   #low = false;
   #aborting = false;
 
-  private constructor(options: WatchOptions, site: SiteView, alarms: AlarmDesk, kpi: KpiDesk) {
+  private constructor(
+    options: WatchOptions,
+    site: SiteView,
+    alarms: AlarmDesk,
+    changes: Subject<AlarmChange>,
+    kpi: KpiDesk,
+  ) {
     this.#options = options;
     this.site = site;
     this.#alarms = alarms;
+    this.alarmChanges$ = changes.asObservable();
     this.#kpi = kpi;
     this.#loss = new LossScale(options.distillation.link);
     this.#stock = new StockReading(options.site.pool, options.failed);
@@ -108,8 +117,9 @@ export class SiteWatch {
       new KpiFile(kpiFileOf(options.store)),
     ];
     const [memory, ledger] = await Promise.all([alarmFile.read(nowMs), kpiFile.read()]);
-    const alarms = new AlarmDesk(site.unit.role, alarmFile, memory);
-    return new SiteWatch(options, site, alarms, new KpiDesk(kpiFile, ledger, options.failed));
+    const changes = new Subject<AlarmChange>();
+    const alarms = new AlarmDesk(site.unit.role, alarmFile, memory, (change) => changes.next(change));
+    return new SiteWatch(options, site, alarms, changes, new KpiDesk(kpiFile, ledger, options.failed));
   }
 
   get events(): readonly EventView[] {

@@ -16,7 +16,7 @@ export type WatchedTransceiver = Pick<
 /** What the watch sees of a site. */
 export type WatchedSite = Pick<
   Controller,
-  "role" | "pool" | "events$" | "state$" | "blocks$" | "peerState$" | "delivery" | "ledger"
+  "role" | "pool" | "events$" | "state$" | "blocks$" | "peerState$" | "delivery" | "ledger" | "storeFigures"
 >;
 
 /** What a site is watched with. */

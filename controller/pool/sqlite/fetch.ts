@@ -1,14 +1,13 @@
 import { KeyStoreError } from "../../../errors/index.ts";
-import { keyReach } from "../anchor/reach.ts";
 import type { AtOnce } from "../at-once.ts";
-import { type ByteRange, usedUpTo } from "../block-halves.ts";
+import type { ByteRange } from "../block-halves.ts";
 import { type KeyIds, unknownKey } from "../key-id.ts";
 import type { KeyAudience, KeyOrigin, KeyPool } from "../key-pool.ts";
 import { checkFetch } from "../request-limits.ts";
+import { fetchable, markFetched, usedBefore } from "./fetched-ranges.ts";
 import { keyFacts } from "./key-facts.ts";
 import type { SealedBlocks } from "./sealed-blocks.ts";
 import type { BlockRow, StoreContext } from "./store-context.ts";
-import { EXTEND_USED, START_USED } from "./used-ranges.ts";
 
 interface WantedKey extends ByteRange {
   readonly keyId: string;
@@ -75,7 +74,7 @@ export class KeyFetch {
   /** True when this very key was delivered so recently that its reply may have been lost. */
   #redeliverable({ keyId, row, first, past }: WantedKey): boolean {
     const { db, now } = this.#store;
-    const before = this.#rangeBefore(row.id, past);
+    const before = usedBefore(this.#store, row.id, past);
     if (before === undefined || before.past <= first) return false;
     const window = db.one<{ past: number; until_ms: number }>(
       "SELECT past, until_ms FROM redelivery WHERE block = ? AND first <= ? ORDER BY first DESC LIMIT 1",
@@ -89,39 +88,16 @@ export class KeyFetch {
 
   #mark({ row, first, past, count }: KeyRun, audience: KeyAudience): void {
     const { db, now } = this.#store;
-    const half = fetchable(row);
-    // Where the half ends is not known of a pending block: the rest is given up when it is.
-    const end = row.state === "pending" ? past : usedUpTo(past, half);
-    this.#store.reach.note(keyReach(row.origin, { fetched: { sequence: row.sequence, offset: end } }));
-    const before = this.#rangeBefore(row.id, past);
-    if (before?.past === first && before.first >= half.first) {
-      db.run(EXTEND_USED, row.id, before.first, end);
-    } else {
-      db.run(START_USED, row.id, first, end);
-    }
+    markFetched(this.#store, row, { first, past });
     if (this.#redeliveryMs > 0) {
       db.run("INSERT INTO redelivery VALUES (?, ?, ?, ?)", row.id, first, past, now() + this.#redeliveryMs);
     }
     this.#note("keysFetched", row, { first, past, count, ...audience });
   }
 
-  #rangeBefore(rowId: number, past: number): ByteRange | undefined {
-    return this.#store.db.one(
-      "SELECT first, past FROM used WHERE block = ? AND first < ? ORDER BY first DESC LIMIT 1",
-      rowId,
-      past,
-    );
-  }
-
   #note(event: string, row: BlockRow, detail: Record<string, string | number>): void {
     this.#store.audit.append(this.#store.now(), event, { blockId: row.block_id, ...detail });
   }
-}
-
-/** The half that the other site hands out; all of a pending block, since the IDs of its keys prove its release. */
-function fetchable({ state, bytes, peer_first, peer_past }: BlockRow): ByteRange {
-  if (state === "pending" || peer_first === null || peer_past === null) return { first: 0, past: bytes };
-  return { first: peer_first, past: peer_past };
 }
 
 function notTaken(keyId: string, origin: KeyOrigin): KeyStoreError {

@@ -18,6 +18,7 @@ import { HalfEnds } from "./half-ends.ts";
 import { HandedOut } from "./handed-out.ts";
 import { HeardNotices } from "./heard-notices.ts";
 import { KeyIssue } from "./issue.ts";
+import { LinkPads } from "./link-pads.ts";
 import { Notices } from "./notices.ts";
 import { type OpenedTables, openAnchored } from "./open-anchored.ts";
 import { pairNumber } from "./pair-table.ts";
@@ -136,6 +137,7 @@ export class PairPart {
     this.entry = new BlockEntry(context, sealed, blocks, auth, sums);
     this.handedOut = new HandedOut(context, ends, notices, fetchTtlMs);
     const heard = new HeardNotices(context, blocks, ends);
+    const pads = new LinkPads(context, sealed);
     this.pool = {
       makeAvailable: blocks.makeAvailable,
       discard: blocks.discard,
@@ -153,6 +155,8 @@ export class PairPart {
       hearMissing: heard.hearMissing,
       takeMany: new KeyIssue(context, sealed, ids).takeMany,
       takeByIds: new KeyFetch(context, sealed, ids, redeliveryMs).takeByIds,
+      takePad: pads.takePad,
+      openPad: pads.openPad,
       status: blocks.status,
       highestSequence: blocks.highestSequence,
       expire: new BlockAgeing(context, blocks, ends, notices).expire,

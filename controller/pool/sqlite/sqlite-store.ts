@@ -2,6 +2,7 @@ import { KeyStoreError } from "../../../errors/index.ts";
 import type { AuditHead } from "../anchor/anchor-record.ts";
 import { isNothing, type Reach } from "../anchor/reach.ts";
 import type { AtOnce } from "../at-once.ts";
+import { CommitClock } from "../commit-times.ts";
 import type { WriteAt } from "../deletion/root-file.ts";
 import type { PendingBlock, PoolAudit } from "../key-pool.ts";
 import type { OpeningReport } from "../opening-report.ts";
@@ -62,6 +63,7 @@ export class SqliteStore {
   readonly #openedAt: AuditHead;
   readonly #shutAt = new Map<number, AuditHead>();
   readonly #headOf = (pair: number | null): AuditHead => this.#shutAt.get(pair ?? 0) ?? this.#openedAt;
+  readonly #commits = new CommitClock();
   /** Code of the error that erasing ends with, time and again; told once. */
   #erasureFailure: string | null = null;
 
@@ -129,6 +131,7 @@ export class SqliteStore {
       verify: audit.verify,
       opening: () => structuredClone(opening) as OpeningReport,
       losses: newestLosses(db, context.pair),
+      commits: () => this.#commits.times,
     };
   }
 
@@ -192,7 +195,9 @@ export class SqliteStore {
     const next = (index: number): void => {
       const part = covering[index];
       if (part === undefined) {
+        const fromMs = performance.now();
         commit();
+        this.#commits.add(performance.now() - fromMs);
         return;
       }
       part.anchor.work(head, part.context.reach.noted, (anchorVersion) => {

@@ -22,13 +22,16 @@ const NONE: GapExcess = { gaps: 0, excess: 0 };
  */
 export function gapExcess(gapBytes: Uint8Array, deadGates: number): GapExcess {
   const near = deadGates + NEAR_GATES;
-  let [gaps, liveGates, tail, tailGates, gap, shift] = [0, 0, 0, 0, 0, 0];
+  let [gaps, liveGates, tail, tailGates, gap] = [0, 0, 0, 0, 0];
+  let scale = 1;
   let first = true;
   for (let at = 0; at < gapBytes.length && gaps < MOST_GAPS; at++) {
     const byte = gapBytes[at]!;
-    gap += (byte & 0x7f) * 2 ** shift;
-    shift += 7;
-    if (byte >= 0x80) continue;
+    gap += (byte & 0x7f) * scale;
+    if (byte >= 0x80) {
+      scale *= 128;
+      continue;
+    }
     // The first gap counts from the frame's first gate, not from a click.
     if (!first) {
       gaps += 1;
@@ -40,7 +43,7 @@ export function gapExcess(gapBytes: Uint8Array, deadGates: number): GapExcess {
     }
     first = false;
     gap = 0;
-    shift = 0;
+    scale = 1;
   }
   if (gaps < LEAST_GAPS || tail < LEAST_GAPS / 10) return NONE;
   return { gaps, excess: gaps - (tail / tailGates) * liveGates };

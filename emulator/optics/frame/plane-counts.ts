@@ -17,15 +17,16 @@ const CELLS = 48;
  * Alice's Z and Bob's X one way and the others the other way, so that the difference tells its size and sign.
  */
 export function planeCounts({ qtx, qrx, detections }: OpticsFrame): PlaneCounts {
-  const bytes = qtx.basis.length;
+  const [low, high] = [wordsOf(qtx.intensityLow), wordsOf(qtx.intensityHigh)];
+  const [aBases, aBits] = [wordsOf(qtx.basis), wordsOf(qtx.bit)];
+  const [bBases, bBits] = [wordsOf(qrx.basis), wordsOf(qrx.bit)];
   let [decoy, vacuum, mismatched, withX, differX, differ] = [0, 0, 0, 0, 0, 0];
-  for (let at = 0; at < bytes; at += 4) {
-    const aBasis = wordAt(qtx.basis, at);
-    const bBasis = wordAt(qrx.basis, at);
-    decoy += ones(wordAt(qtx.intensityLow, at));
-    vacuum += ones(wordAt(qtx.intensityHigh, at));
-    const crossed = aBasis ^ bBasis;
-    const wrong = crossed & (wordAt(qtx.bit, at) ^ wordAt(qrx.bit, at));
+  for (let at = 0; at < aBases.length; at++) {
+    const bBasis = bBases[at]!;
+    decoy += ones(low[at]!);
+    vacuum += ones(high[at]!);
+    const crossed = aBases[at]! ^ bBasis;
+    const wrong = crossed & (aBits[at]! ^ bBits[at]!);
     mismatched += ones(crossed);
     withX += ones(crossed & bBasis);
     differ += ones(wrong);
@@ -53,9 +54,12 @@ export function cellsOf({ qtx, qrx, detections }: OpticsFrame): number[] {
   return cells;
 }
 
-/** Four bytes of a plane as a word; what is beyond the last byte is nothing. */
-function wordAt(plane: Uint8Array, at: number): number {
-  return plane[at]! | (plane[at + 1]! << 8) | (plane[at + 2]! << 16) | (plane[at + 3]! << 24);
+/** A plane as words of 32 bits, whose order does not matter to a count; what is beyond the last byte is nothing. */
+function wordsOf(plane: Uint8Array): Int32Array {
+  const whole = plane.length % 4 === 0 && plane.byteOffset % 4 === 0;
+  const aligned = whole ? plane : new Uint8Array(Math.ceil(plane.length / 4) * 4);
+  if (!whole) aligned.set(plane);
+  return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
 }
 
 /** Bits of a word that are set. */

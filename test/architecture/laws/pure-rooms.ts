@@ -4,7 +4,7 @@ import { isUnitTest, type SourceFile } from "./source-file.ts";
 
 /** Rooms and folders without input, output, clocks and randomness. */
 const PURE =
-  /^(errors|protocol|physics|diagnosis|kernels|report(?!\/signing\/)|commissioning\/(limits|plan)|capture\/(?!files\/)|controller\/policy|controller\/outlets\/(?:api|alarms|kpi)|controller\/pool\/anchor(?!\/anchor(-file)?\.ts)|controller\/sources\/distillation(?!\/host\/)|emulator\/happenings)\//;
+  /^(errors|protocol|physics|diagnosis|kernels|report(?!\/signing\/)|commissioning\/(limits|plan)|capture\/(?!files\/)|controller\/policy|controller\/routing|controller\/outlets\/(?:api|alarms|forwarding|kpi)|controller\/pool\/anchor(?!\/anchor(-file)?\.ts)|controller\/sources\/distillation(?!\/host\/)|controller\/sources\/relay|emulator\/happenings)\//;
 
 /** What a pure room may take from outside, each for one reason. */
 const IMPORTED: readonly { readonly file: RegExp; readonly package: string; readonly because: string }[] = [
@@ -22,6 +22,11 @@ const IMPORTED: readonly { readonly file: RegExp; readonly package: string; read
     file: /^kernels\/wasm-instance\.ts$/,
     package: "node:worker_threads",
     because: "threads inherit the compiled module instead of compiling it again",
+  },
+  {
+    file: /^controller\/sources\/relay\/relayed-block\.ts$/,
+    package: "node:crypto",
+    because: "the id of a block is a hash of what is known of it",
   },
   {
     file: /^controller\/sources\/distillation\//,

@@ -42,6 +42,11 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     because: "the field, the plans and the module's memory are properties of their own",
   },
   {
+    from: "test/property/",
+    to: "controller/routing/",
+    because: "ways are compared with what trying all of them finds",
+  },
+  {
     from: "test/contract/",
     to: "emulator/ports/",
     because: "every port is driven by itself, without a device behind it",
@@ -62,8 +67,18 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     because: "boards and rules are held against the metrics without a site that runs",
   },
   {
+    from: "test/system/",
+    to: "controller/outlets/collectors/",
+    because: "rsyslogd and snmptrapd are told alarms without a site that runs",
+  },
+  {
     from: "test/models/",
     to: "controller/agreement/",
+    because: "a model's handlers are the product's own steps",
+  },
+  {
+    from: "test/models/",
+    to: "controller/sources/relay/",
     because: "a model's handlers are the product's own steps",
   },
   {

@@ -258,8 +258,8 @@ export const AGREEMENT: readonly Breach[] = [
   {
     id: "agreement/unclaimed-opening",
     file: "controller/agreement/block-agreement.ts",
-    find: "if (block !== null) await this.#desk.overdue(block);",
-    replace: "if (block === null) await this.#desk.overdue(block);",
+    find: "const block = await this.#ports.pool.block(blockId);\n    if (block !== null)",
+    replace: "const block = await this.#ports.pool.block(blockId);\n    if (block === null)",
     meaning: "what the acceptor lost stays pending after a reconnection",
     tests: [
       "test/integration/blocks-are-agreed-over-losses-and-crashes.test.ts",

@@ -140,8 +140,8 @@ export const CONFIGURATION: readonly Breach[] = [
   {
     id: "configuration/crl-watched",
     file: "cli/config/site-trust.ts",
-    find: "...(crl === undefined ? [] : [crl]),",
-    replace: "",
+    find: '(["peer", "delivery"].includes(part ?? "") && field !== "secretFile"),',
+    replace: '(["peer", "delivery"].includes(part ?? "") && !["secretFile", "crl"].includes(field ?? "")),',
     meaning: "a renewed revocation list is not noticed",
     tests: ["cli/config/site-trust.test.ts", "cli/config/site-options.test.ts"],
   },

@@ -6,6 +6,7 @@ const SERVER = "controller/outlets/http/dashboard-server.ts";
 const SITE = ["test/integration/a-dashboard-shows-a-site.test.ts"];
 const BEYOND = ["test/integration/a-dashboard-beyond-this-machine-asks-who-looks.test.ts"];
 const OF_ACCESS = ["controller/outlets/http/access.test.ts"];
+const RENEWED = ["test/integration/a-dashboard-takes-over-certificates.test.ts"];
 const OF_FILES = ["controller/outlets/kept/kept-files.test.ts"];
 
 export const DASHBOARD: readonly Breach[] = [
@@ -20,8 +21,8 @@ export const DASHBOARD: readonly Breach[] = [
   {
     id: "dashboard/untrusted-certificate",
     file: ACCESS,
-    find: "if ((socket as TLSSocket).authorized === true) return true;",
-    replace: "if ((socket as TLSSocket).authorized !== undefined) return true;",
+    find: "if (this.#clients.trusts(socket)) return true;",
+    replace: "if (this.#clients.trusts(socket) !== undefined) return true;",
     meaning: "a certificate that nobody trusts opens the dashboard",
     tests: OF_ACCESS,
   },
@@ -52,7 +53,7 @@ export const DASHBOARD: readonly Breach[] = [
   {
     id: "dashboard/own-host",
     file: SERVER,
-    find: "if (!isOwnHost(raw, known, certificate))",
+    find: "if (!isOwnHost(raw, known, names.certificate))",
     replace: "if (false as boolean)",
     meaning: "a page whose name was made to point here reads the dashboard",
     tests: BEYOND,
@@ -208,5 +209,37 @@ export const DASHBOARD: readonly Breach[] = [
     replace: "if (false as boolean)",
     meaning: "the token goes over the network in the clear",
     tests: ["test/integration/check-tells-every-mistake-of-a-site.test.ts"],
+  },
+  {
+    id: "dashboard/unauthorised-certificate",
+    file: "controller/outlets/http/client-trust.ts",
+    find: "if (this.#rules === null || then === null || authorized !== true) return false;",
+    replace: "if (this.#rules === null || then === null) return false;",
+    meaning: "a certificate that TLS did not trust opens the dashboard where its issuer's name is known",
+    tests: RENEWED,
+  },
+  {
+    id: "dashboard/judged-at-each-request",
+    file: "controller/outlets/http/client-trust.ts",
+    find: "leaf !== undefined && certificateFault(leaf, this.#rules, then, this.#now()) === null",
+    replace: "leaf !== undefined && certificateFault(leaf, then, then, this.#now()) === null",
+    meaning: "a certificate that was revoked looks on as long as its connection stands",
+    tests: RENEWED,
+  },
+  {
+    id: "dashboard/streams-judged",
+    file: "controller/outlets/dashboard.ts",
+    find: "      tls = renewed;\n      streams.judge((request) => access.mayLook(request));",
+    replace: "      tls = renewed;",
+    meaning: "a stream goes on for somebody whose certificate was revoked",
+    tests: RENEWED,
+  },
+  {
+    id: "dashboard/renewed-unchecked",
+    file: "controller/outlets/dashboard.ts",
+    find: "      checkDashboardTls(renewed);\n      server?.renew(renewed);",
+    replace: "      server?.renew(renewed);",
+    meaning: "a certificate that does not fit its key takes the dashboard down at a reload",
+    tests: RENEWED,
   },
 ];

@@ -172,7 +172,7 @@ export const DIAGNOSIS: readonly Breach[] = [
   {
     id: "diagnosis/other-links-baseline",
     file: "cli/explain/baseline-file.ts",
-    find: "if (file.linkId !== linkId)",
+    find: "if (linkId !== null && file.linkId !== linkId)",
     replace: "if (false)",
     meaning: "a link is compared with another one",
     tests: COMMAND,

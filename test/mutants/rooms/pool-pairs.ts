@@ -21,6 +21,14 @@ export const POOL_PAIRS: readonly Breach[] = [
     tests: APART,
   },
   {
+    id: "pool/pairs-pad",
+    file: "controller/pool/sqlite/link-pads.ts",
+    find: "WHERE pair = ? AND origin = 'qkd' AND state",
+    replace: "WHERE ? > 0 AND origin = 'qkd' AND state",
+    meaning: "a pad towards one neighbour is taken of the key with another",
+    tests: APART,
+  },
+  {
     id: "pool/pairs-notices",
     file: "controller/pool/sqlite/notices.ts",
     find: "FROM notice WHERE pair = ?",

@@ -1,4 +1,4 @@
-import { healthIndicators } from "../../../cli/index.ts";
+import { healthIndicators } from "../../../controller/index.ts";
 import {
   CAUSES,
   type CauseName,

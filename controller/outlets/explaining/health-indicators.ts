@@ -1,11 +1,8 @@
-import {
-  type BlockReport,
-  DEFAULT_THRESHOLDS,
-  eavesdropperIndicators,
-  expectationOf,
-  type Indicator,
-} from "../../controller/index.ts";
-import { type Baseline, cellOf, joinTallies, type LinkTally, type Look } from "../../diagnosis/index.ts";
+import { type Baseline, cellOf, joinTallies, type LinkTally, type Look } from "../../../diagnosis/index.ts";
+import { eavesdropperIndicators } from "../../policy/health/eavesdropper-indicators.ts";
+import { DEFAULT_THRESHOLDS, type Indicator } from "../../policy/health/indicator.ts";
+import { expectationOf } from "../../policy/health/link-expectation.ts";
+import type { BlockReport } from "../../sources/distillation/index.ts";
 
 type Judged = Pick<
   BlockReport,
@@ -25,6 +22,9 @@ type Judged = Pick<
   | "collectedAtMs"
 >;
 
+/** An indicator that is raised, with its figures in a sentence. */
+export type RaisedIndicator = Pick<Indicator, "name" | "evidence">;
+
 /**
  * The indicators of an eavesdropper that a site would raise over these counts, by the site's own policy, and light at the
  * transmitter's output beyond the laser's.
@@ -33,13 +33,26 @@ export function healthIndicators(
   baseline: Baseline,
   slices: readonly LinkTally[],
   now: Look,
-): readonly Pick<Indicator, "name" | "evidence">[] {
-  const { link, look } = baseline;
+): readonly RaisedIndicator[] {
+  const report = reportOf(slices);
+  const reports = report.detections > 0 ? [report as BlockReport] : [];
+  return indicatorsOfBlocks(baseline, reports, now);
+}
+
+/** The same over blocks of a running link; each indicator once, as the newest block shows it. */
+export function indicatorsOfBlocks(
+  { link, look }: Baseline,
+  reports: readonly BlockReport[],
+  now: Look,
+): readonly RaisedIndicator[] {
   const charge =
     look.chargePerClick === undefined ? null : Math.exp(look.chargePerClick.value) * link.clockHz;
-  const report = reportOf(slices);
-  const found =
-    report.detections > 0 ? eavesdropperIndicators(report as BlockReport, expectationOf(link), charge) : [];
+  const expected = expectationOf(link);
+  const byName = new Map<string, RaisedIndicator>();
+  for (const report of reports)
+    for (const { name, evidence } of eavesdropperIndicators(report, expected, charge))
+      byName.set(name, { name, evidence });
+  const found = [...byName.values()];
   const [was, is] = [look.monitorDb, now.monitorDb];
   if (was === undefined || is === undefined) return found;
   const excess = is.value - was.value;

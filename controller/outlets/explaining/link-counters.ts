@@ -1,5 +1,5 @@
-import type { LinkCounters } from "../../diagnosis/index.ts";
-import type { RegisterValues } from "../../protocol/index.ts";
+import type { LinkCounters } from "../../../diagnosis/index.ts";
+import type { RegisterValues } from "../../../protocol/index.ts";
 import { registerOf } from "./link-readings.ts";
 
 /** What the registers of either end say of the link's counts; both ends of a link say the same, but for the detectors. */

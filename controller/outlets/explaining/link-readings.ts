@@ -1,5 +1,5 @@
-import type { LinkReadings } from "../../diagnosis/index.ts";
-import type { RegisterValues } from "../../protocol/index.ts";
+import type { LinkReadings } from "../../../diagnosis/index.ts";
+import type { RegisterValues } from "../../../protocol/index.ts";
 
 /** Telemetry of both ends and what the receiver's bias is set to, as far as they are there. */
 export interface ReadRegisters {

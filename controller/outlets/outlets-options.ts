@@ -3,18 +3,33 @@ import { FALLBACK_RULE } from "../policy/fallback/fallback-rules.ts";
 import { HEALTH_RULE } from "../policy/health/health-rules.ts";
 import { type DistillationSettings, SETTINGS_RULES } from "../sources/distillation/index.ts";
 import type { BuiltElement } from "./api/index.ts";
-import type { DashboardAddress, DashboardTls } from "./http/dashboard-server.ts";
+import { ALARM_RULES, type AlarmOptions } from "./collectors/alarm-options.ts";
+import type { CollectorNews } from "./collectors/collector-connection.ts";
+import type { DashboardAddress } from "./http/dashboard-server.ts";
+import type { DashboardTls } from "./http/dashboard-tls.ts";
 import type { WatchOptions } from "./watch/watch-options.ts";
 
-/** How a site is shown. */
-export interface DashboardOptions extends WatchOptions {
+/** Where a dashboard is served. */
+export interface DashboardPlace {
   readonly listen: DashboardAddress;
   /** Control port of the emulator, `tcp://HOST:PORT`; the page then offers to play with the link. */
   readonly emulatorControl?: string;
 }
 
+/** How a site is shown. */
+export interface DashboardOptions extends WatchOptions, DashboardPlace {}
+
+/** How a site is shown, and to whom its alarms are told. */
+export interface OutletsOptions extends WatchOptions {
+  /** Without it no dashboard is served. */
+  readonly dashboard?: DashboardPlace;
+  readonly alarms?: AlarmOptions;
+  /** Told of collectors that are lost and reached. */
+  readonly told?: (news: CollectorNews) => void;
+}
+
 const PEM = rule.anyText("PEM text");
-const TLS_RULES: RulesOf<DashboardTls> = { cert: PEM, key: PEM, ca: maybe(PEM) };
+const TLS_RULES: RulesOf<DashboardTls> = { cert: PEM, key: PEM, ca: maybe(PEM), crl: maybe(PEM) };
 const ELEMENT_RULES: RulesOf<BuiltElement> = {
   kind: rule.choice("mux", "connector", "span", "splice"),
   name: rule.text(),
@@ -22,9 +37,8 @@ const ELEMENT_RULES: RulesOf<BuiltElement> = {
   lossDb: rule.number(0, 100),
 };
 
-/** The form of the options of a dashboard. */
-export const DASHBOARD_RULES: RulesOf<DashboardOptions> = {
-  site: rule.having(["ledger"], "a controller"),
+const WATCH_RULES: RulesOf<WatchOptions> = {
+  site: rule.having(["ledger", "storeFigures"], "a controller"),
   transceiver: rule.having(["alarmHistory", "diagnostics"], "an open transceiver"),
   linkId: rule.text(),
   node: rule.text(),
@@ -37,6 +51,9 @@ export const DASHBOARD_RULES: RulesOf<DashboardOptions> = {
   emulated: maybe(rule.flag),
   explanation$: maybe(rule.having(["subscribe"], "an Observable")),
   failed: rule.callback,
+};
+
+const PLACE_RULES: RulesOf<DashboardPlace> = {
   listen: rule.object<DashboardAddress>({
     host: rule.text(),
     port: rule.whole(0, 65_535),
@@ -44,4 +61,15 @@ export const DASHBOARD_RULES: RulesOf<DashboardOptions> = {
     names: maybe(rule.list(rule.text())),
   }),
   emulatorControl: maybe(rule.text("tcp://HOST:PORT")),
+};
+
+/** The form of the options of a dashboard. */
+export const DASHBOARD_RULES: RulesOf<DashboardOptions> = { ...WATCH_RULES, ...PLACE_RULES };
+
+/** The form of the options of all outlets. */
+export const OUTLETS_RULES: RulesOf<OutletsOptions> = {
+  ...WATCH_RULES,
+  dashboard: maybe(rule.object<DashboardPlace>(PLACE_RULES)),
+  alarms: maybe(rule.object<AlarmOptions>(ALARM_RULES)),
+  told: maybe(rule.callback),
 };

@@ -1,0 +1,1 @@
+export { isStale } from "./stale-output.ts";

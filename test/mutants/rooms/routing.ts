@@ -1,0 +1,121 @@
+import type { Breach } from "../breach.ts";
+
+const GRAPH = "controller/routing/key-graph.ts";
+const FLOOD = "controller/routing/flood-step.ts";
+const GRAPH_TEST = ["controller/routing/key-graph.test.ts"];
+const FLOOD_TEST = ["controller/routing/flood-step.test.ts"];
+
+export const ROUTING: readonly Breach[] = [
+  {
+    id: "routing/down",
+    file: GRAPH,
+    find: "!up || ",
+    replace: "",
+    meaning: "key is led over a link without a connection, and its pads are burnt",
+    tests: GRAPH_TEST,
+  },
+  {
+    id: "routing/floor",
+    file: GRAPH,
+    find: "free < bits || ",
+    replace: "",
+    meaning: "key is led over a link that has none to give",
+    tests: GRAPH_TEST,
+  },
+  {
+    id: "routing/to-itself",
+    file: GRAPH,
+    find: "neighbour === reporter || ",
+    replace: "",
+    meaning: "a report with a link to its own node makes ways in circles",
+    tests: GRAPH_TEST,
+  },
+  {
+    id: "routing/twice",
+    file: GRAPH,
+    find: " || edges.has(neighbour)",
+    replace: "",
+    meaning: "the second of two entries for a link counts",
+    tests: GRAPH_TEST,
+  },
+  {
+    id: "routing/auth",
+    file: GRAPH,
+    find: 'if (auth === "information-theoretic" && link.auth !== auth) continue;',
+    replace: "",
+    meaning: "key that must be safe for ever is led over a link whose tags may be broken",
+    tests: GRAPH_TEST,
+  },
+  {
+    id: "routing/max-hops",
+    file: "controller/routing/cheapest-path.ts",
+    find: "hops <= maxHops && ",
+    replace: "",
+    meaning: "more nodes know a key than its policy allows",
+    tests: ["test/property/routing-finds-what-trying-all-finds.test.ts"],
+  },
+  {
+    id: "routing/max-hops-of-sets",
+    file: "controller/routing/disjoint-paths.ts",
+    find: "if (cheapest.every(({ nodes }) => nodes.length - 1 <= maxHops)) return cheapest;",
+    replace: "return cheapest;",
+    meaning: "shares go over more nodes than the policy allows",
+    tests: ["test/property/routing-finds-what-trying-all-finds.test.ts"],
+  },
+  {
+    id: "routing/older-report",
+    file: FLOOD,
+    find: "if (number <= (state.heard.get(reporter)?.report.number ?? -1)) return [state, []];",
+    replace: "",
+    meaning: "a report goes round the network for ever, and an old one takes the place of a new one",
+    tests: FLOOD_TEST,
+  },
+  {
+    id: "routing/far-number",
+    file: FLOOD,
+    find: " || number > unixMs + MOST_AHEAD_MS",
+    replace: "",
+    meaning: "one forged report silences a node for good",
+    tests: FLOOD_TEST,
+  },
+  {
+    id: "routing/foreign-node",
+    file: FLOOD,
+    find: "if (neighbours === undefined ||",
+    replace: "if (",
+    meaning: "reports of nodes that do not exist fill the memory",
+    tests: FLOOD_TEST,
+  },
+  {
+    id: "routing/foreign-link",
+    file: FLOOD,
+    find: "if (links.some(({ neighbour }) => !neighbours.has(neighbour))) return [state, []];",
+    replace: "",
+    meaning: "key is led over links that the network does not have",
+    tests: FLOOD_TEST,
+  },
+  {
+    id: "routing/forgotten",
+    file: FLOOD,
+    find: "known.values()].filter((each) => atMs - each.atMs < FORGOTTEN_MS)",
+    replace: "known.values()].filter((each) => atMs >= each.atMs)",
+    meaning: "key is led over a node that died an hour ago",
+    tests: FLOOD_TEST,
+  },
+  {
+    id: "routing/own-name",
+    file: FLOOD,
+    find: "if (reporter === state.node) return ofOneself(state, number, atMs);",
+    replace: "",
+    meaning: "a forged report in a node's own name stands until its clock has caught up",
+    tests: FLOOD_TEST,
+  },
+  {
+    id: "routing/apart",
+    file: FLOOD,
+    find: "if (said !== null && atMs - said.atMs < waits(said.report.links, links)) return [state, []];",
+    replace: "",
+    meaning: "every key that is taken floods the network",
+    tests: FLOOD_TEST,
+  },
+];
