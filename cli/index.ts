@@ -1,4 +1,5 @@
 // What tests and figures use of the command.
+export { checkFile } from "./check/check-file.ts";
 export { type CheckOptions, checkSite } from "./check/check-site.ts";
 export { type Finding, findingLine } from "./config/finding.ts";
 export { readSite } from "./config/read-site.ts";

@@ -119,7 +119,11 @@ describe("a store that the version before wrote", () => {
     expect(existsSync(place("keys.db.anchor"))).toBe(false);
     expect(existsSync(place("keys.db.old-link.anchor"))).toBe(true);
     await store.close();
-    await expect(single({ linkId: "third-link" })).rejects.toMatchObject({ code: "QKD_KEYSTORE_CONFLICT" });
+    const third = new SecretBytes(new Uint8Array(32 + 2 * 512).fill(3));
+    await expect(single({ linkId: "third-link", linkSecret: third })).rejects.toMatchObject({
+      code: "QKD_KEYSTORE_CONFLICT",
+      message: "the key store belongs to another site or link",
+    });
   });
 
   it("is refused at the other end of its link, and under another key file", async () => {

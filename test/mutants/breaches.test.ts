@@ -44,6 +44,7 @@ describe("the planted breaches", () => {
       "health",
       "honesty",
       "listener",
+      "node",
       "options",
       "peer",
       "physics",

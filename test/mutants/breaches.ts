@@ -31,6 +31,7 @@ import { HEALTH } from "./rooms/health.ts";
 import { HEALTH_INDICATORS } from "./rooms/health-indicators.ts";
 import { HONESTY } from "./rooms/honesty.ts";
 import { LISTENER } from "./rooms/listener.ts";
+import { NODE } from "./rooms/node.ts";
 import { OPTIONS } from "./rooms/options.ts";
 import { PEER } from "./rooms/peer.ts";
 import { PHYSICS } from "./rooms/physics.ts";
@@ -59,6 +60,7 @@ export const BREACHES: readonly Breach[] = [
   DELIVERY_SERVER,
   DELIVERY_REQUESTS,
   DELIVERY_ANSWERS,
+  NODE,
   POOL_PAIRS,
   POOL_REQUESTS,
   POOL_STORE,

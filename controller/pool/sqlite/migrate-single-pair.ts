@@ -51,11 +51,6 @@ function copy(db: Database): void {
       `single_${name}`,
       name,
     );
-    const numbered = (table: string) =>
-      db.one<{ seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = ?", table)?.seq;
-    const last = numbered(`single_${name}`);
-    if (last !== undefined && numbered(name) === undefined)
-      db.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", name, last);
     db.exec(`DROP TABLE single_${name}`);
   }
   for (const statement of [...indexes, ...rules]) db.exec(statement);

@@ -67,6 +67,16 @@ describe("a node's store", () => {
     expect(await other.pool.notices(9)).toHaveLength(1);
   });
 
+  it("takes pads of the pair that is asked alone", async () => {
+    const [one, other] = [await pairOf("x-y"), await pairOf("y-z")];
+    await fill(one, 1);
+    const wish = { bytes: 128, leastLeftBytes: 0, auth: "information-theoretic" } as const;
+    await expect(other.pool.takePad(wish)).rejects.toMatchObject({ code: "QKD_KEYSTORE_EXHAUSTED" });
+    const { material, places } = await one.pool.takePad(wish);
+    expect(material.reveal()[0]).toBe(1);
+    await expect(other.pool.openPad(places)).rejects.toMatchObject({ code: "QKD_KEYSTORE_UNKNOWN_KEY" });
+  });
+
   it("keeps reserves, ledgers and numbers of pairs apart", async () => {
     const [one, other] = [await pairOf("x-y"), await pairOf("y-z")];
     await one.auth.reserve(64);

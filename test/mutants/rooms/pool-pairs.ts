@@ -21,6 +21,14 @@ export const POOL_PAIRS: readonly Breach[] = [
     tests: APART,
   },
   {
+    id: "pool/pairs-pad",
+    file: "controller/pool/sqlite/link-pads.ts",
+    find: "WHERE pair = ? AND origin = 'qkd' AND state",
+    replace: "WHERE ? > 0 AND origin = 'qkd' AND state",
+    meaning: "a pad towards one neighbour is taken of the key with another",
+    tests: APART,
+  },
+  {
     id: "pool/pairs-notices",
     file: "controller/pool/sqlite/notices.ts",
     find: "FROM notice WHERE pair = ?",
@@ -79,8 +87,8 @@ export const POOL_PAIRS: readonly Breach[] = [
   {
     id: "pool/pairs-numbers",
     file: "controller/pool/sqlite/migrate-single-pair.ts",
-    find: 'db.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", name, last);',
-    replace: "last;",
+    find: "SET seq = max(seq,",
+    replace: "SET seq = min(seq,",
     meaning: "numbers of rows that are gone are given again after the version changed",
     tests: FORMER,
   },
