@@ -1,3 +1,5 @@
+import "../need-node.ts";
+
 export { checkNetwork } from "./check-node.ts";
 export { createNode } from "./create-node.ts";
 export { type LinkDescription, linkSettings } from "./network/link-settings.ts";
