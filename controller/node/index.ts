@@ -1,3 +1,5 @@
+import "../need-node.ts";
+
 export { createNode } from "./create-node.ts";
 export type { LinkDescription } from "./network/link-settings.ts";
 export type * from "./network/network.ts";
