@@ -1,4 +1,4 @@
-import { needNode } from "../errors/index.ts";
+import { needNodeToLoad } from "../errors/index.ts";
 
 // Imported first of all: what comes behind uses what older versions lack, in ways that would not say so.
-needNode(process.versions.node);
+needNodeToLoad(process);
