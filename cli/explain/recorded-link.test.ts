@@ -156,6 +156,13 @@ describe("a recording", () => {
     expect(gathered(usual(3000), 5).held).toBeLessThanOrEqual(2 * 6);
   });
 
+  it("is not looked at where a clock was set back, before the look begins", () => {
+    const tape = usual(40);
+    tape.atNs -= 35n * S;
+    bobsFrame(tape.unit("bob again"), 900);
+    expect(gathered(tape, 10).held).toBe(gathered(usual(40), 10).held);
+  });
+
   it("holds few halves that stay alone", () => {
     const tape = new Tape();
     const bob = tape.unit("bob");
@@ -210,6 +217,7 @@ describe("a recording", () => {
     unit.modbus("toDevice", withCrc(1, 4, 0, 0, 0, 1), true);
     unit.modbus("fromDevice", wrong, true);
     unit.session("fromDevice", { kind: "garbage", bytes: 40, reason: "noise" });
+    said(unit, "event", EVENTS.rawKeyQrx.opcode, Uint8Array.of(1, 2));
     expect(gathered(tape).finish([1, 2]).look(1e9).qberX?.value).toBeCloseTo(0.03, 9);
     expect(() => gathered(tape).finish([3])).toThrow(/0 s of counts or readings, which is too short/);
   });

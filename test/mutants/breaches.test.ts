@@ -40,6 +40,7 @@ describe("the planted breaches", () => {
       "distillation",
       "drivers",
       "emulator",
+      "explaining",
       "fallback",
       "health",
       "honesty",

@@ -26,6 +26,7 @@ import { EMULATOR_INPUTS } from "./rooms/emulator-inputs.ts";
 import { EMULATOR_OPTICS } from "./rooms/emulator-optics.ts";
 import { EMULATOR_SERVICE } from "./rooms/emulator-service.ts";
 import { EMULATOR_SPECIFICATION } from "./rooms/emulator-specification.ts";
+import { EXPLAINING } from "./rooms/explaining.ts";
 import { FALLBACK } from "./rooms/fallback.ts";
 import { HEALTH } from "./rooms/health.ts";
 import { HEALTH_INDICATORS } from "./rooms/health-indicators.ts";
@@ -99,6 +100,7 @@ export const BREACHES: readonly Breach[] = [
   EMULATOR_SPECIFICATION,
   PHYSICS_LIMITS,
   DIAGNOSIS,
+  EXPLAINING,
   HONESTY,
   REPORT,
   COMMISSIONING,

@@ -81,6 +81,13 @@ describe("what a site sees of its link", () => {
     expect(seen.take(30).reports).toHaveLength(256);
   });
 
+  it("holds no more than a bounded number of readings", () => {
+    const seen = bob();
+    for (let index = 0; index < 5000; index += 1)
+      seen.registers({ detector0BiasV: index < 512 ? 57 : 12, detector1BiasV: index < 512 ? 57 : 12 });
+    expect(seen.take(30).look.biasV?.value).toBe(57);
+  });
+
   it("at the transmitter takes the registers for hers", () => {
     const seen = new SiteLook(1e9, "qtx");
     seen.registers({ laserPowerDbm: -3 });

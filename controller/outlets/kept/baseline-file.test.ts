@@ -51,6 +51,9 @@ describe("the baseline of a site", () => {
   });
 
   it("is not replaced by half of one", async () => {
+    const before = statSync(path).ino;
+    await keepBaseline(path, FILE);
+    expect(statSync(path).ino, "a file of its own takes its place").not.toBe(before);
     const within = join(path, "under-a-file.json");
     await expect(keepBaseline(within, FILE)).rejects.toBeDefined();
     expect(readdirSync(folder).filter((name) => name.endsWith(".new"))).toEqual([]);
