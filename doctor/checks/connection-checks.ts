@@ -27,6 +27,7 @@ async function strangerFinding(
     await side.ask({ method: "POST", path: kme.encPath, body: {} }),
   ];
   side.close();
+  kme.note(...asked);
   const [served] = asked.filter(accepted);
   if (served !== undefined) return `${who} was served: ${served.what}`;
   const wrong = asked.find(({ fault, status }) => fault === null && status !== 401);

@@ -90,6 +90,11 @@ export class Examination {
     return one;
   }
 
+  /** Answers to callers that may be cut off without one. */
+  note(...answers: readonly Seen[]): void {
+    this.seen.push(...answers.filter(({ fault }) => fault === null));
+  }
+
   /** "Get key" of the master, by POST. */
   get(body: unknown = {}): Promise<Seen> {
     return this.ask(this.master, { method: "POST", path: this.encPath, body });

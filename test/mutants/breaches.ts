@@ -4,6 +4,7 @@ import { AGREEMENT_STEP } from "./rooms/agreement-step.ts";
 import { ALARMS } from "./rooms/alarms.ts";
 import { CAPTURE } from "./rooms/capture.ts";
 import { CHECK } from "./rooms/check.ts";
+import { CLIENT } from "./rooms/client.ts";
 import { COMMISSIONING } from "./rooms/commissioning.ts";
 import { CONFIGURATION } from "./rooms/configuration.ts";
 import { DASHBOARD } from "./rooms/dashboard.ts";
@@ -18,6 +19,7 @@ import { DISTILLATION_CLOSING } from "./rooms/distillation-closing.ts";
 import { DISTILLATION_CLOSING_BLOCKS } from "./rooms/distillation-closing-blocks.ts";
 import { DISTILLATION_COLLECTING } from "./rooms/distillation-collecting.ts";
 import { DISTILLATION_SESSION } from "./rooms/distillation-session.ts";
+import { DOCTOR } from "./rooms/doctor.ts";
 import { DRIVERS } from "./rooms/drivers.ts";
 import { DRIVERS_LINES } from "./rooms/drivers-lines.ts";
 import { DRIVERS_SERVICE } from "./rooms/drivers-service.ts";
@@ -55,6 +57,8 @@ import { TRUST } from "./rooms/trust.ts";
 export const BREACHES: readonly Breach[] = [
   TRUST,
   ALARMS,
+  CLIENT,
+  DOCTOR,
   CAPTURE,
   LISTENER,
   DELIVERY_CALLERS,

@@ -53,7 +53,9 @@ describe("a key manager client", () => {
   it("asks the preferred endpoint alone while it serves, and the next while it rests", async () => {
     const [a, b] = (await kmes(honest, honest)) as [ScriptedKme, ScriptedKme];
     const client = manager([a, b], { firstRestMs: 60_000, longestRestMs: 60_000 });
-    expect(material(await client.requestKey(WANTED))).toHaveLength(32);
+    const answer = await client.requestKey(WANTED);
+    expect(material(answer)).toHaveLength(32);
+    expect(answer).toMatchObject({ ageMs: null, origin: null });
     a.say(hangUp);
     for (let call = 0; call < 5; call += 1) await client.requestKey(WANTED);
     expect(b.requests).toHaveLength(5);
@@ -199,8 +201,8 @@ describe("a key manager client", () => {
   });
 
   it("ends all calls when it is closed, those that wait too, and a call that is given up", async () => {
-    const [a] = (await kmes(json(503, {}, { "retry-after": "2" }))) as [ScriptedKme];
-    const client = manager([a]);
+    const [a] = (await kmes(json(503, {}, { "retry-after": "3600" }))) as [ScriptedKme];
+    const client = manager([a], { deadlineMs: 2 ** 31 - 1 });
     const stop = new AbortController();
     const stopped = { code: "QKD_DELIVERY_STOPPED" };
     const calls = [client.requestKey(WANTED, { signal: stop.signal }), client.requestKey(WANTED)] as const;
@@ -240,7 +242,8 @@ describe("a key manager client", () => {
     ["no endpoint", { endpoints: [] }, /^endpoints names no KME/],
     ["an endpoint twice", { endpoints: ["https://a", "https://A/"] }, /^endpoints names an address twice/],
     ["an address that is not https", { endpoints: ["https://a", "http://b"] }, /^endpoints\[1\] is no https/],
-    ["an address with a secret", { endpoints: ["https://me:word@a"] }, /^endpoints\[0\] is no https/],
+    ["an address with a secret", { endpoints: ["https://:word@a"] }, /^endpoints\[0\] is no https/],
+    ["an address with a name", { endpoints: ["https://me@a"] }, /^endpoints\[0\] is no https/],
     ["a pin that is no fingerprint", { tls: { ...TLS, pin: "abc" } }, /^tls\.pin\.fingerprint/],
     [
       "a key of another certificate",
