@@ -2,15 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { BehaviorSubject, NEVER, of } from "rxjs";
+import { BehaviorSubject } from "rxjs";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import {
-  createDashboard,
-  type Dashboard,
-  type DashboardOptions,
-  type Explanation,
-} from "../../../controller/index.ts";
-import { linkPreset } from "../../../physics/index.ts";
+import { createDashboard, type Dashboard, type Explanation } from "../../../controller/index.ts";
+import { silentSite } from "../../integration/silent-site.ts";
 import { describeWithChromium } from "./describe-with-chromium.ts";
 import { axeFindings, picture } from "./shown-site.ts";
 
@@ -55,37 +50,6 @@ const EXPLAINED: Explanation = {
   waiting: null,
 };
 
-/** A site and a unit that say nothing but what explains them. */
-const QUIET = {
-  site: {
-    role: "bob",
-    pool: { status: async () => ({ availableBits: 0, peerBits: 0, capacityBits: 0 }) },
-    events$: NEVER,
-    state$: of({ level: "up", reason: null, fallback: { engaged: false, reason: null } }),
-    blocks$: NEVER,
-    peerState$: new BehaviorSubject({ state: "up", epoch: 1, error: null }),
-    delivery: null,
-    ledger: async () => ({}),
-  },
-  transceiver: {
-    identity: {
-      role: "qrx",
-      vendor: "v",
-      model: "m",
-      serial: "s",
-      firmware: "f",
-      clockHz: 1e9,
-      linkId: "l",
-    },
-    rawKeys$: NEVER,
-    health$: NEVER,
-    alarms$: NEVER,
-    state$: of("online"),
-    alarmHistory: () => [],
-    diagnostics: () => ({ frames: { missing: 0 } }),
-  },
-} as unknown as Pick<DashboardOptions, "site" | "transceiver">;
-
 describeWithChromium("what explains a site, in a browser", (executablePath) => {
   const explanation$ = new BehaviorSubject(LEARNING);
   const folder = mkdtempSync(join(tmpdir(), "qkdlink-explains-"));
@@ -101,23 +65,9 @@ describeWithChromium("what explains a site, in a browser", (executablePath) => {
 
   beforeAll(async () => {
     dashboard = await createDashboard({
-      ...QUIET,
-      linkId: "link",
-      node: "a",
-      peerNode: "b",
-      store: join(folder, "keys.db"),
-      distillation: {
-        link: linkPreset("yuan2018").link,
-        blockBits: 1e6,
-        epsilonSecrecy: 1e-10,
-        epsilonCorrectness: 1e-15,
-        maxLeakFraction: 1,
-      },
+      ...silentSite(join(folder, "keys.db")),
       listen: { host: "127.0.0.1", port: 0 },
       explanation$,
-      failed: (error) => {
-        throw error;
-      },
     });
     browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
   });
