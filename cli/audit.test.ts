@@ -123,7 +123,7 @@ describe("qkdlink audit", () => {
     const harmed = async (sql: string, ...args: string[]) => {
       writeFileSync(store, kept);
       const db = new DatabaseSync(store);
-      db.exec(`DROP TRIGGER audit_fixed; DROP TRIGGER audit_stays; ${sql}`);
+      db.exec(`DROP TRIGGER audit_fixed; DROP TRIGGER audit_stays; DROP TRIGGER pair_identity; ${sql}`);
       db.close();
       await expect(audit(...(args.length === 0 ? ["--store", store] : args))).rejects.toMatchObject({
         code: "QKD_KEYSTORE_AUDIT",
@@ -142,7 +142,7 @@ describe("qkdlink audit", () => {
     );
     const renumbered = "UPDATE audit SET hash = zeroblob(32) WHERE number = (SELECT max(number) FROM audit)";
     expect(await harmed(renumbered, "--config", config)).toMatch(/is not the one that the anchor knows/);
-    const renamed = "UPDATE meta SET value = 'x' WHERE name = 'storeId'";
+    const renamed = "UPDATE pair SET store_id = 'x'";
     expect(await harmed(renamed, "--config", config)).toMatch(/the anchor was written for another store/);
     writeFileSync(store, kept);
     writeFileSync(`${store}.anchor`, new Uint8Array(8192));

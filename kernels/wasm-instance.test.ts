@@ -15,7 +15,7 @@ describe("loading the kernels", () => {
     const missing = compileKernels(new URL("./not-built.wasm", import.meta.url));
     await expect(missing).rejects.toMatchObject({
       code: "QKD_KERNEL_UNAVAILABLE",
-      remedy: "run npm run build",
+      remedy: "install the package anew, or in a clone run npm run build",
     });
     const broken = compileKernels(new URL("./kernels.ts", import.meta.url));
     await expect(broken).rejects.toMatchObject({ code: "QKD_KERNEL_UNAVAILABLE" });
