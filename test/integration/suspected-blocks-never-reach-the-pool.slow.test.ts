@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { filter, firstValueFrom, take, toArray } from "rxjs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createDemoState } from "../../cli/index.ts";
@@ -176,9 +177,9 @@ describe("blocks of a suspected eavesdropper", () => {
       const both = await startBoth([], 3_000_000);
       for (const name of ["alice", "bob"] as const) {
         const { blocks, events } = both[name];
-        for (const { aborted, secretBits } of await blocks) {
-          expect(reasons).toContain(aborted);
-          expect(secretBits).toBe(0);
+        for (const block of await blocks) {
+          expect(reasons, inspect(block)).toContain(block.aborted);
+          expect(block.secretBits).toBe(0);
         }
         const alarms = events.filter(({ type }) => type === "eavesdropperSuspected");
         expect(alarms[0]).toMatchObject({ attack: "interceptResend" });
