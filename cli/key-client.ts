@@ -4,7 +4,7 @@ import {
   type KeyWish as ClientWish,
   Etsi014Client,
 } from "../client/index.ts";
-import { ConfigError, DeliveryError } from "../errors/index.ts";
+import { ConfigError, DeliveryError, TransportError } from "../errors/index.ts";
 import { checkIdentity, readCertificates } from "../trust/index.ts";
 
 /** Where an ETSI GS QKD 014 server is, and who asks. */
@@ -65,7 +65,7 @@ export class KeyClient {
 
   /** Status of the keys for a slave SAE. */
   async status(slave: string): Promise<KeyStatus> {
-    return (await this.#client.getStatus(slave)).members;
+    return (await overFreshConnection(() => this.#client.getStatus(slave))).members;
   }
 
   /** Fresh keys to share with a slave SAE. */
@@ -76,20 +76,36 @@ export class KeyClient {
       ...(origin !== undefined && { extensionMandatory: [{ qkdlink_origin: origin }] }),
       ...(acceptPqc === true && { extensionOptional: [{ qkdlink_accept_pqc: true }] }),
     };
-    const keys = await this.#client
-      .getKeys(slave, wish)
-      .catch((error: unknown) => unmet(error, origin, acceptPqc));
+    const keys = await overFreshConnection(() => this.#client.getKeys(slave, wish)).catch((error: unknown) =>
+      unmet(error, origin, acceptPqc),
+    );
     return keys.map(shown);
   }
 
   /** Keys that a master SAE took at the other site. */
   async fetch(master: string, keyIds: readonly string[]): Promise<readonly DeliveredKey[]> {
-    return (await this.#client.getKeysWithIds(master, keyIds).catch(malformed)).map(shown);
+    const keys = await overFreshConnection(() => this.#client.getKeysWithIds(master, keyIds)).catch(
+      malformed,
+    );
+    return keys.map(shown);
   }
 
   /** Ends all connections; a program that has nothing else to do ends by then. */
   close(): void {
     this.#client.close();
+  }
+}
+
+/**
+ * Asks once more where the server had ended the connection that was kept: it does so with idle ones, and what it had
+ * answered all the same is lost with its keys.
+ */
+async function overFreshConnection<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof TransportError && error.context.stale === true) return ask();
+    throw error;
   }
 }
 

@@ -55,34 +55,38 @@ it.each(["alice", "bob"] as const)(
     };
     for (const name of HARMED) {
       const harm = HARMS.find((each) => each.name === name);
-      // Two blocks, so that the log holds more than what the last write of the anchor preceded.
-      const since = sites.site(site).lines.length;
-      await expect
-        .poll(
-          () =>
-            sites
-              .site(site)
-              .lines.slice(since)
-              .filter((line) => line.type === "keysAdded" && line.origin === "qkd").length,
-          { timeout: 60_000 },
-        )
-        .toBeGreaterThan(2);
-      const taken = await take(site);
-      enter(taken);
-      const fetched = await sites.client(other).fetch(
-        DEMO_SAE[site],
-        taken.map(({ key_ID: id }) => id),
-      );
-      expect(fetched.map(({ key }) => key)).toEqual(taken.map(({ key }) => key));
-      await sites.site(site).kill();
-      expect(harm?.befall(join(sites.root, site), null)).toBe(true);
+      // Erasing empties the log now and then: a harm that finds nothing to harm is tried again.
+      for (let harmed = false; !harmed; ) {
+        // Two blocks, so that the log holds more than what the last write of the anchor preceded.
+        const since = sites.site(site).lines.length;
+        await expect
+          .poll(
+            () =>
+              sites
+                .site(site)
+                .lines.slice(since)
+                .filter((line) => line.type === "keysAdded" && line.origin === "qkd").length,
+            { timeout: 60_000 },
+          )
+          .toBeGreaterThan(2);
+        const taken = await take(site);
+        enter(taken);
+        const fetched = await sites.client(other).fetch(
+          DEMO_SAE[site],
+          taken.map(({ key_ID: id }) => id),
+        );
+        expect(fetched.map(({ key }) => key)).toEqual(taken.map(({ key }) => key));
+        await sites.site(site).kill();
+        harmed = harm?.befall(join(sites.root, site), null) === true;
+        if (!harmed) await sites.launch(site);
+      }
       const back = await sites.launch(site);
       await back.line((line) => line.type === "keysAdded" && line.origin === "qkd");
       noticed += back.lines.filter(({ code }) => code === "QKD_KEYSTORE_ROLLBACK").length;
       enter(await take(site));
     }
     expect([ids.size, keys.size]).toEqual([given, given]);
-    expect(given).toBe(2 * KEYS * HARMED.length);
+    expect(given).toBeGreaterThanOrEqual(2 * KEYS * HARMED.length);
     // A log just begun anew may hold nothing that the anchor misses; an emptied database is always noticed.
     expect(noticed).toBeGreaterThan(0);
   },

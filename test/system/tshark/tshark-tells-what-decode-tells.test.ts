@@ -140,6 +140,11 @@ function fieldDifferences(
     theirs.planes = [String(planes.reduce((sum, path) => sum + Number(theirs[path]?.[0]), 0))];
     for (const path of planes) delete theirs[path];
   }
+  // An item of a list that holds nothing, and what hangs under a field, have a head of their own.
+  for (const path of Object.keys(theirs)) {
+    const head = path.endsWith("_tree") || rows.some(({ name: one }) => one.startsWith(`${path}[].`));
+    if (head && theirs[path]?.every((value) => value === "")) delete theirs[path];
+  }
   const row = (path: string) =>
     rows.find((one) => one.name.replaceAll("[]", "") === path.replace(/Text$/, ""));
   return [...new Set([...Object.keys(own), ...Object.keys(theirs)])].flatMap((path) => {
