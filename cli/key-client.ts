@@ -3,8 +3,9 @@ import {
   type DeliveredKey as ClientKey,
   type KeyWish as ClientWish,
   Etsi014Client,
+  type Etsi014ClientOptions,
 } from "../client/index.ts";
-import { ConfigError, DeliveryError, TransportError } from "../errors/index.ts";
+import { ConfigError, DeliveryError } from "../errors/index.ts";
 import { checkIdentity, readCertificates } from "../trust/index.ts";
 
 /** Where an ETSI GS QKD 014 server is, and who asks. */
@@ -42,7 +43,7 @@ export interface KeyWish {
  * Errors are those of `Etsi014Client`; ConfigError for unusable files or URL.
  */
 export class KeyClient {
-  readonly #client: Etsi014Client;
+  readonly #options: Etsi014ClientOptions;
 
   constructor(options: KeyClientOptions) {
     const { url, timeoutMs } = options;
@@ -60,12 +61,14 @@ export class KeyClient {
       privateKey: tls.key,
       privateKeyName: `--key (${options.key})`,
     });
-    this.#client = new Etsi014Client({ url, tls, timeoutMs });
+    this.#options = { url, tls, timeoutMs };
+    // What is wrong with the options is said at once.
+    new Etsi014Client(this.#options).close();
   }
 
   /** Status of the keys for a slave SAE. */
   async status(slave: string): Promise<KeyStatus> {
-    return (await overFreshConnection(() => this.#client.getStatus(slave))).members;
+    return (await this.#ask((client) => client.getStatus(slave))).members;
   }
 
   /** Fresh keys to share with a slave SAE. */
@@ -76,7 +79,7 @@ export class KeyClient {
       ...(origin !== undefined && { extensionMandatory: [{ qkdlink_origin: origin }] }),
       ...(acceptPqc === true && { extensionOptional: [{ qkdlink_accept_pqc: true }] }),
     };
-    const keys = await overFreshConnection(() => this.#client.getKeys(slave, wish)).catch((error: unknown) =>
+    const keys = await this.#ask((client) => client.getKeys(slave, wish)).catch((error: unknown) =>
       unmet(error, origin, acceptPqc),
     );
     return keys.map(shown);
@@ -84,28 +87,18 @@ export class KeyClient {
 
   /** Keys that a master SAE took at the other site. */
   async fetch(master: string, keyIds: readonly string[]): Promise<readonly DeliveredKey[]> {
-    const keys = await overFreshConnection(() => this.#client.getKeysWithIds(master, keyIds)).catch(
-      malformed,
-    );
+    const keys = await this.#ask((client) => client.getKeysWithIds(master, keyIds)).catch(malformed);
     return keys.map(shown);
   }
 
-  /** Ends all connections; a program that has nothing else to do ends by then. */
-  close(): void {
-    this.#client.close();
-  }
-}
-
-/**
- * Asks once more where the server had ended the connection that was kept: it does so with idle ones, and what it had
- * answered all the same is lost with its keys.
- */
-async function overFreshConnection<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof TransportError && error.context.stale === true) return ask();
-    throw error;
+  /** Over a connection of its own: commands ask now and then, and a server has places for few that are idle. */
+  async #ask<T>(what: (client: Etsi014Client) => Promise<T>): Promise<T> {
+    const client = new Etsi014Client(this.#options);
+    try {
+      return await what(client);
+    } finally {
+      client.close();
+    }
   }
 }
 

@@ -78,16 +78,11 @@ function withServer(command: Command): Command {
     .option("--json", "print one JSON line");
 }
 
-async function asked<T>(
+function asked<T>(
   { url, cert, key, ca, timeout }: ClientFlags,
   ask: (client: KeyClient) => Promise<T>,
 ): Promise<T> {
-  const client = new KeyClient({ url, cert, key, ca, timeoutMs: timeout });
-  try {
-    return await ask(client);
-  } finally {
-    client.close();
-  }
+  return ask(new KeyClient({ url, cert, key, ca, timeoutMs: timeout }));
 }
 
 function printKeys(keys: readonly DeliveredKey[], { json }: ClientFlags, write: Write): void {
