@@ -5,6 +5,7 @@ import { type KeyAccess, keyAccess } from "../link/key-access.ts";
 import { linkFailure } from "../link/link-failure.ts";
 import { epsilonOfAttempt } from "../link/open-link.ts";
 import type { NodeStore } from "../pool/node-store.ts";
+import { siteOfEnd } from "../pool/proposer.ts";
 import { type NetworkStamp, NetworkWord } from "../sources/network/network-word.ts";
 import { checkNodeOptions } from "./check-node.ts";
 import { linkPlans, type PlannedLink, samePlan } from "./link-plans.ts";
@@ -168,10 +169,10 @@ export class RunningNode implements Node {
   }
 
   async #join(plan: PlannedLink): Promise<NodeLink> {
-    const { linkId, role, neighbour, options } = plan;
+    const { linkId, end, neighbour, options } = plan;
     const store = await this.#store.pair({
       linkId,
-      site: role,
+      site: siteOfEnd(end),
       linkSecret: options.secret,
       epsilonOfAttempt: epsilonOfAttempt(options),
     });
