@@ -38,6 +38,7 @@ export class NodeLog {
     node.joined$.subscribe((link) => this.join(link));
     node.events$.subscribe(({ link, event }) => {
       if (link === null) this.#say({ ...event }, event.type);
+      else if (link.includes("~")) this.#say({ ...event, link }, `${link}: ${event.type}`);
     });
   }
 

@@ -164,7 +164,12 @@ function addRoutes(
       by: caller.by,
       fingerprint: caller.fingerprint,
     };
-    const [qkd, pqc] = await Promise.all([keys.pool.status("qkd"), keys.pool.status("pqc")]);
+    const relays = keys.origins?.includes("relay") === true && caller.origins.includes("relay");
+    const [qkd, pqc, relay] = await Promise.all([
+      keys.pool.status("qkd"),
+      keys.pool.status("pqc"),
+      relays ? keys.pool.status("relay") : null,
+    ]);
     const fallback = keys.fallback();
     const terms = keyTerms(
       caller.policy,
@@ -173,7 +178,16 @@ function addRoutes(
       caller.origins,
     );
     const served = sparesStock(terms, fallback) ? { ...qkd, availableBits: 0 } : qkd;
-    return statusBody(names, caller.policy, served, pqc, fallback, keys.ledger?.() ?? null, keys.logLost?.());
+    return statusBody(
+      names,
+      caller.policy,
+      served,
+      pqc,
+      fallback,
+      keys.ledger?.() ?? null,
+      keys.logLost?.(),
+      relay,
+    );
   });
 
   const getKeys = async (request: KeyRoute) => {

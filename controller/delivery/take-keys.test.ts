@@ -28,3 +28,24 @@ it("what is served is told as demand", async () => {
   await takeKeys(keys, TERMS, WANTED);
   expect(served).toEqual([512]);
 });
+
+it("a pair gives what it has: nothing is asked of it that it never has, and who insists on that is told so", async () => {
+  const asked: unknown[] = [];
+  const { keys, served } = source(async () => []);
+  const pool = {
+    takeMany: async ({ origin }: { origin: string }) => {
+      asked.push(origin);
+      return [];
+    },
+  } as unknown as KeyPool;
+  const relayed = { ...keys, pool, origins: ["relay"] as const };
+  const terms = { ...TERMS, accepts: ["qkd", "relay", "pqc"] } as const;
+  expect(await takeKeys(relayed, terms, WANTED)).toMatchObject({ keys: [] });
+  expect([asked, served]).toEqual([["relay"], [512]]);
+  expect(await takeKeys(relayed, terms, { ...WANTED, origin: "qkd" })).toMatchObject({
+    reason: "notAccepted",
+  });
+  expect(await takeKeys(relayed, TERMS, WANTED)).toMatchObject({ keys: null, reason: "exhausted" });
+  await takeKeys({ ...keys, pool }, { ...TERMS, accepts: ["qkd", "relay"] }, WANTED);
+  expect(asked).toEqual(["relay", "qkd"]);
+});

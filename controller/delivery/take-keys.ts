@@ -18,6 +18,8 @@ export interface LedgerFacts {
 /** Where keys are taken from. */
 export interface KeySource {
   readonly pool: KeyPool;
+  /** Origins that the pair has keys of; default: those of a link, `qkd` and `pqc`. */
+  readonly origins?: readonly KeyOrigin[];
   /** What the status tells of the ledger: null while nothing is known; left out where there is none. */
   readonly ledger?: () => LedgerFacts | null;
   /** Whether the site's log is lost, which the status tells. */
@@ -45,6 +47,8 @@ export type KeysOrReason =
   | { readonly keys: TakenKey[] }
   | { readonly keys: null; readonly reason: NoKeyReason; readonly cause: KeyStoreError | null };
 
+const LINK_ORIGINS: readonly KeyOrigin[] = ["qkd", "pqc"];
+
 /** Takes keys as `keyChoice` says, all of one origin. Rejects with KeyStoreError when the store itself fails. */
 export async function takeKeys(
   source: KeySource,
@@ -52,19 +56,23 @@ export async function takeKeys(
   wanted: KeysWanted,
   fallback: FallbackView = source.fallback(),
 ): Promise<KeysOrReason> {
-  const { pool, morePqc } = source;
+  const { pool, morePqc, origins = LINK_ORIGINS } = source;
   const { bits, count, audience, origin: insisted } = wanted;
   const wish = { bits: bits * count, ...(insisted === undefined ? {} : { origin: insisted }) };
-  const accepted = acceptedOrigins(terms, wish);
+  const held: KeyTerms = { ...terms, accepts: terms.accepts.filter((each) => origins.includes(each)) };
+  const accepted = acceptedOrigins(held, wish);
+  // Who names no origin asks for nothing that this pair could never have: there is no key, now.
+  if (accepted.length === 0 && insisted === undefined && terms.accepts.length > 0)
+    return { keys: null, reason: "exhausted", cause: null };
   const levels = await levelsOf(pool, accepted);
-  const choice = keyChoice({ terms, wish, fallback, levels, canMakePqc: morePqc !== undefined });
+  const choice = keyChoice({ terms: held, wish, fallback, levels, canMakePqc: morePqc !== undefined });
   if (choice.steps === null) return { keys: null, reason: choice.reason, cause: null };
   let cause: KeyStoreError | null = null;
   for (const { origin, makeMore } of choice.steps) {
     try {
       if (makeMore && !(await made(wish.bits, morePqc))) continue;
       const keys = await pool.takeMany({ bits, count, audience, origin });
-      if (accepted.includes("qkd")) source.served?.(wish.bits);
+      if (accepted.some((each) => each !== "pqc")) source.served?.(wish.bits);
       return { keys };
     } catch (error) {
       if (!(error instanceof KeyStoreError) || error.code !== "QKD_KEYSTORE_EXHAUSTED") throw error;

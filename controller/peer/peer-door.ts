@@ -79,13 +79,17 @@ export class PeerDoor {
 
   #admit(socket: TLSSocket): void {
     const guest = [...this.#guests].find(({ knows }) => knows(socket));
-    if (guest !== undefined) return guest.adopt(socket);
+    if (guest !== undefined) {
+      guest.adopt(socket);
+      return;
+    }
     const fingerprint = socket.getPeerX509Certificate()?.fingerprint256;
     socket.on("error", () => {}).destroy();
     this.#options.refused(
       new PeerError("QKD_PEER_CERTIFICATE", "a node that this one shares no pair with wants to connect", {
         context: { fingerprint },
-        remedy: "name its secret under pairs, and its certificate in the network file, if it is a node of the network",
+        remedy:
+          "name its secret under pairs, and its certificate in the network file, if it is a node of the network",
       }),
     );
   }

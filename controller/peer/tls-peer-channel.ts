@@ -92,8 +92,7 @@ export class TlsPeerChannel implements PeerEndpoint {
     this.#trust = new PeerTrust(options.credentials);
     this.#options = options;
     const limits = completeLimits(DEFAULT_PEER_LIMITS, options.limits ?? {}, "peer.limits");
-    this.#sockets =
-      door?.sockets ?? new RawSockets({ limits, admitMs: limits.helloMs, shareOfFiles: 1 / 8 });
+    this.#sockets = door?.sockets ?? new RawSockets({ limits, admitMs: limits.helloMs, shareOfFiles: 1 / 8 });
     this.#retryMs = options.reconnectMinMs ?? 200;
     this.messages$ = this.#messages.asObservable();
     this.state$ = this.#state.asObservable();

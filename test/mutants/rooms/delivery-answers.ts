@@ -36,8 +36,8 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
   {
     id: "delivery/stored-capped",
     file: "controller/delivery/responses.ts",
-    find: "Math.min(capacity, Math.floor(qkd.availableBits / policy.keySizeBits))",
-    replace: "Math.floor(qkd.availableBits / policy.keySizeBits)",
+    find: "Math.min(capacity, keys(qkd) + (relay === null ? 0 : keys(relay)))",
+    replace: "keys(qkd) + (relay === null ? 0 : keys(relay))",
     meaning: "status counts more keys than the pool can hold",
     tests: ["controller/delivery/responses.test.ts"],
   },
@@ -188,9 +188,25 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
   {
     id: "delivery/demand-told",
     file: "controller/delivery/take-keys.ts",
-    find: 'if (accepted.includes("qkd")) source.served?.(wish.bits);',
+    find: 'if (accepted.some((each) => each !== "pqc")) source.served?.(wish.bits);',
     replace: "",
     meaning: "fallback knows nothing of the demand",
     tests: ["controller/delivery/take-keys.test.ts"],
+  },
+  {
+    id: "delivery/origins-of-pair",
+    file: "controller/delivery/take-keys.ts",
+    find: "terms.accepts.filter((each) => origins.includes(each))",
+    replace: "terms.accepts",
+    meaning: "keys are asked of a pair that never has any of that origin",
+    tests: ["controller/delivery/take-keys.test.ts"],
+  },
+  {
+    id: "delivery/route-told",
+    file: "controller/delivery/responses.ts",
+    find: "...(route === undefined ? {} : { qkdlink_route: route }),",
+    replace: "",
+    meaning: "a relayed key does not tell over which nodes it came",
+    tests: ["controller/delivery/responses.test.ts"],
   },
 ];
