@@ -79,6 +79,7 @@ const KEY_SOURCE_RULES: RulesOf<KeySource> = {
   origins: maybe(rule.list(rule.choice("qkd", "relay", "pqc"))),
   ledger: maybe(rule.callback),
   logLost: maybe(rule.callback),
+  moreRelayed: maybe(rule.callback),
   fallback: rule.callback,
   morePqc: maybe(rule.callback),
   served: maybe(rule.callback),

@@ -202,7 +202,7 @@ function addRoutes(
     const { keys } = routeTo(audience.slave, "slave_SAE_ID");
     const fallback = keys.fallback();
     const taken = await takeKeys(keys, terms, { ...wish, audience }, fallback);
-    if (taken.keys === null) throw noKeyRefusal(taken.reason, terms, fallback);
+    if (taken.keys === null) throw noKeyRefusal(taken.reason, terms, fallback, keys.origins);
     counters.taken += taken.keys.length;
     gave(request, taken.keys, wish.bits * taken.keys.length);
     caller.quota?.spend(wish.bits * taken.keys.length);

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { KeyStoreError } from "../../errors/index.ts";
 import type { KeyPool } from "../pool/key-pool.ts";
 import { takeKeys } from "./take-keys.ts";
@@ -48,4 +48,38 @@ it("a pair gives what it has: nothing is asked of it that it never has, and who 
   expect(await takeKeys(relayed, TERMS, WANTED)).toMatchObject({ keys: null, reason: "exhausted" });
   await takeKeys({ ...keys, pool }, { ...TERMS, accepts: ["qkd", "relay"] }, WANTED);
   expect(asked).toEqual(["relay", "qkd"]);
+});
+
+describe("a request that finds too little relayed key", () => {
+  const RELAYED = { ...TERMS, accepts: ["relay"] } as const;
+  const emptyThen = (second: () => Promise<unknown>) => {
+    let calls = 0;
+    return source(async () => {
+      calls += 1;
+      if (calls === 1) throw new KeyStoreError("QKD_KEYSTORE_EXHAUSTED", "no");
+      return second();
+    });
+  };
+
+  it("has it made, once, and takes it", async () => {
+    const made: number[] = [];
+    const { keys } = emptyThen(async () => []);
+    const moreRelayed = async (bits: number) => void made.push(bits);
+    const relayed = { ...keys, origins: ["relay"] as const, moreRelayed };
+    expect(await takeKeys(relayed, RELAYED, WANTED)).toEqual({ keys: [] });
+    expect(made).toEqual([512]);
+  });
+
+  it("is refused where none comes", async () => {
+    const none = () => Promise.reject(new KeyStoreError("QKD_KEYSTORE_EXHAUSTED", "no"));
+    const relayed = { ...emptyThen(none).keys, origins: ["relay"] as const, moreRelayed: none };
+    expect(await takeKeys(relayed, RELAYED, WANTED)).toMatchObject({ keys: null, reason: "exhausted" });
+  });
+
+  it("fails as the store does, and has nothing made", async () => {
+    const { keys } = source(() => Promise.reject(new KeyStoreError("QKD_KEYSTORE_FULL", "no")));
+    const moreRelayed = () => Promise.reject(new Error("asked"));
+    const relayed = { ...keys, origins: ["relay"] as const, moreRelayed };
+    await expect(takeKeys(relayed, RELAYED, WANTED)).rejects.toMatchObject({ code: "QKD_KEYSTORE_FULL" });
+  });
 });

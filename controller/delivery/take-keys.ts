@@ -7,7 +7,14 @@ import {
   keyChoice,
   type NoKeyReason,
 } from "../policy/key-choice.ts";
-import type { AuthClass, KeyAudience, KeyOrigin, KeyPool, TakenKey } from "../pool/key-pool.ts";
+import type {
+  AuthClass,
+  KeyAudience,
+  KeyOrigin,
+  KeyPool,
+  TakeManyRequest,
+  TakenKey,
+} from "../pool/key-pool.ts";
 
 /** The ledger of failure probabilities as the status shows it. */
 export interface LedgerFacts {
@@ -28,6 +35,8 @@ export interface KeySource {
   readonly fallback: () => FallbackView;
   /** Makes at least so many more bits of post-quantum key, soon; called when an opted-in caller would go empty. */
   readonly morePqc?: (bits: number) => Promise<void>;
+  /** Has so many bits of relayed key made and waits for them, briefly; called when the stock of it is too little. */
+  readonly moreRelayed?: (bits: number) => Promise<void>;
   /** Told of the bits served to a caller who takes QKD keys, of whatever origin: the demand that the stock has to meet. */
   readonly served?: (bits: number) => void;
 }
@@ -71,7 +80,7 @@ export async function takeKeys(
   for (const { origin, makeMore } of choice.steps) {
     try {
       if (makeMore && !(await made(wish.bits, morePqc))) continue;
-      const keys = await pool.takeMany({ bits, count, audience, origin });
+      const keys = await taken(source, { bits, count, audience, origin });
       if (accepted.some((each) => each !== "pqc")) source.served?.(wish.bits);
       return { keys };
     } catch (error) {
@@ -80,6 +89,19 @@ export async function takeKeys(
     }
   }
   return { keys: null, reason: "exhausted", cause };
+}
+
+/** Relayed key can be made while somebody waits, where links have it. */
+async function taken({ pool, moreRelayed }: KeySource, request: TakeManyRequest): Promise<TakenKey[]> {
+  try {
+    return await pool.takeMany(request);
+  } catch (error) {
+    const empty = error instanceof KeyStoreError && error.code === "QKD_KEYSTORE_EXHAUSTED";
+    if (!empty || request.origin !== "relay" || moreRelayed === undefined) throw error;
+    // Where none comes the stock is asked once more all the same: others may have filled it.
+    await moreRelayed(request.bits * request.count).catch(() => undefined);
+    return pool.takeMany(request);
+  }
 }
 
 /** False when no key came: stock that is left then serves, and tells as well what ails the store itself. */

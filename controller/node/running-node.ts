@@ -15,11 +15,12 @@ import { type NetworkStamp, NetworkWord } from "../sources/network/network-word.
 import type { RelayEvent } from "../sources/relay/relay-ports.ts";
 import { checkNodeOptions } from "./check-node.ts";
 import { credentialsFor, linkPlans, type PlannedLink, samePlan } from "./link-plans.ts";
+import { LinkTraffic } from "./link-traffic.ts";
 import type { Network } from "./network/network.ts";
 import { stampOf } from "./network/network-stamp.ts";
 import { saesOf, servedPqc } from "./network/sae-grants.ts";
 import { NetworkDirectory } from "./network-directory.ts";
-import type { Node, NodeEvent, NodeFailure, NodeLinkView, Renewal } from "./node.ts";
+import type { Node, NodeEvent, NodeFailure, NodeLinkView, NodePairView, Renewal } from "./node.ts";
 import { NodeCore } from "./node-core.ts";
 import { NodeLink } from "./node-link.ts";
 import type { NodeDeliveryOptions, NodeOptions } from "./node-options.ts";
@@ -46,6 +47,8 @@ export class RunningNode implements Node {
   readonly #started: NodeOptions;
   readonly #hash: HashKernel;
   readonly #relay: NodeRelay;
+  /** By the neighbour. */
+  readonly #traffic = new Map<string, LinkTraffic>();
   #door: PeerDoor | null = null;
   #options: NodeOptions;
   #stamp: NetworkStamp;
@@ -66,11 +69,13 @@ export class RunningNode implements Node {
       node: options.node,
       hash,
       linkPool: (node: string) => this.#linkTo(node)?.store.pool,
-      ownLinks: (up: (neighbour: string) => boolean) => ownLinkStates(this.links, this.network, up),
+      ownLinks: (up: (neighbour: string) => boolean) =>
+        ownLinkStates(this.links, this.#traffic, this.network, up),
       maxKeyAgeMs: () => this.#options.store.maxKeyAgeMs,
       told: (event: RelayEvent) => {
         const alarm = relayAlarm(event);
-        if (alarm !== null) this.#fail(this.#linkTo(alarm.node)?.linkId ?? null, alarm.error);
+        if (alarm !== null) this.#fail(null, alarm);
+        if (event.type === "passed") this.#traffic.get(event.to)?.taken(8 * event.padBytes);
       },
       failed: (error: unknown) => this.#fail(null, linkFailure(error)),
     };
@@ -115,6 +120,14 @@ export class RunningNode implements Node {
 
   get links(): readonly NodeLink[] {
     return this.#core.links;
+  }
+
+  get pairs(): readonly NodePairView[] {
+    return this.#relay.pairs.map(({ plan, connected }) => ({
+      pairId: plan.pairId,
+      node: plan.other,
+      connected,
+    }));
   }
 
   get delivery(): DeliveryServer | null {
@@ -188,7 +201,7 @@ export class RunningNode implements Node {
         }),
       );
     }
-    await this.#renewPairs();
+    await this.#renewPairs(change);
     this.#stamp = stampOf(options.network);
     for (const word of this.#words.values()) word.say();
     return { ...change, waiting };
@@ -219,6 +232,9 @@ export class RunningNode implements Node {
         return [word, this.#relay.guest(neighbour, send)];
       },
     });
+    const traffic = new LinkTraffic(link.keys);
+    this.#traffic.set(neighbour, traffic);
+    link.events$.subscribe((event) => traffic.happened(event));
     link.events$.subscribe((event) => this.#events.next({ link: linkId, event }));
     link.failures$.subscribe((error) => this.#fail(linkId, error));
     this.#core.join(link);
@@ -227,12 +243,15 @@ export class RunningNode implements Node {
 
   async #leave(link: NodeLink): Promise<void> {
     this.#words.delete(link.linkId);
+    this.#traffic.delete(link.neighbour);
     await this.#core.part(link);
     await link.store.pool.close();
   }
 
   #keysWith(node: string): KeySource | null {
-    return this.#linkTo(node)?.keys ?? this.#relay.pairWith(node)?.keys ?? null;
+    const link = this.#linkTo(node);
+    if (link !== undefined) return this.#traffic.get(node)?.keys ?? link.keys;
+    return this.#relay.pairWith(node)?.keys ?? null;
   }
 
   #pairPlans(): readonly PairPlan[] {
@@ -276,11 +295,16 @@ export class RunningNode implements Node {
   }
 
   /** Pairs that joined, left, or are reached in another way; all others take over certificates alone. */
-  async #renewPairs(): Promise<void> {
+  async #renewPairs(change: {
+    readonly joined: string[];
+    readonly left: string[];
+    readonly restarted: string[];
+  }): Promise<void> {
     const { network, credentials } = this.#options;
     this.#door?.renew(credentials);
     this.#relay.renew(network);
     const plans = this.#pairPlans();
+    const known = this.#relay.pairs.map(({ plan }) => plan.other);
     for (const pair of this.#relay.pairs) {
       const { pairId, other } = pair.plan;
       const plan = plans.find((each) => each.other === other);
@@ -288,12 +312,16 @@ export class RunningNode implements Node {
         await this.#told(pairId, pair.renew(credentialsFor(credentials, network, other)));
         continue;
       }
+      (plan === undefined ? change.left : change.restarted).push(pairId);
       await this.#relay.part(pair);
       await pair.store.pool.close();
     }
     if (this.#door === null) await this.#told("peer.listen", this.#openDoor());
-    for (const plan of plans)
-      if (this.#relay.pairWith(plan.other) === undefined) await this.#told(plan.pairId, this.#joinPair(plan));
+    for (const plan of plans) {
+      if (this.#relay.pairWith(plan.other) !== undefined) continue;
+      if (!known.includes(plan.other)) change.joined.push(plan.pairId);
+      await this.#told(plan.pairId, this.#joinPair(plan));
+    }
   }
 
   #linkTo(node: string): NodeLink | undefined {

@@ -1,5 +1,5 @@
 import { randomBytes, X509Certificate } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -155,6 +155,13 @@ export class ThreeNodes {
       delivery: { listen: `https://127.0.0.1:${this.#delivery.get(node)}`, ...files, redeliveryWindowS: 0 },
       status: { listen: `http://127.0.0.1:${this.#status.get(node)}` },
     };
+    write(this.config(node), JSON.stringify(config, null, 1));
+  }
+
+  /** Gives a node's file other members, which count from its next reload on. */
+  changeConfig(node: NodeName, change: (config: Record<string, unknown>) => void): void {
+    const config = JSON.parse(readFileSync(this.config(node), "utf8")) as Record<string, unknown>;
+    change(config);
     write(this.config(node), JSON.stringify(config, null, 1));
   }
 

@@ -14,6 +14,7 @@ import type { RelayDesk } from "../../sources/relay/relay-desk.ts";
 import type { RelayEvent } from "../../sources/relay/relay-ports.ts";
 import { RelaySource, type RelaySourceOptions } from "../../sources/relay/relay-source.ts";
 import { steadyMs } from "../../steady-time.ts";
+import { fewAtOnce } from "./few-at-once.ts";
 import type { PairPlan } from "./pair-plans.ts";
 import { RecentBits } from "./recent-bits.ts";
 
@@ -32,6 +33,9 @@ export interface DistantPairParts {
   readonly failed: (error: unknown) => void;
 }
 
+/** Requests that wait for key to be made; each looks at the store all the time. */
+const MOST_WAITING = 16;
+
 /**
  * Keys shared with a node that no link joins with this one: the agreement over a connection of their own, the pool, and the
  * relay that fills it ahead of demand.
@@ -46,9 +50,16 @@ export class DistantPair {
   readonly #source: RelaySource;
   readonly #demand = new RecentBits();
   readonly #heard: DistantPairParts["heard"];
+  readonly #failed: (error: unknown) => void;
+  #connected = false;
   #closing: Promise<void> | null = null;
 
-  constructor({ node, plan, store, channel, hash, desk, ways, heard, event, failed }: DistantPairParts) {
+  constructor({ node, plan, store, channel, hash, desk, ways, heard, event, ...told }: DistantPairParts) {
+    // What is still under way when a pair ends finds its store closed, which is no failure.
+    const failed = (error: unknown): void => {
+      if (this.#closing === null) told.failed(error);
+    };
+    this.#failed = failed;
     const { other, end, pairId } = plan;
     const { pool } = store;
     this.plan = plan;
@@ -61,6 +72,7 @@ export class DistantPair {
       origins: ["relay"],
       fallback: () => INITIAL_FALLBACK,
       served: (bits) => this.#demand.add(bits, steadyMs()),
+      moreRelayed: fewAtOnce(MOST_WAITING, (bits) => this.#source.fill({ bits })),
     };
     const decided = (blockId: string) => void desk.decided(blockId).catch(failed);
     this.#pair = new Pair(
@@ -68,7 +80,9 @@ export class DistantPair {
       channel,
       { end, linkId: pairId, hash },
       {
-        connected: () => {},
+        connected: (up) => {
+          this.#connected = up;
+        },
         available: ({ blockId, origin, keyBytes }) => {
           decided(blockId);
           event({ type: "keysAdded", atMs: Date.now(), origin, bits: 8 * keyBytes, blockId });
@@ -92,6 +106,11 @@ export class DistantPair {
       sleep,
       randomHex: (bytes) => randomBytes(bytes).toString("hex"),
     });
+  }
+
+  /** Whether both nodes agree on what they hold, so that blocks can become keys. */
+  get connected(): boolean {
+    return this.#connected;
   }
 
   /** Begins to listen or to dial. */
@@ -121,10 +140,15 @@ export class DistantPair {
     this.#source.told(event);
   }
 
-  /** What time alone changes; call it every second or so. */
+  /** What time alone changes; call it every second or so. What fails is told. */
   async tick(maxKeyAgeMs: number | undefined): Promise<void> {
-    await this.#pair.tick(Date.now(), maxKeyAgeMs);
-    await this.#source.keepFilled(this.#demand.perSecond(steadyMs()));
+    if (this.#closing !== null) return;
+    try {
+      await this.#pair.tick(Date.now(), maxKeyAgeMs);
+      await this.#source.keepFilled(this.#demand.perSecond(steadyMs()));
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   /** Rejects with ConfigError, and nothing changed, for unusable ones. */

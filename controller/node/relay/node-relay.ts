@@ -33,7 +33,7 @@ export interface NodeRelayPorts {
   readonly failed: (error: unknown) => void;
 }
 
-const TICK_MS = 500;
+const TICK_MS = 1000;
 
 /** Relay at one node: one desk for all hops, what is known of the network's links, and the pairs that have no link. */
 export class NodeRelay {
@@ -150,7 +150,7 @@ export class NodeRelay {
     } catch (error) {
       failed(error);
     }
-    for (const pair of this.#pairs.values()) await pair.tick(maxKeyAgeMs()).catch(failed);
+    for (const pair of this.pairs) await pair.tick(maxKeyAgeMs());
   }
 
   #heardOf(input: FloodInput): void {

@@ -5,10 +5,10 @@ const blockId = "ab".repeat(16);
 
 it("names the neighbour whose hop was changed, and who sent what no honest node sends", () => {
   expect(relayAlarm({ type: "hopTagWrong", neighbour: "b", blockId })).toMatchObject({
-    node: "b",
-    error: { code: "QKD_PEER_LIED", context: { node: "b", blockId } },
+    code: "QKD_PEER_LIED",
+    context: { node: "b", blockId },
   });
-  expect(relayAlarm({ type: "lied", node: "b", blockId, why: "a pad of no places" })?.error.message).toBe(
+  expect(relayAlarm({ type: "lied", node: "b", blockId, why: "a pad of no places" })?.message).toBe(
     "node b sent a pad of no places",
   );
 });

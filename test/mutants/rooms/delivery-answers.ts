@@ -202,6 +202,14 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
     tests: ["controller/delivery/take-keys.test.ts"],
   },
   {
+    id: "delivery/relayed-made",
+    file: "controller/delivery/take-keys.ts",
+    find: 'if (!empty || request.origin !== "relay" || moreRelayed === undefined) throw error;',
+    replace: 'if (request.origin !== "relay" || moreRelayed === undefined) throw error;',
+    meaning: "a store that fails is asked for more key",
+    tests: ["controller/delivery/take-keys.test.ts"],
+  },
+  {
     id: "delivery/route-told",
     file: "controller/delivery/responses.ts",
     find: "...(route === undefined ? {} : { qkdlink_route: route }),",

@@ -77,6 +77,22 @@ export const NODE: readonly Breach[] = [
     tests: ["controller/node/relay/pair-plans.test.ts"],
   },
   {
+    id: "node/pair-left",
+    file: "controller/node/relay/distant-pair.ts",
+    find: "if (this.#closing === null) told.failed(error);",
+    replace: "told.failed(error);",
+    meaning: "a pair that leaves at a reload ends its node, whose store then counts as lost",
+    tests: ["controller/node/relay/distant-pair.test.ts"],
+  },
+  {
+    id: "node/few-wait",
+    file: "controller/node/relay/few-at-once.ts",
+    find: "if (waiting >= most)",
+    replace: "if (false as boolean)",
+    meaning: "any number of requests look at the store all the time",
+    tests: ["controller/node/relay/few-at-once.test.ts"],
+  },
+  {
     id: "node/relay-alarm",
     file: "controller/node/relay/relay-alarm.ts",
     find: 'if (event.type === "hopTagWrong")',
