@@ -78,8 +78,10 @@ describe("a request that finds too little relayed key", () => {
 
   it("fails as the store does, and has nothing made", async () => {
     const { keys } = source(() => Promise.reject(new KeyStoreError("QKD_KEYSTORE_FULL", "no")));
-    const moreRelayed = () => Promise.reject(new Error("asked"));
+    const asked: number[] = [];
+    const moreRelayed = async (bits: number) => void asked.push(bits);
     const relayed = { ...keys, origins: ["relay"] as const, moreRelayed };
     await expect(takeKeys(relayed, RELAYED, WANTED)).rejects.toMatchObject({ code: "QKD_KEYSTORE_FULL" });
+    expect(asked).toEqual([]);
   });
 });
