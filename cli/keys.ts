@@ -47,7 +47,9 @@ function getCommand(write: Write): Command {
     .option("--number <n>", "how many keys", wholeNumber)
     .option("--size <bits>", "bits per key", wholeNumber)
     .option("--accept-pqc", "take post-quantum keys where there are no QKD keys")
-    .addOption(new Option("--origin <origin>", "take keys of this origin only").choices(["qkd", "pqc"]))
+    .addOption(
+      new Option("--origin <origin>", "take keys of this origin only").choices(["qkd", "relay", "pqc"]),
+    )
     .action(async (slave: string, flags: GetFlags) => {
       const wish: KeyWish = {
         ...(flags.number !== undefined && { number: flags.number }),

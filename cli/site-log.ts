@@ -83,11 +83,7 @@ export class SiteLog {
             : `block ${report.sequence} gave no key: ${report.aborted}`,
         ),
       ),
-      controller.events$.subscribe((event) => {
-        const over = ENDED_BY[event.type];
-        if (over !== undefined) this.#failures.forget(over);
-        this.#say({ ...event }, event.type === "keysAdded" ? null : eventSentence(event));
-      }),
+      controller.events$.subscribe((event) => this.happened(event)),
       interval(COUNT_EVERY_MS).subscribe(() => {
         for (const repetitions of this.#failures.due(performance.now())) this.#repeated(repetitions);
       }),
@@ -109,6 +105,13 @@ export class SiteLog {
         );
       }),
     );
+  }
+
+  /** Something happened at the site. */
+  happened(event: ControllerEvent): void {
+    const over = ENDED_BY[event.type];
+    if (over !== undefined) this.#failures.forget(over);
+    this.#say({ ...event }, event.type === "keysAdded" ? null : eventSentence(event));
   }
 
   /** Something went wrong that the site survives. */

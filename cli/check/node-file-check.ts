@@ -33,15 +33,23 @@ export async function nodeFileCheck({ file, node, network, machine }: NodeCheck)
       peer: { secretFile: link?.secretFile },
     } as SiteDraft);
     const found = [...(await fileCheck(alone)), ...(await certificateCheck(alone))];
-    remarks.push(...found.filter(({ field }) => field.length > 0).map((remark) => ofLink(id, remark)));
+    remarks.push(
+      ...found.filter(({ field }) => field.length > 0).map((remark) => ofPart(["links", id], remark)),
+    );
+  }
+  for (const [other, pair] of Object.entries(node.pairs ?? {})) {
+    const found = await fileCheck(check({ peer: { secretFile: pair?.secretFile } } as SiteDraft));
+    remarks.push(
+      ...found.filter(({ field }) => field.length > 0).map((remark) => ofPart(["pairs", other], remark)),
+    );
   }
   return remarks;
 }
 
-/** A remark on a site's field as one on the field of a link that takes its place. */
-function ofLink(id: string, { field, message, ...rest }: Remark): Remark {
-  const [part, name] = field;
-  const place: FieldPath = part === "peer" ? ["links", id, name ?? ""] : ["links", id, ...field];
+/** A remark on a site's field as one on the field of a link or pair that takes its place. */
+function ofPart(part: readonly [string, string], { field, message, ...rest }: Remark): Remark {
+  const [owner, name] = field;
+  const place: FieldPath = owner === "peer" ? [...part, name ?? ""] : [...part, ...field];
   return { ...rest, field: place, message: message.replace(field.join("."), place.join(".")) };
 }
 

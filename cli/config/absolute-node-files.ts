@@ -24,8 +24,12 @@ const OF_LINK: readonly FieldPath[] = [
 ];
 
 /** Every field of a node's file that names a file. */
-export function nodeFileFields({ links = {} }: NodeDraft): readonly FieldPath[] {
-  return [...FIXED, ...Object.keys(links).flatMap((id) => OF_LINK.map((field) => ["links", id, ...field]))];
+export function nodeFileFields({ links = {}, pairs = {} }: NodeDraft): readonly FieldPath[] {
+  return [
+    ...FIXED,
+    ...Object.keys(links).flatMap((id) => OF_LINK.map((field) => ["links", id, ...field])),
+    ...Object.keys(pairs).map((node) => ["pairs", node, "secretFile"]),
+  ];
 }
 
 /** The text at a field; undefined where there is none. */

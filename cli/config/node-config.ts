@@ -16,7 +16,11 @@ export interface NodeConfig {
   readonly node: string;
   /** The network's file. */
   readonly network: string;
-  readonly peer: Pick<SiteConfig["peer"], "certificate" | "privateKey" | "authority" | "crl" | "groups">;
+  readonly peer: Pick<
+    SiteConfig["peer"],
+    "certificate" | "privateKey" | "authority" | "crl" | "groups" | "listen"
+  >;
+  readonly pairs?: Readonly<Record<string, { readonly secretFile: string }>>;
   readonly links: Readonly<Record<string, NodeLinkConfig>>;
   readonly store: SiteConfig["store"];
   readonly delivery: Omit<SiteConfig["delivery"], "saeIdentity" | "kmeId" | "peerKmeId" | "allowPqcFor">;

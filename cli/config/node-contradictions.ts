@@ -1,6 +1,6 @@
 import { normalize } from "node:path";
 import { parsePeerAddress } from "../../controller/index.ts";
-import type { NetworkDraft } from "../../controller/node/network/index.ts";
+import { type NetworkDraft, pairFault } from "../../controller/node/network/index.ts";
 import { nearestName } from "../../options/index.ts";
 import { nodeFileFields, textAt } from "./absolute-node-files.ts";
 import { deliveryAddress, deliveryListen, deviceRemarks, portToConnect, refused } from "./address-remarks.ts";
@@ -13,6 +13,7 @@ export function nodeContradictions(node: NodeDraft): Remark[] {
   return [
     ...Object.entries(node.links ?? {}).flatMap(([id, link]) => linkRemarks(id, link ?? {})),
     ...deliveryListen(node.delivery?.listen),
+    ...refused(["peer", "listen"], node.peer?.listen, parsePeerAddress),
     ...portRemarks(node),
     ...levelRemarks({ store: node.store, delivery: node.delivery }),
     ...fileRemarks(node),
@@ -47,7 +48,7 @@ function linkRemarks(id: string, link: Link): Remark[] {
 }
 
 /** Every listener has a port of its own; port 0 is any. */
-function portRemarks({ links = {}, delivery, status }: NodeDraft): Remark[] {
+function portRemarks({ links = {}, delivery, status, peer: { listen: own } = {} }: NodeDraft): Remark[] {
   const listeners: { readonly field: FieldPath; readonly host: string; readonly port: number }[] = [];
   for (const [id, link] of Object.entries(links)) {
     const listen = /^tls:\/\/(\[[^\]]*\]|[^:]*):(\d+)$/.exec(link?.listen ?? "");
@@ -61,6 +62,9 @@ function portRemarks({ links = {}, delivery, status }: NodeDraft): Remark[] {
     const named = text === undefined ? null : deliveryAddress(text);
     if (named !== null) listeners.push({ field, ...named });
   }
+  const peer = /^tls:\/\/(\[[^\]]*\]|[^:]*):(\d+)$/.exec(own ?? "");
+  if (peer !== null)
+    listeners.push({ field: ["peer", "listen"], host: peer[1] ?? "", port: Number(peer[2]) });
   const everyHost = (host: string) => ["0.0.0.0", "::", "[::]"].includes(host);
   return listeners.flatMap(({ field, host, port }, index) => {
     const before = listeners
@@ -108,7 +112,7 @@ function seedRemarks({ developmentSeed }: NodeDraft): Remark[] {
 }
 
 /** What a node's file and its network's file say against each other; every remark stands in the node's file. */
-export function nodeInNetwork({ node, links = {} }: NodeDraft, network: NetworkDraft): Remark[] {
+export function nodeInNetwork({ node, links = {}, pairs = {} }: NodeDraft, network: NetworkDraft): Remark[] {
   const nodes = Object.keys(network.nodes ?? {});
   const known = node !== undefined && nodes.includes(node);
   const remarks: Remark[] = [];
@@ -146,6 +150,10 @@ export function nodeInNetwork({ node, links = {} }: NodeDraft, network: NetworkD
           "take it out, or correct its ends in the network file",
         ),
       );
+  }
+  for (const other of Object.keys(pairs)) {
+    const why = known ? pairFault(network, node, other) : null;
+    if (why !== null) remarks.push(wrong(["pairs", other], why, "take it out, or correct the network file"));
   }
   for (const { id, ends } of declared)
     if (known && id !== undefined && ((ends ?? []) as readonly string[]).includes(node) && !(id in links))

@@ -27,7 +27,13 @@ export const NODE_SCHEMA = {
       authority: text,
       crl: text,
       groups: groups(PEER_GROUPS),
+      listen: text,
     }),
+    pairs: {
+      type: "object",
+      description: "nodes without a common link that keys are shared with over others",
+      additionalProperties: object(["secretFile"], { secretFile: text }),
+    },
     links: {
       type: "object",
       additionalProperties: object(["transceiver", "secretFile"], {

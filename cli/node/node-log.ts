@@ -38,6 +38,10 @@ export class NodeLog {
     node.joined$.subscribe((link) => this.join(link));
     node.events$.subscribe(({ link, event }) => {
       if (link === null) this.#say({ ...event }, event.type);
+      else if (!node.links.some(({ linkId }) => linkId === link)) this.#of(link).happened(event);
+    });
+    node.failures$.subscribe(({ link, error }) => {
+      if (!node.links.some(({ linkId }) => linkId === link)) this.failed(link, error);
     });
   }
 

@@ -30,6 +30,17 @@ export function nodeOptionsOf({ node: config, network }: NodeAndNetwork, ports: 
     links: Object.fromEntries(
       Object.entries(config.links).map(([id, link]) => [id, linkOptions(config, network, id, link, ports)]),
     ),
+    ...(config.pairs === undefined
+      ? {}
+      : {
+          pairs: Object.fromEntries(
+            Object.entries(config.pairs).map(([other, { secretFile }]) => [
+              other,
+              { secret: readLinkSecretFile(secretFile) },
+            ]),
+          ),
+        }),
+    ...(config.peer.listen === undefined ? {} : { peerListen: config.peer.listen }),
     store: {
       path: store.path,
       keyFile: store.keyFile,

@@ -2,7 +2,7 @@ import type { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import { type CertificateNames, certificateFault, matchesCertificate, namesOf } from "../../trust/index.ts";
 import type { CallerRules } from "./caller-rules.ts";
-import { type DeliveryPolicy, listed } from "./delivery-policy.ts";
+import { type DeliveryPolicy, listed, type ServedOrigin } from "./delivery-policy.ts";
 import { KeyQuota } from "./key-quota.ts";
 import { Refusal } from "./refusal.ts";
 import { saeNameOf } from "./sae-identity.ts";
@@ -21,7 +21,7 @@ export interface Caller {
   readonly entry: SaeEntry | null;
   readonly quota: KeyQuota | null;
   /** Origins whose keys it may get at most. */
-  readonly origins: readonly ("qkd" | "pqc")[];
+  readonly origins: readonly ServedOrigin[];
 }
 
 /** Who came, and who was sent away and why; each told once. */

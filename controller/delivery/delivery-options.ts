@@ -55,7 +55,7 @@ const SAE_RULES: RulesOf<SaeEntry> = {
   id: rule.text(),
   identity: rule.anyObject,
   peers: maybe(NAMES),
-  origins: maybe(rule.list(rule.choice("qkd", "pqc"))),
+  origins: maybe(rule.list(rule.choice("qkd", "relay", "pqc"))),
   keySizeBits: maybe(rule.anyNumber),
   minKeySizeBits: maybe(rule.anyNumber),
   maxKeySizeBits: maybe(rule.anyNumber),
@@ -76,8 +76,10 @@ const LIMITS_RULES: RulesOf<DeliveryLimits> = {
 
 const KEY_SOURCE_RULES: RulesOf<KeySource> = {
   pool: rule.having(["takeMany", "takeByIds", "status"], "a key pool"),
+  origins: maybe(rule.list(rule.choice("qkd", "relay", "pqc"))),
   ledger: maybe(rule.callback),
   logLost: maybe(rule.callback),
+  moreRelayed: maybe(rule.callback),
   fallback: rule.callback,
   morePqc: maybe(rule.callback),
   served: maybe(rule.callback),

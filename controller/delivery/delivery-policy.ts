@@ -70,6 +70,9 @@ export function listed(list: "all" | "none" | readonly string[], sae: string): b
   return list === "all" || (list !== "none" && list.includes(sae));
 }
 
+/** Where keys that are served may come from. */
+export type ServedOrigin = "qkd" | "relay" | "pqc";
+
 /** What a caller says of post-quantum keys in its request. */
 export interface PqcWish {
   readonly acceptPqc: boolean;
@@ -84,11 +87,11 @@ export function keyTerms(
   policy: DeliveryPolicy,
   wish: PqcWish,
   sae: string,
-  ceiling: readonly ("qkd" | "pqc")[] = ["qkd", "pqc"],
+  ceiling: readonly ServedOrigin[] = ["qkd", "pqc"],
 ): KeyTerms {
   const served = listed(policy.allowPqcFor, sae) || !ceiling.includes("qkd");
   const pqc = !wish.refusesPqc && (wish.acceptPqc || served);
-  const accepts = (pqc ? (["qkd", "pqc"] as const) : (["qkd"] as const)).filter((origin) =>
+  const accepts = (pqc ? (["qkd", "relay", "pqc"] as const) : (["qkd", "relay"] as const)).filter((origin) =>
     ceiling.includes(origin),
   );
   return { accepts, stockDuringFallback: policy.stockDuringFallback };

@@ -164,7 +164,12 @@ function addRoutes(
       by: caller.by,
       fingerprint: caller.fingerprint,
     };
-    const [qkd, pqc] = await Promise.all([keys.pool.status("qkd"), keys.pool.status("pqc")]);
+    const relays = keys.origins?.includes("relay") === true && caller.origins.includes("relay");
+    const [qkd, pqc, relay] = await Promise.all([
+      keys.pool.status("qkd"),
+      keys.pool.status("pqc"),
+      relays ? keys.pool.status("relay") : null,
+    ]);
     const fallback = keys.fallback();
     const terms = keyTerms(
       caller.policy,
@@ -173,7 +178,16 @@ function addRoutes(
       caller.origins,
     );
     const served = sparesStock(terms, fallback) ? { ...qkd, availableBits: 0 } : qkd;
-    return statusBody(names, caller.policy, served, pqc, fallback, keys.ledger?.() ?? null, keys.logLost?.());
+    return statusBody(
+      names,
+      caller.policy,
+      served,
+      pqc,
+      fallback,
+      keys.ledger?.() ?? null,
+      keys.logLost?.(),
+      relay,
+    );
   });
 
   const getKeys = async (request: KeyRoute) => {
@@ -188,7 +202,7 @@ function addRoutes(
     const { keys } = routeTo(audience.slave, "slave_SAE_ID");
     const fallback = keys.fallback();
     const taken = await takeKeys(keys, terms, { ...wish, audience }, fallback);
-    if (taken.keys === null) throw noKeyRefusal(taken.reason, terms, fallback);
+    if (taken.keys === null) throw noKeyRefusal(taken.reason, terms, fallback, keys.origins);
     counters.taken += taken.keys.length;
     gave(request, taken.keys, wish.bits * taken.keys.length);
     caller.quota?.spend(wish.bits * taken.keys.length);

@@ -250,9 +250,15 @@ describe("the options of a request", () => {
     ["a named list of origins", { qkdlink_origin: ["qkd", "pqc"] }, `400 ${UNMET}`, `400 ${UNMET}`],
     [
       "a mandatory origin that is none",
+      { extension_mandatory: [{ qkdlink_origin: "hybrid" }] },
+      `400 ${UNMET}`,
+      `400 ${UNMET}`,
+    ],
+    [
+      "mandatory keys over other nodes, at a site that has none",
       { extension_mandatory: [{ qkdlink_origin: "relay" }] },
-      `400 ${UNMET}`,
-      `400 ${UNMET}`,
+      "notAccepted",
+      "notAccepted",
     ],
     [
       "something mandatory that is unknown",

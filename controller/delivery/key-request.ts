@@ -1,4 +1,4 @@
-import type { DeliveryPolicy } from "./delivery-policy.ts";
+import type { DeliveryPolicy, ServedOrigin } from "./delivery-policy.ts";
 import { FIXED_MESSAGES, Refusal } from "./refusal.ts";
 import { readVendorOptions } from "./vendor-options.ts";
 
@@ -13,7 +13,7 @@ export interface KeyRequest {
   /** The caller takes no answer that does not honour its opting in. */
   readonly mustAcceptPqc: boolean;
   /** Vendor option `qkdlink_origin`: the only origin the caller takes. */
-  readonly origin?: "qkd" | "pqc";
+  readonly origin?: ServedOrigin;
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -113,3 +113,46 @@ describe("a policy", () => {
     expect(["none", "on", "n"].map((sae) => listed("none", sae))).toEqual([false, false, false]);
   });
 });
+
+it("a relayed key names the nodes of its ways", () => {
+  const route = [["a", "b", "c"]];
+  expect(keyContainer([taken({ origin: "relay", route })], 1000)).toMatchObject({
+    keys: [{ key_extension: { qkdlink_origin: "relay", qkdlink_route: route } }],
+  });
+});
+
+it("the status counts relayed keys with the others, and apart", () => {
+  const names = {
+    sourceKmeId: "a",
+    targetKmeId: "c",
+    master: "m",
+    slave: "s",
+    by: "commonName",
+    fingerprint: "f",
+  };
+  const level = (availableBits: number) => ({
+    origin: "qkd" as const,
+    availableBits,
+    peerBits: 0,
+    lackBits: 0,
+    capacityBits: 2560,
+    blocks: 0,
+    oldestCreatedAtMs: null,
+  });
+  const status = (relay: number) =>
+    statusBody(
+      names,
+      completePolicy(),
+      level(0),
+      level(0),
+      { engaged: false, reason: null },
+      null,
+      false,
+      level(relay),
+    );
+  expect(status(1024)).toMatchObject({
+    stored_key_count: 4,
+    status_extension: { qkdlink_relay_key_count: 4 },
+  });
+  expect(status(25_600)).toMatchObject({ stored_key_count: 10, max_key_count: 10 });
+});

@@ -6,7 +6,7 @@ import type { LedgerFacts } from "./take-keys.ts";
 /** Key container of the standard; each key with its origin, its age, and what its secrecy rests on. The keys are wiped after encoding. */
 export function keyContainer(keys: readonly TakenKey[], nowMs: number): object {
   return {
-    keys: keys.map(({ keyId, key, origin, createdAtMs, auth, epsilon }) => {
+    keys: keys.map(({ keyId, key, origin, createdAtMs, auth, epsilon, route }) => {
       const bytes = key.reveal();
       const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
       key.wipe();
@@ -19,6 +19,7 @@ export function keyContainer(keys: readonly TakenKey[], nowMs: number): object {
           ...(epsilon === null
             ? {}
             : { qkdlink_epsilon: epsilon.block, qkdlink_epsilon_total: epsilon.total }),
+          ...(route === undefined ? {} : { qkdlink_route: route }),
           qkdlink_age_s: Math.max(0, Math.round((nowMs - createdAtMs) / 1000)),
         },
       };
@@ -47,7 +48,9 @@ export function statusBody(
   fallback: FallbackView,
   ledger: LedgerFacts | null = null,
   logLost = false,
+  relay: PoolStatus | null = null,
 ): object {
+  const keys = ({ availableBits }: PoolStatus): number => Math.floor(availableBits / policy.keySizeBits);
   const capacity = Math.floor(qkd.capacityBits / policy.keySizeBits);
   return {
     source_KME_ID: names.sourceKmeId,
@@ -55,14 +58,15 @@ export function statusBody(
     master_SAE_ID: names.master,
     slave_SAE_ID: names.slave,
     key_size: policy.keySizeBits,
-    stored_key_count: Math.min(capacity, Math.floor(qkd.availableBits / policy.keySizeBits)),
+    stored_key_count: Math.min(capacity, keys(qkd) + (relay === null ? 0 : keys(relay))),
     max_key_count: capacity,
     max_key_per_request: policy.maxKeysPerRequest,
     max_key_size: policy.maxKeySizeBits,
     min_key_size: policy.minKeySizeBits,
     max_SAE_ID_count: 0,
     status_extension: {
-      qkdlink_pqc_key_count: Math.floor(pqc.availableBits / policy.keySizeBits),
+      qkdlink_pqc_key_count: keys(pqc),
+      ...(relay === null ? {} : { qkdlink_relay_key_count: keys(relay) }),
       qkdlink_fallback: fallback.engaged,
       qkdlink_fallback_reason: fallback.reason,
       ...(ledger === null ? {} : { qkdlink_auth: ledger.auth, qkdlink_epsilon_total: ledger.total }),

@@ -5,7 +5,7 @@ import {
   matchesCertificate,
   matchKind,
 } from "../../trust/index.ts";
-import { completePolicy, type DeliveryPolicy } from "./delivery-policy.ts";
+import { completePolicy, type DeliveryPolicy, type ServedOrigin } from "./delivery-policy.ts";
 
 /** One application (SAE) of this site, and what it may ask. What it leaves out is the delivery policy's. */
 export interface SaeEntry {
@@ -15,7 +15,7 @@ export interface SaeEntry {
   /** SAEs at the other site that it may share keys with, as master and as slave; default: all. */
   readonly peers?: readonly string[];
   /** Origins whose keys it may get at most; default `qkd`, and `pqc` where `allowPqcFor` names it. */
-  readonly origins?: readonly ("qkd" | "pqc")[];
+  readonly origins?: readonly ServedOrigin[];
   readonly keySizeBits?: number;
   readonly minKeySizeBits?: number;
   readonly maxKeySizeBits?: number;

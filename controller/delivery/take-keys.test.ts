@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { KeyStoreError } from "../../errors/index.ts";
 import type { KeyPool } from "../pool/key-pool.ts";
 import { takeKeys } from "./take-keys.ts";
@@ -27,4 +27,61 @@ it("what is served is told as demand", async () => {
   const { keys, served } = source(async () => []);
   await takeKeys(keys, TERMS, WANTED);
   expect(served).toEqual([512]);
+});
+
+it("a pair gives what it has: nothing is asked of it that it never has, and who insists on that is told so", async () => {
+  const asked: unknown[] = [];
+  const { keys, served } = source(async () => []);
+  const pool = {
+    takeMany: async ({ origin }: { origin: string }) => {
+      asked.push(origin);
+      return [];
+    },
+  } as unknown as KeyPool;
+  const relayed = { ...keys, pool, origins: ["relay"] as const };
+  const terms = { ...TERMS, accepts: ["qkd", "relay", "pqc"] } as const;
+  expect(await takeKeys(relayed, terms, WANTED)).toMatchObject({ keys: [] });
+  expect([asked, served]).toEqual([["relay"], [512]]);
+  expect(await takeKeys(relayed, terms, { ...WANTED, origin: "qkd" })).toMatchObject({
+    reason: "notAccepted",
+  });
+  expect(await takeKeys(relayed, TERMS, WANTED)).toMatchObject({ keys: null, reason: "exhausted" });
+  await takeKeys({ ...keys, pool }, { ...TERMS, accepts: ["qkd", "relay"] }, WANTED);
+  expect(asked).toEqual(["relay", "qkd"]);
+});
+
+describe("a request that finds too little relayed key", () => {
+  const RELAYED = { ...TERMS, accepts: ["relay"] } as const;
+  const emptyThen = (second: () => Promise<unknown>) => {
+    let calls = 0;
+    return source(async () => {
+      calls += 1;
+      if (calls === 1) throw new KeyStoreError("QKD_KEYSTORE_EXHAUSTED", "no");
+      return second();
+    });
+  };
+
+  it("has it made, once, and takes it", async () => {
+    const made: number[] = [];
+    const { keys } = emptyThen(async () => []);
+    const moreRelayed = async (bits: number) => void made.push(bits);
+    const relayed = { ...keys, origins: ["relay"] as const, moreRelayed };
+    expect(await takeKeys(relayed, RELAYED, WANTED)).toEqual({ keys: [] });
+    expect(made).toEqual([512]);
+  });
+
+  it("is refused where none comes", async () => {
+    const none = () => Promise.reject(new KeyStoreError("QKD_KEYSTORE_EXHAUSTED", "no"));
+    const relayed = { ...emptyThen(none).keys, origins: ["relay"] as const, moreRelayed: none };
+    expect(await takeKeys(relayed, RELAYED, WANTED)).toMatchObject({ keys: null, reason: "exhausted" });
+  });
+
+  it("fails as the store does, and has nothing made", async () => {
+    const { keys } = source(() => Promise.reject(new KeyStoreError("QKD_KEYSTORE_FULL", "no")));
+    const asked: number[] = [];
+    const moreRelayed = async (bits: number) => void asked.push(bits);
+    const relayed = { ...keys, origins: ["relay"] as const, moreRelayed };
+    await expect(takeKeys(relayed, RELAYED, WANTED)).rejects.toMatchObject({ code: "QKD_KEYSTORE_FULL" });
+    expect(asked).toEqual([]);
+  });
 });

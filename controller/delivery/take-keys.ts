@@ -7,7 +7,14 @@ import {
   keyChoice,
   type NoKeyReason,
 } from "../policy/key-choice.ts";
-import type { AuthClass, KeyAudience, KeyOrigin, KeyPool, TakenKey } from "../pool/key-pool.ts";
+import type {
+  AuthClass,
+  KeyAudience,
+  KeyOrigin,
+  KeyPool,
+  TakeManyRequest,
+  TakenKey,
+} from "../pool/key-pool.ts";
 
 /** The ledger of failure probabilities as the status shows it. */
 export interface LedgerFacts {
@@ -18,6 +25,8 @@ export interface LedgerFacts {
 /** Where keys are taken from. */
 export interface KeySource {
   readonly pool: KeyPool;
+  /** Origins that the pair has keys of; default: those of a link, `qkd` and `pqc`. */
+  readonly origins?: readonly KeyOrigin[];
   /** What the status tells of the ledger: null while nothing is known; left out where there is none. */
   readonly ledger?: () => LedgerFacts | null;
   /** Whether the site's log is lost, which the status tells. */
@@ -26,6 +35,8 @@ export interface KeySource {
   readonly fallback: () => FallbackView;
   /** Makes at least so many more bits of post-quantum key, soon; called when an opted-in caller would go empty. */
   readonly morePqc?: (bits: number) => Promise<void>;
+  /** Has so many bits of relayed key made and waits for them, briefly; called when the stock of it is too little. */
+  readonly moreRelayed?: (bits: number) => Promise<void>;
   /** Told of the bits served to a caller who takes QKD keys, of whatever origin: the demand that the stock has to meet. */
   readonly served?: (bits: number) => void;
 }
@@ -45,6 +56,8 @@ export type KeysOrReason =
   | { readonly keys: TakenKey[] }
   | { readonly keys: null; readonly reason: NoKeyReason; readonly cause: KeyStoreError | null };
 
+const LINK_ORIGINS: readonly KeyOrigin[] = ["qkd", "pqc"];
+
 /** Takes keys as `keyChoice` says, all of one origin. Rejects with KeyStoreError when the store itself fails. */
 export async function takeKeys(
   source: KeySource,
@@ -52,19 +65,23 @@ export async function takeKeys(
   wanted: KeysWanted,
   fallback: FallbackView = source.fallback(),
 ): Promise<KeysOrReason> {
-  const { pool, morePqc } = source;
+  const { pool, morePqc, origins = LINK_ORIGINS } = source;
   const { bits, count, audience, origin: insisted } = wanted;
   const wish = { bits: bits * count, ...(insisted === undefined ? {} : { origin: insisted }) };
-  const accepted = acceptedOrigins(terms, wish);
+  const held: KeyTerms = { ...terms, accepts: terms.accepts.filter((each) => origins.includes(each)) };
+  const accepted = acceptedOrigins(held, wish);
+  // Who names no origin asks for nothing that this pair could never have: there is no key, now.
+  if (accepted.length === 0 && insisted === undefined && terms.accepts.length > 0)
+    return { keys: null, reason: "exhausted", cause: null };
   const levels = await levelsOf(pool, accepted);
-  const choice = keyChoice({ terms, wish, fallback, levels, canMakePqc: morePqc !== undefined });
+  const choice = keyChoice({ terms: held, wish, fallback, levels, canMakePqc: morePqc !== undefined });
   if (choice.steps === null) return { keys: null, reason: choice.reason, cause: null };
   let cause: KeyStoreError | null = null;
   for (const { origin, makeMore } of choice.steps) {
     try {
       if (makeMore && !(await made(wish.bits, morePqc))) continue;
-      const keys = await pool.takeMany({ bits, count, audience, origin });
-      if (accepted.includes("qkd")) source.served?.(wish.bits);
+      const keys = await taken(source, { bits, count, audience, origin });
+      if (accepted.some((each) => each !== "pqc")) source.served?.(wish.bits);
       return { keys };
     } catch (error) {
       if (!(error instanceof KeyStoreError) || error.code !== "QKD_KEYSTORE_EXHAUSTED") throw error;
@@ -72,6 +89,19 @@ export async function takeKeys(
     }
   }
   return { keys: null, reason: "exhausted", cause };
+}
+
+/** Relayed key can be made while somebody waits, where links have it. */
+async function taken({ pool, moreRelayed }: KeySource, request: TakeManyRequest): Promise<TakenKey[]> {
+  try {
+    return await pool.takeMany(request);
+  } catch (error) {
+    const empty = error instanceof KeyStoreError && error.code === "QKD_KEYSTORE_EXHAUSTED";
+    if (!empty || request.origin !== "relay" || moreRelayed === undefined) throw error;
+    // Where none comes the stock is asked once more all the same: others may have filled it.
+    await moreRelayed(request.bits * request.count).catch(() => undefined);
+    return pool.takeMany(request);
+  }
 }
 
 /** False when no key came: stock that is left then serves, and tells as well what ails the store itself. */

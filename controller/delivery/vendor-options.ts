@@ -1,9 +1,10 @@
+import type { ServedOrigin } from "./delivery-policy.ts";
 import { FIXED_MESSAGES, Refusal } from "./refusal.ts";
 
 /** What a caller says about the origin of its keys. */
 export interface VendorOptions {
   /** `qkdlink_origin`: the only origin the caller takes. */
-  readonly origin?: "qkd" | "pqc";
+  readonly origin?: ServedOrigin;
   /** `qkdlink_accept_pqc`: false refuses post-quantum keys, also where a policy would serve them. */
   readonly acceptPqc?: boolean;
 }
@@ -57,7 +58,7 @@ function readOption(name: string, value: unknown, options: Writable): Reading {
     return "taken";
   }
   if (name !== "qkdlink_origin") return "unknown";
-  if (value !== "qkd" && value !== "pqc") return "impossible";
+  if (value !== "qkd" && value !== "relay" && value !== "pqc") return "impossible";
   if (options.origin !== undefined && options.origin !== value) return "impossible";
   options.origin = value;
   return "taken";

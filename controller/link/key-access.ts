@@ -27,8 +27,8 @@ export interface KeyAccess {
 }
 
 // The embedding program is the site itself, not one of many callers: it gets what is left, in fallback too.
-const QKD_ALONE: KeyTerms = { accepts: ["qkd"], stockDuringFallback: "serve" };
-const PQC_TOO: KeyTerms = { accepts: ["qkd", "pqc"], stockDuringFallback: "serve" };
+const QKD_ALONE: KeyTerms = { accepts: ["qkd", "relay"], stockDuringFallback: "serve" };
+const PQC_TOO: KeyTerms = { accepts: ["qkd", "relay", "pqc"], stockDuringFallback: "serve" };
 
 /** Opens a source of keys to library users at the site called `name`. */
 export function keyAccess(source: KeySource, name: string): KeyAccess {

@@ -13,7 +13,8 @@ import type { LinkOptions } from "./link-options.ts";
 import { RunningLink, type RunningLinkParts } from "./running-link.ts";
 
 /** An end of a link about to run. */
-export interface LinkOpening extends Pick<RunningLinkParts, "storeOpening" | "ledgerBeside" | "guests"> {
+export interface LinkOpening
+  extends Pick<RunningLinkParts, "end" | "storeOpening" | "ledgerBeside" | "guests"> {
   readonly options: LinkOptions;
   readonly linkId: string;
   readonly role: SiteRole;
@@ -45,13 +46,20 @@ export function epsilonOfAttempt({ distillation }: Pick<LinkOptions, "distillati
  * Composes one end of a link; it does nothing yet. Rejects with ConfigError, PeerError or KernelError when that is
  * impossible.
  */
-export async function openLink({ options, role, linkId, store, ...rest }: LinkOpening): Promise<RunningLink> {
+export async function openLink({
+  options,
+  role,
+  end,
+  linkId,
+  store,
+  ...rest
+}: LinkOpening): Promise<RunningLink> {
   const { peer: connect, peerListen: listen } = options;
   const distillation = await createConnectedDistillation({
     role,
     settings: options.distillation,
     connection: {
-      introduction: { site: role, linkId, authRecovery: options.authRecovery ?? "manual" },
+      introduction: { site: role, end, linkId, authRecovery: options.authRecovery ?? "manual" },
       credentials: options.credentials,
       secret: options.secret,
       ...(options.peerLimits === undefined ? {} : { limits: options.peerLimits }),
@@ -72,6 +80,7 @@ export async function openLink({ options, role, linkId, store, ...rest }: LinkOp
   return new RunningLink({
     options,
     role,
+    end,
     linkId,
     store,
     ...rest,

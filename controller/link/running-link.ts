@@ -13,7 +13,7 @@ import type { HealthPolicy } from "../policy/health/health-settings.ts";
 import type { OpenKeyPool, SiteRole } from "../pool/key-pool.ts";
 import { LINK_KEY_BYTES } from "../pool/link-secret.ts";
 import type { OpeningReport } from "../pool/opening-report.ts";
-import { pairEnd } from "../pool/proposer.ts";
+import { type PairEnd, siteOfEnd } from "../pool/proposer.ts";
 import type { BlockSource, SourcePorts } from "../sources/block-source.ts";
 import { DistilledSource } from "../sources/distillation/host/distilled-source.ts";
 import type { BlockReport, ConnectedDistillation } from "../sources/distillation/index.ts";
@@ -41,6 +41,8 @@ export interface GuestPorts extends SourcePorts {
 export interface RunningLinkParts {
   readonly options: LinkOptions;
   readonly role: SiteRole;
+  /** Which end of the pair of nodes this is, whichever device stands here. */
+  readonly end: PairEnd;
   readonly linkId: string;
   /** Keys, reserve and ledger of the pair of nodes that the link joins. */
   readonly store: OpenKeyPool;
@@ -90,14 +92,15 @@ export class RunningLink {
   #closing: Promise<void> | null = null;
 
   constructor(parts: RunningLinkParts) {
-    const { options, role, linkId, store, distillation } = parts;
+    const { options, role, end, linkId, store, distillation } = parts;
+    const site = siteOfEnd(end);
     this.#parts = parts;
     this.role = role;
     this.events$ = this.#events.asObservable();
     this.blocks$ = this.#blocks.asObservable();
     this.failures$ = this.#failures.asObservable();
     const failed = (error: unknown) => this.#fail(error);
-    const pairParts = { end: pairEnd(role), linkId, hash: parts.hash };
+    const pairParts = { end, linkId, hash: parts.hash };
     this.#pair = new Pair(store.pool, distillation.channel, pairParts, {
       connected: (up) => this.#watch.tell({ type: "peer", atMs: steadyMs(), up }),
       available: ({ blockId, origin, keyBytes }) =>
@@ -120,7 +123,7 @@ export class RunningLink {
       failed,
     });
     const link = { linkId, linkKey: options.secret.reveal().slice(0, LINK_KEY_BYTES) };
-    const reserve = { site: role, link, auth: store.auth, send: sendOver(distillation.channel) };
+    const reserve = { site, link, auth: store.auth, send: sendOver(distillation.channel) };
     const witness = new PadWitness({
       ...reserve,
       resumed: (offset) => this.#events.next({ type: "authResumed", atMs: Date.now(), offset }),
@@ -134,7 +137,7 @@ export class RunningLink {
     });
     const exchanged = new PqcKeyMaker({
       offer,
-      site: role,
+      site,
       link,
       pool: store.pool,
       send: sendOver(distillation.channel),

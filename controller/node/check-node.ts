@@ -6,6 +6,7 @@ import { checkDeliveryTls } from "../delivery/delivery-tls.ts";
 import { checkLinkOptions } from "../link/open-link.ts";
 import { PEER_LIMITS_RULES, type PeerLimits } from "../listener/listener-limits.ts";
 import { CREDENTIALS_RULES } from "../peer/peer-credentials.ts";
+import { parsePeerAddress } from "../peer/peer-tls.ts";
 import { BUDGET_RULES } from "../policy/check-epsilon-budget.ts";
 import type { EpsilonBudget } from "../policy/epsilon-budget.ts";
 import { FALLBACK_RULE } from "../policy/fallback/fallback-rules.ts";
@@ -13,6 +14,7 @@ import { HEALTH_RULE } from "../policy/health/health-rules.ts";
 import { linkPlans } from "./link-plans.ts";
 import type { Network } from "./network/network.ts";
 import { networkRemarks } from "./network/network-remarks.ts";
+import { pairFault } from "./network/pair-fault.ts";
 import type { NodeDeliveryOptions, NodeLinkOptions, NodeOptions, NodeStoreOptions } from "./node-options.ts";
 
 const NUMBER = maybe(rule.anyNumber);
@@ -38,6 +40,10 @@ const LINK_RULES: RulesOf<NodeLinkOptions> = {
   developmentSeed: maybe(rule.text()),
 };
 
+const PAIR_RULES: RulesOf<{ readonly secret: SecretBytes }> = {
+  secret: rule.instance(SecretBytes, "SecretBytes, as readLinkSecretFile gives them"),
+};
+
 const STORE_RULES: RulesOf<NodeStoreOptions> = {
   path: rule.text("the path of a database file"),
   keyFile: rule.text("the path of a key file"),
@@ -58,6 +64,8 @@ const RULES: RulesOf<NodeOptions> = {
   ),
   credentials: rule.open<NodeOptions["credentials"]>(CREDENTIALS),
   links: rule.anyObject,
+  pairs: maybe(rule.anyObject),
+  peerListen: maybe(rule.text("tls://host:port")),
   store: rule.object<NodeStoreOptions>(STORE_RULES),
   delivery: maybe(rule.object<NodeDeliveryOptions>({ tls, listen, limits, policy })),
   logLost: maybe(rule.callback),
@@ -68,6 +76,8 @@ export function checkNodeOptions(options: NodeOptions): void {
   checkOptions("the options of createNode", options, RULES);
   for (const [id, link] of Object.entries(options.links))
     checkOptions(`links.${id} of createNode`, link, LINK_RULES);
+  for (const [other, pair] of Object.entries(options.pairs ?? {}))
+    checkOptions(`pairs.${other} of createNode`, pair, PAIR_RULES);
   checkNetwork(options.network);
   const { node, network } = options;
   if (!Object.hasOwn(network.nodes, node))
@@ -77,6 +87,13 @@ export function checkNodeOptions(options: NodeOptions): void {
     if (link === undefined || !link.ends.includes(node))
       throw wrong(`links.${id}`, `links.${id} is no link of the network that ends at ${node}`);
   }
+  for (const other of Object.keys(options.pairs ?? {})) {
+    const why = pairFault(network, node, other);
+    if (why !== null) throw wrong(`pairs.${other}`, why);
+  }
+  for (const { address } of Object.values(network.nodes))
+    if (address !== undefined) parsePeerAddress(address);
+  if (options.peerListen !== undefined) parsePeerAddress(options.peerListen);
   for (const plan of linkPlans(options)) checkLinkOptions(plan.options);
   if (options.delivery !== undefined) checkDeliveryTls(options.delivery.tls);
 }

@@ -4,6 +4,7 @@ import type { ControllerOptions } from "../link/controller-options.ts";
 import { checkLinkOptions, epsilonOfAttempt } from "../link/open-link.ts";
 import { withSiteCertificates } from "../link/site-trust.ts";
 import type { SiteRole } from "../pool/key-pool.ts";
+import { pairEnd } from "../pool/proposer.ts";
 import { openKeyPool } from "../pool/sqlite/open-key-pool.ts";
 import { checkControllerOptions } from "./controller-rules.ts";
 import { NodeCore } from "./node-core.ts";
@@ -37,6 +38,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
   const link = await NodeLink.over(store, {
     linkId,
     role,
+    end: pairEnd(role),
     neighbour: role === "alice" ? "bob" : "alice",
     options: { ...rest, credentials },
     transceiver,

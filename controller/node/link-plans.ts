@@ -1,4 +1,5 @@
 import type { PeerCredentials } from "../peer/peer-credentials.ts";
+import { proposes } from "../sources/relay/node-order.ts";
 import { linkSettings } from "./network/link-settings.ts";
 import type { Network, NetworkLink } from "./network/network.ts";
 import { canonical } from "./network/network-stamp.ts";
@@ -25,6 +26,7 @@ function planOf(options: NodeOptions, link: NetworkLink, own: NodeLinkOptions): 
   return {
     linkId: link.id,
     role: link.qtx === node ? "alice" : "bob",
+    end: proposes(node, neighbour) ? "proposer" : "acceptor",
     neighbour,
     transceiver,
     ...(device === undefined ? {} : { device }),
@@ -59,7 +61,7 @@ export function samePlan(before: PlannedLink, now: PlannedLink): boolean {
   );
 }
 
-function plainPart({ linkId, role, neighbour, device, options }: PlannedLink): object {
+function plainPart({ linkId, role, end, neighbour, device, options }: PlannedLink): object {
   const { credentials: _, secret: _s, trace: _t, peerTap: _p, logLost: _l, ...rest } = options;
-  return { linkId, role, neighbour, device, rest };
+  return { linkId, role, end, neighbour, device, rest };
 }

@@ -44,7 +44,7 @@ export class NetworkDirectory implements KeyDirectory {
     return {
       keys: null,
       reason: "noRoute",
-      why: `no link joins node ${this.#own} and node ${node}, and keys are not relayed over other nodes`,
+      why: `no link joins node ${this.#own} and node ${node}, and no secret is placed for keys over other nodes`,
     };
   };
 }

@@ -20,7 +20,7 @@ import { restartAfterMs } from "./restart-pause.ts";
 export type TransceiverOpener = (signal: AbortSignal) => Promise<OpenedTransceiver>;
 
 /** One link of a node, as it is to run. */
-export interface LinkPlan extends Pick<LinkOpening, "ledgerBeside" | "guests"> {
+export interface LinkPlan extends Pick<LinkOpening, "end" | "ledgerBeside" | "guests"> {
   readonly linkId: string;
   readonly role: SiteRole;
   /** The node at the other end. */
@@ -126,11 +126,12 @@ export class NodeLink {
   /** Starts the link once. Rejects with what kept it from starting. */
   async start(): Promise<RunningLink> {
     this.#stage = "starting";
-    const { transceiver: given, linkId, role, options, ledgerBeside, guests } = this.#plan;
+    const { transceiver: given, linkId, role, end, options, ledgerBeside, guests } = this.#plan;
     const transceiver = typeof given === "function" ? await this.#open(given) : given;
     const running = await openLink({
       options: { ...options, credentials: this.#credentials, transceiver },
       role,
+      end,
       linkId,
       ledgerBeside,
       ...(guests === undefined ? {} : { guests }),

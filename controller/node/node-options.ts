@@ -4,6 +4,7 @@ import type { LinkOptions } from "../link/link-options.ts";
 import type { PeerCredentials } from "../peer/peer-credentials.ts";
 import type { Network } from "./network/network.ts";
 import type { TransceiverOpener } from "./node-link.ts";
+import type { PairSecrets } from "./relay/pair-plans.ts";
 
 /** What one link needs at this node beside what the network file says of it. */
 export interface NodeLinkOptions
@@ -55,6 +56,13 @@ export interface NodeOptions {
   readonly credentials: Omit<PeerCredentials, "peerIdentity">;
   /** By the id that a link has in the network file. A link of this node that is missing here does not run. */
   readonly links: Readonly<Record<string, NodeLinkOptions>>;
+  /**
+   * Nodes that no link joins with this one and that it shares keys with, which are relayed over others: the secret placed
+   * at both beforehand, of no other pair.
+   */
+  readonly pairs?: PairSecrets;
+  /** Where such nodes reach this one, `tls://host:port`; default: its address in the network. */
+  readonly peerListen?: string;
   readonly store: NodeStoreOptions;
   readonly delivery?: NodeDeliveryOptions;
   /** Whether what this node tells of itself reaches nobody any more. */

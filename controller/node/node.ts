@@ -27,13 +27,21 @@ export interface NodeLinkView {
   readonly failures$: Observable<QkdError>;
 }
 
-/** An event with the link that it is of; null for one of the node as a whole. */
+/** A pair with a node that no link joins with this one. */
+export interface NodePairView {
+  readonly pairId: string;
+  readonly node: string;
+  /** Whether both nodes agree on what they hold: stock serves without, and none is added. */
+  readonly connected: boolean;
+}
+
+/** An event with the link or the pair that it is of; null for one of the node as a whole. */
 export interface NodeEvent {
   readonly link: string | null;
   readonly event: ControllerEvent;
 }
 
-/** A failure that was survived, with the link that it is of. */
+/** A failure that was survived, with the link or the pair that it is of. */
 export interface NodeFailure {
   readonly link: string | null;
   readonly error: QkdError;
@@ -41,7 +49,7 @@ export interface NodeFailure {
 
 /** What changed of a node at a renewal. */
 export interface Renewal {
-  /** Links that joined, left, or were started anew because their settings changed. */
+  /** Links and pairs that joined, left, or were started anew because their settings changed. */
   readonly joined: readonly string[];
   readonly left: readonly string[];
   readonly restarted: readonly string[];
@@ -55,6 +63,7 @@ export interface Node {
   readonly network: Network;
   /** In the order of the network file. */
   readonly links: readonly NodeLinkView[];
+  readonly pairs: readonly NodePairView[];
   readonly delivery: DeliveryServer | null;
   /** What happens at this node; no replay. */
   readonly events$: Observable<NodeEvent>;

@@ -1,21 +1,34 @@
 import { type Observable, Subject } from "rxjs";
 import { ConfigError, KeyStoreError, type QkdError } from "../../errors/index.ts";
+import type { HashKernel } from "../../kernels/index.ts";
+import { createKernels } from "../../kernels/index.ts";
 import type { DeliveryServer } from "../delivery/delivery-server.ts";
+import type { KeySource } from "../delivery/take-keys.ts";
 import { type KeyAccess, keyAccess } from "../link/key-access.ts";
 import { linkFailure } from "../link/link-failure.ts";
 import { epsilonOfAttempt } from "../link/open-link.ts";
+import { PeerDoor } from "../peer/peer-door.ts";
+import { TlsPeerChannel } from "../peer/tls-peer-channel.ts";
 import type { NodeStore } from "../pool/node-store.ts";
+import { siteOfEnd } from "../pool/proposer.ts";
 import { type NetworkStamp, NetworkWord } from "../sources/network/network-word.ts";
+import type { RelayEvent } from "../sources/relay/relay-ports.ts";
 import { checkNodeOptions } from "./check-node.ts";
-import { linkPlans, type PlannedLink, samePlan } from "./link-plans.ts";
+import { credentialsFor, linkPlans, type PlannedLink, samePlan } from "./link-plans.ts";
+import { LinkTraffic } from "./link-traffic.ts";
 import type { Network } from "./network/network.ts";
 import { stampOf } from "./network/network-stamp.ts";
 import { saesOf, servedPqc } from "./network/sae-grants.ts";
 import { NetworkDirectory } from "./network-directory.ts";
-import type { Node, NodeEvent, NodeFailure, NodeLinkView, Renewal } from "./node.ts";
+import type { Node, NodeEvent, NodeFailure, NodeLinkView, NodePairView, Renewal } from "./node.ts";
 import { NodeCore } from "./node-core.ts";
 import { NodeLink } from "./node-link.ts";
 import type { NodeDeliveryOptions, NodeOptions } from "./node-options.ts";
+import { ownLinkStates } from "./own-link-states.ts";
+import { DistantPair } from "./relay/distant-pair.ts";
+import { NodeRelay } from "./relay/node-relay.ts";
+import { type PairPlan, pairPlans, samePair } from "./relay/pair-plans.ts";
+import { relayAlarm } from "./relay/relay-alarm.ts";
 import { waitingChanges } from "./waiting-changes.ts";
 
 /** A node of a network at work. */
@@ -32,11 +45,16 @@ export class RunningNode implements Node {
   readonly #joined = new Subject<NodeLinkView>();
   readonly #words = new Map<string, NetworkWord>();
   readonly #started: NodeOptions;
+  readonly #hash: HashKernel;
+  readonly #relay: NodeRelay;
+  /** By the neighbour. */
+  readonly #traffic = new Map<string, LinkTraffic>();
+  #door: PeerDoor | null = null;
   #options: NodeOptions;
   #stamp: NetworkStamp;
   #renewing: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: NodeOptions, store: NodeStore) {
+  private constructor(options: NodeOptions, store: NodeStore, hash: HashKernel) {
     this.name = options.node;
     this.#options = options;
     this.#started = options;
@@ -44,8 +62,24 @@ export class RunningNode implements Node {
     this.#store = store;
     this.#core = new NodeCore([], store);
     this.#directory = new NetworkDirectory(options.node, options.network, {
-      keysWith: (node) => this.#linkTo(node)?.keys ?? null,
+      keysWith: (node) => this.#keysWith(node),
     });
+    this.#hash = hash;
+    const ports = {
+      node: options.node,
+      hash,
+      linkPool: (node: string) => this.#linkTo(node)?.store.pool,
+      ownLinks: (up: (neighbour: string) => boolean) =>
+        ownLinkStates(this.links, this.#traffic, this.network, up),
+      maxKeyAgeMs: () => this.#options.store.maxKeyAgeMs,
+      told: (event: RelayEvent) => {
+        const alarm = relayAlarm(event);
+        if (alarm !== null) this.#fail(null, alarm);
+        if (event.type === "passed") this.#traffic.get(event.to)?.taken(8 * event.padBytes);
+      },
+      failed: (error: unknown) => this.#fail(null, linkFailure(error)),
+    };
+    this.#relay = new NodeRelay(ports, options.network);
     this.events$ = this.#events.asObservable();
     this.failures$ = this.#failures.asObservable();
     this.joined$ = this.#joined.asObservable();
@@ -54,9 +88,12 @@ export class RunningNode implements Node {
 
   /** Opens the pairs and the front, then lets the links run. Rejects, and leaves nothing open, where a node cannot serve. */
   static async open(options: NodeOptions, store: NodeStore): Promise<RunningNode> {
-    const node = new RunningNode(options, store);
+    const { hash } = await createKernels();
+    const node = new RunningNode(options, store, hash);
     try {
       for (const plan of linkPlans(options)) await node.#join(plan);
+      await node.#openDoor();
+      for (const plan of node.#pairPlans()) await node.#joinPair(plan);
       const { delivery } = options;
       await node.#core.serve(
         delivery === undefined
@@ -69,6 +106,7 @@ export class RunningNode implements Node {
             },
       );
       for (const link of node.#core.links) link.keepRunning();
+      node.#relay.start();
       return node;
     } catch (error) {
       await node.close();
@@ -84,6 +122,14 @@ export class RunningNode implements Node {
     return this.#core.links;
   }
 
+  get pairs(): readonly NodePairView[] {
+    return this.#relay.pairs.map(({ plan, connected }) => ({
+      pairId: plan.pairId,
+      node: plan.other,
+      connected,
+    }));
+  }
+
   get delivery(): DeliveryServer | null {
     return this.#core.delivery;
   }
@@ -94,10 +140,10 @@ export class RunningNode implements Node {
         "QKD_CONFIG_INVALID",
         `the network ${this.network.network} knows no node ${node}`,
       );
-    const link = this.#linkTo(node);
-    if (link === undefined)
+    const keys = this.#keysWith(node);
+    if (keys === null)
       throw new KeyStoreError("QKD_KEYSTORE_EXHAUSTED", `no link joins node ${this.name} and node ${node}`);
-    return keyAccess(link.keys, `node:${this.name}`);
+    return keyAccess(keys, `node:${this.name}`);
   }
 
   renew(options: NodeOptions): Promise<Renewal> {
@@ -107,6 +153,8 @@ export class RunningNode implements Node {
   }
 
   async close(): Promise<void> {
+    await this.#relay.close();
+    await this.#door?.close();
     await this.#core.close();
     for (const subject of [this.#events, this.#failures, this.#joined]) subject.complete();
   }
@@ -153,6 +201,7 @@ export class RunningNode implements Node {
         }),
       );
     }
+    await this.#renewPairs(change);
     this.#stamp = stampOf(options.network);
     for (const word of this.#words.values()) word.say();
     return { ...change, waiting };
@@ -168,10 +217,10 @@ export class RunningNode implements Node {
   }
 
   async #join(plan: PlannedLink): Promise<NodeLink> {
-    const { linkId, role, neighbour, options } = plan;
+    const { linkId, end, neighbour, options } = plan;
     const store = await this.#store.pair({
       linkId,
-      site: role,
+      site: siteOfEnd(end),
       linkSecret: options.secret,
       epsilonOfAttempt: epsilonOfAttempt(options),
     });
@@ -180,9 +229,12 @@ export class RunningNode implements Node {
       guests: ({ send, failed }) => {
         const word = new NetworkWord({ stamp: () => this.#stamp, neighbour, send, failed });
         this.#words.set(linkId, word);
-        return [word];
+        return [word, this.#relay.guest(neighbour, send)];
       },
     });
+    const traffic = new LinkTraffic(link.keys);
+    this.#traffic.set(neighbour, traffic);
+    link.events$.subscribe((event) => traffic.happened(event));
     link.events$.subscribe((event) => this.#events.next({ link: linkId, event }));
     link.failures$.subscribe((error) => this.#fail(linkId, error));
     this.#core.join(link);
@@ -191,8 +243,85 @@ export class RunningNode implements Node {
 
   async #leave(link: NodeLink): Promise<void> {
     this.#words.delete(link.linkId);
+    this.#traffic.delete(link.neighbour);
     await this.#core.part(link);
     await link.store.pool.close();
+  }
+
+  #keysWith(node: string): KeySource | null {
+    const link = this.#linkTo(node);
+    if (link !== undefined) return this.#traffic.get(node)?.keys ?? link.keys;
+    return this.#relay.pairWith(node)?.keys ?? null;
+  }
+
+  #pairPlans(): readonly PairPlan[] {
+    const { network, node, pairs = {} } = this.#options;
+    return pairPlans(network, node, pairs);
+  }
+
+  async #openDoor(): Promise<void> {
+    const { peerListen, network, credentials } = this.#options;
+    const listen = peerListen ?? network.nodes[this.name]?.address;
+    if (listen === undefined || this.#pairPlans().length === 0) return;
+    this.#door = new PeerDoor({ listen, credentials, refused: (error) => this.#fail(null, error) });
+    await this.#door.open();
+  }
+
+  async #joinPair(plan: PairPlan): Promise<void> {
+    const { pairId, other, end, secret, connect } = plan;
+    const { network, credentials } = this.#options;
+    const site = siteOfEnd(end);
+    const store = await this.#store.pair({ linkId: pairId, site, linkSecret: secret });
+    const channel = new TlsPeerChannel({
+      introduction: { site, linkId: pairId },
+      credentials: credentialsFor(credentials, network, other),
+      secret,
+      ...(connect === null ? (this.#door === null ? {} : { door: this.#door }) : { connect }),
+    });
+    const pair = new DistantPair({
+      node: this.name,
+      plan,
+      store,
+      channel,
+      hash: this.#hash,
+      desk: this.#relay.desk,
+      ways: this.#relay.waysOf(plan),
+      heard: (kind, body) => this.#relay.desk.receive(other, kind, body),
+      event: (event) => this.#events.next({ link: pairId, event }),
+      failed: (error) => this.#fail(pairId, linkFailure(error)),
+    });
+    this.#relay.join(pair);
+    await pair.start();
+  }
+
+  /** Pairs that joined, left, or are reached in another way; all others take over certificates alone. */
+  async #renewPairs(change: {
+    readonly joined: string[];
+    readonly left: string[];
+    readonly restarted: string[];
+  }): Promise<void> {
+    const { network, credentials } = this.#options;
+    this.#door?.renew(credentials);
+    this.#relay.renew(network);
+    const plans = this.#pairPlans();
+    const known = this.#relay.pairs.map(({ plan }) => plan.other);
+    for (const pair of this.#relay.pairs) {
+      const { pairId, other } = pair.plan;
+      const plan = plans.find((each) => each.other === other);
+      if (plan !== undefined && samePair(pair.plan, plan)) {
+        await this.#told(pairId, pair.renew(credentialsFor(credentials, network, other)));
+        continue;
+      }
+      (plan === undefined ? change.left : change.restarted).push(pairId);
+      await this.#relay.part(pair);
+      await pair.store.pool.close();
+    }
+    if (this.#door === null) await this.#told("peer.listen", this.#openDoor());
+    for (const plan of plans) {
+      if (this.#relay.pairWith(plan.other) !== undefined) continue;
+      if (!known.includes(plan.other)) change.joined.push(plan.pairId);
+      await this.#told(plan.pairId, this.#joinPair(plan));
+    }
   }
 
   #linkTo(node: string): NodeLink | undefined {

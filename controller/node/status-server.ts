@@ -63,6 +63,7 @@ function answerOf(node: Node, path: string): { readonly status: number; readonly
         ready,
         delivery: node.delivery?.url ?? null,
         links,
+        pairs: node.pairs,
       },
     };
   return { status: 404, body: { message: "no such resource" } };

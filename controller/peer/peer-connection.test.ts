@@ -3,14 +3,17 @@ import type { TLSSocket } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { PeerError } from "../../errors/index.ts";
 import {
+  agreementAbsent,
   agreementGoneHeard,
   connectionHeartbeat,
   connectionHello,
+  distillationAgree,
   distillationOffer,
   encodePeerHeader,
   type PeerMessage as Message,
   SecretBytes,
 } from "../../protocol/index.ts";
+import type { PairEnd } from "../pool/proposer.ts";
 import { PeerConnection } from "./peer-connection.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -52,8 +55,8 @@ function ends() {
 }
 
 const secret = () => new SecretBytes(new Uint8Array(64).fill(1));
-const hello = (connection: PeerConnection, site: "alice" | "bob") =>
-  connection.hello({ site, linkId: "link" }, secret());
+const hello = (connection: PeerConnection, site: "alice" | "bob", end?: PairEnd) =>
+  connection.hello({ site, linkId: "link", ...(end === undefined ? {} : { end }) }, secret());
 const message = <T>({ kind, encode }: Message<T>, value: T) => {
   const body = Buffer.concat(encode(value));
   return Buffer.concat([encodePeerHeader({ kind, bodyBytes: body.length }), body]);
@@ -110,6 +113,28 @@ describe("a connection to the peer", () => {
     alice.release();
     await offer(3);
     expect([heard, failures]).toEqual([[1, 2, 3], []]);
+  });
+
+  it("hears the proposer's words from whoever proposes, and those of a device's site from that site", async () => {
+    const { alice, connect } = ends();
+    const bob = connect();
+    await Promise.all([hello(alice, "alice", "acceptor"), hello(bob, "bob", "proposer")]);
+    const heard: number[] = [];
+    const failures: PeerError[] = [];
+    for (const connection of [alice, bob]) {
+      connection.run(
+        ({ kind }) => heard.push(kind),
+        (error) => failures.push(error),
+      );
+      connection.release();
+    }
+    await bob.send(agreementAbsent.kind, [new Uint8Array(16)]);
+    await alice.send(distillationAgree.kind, [new Uint8Array(8)]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect([heard, failures]).toEqual([[agreementAbsent.kind, distillationAgree.kind], []]);
+    await alice.send(agreementAbsent.kind, [new Uint8Array(16)]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(failures[0]?.message).toContain("a agreement.absent message, which only alice may send");
   });
 
   it("ends when the peer introduces itself again", async () => {

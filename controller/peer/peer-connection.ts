@@ -8,14 +8,19 @@ import {
   encodePeerHeader,
   PEER_HEADER_BYTES,
   type PeerHeader,
+  type PeerOwner,
   peerMessageOf,
   type SecretBytes,
 } from "../../protocol/index.ts";
+import { pairEnd, siteOfEnd } from "../pool/proposer.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { PacedWriter } from "./paced-writer.ts";
 import type { OutgoingMessage, PeerMessage } from "./peer-channel.ts";
 import { OTHER_SITE, PeerHello, type PeerIntroduction } from "./peer-hello.ts";
 import { PeerScanner } from "./peer-scanner.ts";
+
+/** Of whom Alice is the site of the transmitter; of all others she is the proposer of the pair. */
+const OF_DEVICES: ReadonlySet<PeerOwner> = new Set(["connection", "distillation"]);
 
 const HELLO_TIMEOUT_MS = 5000;
 /** Silence of this many heartbeats means that the peer is gone. */
@@ -78,8 +83,7 @@ export class PeerConnection {
             void this.send(connectionProof.kind, hello.answer(message.body)).catch(() => {});
           else {
             hello.verify(message.body);
-            const peer = OTHER_SITE[introduction.site];
-            this.#scanner.admission = (header) => introduced(header, peer);
+            this.#scanner.admission = (header) => introduced(header, introduction);
             finish(null);
           }
         } catch (error) {
@@ -233,8 +237,9 @@ function onlyIntroductions(header: PeerHeader): void {
 }
 
 /** Afterwards it may say everything else. */
-function introduced(header: PeerHeader, peer: "alice" | "bob"): void {
-  checkIncoming(header, peer);
+function introduced(header: PeerHeader, { site, end = pairEnd(site) }: PeerIntroduction): void {
+  const own = OF_DEVICES.has(peerMessageOf(header.kind)?.owner ?? "connection") ? site : siteOfEnd(end);
+  checkIncoming(header, OTHER_SITE[own]);
   if (header.kind === connectionHello.kind || header.kind === connectionProof.kind)
     throw new PeerError("QKD_PEER_PROTOCOL", "the peer introduced itself twice");
 }

@@ -10,10 +10,13 @@ import {
   type SecretBytes,
 } from "../../protocol/index.ts";
 import { linkKeyOf, secretId } from "../pool/link-secret.ts";
+import type { PairEnd } from "../pool/proposer.ts";
 
 /** What both sides state before anything else. */
 export interface PeerIntroduction {
   readonly site: "alice" | "bob";
+  /** Its end of the pair of nodes; not said, since both know it by their names. Default: Alice proposes. */
+  readonly end?: PairEnd;
   readonly linkId: string;
   /** What this site does when its authentication reserve is used up; default manual. */
   readonly authRecovery?: AuthRecovery;

@@ -13,13 +13,14 @@ import { RawSockets } from "../listener/raw-sockets.ts";
 import type { OutgoingMessage, PeerEndpoint, PeerMessage, PeerState } from "./peer-channel.ts";
 import { PeerConnection } from "./peer-connection.ts";
 import { CREDENTIALS_RULES, type PeerCredentials } from "./peer-credentials.ts";
+import { PeerDoor } from "./peer-door.ts";
 import type { PeerIntroduction } from "./peer-hello.ts";
 import { dialPeer, listenForPeer, parsePeerAddress, renewPeerServer } from "./peer-tls.ts";
 import { PeerTrust } from "./peer-trust.ts";
 
 const DIAL_MS = 5000;
 
-/** How one site joins the channel: one side listens, the other dials. */
+/** How one site joins the channel: one side listens, at a port of its own or at a door of its node, the other dials. */
 export interface TlsPeerOptions {
   readonly introduction: PeerIntroduction;
   readonly credentials: PeerCredentials;
@@ -27,6 +28,7 @@ export interface TlsPeerOptions {
   readonly secret: SecretBytes;
   readonly listen?: string;
   readonly connect?: string;
+  readonly door?: PeerDoor;
   readonly reconnectMinMs?: number;
   readonly reconnectMaxMs?: number;
   readonly heartbeatMs?: number;
@@ -36,6 +38,7 @@ export interface TlsPeerOptions {
 
 const INTRODUCTION: RulesOf<PeerIntroduction> = {
   site: rule.choice("alice", "bob"),
+  end: maybe(rule.choice("proposer", "acceptor")),
   linkId: rule.text(),
   authRecovery: maybe(rule.choice("manual", "computational")),
 };
@@ -46,6 +49,7 @@ export const TLS_PEER_RULES: RulesOf<TlsPeerOptions> = {
   secret: rule.instance(SecretBytes, "SecretBytes, as readLinkSecretFile gives them"),
   listen: maybe(rule.text("tls://host:port")),
   connect: maybe(rule.text("tls://host:port")),
+  door: maybe(rule.instance(PeerDoor, "a PeerDoor")),
   reconnectMinMs: maybe(rule.wait()),
   reconnectMaxMs: maybe(rule.wait()),
   heartbeatMs: maybe(rule.wait()),
@@ -73,12 +77,14 @@ export class TlsPeerChannel implements PeerEndpoint {
   #closed = false;
   readonly #trust: PeerTrust;
   readonly #sockets: RawSockets;
+  #leaveDoor: () => void = () => {};
   readonly #ending = new AbortController();
 
-  /** @throws ConfigError unless exactly one of `listen` and `connect` is given, and for unusable credentials. */
+  /** @throws ConfigError unless exactly one of `listen`, `connect` and `door` is given, and for unusable credentials. */
   constructor(options: TlsPeerOptions) {
     checkOptions("the options of a peer channel", options, TLS_PEER_RULES);
-    if ((options.listen === undefined) === (options.connect === undefined))
+    const { listen, connect, door } = options;
+    if ([listen, connect, door].filter((way) => way !== undefined).length !== 1)
       throw new ConfigError(
         "QKD_CONFIG_INVALID",
         "exactly one of listen and connect must be given for the peer",
@@ -86,7 +92,7 @@ export class TlsPeerChannel implements PeerEndpoint {
     this.#trust = new PeerTrust(options.credentials);
     this.#options = options;
     const limits = completeLimits(DEFAULT_PEER_LIMITS, options.limits ?? {}, "peer.limits");
-    this.#sockets = new RawSockets({ limits, admitMs: limits.helloMs, shareOfFiles: 1 / 8 });
+    this.#sockets = door?.sockets ?? new RawSockets({ limits, admitMs: limits.helloMs, shareOfFiles: 1 / 8 });
     this.#retryMs = options.reconnectMinMs ?? 200;
     this.messages$ = this.#messages.asObservable();
     this.state$ = this.#state.asObservable();
@@ -98,7 +104,13 @@ export class TlsPeerChannel implements PeerEndpoint {
   }
 
   async begin(): Promise<void> {
-    if (this.#options.listen !== undefined) {
+    const { door } = this.#options;
+    if (door !== undefined) {
+      this.#leaveDoor = door.expect({
+        knows: (socket) => this.#trust.watch(socket)() === null,
+        adopt: (socket) => void this.#adopt(socket),
+      });
+    } else if (this.#options.listen !== undefined) {
       const address = parsePeerAddress(this.#options.listen);
       this.#server = await listenForPeer(
         address,
@@ -148,7 +160,8 @@ export class TlsPeerChannel implements PeerEndpoint {
     if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
     this.#connection?.end();
     this.#ending.abort();
-    this.#sockets.destroyAll();
+    this.#leaveDoor();
+    if (this.#options.door === undefined) this.#sockets.destroyAll();
     const server = this.#server;
     if (server !== null) await new Promise<void>((resolve) => server.close(() => resolve()));
     this.#state.next({ state: "down", epoch: this.#state.value.epoch, error: null });

@@ -24,6 +24,9 @@ export interface BlockEpsilon {
   readonly authentication: number;
 }
 
+/** Names of the nodes of each way, both ends included. Who knows what went over all of them knows the key. */
+export type KeyRoute = readonly (readonly string[])[];
+
 /** A block on its way from its source; both sites hold the same bits under the same id. */
 export interface NewBlock<Secret = SecretBytes> {
   /** 16 bytes as lower-case hex, equal at both sites. */
@@ -43,6 +46,8 @@ export interface NewBlock<Secret = SecretBytes> {
   readonly padOffsets?: readonly number[];
   /** Milliseconds since 1970, chosen by Alice, equal at both sites. */
   readonly createdAtMs: number;
+  /** Of a relayed block: the ways over which its shares came. */
+  readonly route?: KeyRoute;
 }
 
 /** A block on its way into the store: `key` without the tail, which the agreement needs to confirm it. */
@@ -125,6 +130,8 @@ export interface TakenKey<Secret = SecretBytes> {
    * the link's secret until that block was stored here. Null where none is claimed: the key came of a key exchange.
    */
   readonly epsilon: { readonly block: number; readonly total: number } | null;
+  /** Of a relayed key: the ways of its shares. */
+  readonly route?: KeyRoute;
 }
 
 /** Who a key is for: the SAE at the site that takes it first and the SAE that may fetch it at the other site. */

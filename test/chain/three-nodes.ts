@@ -1,5 +1,5 @@
 import { randomBytes, X509Certificate } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ import { NodeProcess } from "./node-process.ts";
 
 export type NodeName = "asagiri" | "minase" | "kazahaya";
 export const NODES: readonly NodeName[] = ["asagiri", "minase", "kazahaya"];
+const ENDS: readonly NodeName[] = ["asagiri", "kazahaya"];
 
 /** The first end of a link has the transmitter and listens. */
 export const LINKS = [
@@ -26,6 +27,8 @@ export interface LineOptions {
   readonly clockHz?: number;
   readonly lossDb?: number;
   readonly blockBits?: number;
+  /** Whether the two ends share keys over the node in the middle. */
+  readonly relayed?: boolean;
 }
 
 /** Three nodes in a line on two emulated links, each a process of its own, in a folder of their own. */
@@ -47,7 +50,12 @@ export class ThreeNodes {
     this.network = network;
   }
 
-  static async create({ clockHz = 1e8, lossDb = 5, blockBits = 1e6 }: LineOptions = {}): Promise<ThreeNodes> {
+  static async create({
+    clockHz = 1e8,
+    lossDb = 5,
+    blockBits = 1e6,
+    relayed = false,
+  }: LineOptions = {}): Promise<ThreeNodes> {
     const root = mkdtempSync(join(tmpdir(), "qkdlink-nodes-"));
     const authority = await DevelopmentAuthority.create();
     write(join(root, "ca.pem"), authority.certificate);
@@ -59,10 +67,18 @@ export class ThreeNodes {
       fingerprints.set(name, new X509Certificate(certificate).fingerprint256);
     }
     const print = (name: string) => fingerprints.get(name) ?? "";
+    const address = `tls://127.0.0.1:${await freePort()}`;
     const nodes = new ThreeNodes(root, {
       network: "line",
       nodes: Object.fromEntries(
-        NODES.map((node) => [node, { kme: `kme-${node}`, fingerprint: print(`kme-${node}`) }]),
+        NODES.map((node) => [
+          node,
+          {
+            kme: `kme-${node}`,
+            fingerprint: print(`kme-${node}`),
+            ...(relayed && node === "asagiri" ? { address } : {}),
+          },
+        ]),
       ),
       links: LINKS.map(({ id, ends }) => ({
         id,
@@ -89,12 +105,14 @@ export class ThreeNodes {
       for (const node of NODES) mkdirSync(join(root, node), { recursive: true, mode: 0o700 });
       for (const node of NODES) write(join(root, node, `${id}.secret`), secret);
     }
+    const shared = newLinkSecretFile().reveal();
+    if (relayed) for (const node of ENDS) write(join(root, node, "pair.secret"), shared);
     for (const node of NODES) {
       write(join(root, node, "store.kek"), randomBytes(32));
       nodes.#delivery.set(node, await freePort());
       nodes.#status.set(node, await freePort());
       nodes.writeNetwork(node, nodes.network);
-      nodes.#writeNode(node, listen);
+      nodes.#writeNode(node, listen, relayed);
     }
     return nodes;
   }
@@ -108,7 +126,8 @@ export class ThreeNodes {
     write(join(this.root, node, "network.json"), JSON.stringify(network, null, 1));
   }
 
-  #writeNode(node: NodeName, listen: Readonly<Record<string, string>>): void {
+  #writeNode(node: NodeName, listen: Readonly<Record<string, string>>, relayed: boolean): void {
+    const far = relayed && ENDS.includes(node) ? ENDS.find((end) => end !== node) : undefined;
     const files = {
       certificate: `../kme-${node}.pem`,
       privateKey: `../kme-${node}.key`,
@@ -131,10 +150,18 @@ export class ThreeNodes {
       network: "network.json",
       peer: files,
       links: Object.fromEntries(links),
+      ...(far === undefined ? {} : { pairs: { [far]: { secretFile: "pair.secret" } } }),
       store: { path: "keys.db", keyFile: "store.kek" },
       delivery: { listen: `https://127.0.0.1:${this.#delivery.get(node)}`, ...files, redeliveryWindowS: 0 },
       status: { listen: `http://127.0.0.1:${this.#status.get(node)}` },
     };
+    write(this.config(node), JSON.stringify(config, null, 1));
+  }
+
+  /** Gives a node's file other members, which count from its next reload on. */
+  changeConfig(node: NodeName, change: (config: Record<string, unknown>) => void): void {
+    const config = JSON.parse(readFileSync(this.config(node), "utf8")) as Record<string, unknown>;
+    change(config);
     write(this.config(node), JSON.stringify(config, null, 1));
   }
 

@@ -157,6 +157,37 @@ describe("a check of a node's file with the network's", () => {
       /^network\.json.* saes\.1\.identity is met by the certificate of saes\.0, too/,
     ],
     [
+      "keys over others with a neighbour",
+      (node) => Object.assign(node, { pairs: { b: { secretFile: "kme-z.key" } } }),
+      /pairs\.b is a neighbour: the link a-b gives their keys/,
+    ],
+    [
+      "a pair of which neither node can be reached",
+      (node, network) => {
+        network.nodes.c = { kme: "kme-c", fingerprint: print("3") };
+        node.pairs = { c: { secretFile: "kme-z.key" } };
+      },
+      /pairs\.c cannot be reached: neither a nor c has an address/,
+    ],
+    [
+      "a secret of a pair that is not there",
+      (node, network) => {
+        network.nodes.c = { kme: "kme-c", fingerprint: print("3"), address: "tls://127.0.0.1:5700" };
+        node.pairs = { c: { secretFile: "nowhere" } };
+      },
+      /QKD_KEYSTORE_UNREADABLE pairs\.c\.secretFile/,
+    ],
+    [
+      "a port for other nodes that a link has",
+      (node) => Object.assign(node.peer, { listen: "tls://127.0.0.1:5600" }),
+      /peer\.listen takes the port 5600 of links\.a-b\.listen/,
+    ],
+    [
+      "an address of a node that is none",
+      (_, network) => Object.assign(network.nodes.b, { address: "b:1" }),
+      /^network\.json.* nodes\.b\.address: "b:1" is not a peer address/,
+    ],
+    [
       "a mode that is none",
       (_, network) => Object.assign(network, { policies: { p: { mode: "qkd" } } }),
       /policies\.p\.mode must be one of qkd-only/,

@@ -12,15 +12,21 @@ const NETWORK: Network = {
     { id: "both", node: "a", identity, policy: "soft", peers: ["far"] },
     { id: "pqc", node: "a", identity, policy: "pqc" },
     { id: "far", node: "b", identity, policy: "soft" },
+    { id: "near", node: "a", identity, policy: "near" },
   ],
-  policies: { soft: { mode: "prefer-qkd", quotaBps: 20_000 }, pqc: { mode: "pqc-only" } },
+  policies: {
+    soft: { mode: "prefer-qkd", quotaBps: 20_000 },
+    pqc: { mode: "pqc-only" },
+    near: { mode: "qkd-only", maxHops: 1 },
+  },
 };
 
-it("gives each SAE of a node the origins of its policy, and quantum keys alone without one", () => {
+it("gives each SAE of a node the origins of its policy, and quantum keys alone without one; relayed ones where two hops are allowed", () => {
   expect(saesOf(NETWORK, "a")).toEqual([
-    { id: "bare", identity, origins: ["qkd"] },
-    { id: "both", identity, origins: ["qkd", "pqc"], peers: ["far"], quotaBps: 20_000 },
+    { id: "bare", identity, origins: ["qkd", "relay"] },
+    { id: "both", identity, origins: ["qkd", "relay", "pqc"], peers: ["far"], quotaBps: 20_000 },
     { id: "pqc", identity, origins: ["pqc"] },
+    { id: "near", identity, origins: ["qkd"] },
   ]);
   expect(servedPqc(NETWORK, "a")).toEqual(["both"]);
   expect(saesOf({ ...NETWORK, saes: undefined } as unknown as Network, "a")).toEqual([]);

@@ -1,9 +1,10 @@
+import type { ServedOrigin } from "../../delivery/delivery-policy.ts";
 import type { SaeEntry } from "../../delivery/sae-registry.ts";
-import type { Network, PolicyMode } from "./network.ts";
+import { DEFAULT_MAX_HOPS, type Network, type PolicyMode } from "./network.ts";
 
-const ORIGINS: Readonly<Record<PolicyMode, readonly ("qkd" | "pqc")[]>> = {
-  "qkd-only": ["qkd"],
-  "prefer-qkd": ["qkd", "pqc"],
+const ORIGINS: Readonly<Record<PolicyMode, readonly ServedOrigin[]>> = {
+  "qkd-only": ["qkd", "relay"],
+  "prefer-qkd": ["qkd", "relay", "pqc"],
   "pqc-only": ["pqc"],
 };
 
@@ -12,11 +13,12 @@ export function saesOf({ saes = [], policies = {} }: Network, node: string): rea
   return saes
     .filter((sae) => sae.node === node)
     .map(({ id, identity, peers, policy }) => {
-      const { mode = "qkd-only", quotaBps } = policies[policy ?? ""] ?? {};
+      const { mode = "qkd-only", maxHops, quotaBps } = policies[policy ?? ""] ?? {};
       return {
         id,
         identity,
-        origins: ORIGINS[mode],
+        // A key over other nodes has two hops at least.
+        origins: ORIGINS[mode].filter((origin) => origin !== "relay" || (maxHops ?? DEFAULT_MAX_HOPS) > 1),
         ...(peers === undefined ? {} : { peers }),
         ...(quotaBps === undefined ? {} : { quotaBps }),
       };

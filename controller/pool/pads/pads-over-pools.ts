@@ -80,14 +80,17 @@ export class PadsOverPools implements PadStore {
     return null;
   }
 
-  async #enter({ acceptor, block }: BlockOfPads, taken: readonly TakenPad[]): Promise<PadFailure | null> {
+  async #enter(
+    { acceptor, block, provenance }: BlockOfPads,
+    taken: readonly TakenPad[],
+  ): Promise<PadFailure | null> {
     const pool = this.#poolOf(acceptor);
     if (pool === undefined) return "noRoom";
     const whole = new SecretBytes(exclusiveOr(taken.map(({ material }) => padParts(material.reveal()).body)));
     bindTail(block.blockId, whole.reveal());
     const { block: own, tail } = cutTail({ ...block, key: whole });
     try {
-      await pool.addPending({ ...own, tail });
+      await pool.addPending({ ...own, route: provenance.paths, tail });
       return null;
     } catch (error) {
       if (error instanceof KeyStoreError && NO_ROOM.includes(error.code)) return "noRoom";

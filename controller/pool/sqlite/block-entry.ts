@@ -110,8 +110,8 @@ export class BlockEntry {
     return this.#store.db.run(
       `INSERT INTO block (pair, block_id, origin, sequence, state, epoch, created_at_ms, secrecy, correctness,
         authentication, bytes, auth_bytes, block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, tail,
-        computational)
-        VALUES (?, ?, ?, ?, 'loading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        computational, route)
+        VALUES (?, ?, ?, ?, 'loading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       pair,
       block.blockId,
       block.origin,
@@ -130,6 +130,7 @@ export class BlockEntry {
       Math.round(block.peerOffsetMs ?? 0),
       wrapKey(wrappingKey, block.tail, tailBinding(linkId, { block_id: block.blockId, epoch })),
       block.origin === "pqc" || this.#auth.classOf(block.padOffsets) === "computational" ? 1 : 0,
+      block.origin === "relay" ? JSON.stringify(block.route ?? []) : null,
     ).lastId;
   }
 

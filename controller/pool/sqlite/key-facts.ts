@@ -1,10 +1,10 @@
-import type { TakenKey } from "../key-pool.ts";
+import type { KeyRoute, TakenKey } from "../key-pool.ts";
 import type { BlockRow } from "./store-context.ts";
 
 /** What a key takes over from its block. */
 export function keyFacts(
   row: BlockRow,
-): Pick<TakenKey, "origin" | "createdAtMs" | "blockId" | "auth" | "epsilon"> {
+): Pick<TakenKey, "origin" | "createdAtMs" | "blockId" | "auth" | "epsilon" | "route"> {
   return {
     origin: row.origin,
     createdAtMs: row.created_at_ms,
@@ -14,5 +14,6 @@ export function keyFacts(
       row.origin === "pqc"
         ? null
         : { block: row.secrecy + row.correctness + row.authentication, total: row.total },
+    ...(row.route === null ? {} : { route: JSON.parse(row.route) as KeyRoute }),
   };
 }

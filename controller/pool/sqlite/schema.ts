@@ -2,7 +2,7 @@ import { SEGMENT_NUMBERS } from "../deletion/segments.ts";
 import { OPENING_SCHEMA } from "./opening-schema.ts";
 
 /** Version of the tables below, kept in `meta`. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /**
  * Tables and rules of a key store. The rules are the database's own: no program error can hand out a byte twice,
@@ -59,6 +59,7 @@ CREATE TABLE block (
   closing_heard_at_ms INTEGER,
   drained_at_ms INTEGER,
   computational INTEGER NOT NULL CHECK (computational IN (0, 1)),
+  route TEXT CHECK ((route IS NULL) = (origin <> 'relay')),
   cleared INTEGER NOT NULL DEFAULT 0,
   UNIQUE (pair, block_id),
   UNIQUE (pair, origin, sequence),
@@ -88,7 +89,7 @@ CREATE TRIGGER block_is_new BEFORE INSERT ON block
 WHEN NEW.state <> 'loading' OR NEW.sequence <= (SELECT sequence FROM origin_floor WHERE pair = NEW.pair AND origin = NEW.origin)
 BEGIN SELECT RAISE(ABORT, 'a block enters once, empty'); END;
 CREATE TRIGGER block_identity BEFORE UPDATE OF id, pair, block_id, origin, sequence, epoch, created_at_ms, bytes, auth_bytes,
-  block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, computational ON block
+  block_bytes, proposed, lack_bytes, stored_at_ms, peer_offset_ms, computational, route ON block
 BEGIN SELECT RAISE(ABORT, 'a block keeps its identity'); END;
 CREATE TRIGGER block_split BEFORE UPDATE OF own_first, own_past, peer_first, peer_past, boundary, release_tag ON block
 WHEN OLD.state <> 'pending' OR NEW.state <> 'available'

@@ -48,6 +48,8 @@ export interface BlockRow {
   /** Sum of the ledger when the block was stored. */
   readonly total: number;
   readonly computational: 0 | 1;
+  /** JSON of the ways of a relayed block; null for any other. */
+  readonly route: string | null;
   readonly auth_bytes: number;
   readonly block_bytes: number;
   readonly proposed: 0 | 1;

@@ -211,7 +211,8 @@ export class RelayDesk {
     const key = this.#vault.combine(blockId);
     try {
       bindTail(blockId, key.reveal());
-      const offered = { blockId, sequence, createdAtMs, epsilon, origin: "relay" as const, key };
+      const route = block.paths;
+      const offered = { blockId, sequence, createdAtMs, epsilon, origin: "relay" as const, route, key };
       await this.#ports.offer(endsOf(block).proposer, offered, provenanceOf(block));
     } finally {
       key.wipe();

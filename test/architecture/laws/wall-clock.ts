@@ -29,6 +29,9 @@ const NEEDED: Readonly<Record<string, string>> = {
   "controller/peer/peer-trust.ts": "certificates are valid for days",
   "controller/link/running-link.ts": "events are dated, and keys expire by their date",
   "controller/node/node-core.ts": "events are dated",
+  "controller/node/relay/distant-pair.ts": "events are dated, and keys expire by their date",
+  "controller/node/relay/node-relay.ts":
+    "reports of links are numbered by the time of day, also after a restart",
   "controller/sources/distillation/host/engine-mount.ts": "keys are dated",
   "controller/sources/pqc/pqc-key-maker.ts": "keys are dated",
   "client/etsi014/etsi014-client.ts": "a server may name a date from which on it can be asked again",

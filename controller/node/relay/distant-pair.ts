@@ -1,0 +1,169 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { HashKernel } from "../../../kernels/index.ts";
+import { relayRefused } from "../../../protocol/index.ts";
+import type { KeySource } from "../../delivery/take-keys.ts";
+import type { ControllerEvent } from "../../events.ts";
+import { Pair } from "../../pair/pair.ts";
+import type { PeerEndpoint } from "../../peer/peer-channel.ts";
+import type { PeerCredentials } from "../../peer/peer-credentials.ts";
+import { type SendMessage, sendOver } from "../../peer/send-message.ts";
+import { INITIAL_FALLBACK } from "../../policy/fallback/fallback-machine.ts";
+import type { NewBlock, OpenKeyPool } from "../../pool/key-pool.ts";
+import type { RelayDesk } from "../../sources/relay/relay-desk.ts";
+import type { RelayEvent } from "../../sources/relay/relay-ports.ts";
+import { RelaySource, type RelaySourceOptions } from "../../sources/relay/relay-source.ts";
+import { steadyMs } from "../../steady-time.ts";
+import { fewAtOnce } from "./few-at-once.ts";
+import type { PairPlan } from "./pair-plans.ts";
+import { RecentBits } from "./recent-bits.ts";
+
+/** What a pair without a link is made of; it owns and closes `channel` alone. */
+export interface DistantPairParts {
+  readonly node: string;
+  readonly plan: PairPlan;
+  readonly store: OpenKeyPool;
+  readonly channel: PeerEndpoint;
+  readonly hash: HashKernel;
+  readonly desk: RelayDesk;
+  readonly ways: RelaySourceOptions["ways"];
+  /** A message of the other node that is no word of the pair itself: a refusal of a hop. */
+  readonly heard: (kind: number, body: Uint8Array) => Promise<unknown>;
+  readonly event: (event: ControllerEvent) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** Requests that wait for key to be made; each looks at the store all the time. */
+const MOST_WAITING = 16;
+
+/**
+ * Keys shared with a node that no link joins with this one: the agreement over a connection of their own, the pool, and the
+ * relay that fills it ahead of demand.
+ */
+export class DistantPair {
+  readonly plan: PairPlan;
+  readonly store: OpenKeyPool;
+  readonly keys: KeySource;
+  readonly send: SendMessage;
+  readonly #channel: PeerEndpoint;
+  readonly #pair: Pair;
+  readonly #source: RelaySource;
+  readonly #demand = new RecentBits();
+  readonly #heard: DistantPairParts["heard"];
+  readonly #failed: (error: unknown) => void;
+  #connected = false;
+  #closing: Promise<void> | null = null;
+
+  constructor({ node, plan, store, channel, hash, desk, ways, heard, event, ...told }: DistantPairParts) {
+    // What is still under way when a pair ends finds its store closed, which is no failure.
+    const failed = (error: unknown): void => {
+      if (this.#closing === null) told.failed(error);
+    };
+    this.#failed = failed;
+    const { other, end, pairId } = plan;
+    const { pool } = store;
+    this.plan = plan;
+    this.store = store;
+    this.#channel = channel;
+    this.#heard = heard;
+    this.send = sendOver(channel);
+    this.keys = {
+      pool,
+      origins: ["relay"],
+      fallback: () => INITIAL_FALLBACK,
+      served: (bits) => this.#demand.add(bits, steadyMs()),
+      moreRelayed: fewAtOnce(MOST_WAITING, (bits) => this.#source.fill({ bits })),
+    };
+    const decided = (blockId: string) => void desk.decided(blockId).catch(failed);
+    this.#pair = new Pair(
+      pool,
+      channel,
+      { end, linkId: pairId, hash },
+      {
+        connected: (up) => {
+          this.#connected = up;
+        },
+        available: ({ blockId, origin, keyBytes }) => {
+          decided(blockId);
+          event({ type: "keysAdded", atMs: Date.now(), origin, bits: 8 * keyBytes, blockId });
+        },
+        discarded: decided,
+        lost: (lost) => event({ type: "keysLost", atMs: Date.now(), ...lost }),
+        clock: (offsetMs) => event({ type: "peerClock", atMs: Date.now(), offsetMs }),
+        expired: (origin, bits, atMs) => event({ type: "keyExpired", atMs, origin, bits }),
+        failed,
+      },
+    );
+    this.#source = new RelaySource({
+      node,
+      other,
+      pool,
+      desk,
+      send: this.send,
+      ways,
+      now: Date.now,
+      steadyMs,
+      sleep,
+      randomHex: (bytes) => randomBytes(bytes).toString("hex"),
+    });
+  }
+
+  /** Whether both nodes agree on what they hold, so that blocks can become keys. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  /** Begins to listen or to dial. */
+  start(): Promise<void> {
+    const refusals = {
+      kind: "relayed",
+      origin: null,
+      holdings: async () => ({ blockIds: [], newest: -1 }),
+      connected: () => {},
+      receive: (kind: number, body: Uint8Array) =>
+        kind === relayRefused.kind ? this.#heard(kind, body) : Promise.resolve(false),
+      fill: async () => {},
+      close: async () => {},
+    } as const;
+    return this.#pair.start([this.#source, refusals]);
+  }
+
+  offer(block: NewBlock): Promise<boolean> {
+    return this.#pair.offer(block);
+  }
+
+  giveUp(blockId: string): Promise<void> {
+    return this.#pair.giveUp(blockId);
+  }
+
+  told(event: RelayEvent): void {
+    this.#source.told(event);
+  }
+
+  /** What time alone changes; call it every second or so. What fails is told. */
+  async tick(maxKeyAgeMs: number | undefined): Promise<void> {
+    if (this.#closing !== null) return;
+    try {
+      await this.#pair.tick(Date.now(), maxKeyAgeMs);
+      await this.#source.keepFilled(this.#demand.perSecond(steadyMs()));
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Rejects with ConfigError, and nothing changed, for unusable ones. */
+  async renew(credentials: PeerCredentials): Promise<void> {
+    await this.#channel.renew?.(credentials);
+  }
+
+  /** Idempotent; the store stays open. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#source.close();
+    await this.#pair.close();
+  }
+}
