@@ -41,15 +41,15 @@ describe("a doubtful cohort", () => {
 });
 
 describe("a hopeless cohort", () => {
-  const course: CohortCourse = { keyBits: 8000, rounds: 599, corrected: 999, disclosed: 7999, attempt: 0 };
+  const course: CohortCourse = { keyBits: 8000, rounds: 2499, corrected: 999, disclosed: 7999, attempt: 0 };
 
   it.each<[string, Partial<CohortCourse>, boolean]>([
     ["is none short of every bound", {}, false],
     ["has an eighth of its bits wrong", { corrected: 1000 }, true],
     ["has nothing left to hide", { disclosed: 8000 }, true],
-    ["takes 600 rounds", { rounds: 600 }, true],
-    ["may take 100 more for each extension", { rounds: 600, attempt: 1 }, false],
-    ["and no more than those", { rounds: 700, attempt: 1 }, true],
+    ["takes 2,500 rounds", { rounds: 2500 }, true],
+    ["may take 100 more for each extension", { rounds: 2500, attempt: 1 }, false],
+    ["and no more than those", { rounds: 2600, attempt: 1 }, true],
   ])("%s", (_, change, hopeless) => {
     expect(isHopeless({ ...course, ...change })).toBe(hopeless);
   });

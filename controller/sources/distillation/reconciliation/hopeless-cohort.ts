@@ -5,8 +5,8 @@ const DEVIATIONS = 6;
 const SAMPLE_BITS = { least: 256, most: 1024, share: 1 / 64 };
 /** A sample is no larger than this share of the cohort. */
 const LARGEST_SAMPLE = 1 / 8;
-/** A cohort whose error rate is twice the expected one takes 540 rounds. */
-const MOST_ROUNDS = 600;
+/** A cohort whose error rate is twice the expected one takes 300 to 1,300 rounds, the longer the more bits it has. */
+const MOST_ROUNDS = 2500;
 const ROUNDS_AN_EXTENSION = 100;
 
 /** The parities of the first round, as both sites know them. */
