@@ -87,11 +87,16 @@ export class TwoSites {
     return site;
   }
 
+  /** Where a site delivers keys. */
+  url(site: SiteName): string {
+    return `https://127.0.0.1:${this.#ports[site]}`;
+  }
+
   /** Key delivery client of the application at a site. */
   client(site: SiteName, identity: string = DEMO_SAE[site]): KeyClient {
     const file = (name: string) => join(this.root, name);
     return new KeyClient({
-      url: `https://127.0.0.1:${this.#ports[site]}`,
+      url: this.url(site),
       cert: file(`${identity}.pem`),
       key: file(`${identity}.key`),
       ca: file("ca.pem"),
