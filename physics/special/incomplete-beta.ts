@@ -81,7 +81,8 @@ function fraction(a: number, b: number, x: number): number {
     c = nonZero(1 + odd / c);
     const factor = d * c;
     h *= factor;
-    if (Math.abs(factor - 1) < PRECISION) break;
+    // What is no number, past the largest arguments, does not become one again.
+    if (!(Math.abs(factor - 1) >= PRECISION)) break;
   }
   return h;
 }

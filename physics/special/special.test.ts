@@ -65,6 +65,11 @@ describe("special functions against SciPy", () => {
 });
 
 describe("what is no argument", () => {
+  it("is not looked for without an end past the largest numbers", () => {
+    for (let time = 0; time < 40; time++)
+      expect(logIncompleteBeta(1e300, 20, 0.3)).toEqual({ lower: Number.NaN, upper: Number.NaN });
+  });
+
   const { NaN: none, POSITIVE_INFINITY: endless } = Number;
   it.each<[string, () => unknown]>([
     ["logIncompleteGamma of no shape", () => logIncompleteGamma(none, 1)],

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { longFiles, vagueNames } from "./laws/file-shape.ts";
 import { formatterSpreads } from "./laws/formatter-spreads.ts";
 import { kernelWords } from "./laws/kernel-words.ts";
+import { sharedHooks } from "./laws/shared-hooks.ts";
 import { roomOf } from "./laws/source-file.ts";
 import { sourceTree } from "./laws/source-tree.ts";
 
@@ -34,6 +35,10 @@ describe("files", () => {
 
   it("of the kernels speak of what they compute, not of who uses it", () => {
     expect(kernelWords(tree)).toEqual([]);
+  });
+
+  it("that tests share have no hooks at their top", () => {
+    expect(sharedHooks(tree)).toEqual([]);
   });
 
   it("spread no literal that stands in its place", () => {

@@ -9,6 +9,7 @@ import { packageDoors } from "./laws/package-doors.ts";
 import { impurities } from "./laws/pure-rooms.ts";
 import { roomDoors, unusedDoors } from "./laws/room-doors.ts";
 import { roomOrder } from "./laws/room-order.ts";
+import { sharedHooks } from "./laws/shared-hooks.ts";
 import type { SourceFile } from "./laws/source-file.ts";
 import { wallClocks } from "./laws/wall-clock.ts";
 
@@ -56,6 +57,15 @@ const CASES: Readonly<Record<string, Case>> = {
     breach: { "cli/a.ts": "setTimeout(() => reject(new TypeError(`late`)), 1);" },
     says: ["cli/a.ts:1 throws an error without a code"],
     innocent: { "cli/a.ts": 'socket.destroy(new Error("late"));', "test/a.ts": 'throw new Error("no");' },
+  },
+  "a hook for one file of tests alone": {
+    law: sharedHooks,
+    breach: { "test/integration/a.ts": "const a = 1;\nafterAll(() => a);" },
+    says: ["test/integration/a.ts:2 has a hook at its top"],
+    innocent: {
+      "test/integration/a.ts": "export function rig() {\n  afterAll(() => {});\n}",
+      "test/integration/a.test.ts": "afterAll(() => {});",
+    },
   },
   "a duration by the system's clock": {
     law: wallClocks,

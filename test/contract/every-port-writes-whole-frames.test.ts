@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, it } from "vitest";
 import { openTransport, parseDeviceAddress } from "../../drivers/index.ts";
 import { startEmulatedLink } from "../../emulator/index.ts";
 import { EVENTS, eventNameOf } from "../../protocol/index.ts";
@@ -20,12 +20,13 @@ async function clientOf(address: string): Promise<TestClient> {
 }
 
 describe("every port writes whole frames", () => {
-  it.each([
+  it.concurrent.for([
     ["a serial line", "serial:FOLDER/b.tty?baud=3000000"],
     ["TCP", "tcp://127.0.0.1:0"],
   ])(
     "on %s no reply or event cuts into another while requests keep coming",
-    async (_, bob) => {
+    { timeout: 60_000 },
+    async ([, bob = ""], { expect, onTestFinished }) => {
       const folder = mkdtempSync(join(tmpdir(), "qkdlink-whole-"));
       onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
       const link = await startEmulatedLink({
@@ -59,6 +60,5 @@ describe("every port writes whole frames", () => {
       expect(asked).toBeGreaterThan(100);
       expect(client.garbageBytes).toBe(0);
     },
-    60_000,
   );
 });

@@ -29,6 +29,7 @@ export async function memoryLine(chunkBytes?: number): Promise<Line> {
           });
       },
       send: (bytes) => device.write(bytes),
+      waitsForReader: true,
       hangUp: () => device.close(),
       unplug: async () => device.unplug(),
       noticedClose: () => closed,

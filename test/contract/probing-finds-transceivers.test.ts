@@ -24,12 +24,10 @@ async function stranger(answer: (socket: Socket) => void) {
 }
 
 describe("probing", () => {
-  it("finds an emulated pair on every kind of port, with its state", async (test) => {
+  it.concurrent("finds an emulated pair on every kind of port, with its state", async (test) => {
+    const { expect } = test;
     const { addresses } = await emulatedLinkFor(test, { clockHz: 1e6 });
-    for (const [site, role] of [
-      ["alice", "qtx"],
-      ["bob", "qrx"],
-    ] as const) {
+    const findsAll = async (site: "alice" | "bob", role: "qtx" | "qrx") => {
       const { tcp = "", serial = "", modbusTcp = "", modbusRtu = "" } = addresses[site];
       for (const address of [tcp, serial])
         expect(await probeAddress(address)).toMatchObject({
@@ -39,10 +37,12 @@ describe("probing", () => {
         });
       for (const address of [modbusTcp, modbusRtu])
         expect(await probeAddress(address)).toMatchObject({ found: "telemetry", identity: { role } });
-    }
+    };
+    await Promise.all([findsAll("alice", "qtx"), findsAll("bob", "qrx")]);
   });
 
-  it("finds the settings of a line that are not known", async (test) => {
+  it.concurrent("finds the settings of a line that are not known", async (test) => {
+    const { expect } = test;
     const { addresses } = await emulatedLinkFor(test, {
       clockHz: 1e6,
       listen: { alice: [], bob: ["serial:?baud=921600"] },

@@ -8,6 +8,8 @@ export interface FarEnd {
   readonly received: () => Uint8Array;
   /** Resolves when the line took the bytes. */
   send(bytes: Uint8Array): Promise<void>;
+  /** Set where the line takes nothing before the transport reads. */
+  readonly waitsForReader?: true;
   /** Orderly end by the device. */
   hangUp(): Promise<void>;
   /** The cable is pulled: no goodbye. */
@@ -74,7 +76,9 @@ export function transportContract(
     it("loses nothing that arrives before the reader subscribes", async () => {
       const { transport, far } = await line();
       const sending = far.send(Uint8Array.of(1, 2, 3));
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (far.waitsForReader !== true) await sending;
+      // What the line took is with the transport after a turn of the loop, if it reads already.
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
       const reader = read(transport);
       await reader.waitFor(3);
       await sending;

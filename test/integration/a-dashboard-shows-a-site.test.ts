@@ -254,8 +254,8 @@ describe("a dashboard is looked at by", () => {
   });
 });
 
-describe("whatever becomes of a dashboard, the site goes on:", () => {
-  it("a port that is taken is told once, and taken once it is free", async () => {
+describe.concurrent("whatever becomes of a dashboard, the site goes on:", () => {
+  it("a port that is taken is told once, and taken once it is free", async ({ expect }) => {
     const squatter = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => squatter.once("listening", resolve));
     const address = squatter.address();
@@ -280,7 +280,9 @@ describe("whatever becomes of a dashboard, the site goes on:", () => {
     await blocked.close();
   });
 
-  it("a browser that reads nothing loses its stream when a mebibyte waits, and blocks keep coming", async () => {
+  it("a browser that reads nothing loses its stream when a mebibyte waits, and blocks keep coming", async ({
+    expect,
+  }) => {
     const own = await shown({ store: join(folder, "stalled.db") });
     const { port } = new URL(own.url ?? "");
     const socket = connect(Number(port), "127.0.0.1");
@@ -290,18 +292,18 @@ describe("whatever becomes of a dashboard, the site goes on:", () => {
     socket.on("error", () => {});
     const streams = async () =>
       (await (await ask("/metrics", {}, own)).text()).match(/^qkd_dashboard_streams\S* (\d+)$/m)?.[1];
-    await expect.poll(streams).toBe("1");
+    await expect.poll(streams, { timeout: 10_000 }).toBe("1");
     // The feed of a second goes out at every explanation, too: a flood of them stands for hours of waiting.
     const flood = { ...EXPLAINED, next: "x".repeat(65_536) };
     for (let index = 0; index < 400; index += 1) explanation$.next(flood);
-    await expect.poll(streams).toBe("0");
+    await expect.poll(streams, { timeout: 10_000 }).toBe("0");
     socket.resume();
     await closed;
     await stocked(bob);
     await own.close();
   });
 
-  it("a folder that cannot be written is told, and the figures are counted on", async () => {
+  it("a folder that cannot be written is told, and the figures are counted on", async ({ expect }) => {
     const told: string[] = [];
     const unkept = await shown({
       store: join(folder, "no", "such", "folder.db"),

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import { filter, firstValueFrom, timeout } from "rxjs";
-import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { DevelopmentAuthority } from "../../cli/index.ts";
 import { openPeerChannel, type TlsPeerChannel } from "../../controller/index.ts";
 import { PeerHello } from "../../controller/peer/peer-hello.ts";
@@ -24,7 +23,7 @@ let authority: DevelopmentAuthority;
 beforeAll(async () => {
   authority = await DevelopmentAuthority.create();
 });
-afterEach(async () => {
+afterAll(async () => {
   for (const one of opened.splice(0).toReversed()) await one.close();
 });
 
@@ -91,8 +90,10 @@ const refusal = async (channel: TlsPeerChannel) =>
     )
   ).error;
 
-describe("a peer that lives and reads nothing", () => {
-  it("is cut off by name long before memory is short, once nothing of some megabytes has left", async () => {
+describe.concurrent("a peer that lives and reads nothing", () => {
+  it("is cut off by name long before memory is short, once nothing of some megabytes has left", async ({
+    expect,
+  }) => {
     const channel = await alice(500);
     await deafBob(channel, 50);
     const down = refusal(channel);
@@ -103,8 +104,8 @@ describe("a peer that lives and reads nothing", () => {
     expect([error?.code, error?.message]).toEqual(["QKD_PEER_PROTOCOL", "the peer lives, and reads nothing"]);
   });
 
-  it("is not taken for one that reads slowly", async () => {
-    const channel = await alice(500);
+  it("is not taken for one that reads slowly", async ({ expect }) => {
+    const channel = await alice(250);
     const socket = await deafBob(channel, 50);
     const states: string[] = [];
     channel.state$.subscribe(({ state }) => states.push(state));
@@ -113,11 +114,12 @@ describe("a peer that lives and reads nothing", () => {
     const body = new Uint8Array(1 << 20);
     for (let mebibytes = 0; mebibytes < 32; mebibytes++)
       channel.send(distillationSeed.kind, body).catch(() => {});
-    await sleep(5000);
+    // At this pace that takes ten heartbeats and more, of which four without a byte are too many.
+    await expect.poll(() => socket.bytesRead, { timeout: 15_000 }).toBeGreaterThan(16 << 20);
     expect(states).toEqual(["up"]);
   });
 
-  it("is cut off by name when too much waits for it", async () => {
+  it("is cut off by name when too much waits for it", async ({ expect }) => {
     const channel = await alice(60_000);
     await deafBob(channel, 50);
     const down = refusal(channel);

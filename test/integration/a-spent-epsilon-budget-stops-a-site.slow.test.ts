@@ -34,6 +34,7 @@ async function ledger(...flags: string[]): Promise<string> {
 it("a site whose budget is spent warns, stops distilling and serves what it has; only a fresh secret lifts it", async () => {
   await expect(ledger()).rejects.toMatchObject({ code: "QKD_CONFIG_UNREADABLE" });
   const epsilonBudget = { total: 5e-10, stop: true };
+  const beganS = sites.lightS;
   const { alice, bob } = await sites.start({ alice: { epsilonBudget } });
   const low = next(alice, "epsilonBudget", ({ level }) => level === "low");
   const spent = next(alice, "epsilonBudget", ({ level }) => level === "spent");
@@ -41,13 +42,19 @@ it("a site whose budget is spent warns, stops distilling and serves what it has;
   expect(await low).toMatchObject({ of: "total" });
   // Four attempts at 1e-10 and what their correctness costs fit, a fifth might exceed it: not one begins that might.
   expect((await spent).used).toBeLessThan(1);
+  const fourBlocksS = sites.lightS - beganS;
+  /** Resolves when there was light for as many blocks again. */
+  const lightForBlocks = () => {
+    const enoughS = sites.lightS + fourBlocksS;
+    return expect.poll(() => sites.lightS, { timeout: 60_000 }).toBeGreaterThan(enoughS);
+  };
   const report = await alice.site.ledger();
   expect(report.attempts).toBe(4);
   expect(report.total).toBeLessThanOrEqual(5e-10);
   // Blocks on their way give no key any more.
   const added = alice.events.filter(({ type }) => type === "keysAdded").length;
   const held = alice.blocks.filter(({ aborted }) => aborted === "epsilon budget spent");
-  await new Promise((resolve) => setTimeout(resolve, 3000));
+  await lightForBlocks();
   expect(
     alice.events.filter((event) => event.type === "keysAdded" && event.origin === "qkd").length,
   ).toBeLessThanOrEqual(added);
@@ -74,7 +81,7 @@ it("a site whose budget is spent warns, stops distilling and serves what it has;
   const watching = blocks.subscribe(() => {
     distilled = true;
   });
-  await new Promise((resolve) => setTimeout(resolve, 4000));
+  await lightForBlocks();
   watching.unsubscribe();
   expect([distilled, again.alice.blocks]).toEqual([false, []]);
   // Told anew: who reads this start's log alone has to see why there is no key.

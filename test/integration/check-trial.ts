@@ -4,15 +4,14 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as x509 from "@peculiar/x509";
-import { afterAll } from "vitest";
 import { type CheckOptions, checkSite, findingLine } from "../../cli/index.ts";
 import { newLinkSecretFile } from "../../controller/index.ts";
 
 export const DAY_MS = 24 * 3600 * 1000;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-/** Of all that the tests of `qkdlink check` name. */
+/** Of all that the tests of `qkdlink check` name; several files of tests share it. */
 export const folder = mkdtempSync(join(tmpdir(), "qkdlink-check-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 export const place = (name: string): string => join(folder, name);
 export const write = (name: string, text: string | Uint8Array, mode = 0o600) => {
   writeFileSync(place(name), text, { mode });

@@ -1,4 +1,4 @@
 import { describe } from "vitest";
 import { unitsVanish } from "./device-vanishing.ts";
 
-describe("a command at a unit that vanishes", () => unitsVanish(4, 1));
+describe("a command at a unit that vanishes", () => unitsVanish(2, 1));

@@ -88,8 +88,9 @@ export function unitsVanish(moments: number, seed: number): void {
         }
         // Back on the line, the next command works as ever: nothing is kept, nothing waits.
         way.vanishAfter(Number.POSITIVE_INFINITY, 0);
-        await vi.waitFor(async () =>
-          expect((await device(way.address, "restore", "--json")).error).toBeUndefined(),
+        await vi.waitFor(
+          async () => expect((await device(way.address, "restore", "--json")).error).toBeUndefined(),
+          { interval: 5, timeout: 5000 },
         );
         const { holder, state } = await other.look();
         expect([holder, state]).toEqual(["", "idle"]);

@@ -89,3 +89,11 @@ export async function datagramReceiver(port = 0) {
     close: () => new Promise<void>((resolve) => socket.close(resolve)),
   };
 }
+
+/** Of an alarm its id, of a site what became of it. */
+export const idsOf = (messages: readonly string[]) =>
+  messages.flatMap((message) => {
+    const [, id] = /\[qkdAlarm@\S+ id="([^"]+)"/.exec(message) ?? [];
+    const [, state] = /\[qkdSite@[^\]]* state="([^"]+)"/.exec(message) ?? [];
+    return id ?? state ?? [];
+  });

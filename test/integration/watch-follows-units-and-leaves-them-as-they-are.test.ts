@@ -40,15 +40,3 @@ it("both units of a link are read over both planes, no key exchange begins, and 
   await expect.poll(() => units.views.length, { timeout: 100 }).toBe(2);
   expect(notices.length).toBe(told);
 }, 30_000);
-
-it("one of two that cannot be reached ends the attempt, and the other is left", async () => {
-  const { alice } = link.addresses;
-  const units = WatchedUnits.open(
-    [
-      { address: alice.tcp ?? "", telemetry: null },
-      { address: "tcp://127.0.0.1:1", telemetry: null },
-    ],
-    new AbortController().signal,
-  );
-  await expect(units).rejects.toMatchObject({ code: "QKD_TRANSPORT_OPEN" });
-}, 30_000);

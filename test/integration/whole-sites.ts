@@ -74,6 +74,11 @@ export class WholeSites {
     return this.#emulator.faults;
   }
 
+  /** Seconds of light that the link has played so far. */
+  get lightS(): number {
+    return this.#emulator.stats().linkSeconds;
+  }
+
   store(name: SiteName): string {
     return join(this.root, name, "keys.db");
   }

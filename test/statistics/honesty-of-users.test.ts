@@ -1,16 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { ALL_TESTS } from "../honesty/suite/all-tests.ts";
-import { HonestyContext } from "../honesty/suite/honesty-context.ts";
-import { accusations, FIRST_OF_USERS, SEED } from "./honesty-rig.ts";
+import { describe } from "vitest";
+import { isShort } from "./honesty-rig.ts";
+import { usersAreToldTheTruth } from "./users-light.ts";
 
-describe("what drivers and kernel give their users, short of samples", () => {
-  const context = new HonestyContext({ scale: "fast", seed: SEED });
-  const tests = ALL_TESTS.filter(({ number }) => number >= FIRST_OF_USERS);
-  it.each(tests.map(({ number, title }) => [number, title] as const))(
-    "%i: %s",
-    async (number) => {
-      expect(await accusations(number, context)).toEqual([]);
-    },
-    60_000,
-  );
-});
+describe("what drivers and kernel give their users, short of samples", () => usersAreToldTheTruth(isShort));

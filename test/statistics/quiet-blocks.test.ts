@@ -3,12 +3,11 @@ import { eavesdropperIndicators, expectationOf } from "../../controller/index.ts
 import { interceptResendSignature, LINK_PRESETS, type PresetName } from "../../physics/index.ts";
 import { PoissonSampler } from "./quiet-blocks/poisson-sampler.ts";
 import { CHARGE_NA, quietBlock, quietLink } from "./quiet-blocks/quiet-block.ts";
-import { QUIET_KINDS, quietRun } from "./quiet-blocks/quiet-run.ts";
 
 /**
- * Quiet blocks by the closed form, for all presets, losses and block sizes of the settings. docs/ATTACKS.md promises a
- * false alarm in fewer than 2e-8 of the blocks: the 2,400 blocks here raise one by chance in fewer than one of 20,000 sets
- * of seeds. The seeds are fixed: 11, 12, 13. `npm run quiet-blocks` plays 100,000.
+ * Quiet blocks by the closed form. docs/ATTACKS.md promises a false alarm in fewer than 2e-8 of the blocks: the 860 blocks
+ * here raise one by chance in fewer than one of 50,000 sets of seeds. The seeds are fixed: 12, 13. The slow tests play
+ * all presets, losses and block sizes of the settings, `npm run quiet-blocks` plays 100,000 blocks.
  */
 const linkAt = (preset: PresetName, channelLossDb: number) => ({
   ...LINK_PRESETS[preset].link,
@@ -16,12 +15,6 @@ const linkAt = (preset: PresetName, channelLossDb: number) => ({
 });
 
 describe("quiet blocks", () => {
-  it("raise nothing at any preset, loss and block size, as configured and drifted", () => {
-    const results = [...quietRun(1, 11)];
-    expect([results.length, QUIET_KINDS]).toEqual([1560, 1560]);
-    expect(results.filter(({ alarmed }) => alarmed > 0)).toEqual([]);
-  }, 60_000);
-
   it.each([
     ["as configured", 16, 1, 600],
     ["with 2 dB more loss than configured", 17, 1, 130],

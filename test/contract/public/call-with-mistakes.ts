@@ -3,7 +3,10 @@ import { faultOf } from "./call.ts";
 import { MISTAKES, shown } from "./mistakes.ts";
 import { told } from "./told.ts";
 
-const room = (await import(process.argv[2] as string)) as Record<string, unknown>;
+const rooms = await Promise.all(
+  process.argv.slice(2).map(async (room) => [room, (await import(room)) as Record<string, unknown>] as const),
+);
+const called = new Set<unknown>();
 
 const isNumeric = (value: unknown): boolean => typeof value === "number" || ArrayBuffer.isView(value);
 
@@ -16,13 +19,16 @@ const sensible =
     given.some(isNumeric) ||
     given.every((value) => value === undefined);
 
-for (const [name, one] of Object.entries(room)) {
-  if (typeof one !== "function") continue;
-  for (const given of MISTAKES) {
-    const call = `${name}(${given.map(shown).join(", ")})`;
-    told({ call });
-    const fault = await faultOf(one as (...given: readonly unknown[]) => unknown, given, sensible(given));
-    if (fault !== null) told({ call, fault });
+for (const [room, exported] of rooms) {
+  for (const [name, one] of Object.entries(exported)) {
+    if (typeof one !== "function" || called.has(one)) continue;
+    called.add(one);
+    for (const given of MISTAKES) {
+      const call = `${name}(${given.map(shown).join(", ")}) of ${room}`;
+      told({ call });
+      const fault = await faultOf(one as (...given: readonly unknown[]) => unknown, given, sensible(given));
+      if (fault !== null) told({ call, fault });
+    }
   }
 }
 told({ ended: true });

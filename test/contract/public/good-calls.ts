@@ -70,7 +70,8 @@ const REPORT = {
   openedAtMs: 1000,
   collectedAtMs: 2000,
 };
-const EXPECTED = controller.expectationOf(LINK);
+/** With dead time the clicks of a receiver are followed cycle by cycle, at every judgement anew. */
+const EXPECTED = controller.expectationOf({ ...LINK, deadGates: 0 });
 const HEALTH = { ...controller.DEFAULT_HEALTH_POLICY, expected: EXPECTED };
 const WISH = {
   terms: { accepts: ["qkd", "pqc"], stockDuringFallback: "refuse" },

@@ -310,7 +310,8 @@ export async function brokenKme(
           send(response, error.status, { message: error.message, ...details });
         }
       };
-      if (has("slow")) setTimeout(reply, 120);
+      // One answer in ten is far more than the hundredth that a 99th percentile leaves out.
+      if (has("slow") && requests % 10 === 5) setTimeout(reply, 120);
       else reply();
     });
   });

@@ -7,8 +7,9 @@ const SNMP = "controller/outlets/collectors/snmp-options.ts";
 const REMARKS = "cli/config/alarm-remarks.ts";
 const OF_STEP = ["controller/outlets/forwarding/forward-step.test.ts"];
 const OF_NOTICES = ["controller/outlets/notices/notice-message.test.ts"];
-const OF_SYSLOG = ["test/integration/alarms-reach-their-collectors.test.ts"];
-const OF_SNMP = ["test/integration/alarms-reach-snmp-receivers.test.ts"];
+const OF_WAITING = "test/integration/alarms-wait-for-their-collectors.slow.test.ts";
+const OF_SYSLOG = ["test/integration/alarms-reach-their-collectors.test.ts", OF_WAITING];
+const OF_SNMP = ["test/integration/alarms-reach-snmp-receivers.test.ts", OF_WAITING];
 const OF_CHECK = ["test/integration/check-tells-every-mistake-of-a-site.test.ts"];
 
 /** What is told to the collectors of an operator, broken. */

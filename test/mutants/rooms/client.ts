@@ -63,7 +63,10 @@ export const CLIENT: readonly Breach[] = [
     find: '...(body !== undefined && { "content-length": String(Buffer.byteLength(body)) }),',
     replace: "",
     meaning: "the body of a DELETE is read as the next request",
-    tests: ["test/integration/doctor/the-doctor-finds-every-planted-defect.test.ts"],
+    tests: [
+      "test/integration/doctor/the-doctor-finds-planted-defects.test.ts",
+      "test/integration/doctor/the-doctor-finds-nothing-at-our-own-server.test.ts",
+    ],
   },
   {
     id: "client/pin-of-authority",

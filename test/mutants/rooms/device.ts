@@ -1,8 +1,8 @@
 import type { Breach } from "../breach.ts";
 
-const SERVES = ["test/integration/device-serves-one-unit.test.ts"];
+const SERVES = ["test/integration/device-serves-one-unit.alone.test.ts"];
 const VANISHES = ["test/integration/device-survives-a-unit-that-vanishes.test.ts"];
-const ODD = ["test/integration/device-meets-odd-units.test.ts"];
+const ODD = ["test/integration/device-meets-odd-units.alone.test.ts"];
 const CHANGE = "cli/device/change-settings.ts";
 const SESSION = "cli/device/unit-session.ts";
 const APPLY = "cli/device/export-apply.ts";

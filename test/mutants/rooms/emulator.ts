@@ -140,7 +140,7 @@ export const EMULATOR: readonly Breach[] = [
     find: 'minVersion: "TLSv1.3"',
     replace: 'minVersion: "TLSv1.2"',
     meaning: "a device speaks TLS that its specification rules out",
-    tests: ["test/contract/tls-ports-end-silent-callers.test.ts"],
+    tests: ["test/contract/tls-ports-end-silent-callers.slow.test.ts"],
   },
   {
     id: "emulator/modbus-unread",

@@ -1,6 +1,6 @@
 import type { Breach } from "../breach.ts";
 
-const TESTS = ["test/statistics/honesty-of-users.test.ts"];
+const TESTS = ["test/statistics/honesty-of-users.test.ts", "test/statistics/honesty-of-users.slow.test.ts"];
 
 /**
  * Lies of the emulator about its light and its instruments. Each lies to users: in drivers' frames and registers, most of

@@ -225,4 +225,12 @@ export const PHYSICS: readonly Breach[] = [
     meaning: "afterpulses that fill every gate give a rate",
     tests: ["physics/link-prediction.test.ts"],
   },
+  {
+    id: "physics/beta-no-number",
+    file: "physics/special/incomplete-beta.ts",
+    find: "if (!(Math.abs(factor - 1) >= PRECISION)) break;",
+    replace: "if (Math.abs(factor - 1) < PRECISION) break;",
+    meaning: "a limit of a count past the largest numbers is looked for over a hundred million steps",
+    tests: ["physics/special/special.test.ts"],
+  },
 ];

@@ -1,121 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { doctorCommand } from "../../../cli/index.ts";
-import type { DoctorReport } from "../../../doctor/index.ts";
-import { type TestCertificate, testAuthority, twoSites } from "../delivery-sites.ts";
-import { brokenKme, DEFECTS, type Defect } from "./broken-kme.ts";
+import { twoSites } from "../delivery-sites.ts";
+import { doctorTrial } from "./doctor-trial.ts";
 
 const LOCAL = [{ type: "ip", value: "127.0.0.1" }] as const;
-const LIMITS = ["--window", "600", "--keys", "60", "--timeout", "400", "--drain", "--p99", "100"];
-const folder = mkdtempSync(join(tmpdir(), "qkdlink-doctor-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function write(name: string, text: string): string {
-  writeFileSync(join(folder, name), text);
-  return join(folder, name);
-}
-
-const pair = (prefix: string, name: string, { cert, key }: TestCertificate): string[] => [
-  `--${prefix}cert`,
-  write(`${name}.pem`, cert),
-  `--${prefix}key`,
-  write(`${name}.key`, key),
-];
-
-async function run(...args: string[]): Promise<string> {
-  let output = "";
-  process.exitCode = undefined;
-  await doctorCommand((text) => {
-    output += text;
-  }).parseAsync(args, { from: "user" });
-  return output;
-}
-
-/** The exit code of the last run. */
-function exitCode(): number {
-  const code = Number(process.exitCode ?? 0);
-  process.exitCode = undefined;
-  return code;
-}
-
-async function report(...args: string[]): Promise<DoctorReport> {
-  return JSON.parse(await run(...args, "--json", "--yes")) as DoctorReport;
-}
-
-const found = ({ checks }: DoctorReport) =>
-  checks.filter(({ verdict }) => verdict === "finding").map(({ check, findings }) => [check, ...findings]);
-const skipped = ({ checks }: DoctorReport) =>
-  checks.filter(({ verdict }) => verdict === "skipped").map(({ check, reason }) => [check, reason]);
-
-describe("qkdlink doctor", () => {
-  let authority: Awaited<ReturnType<typeof testAuthority>>;
-  let kme: TestCertificate;
-  let revoked: TestCertificate;
-  let asks: string[];
-
-  beforeAll(async () => {
-    authority = await testAuthority("authority");
-    kme = await authority.issue("kme", [...LOCAL]);
-    revoked = await authority.issue("sae-old");
-    const expired = await authority.issue("sae-late", [], "EC", new Date(Date.now() - 60_000));
-    asks = [
-      ...pair("", "a", await authority.issue("sae-a")),
-      ...pair("slave-", "b", await authority.issue("sae-b")),
-      ...pair("other-", "c", await authority.issue("sae-c")),
-      ...pair("expired-", "expired", expired),
-      ...pair("revoked-", "revoked", revoked),
-      "--ca",
-      write("ca.pem", authority.ca),
-      ...LIMITS,
-    ];
-  });
-
-  async function examined(...defects: Defect[]): Promise<DoctorReport> {
-    // Suites without forward secrecy need a certificate that encrypts.
-    const shown = defects.includes("weakSuites") ? await authority.issue("kme", [...LOCAL], "RSA") : kme;
-    const server = await brokenKme(shown, authority.ca, [revoked], ...defects);
-    try {
-      return await report(server.url, "--slave-url", server.url, ...asks);
-    } finally {
-      await server.close();
-    }
-  }
-
-  it("finds nothing in a server that keeps the standard, and skips nothing", async () => {
-    const clean = await examined();
-    expect(found(clean)).toEqual([]);
-    expect(skipped(clean)).toEqual([]);
-    expect(clean).toMatchObject({ ok: true, standard: "ETSI GS QKD 014 V1.1.1" });
-    expect(exitCode()).toBe(0);
-  });
-
-  it.concurrent.each(Object.entries(DEFECTS) as [Defect, string][])(
-    "finds %s by the check %s",
-    { timeout: 60_000 },
-    async (defect, check) => {
-      const { checks, ok } = await examined(defect);
-      const one = checks.find((each) => each.check === check);
-      expect(one).toMatchObject({
-        verdict: "finding",
-        findings: [expect.any(String), ...(one?.findings.slice(1) ?? [])],
-      });
-      expect(ok).toBe(false);
-    },
-  );
-
-  it("has a planted defect for every check", async () => {
-    const { CHECKS } = await import("../../../doctor/index.ts");
-    const planted = new Set<string>(Object.values(DEFECTS));
-    const without = CHECKS.map(({ id }) => id).filter((id) => !planted.has(id));
-    expect(without).toEqual([]);
-  });
-});
 
 describe("qkdlink doctor at our own server", () => {
+  const { folder, write, pair, run, exitCode } = doctorTrial();
   let sites: Awaited<ReturnType<typeof twoSites>>;
   let asks: string[];
 

@@ -2,24 +2,25 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { ReplyOf } from "../../protocol/index.ts";
 import { FakeDevice } from "../contract/fake-device.ts";
 import { DEAD_TIME, GATE_DELAY } from "../contract/listed-parameters.ts";
 import { device, pressCtrlC, transportOver } from "./device-trial.ts";
 
-let folder: string;
+const folder = mkdtempSync(join(tmpdir(), "qkdlink-device-"));
 const servers: Server[] = [];
 const sockets = new Set<Socket>();
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "qkdlink-device-"));
+beforeAll(() => {
   vi.stubEnv("XDG_STATE_HOME", folder);
 });
 afterEach(() => {
+  process.exitCode = undefined;
+});
+afterAll(() => {
   for (const socket of sockets) socket.destroy();
   for (const server of servers.splice(0)) server.close();
   vi.unstubAllEnvs();
-  process.exitCode = undefined;
   rmSync(folder, { recursive: true });
 });
 
@@ -63,7 +64,7 @@ describe("qkdlink device", () => {
       expect((await device(address, ...words)).error).toMatchObject({ code: "QKD_DEVICE_UNKNOWN_OPCODE" });
   });
 
-  it.each([
+  it.concurrent.for<[string, (socket: Socket) => void, string]>([
     ["that says nothing", () => {}, "QKD_REQUEST_TIMEOUT"],
     ["that hangs up", (socket: Socket) => socket.destroy(), "QKD_TRANSPORT_CLOSED"],
     [
@@ -73,7 +74,7 @@ describe("qkdlink device", () => {
       },
       "QKD_TRANSPORT_GARBAGE",
     ],
-  ])("gives one sentence of a unit %s", async (_what, served, code) => {
+  ])("gives one sentence of a unit %s", async ([, served, code], { expect }) => {
     const address = await listening(served);
     const { error, out } = await device(address, "set", "gateDelayPs", "5", "--timeout", "200");
     expect([lineOf(error)?.startsWith(code), lineOf(error)?.includes("\n"), out]).toEqual([true, false, ""]);
