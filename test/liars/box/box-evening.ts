@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openKeyPool, PRE_PLACED_SECRET_BYTES, readLinkSecretFile } from "../../../controller/index.ts";
+import { TAIL_BYTES } from "../../../controller/pool/block-tail.ts";
 import { type SiteName, TwoSites } from "../../chain/two-sites.ts";
 import { Box } from "./box.ts";
 
@@ -21,10 +22,8 @@ export interface BoxResult {
 }
 
 const SITES = ["alice", "bob"] as const;
-/** Bytes of a pad, and what a block adds to the reserve at most: a quarter of it, half of that in each direction. */
 const PAD_BYTES = 32;
-const MOST_ADDED_BYTES = 4096;
-/** What of a block adds to the reserve is known here to within this share of a pad. */
+/** Of a block's bytes fewer than a key's 32 are neither keys nor share nor tail, and count as share here: a part of a pad. */
 const SHARE = 0.3;
 /**
  * Pads that lie ready, lost when a site ends, and what the opening of its store may hold back. A box that cost the pads of all
@@ -139,12 +138,17 @@ async function padsOf(sites: TwoSites, site: SiteName): Promise<{ drawn: number;
   try {
     const { own } = await auth.remaining();
     const { lines } = sites.site(site);
-    const added = new Set(lines.flatMap(({ type, blockId }) => (type === "keysAdded" ? [blockId] : [])));
+    const added = new Map(
+      lines.flatMap(({ type, blockId, bits }) => (type === "keysAdded" ? [[blockId, Number(bits)]] : [])),
+    );
     let given = (PRE_PLACED_SECRET_BYTES - 32) / 2;
     for (const { type, report } of lines) {
       const { blockId, secretBits } = (report ?? {}) as { blockId?: string; secretBits?: number };
-      if (type === "block" && secretBits !== undefined && added.has(blockId))
-        given += Math.min(MOST_ADDED_BYTES, secretBits / 8 / 4) / 2;
+      const bits = added.get(blockId);
+      // Of a block's bytes those that are neither keys nor its tail replenish the reserve, half of them each direction.
+      if (type === "block" && secretBits !== undefined && bits !== undefined) {
+        given += (secretBits / 8 - bits / 8 - TAIL_BYTES) / 2;
+      }
     }
     return { drawn: Math.round(10 * ((given - own) / PAD_BYTES)) / 10, ended: blocksAt(sites, site) };
   } finally {
