@@ -10,6 +10,7 @@ import { LINK_PRESETS } from "../../physics/index.ts";
 import { DevelopmentAuthority } from "../development/development-pki.ts";
 import { parseSiteConfig, readSiteConfig } from "./read-config.ts";
 import { siteAlarms } from "./site-alarms.ts";
+import { siteBus } from "./site-bus.ts";
 import { siteBaseline, siteDashboard } from "./site-dashboard.ts";
 import { siteOptions, siteTransceiver } from "./site-options.ts";
 import { SITE_SCHEMA } from "./site-schema.ts";
@@ -153,6 +154,17 @@ const FULL = {
       privProtocol: "aes256",
     },
     enterprise: "32473.7",
+  },
+  nats: {
+    servers: ["tls://bus:4223"],
+    authority: "kme-ca.pem",
+    crl: "kme.crl",
+    certificate: "kme.pem",
+    privateKey: "kme.key",
+    credentialsFile: "auth.word",
+    network: "metro-3",
+    stream: "events-3",
+    telemetryS: 17,
   },
   saes: [{ id: "sae-3", identity: { commonName: "application 3" }, quotaBps: 19 }],
   policy: {
@@ -313,6 +325,24 @@ describe("the options of a site", () => {
     });
     const { alarms: _, ...without } = FULL;
     expect(siteAlarms(read(without))).toBeUndefined();
+  });
+
+  it("are those of its NATS servers, with what their files hold", () => {
+    expect(siteBus(read(FULL))).toEqual({
+      servers: ["tls://bus:4223"],
+      tls: {
+        ca: texts["kme-ca.pem"],
+        crl: texts["kme.crl"],
+        cert: texts["kme.pem"],
+        key: texts["kme.key"],
+      },
+      credentials: "word-of-auth",
+      network: "metro-3",
+      stream: "events-3",
+      telemetryS: 17,
+    });
+    const { nats: _, ...without } = FULL;
+    expect(siteBus(read(without))).toBeUndefined();
   });
 
   it("name the file of a dashboard's certificate that cannot be used", () => {
