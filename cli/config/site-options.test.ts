@@ -10,7 +10,6 @@ import { LINK_PRESETS } from "../../physics/index.ts";
 import { DevelopmentAuthority } from "../development/development-pki.ts";
 import { parseSiteConfig, readSiteConfig } from "./read-config.ts";
 import { siteAlarms } from "./site-alarms.ts";
-import { siteBus } from "./site-bus.ts";
 import { siteBaseline, siteDashboard } from "./site-dashboard.ts";
 import { siteOptions, siteTransceiver } from "./site-options.ts";
 import { SITE_SCHEMA } from "./site-schema.ts";
@@ -297,52 +296,8 @@ describe("the options of a site", () => {
     expect(siteDashboard(read(without))).toBeNull();
   });
 
-  it("are those of the collectors of its alarms, with what their files hold", () => {
-    const tls = {
-      ca: texts["kme-ca.pem"],
-      crl: texts["kme.crl"],
-      cert: texts["kme.pem"],
-      key: texts["kme.key"],
-      serverName: "noc-1",
-    };
-    expect(siteAlarms(read(FULL))).toEqual({
-      syslog: { address: "tls://noc:6515", tls, facility: "local5", hostname: "bob-1" },
-      snmp: {
-        address: "udp://noc:1162",
-        user: {
-          name: "user-3",
-          authPassphrase: "word-of-auth",
-          privPassphrase: "word-of-priv",
-          authProtocol: "sha512",
-          privProtocol: "aes256",
-        },
-      },
-      enterprise: "32473.7",
-    });
-    const snmp = { address: "udp://noc:162", communityFile: "community.word", confirm: false };
-    expect(siteAlarms(read({ ...FULL, alarms: { snmp } }))).toEqual({
-      snmp: { address: "udp://noc:162", community: "word-of-community", confirm: false },
-    });
-    const { alarms: _, ...without } = FULL;
-    expect(siteAlarms(read(without))).toBeUndefined();
-  });
-
-  it("are those of its NATS servers, with what their files hold", () => {
-    expect(siteBus(read(FULL))).toEqual({
-      servers: ["tls://bus:4223"],
-      tls: {
-        ca: texts["kme-ca.pem"],
-        crl: texts["kme.crl"],
-        cert: texts["kme.pem"],
-        key: texts["kme.key"],
-      },
-      credentials: "word-of-auth",
-      network: "metro-3",
-      stream: "events-3",
-      telemetryS: 17,
-    });
-    const { nats: _, ...without } = FULL;
-    expect(siteBus(read(without))).toBeUndefined();
+  it("hold a collector of alarms to the revocation list that is named", () => {
+    expect(siteAlarms(read(FULL))?.syslog?.tls?.crl).toBe(texts["kme.crl"]);
   });
 
   it("name the file of a dashboard's certificate that cannot be used", () => {
