@@ -13,6 +13,7 @@ import { collectSeldom } from "./collect-seldom.ts";
 import { placedError } from "./config/placed-error.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
 import { siteAlarms } from "./config/site-alarms.ts";
+import { siteBus } from "./config/site-bus.ts";
 import { siteBaseline, siteDashboard } from "./config/site-dashboard.ts";
 import { siteOptions, siteTransceiver } from "./config/site-options.ts";
 import { fixedChanges, outletsTrust, siteTrust, trustFiles } from "./config/site-trust.ts";
@@ -122,7 +123,8 @@ async function shown(
   };
   const dashboard = wanted(() => siteDashboard(config)) ?? null;
   const alarms = wanted(() => siteAlarms(config));
-  if (dashboard === null && alarms === undefined) return null;
+  const nats = wanted(() => siteBus(config));
+  if (dashboard === null && alarms === undefined && nats === undefined) return null;
   const { linkId, delivery, store } = config;
   try {
     const explainer =
@@ -143,6 +145,7 @@ async function shown(
       store: store.path,
       ...(dashboard === null ? {} : dashboard),
       ...(alarms === undefined ? {} : { alarms }),
+      ...(nats === undefined ? {} : { nats }),
       distillation,
       ...(health === undefined ? {} : { health }),
       ...(fallback === undefined ? {} : { fallback }),

@@ -203,13 +203,16 @@ function sameState(before: PeerState, after: PeerState): boolean {
   );
 }
 
+/** What an outlet is told. */
+const toldBy = (outlet: CollectorNews["outlet"]) => (outlet === "nats" ? "events" : "alarms");
+
 function collectorSentence(news: CollectorNews): string {
   const { outlet, address } = news;
   switch (news.type) {
     case "collectorReached":
-      return `alarms go to ${outlet} at ${address}${news.dropped === 0 ? "" : `; ${news.dropped} older notices were given up`}`;
+      return `${toldBy(outlet)} go to ${outlet} at ${address}${news.dropped === 0 ? "" : `; ${news.dropped} older ones were given up`}`;
     case "collectorLost":
-      return `${outlet} at ${address} is lost: ${news.reason}; alarms wait for it`;
+      return `${outlet} at ${address} is lost: ${news.reason}; ${toldBy(outlet)} wait for it`;
     case "collectorMissed":
       return `${outlet} at ${address} did not get the last ${news.notices} notices of alarms`;
   }

@@ -35,6 +35,7 @@ export {
 export { openFilesLimit } from "./listener/open-files.ts";
 export { createController } from "./node/create-controller.ts";
 export type * from "./outlets/api/index.ts";
+export type { BusOptions, BusTls } from "./outlets/bus/bus-options.ts";
 export type { AlarmOptions } from "./outlets/collectors/alarm-options.ts";
 export type { CollectorNews } from "./outlets/collectors/collector-connection.ts";
 export type { SnmpOptions, SnmpUser } from "./outlets/collectors/snmp-options.ts";

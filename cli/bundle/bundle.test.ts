@@ -12,6 +12,8 @@ import { runCommand } from "../run-command.ts";
 
 const SEED = "a seed that nobody may know";
 const COMMUNITY = "a-word-of-one-receiver";
+const SECRET_OF_BUS =
+  "-----BEGIN USER NKEY SEED-----\nSUAIO3FHUX5PNV2LQIIP7TZ3N4L7TX3W53MQGEIVYFIGA635OZCKEYHFLM of a trial\n";
 const FOUND = 12;
 
 let folder: string;
@@ -45,12 +47,15 @@ beforeAll(async () => {
     developmentSeed: SEED,
     recording: { folder: "captures" },
     alarms: { snmp: { address: "udp://127.0.0.1:162", communityFile: "community" } },
+    nats: { servers: ["nats://127.0.0.1:4222"], credentialsFile: "bus.creds" },
   };
   writeFileSync(config, JSON.stringify(written));
   writeFileSync(join(site, "community"), `${COMMUNITY}\n`);
+  writeFileSync(join(site, "bus.creds"), SECRET_OF_BUS);
   const named = readFileSync(config, "utf8").matchAll(/(?:secretFile|keyFile|privateKey)": ?"([^"]+)/g);
   secrets = [...named].map(([, file = ""]) => readFileSync(resolve(site, file)));
   expect(secrets.length).toBeGreaterThanOrEqual(4);
+  secrets.push(Buffer.from(SECRET_OF_BUS));
   // A recorder that redacts nothing wrote this one.
   const planes = new SecretBytes(new Uint8Array(4).fill(0xa7));
   const payload = EVENTS.rawKeyQrx.event.encode({

@@ -19,6 +19,8 @@ export function siteSecrets(site: SiteDraft): readonly Secret[] {
     ["alarms.snmp.communityFile", site.alarms?.snmp?.communityFile],
     ["alarms.snmp.authPassphraseFile", site.alarms?.snmp?.authPassphraseFile],
     ["alarms.snmp.privPassphraseFile", site.alarms?.snmp?.privPassphraseFile],
+    ["nats.privateKey", site.nats?.privateKey],
+    ["nats.credentialsFile", site.nats?.credentialsFile],
   ];
   const read = files.flatMap(([name, file]): Secret[] => {
     try {

@@ -8,6 +8,7 @@ import { readSiteFile, type SiteReading } from "../config/read-site.ts";
 import { siteTrust } from "../config/site-trust.ts";
 import { alarmCheck } from "./alarm-check.ts";
 import { baselineCheck } from "./baseline-check.ts";
+import { busCheck } from "./bus-check.ts";
 import { certificateCheck } from "./certificate-check.ts";
 import { fileCheck } from "./file-check.ts";
 import { identityCheck } from "./identity-check.ts";
@@ -47,6 +48,7 @@ export async function checkSite(file: string, options: CheckOptions): Promise<re
     baselineCheck,
     certificateCheck,
     alarmCheck,
+    busCheck,
     identityCheck,
     machineCheck,
   ];

@@ -30,6 +30,11 @@ export const FILE_FIELDS: readonly (readonly string[])[] = [
   ["alarms", "snmp", "communityFile"],
   ["alarms", "snmp", "authPassphraseFile"],
   ["alarms", "snmp", "privPassphraseFile"],
+  ["nats", "authority"],
+  ["nats", "crl"],
+  ["nats", "certificate"],
+  ["nats", "privateKey"],
+  ["nats", "credentialsFile"],
 ];
 
 /** The file that a field names; undefined where it names none. */

@@ -67,8 +67,8 @@ function snmpOf(snmp: NonNullable<Alarms["snmp"]>): NonNullable<AlarmOptions["sn
 }
 
 /** The word in a file that its owner alone may read; the end of its line does not count. */
-export function wordOf(file: string): string {
-  const secret = readSecretFile(file, 1, MOST_SECRET_BYTES);
+export function wordOf(file: string, mostBytes = MOST_SECRET_BYTES): string {
+  const secret = readSecretFile(file, 1, mostBytes);
   const word = new TextDecoder().decode(secret.reveal()).replace(/\r?\n$/, "");
   secret.wipe();
   return word;

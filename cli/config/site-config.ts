@@ -125,6 +125,19 @@ export interface SiteConfig {
     };
     readonly enterprise?: string;
   };
+  /** NATS servers that events are told to. */
+  readonly nats?: {
+    readonly servers: readonly string[];
+    readonly authority?: string;
+    readonly crl?: string;
+    readonly certificate?: string;
+    readonly privateKey?: string;
+    /** File with the user's credentials (JWT and seed). */
+    readonly credentialsFile?: string;
+    readonly network?: string;
+    readonly stream?: string;
+    readonly telemetryS?: number;
+  };
   /** The applications that are served; all that the authority signed when absent. */
   readonly saes?: readonly SaeEntry[];
   /** What unit and controllers say is recorded there, without key. */

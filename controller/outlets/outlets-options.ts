@@ -3,6 +3,7 @@ import { FALLBACK_RULE } from "../policy/fallback/fallback-rules.ts";
 import { HEALTH_RULE } from "../policy/health/health-rules.ts";
 import { type DistillationSettings, SETTINGS_RULES } from "../sources/distillation/index.ts";
 import type { BuiltElement } from "./api/index.ts";
+import { BUS_RULES, type BusOptions } from "./bus/bus-options.ts";
 import { ALARM_RULES, type AlarmOptions } from "./collectors/alarm-options.ts";
 import type { CollectorNews } from "./collectors/collector-connection.ts";
 import type { DashboardAddress } from "./http/dashboard-server.ts";
@@ -19,11 +20,12 @@ export interface DashboardPlace {
 /** How a site is shown. */
 export interface DashboardOptions extends WatchOptions, DashboardPlace {}
 
-/** How a site is shown, and to whom its alarms are told. */
+/** How a site is shown, and to whom its alarms and events are told. */
 export interface OutletsOptions extends WatchOptions {
   /** Without it no dashboard is served. */
   readonly dashboard?: DashboardPlace;
   readonly alarms?: AlarmOptions;
+  readonly nats?: BusOptions;
   /** Told of collectors that are lost and reached. */
   readonly told?: (news: CollectorNews) => void;
 }
@@ -71,5 +73,6 @@ export const OUTLETS_RULES: RulesOf<OutletsOptions> = {
   ...WATCH_RULES,
   dashboard: maybe(rule.object<DashboardPlace>(PLACE_RULES)),
   alarms: maybe(rule.object<AlarmOptions>(ALARM_RULES)),
+  nats: maybe(rule.object<BusOptions>(BUS_RULES)),
   told: maybe(rule.callback),
 };

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { folder, found, type Good, place, policy, sae, set } from "./check-trial.ts";
 
+const nats = (value: object) => (site: Good) => Object.assign(site, { nats: value });
 const alarms = (value: object) => (site: Good) => Object.assign(site, { alarms: value });
 
 describe("a check of a site", () => {
@@ -38,6 +39,27 @@ describe("a check of a site", () => {
   });
 
   it.each<[string, (site: Good) => unknown, RegExp]>([
+    // NATS servers.
+    [
+      "events in the clear",
+      nats({ servers: ["nats://bus.example:4222"] }),
+      /site\.json:\d+:\d+ error QKD_CONFIG_INVALID nats\.servers \(nats:.* in the clear over a network/,
+    ],
+    [
+      "servers by TLS without an authority",
+      nats({ servers: ["tls://bus:4222"] }),
+      /nats\.authority is needed/,
+    ],
+    [
+      "an authority of servers that is nowhere",
+      nats({ servers: ["tls://bus:4222"], authority: "none.pem" }),
+      /nats\.authority \(.*none\.pem\) cannot be read/,
+    ],
+    [
+      "a network that is no part of a subject",
+      nats({ servers: ["nats://127.0.0.1:4222"], network: "a.b" }),
+      /nats\.network \(a\.b\)/,
+    ],
     // Collectors of alarms.
     ["alarms to nobody", alarms({ enterprise: "7" }), /alarms names nobody to tell/],
     [

@@ -2,6 +2,7 @@ import type { Breach } from "./breach.ts";
 import { AGREEMENT } from "./rooms/agreement.ts";
 import { AGREEMENT_STEP } from "./rooms/agreement-step.ts";
 import { ALARMS } from "./rooms/alarms.ts";
+import { BUS } from "./rooms/bus.ts";
 import { CAPTURE } from "./rooms/capture.ts";
 import { CHECK } from "./rooms/check.ts";
 import { CLIENT } from "./rooms/client.ts";
@@ -57,6 +58,7 @@ import { TRUST } from "./rooms/trust.ts";
 export const BREACHES: readonly Breach[] = [
   TRUST,
   ALARMS,
+  BUS,
   CLIENT,
   DOCTOR,
   CAPTURE,

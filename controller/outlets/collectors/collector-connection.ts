@@ -30,7 +30,7 @@ export interface Collector {
 
 /** What is told of a collector: once when it is lost, once when it is reached. */
 export type CollectorNews = {
-  readonly outlet: "syslog" | "snmp";
+  readonly outlet: "syslog" | "snmp" | "nats";
   readonly address: string;
 } & (
   | { readonly type: "collectorLost"; readonly reason: string; readonly waiting: number }

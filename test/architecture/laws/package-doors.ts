@@ -11,6 +11,8 @@ const DOORS: Readonly<Record<string, { readonly rooms: RegExp; readonly files: n
   koffi: { rooms: /^emulator\/ports\//, files: 1 },
   fastify: { rooms: /^controller\/(delivery|outlets\/http)\//, files: 4 },
   "net-snmp": { rooms: /^controller\/outlets\/collectors\//, files: 1 },
+  "@nats-io/transport-node": { rooms: /^controller\/outlets\/bus\//, files: 1 },
+  "@nats-io/jetstream": { rooms: /^controller\/outlets\/bus\//, files: 1 },
   "prom-client": { rooms: /^controller\/outlets\/metrics\//, files: 2 },
   preact: { rooms: /^web\//, files: 99 },
   uplot: { rooms: /^web\/charts\//, files: 2 },

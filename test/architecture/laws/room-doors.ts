@@ -9,6 +9,7 @@ const FURTHER_INDEXES: readonly string[] = [
   "client/exchange/index.ts",
   "test/reference/index.ts",
   "controller/outlets/api/index.ts",
+  "controller/outlets/bus/index.ts",
   "controller/outlets/collectors/index.ts",
   "controller/outlets/explaining/index.ts",
   "controller/node/index.ts",
@@ -79,6 +80,11 @@ export const INNER_DOORS: readonly InnerDoor[] = [
     from: "test/system/",
     to: "controller/outlets/collectors/",
     because: "rsyslogd and snmptrapd are told alarms without a site that runs",
+  },
+  {
+    from: "test/system/",
+    to: "controller/outlets/bus/",
+    because: "a NATS server is told events without a site that runs",
   },
   {
     from: "test/models/",
