@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, normalize } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -73,6 +73,33 @@ describe("the tarball", () => {
     );
     expect(strays).toEqual([]);
   });
+});
+
+describe("the declarations", () => {
+  const REFERENCE = '/// <reference types="node" preserve="true" />';
+  const textOf = (...path: string[]) => readFileSync(join(...path), "utf8");
+
+  it.each(Object.keys(exports).filter((entry) => ![".", "./protocol", "./physics"].includes(entry)))(
+    "of %s bring the types of Node.js that they speak of",
+    (entry) => {
+      const path = join(ROOT, exports[entry]?.types ?? "");
+      const [, needed = ""] = /^import "(.*need-node)\.ts";$/m.exec(textOf(path)) ?? [];
+      expect(textOf(dirname(path), `${needed}.d.ts`)).toContain(REFERENCE);
+    },
+  );
+
+  it("are whole for a program that names no types of its own", () => {
+    // Inside the package, so that `qkdlink/...` means this package.
+    mkdirSync(join(ROOT, ".qkdlink"), { recursive: true });
+    const folder = mkdtempSync(join(ROOT, ".qkdlink", "types-"));
+    const program = join(folder, "program.mts");
+    writeFileSync(program, 'import * as all from "qkdlink/drivers";\nexport type All = typeof all;\n');
+    const settings = ["--ignoreConfig", "--noEmit", "--strict", "--module", "nodenext", "--target", "es2024"];
+    const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
+    const told = spawnSync(process.execPath, [compiler, ...settings, program], { encoding: "utf8" });
+    rmSync(folder, { recursive: true });
+    expect(told).toMatchObject({ status: 0, stdout: "" });
+  }, 60_000);
 });
 
 describe.skipIf(oldNode() === null)("an older Node.js", () => {
