@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { Command } from "commander";
-import { ConfigError } from "../errors/index.ts";
+import { ConfigError, fileReason } from "../errors/index.ts";
 import { type BundleSources, bundleContents } from "./bundle/contents.ts";
 import { tarArchive } from "./bundle/tar.ts";
 
@@ -72,7 +72,11 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `${file} cannot be read`, { cause, context: { file } });
+    throw new ConfigError("QKD_CONFIG_UNREADABLE", `${file} cannot be read: ${fileReason(cause)}`, {
+      cause,
+      context: { file },
+      remedy: "check that the file exists and is readable",
+    });
   }
 }
 
@@ -86,10 +90,8 @@ async function save(file: string, bytes: Uint8Array): Promise<void> {
       await handle.close();
     }
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why =
-      code === "EEXIST" ? "the file exists already" : code === "ENOSPC" ? "the disk is full" : message;
-    throw new ConfigError("QKD_OUTPUT_WRITE", `${file} cannot be written: ${why}`, {
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new ConfigError("QKD_OUTPUT_WRITE", `${file} cannot be written: ${fileReason(cause)}`, {
       cause,
       context: { file },
       ...(code === "EEXIST" ? { remedy: "name a file that does not exist yet" } : {}),

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { commission, type Hands, type LinkPlan, restoreSettings, STEPS } from "../commissioning/index.ts";
-import { ConfigError } from "../errors/index.ts";
+import { ConfigError, fileReason } from "../errors/index.ts";
 import { junitText, LANGUAGES, type Language, type Report, sayIn } from "../report/index.ts";
 import { CommissionProgress } from "./commission/commission-progress.ts";
 import { throwAwayCredentials } from "./commission/credentials.ts";
@@ -135,7 +135,7 @@ function writeJunit(path: string, report: Report): void {
   try {
     writeFileSync(path, junitText(report));
   } catch (cause) {
-    throw new ConfigError("QKD_OUTPUT_WRITE", `${path} cannot be written: ${(cause as Error).message}`, {
+    throw new ConfigError("QKD_OUTPUT_WRITE", `${path} cannot be written: ${fileReason(cause)}`, {
       cause,
       context: { path },
     });

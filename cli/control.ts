@@ -9,6 +9,7 @@ import {
 } from "../controller/index.ts";
 import type { OpenedTransceiver } from "../drivers/index.ts";
 import { knownError, QkdError } from "../errors/index.ts";
+import { BoundedLog } from "./bounded-log.ts";
 import { collectSeldom } from "./collect-seldom.ts";
 import { placedError } from "./config/placed-error.ts";
 import { readSiteConfig, type SiteConfig } from "./config/read-config.ts";
@@ -17,6 +18,7 @@ import { siteBus } from "./config/site-bus.ts";
 import { siteBaseline, siteDashboard } from "./config/site-dashboard.ts";
 import { siteOptions, siteTransceiver } from "./config/site-options.ts";
 import { fixedChanges, outletsTrust, siteTrust, trustFiles } from "./config/site-trust.ts";
+import { logLine } from "./log-line.ts";
 import { openPatiently } from "./open-patiently.ts";
 import { type SiteRecording, siteRecording } from "./recording/site-recording.ts";
 import { SiteLog } from "./site-log.ts";
@@ -58,7 +60,7 @@ async function runSite(file: string, json: boolean, trace: boolean): Promise<voi
 async function serveSite(file: string, json: boolean, trace: boolean, stop: StopRequest): Promise<void> {
   const config = readSiteConfig(file);
   const options = siteOptions(config);
-  const log = new SiteLog(process.stdout, json);
+  const log = new SiteLog(new BoundedLog(process.stdout, json, logLine), json);
   let logLost = false;
   process.stdout.once("error", () => {
     logLost = true;

@@ -10,7 +10,7 @@ import {
   reportPage,
   summaryLine,
 } from "../doctor/index.ts";
-import { ConfigError } from "../errors/index.ts";
+import { ConfigError, fileReason } from "../errors/index.ts";
 import { checkIdentity, namesOf, readCertificates } from "../trust/index.ts";
 import { DevelopmentAuthority } from "./development/development-pki.ts";
 import { EXIT } from "./report-error.ts";
@@ -180,10 +180,14 @@ function readPem(path: string, option: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `${option}: ${path} cannot be read`, {
-      cause,
-      remedy: "name a readable PEM file",
-    });
+    throw new ConfigError(
+      "QKD_CONFIG_UNREADABLE",
+      `${option}: ${path} cannot be read: ${fileReason(cause)}`,
+      {
+        cause,
+        remedy: "name a readable PEM file",
+      },
+    );
   }
 }
 
@@ -191,7 +195,9 @@ function writePage(path: string, page: string): void {
   try {
     writeFileSync(path, page);
   } catch (cause) {
-    throw new ConfigError("QKD_OUTPUT_WRITE", `--html: ${path} cannot be written`, { cause });
+    throw new ConfigError("QKD_OUTPUT_WRITE", `--html: ${path} cannot be written: ${fileReason(cause)}`, {
+      cause,
+    });
   }
 }
 

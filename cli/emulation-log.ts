@@ -1,28 +1,21 @@
 import type { EmulatedLink, HappeningNews } from "../emulator/index.ts";
+import { BoundedLog, type LogOutput } from "./bounded-log.ts";
 import { happeningJson, happeningSentence } from "./happening-line.ts";
 
 const COUNT_EVERY_MS = 1000;
-/** A reader that takes nothing keeps lines waiting in memory: of what exceeds this only a count is kept. */
-const MOST_WAITING_BYTES = 1 << 20;
-
-/** Where lines go: standard output. */
-export interface LogOutput {
-  write(text: string): unknown;
-  readonly isTTY?: boolean;
-  readonly writableLength: number;
-}
 
 /** Prints what an emulated link is and what happens to it; on a terminal a line of counts below. */
 export class EmulationLog {
   readonly #out: LogOutput;
+  readonly #events: BoundedLog;
   readonly #json: boolean;
   /** What happened before the addresses were printed; null from then on. */
   #early: HappeningNews[] | null = [];
-  #unprinted = 0;
   #counting: NodeJS.Timeout | null = null;
 
   constructor(out: LogOutput, json: boolean) {
     this.#out = out;
+    this.#events = new BoundedLog(out, json);
     this.#json = json;
   }
 
@@ -40,28 +33,15 @@ export class EmulationLog {
       this.#early.push(news);
       return;
     }
-    if (this.#out.writableLength > MOST_WAITING_BYTES) {
-      this.#unprinted += 1;
-      return;
-    }
-    this.#tellUnprinted();
     const overCounts = this.#counting === null ? "" : "\r\u001b[K";
-    this.#out.write(this.#json ? happeningJson(news) : `${overCounts}${happeningSentence(news)}`);
+    this.#events.write(this.#json ? happeningJson(news) : `${overCounts}${happeningSentence(news)}`);
   }
 
   close(): void {
-    this.#tellUnprinted();
+    this.#events.tellUnprinted();
     if (this.#counting === null) return;
     clearInterval(this.#counting);
     this.#out.write("\n");
-  }
-
-  #tellUnprinted(): void {
-    if (this.#unprinted === 0) return;
-    const line = { type: "unprinted", events: this.#unprinted };
-    const sentence = `${this.#unprinted} events were not printed: standard output took nothing`;
-    this.#unprinted = 0;
-    this.#out.write(`${this.#json ? JSON.stringify(line) : sentence}\n`);
   }
 
   #count(link: EmulatedLink): void {

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { QkdError } from "../errors/index.ts";
 import { usualBaselinePath } from "./explain/baseline-file.ts";
 import { diagnoseRecording } from "./explain/diagnose-recording.ts";
 import { type Diagnosis, diagnoseRegisters, diagnoseUnits } from "./explain/diagnosis-of.ts";
@@ -68,6 +69,11 @@ async function run(addresses: readonly string[], flags: Flags, write: Write): Pr
     else if (form === "recording") await explainRecording(addresses[0] ?? "", flags, stop.signal, write);
     else if (flags.learn !== undefined) await learn(addresses, flags, stop.signal, write);
     else report(await diagnose(addresses, form === "telemetry", flags, stop.signal), flags, write);
+  } catch (error) {
+    // Whoever stops before there is anything to explain wants no report of that; what cannot be written is one.
+    if (!stop.signal.aborted || (error instanceof QkdError && error.code === "QKD_OUTPUT_WRITE")) throw error;
+    process.stderr.write("stopped\n");
+    process.exitCode = EXIT.failed;
   } finally {
     stop.close();
   }

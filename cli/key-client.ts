@@ -5,7 +5,7 @@ import {
   Etsi014Client,
   type Etsi014ClientOptions,
 } from "../client/index.ts";
-import { ConfigError, DeliveryError } from "../errors/index.ts";
+import { ConfigError, DeliveryError, fileReason } from "../errors/index.ts";
 import { checkIdentity, readCertificates } from "../trust/index.ts";
 
 /** Where an ETSI GS QKD 014 server is, and who asks. */
@@ -143,9 +143,13 @@ function readPem(name: string, path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `--${name}: ${path} cannot be read`, {
-      cause,
-      remedy: "name a readable PEM file",
-    });
+    throw new ConfigError(
+      "QKD_CONFIG_UNREADABLE",
+      `--${name}: ${path} cannot be read: ${fileReason(cause)}`,
+      {
+        cause,
+        remedy: "name a readable PEM file",
+      },
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command } from "commander";
 import { type LedgerReport, ledgerFileOf } from "../controller/index.ts";
-import { ConfigError } from "../errors/index.ts";
+import { ConfigError, fileReason } from "../errors/index.ts";
 import { readSiteConfig } from "./config/read-config.ts";
 
 /**
@@ -29,7 +29,9 @@ function readReport(store: string): LedgerReport {
     const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
     throw new ConfigError(
       "QKD_CONFIG_UNREADABLE",
-      missing ? `there is no ledger at ${path} yet` : `the ledger at ${path} cannot be read`,
+      missing
+        ? `there is no ledger at ${path} yet`
+        : `the ledger at ${path} cannot be read: ${fileReason(cause)}`,
       { cause, remedy: missing ? "start the site once: it writes the file" : "run this as the site's user" },
     );
   }

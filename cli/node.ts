@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { createNode, type Node, openStatus, type StatusServer } from "../controller/node/index.ts";
 import { knownError, QkdError } from "../errors/index.ts";
+import { BoundedLog } from "./bounded-log.ts";
 import { collectSeldom } from "./collect-seldom.ts";
 import { readNodeConfig } from "./config/read-node.ts";
+import { logLine } from "./log-line.ts";
 import { NodeLog } from "./node/node-log.ts";
 import { type NodePorts, nodeOptionsOf, nodeTrustFiles } from "./node/node-options-of.ts";
 
@@ -38,7 +40,7 @@ export function nodeCommand(): Command {
 
 async function serveNode(file: string, json: boolean, trace: boolean, stop: StopRequest): Promise<void> {
   const config = readNodeConfig(file);
-  const log = new NodeLog(process.stdout, json);
+  const log = new NodeLog(new BoundedLog(process.stdout, json, logLine), json);
   let logLost = false;
   process.stdout.once("error", () => {
     logLost = true;

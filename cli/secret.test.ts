@@ -71,7 +71,7 @@ describe("qkdlink secret", () => {
     const { status, stderr } = spawnSync("bash", ["-c", limited], { encoding: "utf8" });
     expect([status, stderr]).toEqual([
       1,
-      `QKD_KEYSTORE_FULL: the file ${file} cannot be written (EFBIG). Remedy: free space where it lies, or name a file elsewhere.\n`,
+      `QKD_KEYSTORE_FULL: the file ${file} cannot be written: it would be larger than a file may be (EFBIG). Remedy: free space where it lies, or name a file elsewhere.\n`,
     ]);
     expect(existsSync(file)).toBe(false);
   });
@@ -79,7 +79,7 @@ describe("qkdlink secret", () => {
   it("names the file that cannot be made", async () => {
     const nowhere = join(folder, "nowhere", "link.secret");
     await expect(run("--out", nowhere)).rejects.toMatchObject({
-      message: `the file ${nowhere} cannot be created (ENOENT)`,
+      message: `the file ${nowhere} cannot be created: there is no such file or folder (ENOENT)`,
       remedy: "name a file in a folder that exists and that this user may write",
     });
   });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Controller, ControllerEvent, PeerState } from "../controller/index.ts";
 import type { OpenedTransceiver } from "../drivers/index.ts";
 import { PeerError, type QkdError } from "../errors/index.ts";
+import { BoundedLog } from "./bounded-log.ts";
 import type { SiteConfig } from "./config/read-config.ts";
 import { SiteLog } from "./site-log.ts";
 
@@ -20,12 +21,13 @@ function followed(json: boolean) {
   const lines: string[] = [];
   const raw: string[] = [];
   const out = {
+    writableLength: 0,
     write: (text: string) => {
       raw.push(text);
       return lines.push(text.trimEnd().replace(/^\d\d:\d\d:\d\d /, "")) > 0;
     },
   };
-  const log = new SiteLog(out as unknown as NodeJS.WritableStream, json);
+  const log = new SiteLog(new BoundedLog(out, json), json);
   const controller = { role: "bob", peerPort: null, delivery: null, blocks$: NEVER, progress$ };
   log.follow(
     { ...controller, failures$, peerState$, events$ } as unknown as Controller,

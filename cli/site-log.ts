@@ -9,6 +9,7 @@ import type {
 } from "../controller/index.ts";
 import type { OpenedTransceiver } from "../drivers/index.ts";
 import type { QkdError } from "../errors/index.ts";
+import type { BoundedLog } from "./bounded-log.ts";
 import type { SiteConfig } from "./config/read-config.ts";
 import { logLine } from "./log-line.ts";
 import { RepeatedFailures, type Repetitions } from "./repeated-failures.ts";
@@ -31,7 +32,7 @@ export type LinkFeeds = Pick<Controller, "blocks$" | "events$" | "peerState$" | 
  * people, one line an event. Never a key.
  */
 export class SiteLog {
-  readonly #out: NodeJS.WritableStream;
+  readonly #out: BoundedLog;
   readonly #json: boolean;
   /** The link that is told of, where there are several. */
   readonly #link: string | null;
@@ -42,7 +43,7 @@ export class SiteLog {
   #stateTold = "";
   #progressTold = "";
 
-  constructor(out: NodeJS.WritableStream, json: boolean, link: string | null = null) {
+  constructor(out: BoundedLog, json: boolean, link: string | null = null) {
     this.#out = out;
     this.#json = json;
     this.#link = link;

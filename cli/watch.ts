@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { BoundedLog } from "./bounded-log.ts";
+import { logLine } from "./log-line.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
 import { PlainOutput } from "./watch/plain-output.ts";
 import { screenLines } from "./watch/screen.ts";
@@ -55,7 +57,9 @@ async function watch(addresses: readonly string[], flags: WatchFlags): Promise<v
   if (stop.signal.aborted) end();
   try {
     const { out, drawn } = { out: process.stdout, drawn: isDrawn(flags) };
-    const plain = new PlainOutput((text) => out.write(text), flags.json === true);
+    const json = flags.json === true;
+    const lines = new BoundedLog(out, json, logLine);
+    const plain = new PlainOutput((text) => lines.write(text), json);
     const units = await WatchedUnits.open(asked, ended.signal);
     try {
       if (flags.for !== undefined) setTimeout(end, 1000 * flags.for).unref();
@@ -63,6 +67,7 @@ async function watch(addresses: readonly string[], flags: WatchFlags): Promise<v
       else await tellUntil(ended.signal, units, plain, 1000 * flags.every);
     } finally {
       await units.close();
+      lines.tellUnprinted();
     }
   } catch (error) {
     // Whoever stops while a unit is being opened wants no report of that.

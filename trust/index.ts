@@ -13,6 +13,7 @@ export {
   plainHex,
 } from "./certificate-names.ts";
 export { checkIdentity, type NamedIdentity } from "./check-identity.ts";
+export { handshakeReason } from "./handshake-reason.ts";
 export type { Pem } from "./pem-blocks.ts";
 export { readCertificates } from "./read-certificates.ts";
 export { type RevocationDates, revocationDates } from "./revocation-dates.ts";

@@ -162,7 +162,7 @@ describe("a support bundle", () => {
     const again = await runCommand(made);
     expect(again).toMatchObject({
       code: 1,
-      errors: expect.stringMatching(/broken\.tar\.gz cannot be written: the file exists already/),
+      errors: expect.stringMatching(/broken\.tar\.gz cannot be written: it is there already/),
     });
     expect(await runCommand(["bundle", "--out", join(folder, "x"), "--site", "nowhere"])).toMatchObject({
       code: 2,

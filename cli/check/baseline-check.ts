@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { readBaseline } from "../../diagnosis/index.ts";
+import { fileReason } from "../../errors/index.ts";
 import { mistake, refusals } from "./remarks.ts";
 import type { Check } from "./site-check.ts";
 
@@ -20,12 +21,11 @@ export const baselineCheck: Check = ({ site }) => {
       ];
     text = readFileSync(file, "utf8");
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
     return [
       mistake(
         "QKD_CONFIG_UNREADABLE",
         FIELD,
-        `(${file}) cannot be read (${why})`,
+        `(${file}) cannot be read: ${fileReason(cause)}`,
         "name a file of explain --learn, or take it out: then the running link is learnt",
       ),
     ];

@@ -1,6 +1,6 @@
 import { accessSync, constants, type Stats, statSync } from "node:fs";
 import { KEY_FILE_BYTES, readLinkSecretFile, readSecretFile } from "../../controller/index.ts";
-import type { SecretBytes } from "../../protocol/index.ts";
+import { fileReason } from "../../errors/index.ts";
 import type { FieldPath, Remark } from "../config/finding.ts";
 import { mistake, refusals, warning } from "./remarks.ts";
 import type { Check, SiteCheck } from "./site-check.ts";
@@ -24,8 +24,10 @@ export const fileCheck: Check = (check) => {
     remarks.push(...pemFile([part, "privateKey"], files?.privateKey, check, secret));
   }
   remarks.push(
-    ...secretFile(["peer", "secretFile"], peer?.secretFile, readLinkSecretFile),
-    ...secretFile(["store", "keyFile"], store?.keyFile, (file) => readSecretFile(file, KEY_FILE_BYTES)),
+    ...secretFile(["peer", "secretFile"], peer?.secretFile, (file) => readLinkSecretFile(file).wipe()),
+    ...secretFile(["store", "keyFile"], store?.keyFile, (file) =>
+      readSecretFile(file, KEY_FILE_BYTES).wipe(),
+    ),
     ...siteFile(check),
   );
   return remarks;
@@ -36,7 +38,8 @@ export function readablePem(file: string | undefined): file is string {
   return file !== undefined && typeof pemStats(file) !== "string";
 }
 
-function pemFile(
+/** That a file of certificates, or with `secret` of a private key, can be read, and by whom. */
+export function pemFile(
   field: FieldPath,
   file: string | undefined,
   check: SiteCheck,
@@ -64,19 +67,25 @@ function pemStats(file: string): Stats | string {
     accessSync(file, constants.R_OK);
     return stats;
   } catch (cause) {
-    return `cannot be read (${(cause as NodeJS.ErrnoException).code ?? "unknown reason"})`;
+    return `cannot be read: ${fileReason(cause)}`;
   }
 }
 
 /** Who may write a file of trust says who is trusted. */
-function trusted(field: FieldPath, file: string, stats: Stats): readonly Remark[] {
+export function trusted(field: FieldPath, file: string, stats: Stats): readonly Remark[] {
   if ((stats.mode & 0o002) === 0) return [];
   return [
     warning("QKD_CONFIG_INVALID", field, `(${file}) may be written by everybody`, `run chmod o-w ${file}`),
   ];
 }
 
-function secret(field: FieldPath, file: string, stats: Stats, { machine }: SiteCheck): readonly Remark[] {
+/** Whoever reads a private key is who its owner is. */
+export function secret(
+  field: FieldPath,
+  file: string,
+  stats: Stats,
+  { machine }: SiteCheck,
+): readonly Remark[] {
   const remarks: Remark[] = [];
   if ((stats.mode & 0o077) !== 0)
     remarks.push(
@@ -90,12 +99,13 @@ function secret(field: FieldPath, file: string, stats: Stats, { machine }: SiteC
   return remarks;
 }
 
-function secretFile(
+/** What the reader of a secret file says of it. */
+export function secretFile(
   field: FieldPath,
   file: string | undefined,
-  read: (file: string) => SecretBytes,
+  read: (file: string) => unknown,
 ): readonly Remark[] {
-  return file === undefined ? [] : refusals(field, () => read(file).wipe());
+  return file === undefined ? [] : refusals(field, () => read(file));
 }
 
 function siteFile({ file, machine }: SiteCheck): readonly Remark[] {

@@ -2,6 +2,7 @@ import { accessSync, constants, mkdtempSync, rmSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { DEFAULT_DELIVERY_LIMITS, DEFAULT_PEER_LIMITS, parsePeerAddress } from "../../controller/index.ts";
+import { fileReason } from "../../errors/index.ts";
 import { dashboardAddress, deliveryAddress } from "../config/address-remarks.ts";
 import type { FieldPath, Remark } from "../config/finding.ts";
 import type { SiteDraft } from "../config/site-config.ts";
@@ -75,12 +76,11 @@ function recordingCheck({ site }: SiteCheck): Remark[] {
     rmSync(mkdtempSync(join(folder, ".qkdlink-check-")), { recursive: true });
     return [];
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
     return [
       warning(
         "QKD_CONFIG_MACHINE",
         ["recording", "folder"],
-        `cannot be written to (${why}): the site would run without a recording`,
+        `cannot be written to, and the site would run without a recording: ${fileReason(cause)}`,
         "make the folder, writable for the user whom the site runs as",
       ),
     ];
@@ -97,10 +97,9 @@ function diskCheck({ site, machine }: SiteCheck): Remark[] {
     const probe = mkdtempSync(join(folder, ".qkdlink-check-"));
     rmSync(probe, { recursive: true });
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
     return [
       wrong(
-        `(${path}) lies in a folder that cannot be written (${why})`,
+        `(${path}) lies in a folder that cannot be written: ${fileReason(cause)}`,
         "make the folder, or let this user write it",
       ),
     ];

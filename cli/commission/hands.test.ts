@@ -8,15 +8,17 @@ let server: Server;
 let url: string;
 let asked: unknown[];
 let status: number;
+let answer: string;
 
 beforeEach(async () => {
   asked = [];
   status = 200;
+  answer = "{}";
   server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     asked.push(JSON.parse(body));
-    response.writeHead(status).end("{}");
+    response.writeHead(status).end(answer);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -40,6 +42,19 @@ describe("hands", () => {
     await expect(controlPortHands("http://127.0.0.1:9", []).do({ act: "fibreOut" }, 22)).rejects.toThrow(
       refused,
     );
+  });
+
+  it("tell in one line why the control port refused, and what to do about a channel that it has not got", async () => {
+    status = 400;
+    answer = '{"code":"QKD_CONFIG_INVALID","message":"channel is b, allowed is 1","remedy":"correct it"}\n';
+    await expect(controlPortHands(url, ["b"]).do({ act: "channelsOn" }, 6)).rejects.toMatchObject({
+      message: `the control port ${url} refused light b: channel is b, allowed is 1`,
+      remedy: "start the emulator with a scenario whose channels have the names of the plan's",
+    });
+    answer = "<html>\n</html>";
+    await expect(controlPortHands(url, []).do({ act: "fibreOut" }, 22)).rejects.toMatchObject({
+      message: `the control port ${url} refused cut: status 400`,
+    });
   });
 
   it("of nobody do nothing, and say so", async () => {

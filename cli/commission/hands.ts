@@ -39,9 +39,19 @@ export function askingHands(say: Say, signal: AbortSignal): Hands {
   };
 }
 
+/** Why a control port refused, in its own sentence. */
+async function reasonOf(response: Response): Promise<string> {
+  const text = await response.text();
+  try {
+    const { message } = JSON.parse(text) as { readonly message?: unknown };
+    if (typeof message === "string") return message;
+  } catch {}
+  return `status ${response.status}`;
+}
+
 /** An emulator's control port does what a person would. `channels` are the names of all planned channels. */
 export function controlPortHands(url: string, channels: readonly string[]): Hands {
-  const happen = async (event: object): Promise<void> => {
+  const happen = async (event: { readonly event: string; readonly channel?: string }): Promise<void> => {
     let response: Response;
     try {
       response = await fetch(new URL("/fault", url), {
@@ -56,7 +66,10 @@ export function controlPortHands(url: string, channels: readonly string[]): Hand
     if (!response.ok)
       throw new EmulatorError(
         "QKD_EMULATOR_CONTROL",
-        `the control port refused ${JSON.stringify(event)}: ${await response.text()}`,
+        `the control port ${url} refused ${Object.values(event).join(" ")}: ${await reasonOf(response)}`,
+        event.channel === undefined
+          ? {}
+          : { remedy: "start the emulator with a scenario whose channels have the names of the plan's" },
       );
   };
   const darken = async (): Promise<void> => {

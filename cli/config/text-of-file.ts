@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, fileReason } from "../../errors/index.ts";
 
 const MOST_BYTES = 1024 * 1024;
 
@@ -14,8 +14,7 @@ export function textOfFile(file: string, kind: string): string {
   try {
     bytes = firstBytes(file, MOST_BYTES + 1);
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
-    throw refuse(why === "EISDIR" ? "is a folder, not a file" : `cannot be read (${why})`, cause);
+    throw refuse(`cannot be read: ${fileReason(cause)}`, cause);
   }
   if (bytes.length > MOST_BYTES) throw refuse(`holds more than the ${MOST_BYTES} bytes that ${kind} may`);
   try {

@@ -109,7 +109,7 @@ describe("qkdlink init", () => {
     mkdirSync(at("ca.pem"));
     await expect(fillDemoState(folder)).rejects.toMatchObject({
       code: "QKD_OUTPUT_WRITE",
-      message: `${at("ca.pem")} cannot be written (EISDIR)`,
+      message: `${at("ca.pem")} cannot be written: it is a folder (EISDIR)`,
     });
   });
 });

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { newLinkSecretFile } from "../../controller/index.ts";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, fileReason } from "../../errors/index.ts";
 import type { SiteConfig } from "../config/read-config.ts";
 import { DEMO_SAE, SITES } from "./demo-files.ts";
 import { DevelopmentAuthority } from "./development-pki.ts";
@@ -115,7 +115,6 @@ function writePrivate(path: string, content: string | Uint8Array): void {
   try {
     writeFileSync(path, content, { mode: 0o600 });
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
-    throw new ConfigError("QKD_OUTPUT_WRITE", `${path} cannot be written (${why})`, { cause });
+    throw new ConfigError("QKD_OUTPUT_WRITE", `${path} cannot be written: ${fileReason(cause)}`, { cause });
   }
 }

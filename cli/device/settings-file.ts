@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import type { TransceiverIdentity, UnitParameter, UnitParameterValue } from "../../drivers/index.ts";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, fileReason } from "../../errors/index.ts";
 import { readSiteDocument } from "../config/site-document.ts";
 
 const FORMAT = "qkdlink-settings/1";
@@ -63,7 +63,7 @@ export function writeSettings(file: SettingsFile, name: string, replace: boolean
     const there = (cause as NodeJS.ErrnoException).code === "EEXIST";
     throw new ConfigError(
       "QKD_OUTPUT_WRITE",
-      there ? `${name} is there already` : `${name} cannot be written`,
+      there ? `${name} is there already` : `${name} cannot be written: ${fileReason(cause)}`,
       {
         cause,
         ...(there ? { remedy: "name another file, or say --force" } : {}),
@@ -80,7 +80,7 @@ export function readSettings(name: string): SettingsFile {
     text = readFileSync(name, "utf8");
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `${name} cannot be read`, { cause });
+    throw new ConfigError("QKD_CONFIG_UNREADABLE", `${name} cannot be read: ${fileReason(cause)}`, { cause });
   }
   const { value, faults, placeOf } = readSiteDocument(text);
   const at = (...path: string[]) => {

@@ -12,7 +12,7 @@ import {
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { TransceiverIdentity, UnitParameterValue } from "../../drivers/index.ts";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, fileReason } from "../../errors/index.ts";
 
 /** Settings as they were before a change that has not ended. */
 export interface PendingChange {
@@ -68,10 +68,14 @@ export function beginChange(unit: TransceiverIdentity, change: PendingChange): v
     }
     renameSync(`${file}.new`, file);
   } catch (cause) {
-    throw new ConfigError("QKD_OUTPUT_WRITE", `${file} cannot be written; nothing was changed at the unit`, {
-      cause,
-      remedy: "give this user a writable state folder (XDG_STATE_HOME) with free space",
-    });
+    throw new ConfigError(
+      "QKD_OUTPUT_WRITE",
+      `${file} cannot be written, and nothing was changed at the unit: ${fileReason(cause)}`,
+      {
+        cause,
+        remedy: "give this user a writable state folder (XDG_STATE_HOME) with free space",
+      },
+    );
   }
 }
 

@@ -8,7 +8,7 @@ import {
   openTransceiver,
   type UnitLease,
 } from "../../drivers/index.ts";
-import { ConfigError, type QkdError, TransportError } from "../../errors/index.ts";
+import { ConfigError, fileReason, type QkdError, TransportError } from "../../errors/index.ts";
 import { EXIT } from "../report-error.ts";
 import { endOverdue, StopRequest } from "../stop-request.ts";
 import { wholeNumber } from "../whole-number.ts";
@@ -181,7 +181,7 @@ function pem(option: string, file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `${option} ${file} cannot be read`, {
+    throw new ConfigError("QKD_CONFIG_UNREADABLE", `${option} ${file} cannot be read: ${fileReason(cause)}`, {
       cause,
       context: { field: option },
       remedy: "check that the file exists and is readable",

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type BaselineFile, baselineText, readBaseline } from "../../diagnosis/index.ts";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, fileReason } from "../../errors/index.ts";
 
 /** Where the baseline of a link lies unless a file is named. */
 export const usualBaselinePath = (linkId: string): string =>
@@ -54,10 +54,14 @@ function written(path: string, write: () => void): void {
     write();
   } catch (cause) {
     leaveNothing(`${path}.new`);
-    throw new ConfigError("QKD_OUTPUT_WRITE", `the baseline ${path} cannot be written`, {
-      cause,
-      context: { path },
-    });
+    throw new ConfigError(
+      "QKD_OUTPUT_WRITE",
+      `the baseline ${path} cannot be written: ${fileReason(cause)}`,
+      {
+        cause,
+        context: { path },
+      },
+    );
   }
 }
 

@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
 import { fileName, readCapture } from "../../capture/index.ts";
 import { healthIndicators } from "../../controller/outlets/explaining/index.ts";
 import { explain } from "../../diagnosis/index.ts";
-import { CaptureError, ConfigError } from "../../errors/index.ts";
+import { CaptureError, ConfigError, fileReason } from "../../errors/index.ts";
 import { loadBaseline, usualBaselinePath } from "./baseline-file.ts";
 import type { Diagnosis } from "./diagnosis-of.ts";
 import { RecordedLink } from "./recorded-link.ts";
@@ -137,9 +137,7 @@ async function refuseOthers(file: string): Promise<void> {
 }
 
 function unreadable(file: string, cause: unknown): ConfigError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const why = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : message;
-  return new ConfigError("QKD_CONFIG_UNREADABLE", `${file} cannot be read: ${why}`, {
+  return new ConfigError("QKD_CONFIG_UNREADABLE", `${file} cannot be read: ${fileReason(cause)}`, {
     cause,
     context: { file },
     remedy: "name a recording of qkdlink record, or a unit as tcp://host:port",

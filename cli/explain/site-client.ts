@@ -1,8 +1,13 @@
 import { readFileSync } from "node:fs";
 import { type RequestOptions, request as requestPlain } from "node:http";
 import { request as requestTls } from "node:https";
-import { ConfigError, type QkdError, SiteError, TransportError } from "../../errors/index.ts";
-import { checkIdentity, FORWARD_SECRET_SUITES, readCertificates } from "../../trust/index.ts";
+import { ConfigError, fileReason, type QkdError, SiteError, TransportError } from "../../errors/index.ts";
+import {
+  checkIdentity,
+  FORWARD_SECRET_SUITES,
+  handshakeReason,
+  readCertificates,
+} from "../../trust/index.ts";
 
 /** Where a site's dashboard is, and who asks. */
 export interface SiteAccess {
@@ -134,11 +139,11 @@ export class SiteClient {
   }
 
   #unreachable(cause: Error & { readonly code?: string }): QkdError {
-    const { code = "", message } = cause;
+    const { code = "" } = cause;
     const tls = /CERT|SSL|TLS|ALTNAME|SELF_SIGNED|VERIFY/i.test(code);
     return new TransportError(
       tls ? "QKD_TRANSPORT_TLS" : "QKD_TRANSPORT_OPEN",
-      `the site at ${this.#url.host} cannot be reached: ${message || code || "connection failed"}`,
+      `the site at ${this.#url.host} cannot be reached: ${handshakeReason(cause)}`,
       {
         cause,
         retryable: !tls,
@@ -203,10 +208,14 @@ function pem(flag: string, path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `--${flag}: ${path} cannot be read`, {
-      cause,
-      remedy: "name a readable file",
-    });
+    throw new ConfigError(
+      "QKD_CONFIG_UNREADABLE",
+      `--${flag}: ${path} cannot be read: ${fileReason(cause)}`,
+      {
+        cause,
+        remedy: "name a readable file",
+      },
+    );
   }
 }
 

@@ -1,16 +1,17 @@
 import type { Node, NodeLinkView, Renewal } from "../../controller/node/index.ts";
 import type { QkdError } from "../../errors/index.ts";
+import type { BoundedLog } from "../bounded-log.ts";
 import { logLine } from "../log-line.ts";
 import { SiteLog } from "../site-log.ts";
 
 /** Prints what a node and each of its links do: JSON lines for programs, short sentences for people. Never a key. */
 export class NodeLog {
-  readonly #out: NodeJS.WritableStream;
+  readonly #out: BoundedLog;
   readonly #json: boolean;
   readonly #links = new Map<string, SiteLog>();
   readonly #own: SiteLog;
 
-  constructor(out: NodeJS.WritableStream, json: boolean) {
+  constructor(out: BoundedLog, json: boolean) {
     this.#out = out;
     this.#json = json;
     this.#own = new SiteLog(out, json);

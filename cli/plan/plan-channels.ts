@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, fileReason } from "../../errors/index.ts";
 import {
   type ClassicalChannel,
   inQuantumFilter,
@@ -53,11 +53,15 @@ export function readChannelPlan(path: string, receiver: QuantumFilter): Classica
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `the channel plan ${path} cannot be read`, {
-      cause,
-      context: { path },
-      remedy: "check that the file exists and is readable",
-    });
+    throw new ConfigError(
+      "QKD_CONFIG_UNREADABLE",
+      `the channel plan ${path} cannot be read: ${fileReason(cause)}`,
+      {
+        cause,
+        context: { path },
+        remedy: "check that the file exists and is readable",
+      },
+    );
   }
   return parseChannelPlan(bytes, path, receiver);
 }

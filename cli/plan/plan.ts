@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { Command } from "commander";
 import type { LinkPlan } from "../../commissioning/index.ts";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, fileReason } from "../../errors/index.ts";
 import { optimiseSource } from "../../physics/index.ts";
 import { type Finding, findingLine } from "../config/finding.ts";
 import { EXIT } from "../report-error.ts";
@@ -113,7 +113,7 @@ function writeDrawing(path: string, svg: string): void {
   try {
     writeFileSync(path, svg);
   } catch (cause) {
-    throw new ConfigError("QKD_OUTPUT_WRITE", `the drawing ${path} cannot be written`, {
+    throw new ConfigError("QKD_OUTPUT_WRITE", `the drawing ${path} cannot be written: ${fileReason(cause)}`, {
       cause,
       context: { path },
     });

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, fileReason } from "../../errors/index.ts";
 
 /** The Wireshark dissector of this package. */
 function packagedDissector(): string {
@@ -22,7 +22,7 @@ export function writeDissector(file: string): void {
   try {
     writeFileSync(file, source);
   } catch (cause) {
-    throw new ConfigError("QKD_OUTPUT_WRITE", `${file} cannot be written: ${(cause as Error).message}`, {
+    throw new ConfigError("QKD_OUTPUT_WRITE", `${file} cannot be written: ${fileReason(cause)}`, {
       cause,
       context: { file },
     });

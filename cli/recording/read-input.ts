@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { type CapturePacket, CaptureReader, hexBytesOf, readCapture } from "../../capture/index.ts";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, fileReason } from "../../errors/index.ts";
 
 /** Most bytes of an input that is no recording: frames are looked at by hand, one or a few. */
 const MOST_BYTES = 64 * 2 ** 20;
@@ -77,9 +77,7 @@ export async function bytesOf({ name, chunks, first }: Input): Promise<Uint8Arra
 }
 
 function unreadable(name: string, cause: unknown): ConfigError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const why = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : message;
-  return new ConfigError("QKD_CONFIG_UNREADABLE", `${name} cannot be read: ${why}`, {
+  return new ConfigError("QKD_CONFIG_UNREADABLE", `${name} cannot be read: ${fileReason(cause)}`, {
     cause,
     context: { file: name },
     remedy: "name a recording, a file of hexadecimal digits, or - for standard input",

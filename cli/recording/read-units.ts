@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { decodePseudoHeader, fileName, planeOf, RecordedUnit, readCapture } from "../../capture/index.ts";
-import { CaptureError, ConfigError } from "../../errors/index.ts";
+import { CaptureError, ConfigError, fileReason } from "../../errors/index.ts";
 
 /** Units of a recording by their number, from 1, and what ended the reading early. */
 export interface ReadUnits {
@@ -41,10 +41,9 @@ export async function readUnits(first: string): Promise<ReadUnits> {
 }
 
 function unreadable(file: string, cause: unknown): ConfigError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  return new ConfigError(
-    "QKD_CONFIG_UNREADABLE",
-    `${file} cannot be read: ${code === "ENOENT" ? "there is no such file" : message}`,
-    { cause, context: { file }, remedy: "name a recording of qkdlink record" },
-  );
+  return new ConfigError("QKD_CONFIG_UNREADABLE", `${file} cannot be read: ${fileReason(cause)}`, {
+    cause,
+    context: { file },
+    remedy: "name a recording of qkdlink record",
+  });
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { filesBelow } from "../../commissioning/index.ts";
-import { ConfigError, ReportError } from "../../errors/index.ts";
+import { ConfigError, fileReason, ReportError } from "../../errors/index.ts";
 import {
   compareWithManifest,
   draftReasons,
@@ -79,10 +79,14 @@ function bytesOf(folder: string, file: string): Buffer {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === "ENOENT" && file !== "report.json")
       throw new ReportError("QKD_REPORT_DAMAGED", `${file} is missing in ${folder}`, { cause });
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `${join(folder, file)} cannot be read: ${code}`, {
-      cause,
-      context: { path: join(folder, file) },
-      remedy: "name the folder of a finished report",
-    });
+    throw new ConfigError(
+      "QKD_CONFIG_UNREADABLE",
+      `${join(folder, file)} cannot be read: ${fileReason(cause)}`,
+      {
+        cause,
+        context: { path: join(folder, file) },
+        remedy: "name the folder of a finished report",
+      },
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ConfigError, ReportError } from "../../errors/index.ts";
+import { ConfigError, fileReason, ReportError } from "../../errors/index.ts";
 import {
   MANIFEST_FILE,
   type Report,
@@ -45,7 +45,10 @@ export function signFolder(
   try {
     writeFileSync(path, signatureText(signatures));
   } catch (cause) {
-    throw new ConfigError("QKD_OUTPUT_WRITE", `${path} cannot be written`, { cause, context: { path } });
+    throw new ConfigError("QKD_OUTPUT_WRITE", `${path} cannot be written: ${fileReason(cause)}`, {
+      cause,
+      context: { path },
+    });
   }
   return { report, role: signer.role };
 }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import type { Signing } from "../../commissioning/index.ts";
-import { ConfigError, ReportError } from "../../errors/index.ts";
+import { ConfigError, fileReason, ReportError } from "../../errors/index.ts";
 import { readTrustList, type SigningKey, signingKeyOf, trustLine } from "../../report/index.ts";
 
 /** Reads a signing key's file. Throws ReportError QKD_REPORT_KEY, ConfigError QKD_CONFIG_UNREADABLE. */
@@ -57,18 +57,22 @@ function writeNew(path: string, text: string, mode: number): void {
     file = openSync(path, "wx", mode);
   } catch (cause) {
     const there = (cause as NodeJS.ErrnoException).code === "EEXIST";
-    throw new ConfigError("QKD_OUTPUT_WRITE", `${path} ${there ? "is there already" : "cannot be written"}`, {
-      cause,
-      context: { path },
-      ...(there ? { remedy: "give another name; a key is never written over" } : {}),
-    });
+    throw new ConfigError(
+      "QKD_OUTPUT_WRITE",
+      `${path} ${there ? "is there already" : `cannot be written: ${fileReason(cause)}`}`,
+      {
+        cause,
+        context: { path },
+        ...(there ? { remedy: "give another name; a key is never written over" } : {}),
+      },
+    );
   }
   try {
     writeSync(file, text);
     fsyncSync(file);
   } catch (cause) {
     rmSync(path, { force: true });
-    throw new ConfigError("QKD_OUTPUT_WRITE", `${path} cannot be written: ${(cause as Error).message}`, {
+    throw new ConfigError("QKD_OUTPUT_WRITE", `${path} cannot be written: ${fileReason(cause)}`, {
       cause,
       context: { path },
     });
@@ -82,13 +86,10 @@ export function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new ConfigError(
-      "QKD_CONFIG_UNREADABLE",
-      `${path} cannot be read: ${(cause as NodeJS.ErrnoException).code}`,
-      {
-        cause,
-        context: { path },
-      },
-    );
+    throw new ConfigError("QKD_CONFIG_UNREADABLE", `${path} cannot be read: ${fileReason(cause)}`, {
+      cause,
+      context: { path },
+      remedy: "check that the file exists and is readable",
+    });
   }
 }

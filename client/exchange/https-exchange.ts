@@ -3,7 +3,7 @@ import { Agent, request } from "node:https";
 import type { Socket } from "node:net";
 import { checkServerIdentity, createSecureContext, type SecureVersion } from "node:tls";
 import { DeliveryError, QkdError, TransportError } from "../../errors/index.ts";
-import { FORWARD_SECRET_SUITES, type Pem } from "../../trust/index.ts";
+import { FORWARD_SECRET_SUITES, handshakeReason, type Pem } from "../../trust/index.ts";
 import { pinFault } from "./pinned-chain.ts";
 
 /** Whom a server has to be, and who asks it. */
@@ -170,7 +170,7 @@ export class HttpsExchange {
     const tls = /CERT|SSL|TLS|ALTNAME|SELF_SIGNED|VERIFY/i.test(cause.code ?? "");
     return new TransportError(
       tls ? "QKD_TRANSPORT_TLS" : "QKD_TRANSPORT_OPEN",
-      `${this.#url.host}: ${cause.message || cause.code || "connection failed"}`,
+      `${this.#url.host}: ${handshakeReason(cause)}`,
       {
         cause,
         retryable: !tls,

@@ -14,7 +14,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, fileReason } from "../../errors/index.ts";
 import { syncFolder } from "../files/durable-lines.ts";
 import type { CommandEntry, CommandLog } from "./command-log.ts";
 import { type Cell, csvText } from "./csv.ts";
@@ -101,7 +101,7 @@ export class ReportFolder implements CommandLog {
     try {
       write();
     } catch (cause) {
-      throw new ConfigError("QKD_OUTPUT_WRITE", `${path} cannot be written: ${(cause as Error).message}`, {
+      throw new ConfigError("QKD_OUTPUT_WRITE", `${path} cannot be written: ${fileReason(cause)}`, {
         cause,
         context: { path },
       });

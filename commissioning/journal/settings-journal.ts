@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { CommissionError, ConfigError, knownError } from "../../errors/index.ts";
+import { CommissionError, ConfigError, fileReason, knownError } from "../../errors/index.ts";
 import { PARAMETERS, type ParameterName } from "../../protocol/index.ts";
 import type { SettingChange } from "../../report/index.ts";
 import { appendDurably, dropUnfinishedLine } from "../files/durable-lines.ts";
@@ -42,7 +42,7 @@ export class SettingsJournal {
     } catch (cause) {
       throw new CommissionError(
         "QKD_COMMISSION_PENDING",
-        `${this.#path} cannot be read: ${(cause as Error).message}`,
+        `${this.#path} cannot be read: ${fileReason(cause)}`,
         {
           cause,
           remedy:
@@ -135,7 +135,7 @@ export class SettingsJournal {
     } catch (cause) {
       throw new ConfigError(
         "QKD_OUTPUT_WRITE",
-        `${this.#path} cannot be written, so nothing is set on the units`,
+        `${this.#path} cannot be written, so nothing is set on the units: ${fileReason(cause)}`,
         {
           cause,
           context: { path: this.#path },

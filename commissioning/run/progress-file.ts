@@ -1,4 +1,4 @@
-import { CommissionError } from "../../errors/index.ts";
+import { CommissionError, fileReason } from "../../errors/index.ts";
 import { checkOptions, type RulesOf, rule } from "../../options/index.ts";
 import type { StepResult } from "../../report/index.ts";
 import type { ReportFolder } from "../evidence/report-folder.ts";
@@ -36,7 +36,7 @@ export function readProgress(folder: ReportFolder): Progress | undefined {
   } catch (cause) {
     throw new CommissionError(
       "QKD_COMMISSION_STOPPED",
-      `${folder.path}/${FILE} cannot be read: ${(cause as Error).message}`,
+      `${folder.path}/${FILE} cannot be read: ${fileReason(cause)}`,
       {
         cause,
         remedy: "begin again in another folder",

@@ -1,4 +1,5 @@
 import { figure } from "../../report/index.ts";
+import type { CheckName } from "../limits/judgement.ts";
 import { causesOf, gainOf, liveShare } from "../measuring/gains.ts";
 import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
 import { straightLine } from "../measuring/statistics.ts";
@@ -22,6 +23,8 @@ const LEAST_MS = 100;
 const MOST_MS = 5000;
 const SLOPE_LIMIT = 0.02;
 const RESIDUAL_LIMIT_DB = 0.1;
+const SLOPE: CheckName = { id: "sweepSlope", text: "check_sweepSlope" };
+const RESIDUAL: CheckName = { id: "sweepResidual", text: "check_sweepResidual" };
 /** dB of a natural logarithm. */
 const DB = 10 / Math.LN10;
 
@@ -33,9 +36,13 @@ interface SweepPoint {
 }
 
 async function run(context: StepContext): Promise<StepOutcome> {
-  const { alice, known, table } = context;
+  const { alice, known, judging, table } = context;
+  // Taken for nothing it would bend the dim end of the line, which looks like detectors that saturate.
+  if (known.background === undefined)
+    return { judgements: [SLOPE, RESIDUAL].map((name) => judging.unknown(name, "why_needs", { number: 6 })) };
+  const [zero, one] = known.background;
+  const background = zero.value + one.value;
   const found = await alice.number("attenuationDb");
-  const background = (known.background?.[0].value ?? 0) + (known.background?.[1].value ?? 0) || 0;
   const points: SweepPoint[] = [];
   const rows: (readonly (string | number | null)[])[] = [];
   for (let index = 0; index < POINTS; index++) {
@@ -82,14 +89,14 @@ function judge({ judging, say }: StepContext, points: readonly SweepPoint[]): St
   return {
     judgements: [
       judging.measured(
-        { id: "sweepSlope", text: "check_sweepSlope" },
+        SLOPE,
         { value: slope, unit: "", u: line.slopeU, n },
         { low: 1 - SLOPE_LIMIT, high: 1 + SLOPE_LIMIT, reference: 1 },
         { origin: "D", text: "from_attenuator" },
         { find: "find_sweepSlope", fix: "fix_sweepSlope", values: words },
       ),
       judging.measured(
-        { id: "sweepResidual", text: "check_sweepResidual" },
+        RESIDUAL,
         { value: largest.size, unit: "dB", u: largest.u, n },
         { high: RESIDUAL_LIMIT_DB, reference: 0 },
         { origin: "D", text: "from_attenuator" },

@@ -77,6 +77,6 @@ function firmware(
     unlisted.length === 0,
     { measured: say(unlisted.length === 0 ? "shown_listed" : "shown_unlisted"), limit: listed.join(", ") },
     { origin: "O", text: "from_firmware" },
-    { find: "find_firmware", fix: "fix_firmware", values: { found: unlisted.join(", ") } },
+    { find: "find_firmware", fix: "fix_firmware", values: { found: [...new Set(unlisted)].join(", ") } },
   );
 }

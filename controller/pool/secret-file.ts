@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fstatSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
-import { KeyStoreError } from "../../errors/index.ts";
+import { fileReason, KeyStoreError } from "../../errors/index.ts";
 import { checkArgument, rule } from "../../options/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
 
@@ -39,7 +39,7 @@ export function createSecretFile(path: string, secret: Uint8Array): void {
     const exists = (cause as NodeJS.ErrnoException).code === "EEXIST";
     throw new KeyStoreError(
       exists ? "QKD_KEYSTORE_CONFLICT" : "QKD_KEYSTORE_UNREADABLE",
-      exists ? `the file ${path} exists already` : `the file ${path} cannot be created (${codeOf(cause)})`,
+      exists ? `the file ${path} exists already` : `the file ${path} cannot be created: ${fileReason(cause)}`,
       {
         context: { path },
         cause,
@@ -55,7 +55,7 @@ export function createSecretFile(path: string, secret: Uint8Array): void {
   } catch (cause) {
     // What is there of it is no secret, and would keep the next attempt from making one.
     rmSync(path, { force: true });
-    throw new KeyStoreError("QKD_KEYSTORE_FULL", `the file ${path} cannot be written (${codeOf(cause)})`, {
+    throw new KeyStoreError("QKD_KEYSTORE_FULL", `the file ${path} cannot be written: ${fileReason(cause)}`, {
       context: { path },
       cause,
       remedy: "free space where it lies, or name a file elsewhere",
@@ -79,7 +79,7 @@ export function readSecretFile(path: string, minBytes: number, maxBytes: number 
   try {
     file = openSync(path, "r");
   } catch (cause) {
-    throw refuse(`the file ${path} cannot be opened`, "create the file, or correct its path", cause);
+    throw refuse(`the file ${path} cannot be opened: ${fileReason(cause)}`, remedyOf(cause), cause);
   }
   try {
     const stat = fstatSync(file);
@@ -99,6 +99,7 @@ export function readSecretFile(path: string, minBytes: number, maxBytes: number 
   }
 }
 
-function codeOf(cause: unknown): string {
-  return (cause as NodeJS.ErrnoException).code ?? "unknown reason";
+function remedyOf(cause: unknown): string {
+  const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+  return missing ? "create the file, or correct its path" : "let this user read it, or correct its path";
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { ConfigError, TransportError } from "../../errors/index.ts";
+import { ConfigError, fileReason, TransportError } from "../../errors/index.ts";
 import type { LineSettings } from "./line-settings.ts";
 import type { ListenAt, TlsCredentials } from "./tcp-port.ts";
 
@@ -83,11 +83,15 @@ function credentialFiles(address: string, query: Query): TlsCredentials {
     try {
       return readFileSync(path);
     } catch (cause) {
-      throw new ConfigError("QKD_CONFIG_UNREADABLE", `The file ${path} cannot be read`, {
-        cause,
-        remedy: "check that the file exists and is readable",
-        context: { path },
-      });
+      throw new ConfigError(
+        "QKD_CONFIG_UNREADABLE",
+        `the file ${path} cannot be read: ${fileReason(cause)}`,
+        {
+          cause,
+          remedy: "check that the file exists and is readable",
+          context: { path },
+        },
+      );
     }
   };
   return { cert: load(cert), key: load(key), ...(ca === undefined ? {} : { ca: load(ca) }) };

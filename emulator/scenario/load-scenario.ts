@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, fileReason } from "../../errors/index.ts";
 import { checkScenario } from "./check-scenario.ts";
 import { compileScenario } from "./compile-scenario.ts";
 import type { CompiledScenario } from "./compiled-scenario.ts";
@@ -65,9 +65,13 @@ function readFile(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `the scenario ${path} cannot be read`, {
-      cause,
-      context: { file: path },
-    });
+    throw new ConfigError(
+      "QKD_CONFIG_UNREADABLE",
+      `the scenario ${path} cannot be read: ${fileReason(cause)}`,
+      {
+        cause,
+        context: { file: path },
+      },
+    );
   }
 }

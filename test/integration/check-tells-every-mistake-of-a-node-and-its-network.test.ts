@@ -149,7 +149,7 @@ describe("a check of a node's file with the network's", () => {
     [
       "a network that cannot be read",
       (node) => Object.assign(node, { network: "nowhere.yaml" }),
-      /network: .*nowhere\.yaml cannot be read \(ENOENT\)/,
+      /network: .*nowhere\.yaml cannot be read: .*\(ENOENT\)/,
     ],
     [
       "two SAEs of one certificate",

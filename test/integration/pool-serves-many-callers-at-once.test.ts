@@ -112,13 +112,16 @@ describe("a key pool in its worker thread", () => {
         linkSecret: secret,
       });
     const unreadable = { code: "QKD_KEYSTORE_UNREADABLE" };
-    await expect(open(file)).rejects.toMatchObject(unreadable);
+    await expect(open(file)).rejects.toMatchObject({
+      ...unreadable,
+      message: `the key file ${file} does not belong to the key store ${join(pools.folder, "alice.db")}`,
+    });
     chmodSync(file, 0o640);
     await expect(open(file)).rejects.toMatchObject({ ...unreadable, remedy: `run chmod 600 ${file}` });
     const missing = join(pools.folder, "none");
     await expect(open(missing)).rejects.toMatchObject({
       ...unreadable,
-      message: `the file ${missing} cannot be opened`,
+      message: `the file ${missing} cannot be opened: there is no such file or folder (ENOENT)`,
     });
     await expect(open(join(pools.folder, "secret"))).rejects.toMatchObject(unreadable);
     await expect(open(pools.folder)).rejects.toMatchObject(unreadable);

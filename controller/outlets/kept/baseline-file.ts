@@ -1,6 +1,6 @@
 import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { type BaselineFile, baselineText, readBaseline } from "../../../diagnosis/index.ts";
-import { ConfigError } from "../../../errors/index.ts";
+import { ConfigError, fileReason } from "../../../errors/index.ts";
 import { checkArgument, rule } from "../../../options/index.ts";
 
 /** More than a baseline holds. */
@@ -46,8 +46,7 @@ async function textOf(path: string): Promise<string> {
     bytes = (await stat(path)).size;
     if (bytes <= MOST_BYTES) return await readFile(path, "utf8");
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw unreadable(path, code === "ENOENT" ? "there is no such file" : (code ?? "unknown reason"), cause);
+    throw unreadable(path, fileReason(cause), cause);
   }
   throw unreadable(path, `it has ${bytes} bytes`);
 }

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { KeyStoreError } from "../../../errors/index.ts";
+import { fileReason, KeyStoreError } from "../../../errors/index.ts";
 import { SLOT_BYTES } from "./anchor-codec.ts";
 
 /** Slots of the file. */
@@ -36,7 +36,7 @@ export class AnchorFile {
         file = openSync(path, DURABLE);
       }
     } catch (cause) {
-      throw refused(path, `the anchor ${path} cannot be opened for writing`, cause);
+      throw refused(path, `the anchor ${path} cannot be opened for writing: ${fileReason(cause)}`, cause);
     }
     const anchor = new AnchorFile(path, file);
     try {
@@ -98,12 +98,16 @@ export class AnchorFile {
         done += writeSync(this.#file, bytes, done, bytes.length - done, at + done);
     } catch (cause) {
       if (codeOf(cause) !== "ENOSPC" && codeOf(cause) !== "EDQUOT")
-        throw refused(this.#path, `the anchor ${this.#path} cannot be written`, cause);
-      throw new KeyStoreError("QKD_KEYSTORE_FULL", "no space is left for the anchor of the key store", {
-        retryable: true,
-        context: { path: this.#path },
-        cause,
-      });
+        throw refused(this.#path, `the anchor ${this.#path} cannot be written: ${fileReason(cause)}`, cause);
+      throw new KeyStoreError(
+        "QKD_KEYSTORE_FULL",
+        `no space is left for the anchor ${this.#path} of the key store`,
+        {
+          retryable: true,
+          context: { path: this.#path },
+          cause,
+        },
+      );
     }
   }
 

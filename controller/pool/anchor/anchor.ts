@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { InternalError, KeyStoreError } from "../../../errors/index.ts";
+import { fileReason, InternalError, KeyStoreError } from "../../../errors/index.ts";
 import type { SiteRole } from "../key-pool.ts";
 import { deriveKey } from "../sealing.ts";
 import {
@@ -75,11 +75,16 @@ export class Anchor {
     try {
       bytes = readFileSync(path);
     } catch (cause) {
-      throw new KeyStoreError("QKD_KEYSTORE_UNREADABLE", `the anchor ${path} cannot be read`, {
-        context: { path },
-        cause,
-        remedy: "name the store where its site keeps it, beside its anchor, and run this as the site's user",
-      });
+      throw new KeyStoreError(
+        "QKD_KEYSTORE_UNREADABLE",
+        `the anchor ${path} cannot be read: ${fileReason(cause)}`,
+        {
+          context: { path },
+          cause,
+          remedy:
+            "name the store where its site keeps it, beside its anchor, and run this as the site's user",
+        },
+      );
     }
     const key = deriveKey(kek, "anchor");
     const seal = sealOf(key, linkId, site);

@@ -48,7 +48,7 @@ export class KeyRoot {
     const file = RootFile.open(path, write);
     if (file === null) return "rootFile";
     try {
-      const slots = unpackSlots(owner, file.read());
+      const slots = unpackSlots(owner, path, file.read());
       const highest = Math.max(0, ...slots.map((slot) => slot?.generation ?? 0));
       const slot = slots.findIndex((each) => each?.generation === generation);
       const inForce = slots[slot];
@@ -82,8 +82,8 @@ export class KeyRoot {
         both.set(slot, SLOT_BYTES);
         file = RootFile.create(path, both, write);
       } else {
-        if (generation === 1) checkRootFile(file.read());
-        else unpackSlots(owner, file.read()).forEach(wipe);
+        if (generation === 1) checkRootFile(path, file.read());
+        else unpackSlots(owner, path, file.read()).forEach(wipe);
         file.writeSlot(0, slot);
         file.writeSlot(1, slot);
       }

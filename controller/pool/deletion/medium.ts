@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync, statfsSync } from "node:fs";
 import { basename } from "node:path";
-import { KeyStoreError } from "../../../errors/index.ts";
+import { fileReason, KeyStoreError } from "../../../errors/index.ts";
 import { mountOf } from "./mount-table.ts";
 
 /** Types of `statfs` that write over a file's bytes where they lie: ext2 to ext4, and memory. */
@@ -40,7 +40,7 @@ export function mediumOf(folder: string, tables: KernelTables = KERNEL): Medium 
   } catch (cause) {
     throw new KeyStoreError(
       "QKD_KEYSTORE_UNREADABLE",
-      `the folder ${folder} of the key store cannot be read`,
+      `the folder ${folder} of the key store cannot be read: ${fileReason(cause)}`,
       {
         context: { folder },
         remedy: "create the folder, or correct its path",

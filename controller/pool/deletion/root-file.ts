@@ -10,7 +10,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, extname } from "node:path";
-import { InternalError, KeyStoreError } from "../../../errors/index.ts";
+import { fileReason, InternalError, KeyStoreError } from "../../../errors/index.ts";
 import { ROOT_FILE_BYTES, SLOT_BYTES } from "./root-slots.ts";
 
 /** Writes bytes at a place of a file; `writeSync` of node:fs. */
@@ -134,11 +134,15 @@ function rootFileError(path: string, what: string, cause: unknown, remedy: strin
       cause,
     });
   }
-  return new KeyStoreError("QKD_KEYSTORE_UNREADABLE", `the root file ${path} ${what}`, {
-    context: errno === undefined ? { path } : { path, errno },
-    remedy,
-    cause,
-  });
+  return new KeyStoreError(
+    "QKD_KEYSTORE_UNREADABLE",
+    `the root file ${path} ${what}${cause === undefined ? "" : `: ${fileReason(cause)}`}`,
+    {
+      context: errno === undefined ? { path } : { path, errno },
+      remedy,
+      cause,
+    },
+  );
 }
 
 function refused(path: string, what: string, remedy: string): KeyStoreError {

@@ -22,8 +22,9 @@ export interface RootOfGeneration {
   readonly root: Uint8Array;
 }
 
-/** Whose roots they are: the store's random name, and what wraps them. */
+/** Whose roots they are: the store's random name, and what wraps them; its database is told in errors. */
 export interface RootOwner {
+  readonly databasePath: string;
   readonly storeName: Uint8Array;
   readonly wrappingKey: Uint8Array;
 }
@@ -39,22 +40,26 @@ export function packSlot({ storeName, wrappingKey }: RootOwner, content: RootOfG
 }
 
 /**
- * The roots in the two slots; null for a slot that is torn, damaged or erased. QKD_KEYSTORE_CONFLICT for a file that
+ * The roots in the two slots of the file at `path`; null for a slot that is torn, damaged or erased. QKD_KEYSTORE_CONFLICT for a file that
  * is not this store's: it is left as it is.
  */
-export function unpackSlots(owner: RootOwner, file: Uint8Array): readonly (RootOfGeneration | null)[] {
-  checkRootFile(file);
+export function unpackSlots(
+  owner: RootOwner,
+  path: string,
+  file: Uint8Array,
+): readonly (RootOfGeneration | null)[] {
+  checkRootFile(path, file);
   const slots = [file.subarray(0, SLOT_BYTES), file.subarray(SLOT_BYTES)].map((slot) => Buffer.from(slot));
   if (!isErased(file) && !slots.some((slot) => isOf(owner, slot)))
-    throw wrongFile("the root file belongs to another key store");
+    throw wrongFile(path, `the root file ${path} belongs to another key store than ${owner.databasePath}`);
   return slots.map((slot) => (isOf(owner, slot) ? unpackSlot(owner, slot) : null));
 }
 
 /** QKD_KEYSTORE_CONFLICT for a file that is no root file, of whatever store. */
-export function checkRootFile(file: Uint8Array): void {
+export function checkRootFile(path: string, file: Uint8Array): void {
   const named = [0, SLOT_BYTES].some((at) => MAGIC.equals(file.subarray(at, at + NAME_AT)));
   if (file.length !== ROOT_FILE_BYTES || !(named || isErased(file)))
-    throw wrongFile("the file in the root file's place is none");
+    throw wrongFile(path, `the file ${path} in the root file's place is none`);
 }
 
 function isErased(file: Uint8Array): boolean {
@@ -75,8 +80,9 @@ function unpackSlot({ storeName, wrappingKey }: RootOwner, slot: Buffer): RootOf
   }
 }
 
-function wrongFile(sentence: string): KeyStoreError {
+function wrongFile(path: string, sentence: string): KeyStoreError {
   return new KeyStoreError("QKD_KEYSTORE_CONFLICT", sentence, {
+    context: { path },
     remedy: "put the root file of this key store back; or move the file away, which gives the stock up",
   });
 }

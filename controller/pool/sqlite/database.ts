@@ -26,22 +26,25 @@ export class Database {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
+  /** The file, as it was named; errors tell it. */
+  get path(): string {
+    return this.#path;
+  }
+
   /** Opens or creates the file and takes the exclusive lock. */
   constructor(path: string, options: DatabaseOptions = {}) {
     const { readOnly = false } = options;
     this.#path = path;
     if (!readOnly) ownerOnly(path);
-    try {
-      this.#db = guarded(() => new DatabaseSync(path, { timeout: LOCK_WAIT_MS, defensive: true, readOnly }));
-    } catch (error) {
-      throw inFile(path, error);
-    }
+    this.#db = this.#guarded(
+      () => new DatabaseSync(path, { timeout: LOCK_WAIT_MS, defensive: true, readOnly }),
+    );
     try {
       if (readOnly) this.one("SELECT count(*) AS n FROM sqlite_schema");
       else this.#configure(options);
     } catch (error) {
       this.#db.close();
-      throw inFile(path, error);
+      throw error;
     }
   }
 
@@ -63,7 +66,9 @@ export class Database {
     this.limit(options.maxBytes);
     const check = this.one<{ quick_check: string }>("PRAGMA quick_check(1)");
     if (check?.quick_check !== "ok") {
-      throw new KeyStoreError("QKD_KEYSTORE_UNREADABLE", "the key store is damaged");
+      throw new KeyStoreError("QKD_KEYSTORE_UNREADABLE", `the key store ${this.#path} is damaged`, {
+        context: { path: this.#path },
+      });
     }
   }
 
@@ -74,22 +79,22 @@ export class Database {
 
   /** Runs statements that return nothing. */
   exec(sql: string): void {
-    guarded(() => this.#db.exec(sql));
+    this.#guarded(() => this.#db.exec(sql));
   }
 
   /** First row of a query, or undefined. */
   one<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined {
-    return guarded(() => this.#prepare(sql).get(...values)) as Row | undefined;
+    return this.#guarded(() => this.#prepare(sql).get(...values)) as Row | undefined;
   }
 
   /** All rows of a query. */
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[] {
-    return guarded(() => this.#prepare(sql).all(...values)) as Row[];
+    return this.#guarded(() => this.#prepare(sql).all(...values)) as Row[];
   }
 
   /** Changes rows; returns how many, and the row id of the last insertion. */
   run(sql: string, ...values: SQLInputValue[]): { changes: number; lastId: number } {
-    const result = guarded(() => this.#prepare(sql).run(...values));
+    const result = this.#guarded(() => this.#prepare(sql).run(...values));
     return { changes: Number(result.changes), lastId: Number(result.lastInsertRowid) };
   }
 
@@ -155,48 +160,39 @@ export class Database {
     this.#statements.clear();
     if (this.#db.isOpen) this.#db.close();
   }
-}
 
-function guarded<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw normalizeSqliteError(error);
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw normalizeSqliteError(this.#path, error);
+    }
   }
 }
 
-const SENTENCES: Record<number, readonly [KeyStoreError["code"], string, boolean]> = {
-  5: ["QKD_KEYSTORE_LOCKED", "the key store is in use by another program", true],
-  6: ["QKD_KEYSTORE_LOCKED", "the key store is in use by another program", true],
-  13: ["QKD_KEYSTORE_FULL", "no space is left for the key store", true],
-  19: ["QKD_KEYSTORE_CONFLICT", "the key store refused a change that would break its rules", false],
+type Sentence = readonly [KeyStoreError["code"], (store: string) => string, boolean];
+
+const IN_USE: Sentence = ["QKD_KEYSTORE_LOCKED", (store) => `${store} is in use by another program`, true];
+const UNREADABLE: Sentence = [
+  "QKD_KEYSTORE_UNREADABLE",
+  (store) => `${store} cannot be read or written`,
+  false,
+];
+const SENTENCES: Readonly<Record<number, Sentence>> = {
+  5: IN_USE,
+  6: IN_USE,
+  13: ["QKD_KEYSTORE_FULL", (store) => `no space is left for ${store}`, true],
+  19: ["QKD_KEYSTORE_CONFLICT", (store) => `${store} refused a change that would break its rules`, false],
 };
 
 /** Translates an error of SQLite: result code 5, 6 busy; 13 full; 19 constraint; all others unreadable. */
-function normalizeSqliteError(error: unknown): unknown {
+function normalizeSqliteError(path: string, error: unknown): unknown {
   if (!(error instanceof Error) || !("errcode" in error)) return error;
   const result = Number(error.errcode);
-  const [code, sentence, retryable] = SENTENCES[result & 0xff] ?? [
-    "QKD_KEYSTORE_UNREADABLE" as const,
-    "the key store cannot be read or written",
-    false,
-  ];
-  return new KeyStoreError(code, sentence, {
+  const [code, sentence, retryable] = SENTENCES[result & 0xff] ?? UNREADABLE;
+  return new KeyStoreError(code, sentence(`the key store ${path}`), {
     retryable,
-    context: { sqlite: error.message, result },
-    cause: error,
-  });
-}
-
-/** What goes wrong at the opening names the file. */
-function inFile(path: string, error: unknown): unknown {
-  if (!(error instanceof KeyStoreError)) return error;
-  const { code, message, context, retryable, remedy } = error;
-  const sentence = message.replace("the key store", `the key store ${path}`);
-  return new KeyStoreError(code, sentence, {
-    context: { ...context, path },
-    retryable,
-    remedy,
+    context: { path, sqlite: error.message, result },
     cause: error,
   });
 }

@@ -100,6 +100,7 @@ export async function openStoreThread(
       manyPairs: many !== null,
       ...(many ?? {}),
       kek: kek.reveal(),
+      keyFile: options.keyFile,
       auditRows: options.auditRows ?? DEFAULT_AUDIT_ROWS,
       ...(maxBytes === undefined ? {} : { maxBytes }),
       ...(anchorPath === undefined ? {} : { anchorPath }),

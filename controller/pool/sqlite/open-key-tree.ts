@@ -29,7 +29,7 @@ export interface OpenedKeyTree {
 export function openKeyTree(store: TreeStore, databasePath: string, write?: WriteAt): OpenedKeyTree {
   const path = rootPath(databasePath);
   const { storeName, generation } = rootRow(store);
-  const owner = { storeName, wrappingKey: store.wrappingKey };
+  const owner = { databasePath, storeName, wrappingKey: store.wrappingKey };
   const opened = generation === 0 ? "rootFile" : KeyRoot.open(path, owner, generation, write);
   let missing: StockLoss;
   if (opened instanceof KeyRoot) {

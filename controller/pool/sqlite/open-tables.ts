@@ -10,21 +10,22 @@ const BINDING = ["store", KEY_CHECK_VERSION] as const;
 
 /**
  * Whether the database holds the tables of a store under this key; false: it holds nothing. A store of one pair, as the
- * version before wrote it, becomes one of many pairs. QKD_KEYSTORE_UNREADABLE for another format or another key file.
+ * version before wrote it, becomes one of many pairs. `keyFile` is the file of the key, to be named. QKD_KEYSTORE_UNREADABLE for another format or another key file.
  */
-export function checkTables(db: Database, wrappingKey: Uint8Array): boolean {
+export function checkTables(db: Database, wrappingKey: Uint8Array, keyFile?: string): boolean {
   if (db.one("SELECT 1 FROM sqlite_schema WHERE name = 'meta'") === undefined) return false;
   const version = meta<number>(db, "version");
   if (version !== SCHEMA_VERSION && version !== SINGLE_PAIR_VERSION) {
     throw unreadable(
-      "the key store has another format version",
+      `the key store ${db.path} has another format version`,
       "move the store away: both sites begin anew",
     );
   }
   try {
     unwrapKey(wrappingKey, meta<Uint8Array>(db, "keyCheck") ?? new Uint8Array(0), BINDING);
   } catch {
-    throw unreadable("the key file does not belong to this key store");
+    const file = keyFile === undefined ? "the key file" : `the key file ${keyFile}`;
+    throw unreadable(`${file} does not belong to the key store ${db.path}`);
   }
   if (version === SINGLE_PAIR_VERSION) toManyPairs(db);
   return true;

@@ -28,14 +28,14 @@ export interface PairRow {
 export function pairNumber(db: Database, { linkId, site }: PairIdentity): number | null {
   const row = db.one<PairRow>("SELECT * FROM pair WHERE link_id = ?", linkId);
   if (row === undefined) return null;
-  if (row.site !== site) throw anotherStore({ linkId, site });
+  if (row.site !== site) throw anotherStore(db.path, { linkId, site });
   return row.id;
 }
 
 /** The refusal of a store that belongs to somebody else. */
-export function anotherStore({ linkId, site }: PairIdentity): KeyStoreError {
-  return new KeyStoreError("QKD_KEYSTORE_CONFLICT", "the key store belongs to another site or link", {
-    context: { site, linkId },
+export function anotherStore(path: string, { linkId, site }: PairIdentity): KeyStoreError {
+  return new KeyStoreError("QKD_KEYSTORE_CONFLICT", `the key store ${path} belongs to another site or link`, {
+    context: { path, site, linkId },
     remedy: "use the store that belongs to this site and link",
   });
 }

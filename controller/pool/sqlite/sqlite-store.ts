@@ -27,6 +27,8 @@ import { newestLosses } from "./store-losses.ts";
 export interface SqliteStoreSettings extends Omit<PairSettings, "anchorPath"> {
   readonly path: string;
   readonly kek: Uint8Array;
+  /** Where the key was read from, to be named when it does not fit. */
+  readonly keyFile?: string;
   readonly auditRows: number;
   readonly maxBytes?: number;
   readonly now?: () => number;
@@ -79,8 +81,8 @@ export class SqliteStore {
       const audit = new AuditLog(db, settings.auditRows);
       const base = { db, audit, linkIds: new LinkIds(db), wrappingKey, clock, now: clock.now };
       // First of all: a wrong key file would make the anchor look like somebody else's.
-      const exist = checkTables(db, wrappingKey);
-      if (exist && pairNumber(db, settings) === null && !manyPairs) throw anotherStore(settings);
+      const exist = checkTables(db, wrappingKey, settings.keyFile);
+      if (exist && pairNumber(db, settings) === null && !manyPairs) throw anotherStore(path, settings);
       this.#openedAt = exist ? audit.head() : NO_ENTRY;
       opened = openPair(base, kek, exist, this.#headOf, { ...settings, anchorPath });
       const named = { ...base, name: meta<string>(db, "name") ?? settings.linkId };

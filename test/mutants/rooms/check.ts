@@ -137,4 +137,12 @@ export const CHECK: readonly Breach[] = [
     meaning: "a full disk leaves a piece of a secret under the secret's name",
     tests: ["cli/secret.test.ts"],
   },
+  {
+    id: "check/waiting-lines",
+    file: "cli/bounded-log.ts",
+    find: "if (this.#out.writableLength > MOST_WAITING_BYTES) {",
+    replace: "if (this.#out.writableLength < 0) {",
+    meaning: "a reader that takes nothing fills the memory of a site with its log",
+    tests: ["cli/bounded-log.test.ts", "cli/emulation-log.test.ts"],
+  },
 ];
