@@ -77,6 +77,6 @@ function unknownAction(name: string): ConfigError {
   const nearest = nearestName(name, Object.keys(ACTIONS));
   return new ConfigError("QKD_USAGE", `a device has no action ${name}`, {
     context: { action: name },
-    remedy: nearest === undefined ? `use one of ${Object.keys(ACTIONS).join(", ")}` : `write ${nearest}`,
+    remedy: nearest === null ? `use one of ${Object.keys(ACTIONS).join(", ")}` : `write ${nearest}`,
   });
 }

@@ -26,6 +26,11 @@ describe("the command line", () => {
     [["plan", "--los-db", "3"], "unknown option '--los-db'. Remedy: write --loss-db."],
     [["report", "verfy", "x"], "unknown command 'verfy'. Remedy: write verify."],
     [["nothing-like-it"], "unknown command 'nothing-like-it'. Remedy: run qkdlink --help."],
+    [["device", "tcp://127.0.0.1:1", "shwo"], "a device has no action shwo. Remedy: write show."],
+    [
+      ["device", "tcp://127.0.0.1:1", "xyzzy"],
+      "a device has no action xyzzy. Remedy: use one of show, get, set, self-test, calibrate, tune, measure, alarms, log, reset, export, apply, restore.",
+    ],
     [
       ["report", "keygen"],
       "required option '--out <name>' not specified. Remedy: run qkdlink report keygen --help.",

@@ -1,5 +1,5 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, fileReason } from "../../errors/index.ts";
 import { BLOCK } from "../pcapng/block-types.ts";
 import type { BlockSink } from "../recorder/recorder.ts";
 import { fileName, type RotationLimits, rotationDue, USUAL_ROTATION } from "../recorder/rotation.ts";
@@ -237,10 +237,10 @@ export class CaptureFile implements BlockSink {
   }
 
   #reason(cause: unknown, what: string): ConfigError {
-    const { code, message = String(cause) } = cause as NodeJS.ErrnoException;
+    const { code } = cause as NodeJS.ErrnoException;
     return new ConfigError(
       "QKD_OUTPUT_WRITE",
-      `recording to ${this.file} ${what}: ${sentence(code, message)}`,
+      `recording to ${this.file} ${what}: ${sentence(code, cause)}`,
       {
         cause,
         context: { file: this.file },
@@ -263,8 +263,8 @@ export class CaptureFile implements BlockSink {
 const sum = (blocks: readonly Uint8Array[]): number =>
   blocks.reduce((total, { length }) => total + length, 0);
 
-function sentence(code: string | undefined, message: string): string {
+function sentence(code: string | undefined, cause: unknown): string {
   if (code === "ENOSPC" || code === "EDQUOT") return "the disk is full";
   if (code === "EEXIST") return "the file exists already";
-  return message;
+  return fileReason(cause);
 }

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, fileReason } from "../../errors/index.ts";
 import { DEMO_FILES, SITES } from "./demo-files.ts";
 import { makeFolder } from "./make-folder.ts";
 
@@ -34,10 +34,14 @@ export class DemoFolder {
       this.#clear();
     } catch (cause) {
       if (cause instanceof ConfigError) throw cause;
-      throw new ConfigError("QKD_CONFIG_UNREADABLE", `cannot make the state folder ${this.path}`, {
-        cause,
-        remedy: "name a writable folder with --state",
-      });
+      throw new ConfigError(
+        "QKD_CONFIG_UNREADABLE",
+        `cannot make the state folder ${this.path}: ${fileReason(cause)}`,
+        {
+          cause,
+          remedy: "name a writable folder with --state",
+        },
+      );
     }
   }
 

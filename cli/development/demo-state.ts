@@ -35,7 +35,7 @@ export async function createDemoState(folder: string, option = "--out"): Promise
     chmodSync(root, 0o700);
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `cannot make the folder ${root}`, {
+    throw new ConfigError("QKD_CONFIG_UNREADABLE", `cannot make the folder ${root}: ${fileReason(cause)}`, {
       cause,
       remedy: `name a writable folder with ${option}`,
     });

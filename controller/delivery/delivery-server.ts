@@ -1,6 +1,6 @@
 import type { TLSSocket } from "node:tls";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, listenReason } from "../../errors/index.ts";
 import { checkOptions } from "../../options/index.ts";
 import { completeLimits, DEFAULT_DELIVERY_LIMITS } from "../listener/listener-limits.ts";
 import { sparesStock } from "../policy/key-choice.ts";
@@ -66,10 +66,14 @@ export async function createDeliveryServer(options: DeliveryOptions): Promise<De
   try {
     await server.listen({ host, port });
   } catch (cause) {
-    throw new ConfigError("QKD_CONFIG_INVALID", `delivery cannot listen on ${host}:${port}`, {
-      remedy: "choose a free port of this machine",
-      cause,
-    });
+    throw new ConfigError(
+      "QKD_CONFIG_INVALID",
+      `delivery cannot listen on ${host}:${port}: ${listenReason(cause)}`,
+      {
+        remedy: "choose a free port of this machine",
+        cause,
+      },
+    );
   }
   const address = server.server.address();
   const bound = typeof address === "object" && address !== null ? address.port : port;

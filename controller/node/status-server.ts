@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, listenReason } from "../../errors/index.ts";
 import { checkArgument, rule } from "../../options/index.ts";
 import type { Node } from "./node.ts";
 
@@ -73,11 +73,15 @@ function listening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause) =>
       reject(
-        new ConfigError("QKD_CONFIG_INVALID", `status cannot listen on ${host}:${port}`, {
-          remedy: "choose a free port of this machine",
-          context: { field: "status.listen" },
-          cause,
-        }),
+        new ConfigError(
+          "QKD_CONFIG_INVALID",
+          `status cannot listen on ${host}:${port}: ${listenReason(cause)}`,
+          {
+            remedy: "choose a free port of this machine",
+            context: { field: "status.listen" },
+            cause,
+          },
+        ),
       ),
     );
     server.listen(port, host, resolve);

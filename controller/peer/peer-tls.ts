@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type TLSSocket } from "node:tls";
-import { PeerError, TransportError } from "../../errors/index.ts";
+import { listenReason, PeerError, TransportError } from "../../errors/index.ts";
 import { checkArgument, checkOptions, maybe, rule } from "../../options/index.ts";
 import { revocationLists } from "../../trust/index.ts";
 import type { RawSockets } from "../listener/raw-sockets.ts";
@@ -64,10 +64,14 @@ export async function listenForPeer(
   await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) =>
       reject(
-        new TransportError("QKD_TRANSPORT_OPEN", `cannot listen on ${address.host}:${address.port}`, {
-          cause,
-          remedy: "choose a free port",
-        }),
+        new TransportError(
+          "QKD_TRANSPORT_OPEN",
+          `cannot listen on ${address.host}:${address.port}: ${listenReason(cause)}`,
+          {
+            cause,
+            remedy: "choose a free port",
+          },
+        ),
       ),
     );
     server.listen(address.port, address.host, resolve);

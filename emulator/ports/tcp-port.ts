@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { EmulatorError, QkdError, TransportError } from "../../errors/index.ts";
+import { EmulatorError, listenReason, QkdError, TransportError } from "../../errors/index.ts";
 import { checkIdentity, readCertificates } from "../../trust/index.ts";
 import type { AcceptConnection, Port, PortConnection } from "./port.ts";
 
@@ -100,10 +100,14 @@ export async function bind(scheme: string, server: Server, at: ListenAt): Promis
   await new Promise<void>((resolve, reject) => {
     const failed = (cause: Error) =>
       reject(
-        new EmulatorError("QKD_EMULATOR_PORT", `Cannot listen on ${at.host}:${at.port}: ${cause.message}`, {
-          cause,
-          context: { host: at.host, port: at.port },
-        }),
+        new EmulatorError(
+          "QKD_EMULATOR_PORT",
+          `Cannot listen on ${at.host}:${at.port}: ${listenReason(cause)}`,
+          {
+            cause,
+            context: { host: at.host, port: at.port },
+          },
+        ),
       );
     server.once("error", failed);
     server.listen(at.port, at.host, () => {

@@ -269,7 +269,7 @@ describe.concurrent("whatever becomes of a dashboard, the site goes on:", () => 
     expect(blocked.url).toBeNull();
     expect(told).toEqual([
       expect.stringMatching(
-        /^QKD_CONFIG_MACHINE: the dashboard cannot listen on 127.0.0.1:\d+ \(EADDRINUSE\)/,
+        /^QKD_CONFIG_MACHINE: the dashboard cannot listen on 127.0.0.1:\d+: another program does \(EADDRINUSE\)/,
       ),
     ]);
     await stocked(bob);

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
-import { ConfigError } from "../../../errors/index.ts";
+import { ConfigError, listenReason } from "../../../errors/index.ts";
 import { RawSockets } from "../../listener/raw-sockets.ts";
 import { isOwnHost } from "./access.ts";
 import type { ClientTrust } from "./client-trust.ts";
@@ -94,12 +94,15 @@ export async function listenDashboard(
     await server.listen({ host, port });
   } catch (cause) {
     await server.close().catch(() => {});
-    const why = (cause as NodeJS.ErrnoException).code ?? "unknown reason";
-    throw new ConfigError("QKD_CONFIG_MACHINE", `the dashboard cannot listen on ${host}:${port} (${why})`, {
-      remedy: "correct dashboard.listen, or stop the program that listens there; the link runs without it",
-      retryable: true,
-      cause,
-    });
+    throw new ConfigError(
+      "QKD_CONFIG_MACHINE",
+      `the dashboard cannot listen on ${host}:${port}: ${listenReason(cause)}`,
+      {
+        remedy: "correct dashboard.listen, or stop the program that listens there; the link runs without it",
+        retryable: true,
+        cause,
+      },
+    );
   }
   const bound = server.server.address();
   const boundPort = typeof bound === "object" && bound !== null ? bound.port : port;

@@ -58,7 +58,7 @@ export function namedParameter(parameters: readonly UnitParameter[], name: strin
   const nearest = nearestName(name, names);
   throw new DeviceError("QKD_DEVICE_BAD_PARAMETER", `This unit has no parameter ${printable(name)}`, {
     context: { parameter: printable(name) },
-    remedy: nearest === undefined ? `use one of ${names.join(", ")}` : `write ${nearest}`,
+    remedy: nearest === null ? `use one of ${names.join(", ")}` : `write ${nearest}`,
   });
 }
 
