@@ -83,11 +83,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
         (event.steadyMs - isOutMs) / 1000,
         event.site,
         event.type,
-        "reason" in event
-          ? event.reason
-          : "blockId" in event
-            ? event.blockId + event.origin + event.bits
-            : "",
+        "reason" in event ? event.reason : "",
       ]),
     );
     return { judgements: judge(context, found) };
