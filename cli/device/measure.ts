@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import type { MeasurementPoint } from "../../drivers/index.ts";
 import { MAX_DWELL_MS, MAX_MEASUREMENT_POINTS, MEASUREMENT_KINDS } from "../../protocol/index.ts";
 import { wholeNumber } from "../whole-number.ts";
+import { arrivalLines, readArrivals } from "./arrival-histogram.ts";
 import type { DeviceAction } from "./device-action.ts";
 import { atUnit, type UnitFlags, withUnitOptions } from "./unit-session.ts";
 import { jsonLine } from "./unit-words.ts";
@@ -49,7 +50,11 @@ export const measureAction: DeviceAction = (address, output) =>
         await unit.each(unit.transceiver.service.measure(request), (point) =>
           output.write(flags.json ? jsonLine({ point }) : row(point)),
         );
-        if (flags.json) output.write(jsonLine({ ...request, completed: true }));
+        const { transceiver, until } = unit;
+        const description = await until(transceiver.service.describe());
+        const arrivals = await until(readArrivals(transceiver, description));
+        if (flags.json) output.write(jsonLine({ ...request, completed: true, arrivals }));
+        else for (const words of arrivalLines(arrivals)) output.write(`${words}\n`);
       }),
     );
   });

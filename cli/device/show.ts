@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { DeviceStatus, LeaseHolder, UnitDescription, UnitParameter } from "../../drivers/index.ts";
-import { isNotSupported, type OpenedTransceiver } from "../../drivers/index.ts";
+import { isNotSupported, type OpenedTransceiver, type UnitHistogram } from "../../drivers/index.ts";
+import { arrivalLines, readArrivals } from "./arrival-histogram.ts";
 import type { DeviceAction } from "./device-action.ts";
 import { pendingChange } from "./settings-journal.ts";
 import { atUnit, type UnitFlags, withUnitOptions } from "./unit-session.ts";
@@ -26,6 +27,7 @@ interface Seen {
   readonly alarms: Awaited<ReturnType<OpenedTransceiver["activeAlarms"]>>;
   readonly clock: { readonly offsetMs: number; readonly uncertainMs: number };
   readonly parameters: readonly UnitParameter[];
+  readonly arrivals: readonly UnitHistogram[];
   readonly interrupted: boolean;
 }
 
@@ -49,12 +51,13 @@ async function look(transceiver: OpenedTransceiver): Promise<Seen> {
     alarms,
     clock: { offsetMs: clock.offsetNs / 1e6, uncertainMs: clock.roundTripNs / 2e6 },
     parameters,
+    arrivals: await readArrivals(transceiver, description),
     interrupted: pendingChange(identity) !== undefined,
   };
 }
 
 function words({ identity }: OpenedTransceiver, seen: Seen): string {
-  const { status, description, lease, alarms, clock, parameters, interrupted } = seen;
+  const { status, description, lease, alarms, clock, parameters, arrivals, interrupted } = seen;
   const { calibratedAt, calibrationDue, parts, quantumNm } = description;
   const lines = [
     `${identity.vendor} ${identity.model} ${identity.serial}: ${ROLE[identity.role]}, firmware ${identity.firmware}, hardware ${identity.hardwareRevision}`,
@@ -65,6 +68,7 @@ function words({ identity }: OpenedTransceiver, seen: Seen): string {
     `clock       ${Math.abs(clock.offsetMs).toFixed(1)} ms ${clock.offsetMs < 0 ? "behind" : "ahead"} (within ${clock.uncertainMs.toFixed(1)} ms)`,
     `alarms      ${alarms.length === 0 ? "none" : ""}`,
     ...alarms.map(({ name, severity, text }) => `  ${name}, ${severity}: ${text}`),
+    ...arrivalLines(arrivals),
     ...(interrupted
       ? ["interrupted a change of settings did not end: qkdlink device ADDR restore puts them back"]
       : []),

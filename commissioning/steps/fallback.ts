@@ -1,8 +1,9 @@
 import { QkdError } from "../../errors/index.ts";
-import { figure } from "../../report/index.ts";
+import { figure, type Quantity } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
 import { waitUntil } from "../measuring/wait-until.ts";
 import { SITE_NAME, type Sites } from "../sites/open-sites.ts";
+import { lossOverCut, type SeenLink, seenAfter, seenBefore } from "./light-over-cut.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /**
@@ -27,13 +28,14 @@ const LOSS_OF_SIGNAL = 48;
 const PATIENCE_MS = 60_000;
 /** The largest request of a store: the stock is used up in few. */
 const LARGEST = { bits: 65_536, count: 64 };
+const SMALLEST_BITS = 256;
 
 async function run(context: StepContext): Promise<StepOutcome> {
   const { hands, judging, known, signal, table } = context;
   const sites = await context.sites();
-  const before = gainOfBlocks(sites, 0);
   // Right after the start nothing is in stock, and post-quantum keys serve: the trial begins with key.
   await waitUntil(() => (isEngaged(sites) ? undefined : true), PATIENCE_MS, signal);
+  const before = await seenBefore(context, sites, PATIENCE_MS);
   const outMs = performance.now();
   const alarm = whenRaised(context);
   if (!(await hands.do({ act: "fibreOut" }, 22)))
@@ -44,29 +46,23 @@ async function run(context: StepContext): Promise<StepOutcome> {
     const emptied = await useUpStock(sites);
     const engaged = await waitUntil(() => eventAfter(sites, "fallbackEngaged", outMs), PATIENCE_MS, signal);
     const served = await serveOptedIn(sites);
-    const blocksBefore = sites.blocks.length;
     await hands.do({ act: "fibreIn" }, 22);
-    const inMs = performance.now();
-    const back = await waitUntil(
-      () =>
-        sites.events.find(
-          (event) => event.type === "keysAdded" && event.origin === "qkd" && event.steadyMs > inMs,
-        ),
-      PATIENCE_MS + 3000 * (known.blockS ?? 10),
-      signal,
-    );
-    await waitUntil(() => gainOfBlocks(sites, blocksBefore + 1), PATIENCE_MS, signal);
+    const [inMs, inUtcMs] = [performance.now(), Date.now()];
+    const patienceMs = PATIENCE_MS + 3000 * (known.blockS ?? 10);
+    const back = await waitUntil(() => firstKeyAfter(sites, inMs, inUtcMs), patienceMs, signal);
+    const after = back && (await seenAfter(context, sites, inUtcMs, patienceMs));
+    const change = lossOverCut(context, sites, before, after);
     const found: Found = {
       alarmS: alarmS === undefined ? undefined : Math.max(0, (alarmS - isOutMs) / 1000),
       engagedS:
         engaged === undefined ? undefined : Math.max(0, (engaged.steadyMs - Math.max(emptied, outMs)) / 1000),
       backS: back === undefined ? undefined : (back.steadyMs - inMs) / 1000,
       served,
-      changeDb: changeDb(before, gainOfBlocks(sites, blocksBefore + 1)),
+      change,
     };
     table(
       "22-fallback",
-      ["alarmS", "engagedS", "backS", "served", "refused", "lossChangeDb"],
+      ["alarmS", "engagedS", "backS", "served", "refused", "lossChangeDb", "lossChangeU"],
       [
         [
           found.alarmS ?? null,
@@ -74,11 +70,13 @@ async function run(context: StepContext): Promise<StepOutcome> {
           found.backS ?? null,
           served.served,
           served.refused,
-          found.changeDb ?? null,
+          change?.value ?? null,
+          change?.u ?? null,
         ],
       ],
     );
-    context.table(
+    table("22-light", SEEN_HEAD, [seenRow("before", before), seenRow("after", after)]);
+    table(
       "22-events",
       ["afterCutS", "site", "event", "reason"],
       sites.events.map((event) => [
@@ -99,7 +97,7 @@ interface Found {
   readonly engagedS: number | undefined;
   readonly backS: number | undefined;
   readonly served: { readonly served: number; readonly refused: number };
-  readonly changeDb: number | undefined;
+  readonly change: Quantity | undefined;
 }
 
 function judge({ judging, known }: StepContext, found: Found): Judgement[] {
@@ -143,14 +141,18 @@ function judge({ judging, known }: StepContext, found: Found): Judgement[] {
         fix: "fix_notBack",
       },
     ),
-    found.changeDb === undefined
+    found.change === undefined
       ? judging.unknown({ id: "lossAfterRepair", text: "check_lossAfterRepair" }, "why_noReading")
       : judging.measured(
           { id: "lossAfterRepair", text: "check_lossAfterRepair" },
-          { value: found.changeDb, unit: "dB", u: 0.01, n: 1 },
+          found.change,
           { low: -LOSS_DB, high: LOSS_DB, reference: 0 },
           { origin: "T", text: "from_cut" },
-          { find: "find_lossChanged", fix: "fix_lossChanged", values: { change: figure(found.changeDb, 2) } },
+          {
+            find: "find_lossChanged",
+            fix: "fix_lossChanged",
+            values: { change: figure(found.change.value, 2) },
+          },
         ),
   ];
 }
@@ -167,17 +169,24 @@ function whenRaised({ bob, signal }: StepContext) {
   };
 }
 
-/** Takes the stock until the store refuses; gives when that was. */
+/**
+ * Takes the stock until none is left; gives when that was. Blocks from before the cut may still come meanwhile: each request
+ * asks for as much as there is, since small ones would keep the link in the dark for minutes.
+ */
 async function useUpStock({ alice }: Sites): Promise<number> {
-  let { bits, count } = LARGEST;
-  while (bits >= 256)
+  for (let most = LARGEST.bits; most >= SMALLEST_BITS; ) {
+    const { availableBits } = await alice.pool.status();
+    const bits = Math.min(most, SMALLEST_BITS * Math.floor(availableBits / SMALLEST_BITS));
+    if (bits === 0) break;
+    const count = most < LARGEST.bits ? 1 : Math.min(LARGEST.count, Math.floor(availableBits / bits));
     try {
       for (const { key } of await alice.pool.takeMany({ bits, count, for: SITE_NAME })) key.wipe();
+      most = LARGEST.bits;
     } catch (error) {
       if (!(error instanceof QkdError) || error.code !== "QKD_KEYSTORE_EXHAUSTED") throw error;
-      if (count > 1) count = Math.floor(count / 2);
-      else bits /= 2;
+      most = Math.floor(most / 2);
     }
+  }
   return performance.now();
 }
 
@@ -207,14 +216,25 @@ function isEngaged({ events }: Sites): boolean {
 const eventAfter = (sites: Sites, type: string, afterMs: number) =>
   sites.events.find((event) => event.site === "alice" && event.type === type && event.steadyMs > afterMs);
 
-/** Sifted signal detections for each signal pulse over the blocks from an index on; undefined without a block. */
-function gainOfBlocks({ blocks }: Sites, from: number): number | undefined {
-  const good = blocks.slice(from).filter(({ aborted }) => aborted === null);
-  const sum = (of: (block: (typeof good)[number]) => number) =>
-    good.reduce((total, block) => total + of(block), 0);
-  const sent = sum(({ counts }) => counts.sent[0] ?? 0);
-  return sent === 0 ? undefined : sum(({ counts }) => counts.sifted[0] ?? 0) / sent;
+/** The first key that came out of light after the repair. Blocks from before the cut may still have been under way. */
+function firstKeyAfter({ blocks, events }: Sites, inMs: number, inUtcMs: number) {
+  return events.find(
+    (event) =>
+      event.type === "keysAdded" &&
+      event.origin === "qkd" &&
+      event.steadyMs > inMs &&
+      blocks.some(({ blockId, collectedAtMs }) => blockId === event.blockId && collectedAtMs > inUtcMs),
+  );
 }
 
-const changeDb = (before: number | undefined, after: number | undefined): number | undefined =>
-  before === undefined || after === undefined ? undefined : 10 * Math.log10(before / after);
+const SEEN_HEAD = ["when", "sent", "detected", "arrivalPs", "arrivalU", "laserDbm", "laserU"];
+
+const seenRow = (when: string, seen: SeenLink | undefined) => [
+  when,
+  seen?.sent ?? null,
+  seen?.detected ?? null,
+  seen?.arrivalPs?.value ?? null,
+  seen?.arrivalPs?.u ?? null,
+  seen?.laserDbm?.value ?? null,
+  seen?.laserDbm?.u ?? null,
+];

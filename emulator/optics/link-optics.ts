@@ -88,7 +88,7 @@ export class LinkOptics implements Optics {
     const sampled = this.#sampler.endFrame(place);
     const uniform = counterUniform(this.#seeds.counts, firstGate);
     const conditions = this.#conditionsNow();
-    const straight = assembleFrame(sampled, this.#frameId++, firstGate, conditions, uniform);
+    const straight = assembleFrame(sampled, this.#frameId++, firstGate, conditions, uniform, limits.withTags);
     const frame = slippedFrame(straight, sampled.gapBytes, conditions.slipGates, (gate) =>
       aliceSettings(this.#words, Number(gate & 0xffffffffn), Number(gate >> 32n)),
     );

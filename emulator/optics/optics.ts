@@ -11,6 +11,8 @@ export interface FrameLimits {
   readonly maxDetections: number;
   /** 1 to 2^34. */
   readonly maxGates: bigint;
+  /** Whether the clicks' times are told one by one, and not as their sums alone; it changes nothing else of the frame. */
+  readonly withTags?: boolean;
 }
 
 /**

@@ -279,7 +279,7 @@ describe("section 5.4: measurements", () => {
       ["counts", "attenuation"],
       ["counts", "gateDelay", "phase"],
     ]);
-    expect(a.histograms).toEqual([]);
+    expect([a.histograms, b.histograms]).toEqual([[], ["gap", "arrival"]]);
     for (const { commands, parts, quantumNm } of [a, b]) {
       expect(commands).toEqual(
         Object.values(COMMANDS)
@@ -310,6 +310,42 @@ describe("section 5.4: measurements", () => {
     expect((await read(0)).gates).toBe(0);
   });
 
+  it("has the times at which clicks came: they follow the gate's delay", async () => {
+    const client = await at("bob");
+    /** Mean time and share of a whole bin's clicks, ps, of each detector behind a measurement. */
+    const measured = async (gateDelayPs: number) => {
+      await client.call("setParameter", { id: PARAMETERS.gateDelayPs.id, value: gateDelayPs });
+      const seen = client.events("measurementPoint").length;
+      await client.call("startMeasurement", { ...COUNTS, points: 1 });
+      await ended(client, seen + 1);
+      const { clicks } = client.events("measurementPoint")[seen]!;
+      const means: number[] = [];
+      for (const detector of [0, 1]) {
+        const found = await client.call("readHistogram", { kind: "arrival", detector });
+        const { counts, below, beyond, firstBin, binWidth } = found;
+        expect([found.kind, found.detector, found.unit, found.gates]).toEqual([
+          "arrival",
+          detector,
+          "ps",
+          3e6,
+        ]);
+        expect(sum(counts) + below + beyond).toBe(clicks[detector]);
+        expect(sum(counts)).toBeGreaterThan(10_000);
+        means.push(
+          sum(counts.map((count, bin) => count * (firstBin + (bin + 0.5) * binWidth))) / sum(counts),
+        );
+      }
+      return means;
+    };
+    const straight = await measured(0);
+    const late = await measured(40);
+    // Gates that open 40 ps later see the pulses 40 ps earlier, and 40 * 4058 / 4279 = 38 ps nearer to their middle.
+    for (const [detector, mean] of straight.entries()) {
+      expect(late[detector]! - mean).toBeLessThan(-30);
+      expect(late[detector]! - mean).toBeGreaterThan(-40);
+    }
+  });
+
   it("has no histogram of a key exchange", async () => {
     const client = await at("bob");
     await client.call("startMeasurement", { ...COUNTS, points: 1 });
@@ -324,6 +360,8 @@ describe("section 5.4: measurements", () => {
 
   it.each([
     ["alice", { kind: "gap", detector: 0 }, "notSupported"],
+    ["alice", { kind: "arrival", detector: 0 }, "notSupported"],
+    ["bob", { kind: "arrival", detector: 2 }, "badParameter"],
     ["bob", { kind: "gap", detector: 2 }, "badParameter"],
   ] as const)("%s answers a histogram of %o with %s", async (site, request, code) => {
     expect(codeOf(await (await at(site)).ask("readHistogram", request))).toBe(code);

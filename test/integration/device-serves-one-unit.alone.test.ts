@@ -125,7 +125,12 @@ describe("qkdlink device", () => {
     expect(lines.map((line) => line.point?.x)).toEqual([0, 5, 10, undefined]);
     expect(lines.at(-1)).toMatchObject({ kind: "attenuation", points: 3, completed: true });
     expect((await (await colleague(alice)).look()).values.attenuationDb).toBe(1);
-    expect((await device(bob, "measure")).out).toMatch(/QBER Z.*\n.* \d\.\d\d %/);
+    const counted = (await device(bob, "measure")).out;
+    expect(counted).toMatch(/QBER Z.*\n.* \d\.\d\d %/);
+    const times =
+      /^ {2}detector [01]: \d+ clicks, mean -?\d+\.\d ps, spread \d+\.\d ps rms, -250 [▁-█]{50} 250 ps$/gm;
+    expect(counted.match(times)).toHaveLength(2);
+    expect((await device(bob)).out.match(times)).toEqual(counted.match(times));
   });
 
   it("tests, calibrates, tells alarms and log", async () => {

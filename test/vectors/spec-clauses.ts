@@ -135,6 +135,11 @@ const ROWS: readonly (readonly [clause: string, file: string, title: string])[] 
     SERVICE,
     "has histograms of the last measurement alone: dead time shows in the gaps",
   ],
+  [
+    "Of arrival times every click",
+    SERVICE,
+    "has the times at which clicks came: they follow the gate's delay",
+  ],
   ["There is none of a key exchange", SERVICE, "has no histogram of a key exchange"],
   ["A device takes the kinds that it lists", SERVICE, "%s answers a histogram of %o with %s"],
   [

@@ -330,4 +330,23 @@ export const VECTORS: readonly Vector[] = [
       text: "followed",
     },
   ),
+  vector(
+    24,
+    ["reply", 18, 0x0043],
+    `514B444C0101001200430000004F538B010000000000000F4240027073C0340000000000004024000000000000000000
+     00000000010004000000000000000C0000000000000057000000000000005A0000000000000009000000000000000280
+     B39A73`,
+    COMMANDS.readHistogram.reply,
+    {
+      kind: "arrival",
+      detector: 0,
+      gates: 1_000_000,
+      unit: "ps",
+      firstBin: -20,
+      binWidth: 10,
+      below: 1,
+      counts: [12, 87, 90, 9],
+      beyond: 2,
+    },
+  ),
 ];

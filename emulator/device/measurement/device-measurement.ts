@@ -87,7 +87,7 @@ export class DeviceMeasurement<Owner> {
       if (moved !== undefined) this.#host.move(moved, setting);
       const point = await this.#point(run, Math.max(1, Math.round((this.#host.clockHz * dwellMs) / 1000)));
       if (point === undefined) return;
-      const { gaps: _gaps, ...counts } = point;
+      const { gaps: _gaps, arrivals: _arrivals, ...counts } = point;
       this.#host.measured(run.owner, { run: run.number, index, x: setting, ...counts });
     }
     this.#end(run, "completed", `${settings.length} points`);

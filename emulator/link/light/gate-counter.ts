@@ -1,6 +1,6 @@
 import type { FrameStatistics } from "../../device/keys/frame-statistics.ts";
 import { addGates, type MeasuredGates, noGates } from "../../device/measured-gates.ts";
-import type { OpticsFrame } from "../../optics/optics.ts";
+import type { FrameLimits, OpticsFrame } from "../../optics/optics.ts";
 import { GateTally } from "./gate-tally.ts";
 import { frameStatistics } from "./pair-frame.ts";
 
@@ -14,16 +14,14 @@ export interface CountedGates {
 }
 
 /** Makes a function that counts the next gates of some light, piece by piece, whose `next` gives a frame of at most so many. */
-export function gateCounter(): (
-  gates: number,
-  next: (limits: { readonly maxDetections: number; readonly maxGates: bigint }) => OpticsFrame,
-) => CountedGates {
+export function gateCounter(): (gates: number, next: (limits: FrameLimits) => OpticsFrame) => CountedGates {
   const tally = new GateTally();
   return (gates, next) => {
     let measured = noGates();
     const statistics: FrameStatistics[] = [];
     while (measured.gates < gates) {
-      const frame = next({ maxDetections: MAX_DETECTIONS, maxGates: BigInt(gates - measured.gates) });
+      const maxGates = BigInt(gates - measured.gates);
+      const frame = next({ maxDetections: MAX_DETECTIONS, maxGates, withTags: true });
       measured = addGates(measured, tally.count(frame));
       statistics.push(frameStatistics(frame));
     }

@@ -1,4 +1,4 @@
-import { GAP_BINS, type MeasuredGates } from "../../device/measured-gates.ts";
+import { GAP_BINS, type MeasuredGates, noTags } from "../../device/measured-gates.ts";
 import { cellsOf } from "../../optics/frame/plane-counts.ts";
 import type { OpticsFrame } from "../../optics/optics.ts";
 
@@ -21,6 +21,7 @@ export class GateTally {
       sent: [...qtx.sent],
       cells: cellsOf(frame),
       gaps: this.#gaps(frame),
+      arrivals: qrx.arrivalTags ?? noTags(),
     };
   }
 

@@ -4,7 +4,7 @@ import { planeBytes } from "../../../protocol/index.ts";
 import type { OpticsConditions } from "../conditions.ts";
 import { photocurrentsNa } from "../effects/detector.ts";
 import type { Uniform } from "../random/binomial.ts";
-import { arrivalSumsPs } from "./arrival-sums.ts";
+import { arrivalSumsPs, arrivalTags, sumOfTagsPs } from "./arrival-times.ts";
 import { gapExcess } from "./gap-excess.ts";
 import type { OpticsFrame } from "./optics-frame.ts";
 import { sentCounts } from "./sent-counts.ts";
@@ -23,12 +23,18 @@ export function assembleFrame(
   firstGate: bigint,
   conditions: OpticsConditions,
   uniform: Uniform,
+  withTags = false,
 ): OpticsFrame {
   const { clicks, counts, planes } = sampled;
   const bytes = planeBytes(sampled.detections);
   const sent = sentCounts(conditions.link, sampled.gates, sampled.seen, uniform);
   const currents = metered(photocurrentsNa(conditions, clicks, sampled.gates), conditions, uniform);
-  const arrivals = arrivalSumsPs(conditions, clicks, sampled.gates - sampled.blindGates, uniform);
+  const liveGates = sampled.gates - sampled.blindGates;
+  const tags = withTags ? arrivalTags(conditions, clicks, liveGates, uniform) : undefined;
+  const arrivals: readonly [number, number] =
+    tags === undefined
+      ? arrivalSumsPs(conditions, clicks, liveGates, uniform)
+      : [sumOfTagsPs(tags[0]), sumOfTagsPs(tags[1])];
   const gateDigest = new Uint8Array(createHash("sha256").update(sampled.gapBytes).digest());
   const plane = (index: number) => planes.subarray(index * bytes, (index + 1) * bytes);
   return {
@@ -57,6 +63,7 @@ export function assembleFrame(
       photocurrentsNa: currents,
       biasSagV: conditions.biasSagV,
       arrivalSumsPs: arrivals,
+      ...(tags === undefined ? {} : { arrivalTags: tags }),
       gaps: gapExcess(sampled.gapBytes, conditions.link.deadGates),
     },
   };

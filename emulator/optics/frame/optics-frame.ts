@@ -1,4 +1,5 @@
 import type { DetectionCounts } from "../../../kernels/index.ts";
+import type { TagCounts } from "./arrival-times.ts";
 import type { GapExcess } from "./gap-excess.ts";
 
 /** Alice's half of a frame pair: what the QTX knows of the detected gates, in gate order. */
@@ -29,6 +30,8 @@ export interface QrxFrameHalf {
   readonly biasSagV: number;
   /** Sums of the clicks' times, ps from the middle of the gates, of each detector. */
   readonly arrivalSumsPs: readonly [number, number];
+  /** How often they came when, where it was asked for. */
+  readonly arrivalTags?: readonly [TagCounts, TagCounts];
   /** Clicks shortly behind a click. */
   readonly gaps: GapExcess;
 }
