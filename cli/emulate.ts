@@ -7,13 +7,16 @@ import {
   parseSpeed,
   startEmulatedLink,
 } from "../emulator/index.ts";
+import { ConfigError } from "../errors/index.ts";
 import { collectSeldom } from "./collect-seldom.ts";
 import { EmulationLog } from "./emulation-log.ts";
+import { emulateNetwork } from "./network/emulate-network.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
 
 interface Flags {
   readonly scenario?: string;
   readonly listScenarios?: boolean;
+  readonly network?: string;
   readonly preset?: string;
   readonly lossDb?: number;
   readonly clockHz?: number;
@@ -33,6 +36,7 @@ export function emulateCommand(): Command {
   return new Command("emulate")
     .description("run an emulated pair of transceivers; prints `ready` when every port listens")
     .option("--scenario <file|name>", "play what happens to the link: a YAML file or a ready-made scenario")
+    .option("--network <file|name>", "run all links of a network's scenario, each with a control port")
     .option("--list-scenarios", "print the ready-made scenarios and end")
     .option("--preset <name>", "link parameters of a published system (default: yuan2018)")
     .option("--loss-db <number>", "loss of the fibre with its connectors (default: 10)", number)
@@ -67,6 +71,7 @@ async function run(flags: Flags): Promise<void> {
     process.stdout.write(scenarioLines(flags.json ?? false));
     return;
   }
+  if (flags.network !== undefined) return emulateNetwork(networkOptionsOf(flags), flags.json ?? false);
   const options = optionsOf(flags);
   // Before anything is opened, so that a signal during the start still ends in an orderly stop.
   const stop = new StopRequest(endOverdue);
@@ -109,6 +114,25 @@ function optionsOf(flags: Flags): EmulatedLinkOptions {
     listen: { ...(alice === undefined ? {} : { alice }), ...(bob === undefined ? {} : { bob }) },
     ...(clockHz === undefined ? {} : { clockHz }),
     ...(control === undefined ? {} : { control }),
+    ...(drift === undefined ? {} : { drift }),
+  };
+}
+
+/** A network's file says what its links are, and they listen on ports of this machine. */
+function networkOptionsOf({ network = "", clockHz, seed, speed, drift, waitForPartner, ...flags }: Flags) {
+  const spoken = (["scenario", "preset", "lossDb", "alice", "bob", "control", "announce"] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  if (spoken !== undefined)
+    throw new ConfigError("QKD_USAGE", `--network already says what ${spoken} is`, {
+      remedy: "leave one of the two out",
+    });
+  return {
+    scenario: network,
+    speed: parseSpeed(speed),
+    soloAfterMs: waitForPartner * 1000,
+    ...(clockHz === undefined ? {} : { clockHz }),
+    ...(seed === undefined ? {} : { seed }),
     ...(drift === undefined ? {} : { drift }),
   };
 }

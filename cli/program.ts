@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   emulate: async () => (await import("./emulate.ts")).emulateCommand(),
   control: async () => (await import("./control.ts")).controlCommand(),
   node: async () => (await import("./node.ts")).nodeCommand(),
+  network: async () => (await import("./network.ts")).networkCommand(),
   check: async () => (await import("./check.ts")).checkCommand(),
   init: async () => (await import("./development/init.ts")).initCommand(),
   keys: async () => (await import("./keys.ts")).keysCommand(),

@@ -12,6 +12,10 @@ export {
   type EmulatedLink,
   startEmulatedLink,
 } from "./link/start-emulated-link.ts";
+export type { EmulatedNetworkOptions } from "./network/emulated-network-options.ts";
+export { listNetworks, loadNetwork } from "./network/load-network.ts";
+export type * from "./network/network-scenario.ts";
+export { type EmulatedNetwork, startEmulatedNetwork } from "./network/start-emulated-network.ts";
 export type { Blinding, MultiplexPlan, OpticsConditions } from "./optics/conditions.ts";
 export type { OpticsControl } from "./optics/control.ts";
 export { createOptics, type OpticsSetup } from "./optics/create-optics.ts";

@@ -18,6 +18,7 @@ if (!process.argv.includes("--kernels")) {
   // Documents are in the package where their links lead somewhere.
   for (const asset of [
     "emulator/scenarios",
+    "emulator/networks",
     "emulator/scenario/scenario.schema.json",
     "report/schema/report.schema.json",
   ])

@@ -1,25 +1,17 @@
-import { logLine } from "../log-line.ts";
+import { ProgressLine } from "../progress-line.ts";
 import type { BlockReportLine, DemoTally } from "./demo-tally.ts";
 
-/**
- * Live progress: one line rewritten in place on a terminal, elsewhere a plain line with the time of day every few seconds.
- */
+/** Live progress of a demo. */
 export class DemoProgress {
-  readonly #out: NodeJS.WriteStream;
-  readonly #tty: boolean;
-  #lastPlainMs = 0;
-  #open = false;
+  readonly #line: ProgressLine;
 
   constructor(out: NodeJS.WriteStream) {
-    this.#out = out;
-    this.#tty = out.isTTY === true;
+    this.#line = new ProgressLine(out);
   }
 
   /** A line that stays. */
   say(text: string): void {
-    if (this.#open) this.#out.write("\r\x1b[K");
-    this.#open = false;
-    this.#out.write(`${text}\n`);
+    this.#line.say(text);
   }
 
   /** The present state of the chain. */
@@ -35,20 +27,11 @@ export class DemoProgress {
       `secret ${(tally.secretBits / 1e6).toFixed(2)} Mbit`,
       `delivered ${tally.delivered}`,
     ];
-    const text = parts.join("  |  ");
-    if (this.#tty) {
-      // A line that reaches the last column goes on in a second row, which `\r` does not reach.
-      this.#out.write(`\r\x1b[K${text.slice(0, (this.#out.columns || Number.POSITIVE_INFINITY) - 1)}`);
-      this.#open = true;
-    } else if (elapsedS * 1000 - this.#lastPlainMs >= 5000) {
-      this.#lastPlainMs = elapsedS * 1000;
-      this.#out.write(logLine(text.trimStart()));
-    }
+    this.#line.show(parts.join("  |  "), elapsedS);
   }
 
   close(): void {
-    if (this.#open) this.#out.write("\n");
-    this.#open = false;
+    this.#line.close();
   }
 }
 

@@ -88,13 +88,19 @@ export class JsonChild {
     );
   }
 
-  /** Asks the child to stop, and ends it when it does not within five seconds. */
-  async stop(): Promise<void> {
+  /** Asks the child to stop, and ends it when it does not within so long. */
+  async stop(withinMs = 5000): Promise<void> {
     this.#stopping = true;
     this.#process.kill("SIGTERM");
-    const timer = setTimeout(() => this.#process.kill("SIGKILL"), 5000);
+    const timer = setTimeout(() => this.#process.kill("SIGKILL"), withinMs);
     await this.exited;
     clearTimeout(timer);
+  }
+
+  /** Ends the child at once, as a power failure would. */
+  kill(): void {
+    this.#stopping = true;
+    this.#process.kill("SIGKILL");
   }
 
   #receive(text: string): void {

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, readdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { newLinkSecretFile } from "../../controller/index.ts";
-import { ConfigError, fileReason } from "../../errors/index.ts";
 import type { SiteConfig } from "../config/read-config.ts";
 import { DEMO_SAE, SITES } from "./demo-files.ts";
 import { DevelopmentAuthority } from "./development-pki.ts";
+import { emptyFolder } from "./empty-folder.ts";
 import { makeFolder } from "./make-folder.ts";
+import { writePrivate } from "./write-private.ts";
 
 /** What the demo decides about its link. */
 export interface DemoLink {
@@ -24,22 +24,7 @@ export interface DemoLink {
  * folder of mode 0700. Refuses a folder that holds anything; `option` is the one that named it.
  */
 export async function createDemoState(folder: string, option = "--out"): Promise<string> {
-  const root = resolve(folder);
-  try {
-    makeFolder(root);
-    const [first] = readdirSync(root);
-    if (first !== undefined)
-      throw new ConfigError("QKD_CONFIG_INVALID", `${root} is not empty: it holds ${first}`, {
-        remedy: `name an empty folder with ${option}, or one that does not exist`,
-      });
-    chmodSync(root, 0o700);
-  } catch (cause) {
-    if (cause instanceof ConfigError) throw cause;
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `cannot make the folder ${root}: ${fileReason(cause)}`, {
-      cause,
-      remedy: `name a writable folder with ${option}`,
-    });
-  }
+  const root = emptyFolder(folder, option);
   await fillDemoState(root);
   return root;
 }
@@ -109,12 +94,4 @@ export function writeSiteConfig(
   const path = join(root, site, "site.json");
   writePrivate(path, `${JSON.stringify(config, null, 2)}\n`);
   return path;
-}
-
-function writePrivate(path: string, content: string | Uint8Array): void {
-  try {
-    writeFileSync(path, content, { mode: 0o600 });
-  } catch (cause) {
-    throw new ConfigError("QKD_OUTPUT_WRITE", `${path} cannot be written: ${fileReason(cause)}`, { cause });
-  }
 }

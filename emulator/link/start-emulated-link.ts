@@ -14,6 +14,7 @@ import { barePlan } from "./bare-plan.ts";
 import { listenControl } from "./control/control-port.ts";
 import { checkEmulatedLinkOptions, type EmulatedLinkOptions } from "./emulated-link-options.ts";
 import { EmulatedPair } from "./emulated-pair.ts";
+import { seedOf } from "./link-seed.ts";
 import { type DeviceAddresses, openPorts } from "./open-ports.ts";
 
 const DEFAULT_PRESET = "yuan2018";
@@ -159,23 +160,6 @@ function linkOf({ preset, link, lossDb, clockHz }: EmulatedLinkOptions): LinkPar
 }
 
 const summaryOf = ({ name, title, durationS }: CompiledScenario) => ({ name, title, durationS });
-
-function seedOf(seed: bigint | number | undefined): bigint {
-  if (typeof seed === "number" && !Number.isSafeInteger(seed)) throw badSeed(seed);
-  const value = BigInt(seed ?? 1);
-  if (value < 0n || value >= 1n << 64n) throw badSeed(value);
-  return value;
-}
-
-function badSeed(seed: bigint | number): ConfigError {
-  return new ConfigError(
-    "QKD_CONFIG_INVALID",
-    `the seed ${seed} is none: it must be a whole number of 64 bits`,
-    {
-      context: { field: "seed", value: seed },
-    },
-  );
-}
 
 function faultsOf(pair: EmulatedPair): EmulatedLink["faults"] {
   const apply = (happening: Happening): Promise<void> => pair.happen(happening);

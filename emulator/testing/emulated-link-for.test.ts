@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { emulatedLinkFor } from "./emulated-link-for.ts";
+import { emulatedNetworkFor } from "./emulated-network-for.ts";
 
 const SMALL = {
   clockHz: 1e6,
@@ -64,5 +65,19 @@ describe("a link for one test", () => {
     for (const work of works) await work();
     expect(works.length).toBe(1);
     expect(await listens(link.addresses.alice.tcp)).toBe(false);
+  });
+});
+
+describe("a network for one test", () => {
+  it("is stopped with all its links when its test is over", async () => {
+    const test = testAtHand();
+    const network = await emulatedNetworkFor(test, {
+      scenario: "line-3",
+      clockHz: SMALL.clockHz,
+    });
+    const ports = Object.values(network.links).map(({ addresses }) => addresses.bob.tcp);
+    expect(await Promise.all(ports.map(listens))).toEqual([true, true]);
+    await test.finish();
+    expect(await Promise.all(ports.map(listens))).toEqual([false, false]);
   });
 });

@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command, InvalidArgumentError } from "commander";
+import { type CheckedNetwork, listNetworks, loadNetwork } from "../emulator/index.ts";
+import { ConfigError } from "../errors/index.ts";
+import { emptyFolder } from "./development/empty-folder.ts";
+import { logLine } from "./log-line.ts";
+import { demandOf, flowsOf } from "./network/flows.ts";
+import { NetworkRun, type NetworkTold } from "./network/network-run.ts";
+import type { NetworkSummary } from "./network/network-summary.ts";
+import { shapeFigures } from "./network/topology.ts";
+import { ProgressLine } from "./progress-line.ts";
+import { EXIT } from "./report-error.ts";
+import { endOverdue, StopRequest } from "./stop-request.ts";
+
+interface NetworkFlags {
+  readonly scenario?: string;
+  readonly listScenarios?: boolean;
+  readonly for?: number;
+  readonly clockHz?: number;
+  readonly seed?: number;
+  readonly demand: number;
+  readonly fillWithin: number;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** `qkdlink network`: a whole network on this machine. */
+export function networkCommand(): Command {
+  return new Command("network")
+    .description("run a whole network on this machine: emulated links, a program for each node, applications")
+    .option("--scenario <name|file>", "which network, and what happens to it")
+    .option("--list-scenarios", "print the ready-made networks and end")
+    .option(
+      "--for <seconds>",
+      "stop after so many seconds of demand; they begin when every pair has keys",
+      positive,
+    )
+    .option("--clock-hz <Hz>", "gates per second of every link, instead of the scenario's", positive)
+    .option("--seed <number>", "chooses photons, which fibres are cut, and when keys are wanted", wholeNumber)
+    .option("--demand <factor>", "multiplies what applications ask for", positive, 1)
+    .option("--fill-within <seconds>", "give up when pairs have no keys after so long", positive, 900)
+    .option(
+      "--out <folder>",
+      "keep certificates, files and stores there; default: a folder that is removed at the end",
+    )
+    .option("--json", "print one JSON line at the end, progress on standard error")
+    .action(runNetwork);
+}
+
+async function runNetwork(flags: NetworkFlags): Promise<void> {
+  if (flags.listScenarios === true) {
+    process.stdout.write(scenarioLines(flags.json === true));
+    return;
+  }
+  if (flags.scenario === undefined)
+    throw new ConfigError("QKD_USAGE", "no network is named", {
+      remedy: "name one with --scenario; --list-scenarios shows the ready-made ones",
+    });
+  const loaded = loadNetwork(flags.scenario);
+  const scenario = flags.clockHz === undefined ? loaded : { ...loaded, clockHz: flags.clockHz };
+  const seed = flags.seed ?? scenario.seed;
+  const stop = new StopRequest(endOverdue);
+  const root =
+    flags.out === undefined
+      ? mkdtempSync(join(tmpdir(), "qkdlink-network-"))
+      : emptyFolder(flags.out, "--out");
+  const told = progressOf(flags.json === true);
+  const run = new NetworkRun(
+    {
+      scenario,
+      source: flags.scenario,
+      root,
+      seed,
+      forS: flags.for,
+      fillWithinS: flags.fillWithin,
+      demandFactor: flags.demand,
+    },
+    told,
+  );
+  // Also for an end that nothing awaits, such as that of a stop that takes too long.
+  const clear = () => {
+    run.kill();
+    if (flags.out === undefined) rmSync(root, { recursive: true, force: true });
+  };
+  process.once("exit", clear);
+  try {
+    for (const line of introduction(scenario, seed, flags.demand)) told.say(line);
+    const summary = await run.run(stop.signal).catch((error: unknown) => {
+      if (error === stop.signal.reason) return null;
+      throw error;
+    });
+    told.close();
+    await run.stop();
+    if (summary !== null) tell(summary, flags.json === true, told, stop.signal.aborted);
+  } finally {
+    told.close();
+    await run.stop();
+    process.off("exit", clear);
+    clear();
+    stop.close();
+  }
+}
+
+function introduction(scenario: CheckedNetwork, seed: number, factor: number): string[] {
+  const { name, title, nodes, links, clockHz } = scenario;
+  const { fibreKm, pairs, meanHops, maxHops } = shapeFigures(scenario);
+  const { keysPerS, bps } = demandOf(flowsOf(scenario, seed, factor));
+  return [
+    `${name}: ${title}`,
+    `${nodes.length} nodes, ${links.length} links, ${fibreKm.toFixed(1)} km; ${pairs} pairs, ${meanHops.toFixed(2)} hops on average, ${maxHops} at most`,
+    `protocol, relay and delivery are real; light is emulated at ${clockHz / 1e6} million gates a second, ${speedOf(clockHz)}`,
+    `applications ask for ${keysPerS.toFixed(1)} keys/s, ${(bps / 1000).toFixed(1)} kbit/s`,
+  ];
+}
+
+/** What a transceiver of the field does against which the clock is told. */
+const FIELD_CLOCK_HZ = 1e9;
+
+function speedOf(clockHz: number): string {
+  if (clockHz >= FIELD_CLOCK_HZ) return "as fast as a transceiver of 1 GHz or faster";
+  return `1/${Math.round(FIELD_CLOCK_HZ / clockHz)} of a transceiver of 1 GHz`;
+}
+
+function tell(summary: NetworkSummary, json: boolean, told: NetworkTold, stopped: boolean): void {
+  const { pairs, pairsIdentical, different, served, refused, latencyMs, realTimeFactor } = summary;
+  if (different > 0 || (!stopped && pairsIdentical < pairs)) process.exitCode = EXIT.failed;
+  if (json) {
+    process.stdout.write(`${JSON.stringify(summary)}\n`);
+    return;
+  }
+  const { qkd, relay, hybrid, pqc } = served;
+  for (const { link, reportedBps, of, atPresetClockBps } of summary.reported)
+    told.say(
+      `${link}: ${atPresetClockBps === null ? "no block yet" : `${kbps(atPresetClockBps)} here, brought to the clock of its preset`}; ${kbps(reportedBps)} were published (${of})`,
+    );
+  told.say(
+    `stopped after ${summary.durationS.toFixed(0)} s of demand: ${qkd} keys of links, ${relay} relayed, ${hybrid} hybrid, ${pqc} post-quantum, ${refused} refused; ${pairsIdentical} of ${pairs} pairs with the same keys at both ends; p99 ${latencyMs.p99 ?? "-"} ms; real-time factor ${realTimeFactor ?? "-"}`,
+  );
+}
+
+const kbps = (bps: number): string => `${(bps / 1000).toFixed(1)} kbit/s`;
+
+function progressOf(json: boolean): NetworkTold & { close(): void } {
+  const line = new ProgressLine(json ? process.stderr : process.stdout);
+  const beganMs = performance.now();
+  return {
+    say: (text) => line.say(text),
+    show: (text) => line.show(text, (performance.now() - beganMs) / 1000),
+    failure: (node, { code, message, remedy }) =>
+      process.stderr.write(logLine(`node ${node}: ${code}: ${message}. Remedy: ${remedy}.`)),
+    close: () => line.close(),
+  };
+}
+
+function scenarioLines(json: boolean): string {
+  const networks = listNetworks();
+  if (json) return `${JSON.stringify({ scenarios: networks })}\n`;
+  return networks.map(({ name, title }) => `${name.padEnd(20)}${title}\n`).join("");
+}
+
+function wholeNumber(text: string): number {
+  const value = number(text);
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError("it is not a whole number from 0.");
+  return value;
+}
+
+function positive(text: string): number {
+  const value = number(text);
+  if (value <= 0) throw new InvalidArgumentError("it is not above 0.");
+  return value;
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("it is not a number.");
+  return value;
+}

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { ConfigError } from "../../errors/index.ts";
+import { readYaml } from "../scenario/read-yaml.ts";
+import { OBJECT_SOURCE } from "../scenario/scenario-source.ts";
+import { checkNetworkScenario } from "./check-network-scenario.ts";
+import type { CheckedNetwork, NetworkScenario } from "./network-scenario.ts";
+
+const READY_MADE = fileURLToPath(new URL("../networks/", import.meta.url));
+const ENDING = ".yaml";
+
+/** Every ready-made network, by name. */
+export function listNetworks(): { readonly name: string; readonly title: string }[] {
+  return readyMadeNames().map((name) => ({ name, title: loadNetwork(name).title }));
+}
+
+/**
+ * Reads a network's scenario: an object, the name of a ready-made one, or a file. What ends in .yaml, .yml or .json or has
+ * a slash is a file.
+ * @throws ConfigError QKD_SCENARIO_INVALID naming file, line and field; QKD_CONFIG_UNREADABLE for files that are none.
+ */
+export function loadNetwork(which: NetworkScenario | string): CheckedNetwork {
+  if (typeof which !== "string") return checkNetworkScenario(which, OBJECT_SOURCE);
+  if (/[/\\]|\.(ya?ml|json)$/i.test(which)) return networkOfText(readFile(which), which);
+  if (readyMadeNames().includes(which))
+    return networkOfText(readFile(`${READY_MADE}${which}${ENDING}`), `${which}${ENDING}`);
+  throw new ConfigError("QKD_SCENARIO_INVALID", `there is no network named ${which}`, {
+    context: { name: which },
+    remedy: `use a file or one of ${readyMadeNames().join(", ")}`,
+  });
+}
+
+/** Reads a YAML or JSON text; `name` is what errors call it. */
+export function networkOfText(text: string, name: string): CheckedNetwork {
+  const { value, source } = readYaml(text, name);
+  return checkNetworkScenario(value, source);
+}
+
+function readyMadeNames(): string[] {
+  return readdirSync(READY_MADE)
+    .filter((file) => file.endsWith(ENDING))
+    .map((file) => file.slice(0, -ENDING.length))
+    .sort();
+}
+
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new ConfigError("QKD_CONFIG_UNREADABLE", `the scenario ${path} cannot be read`, {
+      cause,
+      context: { file: path },
+    });
+  }
+}
