@@ -3,7 +3,7 @@ import { figure, type Quantity } from "../../report/index.ts";
 import type { Judgement } from "../limits/judgement.ts";
 import { waitUntil } from "../measuring/wait-until.ts";
 import { SITE_NAME, type Sites } from "../sites/open-sites.ts";
-import { lossOverCut, type SeenLink, seenAfter, seenBefore } from "./light-over-cut.ts";
+import { lossOverCut, ofBlocks, type SeenLink, seenAfter, seenBefore } from "./light-over-cut.ts";
 import type { Step, StepContext, StepOutcome } from "./step.ts";
 
 /**
@@ -47,10 +47,10 @@ async function run(context: StepContext): Promise<StepOutcome> {
     const engaged = await waitUntil(() => eventAfter(sites, "fallbackEngaged", outMs), PATIENCE_MS, signal);
     const served = await serveOptedIn(sites);
     await hands.do({ act: "fibreIn" }, 22);
-    const [inMs, inUtcMs] = [performance.now(), Date.now()];
+    const inMs = performance.now();
     const patienceMs = PATIENCE_MS + 3000 * (known.blockS ?? 10);
-    const back = await waitUntil(() => firstKeyAfter(sites, inMs, inUtcMs), patienceMs, signal);
-    const after = back && (await seenAfter(context, sites, inUtcMs, patienceMs));
+    const back = await waitUntil(() => firstKeyAfter(sites, inMs), patienceMs, signal);
+    const after = back && (await seenAfter(context, sites, inMs, patienceMs));
     const change = lossOverCut(context, sites, before, after);
     const found: Found = {
       alarmS: alarmS === undefined ? undefined : Math.max(0, (alarmS - isOutMs) / 1000),
@@ -217,13 +217,15 @@ const eventAfter = (sites: Sites, type: string, afterMs: number) =>
   sites.events.find((event) => event.site === "alice" && event.type === type && event.steadyMs > afterMs);
 
 /** The first key that came out of light after the repair. Blocks from before the cut may still have been under way. */
-function firstKeyAfter({ blocks, events }: Sites, inMs: number, inUtcMs: number) {
+function firstKeyAfter({ blocks, events }: Sites, inMs: number) {
   return events.find(
     (event) =>
       event.type === "keysAdded" &&
       event.origin === "qkd" &&
       event.steadyMs > inMs &&
-      blocks.some(({ blockId, collectedAtMs }) => blockId === event.blockId && collectedAtMs > inUtcMs),
+      blocks.some(
+        ({ blockId, collectedAtMs }) => blockId === event.blockId && collectedAtMs > ofBlocks(inMs),
+      ),
   );
 }
 

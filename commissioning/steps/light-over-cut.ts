@@ -32,15 +32,18 @@ export async function seenBefore(
   return seen(context, sites, lit().slice(-BLOCKS_BEFORE));
 }
 
+/** A time of `performance.now` on the steady clock that blocks are dated by. */
+export const ofBlocks = (ms: number): number => performance.timeOrigin + ms;
+
 /** The same by the first block that was begun after the repair and lit throughout. */
 export async function seenAfter(
   context: StepContext,
   sites: Sites,
-  repairedUtcMs: number,
+  repairedMs: number,
   patienceMs: number,
 ): Promise<SeenLink | undefined> {
   const block = await waitUntil(
-    () => sites.blocks.find((one) => one.openedAtMs > repairedUtcMs && isLit(one)),
+    () => sites.blocks.find((one) => one.openedAtMs > ofBlocks(repairedMs) && isLit(one)),
     patienceMs,
     context.signal,
   );
