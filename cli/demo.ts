@@ -57,14 +57,17 @@ async function runDemo(flags: DemoFlags): Promise<void> {
     `starting an emulated link: ${link.preset} (${PRESET_SAYS[linkPreset(link.preset).kind]}), ${link.lossDb} dB, ${link.clockHz / 1e9} GHz, ${link.blockBits} bits a block`,
   );
   const failures = new DemoFailures((text) => process.stderr.write(text));
+  const stopped = new AbortController();
   const chain = await startDemo({
     link,
     stateFolder: flags.state,
     speed: flags.speed,
-    onLine: (_, line, who) => failures.take(line, who),
+    // A site that is stopped sees the other one end: that is no failure.
+    onLine: (_, line, who) => {
+      if (!stopped.signal.aborted) failures.take(line, who);
+    },
   });
   const fetcher = new KeyFetcher(chain.root, chain.urls);
-  const stopped = new AbortController();
   const stop = new StopRequest(endOverdue);
   void stop.made.then(() => stopped.abort());
   try {

@@ -114,31 +114,38 @@ timeline:
     rmSync(folder, { recursive: true });
   });
 
-  it("ends with the shell in which npx runs it, which takes a signal and hands none on", async () => {
-    const command = `"$0" "$@"; true`;
-    const args = [MAIN, "emulate", "--alice", "tcp://127.0.0.1:0", "--bob", "tcp://127.0.0.1:0"];
-    const shell = spawn("sh", ["-c", command, process.execPath, ...args], {
-      stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, npm_command: "exec" },
-      detached: true,
-    });
-    // The program outlives its shell where this fails: then its whole group is ended.
-    onTestFinished(() => {
-      try {
-        process.kill(-(shell.pid ?? 0), "SIGKILL");
-      } catch {
-        // Nobody is left.
+  it.each([
+    ["npx", "exec"],
+    ["npm start", "start"],
+    ["npm run", "run"],
+  ])(
+    "ends with the shell in which %s runs it, which takes a signal and hands none on",
+    async (_, npm_command) => {
+      const command = `"$0" "$@"; true`;
+      const args = [MAIN, "emulate", "--alice", "tcp://127.0.0.1:0", "--bob", "tcp://127.0.0.1:0"];
+      const shell = spawn("sh", ["-c", command, process.execPath, ...args], {
+        stdio: ["ignore", "pipe", "inherit"],
+        env: { ...process.env, npm_command },
+        detached: true,
+      });
+      // The program outlives its shell where this fails: then its whole group is ended.
+      onTestFinished(() => {
+        try {
+          process.kill(-(shell.pid ?? 0), "SIGKILL");
+        } catch {
+          // Nobody is left.
+        }
+      });
+      const closed = once(shell, "close");
+      let printed = "";
+      for await (const chunk of shell.stdout) {
+        printed += String(chunk);
+        if (printed.includes("ready\n") && !shell.killed) shell.kill("SIGTERM");
       }
-    });
-    const closed = once(shell, "close");
-    let printed = "";
-    for await (const chunk of shell.stdout) {
-      printed += String(chunk);
-      if (printed.includes("ready\n") && !shell.killed) shell.kill("SIGTERM");
-    }
-    expect(printed).toContain("ready\n");
-    expect(await closed).toEqual([null, "SIGTERM"]);
-  });
+      expect(printed).toContain("ready\n");
+      expect(await closed).toEqual([null, "SIGTERM"]);
+    },
+  );
 
   it.each([
     [["--preset", "moonbeam"], "QKD_CONFIG_INVALID"],

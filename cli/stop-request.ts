@@ -5,11 +5,13 @@ const EVENTS = ["SIGINT", "SIGTERM", "disconnect"] as const;
 /** From a request to the end, whatever hangs: below the five seconds that supervisors are promised. */
 const OVERDUE_MS = 4200;
 const PARENT_LOOK_MS = 500;
+/** Taken when the program is loaded: it may be without its parent before it makes a request. */
+const PARENT = process.ppid;
 
 /**
  * A request to stop this program: SIGINT, SIGTERM, as a rule standard output that cannot be written any more, the end of the
- * parent of a process started with an IPC channel, or that of the shell in which `npx` runs it: a signal to `npx` ends that
- * shell and goes no further.
+ * parent of a process started with an IPC channel, or that of the shell in which `npx`, `npm start` or `npm run` runs it: a
+ * signal to them ends that shell and goes no further.
  * After the first one signals act as they do by default, so a second Ctrl-C ends the program at once. A closed request
  * leaves nothing on the process but, once it was made, the call of `overdue` for a program that has not ended by then.
  */
@@ -32,7 +34,7 @@ export class StopRequest {
     };
     for (const event of EVENTS) process.on(event, this.#receive);
     if (!outlivesOutput) process.stdout.on("error", this.#receive);
-    if (process.env.npm_command === "exec") this.#watchParent(process.ppid);
+    if (process.env.npm_command !== undefined) this.#watchParent();
     // A parent that ended while this program was being loaded has no event left to tell.
     if (process.connected === false) this.#receive();
   }
@@ -42,9 +44,9 @@ export class StopRequest {
     return this.#asked.signal;
   }
 
-  #watchParent(parent: number): void {
+  #watchParent(): void {
     this.#parentLook = setInterval(() => {
-      if (process.ppid !== parent) this.#receive();
+      if (process.ppid !== PARENT) this.#receive();
     }, PARENT_LOOK_MS).unref();
   }
 

@@ -1,23 +1,26 @@
 import { checkBus } from "../../controller/outlets/bus/index.ts";
-import { FILE_FIELDS, fileAt } from "../config/absolute-files.ts";
-import { siteBus } from "../config/site-bus.ts";
+import { credentialsOf, siteBus } from "../config/site-bus.ts";
 import type { SiteConfig } from "../config/site-config.ts";
+import { fieldNamed, outletFiles } from "./outlet-files.ts";
 import { refusals } from "./remarks.ts";
 import type { Check } from "./site-check.ts";
 
 /** That what the NATS servers are reached with can be used. */
-export const busCheck: Check = ({ site }) => {
+export const busCheck: Check = (check) => {
+  const { site } = check;
   const { nats } = site;
-  if (nats?.servers === undefined) return [];
-  return refusals(["nats"], () => {
+  const files = outletFiles("nats", check, credentialsOf);
+  if (nats?.servers === undefined || files.some(({ level }) => level === "error")) return files;
+  const wrong = refusals(["nats"], () => {
     const options = siteBus({ nats } as Pick<SiteConfig, "nats">);
     if (options !== undefined) checkBus(options);
-  }).map((remark) => {
-    const named = FILE_FIELDS.find((field) => {
-      const file = field[0] === "nats" ? fileAt(site, field) : undefined;
-      return file !== undefined && remark.message.includes(file);
-    });
-    const member = /^nats\.(\w+)/.exec(remark.message)?.[1];
-    return { ...remark, field: named ?? ["nats", ...(member === undefined ? [] : [member])] };
   });
+  return [
+    ...files,
+    ...wrong.map((remark) => {
+      const member = /^nats\.(\w+)/.exec(remark.message)?.[1];
+      const field = fieldNamed("nats", site, remark.message);
+      return { ...remark, field: field ?? ["nats", ...(member === undefined ? [] : [member])] };
+    }),
+  ];
 };

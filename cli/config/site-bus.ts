@@ -23,10 +23,11 @@ export function siteBus({ nats }: Pick<SiteConfig, "nats">): BusOptions | undefi
             ...(privateKey === undefined ? {} : { key: pem("privateKey", privateKey) }),
           },
         }),
-    ...(credentialsFile === undefined
-      ? {}
-      : { credentials: wordOf(credentialsFile, MOST_CREDENTIALS_BYTES) }),
+    ...(credentialsFile === undefined ? {} : { credentials: credentialsOf(credentialsFile) }),
   };
 }
 
 const MOST_CREDENTIALS_BYTES = 65_536;
+
+/** What a file of credentials holds; KeyStoreError as `readSecretFile`. */
+export const credentialsOf = (file: string): string => wordOf(file, MOST_CREDENTIALS_BYTES);

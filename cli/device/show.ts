@@ -25,7 +25,8 @@ interface Seen {
   readonly description: UnitDescription;
   readonly lease: LeaseHolder | null;
   readonly alarms: Awaited<ReturnType<OpenedTransceiver["activeAlarms"]>>;
-  readonly clock: { readonly offsetMs: number; readonly uncertainMs: number };
+  /** Null for a unit that does not compare clocks. */
+  readonly clock: { readonly offsetMs: number; readonly uncertainMs: number } | null;
   readonly parameters: readonly UnitParameter[];
   readonly arrivals: readonly UnitHistogram[];
   readonly interrupted: boolean;
@@ -36,12 +37,9 @@ async function look(transceiver: OpenedTransceiver): Promise<Seen> {
   const [status, description, lease, alarms, clock, parameters] = await Promise.all([
     transceiver.status(),
     service.describe(),
-    service.leaseHolder().catch((error: unknown) => {
-      if (isNotSupported(error)) return null;
-      throw error;
-    }),
+    service.leaseHolder().catch(nullWhereNotSupported),
     transceiver.activeAlarms(),
-    transceiver.compareClocks(),
+    transceiver.compareClocks().catch(nullWhereNotSupported),
     service.parameters(),
   ]);
   return {
@@ -49,11 +47,24 @@ async function look(transceiver: OpenedTransceiver): Promise<Seen> {
     description,
     lease,
     alarms,
-    clock: { offsetMs: clock.offsetNs / 1e6, uncertainMs: clock.roundTripNs / 2e6 },
+    clock: clock === null ? null : { offsetMs: clock.offsetNs / 1e6, uncertainMs: clock.roundTripNs / 2e6 },
     parameters,
     arrivals: await readArrivals(transceiver, description),
     interrupted: pendingChange(identity) !== undefined,
   };
+}
+
+/** A unit without a part of the service, and a recording, are shown all the same. */
+function nullWhereNotSupported(error: unknown): null {
+  if (isNotSupported(error)) return null;
+  throw error;
+}
+
+function clockWords(clock: Seen["clock"]): string {
+  if (clock === null) return "the unit does not say";
+  const { offsetMs, uncertainMs } = clock;
+  const side = offsetMs < 0 ? "behind" : "ahead";
+  return `${Math.abs(offsetMs).toFixed(1)} ms ${side} (within ${uncertainMs.toFixed(1)} ms)`;
 }
 
 function words({ identity }: OpenedTransceiver, seen: Seen): string {
@@ -65,7 +76,7 @@ function words({ identity }: OpenedTransceiver, seen: Seen): string {
     `link        ${identity.linkId}, ${identity.clockHz / 1e6} MHz${quantumNm === null ? "" : `, ${quantumNm.toFixed(2)} nm`}`,
     `lease       ${lease === null ? "nobody has it" : `${lease.holder}, for ${lease.seconds} s`}`,
     `calibrated  ${calibratedAt === null ? "the unit does not say" : dayWords(calibratedAt)}${calibrationDue === null ? "" : `, due ${dayWords(calibrationDue)}`}`,
-    `clock       ${Math.abs(clock.offsetMs).toFixed(1)} ms ${clock.offsetMs < 0 ? "behind" : "ahead"} (within ${clock.uncertainMs.toFixed(1)} ms)`,
+    `clock       ${clockWords(clock)}`,
     `alarms      ${alarms.length === 0 ? "none" : ""}`,
     ...alarms.map(({ name, severity, text }) => `  ${name}, ${severity}: ${text}`),
     ...arrivalLines(arrivals),

@@ -16,6 +16,12 @@ const CODES: Readonly<Record<DeviceErrorCode, RefusalCode>> = {
   wrongState: "QKD_DEVICE_STATE",
 };
 
+/** What the code's own remedy would say wrongly. */
+const REMEDIES: Partial<Record<DeviceErrorCode, string>> = {
+  notSupported: "do without it: the unit cannot do this",
+  readOnly: "leave it as it is: the unit does not let it be set",
+};
+
 /** Turns the payload of an error reply into the error the caller gets. Throws CodecError for a damaged one. */
 export function deviceRefusal(command: CommandName, payload: Uint8Array): DeviceError | RequestError {
   const { code, text: sent } = errorReply.decode(payload);
@@ -23,5 +29,6 @@ export function deviceRefusal(command: CommandName, payload: Uint8Array): Device
   return errorOf(CODES[code], `The device refused ${command}: ${text === "" ? code : text}`, {
     retryable: code === "busy",
     context: { command, reason: code, text },
+    ...(REMEDIES[code] === undefined ? {} : { remedy: REMEDIES[code] }),
   });
 }

@@ -30,23 +30,6 @@ describe("a check of a site", () => {
     ]);
   });
 
-  it("tells all files of collectors at once that are not there", async () => {
-    const [authority, authPassphraseFile, privPassphraseFile] = ["no-ca.pem", "no-auth", "no-priv"];
-    const lines = await found(
-      alarms({
-        syslog: { address: "tls://noc:6514", authority, crl: "no.crl" },
-        snmp: { address: "udp://noc:162", user: "u", authPassphraseFile, privPassphraseFile },
-      }),
-    );
-    for (const [field, name] of [
-      ["syslog.authority", "no-ca.pem"],
-      ["syslog.crl", "no.crl"],
-      ["snmp.authPassphraseFile", "no-auth"],
-      ["snmp.privPassphraseFile", "no-priv"],
-    ])
-      expect(lines.join("\n")).toMatch(new RegExp(`error .* alarms\\.${field}.*/${name}.*ENOENT`));
-  });
-
   it("does not tell a name as missing that is only misspelt", async () => {
     const lines = await found((site) => {
       Object.assign(site, { linkID: site.linkId });

@@ -64,6 +64,16 @@ describe("qkdlink device", () => {
       expect((await device(address, ...words)).error).toMatchObject({ code: "QKD_DEVICE_UNKNOWN_OPCODE" });
   });
 
+  it("shows a unit that compares no clocks, as a recording does not", async () => {
+    const address = await listening((socket) => {
+      new FakeDevice(transportOver(socket)).on("listParameters", () => LISTED);
+    });
+    const { out, error } = await device(address);
+    expect(error).toBeUndefined();
+    expect(out).toMatch(/^clock {7}the unit does not say$/m);
+    expect(JSON.parse((await device(address, "--json")).out).clock).toBeNull();
+  });
+
   it.concurrent.for<[string, (socket: Socket) => void, string]>([
     ["that says nothing", () => {}, "QKD_REQUEST_TIMEOUT"],
     ["that hangs up", (socket: Socket) => socket.destroy(), "QKD_TRANSPORT_CLOSED"],

@@ -118,7 +118,10 @@ describe("a recording of both units of a link", () => {
       expect((await telemetry.identification()).serialNumber).toBe(original.identity.serial);
       expect((await telemetry.read()).values.laserPowerDbm).toBeTypeOf("number");
       await expect(telemetry.identifyLed(5)).rejects.toMatchObject({ code: "QKD_MODBUS_EXCEPTION" });
-      await expect(replayed.setParameter(0x11, 3)).rejects.toThrow(/a recording cannot be set/);
+      await expect(replayed.setParameter(0x11, 3)).rejects.toMatchObject({
+        message: "The device refused setParameter: a recording cannot be set",
+        remedy: "leave it as it is: the unit does not let it be set",
+      });
       await expect(replayed.start()).rejects.toThrow(/a recording holds no raw key/);
       await expect(replayed.selfTest()).rejects.toThrow(/selfTest was never recorded/);
       await expect(replayed.compareClocks()).rejects.toThrow(/a recording has no clock/);
