@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -46,15 +47,19 @@ beforeAll(async () => {
     ...JSON.parse(readFileSync(config, "utf8")),
     developmentSeed: SEED,
     recording: { folder: "captures" },
+    dashboard: { listen: "https://127.0.0.1:0", certificate: "dashboard.pem", privateKey: "dashboard.key" },
     alarms: { snmp: { address: "udp://127.0.0.1:162", communityFile: "community" } },
     nats: { servers: ["nats://127.0.0.1:4222"], credentialsFile: "bus.creds" },
   };
   writeFileSync(config, JSON.stringify(written));
+  // The dashboard's key is no other listener's.
+  const { privateKey } = generateKeyPairSync("ed25519");
+  writeFileSync(join(site, "dashboard.key"), privateKey.export({ type: "pkcs8", format: "pem" }));
   writeFileSync(join(site, "community"), `${COMMUNITY}\n`);
   writeFileSync(join(site, "bus.creds"), SECRET_OF_BUS);
   const named = readFileSync(config, "utf8").matchAll(/(?:secretFile|keyFile|privateKey)": ?"([^"]+)/g);
   secrets = [...named].map(([, file = ""]) => readFileSync(resolve(site, file)));
-  expect(secrets.length).toBeGreaterThanOrEqual(4);
+  expect(secrets.length).toBeGreaterThanOrEqual(5);
   secrets.push(Buffer.from(SECRET_OF_BUS));
   // A recorder that redacts nothing wrote this one.
   const planes = new SecretBytes(new Uint8Array(4).fill(0xa7));
@@ -81,6 +86,8 @@ beforeAll(async () => {
     `upper ${secret.subarray(3, 60).toString("hex").toUpperCase()}`,
     `base64 ${secret.subarray(5, 65).toString("base64")}`,
     `base64url ${secret.subarray(7, 65).toString("base64url")}`,
+    // Private keys begin alike: what is no other's stands here.
+    `late ${secret.subarray(52, 90).toString("hex")}`,
   ]);
   writeFileSync(
     join(folder, "site.log"),

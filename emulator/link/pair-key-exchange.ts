@@ -23,7 +23,12 @@ export interface KeyExchangeHost {
   /** Each half of the planes is to be given back. */
   deliver(frame: CompletedFrame): void;
   failed(error: Error): void;
+  /** Link time of so many gates passes and no key comes of it. */
+  spend(gates: number): void;
 }
+
+/** Whoever moves link time by hand waits so long for a client's credit. */
+const CREDIT_PATIENCE_MS = 1000;
 
 /** The key exchange of a pair: which devices have joined, whether frames are made, and how large they are. */
 export class PairKeyExchange implements ProductionHost {
@@ -36,6 +41,8 @@ export class PairKeyExchange implements ProductionHost {
   #owedGates = 0;
   #wakers: (() => void)[] = [];
   #closed = false;
+  /** No credit came in time; none is waited for again before some has come. */
+  #starved = false;
 
   constructor(thread: OpticsThread, time: KeyExchangeTime, host: KeyExchangeHost) {
     this.#time = time;
@@ -94,14 +101,33 @@ export class PairKeyExchange implements ProductionHost {
     else this.#production.kick();
   }
 
-  /** Manual speed: makes the frames of so much link time. With no credit left it waits for some. */
+  /**
+   * Manual speed: makes the frames of so much link time. With no credit left it waits for some, but not for ever: a client
+   * that grants none does not stop whoever moves the time, and gates pass without key.
+   */
   async live(seconds: number): Promise<void> {
     this.#owedGates = this.#running ? this.#owedGates + this.#time.clockHz * seconds : 0;
     while (this.#running && this.#owedGates > 0 && !this.#closed) {
       const gates = await this.#production.one();
-      if (gates === undefined) await new Promise<void>((resolve) => this.#wakers.push(resolve));
-      else this.#owedGates -= gates;
+      if (gates !== undefined) {
+        this.#starved = false;
+        this.#owedGates -= gates;
+      } else if (this.#starved || !(await this.#wokenInTime())) {
+        this.#starved = true;
+        this.#host.spend(this.#owedGates);
+      }
     }
+  }
+
+  /** Waits for a change; false when none came in time. */
+  #wokenInTime(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), CREDIT_PATIENCE_MS);
+      this.#wakers.push(() => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
   }
 
   /** So many gates are used otherwise: what is still owed is less by them, frames come later. */

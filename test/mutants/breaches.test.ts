@@ -29,6 +29,7 @@ describe("the planted breaches", () => {
     expect([...new Set(BREACHES.map(roomOf))].sort()).toEqual([
       "agreement",
       "alarms",
+      "bus",
       "capture",
       "check",
       "client",

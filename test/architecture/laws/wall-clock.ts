@@ -37,6 +37,8 @@ const NEEDED: Readonly<Record<string, string>> = {
   "client/etsi014/etsi014-client.ts": "a server may name a date from which on it can be asked again",
   "commissioning/steps/clocks.ts": "clocks of both units are compared with ours",
   "commissioning/steps/clock-drift.ts": "clocks of both units are compared with ours",
+  "commissioning/steps/fallback.ts":
+    "blocks are dated, and those of before the repair are told from later ones",
   "commissioning/run/run-step.ts": "steps are dated",
   "commissioning/run/commission.ts": "the report is dated",
   "commissioning/run/finish-report.ts": "the report is dated",
