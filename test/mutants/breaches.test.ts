@@ -47,6 +47,7 @@ describe("the planted breaches", () => {
       "health",
       "honesty",
       "listener",
+      "network",
       "node",
       "options",
       "peer",
