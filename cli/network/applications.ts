@@ -15,12 +15,15 @@ export interface SharedKey {
   readonly same: boolean | null;
 }
 
+/** How a key is shared between the applications of two nodes. */
+export type KeySharing = Pick<Applications, "share">;
+
 /** Application of each node, as clients of ETSI GS QKD 014. */
 export class Applications {
-  readonly #folder: NetworkFolder;
+  readonly #folder: Pick<NetworkFolder, "deliveryUrl" | "applicationTls">;
   readonly #clients = new Map<string, Etsi014Client>();
 
-  constructor(folder: NetworkFolder) {
+  constructor(folder: Pick<NetworkFolder, "deliveryUrl" | "applicationTls">) {
     this.#folder = folder;
   }
 

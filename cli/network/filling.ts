@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { LinkError } from "../../errors/index.ts";
 import type { ChildLine } from "../demo/json-child.ts";
-import type { Applications } from "./applications.ts";
+import type { KeySharing } from "./applications.ts";
 import { type NetworkTally, pairKey } from "./network-tally.ts";
 import { pairsOf } from "./topology.ts";
 
@@ -61,7 +61,7 @@ export class Filling {
    * `withinS`.
    */
   async done(
-    applications: Applications,
+    applications: KeySharing,
     withinS: number,
     signal: AbortSignal,
     show: (filled: number) => void,
@@ -83,7 +83,7 @@ export class Filling {
   async #prove(
     name: string,
     [from, to]: readonly [string, string],
-    applications: Applications,
+    applications: KeySharing,
     signal: AbortSignal,
   ): Promise<void> {
     const call = { timeoutMs: SHARE_MS, signal };

@@ -7,6 +7,7 @@ const EMULATOR_STOP_MS = 600;
 /** The processes of a network: the emulator's, and that of each node by its name. */
 export class NetworkProcesses {
   readonly #nodes = new Map<string, JsonChild>();
+  readonly #serving = new Set<string>();
   readonly #broken = Promise.withResolvers<never>();
   #emulator: JsonChild | null = null;
   #stopping: Promise<void> | null = null;
@@ -25,8 +26,9 @@ export class NetworkProcesses {
     return this.#all.flatMap((child) => child.pid ?? []);
   }
 
-  runs(node: string): boolean {
-    return this.#nodes.has(node);
+  /** Whether a node serves, as far as is known. */
+  serves(node: string): boolean {
+    return this.#serving.has(node);
   }
 
   startEmulator(args: readonly string[]): JsonChild {
@@ -34,16 +36,19 @@ export class NetworkProcesses {
     return this.#emulator;
   }
 
-  startNode(node: string, args: readonly string[], onLine: (line: ChildLine) => void): JsonChild {
+  /** Resolves when the node serves. */
+  async startNode(node: string, args: readonly string[], onLine: (line: ChildLine) => void): Promise<void> {
     const child = this.#guarded(new JsonChild(`node ${node}`, args, onLine));
     this.#nodes.set(node, child);
-    return child;
+    await child.line((line) => line.type === "ready");
+    this.#serving.add(node);
   }
 
   /** Ends a node's program as a power failure would. */
   async killNode(node: string): Promise<void> {
     const child = this.#nodes.get(node);
     this.#nodes.delete(node);
+    this.#serving.delete(node);
     child?.kill();
     await child?.exited;
   }

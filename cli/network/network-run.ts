@@ -112,10 +112,10 @@ export class NetworkRun {
     const fillS = since(beganMs);
     if (signal.aborted) return this.#summary({ durationS: 0, fillS, realTimeFactor: null, usage: null });
     this.#told.say(`every one of ${pairs} pairs has keys after ${fillS.toFixed(1)} s`);
-    const statsBefore = await network.linkStats();
+    const statsBefore = await network.linkStats(signal);
     const usageBefore = processUsage(this.#processes.pids);
     const traffic = new Traffic(flowsOf(scenario, seed, demandFactor), applications, this.#tally, (node) =>
-      this.#processes.runs(node),
+      this.#processes.serves(node),
     );
     const servedMs = performance.now();
     traffic.begin();
@@ -135,7 +135,7 @@ export class NetworkRun {
     return this.#summary({
       durationS,
       fillS,
-      realTimeFactor: realTimeFactor(statsBefore, await network.linkStats(), this.#disturbed),
+      realTimeFactor: realTimeFactor(statsBefore, await network.linkStats(signal), this.#disturbed),
       usage:
         usageBefore === null || usageAfter === null
           ? null
@@ -168,18 +168,20 @@ export class NetworkRun {
     ].join("  |  ");
   }
 
+  /** Each step at its time: a node that takes long to start holds up no repair. */
   async #play(
     network: RunningNetwork,
     script: readonly ScriptStep[],
     beganMs: number,
     signal: AbortSignal,
   ): Promise<void> {
-    for (const step of script) {
-      const waitMs = Math.max(0, beganMs + 1000 * step.atS - performance.now());
-      await sleep(waitMs, undefined, { signal }).catch(() => {});
-      if (signal.aborted) return;
-      await this.#happen(network, step);
-    }
+    await Promise.all(
+      script.map(async (step) => {
+        const waitMs = Math.max(0, beganMs + 1000 * step.atS - performance.now());
+        await sleep(waitMs, undefined, { signal }).catch(() => {});
+        if (!signal.aborted) await this.#happen(network, step);
+      }),
+    );
   }
 
   async #happen(network: RunningNetwork, step: ScriptStep): Promise<void> {

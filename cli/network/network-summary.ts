@@ -21,6 +21,7 @@ export interface NetworkSummary {
   readonly requests: number;
   readonly served: Readonly<Record<Origin, number>>;
   readonly refused: number;
+  readonly mostRefused: NetworkTally["mostRefused"];
   /** Requests that found no key where the policy allows post-quantum ones, both nodes running. */
   readonly failedOptedIn: number;
   /** Requests of or with a node that the scenario had ended. */
@@ -92,6 +93,7 @@ export function networkSummary(
     requests: tally.requests,
     served: { ...tally.served },
     refused,
+    mostRefused: tally.mostRefused,
     failedOptedIn: scenario.policy.mode === "qkd-only" ? 0 : refused + failed,
     unreachable,
     unasked: tally.unasked,

@@ -21,11 +21,28 @@ describe("a pair", () => {
     tally.shared("a", "b", key(), false);
     tally.shared("a", "b", key({ origin: "pqc" }));
     tally.shared("a", "c", over("a", "b", "c"));
-    tally.noKey("refused");
+    tally.noKey("refused", "a", "c");
     expect([tally.requests, tally.served, tally.none]).toEqual([
       3,
       { qkd: 0, relay: 1, hybrid: 0, pqc: 1 },
       { refused: 1, unreachable: 0, failed: 0 },
+    ]);
+  });
+});
+
+describe("pairs that were refused", () => {
+  it("are named by how often, both directions together", () => {
+    const tally = new NetworkTally();
+    for (const [from, to] of [
+      ["a", "b"],
+      ["c", "b"],
+      ["b", "c"],
+    ] as const)
+      tally.noKey("refused", from, to);
+    tally.noKey("unreachable", "a", "b");
+    expect(tally.mostRefused).toEqual([
+      { pair: "b c", refused: 2 },
+      { pair: "a b", refused: 1 },
     ]);
   });
 });

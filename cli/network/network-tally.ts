@@ -6,6 +6,9 @@ export type Origin = (typeof ORIGINS)[number];
 /** Latencies that percentiles are taken of: the latest ones. */
 const LATENCIES_KEPT = 100_000;
 
+/** Of pairs that were refused, so many are named. */
+const PAIRS_NAMED = 8;
+
 /** Why a wanted key did not come. */
 export type NoKey = "refused" | "unreachable" | "failed";
 
@@ -24,6 +27,7 @@ export class NetworkTally {
   readonly #identical = new Set<string>();
   readonly #wrong = new Set<string>();
   readonly #routes = new Map<string, SharedKey["route"]>();
+  readonly #refusals = new Map<string, number>();
   readonly #broken = new Set<string>();
   readonly #lostWays = new Map<string, boolean>();
 
@@ -44,9 +48,20 @@ export class NetworkTally {
   }
 
   /** A key that did not come. */
-  noKey(why: NoKey): void {
+  noKey(why: NoKey, from: string, to: string): void {
     this.requests += 1;
     this.none[why] += 1;
+    if (why !== "refused") return;
+    const pair = pairKey(from, to);
+    this.#refusals.set(pair, (this.#refusals.get(pair) ?? 0) + 1);
+  }
+
+  /** Pairs that were refused, most often first. */
+  get mostRefused(): readonly { readonly pair: string; readonly refused: number }[] {
+    return [...this.#refusals]
+      .map(([pair, refused]) => ({ pair, refused }))
+      .toSorted((a, b) => b.refused - a.refused)
+      .slice(0, PAIRS_NAMED);
   }
 
   /** A link is cut, or a node is gone, from now on: pairs whose last key came over it need another way. */

@@ -34,7 +34,7 @@ export interface LinkStats {
 const STARTED_AT_ONCE = 4;
 const CONTROL_MS = 5000;
 /** A run that was asked to stop waits no longer for figures. */
-const STATE_MS = 500;
+const STOPPED_STATE_MS = 400;
 
 /** A network whose links are emulated and whose nodes are processes of this machine. */
 export class RunningNetwork {
@@ -72,7 +72,7 @@ export class RunningNetwork {
   async startNode(node: string): Promise<void> {
     const { processes, onLine } = this.#start;
     const args = ["node", "--config", this.folder.config(node), "--json"];
-    await processes.startNode(node, args, (line) => onLine(node, line)).line((line) => line.type === "ready");
+    await processes.startNode(node, args, (line) => onLine(node, line));
   }
 
   /** Something happens to a link. LinkError QKD_LINK_PROCESS where the emulator refuses it. */
@@ -91,11 +91,12 @@ export class RunningNetwork {
       );
   }
 
-  /** How far the light of every link has come that answers at once. */
-  async linkStats(): Promise<ReadonlyMap<string, LinkStats>> {
+  /** How far the light of every link has come; of those that answer soon, at once where `signal` is aborted. */
+  async linkStats(signal: AbortSignal): Promise<ReadonlyMap<string, LinkStats>> {
+    const soon = AbortSignal.timeout(signal.aborted ? STOPPED_STATE_MS : CONTROL_MS);
     const entries = await Promise.allSettled(
       Object.keys(this.#addresses).map(async (id) => {
-        const answer = await fetch(`${this.#control(id)}/state`, { signal: AbortSignal.timeout(STATE_MS) });
+        const answer = await fetch(`${this.#control(id)}/state`, { signal: soon });
         const { stats } = (await answer.json()) as { readonly stats: LinkStats };
         return [id, stats] as const;
       }),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DeliveryError } from "../../errors/index.ts";
-import type { Applications } from "./applications.ts";
+import type { KeySharing } from "./applications.ts";
 import type { Flow } from "./flows.ts";
 import type { NetworkTally } from "./network-tally.ts";
 
@@ -17,25 +17,25 @@ interface RunningFlow extends Flow {
 /** Draws keys as the applications of a network do, each flow at its own even pace, whatever becomes of its requests. */
 export class Traffic {
   readonly #flows: readonly RunningFlow[];
-  readonly #applications: Applications;
+  readonly #applications: KeySharing;
   readonly #tally: NetworkTally;
-  readonly #runs: (node: string) => boolean;
+  readonly #serves: (node: string) => boolean;
   readonly #underWay = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | null = null;
   #beganMs = 0;
   #ended = false;
 
-  /** `runs`: whether a node's program runs; what fails where one does not is nobody's fault. */
+  /** `serves`: whether a node's program serves; what fails where one does not is nobody's fault. */
   constructor(
     flows: readonly Flow[],
-    applications: Applications,
+    applications: KeySharing,
     tally: NetworkTally,
-    runs: (node: string) => boolean,
+    serves: (node: string) => boolean,
   ) {
     this.#flows = flows.map((flow) => ({ ...flow, dueMs: flow.firstMs, waiting: 0 }));
     this.#applications = applications;
     this.#tally = tally;
-    this.#runs = runs;
+    this.#serves = serves;
   }
 
   begin(): void {
@@ -75,10 +75,10 @@ export class Traffic {
       if (!this.#ended) this.#tally.shared(from, to, shared);
     } catch (error) {
       if (this.#ended) return;
-      if (!this.#runs(from)) this.#tally.noKey("unreachable");
+      if (!this.#serves(from)) this.#tally.noKey("unreachable", from, to);
       else if (error instanceof DeliveryError && error.code === "QKD_DELIVERY_UNAVAILABLE")
-        this.#tally.noKey(this.#runs(to) ? "refused" : "unreachable");
-      else this.#tally.noKey("failed");
+        this.#tally.noKey(this.#serves(to) ? "refused" : "unreachable", from, to);
+      else this.#tally.noKey("failed", from, to);
     }
   }
 }

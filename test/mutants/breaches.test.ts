@@ -48,6 +48,7 @@ describe("the planted breaches", () => {
       "health",
       "honesty",
       "listener",
+      "network",
       "node",
       "options",
       "peer",

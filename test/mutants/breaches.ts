@@ -35,6 +35,7 @@ import { HEALTH } from "./rooms/health.ts";
 import { HEALTH_INDICATORS } from "./rooms/health-indicators.ts";
 import { HONESTY } from "./rooms/honesty.ts";
 import { LISTENER } from "./rooms/listener.ts";
+import { NETWORK } from "./rooms/network.ts";
 import { NODE } from "./rooms/node.ts";
 import { OPTIONS } from "./rooms/options.ts";
 import { PEER } from "./rooms/peer.ts";
@@ -110,4 +111,5 @@ export const BREACHES: readonly Breach[] = [
   HONESTY,
   REPORT,
   COMMISSIONING,
+  NETWORK,
 ].flat();
