@@ -19,7 +19,7 @@ const directory = () =>
   new NetworkDirectory("a", network, { keysWith: (node) => (node === "b" ? keys : null) });
 
 it("finds the pair with the node of an SAE", () => {
-  expect(directory().route("sae-b")).toEqual({ keys, targetKmeId: "kme-b" });
+  expect(directory().route("sae-b")).toEqual({ keys, targetKmeId: "kme-b", ceiling: ["qkd", "relay"] });
 });
 
 it("says why there is none", () => {
@@ -36,7 +36,7 @@ it("follows the network file that holds now", () => {
     saes: [{ id: "sae-c", node: "b", identity }],
     nodes: { b: { kme: "new", fingerprint: "2" } },
   });
-  expect(now.route("sae-c")).toEqual({ keys, targetKmeId: "new" });
+  expect(now.route("sae-c")).toEqual({ keys, targetKmeId: "new", ceiling: ["qkd", "relay"] });
   expect(now.route("sae-b")).toBeNull();
   expect(now.kmeIds()).toEqual(["new"]);
 });

@@ -1,6 +1,7 @@
 import type { KeyDirectory, NoSharedKeys, SharedKeys } from "../delivery/key-directory.ts";
 import type { KeySource } from "../delivery/take-keys.ts";
 import type { Network } from "./network/network.ts";
+import { originsOf, policyOf } from "./network/sae-grants.ts";
 
 /** What the directory asks of its node. */
 export interface DirectoryPorts {
@@ -40,7 +41,7 @@ export class NetworkDirectory implements KeyDirectory {
         why: `the SAE is served by this very node, ${node}: keys within a node are not served`,
       };
     const keys = this.#ports.keysWith(node);
-    if (keys !== null) return { keys, targetKmeId };
+    if (keys !== null) return { keys, targetKmeId, ceiling: originsOf(policyOf(this.#network, sae)) };
     return {
       keys: null,
       reason: "noRoute",

@@ -273,7 +273,7 @@ export class RunningNode implements Node {
     const site = siteOfEnd(end);
     const store = await this.#store.pair({ linkId: pairId, site, linkSecret: secret });
     const channel = new TlsPeerChannel({
-      introduction: { site, linkId: pairId },
+      introduction: { site, linkId: pairId, kem: plan.kem, combiner: plan.combiner },
       credentials: credentialsFor(credentials, network, other),
       secret,
       ...(connect === null ? (this.#door === null ? {} : { door: this.#door }) : { connect }),

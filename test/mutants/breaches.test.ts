@@ -46,6 +46,7 @@ describe("the planted breaches", () => {
       "fallback",
       "health",
       "honesty",
+      "hybrid",
       "listener",
       "node",
       "options",
