@@ -80,6 +80,7 @@ const LIMITS_RULES: RulesOf<DeliveryLimits> = {
 const KEY_SOURCE_RULES: RulesOf<KeySource> = {
   pool: rule.having(["takeMany", "takeByIds", "status"], "a key pool"),
   origins: maybe(rule.list(rule.choice("qkd", "relay", "hybrid", "pqc"))),
+  local: maybe(rule.flag),
   ledger: maybe(rule.callback),
   logLost: maybe(rule.callback),
   moreRelayed: maybe(rule.callback),

@@ -73,6 +73,11 @@ export function listed(list: "all" | "none" | readonly string[], sae: string): b
 /** Where keys that are served may come from. */
 export type ServedOrigin = "qkd" | "relay" | "hybrid" | "pqc";
 
+/** What one who insists on no origin takes of keys that never leave the node. */
+export function localTerms({ origin }: PqcWish): KeyTerms {
+  return { accepts: origin === undefined ? ["pqc"] : [], stockDuringFallback: "serve" };
+}
+
 /** What a caller says of post-quantum keys in its request. */
 export interface PqcWish {
   readonly acceptPqc: boolean;

@@ -9,7 +9,7 @@ import { type CallerOptions, callerRules } from "./caller-rules.ts";
 import { type Caller, Callers } from "./callers.ts";
 import { DeliveryListener } from "./delivery-listener.ts";
 import { DELIVERY_RULES, type DeliveryOptions } from "./delivery-options.ts";
-import { keyTerms, listed, type ServedOrigin } from "./delivery-policy.ts";
+import { keyTerms, listed, localTerms, type ServedOrigin } from "./delivery-policy.ts";
 import { checkDeliveryTls, type DeliveryTls } from "./delivery-tls.ts";
 import { type Answered, DeliveryUsage } from "./delivery-usage.ts";
 import { directoryOf, type KeyDirectory, type SharedKeys } from "./key-directory.ts";
@@ -181,9 +181,11 @@ function addRoutes(
     );
     const served = sparesStock(terms, fallback) ? { ...qkd, availableBits: 0 } : qkd;
     // Who takes no quantum keys has those in stock that it takes.
-    const counted = caller.origins.includes("qkd")
-      ? [served, ...(relay === null ? [] : [relay])]
-      : [hybrid, caller.origins.includes("pqc") ? pqc : null].filter((each) => each !== null);
+    const counted = keys.local
+      ? [pqc]
+      : caller.origins.includes("qkd")
+        ? [served, ...(relay === null ? [] : [relay])]
+        : [hybrid, caller.origins.includes("pqc") ? pqc : null].filter((each) => each !== null);
     return statusBody(names, caller.policy, {
       counted,
       pqc,
@@ -201,9 +203,10 @@ function addRoutes(
     const wish = readKeyRequest(membersOf(request), caller.policy);
     const audience = { master: caller.sae, slave: peerOf(caller, request.params.sae, "slave_SAE_ID") };
     const { keys, ceiling } = routeTo(audience.slave, "slave_SAE_ID");
-    const origins = bothTake(caller.origins, ceiling);
-    const terms = keyTerms(caller.policy, wish, caller.sae, origins);
-    if (wish.mustAcceptPqc && !terms.accepts.includes("pqc"))
+    const terms = keys.local
+      ? localTerms(wish)
+      : keyTerms(caller.policy, wish, caller.sae, bothTake(caller.origins, ceiling));
+    if (wish.mustAcceptPqc && !keys.local && !terms.accepts.includes("pqc"))
       throw new Refusal(400, FIXED_MESSAGES.mandatoryUnmet, [{ unmet: "qkdlink_accept_pqc" }]);
     const fallback = keys.fallback();
     const taken = await withinQuota(caller, wish, now(), () =>
@@ -212,7 +215,7 @@ function addRoutes(
     if (taken.keys === null) throw noKeyRefusal(taken.reason, terms, fallback, keys.origins);
     counters.taken += taken.keys.length;
     gave(request, taken.keys, wish.bits * taken.keys.length);
-    return keyContainer(taken.keys, now());
+    return keyContainer(taken.keys, now(), keys.local);
   };
   server.get(`${ROUTE}/enc_keys`, getKeys);
   server.post(`${ROUTE}/enc_keys`, getKeys);
@@ -222,10 +225,14 @@ function addRoutes(
     const master = peerOf(caller, request.params.sae, "master_SAE_ID");
     const keyIds = readKeyIds(membersOf(request), caller.policy);
     const { keys } = routeTo(master, "master_SAE_ID");
-    const fetched = await keys.pool.takeByIds(keyIds, { master, slave: caller.sae }, caller.origins);
+    const fetched = await keys.pool.takeByIds(
+      keyIds,
+      { master, slave: caller.sae },
+      keys.local ? undefined : caller.origins,
+    );
     counters.fetched += fetched.length;
     gave(request, fetched, 8 * fetched.reduce((sum, { key }) => sum + key.length, 0));
-    return keyContainer(fetched, now());
+    return keyContainer(fetched, now(), keys.local);
   };
   server.get(`${ROUTE}/dec_keys`, getKeysById);
   server.post(`${ROUTE}/dec_keys`, getKeysById);

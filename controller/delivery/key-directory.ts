@@ -15,7 +15,7 @@ export interface SharedKeys {
 export interface NoSharedKeys {
   readonly keys: null;
   /** For programs; `why` is the same for people. */
-  readonly reason: "noRoute" | "sameNode";
+  readonly reason: "noRoute";
   readonly why: string;
 }
 

@@ -3,8 +3,8 @@ import type { PoolStatus, TakenKey } from "../pool/key-pool.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 import type { LedgerFacts } from "./take-keys.ts";
 
-/** Key container of the standard; each key with its origin, its age, and what its secrecy rests on. The keys are wiped after encoding. */
-export function keyContainer(keys: readonly TakenKey[], nowMs: number): object {
+/** Key container of the standard; `local` keys never left this node. Each key with its origin, its age, and what its secrecy rests on. The keys are wiped after encoding. */
+export function keyContainer(keys: readonly TakenKey[], nowMs: number, local = false): object {
   return {
     keys: keys.map(({ keyId, key, origin, createdAtMs, auth, epsilon, route }) => {
       const bytes = key.reveal();
@@ -14,7 +14,7 @@ export function keyContainer(keys: readonly TakenKey[], nowMs: number): object {
         key_ID: keyId,
         key: text,
         key_extension: {
-          qkdlink_origin: origin,
+          qkdlink_origin: local ? "local" : origin,
           qkdlink_auth: auth,
           ...(epsilon === null
             ? {}

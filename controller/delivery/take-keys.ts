@@ -27,6 +27,8 @@ export interface KeySource {
   readonly pool: KeyPool;
   /** Origins that the pair has keys of; default: those of a link, `qkd`, `hybrid` and `pqc`. */
   readonly origins?: readonly KeyOrigin[];
+  /** Both applications are served by this very node: its keys serve every policy, and are told as `local`. */
+  readonly local?: true;
   /** What the status tells of the ledger: null while nothing is known; left out where there is none. */
   readonly ledger?: () => LedgerFacts | null;
   /** Whether the site's log is lost, which the status tells. */

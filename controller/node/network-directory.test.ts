@@ -15,8 +15,9 @@ const network: Network = {
   saes: ["a", "b", "c"].map((node) => ({ id: `sae-${node}`, node, identity })),
 };
 const keys = { marks: "the pair of a and b" } as unknown as KeySource;
+const local = { marks: "keys within a" } as unknown as KeySource;
 const directory = () =>
-  new NetworkDirectory("a", network, { keysWith: (node) => (node === "b" ? keys : null) });
+  new NetworkDirectory("a", network, { keysWith: (node) => (node === "b" ? keys : null), local });
 
 it("finds the pair with the node of an SAE", () => {
   expect(directory().route("sae-b")).toEqual({ keys, targetKmeId: "kme-b", ceiling: ["qkd", "relay"] });
@@ -25,7 +26,7 @@ it("finds the pair with the node of an SAE", () => {
 it("says why there is none", () => {
   const { route } = directory();
   expect(route("sae-c")).toMatchObject({ keys: null, reason: "noRoute" });
-  expect(route("sae-a")).toMatchObject({ keys: null, reason: "sameNode" });
+  expect(route("sae-a")).toEqual({ keys: local, targetKmeId: "kme-a" });
   expect(route("sae-x")).toBeNull();
 });
 
