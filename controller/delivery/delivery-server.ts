@@ -15,6 +15,7 @@ import { type Answered, DeliveryUsage } from "./delivery-usage.ts";
 import { directoryOf, type KeyDirectory, type SharedKeys } from "./key-directory.ts";
 import { readKeyIds, readKeyRequest } from "./key-request.ts";
 import { noKeyRefusal } from "./no-key.ts";
+import { DELIVERY_OPENAPI } from "./openapi.ts";
 import { FIXED_MESSAGES, Refusal, toRefusal } from "./refusal.ts";
 import { keyContainer, statusBody } from "./responses.ts";
 import { type KeysOrReason, LINK_ORIGINS, takeKeys } from "./take-keys.ts";
@@ -236,6 +237,8 @@ function addRoutes(
   };
   server.get(`${ROUTE}/dec_keys`, getKeysById);
   server.post(`${ROUTE}/dec_keys`, getKeysById);
+
+  server.get("/api/v1/openapi.json", async () => DELIVERY_OPENAPI);
 
   forbidOtherVerbs(server, "status", ["GET"]);
   forbidOtherVerbs(server, "enc_keys", ["GET", "POST"]);
