@@ -48,7 +48,12 @@ function getCommand(write: Write): Command {
     .option("--size <bits>", "bits per key", wholeNumber)
     .option("--accept-pqc", "take post-quantum keys where there are no QKD keys")
     .addOption(
-      new Option("--origin <origin>", "take keys of this origin only").choices(["qkd", "relay", "pqc"]),
+      new Option("--origin <origin>", "take keys of this origin only").choices([
+        "qkd",
+        "relay",
+        "hybrid",
+        "pqc",
+      ]),
     )
     .action(async (slave: string, flags: GetFlags) => {
       const wish: KeyWish = {

@@ -7,6 +7,8 @@ export {
   completePolicy,
   DEFAULT_DELIVERY_POLICY,
   type DeliveryPolicy,
+  originsOfMode,
+  type PolicyMode,
   type SaeIdentitySource,
 } from "./delivery/delivery-policy.ts";
 export {

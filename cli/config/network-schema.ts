@@ -1,4 +1,4 @@
-import { IDENTITY, LINK_FIELDS, object, text } from "./schema-parts.ts";
+import { IDENTITY, LINK_FIELDS, ON_SHORTAGE, object, POLICY_MODE, text } from "./schema-parts.ts";
 
 const name = {
   type: "string",
@@ -54,14 +54,18 @@ export const NETWORK_SCHEMA = {
     },
     policies: byName(
       object(["mode"], {
-        mode: { enum: ["qkd-only", "prefer-qkd", "pqc-only"] },
+        mode: POLICY_MODE,
+        onShortage: ON_SHORTAGE,
         maxHops: { type: "integer", minimum: 1, maximum: 64 },
         shares: { type: "integer", minimum: 1, maximum: 8 },
         maxAgeS: { type: "number", exclusiveMinimum: 0 },
         rekeyS: { type: "number", exclusiveMinimum: 0 },
         rank: { enum: ["critical", "ordinary"] },
         quotaBps: { type: "number", exclusiveMinimum: 0 },
+        quotaKeysPerS: { type: "number", exclusiveMinimum: 0 },
       }),
     ),
+    kem: { enum: ["ML-KEM-768", "ML-KEM-1024"] },
+    combiner: { enum: ["kdf", "xor"] },
   }),
 } as const;

@@ -8,7 +8,7 @@ export interface NodeLinkConfig {
   readonly connect?: string;
   readonly limits?: NonNullable<SiteConfig["peer"]["limits"]>;
   readonly secretFile: string;
-  readonly policy?: Omit<NonNullable<SiteConfig["policy"]>, "authRecovery">;
+  readonly policy?: Omit<NonNullable<SiteConfig["policy"]>, "authRecovery" | "kem" | "combiner">;
 }
 
 /** A node's configuration as its file states it; see NODE_SCHEMA for meaning and ranges. */

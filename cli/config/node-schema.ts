@@ -12,7 +12,7 @@ import {
   text,
 } from "./schema-parts.ts";
 
-const { authRecovery: _, ...LINK_POLICY } = POLICY_FIELDS;
+const { authRecovery: _, kem: _kem, combiner: _combiner, ...LINK_POLICY } = POLICY_FIELDS;
 
 /** JSON Schema of a node's file. Relative file names are relative to it. */
 export const NODE_SCHEMA = {

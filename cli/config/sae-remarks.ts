@@ -1,4 +1,4 @@
-import { completePolicy, DEFAULT_DELIVERY_POLICY } from "../../controller/index.ts";
+import { completePolicy, DEFAULT_DELIVERY_POLICY, originsOfMode } from "../../controller/index.ts";
 import { ConfigError } from "../../errors/index.ts";
 import { type CertificateMatch, matchKind, plainHex } from "../../trust/index.ts";
 import type { FieldPath, Remark } from "./finding.ts";
@@ -18,6 +18,7 @@ export function saeRemarks({ saes, peer, delivery }: SiteDraft): Remark[] {
     remarks.push(
       ...refusedMatch([...at, "identity"], entry.identity as CertificateMatch | undefined),
       ...sizes(at, entry),
+      ...modeRemarks(at, entry),
       ...sameId(saes.slice(0, index), entry, index),
       ...sameIdentity(saes.slice(0, index), entry, index),
     );
@@ -32,11 +33,11 @@ export function saeRemarks({ saes, peer, delivery }: SiteDraft): Remark[] {
       remarks.push(
         warning(field, `delivery.allowPqcFor names ${sae}, which saes does not`, "add it to saes"),
       );
-    else if (entry?.origins?.includes("pqc") === false)
+    else if (entry !== undefined && originsOf(entry)?.includes("pqc") === false)
       remarks.push(
         warning(
           field,
-          `delivery.allowPqcFor names ${sae}, whose origins leave pqc out`,
+          `delivery.allowPqcFor names ${sae}, whose ${entry.mode === undefined ? "origins leave" : "mode leaves"} pqc out`,
           "settle which holds",
         ),
       );
@@ -85,6 +86,29 @@ function sizes(at: FieldPath, entry: Entry): Remark[] {
     if (!(cause instanceof ConfigError)) throw cause;
     return [error([...at, first[0]], `${at.join(".")}: ${cause.message}`, "correct the sizes of this entry")];
   }
+}
+
+function originsOf({ mode, onShortage, origins }: Entry): readonly (string | undefined)[] | undefined {
+  return mode === undefined ? origins : originsOfMode(mode, onShortage);
+}
+
+/** `mode` and `origins` say the same thing, and only hybrid keys have a shortage of their own. */
+function modeRemarks(at: readonly (string | number)[], { mode, origins, onShortage }: Entry): Remark[] {
+  const name = at.join(".");
+  return [
+    ...(mode !== undefined && origins !== undefined
+      ? [error([...at, "origins"], `${name} has a mode and origins, which say the same`, "name one of them")]
+      : []),
+    ...(onShortage !== undefined && mode !== "hybrid"
+      ? [
+          error(
+            [...at, "onShortage"],
+            `${name}.onShortage has no meaning without mode: hybrid`,
+            "take it out",
+          ),
+        ]
+      : []),
+  ];
 }
 
 /** An ID that an earlier entry has already. */

@@ -80,8 +80,14 @@ export const POLICY_FIELDS = {
   linkUpAfterMs: duration,
   fallbackClearAfterMs: duration,
   authRecovery: { enum: ["manual", "computational"] },
+  kem: { enum: ["ML-KEM-768", "ML-KEM-1024"] },
+  combiner: { enum: ["kdf", "xor"] },
   epsilonBudget: object([], { perYear: probability, total: probability, stop: { type: "boolean" } }),
 } as const;
+
+/** Which keys an application gets. */
+export const POLICY_MODE = { enum: ["qkd-only", "prefer-qkd", "hybrid", "pqc-only"] } as const;
+export const ON_SHORTAGE = { enum: ["refuse", "pqc"] } as const;
 
 /** Time-outs and connections of key delivery. */
 export const DELIVERY_LIMITS = object([], {

@@ -72,6 +72,8 @@ export interface SiteConfig {
   };
   readonly policy?: {
     readonly authRecovery?: "manual" | "computational";
+    readonly kem?: "ML-KEM-768" | "ML-KEM-1024";
+    readonly combiner?: "kdf" | "xor";
     readonly epsilonBudget?: { readonly perYear?: number; readonly total?: number; readonly stop?: boolean };
     readonly poolLowBits?: number;
     readonly fallbackBelowBits?: number;

@@ -4,7 +4,10 @@ import type { SiteConfig } from "./read-config.ts";
 /** The `policy` part of a site's configuration as options of the controller; what it leaves out keeps its default. */
 export function sitePolicy(
   policy: NonNullable<SiteConfig["policy"]> = {},
-): Pick<ControllerOptions, "health" | "fallback" | "pqcReserveBits" | "authRecovery" | "epsilonBudget"> {
+): Pick<
+  ControllerOptions,
+  "health" | "fallback" | "pqcReserveBits" | "authRecovery" | "kem" | "combiner" | "epsilonBudget"
+> {
   const given = <T extends object>(values: T) =>
     Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
       [K in keyof T]?: Exclude<T[K], undefined>;
@@ -26,6 +29,8 @@ export function sitePolicy(
     ...given({
       pqcReserveBits: policy.pqcReserveBits,
       authRecovery: policy.authRecovery,
+      kem: policy.kem,
+      combiner: policy.combiner,
       epsilonBudget: policy.epsilonBudget,
     }),
   };

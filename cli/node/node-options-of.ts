@@ -69,7 +69,7 @@ function linkOptions(
 ): NodeLinkOptions {
   const { transceiver, developmentSeed } = { ...config, ...link };
   const { trace } = ports;
-  const { authRecovery: _, ...policy } = sitePolicy(link.policy);
+  const { authRecovery: _, kem: _kem, combiner: _combiner, ...policy } = sitePolicy(link.policy);
   const tls = transceiverTls(transceiver);
   const role = links.find((each) => each.id === id)?.qtx === config.node ? "qtx" : "qrx";
   return {

@@ -2,10 +2,10 @@ import type { X509Certificate } from "node:crypto";
 import type { TLSSocket } from "node:tls";
 import { type CertificateNames, certificateFault, matchesCertificate, namesOf } from "../../trust/index.ts";
 import type { CallerRules } from "./caller-rules.ts";
-import { type DeliveryPolicy, listed, type ServedOrigin } from "./delivery-policy.ts";
-import { KeyQuota } from "./key-quota.ts";
+import { type DeliveryPolicy, listed, type ServedOrigin, WIDEST_CEILING } from "./delivery-policy.ts";
 import { Refusal } from "./refusal.ts";
 import { saeNameOf } from "./sae-identity.ts";
+import { SaeQuota } from "./sae-quota.ts";
 import type { SaeEntry } from "./sae-registry.ts";
 
 /** The SAE behind a request. */
@@ -19,7 +19,7 @@ export interface Caller {
   readonly policy: DeliveryPolicy;
   /** Null for one that is served without being registered. */
   readonly entry: SaeEntry | null;
-  readonly quota: KeyQuota | null;
+  readonly quota: SaeQuota | null;
   /** Origins whose keys it may get at most. */
   readonly origins: readonly ServedOrigin[];
 }
@@ -39,8 +39,6 @@ interface Speaker {
   readonly untilMs: number;
 }
 
-const BOTH = ["qkd", "pqc"] as const;
-
 /** Most certificates of which anything is remembered. */
 const MOST_REMEMBERED = 4096;
 
@@ -52,7 +50,7 @@ export class Callers {
   readonly #arrived = new WeakMap<object, CallerRules>();
   readonly #known = new WeakMap<object, Known>();
   readonly #speakers = new Map<string, Speaker>();
-  readonly #quotas = new Map<string, { readonly bps: number; readonly quota: KeyQuota }>();
+  readonly #quotas = new Map<string, { readonly rates: string; readonly quota: SaeQuota }>();
   readonly #told = new Set<string>();
 
   constructor(rules: CallerRules, now: () => number, tell: (news: CallerNews) => void) {
@@ -103,7 +101,14 @@ export class Callers {
         throw this.#refused(leaf, "the client certificate is a KME's, not an SAE's");
       if (!listed(policy.allowedSaes, name.sae)) throw this.#refused(leaf, "this SAE is not registered here");
       this.#claim(name.sae, leaf);
-      return { ...name, fingerprint: names.fingerprint, policy, entry: null, quota: null, origins: BOTH };
+      return {
+        ...name,
+        fingerprint: names.fingerprint,
+        policy,
+        entry: null,
+        quota: null,
+        origins: WIDEST_CEILING,
+      };
     }
     const [found, another] = registry.identify(names);
     if (found === undefined) throw this.#refused(leaf, "this SAE is not registered here");
@@ -119,7 +124,7 @@ export class Callers {
       policy: found.policy,
       entry,
       quota: this.#quotaOf(entry),
-      origins: entry.origins ?? (listed(policy.allowPqcFor, entry.id) ? BOTH : ["qkd"]),
+      origins: entry.origins ?? (listed(policy.allowPqcFor, entry.id) ? WIDEST_CEILING : ["qkd"]),
     };
   }
 
@@ -141,13 +146,14 @@ export class Callers {
     });
   }
 
-  /** One bucket an SAE, whatever connections it opens; it stays as long as its rate. */
-  #quotaOf({ id, quotaBps }: SaeEntry): KeyQuota | null {
-    if (quotaBps === undefined) return null;
+  /** One quota an SAE, whatever connections it opens; it stays as long as its rates. */
+  #quotaOf({ id, quotaBps, quotaKeysPerS }: SaeEntry): SaeQuota | null {
+    if (quotaBps === undefined && quotaKeysPerS === undefined) return null;
+    const rates = `${quotaBps} ${quotaKeysPerS}`;
     const held = this.#quotas.get(id);
-    if (held?.bps === quotaBps) return held.quota;
-    const quota = new KeyQuota(quotaBps, this.#now());
-    this.#quotas.set(id, { bps: quotaBps, quota });
+    if (held?.rates === rates) return held.quota;
+    const quota = new SaeQuota({ quotaBps, quotaKeysPerS }, this.#now());
+    this.#quotas.set(id, { rates, quota });
     return quota;
   }
 

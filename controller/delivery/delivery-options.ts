@@ -55,12 +55,15 @@ const SAE_RULES: RulesOf<SaeEntry> = {
   id: rule.text(),
   identity: rule.anyObject,
   peers: maybe(NAMES),
-  origins: maybe(rule.list(rule.choice("qkd", "relay", "pqc"))),
+  origins: maybe(rule.list(rule.choice("qkd", "relay", "hybrid", "pqc"))),
   keySizeBits: maybe(rule.anyNumber),
   minKeySizeBits: maybe(rule.anyNumber),
   maxKeySizeBits: maybe(rule.anyNumber),
   maxKeysPerRequest: maybe(rule.anyNumber),
+  mode: maybe(rule.choice("qkd-only", "prefer-qkd", "hybrid", "pqc-only")),
+  onShortage: maybe(rule.choice("refuse", "pqc")),
   quotaBps: maybe(rule.anyNumber),
+  quotaKeysPerS: maybe(rule.anyNumber),
 };
 
 const COUNT = rule.anyNumber;
@@ -76,12 +79,15 @@ const LIMITS_RULES: RulesOf<DeliveryLimits> = {
 
 const KEY_SOURCE_RULES: RulesOf<KeySource> = {
   pool: rule.having(["takeMany", "takeByIds", "status"], "a key pool"),
-  origins: maybe(rule.list(rule.choice("qkd", "relay", "pqc"))),
+  origins: maybe(rule.list(rule.choice("qkd", "relay", "hybrid", "pqc"))),
+  local: maybe(rule.flag),
   ledger: maybe(rule.callback),
   logLost: maybe(rule.callback),
   moreRelayed: maybe(rule.callback),
   fallback: rule.callback,
   morePqc: maybe(rule.callback),
+  moreHybrid: maybe(rule.callback),
+  canRelay: maybe(rule.callback),
   served: maybe(rule.callback),
 };
 

@@ -71,28 +71,64 @@ export function listed(list: "all" | "none" | readonly string[], sae: string): b
 }
 
 /** Where keys that are served may come from. */
-export type ServedOrigin = "qkd" | "relay" | "pqc";
+export type ServedOrigin = "qkd" | "relay" | "hybrid" | "pqc";
+
+/** What one who insists on no origin takes of keys that never leave the node. */
+export function localTerms({ origin }: PqcWish): KeyTerms {
+  return { accepts: origin === undefined ? ["pqc"] : [], stockDuringFallback: "serve" };
+}
 
 /** What a caller says of post-quantum keys in its request. */
 export interface PqcWish {
   readonly acceptPqc: boolean;
   readonly refusesPqc: boolean;
+  /** The only origin that it takes. */
+  readonly origin?: ServedOrigin;
 }
 
 /**
+ * Which keys an application gets: quantum keys alone; post-quantum ones where those lack; keys made of both; or post-quantum
+ * ones alone.
+ */
+export type PolicyMode = "qkd-only" | "prefer-qkd" | "hybrid" | "pqc-only";
+
+const MODE_ORIGINS: Readonly<Record<PolicyMode, readonly ServedOrigin[]>> = {
+  "qkd-only": ["qkd", "relay"],
+  "prefer-qkd": ["qkd", "relay", "hybrid", "pqc"],
+  hybrid: ["hybrid"],
+  "pqc-only": ["pqc"],
+};
+
+/** Origins whose keys an application of that mode gets at most; `onShortage` says what `hybrid` gets where there is none. */
+export function originsOfMode(
+  mode: PolicyMode,
+  onShortage: "refuse" | "pqc" = "refuse",
+): readonly ServedOrigin[] {
+  return mode === "hybrid" && onShortage === "pqc" ? ["hybrid", "pqc"] : MODE_ORIGINS[mode];
+}
+
+/** Best first. */
+const SERVED_ORIGINS: readonly ServedOrigin[] = ["qkd", "relay", "hybrid", "pqc"];
+
+/** What a caller may get that no entry keeps to less. */
+export const WIDEST_CEILING: readonly ServedOrigin[] = ["qkd", "hybrid", "pqc"];
+
+/**
  * What a caller takes by the policy and by its own word, within the ceiling of its entry where it has one; its refusal
- * goes above the policy. Where the ceiling is post-quantum keys alone nobody need ask for them.
+ * goes above the policy. Where the ceiling leaves quantum keys out nobody need ask for the others. Hybrid keys are as good as
+ * either kind, and yet no QKD keys: they are for those whose ceiling leaves `qkd` out, or who insist on them by name.
  */
 export function keyTerms(
   policy: DeliveryPolicy,
   wish: PqcWish,
   sae: string,
-  ceiling: readonly ServedOrigin[] = ["qkd", "pqc"],
+  ceiling: readonly ServedOrigin[] = WIDEST_CEILING,
 ): KeyTerms {
   const served = listed(policy.allowPqcFor, sae) || !ceiling.includes("qkd");
   const pqc = !wish.refusesPqc && (wish.acceptPqc || served);
-  const accepts = (pqc ? (["qkd", "relay", "pqc"] as const) : (["qkd", "relay"] as const)).filter((origin) =>
-    ceiling.includes(origin),
+  const hybrid = !ceiling.includes("qkd") || (wish.origin === "hybrid" && policy.allowPqcOptIn);
+  const accepts = SERVED_ORIGINS.filter(
+    (origin) => ceiling.includes(origin) && (origin !== "pqc" || pqc) && (origin !== "hybrid" || hybrid),
   );
   return { accepts, stockDuringFallback: policy.stockDuringFallback };
 }

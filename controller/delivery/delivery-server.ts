@@ -9,15 +9,16 @@ import { type CallerOptions, callerRules } from "./caller-rules.ts";
 import { type Caller, Callers } from "./callers.ts";
 import { DeliveryListener } from "./delivery-listener.ts";
 import { DELIVERY_RULES, type DeliveryOptions } from "./delivery-options.ts";
-import { keyTerms, listed } from "./delivery-policy.ts";
+import { keyTerms, listed, localTerms, type ServedOrigin } from "./delivery-policy.ts";
 import { checkDeliveryTls, type DeliveryTls } from "./delivery-tls.ts";
 import { type Answered, DeliveryUsage } from "./delivery-usage.ts";
 import { directoryOf, type KeyDirectory, type SharedKeys } from "./key-directory.ts";
 import { readKeyIds, readKeyRequest } from "./key-request.ts";
 import { noKeyRefusal } from "./no-key.ts";
+import { DELIVERY_OPENAPI } from "./openapi.ts";
 import { FIXED_MESSAGES, Refusal, toRefusal } from "./refusal.ts";
 import { keyContainer, statusBody } from "./responses.ts";
-import { takeKeys } from "./take-keys.ts";
+import { type KeysOrReason, LINK_ORIGINS, takeKeys } from "./take-keys.ts";
 
 /** A running key delivery server. */
 export interface DeliveryServer {
@@ -168,11 +169,13 @@ function addRoutes(
       by: caller.by,
       fingerprint: caller.fingerprint,
     };
-    const relays = keys.origins?.includes("relay") === true && caller.origins.includes("relay");
-    const [qkd, pqc, relay] = await Promise.all([
+    const has = (origin: ServedOrigin) =>
+      (keys.origins ?? LINK_ORIGINS).includes(origin) && caller.origins.includes(origin);
+    const [qkd, pqc, relay, hybrid] = await Promise.all([
       keys.pool.status("qkd"),
       keys.pool.status("pqc"),
-      relays ? keys.pool.status("relay") : null,
+      has("relay") ? keys.pool.status("relay") : null,
+      has("hybrid") ? keys.pool.status("hybrid") : null,
     ]);
     const fallback = keys.fallback();
     const terms = keyTerms(
@@ -182,35 +185,42 @@ function addRoutes(
       caller.origins,
     );
     const served = sparesStock(terms, fallback) ? { ...qkd, availableBits: 0 } : qkd;
-    return statusBody(
-      names,
-      caller.policy,
-      served,
+    // Who takes no quantum keys has those in stock that it takes.
+    const counted = keys.local
+      ? [pqc]
+      : caller.origins.includes("qkd")
+        ? [served, ...(relay === null ? [] : [relay])]
+        : [hybrid, caller.origins.includes("pqc") ? pqc : null].filter((each) => each !== null);
+    return statusBody(names, caller.policy, {
+      counted,
       pqc,
-      fallback,
-      keys.ledger?.() ?? null,
-      keys.logLost?.(),
       relay,
-    );
+      hybrid,
+      fallback,
+      capacityBits: qkd.capacityBits,
+      ledger: keys.ledger?.() ?? null,
+      logLost: keys.logLost?.() ?? false,
+    });
   });
 
   const getKeys = async (request: KeyRoute) => {
     const caller = callerOf(request);
     const wish = readKeyRequest(membersOf(request), caller.policy);
     const audience = { master: caller.sae, slave: peerOf(caller, request.params.sae, "slave_SAE_ID") };
-    const terms = keyTerms(caller.policy, wish, caller.sae, caller.origins);
-    if (wish.mustAcceptPqc && !terms.accepts.includes("pqc"))
+    const { keys, ceiling } = routeTo(audience.slave, "slave_SAE_ID");
+    const terms = keys.local
+      ? localTerms(wish)
+      : keyTerms(caller.policy, wish, caller.sae, bothTake(caller.origins, ceiling));
+    if (wish.mustAcceptPqc && !keys.local && !terms.accepts.includes("pqc"))
       throw new Refusal(400, FIXED_MESSAGES.mandatoryUnmet, [{ unmet: "qkdlink_accept_pqc" }]);
-    const waitS = caller.quota?.waitS(now()) ?? 0;
-    if (waitS > 0) throw new Refusal(503, "the quota of this SAE is used up", [], waitS);
-    const { keys } = routeTo(audience.slave, "slave_SAE_ID");
     const fallback = keys.fallback();
-    const taken = await takeKeys(keys, terms, { ...wish, audience }, fallback);
+    const taken = await withinQuota(caller, wish, now(), () =>
+      takeKeys(keys, terms, { ...wish, audience }, fallback),
+    );
     if (taken.keys === null) throw noKeyRefusal(taken.reason, terms, fallback, keys.origins);
     counters.taken += taken.keys.length;
     gave(request, taken.keys, wish.bits * taken.keys.length);
-    caller.quota?.spend(wish.bits * taken.keys.length);
-    return keyContainer(taken.keys, now());
+    return keyContainer(taken.keys, now(), keys.local);
   };
   server.get(`${ROUTE}/enc_keys`, getKeys);
   server.post(`${ROUTE}/enc_keys`, getKeys);
@@ -220,17 +230,53 @@ function addRoutes(
     const master = peerOf(caller, request.params.sae, "master_SAE_ID");
     const keyIds = readKeyIds(membersOf(request), caller.policy);
     const { keys } = routeTo(master, "master_SAE_ID");
-    const fetched = await keys.pool.takeByIds(keyIds, { master, slave: caller.sae }, caller.origins);
+    const fetched = await keys.pool.takeByIds(
+      keyIds,
+      { master, slave: caller.sae },
+      keys.local ? undefined : caller.origins,
+    );
     counters.fetched += fetched.length;
     gave(request, fetched, 8 * fetched.reduce((sum, { key }) => sum + key.length, 0));
-    return keyContainer(fetched, now());
+    return keyContainer(fetched, now(), keys.local);
   };
   server.get(`${ROUTE}/dec_keys`, getKeysById);
   server.post(`${ROUTE}/dec_keys`, getKeysById);
 
+  server.get("/api/v1/openapi.json", async () => DELIVERY_OPENAPI);
+
   forbidOtherVerbs(server, "status", ["GET"]);
   forbidOtherVerbs(server, "enc_keys", ["GET", "POST"]);
   forbidOtherVerbs(server, "dec_keys", ["GET", "POST"]);
+}
+
+/** Takes keys at the cost of the caller's quota, which only keys that it gets cost it. */
+async function withinQuota(
+  { quota }: Caller,
+  { bits, count }: { readonly bits: number; readonly count: number },
+  nowMs: number,
+  take: () => Promise<KeysOrReason>,
+): Promise<KeysOrReason> {
+  const waitS = quota?.waitS(nowMs) ?? 0;
+  if (waitS > 0) throw new Refusal(503, "the quota of this SAE is used up", [], waitS);
+  quota?.spend(bits * count, count);
+  let got = false;
+  try {
+    const taken = await take();
+    got = taken.keys !== null;
+    return taken;
+  } finally {
+    if (!got) quota?.giveBack(bits * count, count);
+  }
+}
+
+/** What both SAEs take; a 400 Refusal where their policies leave nothing. */
+function bothTake(
+  master: readonly ServedOrigin[],
+  slave: readonly ServedOrigin[] | undefined,
+): readonly ServedOrigin[] {
+  const both = slave === undefined ? master : master.filter((origin) => slave.includes(origin));
+  if (both.length === 0) throw new Refusal(400, "the policies of the two SAEs leave no keys that both take");
+  return both;
 }
 
 function callOf({ url, routeOptions }: FastifyRequest): Answered["call"] {

@@ -1,4 +1,5 @@
 import { ConfigError } from "../../errors/index.ts";
+import type { ServedOrigin } from "./delivery-policy.ts";
 import type { KeySource } from "./take-keys.ts";
 
 /** The pair of nodes that holds the keys shared with an SAE. */
@@ -6,13 +7,15 @@ export interface SharedKeys {
   readonly keys: KeySource;
   /** The KME of the node that serves the SAE. */
   readonly targetKmeId: string;
+  /** Origins whose keys that SAE takes at most; left out where this node does not know. */
+  readonly ceiling?: readonly ServedOrigin[];
 }
 
 /** An SAE that is known, and whose node shares no keys with this one. */
 export interface NoSharedKeys {
   readonly keys: null;
   /** For programs; `why` is the same for people. */
-  readonly reason: "noRoute" | "sameNode";
+  readonly reason: "noRoute";
   readonly why: string;
 }
 

@@ -1,7 +1,7 @@
 const WINDOW_S = 60;
 
 /**
- * A bucket of key bits that fills at a steady rate up to a minute's worth. A request is served while anything is in it and
+ * A bucket of key bits, or of keys, that fills at a steady rate up to a minute's worth. A request is served while anything is in it and
  * may leave it in debt, so that every size can be served and the mean rate holds.
  */
 export class KeyQuota {

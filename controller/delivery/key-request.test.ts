@@ -182,7 +182,7 @@ describe("the options of a request", () => {
       wish,
       fallback: { engaged: true, reason: "linkDown" },
       levels: { qkd: 0, pqc: 1e6 },
-      canMakePqc: true,
+      canMake: ["pqc"],
     });
     return choice.steps === null ? choice.reason : choice.steps.map(({ origin }) => origin).join(" ");
   }
@@ -250,7 +250,7 @@ describe("the options of a request", () => {
     ["a named list of origins", { qkdlink_origin: ["qkd", "pqc"] }, `400 ${UNMET}`, `400 ${UNMET}`],
     [
       "a mandatory origin that is none",
-      { extension_mandatory: [{ qkdlink_origin: "hybrid" }] },
+      { extension_mandatory: [{ qkdlink_origin: "quantum" }] },
       `400 ${UNMET}`,
       `400 ${UNMET}`,
     ],
@@ -266,6 +266,7 @@ describe("the options of a request", () => {
       `400 ${UNSUPPORTED}`,
       `400 ${UNSUPPORTED}`,
     ],
+    ["mandatory hybrid", { extension_mandatory: [{ qkdlink_origin: "hybrid" }] }, "hybrid", "hybrid"],
     ["mandatory acceptance", { extension_mandatory: [ACCEPT] }, "pqc pqc", "pqc pqc"],
     [
       "mandatory PQC, accepted",

@@ -3,6 +3,7 @@ import type { FallbackView } from "../policy/fallback/fallback-view.ts";
 import type { KeyTerms, NoKeyReason } from "../policy/key-choice.ts";
 import type { KeyOrigin } from "../pool/key-pool.ts";
 import { FIXED_MESSAGES, Refusal } from "./refusal.ts";
+import { LINK_ORIGINS } from "./take-keys.ts";
 
 const SENTENCES: Record<FallbackReason, string> = {
   poolExhausted: "the pool of QKD keys is exhausted",
@@ -14,7 +15,6 @@ const SENTENCES: Record<FallbackReason, string> = {
   operator: "the operator switched the quantum link off",
 };
 
-const LINK_ORIGINS: readonly KeyOrigin[] = ["qkd", "pqc"];
 const NO_RELAYED = "the stock of keys relayed over other nodes is exhausted";
 
 /** The answer to a request that no key can be served for: 400 for terms that exclude each other, else 503. */

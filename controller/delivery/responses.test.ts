@@ -1,8 +1,30 @@
 import { describe, expect, it } from "vitest";
 import { SecretBytes } from "../../protocol/index.ts";
-import type { TakenKey } from "../pool/key-pool.ts";
+import type { PoolStatus, TakenKey } from "../pool/key-pool.ts";
 import { completePolicy, DEFAULT_DELIVERY_POLICY, listed } from "./delivery-policy.ts";
-import { keyContainer, statusBody } from "./responses.ts";
+import { keyContainer, type StatusLevels, statusBody } from "./responses.ts";
+
+const CALM = { engaged: false, reason: null } as const;
+const level = (availableBits: number, capacityBits = 2560): PoolStatus => ({
+  origin: "qkd",
+  availableBits,
+  peerBits: 0,
+  lackBits: 0,
+  capacityBits,
+  blocks: 0,
+  oldestCreatedAtMs: null,
+});
+const levels = (facts: Partial<StatusLevels>): StatusLevels => ({
+  counted: [level(0)],
+  capacityBits: 2560,
+  pqc: level(0),
+  relay: null,
+  hybrid: null,
+  fallback: CALM,
+  ledger: null,
+  logLost: false,
+  ...facts,
+});
 
 const taken = (facts: Partial<TakenKey>): TakenKey => ({
   keyId: "an-id",
@@ -48,17 +70,8 @@ it("the status tells the class of what comes next and the sum, where the site ha
     by: "commonName",
     fingerprint: "f",
   };
-  const pool = {
-    origin: "qkd",
-    availableBits: 0,
-    peerBits: 0,
-    capacityBits: 1024,
-    lackBits: 0,
-    blocks: 0,
-    oldestCreatedAtMs: null,
-  } as const;
-  const told = (ledger?: { readonly total: number; readonly auth: "computational" }) =>
-    statusBody(names, DEFAULT_DELIVERY_POLICY, pool, pool, { engaged: false, reason: null }, ledger);
+  const told = (ledger: StatusLevels["ledger"] = null) =>
+    statusBody(names, DEFAULT_DELIVERY_POLICY, levels({ ledger }));
   expect(told({ total: 2e-9, auth: "computational" })).toMatchObject({
     status_extension: { qkdlink_auth: "computational", qkdlink_epsilon_total: 2e-9 },
   });
@@ -79,16 +92,11 @@ describe("delivered keys", () => {
 describe("a status", () => {
   it("counts no more keys than the pool can hold", () => {
     const names = { sourceKmeId: "a", targetKmeId: "b", master: "m", slave: "s", by: "x", fingerprint: "" };
-    const pool = { capacityBits: 2560, availableBits: 5120 } as Parameters<typeof statusBody>[2];
-    const fallback = { engaged: false, reason: null };
-    const lost = (logLost?: boolean) =>
-      statusBody(names, completePolicy(), pool, pool, fallback, null, logLost) as {
-        readonly status_extension: object;
-      };
+    const lost = (logLost: boolean) =>
+      statusBody(names, completePolicy(), levels({ logLost })) as { readonly status_extension: object };
     expect(lost(true).status_extension).toMatchObject({ qkdlink_log: "lost" });
-    for (const written of [lost(false), lost()])
-      expect(written.status_extension).not.toHaveProperty("qkdlink_log");
-    expect(statusBody(names, completePolicy(), pool, pool, fallback)).toMatchObject({
+    expect(lost(false).status_extension).not.toHaveProperty("qkdlink_log");
+    expect(statusBody(names, completePolicy(), levels({ counted: [level(5120)] }))).toMatchObject({
       stored_key_count: 10,
       max_key_count: 10,
     });
@@ -130,29 +138,19 @@ it("the status counts relayed keys with the others, and apart", () => {
     by: "commonName",
     fingerprint: "f",
   };
-  const level = (availableBits: number) => ({
-    origin: "qkd" as const,
-    availableBits,
-    peerBits: 0,
-    lackBits: 0,
-    capacityBits: 2560,
-    blocks: 0,
-    oldestCreatedAtMs: null,
-  });
-  const status = (relay: number) =>
-    statusBody(
-      names,
-      completePolicy(),
-      level(0),
-      level(0),
-      { engaged: false, reason: null },
-      null,
-      false,
-      level(relay),
-    );
+  const status = (bits: number) =>
+    statusBody(names, completePolicy(), levels({ counted: [level(0), level(bits)], relay: level(bits) }));
   expect(status(1024)).toMatchObject({
     stored_key_count: 4,
     status_extension: { qkdlink_relay_key_count: 4 },
   });
   expect(status(25_600)).toMatchObject({ stored_key_count: 10, max_key_count: 10 });
+});
+
+it("the status tells of hybrid keys where the master may have them", () => {
+  const names = { sourceKmeId: "a", targetKmeId: "b", master: "m", slave: "s", by: "x", fingerprint: "" };
+  const told = (hybrid: PoolStatus | null) =>
+    statusBody(names, completePolicy(), levels({ hybrid })) as { readonly status_extension: object };
+  expect(told(level(512)).status_extension).toMatchObject({ qkdlink_hybrid_key_count: 2 });
+  expect(told(null).status_extension).not.toHaveProperty("qkdlink_hybrid_key_count");
 });

@@ -3,8 +3,8 @@ import type { PoolStatus, TakenKey } from "../pool/key-pool.ts";
 import type { DeliveryPolicy } from "./delivery-policy.ts";
 import type { LedgerFacts } from "./take-keys.ts";
 
-/** Key container of the standard; each key with its origin, its age, and what its secrecy rests on. The keys are wiped after encoding. */
-export function keyContainer(keys: readonly TakenKey[], nowMs: number): object {
+/** Key container of the standard; `local` keys never left this node. Each key with its origin, its age, and what its secrecy rests on. The keys are wiped after encoding. */
+export function keyContainer(keys: readonly TakenKey[], nowMs: number, local = false): object {
   return {
     keys: keys.map(({ keyId, key, origin, createdAtMs, auth, epsilon, route }) => {
       const bytes = key.reveal();
@@ -14,7 +14,7 @@ export function keyContainer(keys: readonly TakenKey[], nowMs: number): object {
         key_ID: keyId,
         key: text,
         key_extension: {
-          qkdlink_origin: origin,
+          qkdlink_origin: local ? "local" : origin,
           qkdlink_auth: auth,
           ...(epsilon === null
             ? {}
@@ -39,26 +39,33 @@ export interface StatusNames {
   readonly fingerprint: string;
 }
 
+/** What a status tells of the keys. */
+export interface StatusLevels {
+  /** Stocks that the master is served from. */
+  readonly counted: readonly PoolStatus[];
+  readonly capacityBits: number;
+  readonly pqc: PoolStatus;
+  /** Null where the pair, or the master, has none. */
+  readonly relay: PoolStatus | null;
+  readonly hybrid: PoolStatus | null;
+  readonly fallback: FallbackView;
+  readonly ledger: LedgerFacts | null;
+  readonly logLost: boolean;
+}
+
 /** Status of the standard. Key counts are in keys of the default size that this site hands out to the master now. */
-export function statusBody(
-  names: StatusNames,
-  policy: DeliveryPolicy,
-  qkd: PoolStatus,
-  pqc: PoolStatus,
-  fallback: FallbackView,
-  ledger: LedgerFacts | null = null,
-  logLost = false,
-  relay: PoolStatus | null = null,
-): object {
+export function statusBody(names: StatusNames, policy: DeliveryPolicy, levels: StatusLevels): object {
+  const { counted, capacityBits, pqc, relay, hybrid, fallback, ledger, logLost } = levels;
   const keys = ({ availableBits }: PoolStatus): number => Math.floor(availableBits / policy.keySizeBits);
-  const capacity = Math.floor(qkd.capacityBits / policy.keySizeBits);
+  const capacity = Math.floor(capacityBits / policy.keySizeBits);
+  const stored = counted.reduce((sum, level) => sum + keys(level), 0);
   return {
     source_KME_ID: names.sourceKmeId,
     target_KME_ID: names.targetKmeId,
     master_SAE_ID: names.master,
     slave_SAE_ID: names.slave,
     key_size: policy.keySizeBits,
-    stored_key_count: Math.min(capacity, keys(qkd) + (relay === null ? 0 : keys(relay))),
+    stored_key_count: Math.min(capacity, stored),
     max_key_count: capacity,
     max_key_per_request: policy.maxKeysPerRequest,
     max_key_size: policy.maxKeySizeBits,
@@ -67,6 +74,7 @@ export function statusBody(
     status_extension: {
       qkdlink_pqc_key_count: keys(pqc),
       ...(relay === null ? {} : { qkdlink_relay_key_count: keys(relay) }),
+      ...(hybrid === null ? {} : { qkdlink_hybrid_key_count: keys(hybrid) }),
       qkdlink_fallback: fallback.engaged,
       qkdlink_fallback_reason: fallback.reason,
       ...(ledger === null ? {} : { qkdlink_auth: ledger.auth, qkdlink_epsilon_total: ledger.total }),

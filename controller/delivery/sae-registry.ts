@@ -5,7 +5,13 @@ import {
   matchesCertificate,
   matchKind,
 } from "../../trust/index.ts";
-import { completePolicy, type DeliveryPolicy, type ServedOrigin } from "./delivery-policy.ts";
+import {
+  completePolicy,
+  type DeliveryPolicy,
+  originsOfMode,
+  type PolicyMode,
+  type ServedOrigin,
+} from "./delivery-policy.ts";
 
 /** One application (SAE) of this site, and what it may ask. What it leaves out is the delivery policy's. */
 export interface SaeEntry {
@@ -16,12 +22,18 @@ export interface SaeEntry {
   readonly peers?: readonly string[];
   /** Origins whose keys it may get at most; default `qkd`, and `pqc` where `allowPqcFor` names it. */
   readonly origins?: readonly ServedOrigin[];
+  /** The same in a word, instead of `origins`. */
+  readonly mode?: PolicyMode;
+  /** Of the mode `hybrid`, where quantum key lacks: no key (`refuse`, default), or post-quantum keys. */
+  readonly onShortage?: "refuse" | "pqc";
   readonly keySizeBits?: number;
   readonly minKeySizeBits?: number;
   readonly maxKeySizeBits?: number;
   readonly maxKeysPerRequest?: number;
   /** Key bits a second that it may take, on average over a minute; default: no limit. */
   readonly quotaBps?: number;
+  /** Keys a second, likewise. */
+  readonly quotaKeysPerS?: number;
 }
 
 /** An entry with its own policy. */
@@ -58,18 +70,31 @@ function registered(entry: SaeEntry, policy: DeliveryPolicy, name: string): Regi
   if (typeof entry.id !== "string" || entry.id === "" || entry.id.length > 256)
     throw wrong(`${name}.id`, "must be a text of 1 to 256 characters");
   const by = matchKind(entry.identity, `${name}.identity`);
-  if (entry.quotaBps !== undefined && !(Number.isFinite(entry.quotaBps) && entry.quotaBps > 0))
-    throw wrong(`${name}.quotaBps`, "must be above zero");
+  for (const quota of ["quotaBps", "quotaKeysPerS"] as const)
+    if (entry[quota] !== undefined && !(Number.isFinite(entry[quota]) && entry[quota] > 0))
+      throw wrong(`${name}.${quota}`, "must be above zero");
+  if (entry.mode !== undefined && entry.origins !== undefined)
+    throw wrong(`${name}.mode`, "says what origins says; name one of them");
+  if (entry.onShortage !== undefined && entry.mode !== "hybrid")
+    throw wrong(`${name}.onShortage`, "is of the mode hybrid alone");
   if (entry.origins !== undefined && entry.origins.length === 0)
     throw wrong(`${name}.origins`, "must name an origin");
   const { keySizeBits, minKeySizeBits, maxKeySizeBits, maxKeysPerRequest } = entry;
   const own = Object.entries({ keySizeBits, minKeySizeBits, maxKeySizeBits, maxKeysPerRequest });
   const given = Object.fromEntries(own.filter(([, value]) => value !== undefined));
+  // Who prefers quantum keys takes the others unasked.
+  const unasked = entry.mode === "prefer-qkd" ? { allowPqcFor: [entry.id] } : {};
   try {
-    return { entry, by, policy: completePolicy({ ...policy, ...given }) };
+    return { entry: withOrigins(entry), by, policy: completePolicy({ ...policy, ...given, ...unasked }) };
   } catch (cause) {
     throw wrong(name, cause instanceof Error ? cause.message : "is impossible", cause);
   }
+}
+
+function withOrigins(entry: SaeEntry): SaeEntry {
+  return entry.mode === undefined
+    ? entry
+    : { ...entry, origins: originsOfMode(entry.mode, entry.onShortage) };
 }
 
 /** What no other entry may name. */

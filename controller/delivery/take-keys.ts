@@ -25,8 +25,10 @@ export interface LedgerFacts {
 /** Where keys are taken from. */
 export interface KeySource {
   readonly pool: KeyPool;
-  /** Origins that the pair has keys of; default: those of a link, `qkd` and `pqc`. */
+  /** Origins that the pair has keys of; default: those of a link, `qkd`, `hybrid` and `pqc`. */
   readonly origins?: readonly KeyOrigin[];
+  /** Both applications are served by this very node: its keys serve every policy, and are told as `local`. */
+  readonly local?: true;
   /** What the status tells of the ledger: null while nothing is known; left out where there is none. */
   readonly ledger?: () => LedgerFacts | null;
   /** Whether the site's log is lost, which the status tells. */
@@ -37,8 +39,12 @@ export interface KeySource {
   readonly morePqc?: (bits: number) => Promise<void>;
   /** Has so many bits of relayed key made and waits for them, briefly; called when the stock of it is too little. */
   readonly moreRelayed?: (bits: number) => Promise<void>;
-  /** Told of the bits served to a caller who takes QKD keys, of whatever origin: the demand that the stock has to meet. */
-  readonly served?: (bits: number) => void;
+  /** Whether a way for relayed key is known now, so that waiting for it is worth while. */
+  readonly canRelay?: () => boolean;
+  /** Has so many bits of hybrid key made of both kinds; called when there is too little of it. */
+  readonly moreHybrid?: (bits: number) => Promise<void>;
+  /** Told of the bits served to a caller who takes QKD keys, and of their origin: the demand that the stock has to meet. */
+  readonly served?: (bits: number, origin: KeyOrigin) => void;
 }
 
 /** Keys wanted by one caller. */
@@ -56,7 +62,8 @@ export type KeysOrReason =
   | { readonly keys: TakenKey[] }
   | { readonly keys: null; readonly reason: NoKeyReason; readonly cause: KeyStoreError | null };
 
-const LINK_ORIGINS: readonly KeyOrigin[] = ["qkd", "pqc"];
+/** What a link has keys of. */
+export const LINK_ORIGINS: readonly KeyOrigin[] = ["qkd", "hybrid", "pqc"];
 
 /** Takes keys as `keyChoice` says, all of one origin. Rejects with KeyStoreError when the store itself fails. */
 export async function takeKeys(
@@ -65,7 +72,7 @@ export async function takeKeys(
   wanted: KeysWanted,
   fallback: FallbackView = source.fallback(),
 ): Promise<KeysOrReason> {
-  const { pool, morePqc, origins = LINK_ORIGINS } = source;
+  const { pool, origins = LINK_ORIGINS } = source;
   const { bits, count, audience, origin: insisted } = wanted;
   const wish = { bits: bits * count, ...(insisted === undefined ? {} : { origin: insisted }) };
   const held: KeyTerms = { ...terms, accepts: terms.accepts.filter((each) => origins.includes(each)) };
@@ -74,14 +81,15 @@ export async function takeKeys(
   if (accepted.length === 0 && insisted === undefined && terms.accepts.length > 0)
     return { keys: null, reason: "exhausted", cause: null };
   const levels = await levelsOf(pool, accepted);
-  const choice = keyChoice({ terms: held, wish, fallback, levels, canMakePqc: morePqc !== undefined });
+  const canMake = makeable(source, accepted);
+  const choice = keyChoice({ terms: held, wish, fallback, levels, canMake });
   if (choice.steps === null) return { keys: null, reason: choice.reason, cause: null };
   let cause: KeyStoreError | null = null;
   for (const { origin, makeMore } of choice.steps) {
     try {
-      if (makeMore && !(await made(wish.bits, morePqc))) continue;
+      if (makeMore && !(await made(wish.bits, makerOf(source, origin)))) continue;
       const keys = await taken(source, { bits, count, audience, origin });
-      if (accepted.some((each) => each !== "pqc")) source.served?.(wish.bits);
+      if (accepted.some((each) => each !== "pqc")) source.served?.(wish.bits, origin);
       return { keys };
     } catch (error) {
       if (!(error instanceof KeyStoreError) || error.code !== "QKD_KEYSTORE_EXHAUSTED") throw error;
@@ -89,6 +97,24 @@ export async function takeKeys(
     }
   }
   return { keys: null, reason: "exhausted", cause };
+}
+
+/** What can be made while somebody waits. Where relayed key is all there is, its stock is asked first (`taken`). */
+function makeable(source: KeySource, accepted: readonly KeyOrigin[]): KeyOrigin[] {
+  return accepted.filter(
+    (origin) =>
+      makerOf(source, origin) !== undefined &&
+      (origin !== "relay" || (accepted.length > 1 && source.canRelay?.() === true)),
+  );
+}
+
+function makerOf({ morePqc, moreHybrid, moreRelayed }: KeySource, origin: KeyOrigin) {
+  const makers: Partial<Record<KeyOrigin, KeySource["morePqc"]>> = {
+    pqc: morePqc,
+    hybrid: moreHybrid,
+    relay: moreRelayed,
+  };
+  return makers[origin];
 }
 
 /** Relayed key can be made while somebody waits, where links have it. */
@@ -105,9 +131,9 @@ async function taken({ pool, moreRelayed }: KeySource, request: TakeManyRequest)
 }
 
 /** False when no key came: stock that is left then serves, and tells as well what ails the store itself. */
-async function made(bits: number, morePqc: KeySource["morePqc"]): Promise<boolean> {
+async function made(bits: number, more: KeySource["morePqc"]): Promise<boolean> {
   try {
-    await morePqc?.(bits);
+    await more?.(bits);
     return true;
   } catch {
     return false;

@@ -58,7 +58,7 @@ function readOption(name: string, value: unknown, options: Writable): Reading {
     return "taken";
   }
   if (name !== "qkdlink_origin") return "unknown";
-  if (value !== "qkd" && value !== "relay" && value !== "pqc") return "impossible";
+  if (value !== "qkd" && value !== "relay" && value !== "hybrid" && value !== "pqc") return "impossible";
   if (options.origin !== undefined && options.origin !== value) return "impossible";
   options.origin = value;
   return "taken";

@@ -13,6 +13,8 @@ export interface TakeRequest {
   readonly as?: string;
   /** Accept keys of the post-quantum fallback too; default false. */
   readonly allowPqc?: boolean;
+  /** Take keys of this origin alone; `hybrid` and `pqc` need no `allowPqc`. */
+  readonly origin?: KeyOrigin;
 }
 
 /** The key pool as a library user sees it. Every key carries its origin. */
@@ -29,13 +31,15 @@ export interface KeyAccess {
 // The embedding program is the site itself, not one of many callers: it gets what is left, in fallback too.
 const QKD_ALONE: KeyTerms = { accepts: ["qkd", "relay"], stockDuringFallback: "serve" };
 const PQC_TOO: KeyTerms = { accepts: ["qkd", "relay", "pqc"], stockDuringFallback: "serve" };
+const ANY: KeyTerms = { accepts: ["qkd", "relay", "hybrid", "pqc"], stockDuringFallback: "serve" };
 
 /** Opens a source of keys to library users at the site called `name`. */
 export function keyAccess(source: KeySource, name: string): KeyAccess {
   const takeMany: KeyAccess["takeMany"] = async (request) => {
-    const { bits, count, for: slave, as: master = name, allowPqc = false } = request;
-    const terms = allowPqc === true ? PQC_TOO : QKD_ALONE;
-    const taken = await takeKeys(source, terms, { bits, count, audience: { master, slave } });
+    const { bits, count, for: slave, as: master = name, allowPqc = false, origin } = request;
+    const terms = origin === undefined ? (allowPqc === true ? PQC_TOO : QKD_ALONE) : ANY;
+    const wanted = { bits, count, audience: { master, slave }, ...(origin === undefined ? {} : { origin }) };
+    const taken = await takeKeys(source, terms, wanted);
     if (taken.keys === null) throw taken.cause ?? exhausted(bits, count);
     return taken.keys;
   };

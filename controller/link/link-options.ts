@@ -1,5 +1,5 @@
 import type { Transceiver } from "../../drivers/index.ts";
-import type { AuthRecovery, SecretBytes } from "../../protocol/index.ts";
+import type { AuthRecovery, Combiner, KemName, SecretBytes } from "../../protocol/index.ts";
 import type { PeerLimits } from "../listener/listener-limits.ts";
 import type { PeerCredentials } from "../peer/peer-credentials.ts";
 import type { PeerTap } from "../peer/recorded-channel.ts";
@@ -38,6 +38,13 @@ export interface LinkOptions {
    * secret; `computational` refills it by ML-KEM-1024 and X25519, and every key says so from then on.
    */
   readonly authRecovery?: AuthRecovery;
+  /** Key encapsulation of post-quantum keys, equal at both sites; default ML-KEM-768. */
+  readonly kem?: KemName;
+  /**
+   * How hybrid keys are made of a quantum and a post-quantum key, equal at both sites: `kdf` (default) by HKDF-SHA-384;
+   * `xor` bit by bit, which keeps the information-theoretic secrecy of the quantum key.
+   */
+  readonly combiner?: Combiner;
   /** How much failure probability the link may sum up under one secret; default: any. */
   readonly epsilonBudget?: EpsilonBudget;
   /** Post-quantum key kept ready at this site, bits; default 2^20. */

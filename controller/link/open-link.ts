@@ -59,7 +59,14 @@ export async function openLink({
     role,
     settings: options.distillation,
     connection: {
-      introduction: { site: role, end, linkId, authRecovery: options.authRecovery ?? "manual" },
+      introduction: {
+        site: role,
+        end,
+        linkId,
+        authRecovery: options.authRecovery ?? "manual",
+        kem: options.kem ?? "ML-KEM-768",
+        combiner: options.combiner ?? "kdf",
+      },
       credentials: options.credentials,
       secret: options.secret,
       ...(options.peerLimits === undefined ? {} : { limits: options.peerLimits }),

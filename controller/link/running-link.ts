@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Observable, Subject, type Subscription } from "rxjs";
 import type { QkdError } from "../../errors/index.ts";
 import type { HashKernel } from "../../kernels/index.ts";
@@ -17,6 +18,7 @@ import { type PairEnd, siteOfEnd } from "../pool/proposer.ts";
 import type { BlockSource, SourcePorts } from "../sources/block-source.ts";
 import { DistilledSource } from "../sources/distillation/host/distilled-source.ts";
 import type { BlockReport, ConnectedDistillation } from "../sources/distillation/index.ts";
+import { HybridSource } from "../sources/hybrid/hybrid-source.ts";
 import { PqcKeyMaker } from "../sources/pqc/pqc-key-maker.ts";
 import { ReserveRecovery } from "../sources/recovery/reserve-recovery.ts";
 import { PadWitness } from "../sources/witness/pad-witness.ts";
@@ -80,6 +82,7 @@ export class RunningLink {
   #ledgerText = "";
   readonly #pair: Pair;
   readonly #link: LinkEnd;
+  readonly #hybrid: HybridSource;
   readonly #sources: readonly BlockSource[];
   readonly #events = new Subject<ControllerEvent>();
   readonly #blocks = new Subject<BlockReport>();
@@ -141,10 +144,25 @@ export class RunningLink {
       link,
       pool: store.pool,
       send: sendOver(distillation.channel),
+      kem: options.kem ?? "ML-KEM-768",
       ...(options.pqcReserveBits === undefined ? {} : { targetBits: options.pqcReserveBits }),
     });
+    const hybrid = new HybridSource({
+      offer,
+      end,
+      pair: { ...link, kem: options.kem ?? "ML-KEM-768", combiner: options.combiner ?? "kdf" },
+      pool: store.pool,
+      send: sendOver(distillation.channel),
+      quantum: ["qkd"],
+      morePqc: (bits) => exchanged.fill({ bits }),
+      giveUp: (blockId) => this.#pair.giveUp(blockId),
+      now: Date.now,
+      steadyMs,
+      sleep,
+    });
+    this.#hybrid = hybrid;
     const guests = parts.guests?.({ offer, send: sendOver(distillation.channel), failed }) ?? [];
-    this.#sources = [distilled, exchanged, witness, recovery, ...guests];
+    this.#sources = [distilled, exchanged, hybrid, witness, recovery, ...guests];
     this.#watch = new LinkWatch(parts.health, parts.fallback, {
       publish: (event) => this.#events.next({ ...event, atMs: Date.now() }),
       engage: (engaged) => (engaged ? exchanged.engage() : exchanged.relax()),
@@ -163,7 +181,11 @@ export class RunningLink {
       fallback: () => this.#watch.view,
       logLost: options.logLost ?? (() => false),
       morePqc: (bits) => exchanged.fill({ bits }),
-      served: (bits) => this.#served.add(bits),
+      moreHybrid: (bits) => hybrid.fill({ bits }),
+      served: (bits, origin) => {
+        this.#served.add(bits);
+        if (origin === "hybrid") hybrid.served(bits);
+      },
     };
     this.peerState$ = this.#pair.peerState$;
     this.progress$ = distilled.progress$;
@@ -275,6 +297,7 @@ export class RunningLink {
       await this.#account();
       this.#watch.tell({ type: "tick", atMs });
       await this.#pair.tick(Date.now(), this.#parts.options.maxKeyAgeMs);
+      await this.#hybrid.keepFilled();
     } catch (error) {
       this.#fail(error);
     } finally {

@@ -39,6 +39,8 @@ const RULES: RulesOf<ControllerOptions> = {
   health: HEALTH_RULE,
   fallback: FALLBACK_RULE,
   authRecovery: maybe(rule.choice("manual", "computational")),
+  kem: maybe(rule.choice("ML-KEM-768", "ML-KEM-1024")),
+  combiner: maybe(rule.choice("kdf", "xor")),
   epsilonBudget: maybe(rule.object<EpsilonBudget>(BUDGET_RULES)),
   pqcReserveBits: maybe(rule.number(0, Number.MAX_SAFE_INTEGER)),
   delivery: maybe(rule.object<NonNullable<ControllerOptions["delivery"]>>(SERVED)),

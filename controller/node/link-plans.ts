@@ -37,6 +37,8 @@ function planOf(options: NodeOptions, link: NetworkLink, own: NodeLinkOptions): 
       credentials: credentialsFor(credentials, network, neighbour),
       distillation: linkSettings(link),
       ...(link.authRecovery === undefined ? {} : { authRecovery: link.authRecovery }),
+      ...(network.kem === undefined ? {} : { kem: network.kem }),
+      ...(network.combiner === undefined ? {} : { combiner: network.combiner }),
       ...(store.maxKeyAgeMs === undefined ? {} : { maxKeyAgeMs: store.maxKeyAgeMs }),
       ...(logLost === undefined ? {} : { logLost }),
     },

@@ -16,7 +16,7 @@ it("counts half of what a link brings, keys that are served and pads that are ta
     traffic.happened({ type: "keysAdded", atMs: 0, origin, bits: 12_000, blockId: "" });
   added("qkd");
   added("pqc");
-  traffic.keys.served?.(600);
+  traffic.keys.served?.(600, "qkd");
   traffic.taken(1200);
   expect(told).toEqual([600]);
   expect(traffic.rates()).toEqual({ leastRateBps: 100, demandBps: 30 });

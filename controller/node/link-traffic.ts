@@ -1,7 +1,7 @@
 import type { KeySource } from "../delivery/take-keys.ts";
 import type { ControllerEvent } from "../events.ts";
+import { RecentBits } from "../sources/recent-bits.ts";
 import { steadyMs } from "../steady-time.ts";
-import { RecentBits } from "./relay/recent-bits.ts";
 
 /** What a link brings to this node's half, and what is taken of it, bits a second over the last minute. */
 export class LinkTraffic {
@@ -13,9 +13,9 @@ export class LinkTraffic {
   constructor(keys: KeySource) {
     this.keys = {
       ...keys,
-      served: (bits) => {
+      served: (bits, origin) => {
         this.taken(bits);
-        keys.served?.(bits);
+        keys.served?.(bits, origin);
       },
     };
   }

@@ -15,17 +15,18 @@ const network: Network = {
   saes: ["a", "b", "c"].map((node) => ({ id: `sae-${node}`, node, identity })),
 };
 const keys = { marks: "the pair of a and b" } as unknown as KeySource;
+const local = { marks: "keys within a" } as unknown as KeySource;
 const directory = () =>
-  new NetworkDirectory("a", network, { keysWith: (node) => (node === "b" ? keys : null) });
+  new NetworkDirectory("a", network, { keysWith: (node) => (node === "b" ? keys : null), local });
 
 it("finds the pair with the node of an SAE", () => {
-  expect(directory().route("sae-b")).toEqual({ keys, targetKmeId: "kme-b" });
+  expect(directory().route("sae-b")).toEqual({ keys, targetKmeId: "kme-b", ceiling: ["qkd", "relay"] });
 });
 
 it("says why there is none", () => {
   const { route } = directory();
   expect(route("sae-c")).toMatchObject({ keys: null, reason: "noRoute" });
-  expect(route("sae-a")).toMatchObject({ keys: null, reason: "sameNode" });
+  expect(route("sae-a")).toEqual({ keys: local, targetKmeId: "kme-a" });
   expect(route("sae-x")).toBeNull();
 });
 
@@ -36,7 +37,7 @@ it("follows the network file that holds now", () => {
     saes: [{ id: "sae-c", node: "b", identity }],
     nodes: { b: { kme: "new", fingerprint: "2" } },
   });
-  expect(now.route("sae-c")).toEqual({ keys, targetKmeId: "new" });
+  expect(now.route("sae-c")).toEqual({ keys, targetKmeId: "new", ceiling: ["qkd", "relay"] });
   expect(now.route("sae-b")).toBeNull();
   expect(now.kmeIds()).toEqual(["new"]);
 });

@@ -1,11 +1,14 @@
 import type { KeyDirectory, NoSharedKeys, SharedKeys } from "../delivery/key-directory.ts";
 import type { KeySource } from "../delivery/take-keys.ts";
 import type { Network } from "./network/network.ts";
+import { originsOf, policyOf } from "./network/sae-grants.ts";
 
 /** What the directory asks of its node. */
 export interface DirectoryPorts {
   /** The keys shared with a node; null where there is no pair with it. */
   readonly keysWith: (node: string) => KeySource | null;
+  /** Keys of two applications of this node. */
+  readonly local: KeySource;
 }
 
 /** Finds the node of each SAE by the network file, and the pair of this node with it. */
@@ -33,14 +36,9 @@ export class NetworkDirectory implements KeyDirectory {
     const node = this.#nodeOf.get(sae);
     const targetKmeId = node === undefined ? undefined : this.#network.nodes[node]?.kme;
     if (node === undefined || targetKmeId === undefined) return null;
-    if (node === this.#own)
-      return {
-        keys: null,
-        reason: "sameNode",
-        why: `the SAE is served by this very node, ${node}: keys within a node are not served`,
-      };
+    if (node === this.#own) return { keys: this.#ports.local, targetKmeId };
     const keys = this.#ports.keysWith(node);
-    if (keys !== null) return { keys, targetKmeId };
+    if (keys !== null) return { keys, targetKmeId, ceiling: originsOf(policyOf(this.#network, sae)) };
     return {
       keys: null,
       reason: "noRoute",

@@ -97,7 +97,8 @@ export class NodeLink {
       fallback: () => this.#running?.keys.fallback() ?? INITIAL_FALLBACK,
       logLost,
       morePqc: (bits) => this.#running?.keys.morePqc?.(bits) ?? Promise.reject(notRunning(this.linkId)),
-      served: (bits) => this.#running?.keys.served?.(bits),
+      moreHybrid: (bits) => this.#running?.keys.moreHybrid?.(bits) ?? Promise.reject(notRunning(this.linkId)),
+      served: (bits, origin) => this.#running?.keys.served?.(bits, origin),
     };
   }
 

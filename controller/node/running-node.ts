@@ -11,11 +11,13 @@ import { PeerDoor } from "../peer/peer-door.ts";
 import { TlsPeerChannel } from "../peer/tls-peer-channel.ts";
 import type { NodeStore } from "../pool/node-store.ts";
 import { siteOfEnd } from "../pool/proposer.ts";
+import { KEY_FILE_BYTES, readSecretFile } from "../pool/secret-file.ts";
 import { type NetworkStamp, NetworkWord } from "../sources/network/network-word.ts";
 import type { RelayEvent } from "../sources/relay/relay-ports.ts";
 import { checkNodeOptions } from "./check-node.ts";
 import { credentialsFor, linkPlans, type PlannedLink, samePlan } from "./link-plans.ts";
 import { LinkTraffic } from "./link-traffic.ts";
+import { LocalKeys } from "./local/local-keys.ts";
 import type { Network } from "./network/network.ts";
 import { stampOf } from "./network/network-stamp.ts";
 import { saesOf, servedPqc } from "./network/sae-grants.ts";
@@ -30,6 +32,9 @@ import { NodeRelay } from "./relay/node-relay.ts";
 import { type PairPlan, pairPlans, samePair } from "./relay/pair-plans.ts";
 import { relayAlarm } from "./relay/relay-alarm.ts";
 import { waitingChanges } from "./waiting-changes.ts";
+
+/** How often keys within the node grow old. */
+const AGEING_MS = 1000;
 
 /** A node of a network at work. */
 export class RunningNode implements Node {
@@ -47,6 +52,8 @@ export class RunningNode implements Node {
   readonly #started: NodeOptions;
   readonly #hash: HashKernel;
   readonly #relay: NodeRelay;
+  readonly #local: LocalKeys;
+  #ageing: NodeJS.Timeout | null = null;
   /** By the neighbour. */
   readonly #traffic = new Map<string, LinkTraffic>();
   #door: PeerDoor | null = null;
@@ -61,8 +68,16 @@ export class RunningNode implements Node {
     this.#stamp = stampOf(options.network);
     this.#store = store;
     this.#core = new NodeCore([], store);
+    this.#local = new LocalKeys({
+      node: this.name,
+      store,
+      hash,
+      keyOfStore: () => readSecretFile(options.store.keyFile, KEY_FILE_BYTES),
+      failed: (error) => this.#fail(null, linkFailure(error)),
+    });
     this.#directory = new NetworkDirectory(options.node, options.network, {
       keysWith: (node) => this.#keysWith(node),
+      local: this.#local.keys,
     });
     this.#hash = hash;
     const ports = {
@@ -107,6 +122,7 @@ export class RunningNode implements Node {
       );
       for (const link of node.#core.links) link.keepRunning();
       node.#relay.start();
+      node.#ageing = setInterval(() => void node.#age(), AGEING_MS);
       return node;
     } catch (error) {
       await node.close();
@@ -153,10 +169,18 @@ export class RunningNode implements Node {
   }
 
   async close(): Promise<void> {
+    if (this.#ageing !== null) clearInterval(this.#ageing);
     await this.#relay.close();
+    await this.#local.close();
     await this.#door?.close();
     await this.#core.close();
     for (const subject of [this.#events, this.#failures, this.#joined]) subject.complete();
+  }
+
+  async #age(): Promise<void> {
+    await this.#local
+      .tick(this.#options.store.maxKeyAgeMs)
+      .catch((error) => this.#fail(null, linkFailure(error)));
   }
 
   async #renew(options: NodeOptions): Promise<Renewal> {
@@ -273,7 +297,7 @@ export class RunningNode implements Node {
     const site = siteOfEnd(end);
     const store = await this.#store.pair({ linkId: pairId, site, linkSecret: secret });
     const channel = new TlsPeerChannel({
-      introduction: { site, linkId: pairId },
+      introduction: { site, linkId: pairId, kem: plan.kem, combiner: plan.combiner },
       credentials: credentialsFor(credentials, network, other),
       secret,
       ...(connect === null ? (this.#door === null ? {} : { door: this.#door }) : { connect }),

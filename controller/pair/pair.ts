@@ -99,7 +99,7 @@ export class Pair {
   /** What time alone changes: keys that grow old, blocks that wait too long for the other node. */
   async tick(atMs: number, maxKeyAgeMs: number | undefined): Promise<void> {
     if (maxKeyAgeMs !== undefined)
-      for (const origin of ["qkd", "relay", "pqc"] as const) {
+      for (const origin of ["qkd", "relay", "hybrid", "pqc"] as const) {
         const { peerOffsetMs } = this.#agreement;
         const bits = await this.pool.expire({ nowMs: atMs, maxAgeMs: maxKeyAgeMs, peerOffsetMs, origin });
         if (bits > 0) this.#ports.expired(origin, bits, atMs);

@@ -101,6 +101,20 @@ describe("the introduction of two sites", () => {
       expect([code, remedy]).toEqual(["QKD_PEER_PROTOCOL", "give both sites the same authRecovery"]);
   });
 
+  it.each([
+    ["kem", { kem: "ML-KEM-1024" }, "ML-KEM-1024", "ML-KEM-768"],
+    ["combiner", { combiner: "xor" }, "xor", "kdf"],
+  ] as const)("tells two sites apart that make keys by another %s", (name, change, ours, theirs) => {
+    const secret = new SecretBytes(new Uint8Array(64).fill(1));
+    const alice = new PeerHello({ site: "alice", linkId: "link", ...change }, secret, exporter);
+    const bob = hello("bob");
+    const refusals = [refusal(() => alice.answer(bob.ownBytes)), refusal(() => bob.answer(alice.ownBytes))];
+    expect(refusals.map(({ message }) => message)).toEqual([
+      `${name} is ${ours} at this site and ${theirs} at the peer`,
+      `${name} is ${theirs} at this site and ${ours} at the peer`,
+    ]);
+  });
+
   it("does not take the site's own proof for the other's, nor a cut one", () => {
     const alice = hello("alice");
     const own = whole(alice.answer(hello("bob").ownBytes));
@@ -152,8 +166,8 @@ describe("a peer of another version", () => {
       refusal(() => hello("alice").answer(later())),
       refusal(() => checkPeerVersion(hello("alice").ownBytes, PEER_PROTOCOL_VERSION + 1)),
     ];
-    expect(here.message).toBe("the peer speaks version 5 of the peer protocol, this site speaks version 4");
-    expect(there.message).toBe("the peer speaks version 4 of the peer protocol, this site speaks version 5");
+    expect(here.message).toBe("the peer speaks version 6 of the peer protocol, this site speaks version 5");
+    expect(there.message).toBe("the peer speaks version 5 of the peer protocol, this site speaks version 6");
     for (const { code, remedy } of [here, there])
       expect([code, remedy]).toEqual(["QKD_PEER_PROTOCOL", "update the older of the two controllers"]);
   });

@@ -2,9 +2,11 @@ import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto"
 import { PeerError } from "../../errors/index.ts";
 import {
   type AuthRecovery,
+  type Combiner,
   checkPeerVersion,
   connectionHello,
   connectionProof,
+  type KemName,
   PEER_MAGIC,
   PEER_PROTOCOL_VERSION,
   type SecretBytes,
@@ -20,7 +22,14 @@ export interface PeerIntroduction {
   readonly linkId: string;
   /** What this site does when its authentication reserve is used up; default manual. */
   readonly authRecovery?: AuthRecovery;
+  /** Key encapsulation of post-quantum keys; default ML-KEM-768. */
+  readonly kem?: KemName;
+  /** How hybrid keys are made; default kdf. */
+  readonly combiner?: Combiner;
 }
+
+/** What both sites have to say alike, and what they say where nothing is set. */
+const SETTLED = { authRecovery: "manual", kem: "ML-KEM-768", combiner: "kdf" } as const;
 
 /** The site at the other end. */
 export const OTHER_SITE = { alice: "bob", bob: "alice" } as const;
@@ -51,7 +60,7 @@ export class PeerHello {
       linkId: own.linkId,
       nonce: new Uint8Array(randomBytes(32)),
       secretId: this.#secretId,
-      authRecovery: own.authRecovery ?? "manual",
+      ...settledBy(own),
     } as const;
     this.ownBytes = Buffer.concat(connectionHello.encode(hello));
   }
@@ -75,13 +84,14 @@ export class PeerHello {
         context: { own: hex(this.#secretId), peer: hex(peer.secretId) },
         remedy: `place the same file at both sites: public id ${hex(this.#secretId)} here, ${hex(peer.secretId)} at the peer; qkdlink check prints it at either`,
       });
-    const policy = this.#own.authRecovery ?? "manual";
-    if (peer.authRecovery !== policy)
-      throw new PeerError(
-        "QKD_PEER_PROTOCOL",
-        `authRecovery is ${policy} at this site and ${peer.authRecovery} at the peer`,
-        { remedy: "give both sites the same authRecovery" },
-      );
+    const settled = settledBy(this.#own);
+    for (const name of ["authRecovery", "kem", "combiner"] as const)
+      if (peer[name] !== settled[name])
+        throw new PeerError(
+          "QKD_PEER_PROTOCOL",
+          `${name} is ${settled[name]} at this site and ${peer[name]} at the peer`,
+          { remedy: `give both sites the same ${name}` },
+        );
     this.#peerBytes = peerBytes;
     return connectionProof.encode({ proof: this.#proof(this.#own.site, this.ownBytes, peerBytes) });
   }
@@ -105,6 +115,14 @@ export class PeerHello {
     }
     return hmac.digest();
   }
+}
+
+function settledBy({ authRecovery, kem, combiner }: PeerIntroduction) {
+  return {
+    authRecovery: authRecovery ?? SETTLED.authRecovery,
+    kem: kem ?? SETTLED.kem,
+    combiner: combiner ?? SETTLED.combiner,
+  };
 }
 
 function hex(bytes: Uint8Array): string {

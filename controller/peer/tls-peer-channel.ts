@@ -41,6 +41,8 @@ const INTRODUCTION: RulesOf<PeerIntroduction> = {
   end: maybe(rule.choice("proposer", "acceptor")),
   linkId: rule.text(),
   authRecovery: maybe(rule.choice("manual", "computational")),
+  kem: maybe(rule.choice("ML-KEM-768", "ML-KEM-1024")),
+  combiner: maybe(rule.choice("kdf", "xor")),
 };
 
 export const TLS_PEER_RULES: RulesOf<TlsPeerOptions> = {

@@ -28,8 +28,8 @@ export interface KeyChoiceInput {
   readonly fallback: FallbackView;
   /** Bits that this site can issue, by origin; an origin that is missing is tried. */
   readonly levels: Readonly<Partial<Record<KeyOrigin, number>>>;
-  /** Whether post-quantum key can be made on demand. */
-  readonly canMakePqc: boolean;
+  /** Origins of which key can be made on demand. */
+  readonly canMake: readonly KeyOrigin[];
 }
 
 /** One attempt; the next one follows when this origin proves to hold too little. */
@@ -63,19 +63,19 @@ const INPUT = rule.like(
     wish: rule.like({ bits: rule.anyNumber, origin: maybe(ORIGIN) }),
     fallback: rule.like({ engaged: rule.flag }),
     levels: rule.anyObject,
-    canMakePqc: rule.flag,
+    canMake: rule.list(ORIGIN),
   },
-  "terms, wish, fallback, levels and canMakePqc",
+  "terms, wish, fallback, levels and canMake",
 );
 
 /**
- * Decides which origin serves a request. Stock serves: the best key that the caller accepts, post-quantum key made on
- * demand after all stock. While fallback is engaged QKD keys come last, after what is made, so that those left last
+ * Decides which origin serves a request: the best key that the caller accepts, of stock where there is some, else made on
+ * demand where that is possible. While fallback is engaged QKD keys come last, after what is made, so that those left last
  * longer for callers that take nothing else. Pure.
  */
 export function keyChoice(known: KeyChoiceInput): KeyChoice {
   checkArgument("input", known, INPUT);
-  const { terms, wish, fallback, levels, canMakePqc } = known;
+  const { terms, wish, fallback, levels, canMake } = known;
   const origins = acceptedOrigins(terms, wish);
   if (origins.length === 0) return { steps: null, reason: "notAccepted" };
   if (wish.origin === undefined && sparesStock(terms, fallback)) {
@@ -87,7 +87,7 @@ export function keyChoice(known: KeyChoiceInput): KeyChoice {
     const make = { origin, makeMore: true };
     const stocked = (levels[origin] ?? wish.bits) >= wish.bits;
     // Others may take what is there now, so more is made also where the stock suffices.
-    return (stocked ? [take] : []).concat(origin === "pqc" && canMakePqc ? [make] : []);
+    return (stocked ? [take] : []).concat(canMake.includes(origin) ? [make] : []);
   });
   return steps.length > 0 ? { steps } : { steps: null, reason: "exhausted" };
 }

@@ -1,7 +1,7 @@
 import type { KeyOrigin, NewBlock } from "../pool/key-pool.ts";
 
 /** How a source gets equal bits to both nodes. */
-export type SourceKind = "distilled" | "exchanged" | "relayed";
+export type SourceKind = "distilled" | "exchanged" | "relayed" | "combined";
 
 /** What a source has under way: blocks that may still be offered. */
 export interface SourceHoldings {

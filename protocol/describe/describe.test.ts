@@ -63,6 +63,9 @@ const SHOWN_BYTES = [
   "network.stamp links",
   "network.stamp saes",
   "network.stamp policies",
+  "hybrid.combine quantumKeyId",
+  "hybrid.combine exchangedKeyId",
+  "hybrid.refuse blockId",
 ];
 
 /** Fills a field, `name` or `list[].name`, with bytes to look for; the lines that tell it, of a list the first. */

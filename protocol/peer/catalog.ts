@@ -26,6 +26,7 @@ import { distillationOffer, distillationRefuse } from "./distillation/offer.ts";
 import { distillationParities, distillationReconcile } from "./distillation/reconcile.ts";
 import { distillationSift, distillationSiftReply } from "./distillation/sift.ts";
 import { distillationDisclose, distillationVerdict, distillationVerify } from "./distillation/verify.ts";
+import { hybridCombine, hybridRefuse, hybridWant } from "./hybrid/combine.ts";
 import { networkStamp } from "./network/stamp.ts";
 import { PEER_OWNERS, type PeerOwner } from "./owners.ts";
 import { pqcAnswer, pqcConfirm, pqcOffer, pqcRefuse } from "./pqc/round.ts";
@@ -93,6 +94,9 @@ export const PEER_MESSAGES: readonly PeerMessage<unknown>[] = [
   reserveUnsure,
   reserveSeen,
   networkStamp,
+  hybridWant,
+  hybridCombine,
+  hybridRefuse,
 ];
 
 const byKind = new Map(PEER_MESSAGES.map((message) => [message.kind, message]));

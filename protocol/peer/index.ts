@@ -16,6 +16,7 @@ export * from "./distillation/reconcile.ts";
 export * from "./distillation/sift.ts";
 export * from "./distillation/verify.ts";
 export { decodePeerHeader, encodePeerHeader, PEER_HEADER_BYTES, type PeerHeader } from "./framing.ts";
+export * from "./hybrid/combine.ts";
 export * from "./network/stamp.ts";
 export { type KindRange, PEER_OWNERS, PEER_RESERVED, type PeerOwner } from "./owners.ts";
 export * from "./pqc/round.ts";

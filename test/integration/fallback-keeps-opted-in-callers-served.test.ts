@@ -150,7 +150,7 @@ describe("post-quantum key making", () => {
     ["a bit of the public key", pqcOffer.kind, 100],
     ["a bit of the block's time", pqcOffer.kind, 25],
     ["a bit of the ciphertext", pqcAnswer.kind, 100],
-    ["a bit of Bob's proof", pqcAnswer.kind, 16 + 1088],
+    ["a bit of Bob's proof", pqcAnswer.kind, 16 + 2 + 1088],
     ["a bit of Alice's proof", pqcConfirm.kind, 20],
   ])("gives no key to anybody when %s is changed on the way", async (_name, kind, place) => {
     const pools = await twoPools();
@@ -185,7 +185,7 @@ describe("post-quantum key making", () => {
   it("answers malformed, misdirected and hostile messages with typed errors", async () => {
     const pools = await twoPools();
     const { alice, bob, close } = joinedMakers(pools);
-    const offer = { blockId: "ab".repeat(16), sequence: 0, createdAtMs: 1, blockBytes: 64 };
+    const offer = { blockId: "ab".repeat(16), sequence: 0, createdAtMs: 1, blockBytes: 64, kem: "ML-KEM-768" } as const;
     const hostile: [PqcKeyMaker, number, Uint8Array][] = [
       ...PQC_MESSAGES.flatMap(({ kind }): [PqcKeyMaker, number, Uint8Array][] => [
         [alice.maker, kind, new Uint8Array(3)],
@@ -197,7 +197,7 @@ describe("post-quantum key making", () => {
       [
         bob.maker,
         pqcOffer.kind,
-        bodyOf(pqcOffer, { ...offer, blockBytes: 2 ** 31, publicKey: newKemPair().publicKey }),
+        bodyOf(pqcOffer, { ...offer, blockBytes: 2 ** 31, publicKey: newKemPair("ML-KEM-768").publicKey }),
       ],
       [
         bob.maker,
@@ -205,7 +205,7 @@ describe("post-quantum key making", () => {
         bodyOf(pqcOffer, {
           ...offer,
           blockBytes: MAX_PQC_BLOCK_BYTES + 1,
-          publicKey: newKemPair().publicKey,
+          publicKey: newKemPair("ML-KEM-768").publicKey,
         }),
       ],
     ];

@@ -227,7 +227,7 @@ describe("the peer channel", () => {
     const received: Buffer[] = [];
     for await (const chunk of socket) received.push(chunk);
     expect((await refused).error?.line).toBe(
-      "QKD_PEER_PROTOCOL: the peer speaks version 5 of the peer protocol, this site speaks version 4. " +
+      "QKD_PEER_PROTOCOL: the peer speaks version 6 of the peer protocol, this site speaks version 5. " +
         "Remedy: update the older of the two controllers.",
     );
     const answer = Buffer.concat(received).subarray(PEER_HEADER_BYTES);

@@ -47,6 +47,7 @@ describe("the planted breaches", () => {
       "fallback",
       "health",
       "honesty",
+      "hybrid",
       "listener",
       "network",
       "node",

@@ -34,6 +34,7 @@ import { FALLBACK } from "./rooms/fallback.ts";
 import { HEALTH } from "./rooms/health.ts";
 import { HEALTH_INDICATORS } from "./rooms/health-indicators.ts";
 import { HONESTY } from "./rooms/honesty.ts";
+import { HYBRID } from "./rooms/hybrid.ts";
 import { LISTENER } from "./rooms/listener.ts";
 import { NETWORK } from "./rooms/network.ts";
 import { NODE } from "./rooms/node.ts";
@@ -88,6 +89,7 @@ export const BREACHES: readonly Breach[] = [
   AGREEMENT,
   RECOVERY,
   RELAY,
+  HYBRID,
   ROUTING,
   PHYSICS,
   DRIVERS,

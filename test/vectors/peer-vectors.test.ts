@@ -49,12 +49,14 @@ const otherRecord = {
 const VECTORS: readonly Vector[] = [
   vector(protocol.connectionHello, {
     magic: "QKDP",
-    version: 4,
+    version: 5,
     site: "alice",
     linkId: "link1",
     nonce: rising(0, 32),
     secretId: rising(0x30, 10),
     authRecovery: "computational",
+    kem: "ML-KEM-1024",
+    combiner: "xor",
   }),
   vector(protocol.connectionProof, { proof: rising(0x20, 32) }),
   vector(protocol.connectionHeartbeat, {}),
@@ -176,6 +178,7 @@ const VECTORS: readonly Vector[] = [
     sequence,
     createdAtMs,
     blockBytes: 12_224,
+    kem: "ML-KEM-768",
     publicKey: filled(1, 1184),
   }),
   vector(protocol.pqcAnswer, { blockId, ciphertext: filled(2, 1088), mac: filled(3, 32) }),
@@ -270,6 +273,15 @@ const VECTORS: readonly Vector[] = [
     saes: filled(3, 16),
     policies: filled(4, 16),
   }),
+  vector(protocol.hybridWant, { bytes: 4096, nextSequence: sequence }),
+  vector(protocol.hybridCombine, {
+    sequence,
+    createdAtMs,
+    blockBytes: 576,
+    quantumKeyId: blockId,
+    exchangedKeyId: otherId,
+  }),
+  vector(protocol.hybridRefuse, { blockId, nextSequence: sequence }),
 ];
 
 /** Bodies that the earlier version of the package wrote; these messages have not changed. */

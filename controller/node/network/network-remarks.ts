@@ -148,6 +148,14 @@ function policyRemarks({ policies = {}, nodes = {}, links = [] }: NetworkDraft):
   );
   return Object.entries(policies).flatMap(([name, policy]) => {
     const remarks: NetworkRemark[] = [];
+    if (policy?.onShortage !== undefined && policy.mode !== "hybrid")
+      remarks.push(
+        error(
+          ["policies", name, "onShortage"],
+          `policies.${name}.onShortage has no meaning without mode: hybrid`,
+          "take it out",
+        ),
+      );
     const { shares = 1, maxHops = DEFAULT_MAX_HOPS } = policy ?? {};
     const most = Math.max(1, Object.keys(nodes).length - 1);
     if (policy?.maxHops !== undefined && maxHops > most)

@@ -9,7 +9,7 @@ export function stampOf(network: Network): NetworkStamp {
     nodes: network.nodes,
     links: inOrder(network.links),
     saes: inOrder(network.saes ?? []),
-    policies: network.policies ?? {},
+    policies: policiesOf(network),
   };
   const digest = (part: NetworkPart): Uint8Array =>
     new Uint8Array(
@@ -24,6 +24,11 @@ export function stampOf(network: Network): NetworkStamp {
       policies: digest("policies"),
     },
   };
+}
+
+/** How keys of both kinds are made goes with the policies, and stands beside them only where a file says it. */
+function policiesOf({ policies = {}, kem, combiner }: Network): unknown {
+  return kem === undefined && combiner === undefined ? policies : { policies, kem, combiner };
 }
 
 /** JSON with the members of every object in the order of their names, and none that are undefined. */

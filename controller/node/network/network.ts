@@ -1,5 +1,6 @@
-import type { AuthRecovery } from "../../../protocol/index.ts";
+import type { AuthRecovery, Combiner, KemName } from "../../../protocol/index.ts";
 import type { CertificateMatch } from "../../../trust/index.ts";
+import type { PolicyMode } from "../../delivery/delivery-policy.ts";
 
 /** A node of a network: one controller with its key delivery. */
 export interface NetworkNode {
@@ -48,19 +49,20 @@ export interface NetworkSae {
   readonly policy?: string;
 }
 
-/** Which keys an application gets: quantum keys alone, post-quantum ones where those lack, or the latter alone. */
-export type PolicyMode = "qkd-only" | "prefer-qkd" | "pqc-only";
-
 /** What applications of one kind get. */
 export interface NetworkPolicy {
   readonly mode: PolicyMode;
+  /** Of `hybrid`, where quantum key lacks: no key (`refuse`, default), or post-quantum keys. */
+  readonly onShortage?: "refuse" | "pqc";
   /** Hops that a key may travel at most, and over how many disjoint ways. */
   readonly maxHops?: number;
   readonly shares?: number;
   readonly maxAgeS?: number;
   readonly rekeyS?: number;
   readonly rank?: "critical" | "ordinary";
+  /** Key bits, and keys, a second on average over a minute. */
   readonly quotaBps?: number;
+  readonly quotaKeysPerS?: number;
 }
 
 /** The network file: public, and equal at every node. */
@@ -70,6 +72,10 @@ export interface Network {
   readonly links: readonly NetworkLink[];
   readonly saes?: readonly NetworkSae[];
   readonly policies?: Readonly<Record<string, NetworkPolicy>>;
+  /** Key encapsulation of post-quantum keys everywhere; default ML-KEM-768. */
+  readonly kem?: KemName;
+  /** How hybrid keys are made everywhere; default kdf. */
+  readonly combiner?: Combiner;
 }
 
 /** Hops that a key travels at most where a policy says nothing. */

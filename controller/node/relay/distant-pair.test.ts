@@ -15,7 +15,8 @@ const gone = new KeyStoreError("QKD_KEYSTORE_UNREADABLE", "the key store is clos
 async function pair() {
   const answer = Promise.withResolvers<never>();
   const told: unknown[] = [];
-  const pool = { pending: () => answer.promise };
+  const unanswered = () => new Promise<never>(() => {});
+  const pool = { pending: () => answer.promise, status: unanswered, highestSequence: unanswered };
   const channel = {
     messages$: NEVER,
     state$: new BehaviorSubject<PeerState>({ state: "connecting", epoch: 0, error: null }),
@@ -33,6 +34,9 @@ async function pair() {
       connect: null,
       maxHops: 6,
       shares: 1,
+      kem: "ML-KEM-768",
+      combiner: "kdf",
+      exchanges: false,
     },
     store: { pool } as unknown as OpenKeyPool,
     channel: channel as unknown as PeerEndpoint,

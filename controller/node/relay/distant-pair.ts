@@ -10,13 +10,17 @@ import type { PeerCredentials } from "../../peer/peer-credentials.ts";
 import { type SendMessage, sendOver } from "../../peer/send-message.ts";
 import { INITIAL_FALLBACK } from "../../policy/fallback/fallback-machine.ts";
 import type { NewBlock, OpenKeyPool } from "../../pool/key-pool.ts";
+import { LINK_KEY_BYTES } from "../../pool/link-secret.ts";
+import { siteOfEnd } from "../../pool/proposer.ts";
+import { HybridSource } from "../../sources/hybrid/hybrid-source.ts";
+import { PqcKeyMaker } from "../../sources/pqc/pqc-key-maker.ts";
+import { RecentBits } from "../../sources/recent-bits.ts";
 import type { RelayDesk } from "../../sources/relay/relay-desk.ts";
 import type { RelayEvent } from "../../sources/relay/relay-ports.ts";
 import { RelaySource, type RelaySourceOptions } from "../../sources/relay/relay-source.ts";
 import { steadyMs } from "../../steady-time.ts";
 import { fewAtOnce } from "./few-at-once.ts";
 import type { PairPlan } from "./pair-plans.ts";
-import { RecentBits } from "./recent-bits.ts";
 
 /** What a pair without a link is made of; it owns and closes `channel` alone. */
 export interface DistantPairParts {
@@ -35,6 +39,10 @@ export interface DistantPairParts {
 
 /** Requests that wait for key to be made; each looks at the store all the time. */
 const MOST_WAITING = 16;
+/** A pair has fewer applications than a link, and an exchange brings a block within milliseconds. */
+const PQC_READY_BITS = 2 ** 17;
+/** The least that a way has to have to count as one. */
+const LEAST_PAD_BITS = 8 * 512;
 
 /**
  * Keys shared with a node that no link joins with this one: the agreement over a connection of their own, the pool, and the
@@ -48,6 +56,8 @@ export class DistantPair {
   readonly #channel: PeerEndpoint;
   readonly #pair: Pair;
   readonly #source: RelaySource;
+  readonly #exchanged: PqcKeyMaker;
+  readonly #hybrid: HybridSource;
   readonly #demand = new RecentBits();
   readonly #heard: DistantPairParts["heard"];
   readonly #failed: (error: unknown) => void;
@@ -69,10 +79,16 @@ export class DistantPair {
     this.send = sendOver(channel);
     this.keys = {
       pool,
-      origins: ["relay"],
+      origins: ["relay", "hybrid", "pqc"],
       fallback: () => INITIAL_FALLBACK,
-      served: (bits) => this.#demand.add(bits, steadyMs()),
+      served: (bits, origin) => {
+        if (origin !== "pqc") this.#demand.add(bits, steadyMs());
+        if (origin === "hybrid") this.#hybrid.served(bits);
+      },
+      canRelay: () => ways({ bits: LEAST_PAD_BITS, rank: "ordinary", avoided: [] }) !== null,
       moreRelayed: fewAtOnce(MOST_WAITING, (bits) => this.#source.fill({ bits })),
+      morePqc: fewAtOnce(MOST_WAITING, (bits) => this.#exchanged.fill({ bits })),
+      moreHybrid: fewAtOnce(MOST_WAITING, (bits) => this.#hybrid.fill({ bits })),
     };
     const decided = (blockId: string) => void desk.decided(blockId).catch(failed);
     this.#pair = new Pair(
@@ -106,6 +122,35 @@ export class DistantPair {
       sleep,
       randomHex: (bytes) => randomBytes(bytes).toString("hex"),
     });
+    const link = { linkId: pairId, linkKey: plan.secret.reveal().slice(0, LINK_KEY_BYTES) };
+    const { kem, combiner, exchanges } = plan;
+    const offer = this.#pair.offer.bind(this.#pair);
+    const { send } = this;
+    this.#exchanged = new PqcKeyMaker({
+      offer,
+      site: siteOfEnd(end),
+      link,
+      pool,
+      send,
+      kem,
+      keepReady: exchanges,
+      targetBits: PQC_READY_BITS,
+      checkEveryMs: 1000,
+    });
+    this.#hybrid = new HybridSource({
+      offer,
+      end,
+      pair: { ...link, kem, combiner },
+      pool,
+      send,
+      quantum: ["relay"],
+      morePqc: (bits) => this.#exchanged.fill({ bits }),
+      moreRelayed: (bits) => this.#source.fill({ bits }),
+      giveUp: (blockId) => this.#pair.giveUp(blockId),
+      now: Date.now,
+      steadyMs,
+      sleep,
+    });
   }
 
   /** Whether both nodes agree on what they hold, so that blocks can become keys. */
@@ -125,7 +170,7 @@ export class DistantPair {
       fill: async () => {},
       close: async () => {},
     } as const;
-    return this.#pair.start([this.#source, refusals]);
+    return this.#pair.start([this.#source, this.#exchanged, this.#hybrid, refusals]);
   }
 
   offer(block: NewBlock): Promise<boolean> {
@@ -146,6 +191,7 @@ export class DistantPair {
     try {
       await this.#pair.tick(Date.now(), maxKeyAgeMs);
       await this.#source.keepFilled(this.#demand.perSecond(steadyMs()));
+      await this.#hybrid.keepFilled();
     } catch (error) {
       this.#failed(error);
     }
@@ -163,6 +209,8 @@ export class DistantPair {
   }
 
   async #close(): Promise<void> {
+    await this.#hybrid.close();
+    await this.#exchanged.close();
     await this.#source.close();
     await this.#pair.close();
   }

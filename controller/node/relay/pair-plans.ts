@@ -1,4 +1,4 @@
-import type { SecretBytes } from "../../../protocol/index.ts";
+import type { Combiner, KemName, SecretBytes } from "../../../protocol/index.ts";
 import type { PairEnd } from "../../pool/proposer.ts";
 import { proposes } from "../../sources/relay/node-order.ts";
 import { DEFAULT_MAX_HOPS, type Network } from "../network/network.ts";
@@ -16,6 +16,10 @@ export interface PairPlan {
   /** What every way of their blocks keeps to. */
   readonly maxHops: number;
   readonly shares: number;
+  /** How post-quantum and hybrid keys of the pair are made, and whether an application of either node takes any. */
+  readonly kem: KemName;
+  readonly combiner: Combiner;
+  readonly exchanges: boolean;
 }
 
 /** Secrets placed beforehand at both nodes of a pair, by the other node's name. */
@@ -30,6 +34,9 @@ export function pairPlans(network: Network, node: string, secrets: PairSecrets):
     secret,
     connect: dials(network, node, other) ? (network.nodes[other]?.address ?? null) : null,
     ...termsOf(network, node, other),
+    kem: network.kem ?? "ML-KEM-768",
+    combiner: network.combiner ?? "kdf",
+    exchanges: policiesOf(network, node, other).some(({ mode }) => mode !== "qkd-only"),
   }));
 }
 
@@ -46,15 +53,20 @@ function dials({ nodes }: Network, node: string, other: string): boolean {
 }
 
 /** Blocks are the pair's and not an application's: they keep to the strictest policy that takes relayed keys at all. */
-function termsOf({ saes = [], policies = {} }: Network, node: string, other: string) {
-  const own = saes
-    .filter((sae) => sae.node === node || sae.node === other)
-    .flatMap(({ policy }) => policies[policy ?? ""] ?? [])
-    .filter(({ mode, maxHops = DEFAULT_MAX_HOPS }) => mode !== "pqc-only" && maxHops > 1);
+function termsOf(network: Network, node: string, other: string) {
+  const own = policiesOf(network, node, other).filter(
+    ({ mode, maxHops = DEFAULT_MAX_HOPS }) => mode !== "pqc-only" && maxHops > 1,
+  );
   return {
     maxHops: Math.min(DEFAULT_MAX_HOPS, ...own.map(({ maxHops = DEFAULT_MAX_HOPS }) => maxHops)),
     shares: Math.max(1, ...own.map(({ shares = 1 }) => shares)),
   };
+}
+
+function policiesOf({ saes = [], policies = {} }: Network, node: string, other: string) {
+  return saes
+    .filter((sae) => sae.node === node || sae.node === other)
+    .flatMap(({ policy }) => policies[policy ?? ""] ?? []);
 }
 
 /** Whether a running pair goes on under another plan. */

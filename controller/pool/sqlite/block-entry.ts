@@ -129,8 +129,8 @@ export class BlockEntry {
       now(),
       Math.round(block.peerOffsetMs ?? 0),
       wrapKey(wrappingKey, block.tail, tailBinding(linkId, { block_id: block.blockId, epoch })),
-      block.origin === "pqc" || this.#auth.classOf(block.padOffsets) === "computational" ? 1 : 0,
-      block.origin === "relay" ? JSON.stringify(block.route ?? []) : null,
+      isComputational(block) || this.#auth.classOf(block.padOffsets) === "computational" ? 1 : 0,
+      block.origin === "relay" || block.route !== undefined ? JSON.stringify(block.route ?? []) : null,
     ).lastId;
   }
 
@@ -157,4 +157,9 @@ export class BlockEntry {
       this.#sealed.holds(known, key)
     );
   }
+}
+
+/** Whether a block rests on computational assumptions whatever its pads were: one for which no secrecy is claimed. */
+function isComputational({ origin, epsilon }: PendingBlock<Uint8Array>): boolean {
+  return origin === "pqc" || (origin === "hybrid" && epsilon.secrecy >= 1);
 }

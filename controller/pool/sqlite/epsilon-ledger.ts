@@ -70,14 +70,14 @@ export class EpsilonSums {
     return secrecy + correctness + authentication;
   }
 
-  /** A block was stored; one of a key exchange claims no bound and adds none. */
+  /** A block was stored; one of a key exchange claims no bound, one made of two keys adds none. */
   stored(origin: KeyOrigin, epsilon: BlockEpsilon): void {
     this.#store.db.run(
       "INSERT INTO epsilon_origin VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET blocks = blocks + 1",
       this.#secret,
       origin,
     );
-    if (origin !== "pqc") this.#add(epsilon, 1, 1);
+    if (origin !== "pqc" && origin !== "hybrid") this.#add(epsilon, 1, 1);
   }
 
   /** Pads for one more attempt left the reserve. */

@@ -11,7 +11,7 @@ export function keyFacts(
     blockId: row.block_id,
     auth: row.computational === 1 ? "computational" : "information-theoretic",
     epsilon:
-      row.origin === "pqc"
+      row.origin === "pqc" || (row.origin === "hybrid" && row.secrecy >= 1)
         ? null
         : { block: row.secrecy + row.correctness + row.authentication, total: row.total },
     ...(row.route === null ? {} : { route: JSON.parse(row.route) as KeyRoute }),

@@ -2,15 +2,25 @@
 import * as crypto from "node:crypto";
 import { createHash, createHmac, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { PeerError } from "../../../errors/index.ts";
-import type { PeerValueOf, pqcOffer } from "../../../protocol/index.ts";
+import type { KemName, PeerValueOf, pqcOffer } from "../../../protocol/index.ts";
 import { deriver, RawPublicKeys } from "../key-exchange-parts.ts";
 
 /** Key bytes that one ML-KEM exchange yields at most: HKDF-SHA-384 ends at 255 x 48 bytes; whole 64-byte pairs. */
 export const MAX_PQC_BLOCK_BYTES = 12_224;
 
-const ALGORITHMS = "ML-KEM-768|HKDF-SHA-384";
-/** DER in front of the raw ML-KEM-768 public key (RFC 9935). */
-const KEM_KEYS = new RawPublicKeys("308204b2300b0609608648016503040402038204a100");
+/** By name: what OpenSSL calls it, and the DER in front of its raw public keys (RFC 9935). */
+const KEMS = {
+  "ML-KEM-768": {
+    kind: "ml-kem-768",
+    keyBytes: 1184,
+    keys: new RawPublicKeys("308204b2300b0609608648016503040402038204a100"),
+  },
+  "ML-KEM-1024": {
+    kind: "ml-kem-1024",
+    keyBytes: 1568,
+    keys: new RawPublicKeys("30820632300b06096086480165030404030382062100"),
+  },
+} as const;
 
 type PqcOffer = PeerValueOf<typeof pqcOffer>;
 
@@ -28,19 +38,23 @@ export interface PqcKeys {
   readonly aliceProof: Uint8Array;
 }
 
-/** A fresh key pair: the private key, and the public key as 1184 raw bytes. */
-export function newKemPair(): { readonly privateKey: KeyObject; readonly publicKey: Uint8Array } {
-  const pair = generateKeyPairSync("ml-kem-768");
-  return { privateKey: pair.privateKey, publicKey: KEM_KEYS.of(pair.publicKey) };
+/** A fresh key pair: the private key, and the public key as raw bytes. */
+export function newKemPair(kem: KemName): { readonly privateKey: KeyObject; readonly publicKey: Uint8Array } {
+  const { kind, keys } = KEMS[kem];
+  const pair = kind === "ml-kem-768" ? generateKeyPairSync(kind) : generateKeyPairSync(kind);
+  return { privateKey: pair.privateKey, publicKey: keys.of(pair.publicKey) };
 }
 
-/** Bob's side: encapsulates to the offered key. PeerError when it is no ML-KEM-768 key. */
+/** Bob's side: encapsulates to the offered key. PeerError when it is no key of the algorithm offered. */
 export function answerOffer(link: PqcLink, offer: PqcOffer): { ciphertext: Uint8Array; keys: PqcKeys } {
+  const { keys: raw, keyBytes } = KEMS[offer.kem];
   let result: { sharedKey: Buffer; ciphertext: Buffer };
   try {
-    result = crypto.encapsulate(KEM_KEYS.read(offer.publicKey));
+    // OpenSSL reads the beginning of a longer key.
+    if (offer.publicKey.length !== keyBytes) throw new RangeError(`the key has not ${keyBytes} bytes`);
+    result = crypto.encapsulate(raw.read(offer.publicKey));
   } catch (cause) {
-    throw new PeerError("QKD_PEER_PROTOCOL", "the peer offered no valid ML-KEM-768 key", { cause });
+    throw new PeerError("QKD_PEER_PROTOCOL", `the peer offered no valid ${offer.kem} key`, { cause });
   }
   return {
     ciphertext: result.ciphertext,
@@ -58,7 +72,7 @@ export function openAnswer(
   try {
     return deriveKeys(link, offer, ciphertext, crypto.decapsulate(privateKey, ciphertext));
   } catch (cause) {
-    throw new PeerError("QKD_PEER_PROTOCOL", "the peer's ML-KEM-768 answer does not open", { cause });
+    throw new PeerError("QKD_PEER_PROTOCOL", `the peer's ${offer.kem} answer does not open`, { cause });
   }
 }
 
@@ -68,10 +82,10 @@ export function openAnswer(
  */
 function deriveKeys(link: PqcLink, offer: PqcOffer, ciphertext: Uint8Array, shared: Buffer): PqcKeys {
   const hash = (bytes: Uint8Array) => createHash("sha384").update(bytes).digest("hex");
-  const { blockId, sequence, createdAtMs, blockBytes, publicKey } = offer;
+  const { blockId, sequence, createdAtMs, blockBytes, kem, publicKey } = offer;
   const transcript = JSON.stringify([
     "qkdlink/1 pqc",
-    ALGORITHMS,
+    `${kem}|HKDF-SHA-384`,
     link.linkId,
     blockId,
     sequence,

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import {
+  type KemName,
   type PeerMessage,
   type PeerValueOf,
   pqcAnswer,
@@ -65,13 +66,14 @@ function maker(site: "alice" | "bob") {
   return { made, sent, stored, storeIsIdle: () => idle.resolve() };
 }
 
-function anOffer(sequence: number) {
-  const { privateKey, publicKey } = newKemPair();
+function anOffer(sequence: number, kem: KemName = "ML-KEM-768") {
+  const { privateKey, publicKey } = newKemPair(kem);
   const offer: PeerValueOf<typeof pqcOffer> = {
     blockId: sequence.toString(16).padStart(32, "0"),
     sequence,
     createdAtMs: 1,
     blockBytes: 96,
+    kem,
     publicKey,
   };
   return { offer, privateKey, body: Buffer.concat(pqcOffer.encode(offer)) };
@@ -186,6 +188,29 @@ describe("a site whose blocks the other one never confirms", () => {
     pending.push({ origin: "qkd" });
     await bob.made.receive(pqcOffer.kind, anOffer(1).body);
     expect(bob.sent.map(({ kind }) => kind)).toEqual([pqcAnswer.kind]);
+  });
+});
+
+describe("the key encapsulation", () => {
+  it("is the one that was settled, or the offer is a lie", async () => {
+    const bob = maker("bob");
+    await expect(bob.made.receive(pqcOffer.kind, anOffer(1, "ML-KEM-1024").body)).rejects.toMatchObject({
+      code: "QKD_PEER_LIED",
+    });
+    expect(bob.sent).toEqual([]);
+  });
+
+  it.each([
+    ["ML-KEM-768", 1184, 1088],
+    ["ML-KEM-1024", 1568, 1568],
+  ] as const)("%s gives both the same key, by the sizes of FIPS 203", (kem, keyBytes, ciphertextBytes) => {
+    const { offer, privateKey } = anOffer(1, kem);
+    const { ciphertext, keys } = answerOffer(link, offer);
+    expect([offer.publicKey.length, ciphertext.length]).toEqual([keyBytes, ciphertextBytes]);
+    expect(openAnswer(link, offer, privateKey, ciphertext)).toEqual(keys);
+    // The name is part of what the keys are derived from, and a key of the other kind is none.
+    const other = kem === "ML-KEM-768" ? "ML-KEM-1024" : "ML-KEM-768";
+    expect(() => answerOffer(link, { ...offer, kem: other })).toThrow(`offered no valid ${other} key`);
   });
 });
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KeyStoreError, PeerError } from "../../../errors/index.ts";
 import { checkOptions, maybe, type RulesOf, rule } from "../../../options/index.ts";
 import {
+  type KemName,
   type PeerValueOf,
   peerOwnerOf,
   pqcAnswer,
@@ -32,6 +33,8 @@ export interface PqcKeyMakerOptions extends SourcePorts {
   readonly link: PqcLink;
   readonly pool: KeyPool;
   readonly send: SendMessage;
+  /** Equal at both nodes; default ML-KEM-768. */
+  readonly kem?: KemName;
   /** Level of the own post-quantum half that is kept ready, bits; default 2^20. */
   readonly targetBits?: number;
   /** Whether keys are kept ready at all times (default), or only between `engage` and `relax`. */
@@ -46,6 +49,7 @@ const RULES: RulesOf<PqcKeyMakerOptions> = {
   link: rule.like({ linkId: rule.anyText("the name of a link"), linkKey: rule.bytes }),
   pool: rule.having(["status", "highestSequence"], "an open key pool"),
   send: rule.callback,
+  kem: maybe(rule.choice("ML-KEM-768", "ML-KEM-1024")),
   targetBits: maybe(rule.number(0, Number.MAX_SAFE_INTEGER)),
   keepReady: maybe(rule.flag),
   checkEveryMs: maybe(rule.wait()),
@@ -71,7 +75,7 @@ const MOST_PENDING = 4;
 const NO_EPSILON = { secrecy: 1, correctness: 0, authentication: 0 } as const;
 
 /**
- * Makes key blocks of origin `pqc` with the other site by ML-KEM-768 over the authenticated peer channel. Alice opens
+ * Makes key blocks of origin `pqc` with the other site by ML-KEM over the authenticated peer channel. Alice opens
  * a round with a fresh key pair, Bob encapsulates; both prove that they hold the same keys before they store them.
  * One round is under way at a time; a lost connection or a late answer ends it without a key. Their security is
  * computational, so blocks carry no epsilon of secrecy (1 stands for none).
@@ -81,6 +85,7 @@ export class PqcKeyMaker implements BlockSource {
   readonly origin = "pqc";
   readonly #options: PqcKeyMakerOptions;
   readonly #targetBits: number;
+  readonly #kem: KemName;
   readonly #now: () => number;
   readonly #timer: NodeJS.Timeout;
   #round: Round | null = null;
@@ -99,6 +104,7 @@ export class PqcKeyMaker implements BlockSource {
     checkOptions("the options of PqcKeyMaker", options, RULES);
     this.#options = options;
     this.#targetBits = options.targetBits ?? DEFAULT_TARGET_BITS;
+    this.#kem = options.kem ?? "ML-KEM-768";
     this.#now = options.now ?? Date.now;
     this.#timer = setInterval(() => void this.#fill(), options.checkEveryMs ?? 200);
     this.#timer.unref();
@@ -226,12 +232,13 @@ export class PqcKeyMaker implements BlockSource {
     // A number that only a liar can be at would, once stored, leave none for later blocks.
     if (this.#nextSequence > highest + MOST_SKIPPED) this.#nextSequence = 0;
     this.#nextSequence = Math.max(this.#nextSequence, highest + 1);
-    const { privateKey, publicKey } = newKemPair();
+    const { privateKey, publicKey } = newKemPair(this.#kem);
     const offer: PqcOffer = {
       blockId: randomBytes(16).toString("hex"),
       sequence: this.#nextSequence,
       createdAtMs: this.#now(),
       blockBytes: MAX_PQC_BLOCK_BYTES,
+      kem: this.#kem,
       publicKey,
     };
     const made = this.#beginRound({ offer, privateKey });
@@ -314,6 +321,7 @@ export class PqcKeyMaker implements BlockSource {
     const nextSequence = (await pool.highestSequence("pqc")) + 1;
     if (offer.blockBytes < MIN_BLOCK_BYTES || offer.blockBytes > MAX_PQC_BLOCK_BYTES)
       throw lied("an offer outside the limits");
+    if (offer.kem !== this.#kem) throw lied("an offer of another algorithm than it had said");
     if (offer.sequence >= nextSequence + MOST_SKIPPED) throw lied("a block number that no block can have");
     if (offer.sequence < nextSequence) {
       await send(pqcRefuse, { blockId: offer.blockId, nextSequence });

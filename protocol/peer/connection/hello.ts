@@ -5,13 +5,22 @@ import { messageCodec } from "../../codec/message-codec.ts";
 import { peerMessage } from "../declaration.ts";
 
 /** Version of the messages between controllers that this package speaks. */
-export const PEER_PROTOCOL_VERSION = 4;
+export const PEER_PROTOCOL_VERSION = 5;
 
 /** Bytes of the public id of a pre-placed secret. */
 export const SECRET_ID_BYTES = 10;
 
 /** What a site does when its authentication reserve is used up. */
 export type AuthRecovery = "manual" | "computational";
+
+/** Key encapsulation by which post-quantum keys are made (FIPS 203). */
+export type KemName = "ML-KEM-768" | "ML-KEM-1024";
+
+/**
+ * How a quantum key and a post-quantum key become a hybrid one: through one key derivation, or bit by bit, which keeps the
+ * information-theoretic secrecy of the quantum key.
+ */
+export type Combiner = "kdf" | "xor";
 
 /** Letters that every hello begins with. */
 export const PEER_MAGIC = "QKDP";
@@ -40,6 +49,11 @@ export const connectionHello = peerMessage({
       { manual: 0, computational: 1 },
       "what the sender does when its authentication reserve is used up (7.3)",
     ),
+    kem: choice(
+      { "ML-KEM-768": 0, "ML-KEM-1024": 1 },
+      "key encapsulation of the post-quantum exchange (7.1)",
+    ),
+    combiner: choice({ kdf: 0, xor: 1 }, "how hybrid keys are made of both kinds (7.8)"),
   }),
 });
 

@@ -1,23 +1,24 @@
-import { count64, fixedBytes, hexBytes, redacted, u32 } from "../../codec/kit.ts";
+import { bytes16, choice, count64, fixedBytes, hexBytes, redacted, u32 } from "../../codec/kit.ts";
 import { messageCodec } from "../../codec/message-codec.ts";
 import { peerMessage } from "../declaration.ts";
 
 const blockId = () => hexBytes(16, "id of the block that the round makes");
 
-/** Alice opens a round with a fresh ML-KEM-768 public key. */
+/** Alice opens a round with a fresh ML-KEM public key. */
 export const pqcOffer = peerMessage({
   name: "pqc.offer",
   kind: 0x41,
   from: "alice",
-  meaning: "opens a round with a fresh ML-KEM-768 key",
-  limitBytes: 16 + 4 + 8 + 4 + 1184,
+  meaning: "opens a round with a fresh ML-KEM key",
+  limitBytes: 16 + 4 + 8 + 4 + 1 + 2 + 1568,
   tagged: false,
   codec: messageCodec({
     blockId: blockId(),
     sequence: u32("number of the block"),
     createdAtMs: count64("when the block was made, Unix time"),
     blockBytes: u32("key bytes of the block"),
-    publicKey: fixedBytes(1184, "ML-KEM-768 encapsulation key (FIPS 203)"),
+    kem: choice({ "ML-KEM-768": 0, "ML-KEM-1024": 1 }, "key encapsulation of this round"),
+    publicKey: bytes16("encapsulation key (FIPS 203)"),
   }),
 });
 
@@ -27,11 +28,11 @@ export const pqcAnswer = peerMessage({
   kind: 0x42,
   from: "bob",
   meaning: "Bob's ciphertext, and his proof that he holds the same keys",
-  limitBytes: 16 + 1088 + 32,
+  limitBytes: 16 + 2 + 1568 + 32,
   tagged: false,
   codec: messageCodec({
     blockId: blockId(),
-    ciphertext: redacted(fixedBytes(1088, "ML-KEM-768 ciphertext (FIPS 203)")),
+    ciphertext: redacted(bytes16("ciphertext (FIPS 203)")),
     mac: redacted(fixedBytes(32, "HMAC-SHA-256 of the text bob under the proof key of the exchange (7.2)")),
   }),
 });

@@ -78,7 +78,7 @@ const WISH = {
   wish: { bits: 256 },
   fallback: { engaged: false, reason: null },
   levels: { qkd: 1000 },
-  canMakePqc: true,
+  canMake: ["pqc"],
 };
 const SETTINGS = { blockBits: 1e6, epsilonSecrecy: 1e-10, epsilonCorrectness: 1e-15, maxLeakFraction: 0.5 };
 const NAMES = {

@@ -36,8 +36,8 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
   {
     id: "delivery/stored-capped",
     file: "controller/delivery/responses.ts",
-    find: "Math.min(capacity, keys(qkd) + (relay === null ? 0 : keys(relay)))",
-    replace: "keys(qkd) + (relay === null ? 0 : keys(relay))",
+    find: "Math.min(capacity, stored)",
+    replace: "stored",
     meaning: "status counts more keys than the pool can hold",
     tests: ["controller/delivery/responses.test.ts"],
   },
@@ -188,7 +188,7 @@ export const DELIVERY_ANSWERS: readonly Breach[] = [
   {
     id: "delivery/demand-told",
     file: "controller/delivery/take-keys.ts",
-    find: 'if (accepted.some((each) => each !== "pqc")) source.served?.(wish.bits);',
+    find: 'if (accepted.some((each) => each !== "pqc")) source.served?.(wish.bits, origin);',
     replace: "",
     meaning: "fallback knows nothing of the demand",
     tests: ["controller/delivery/take-keys.test.ts"],

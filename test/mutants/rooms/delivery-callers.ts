@@ -50,7 +50,7 @@ export const DELIVERY_CALLERS: readonly Breach[] = [
     file: "controller/delivery/callers.ts",
     find: 'if (name === undefined) throw this.#refused(leaf, "the client certificate names no SAE");',
     replace:
-      'if (name === undefined) return { sae: "", by: "none", fingerprint: "", policy, entry: null, quota: null, origins: BOTH };',
+      'if (name === undefined) return { sae: "", by: "none", fingerprint: "", policy, entry: null, quota: null, origins: WIDEST_CEILING };',
     meaning: "a certificate without a name is served",
     tests: [
       "test/integration/delivery-serves-registered-saes-alone.test.ts",
@@ -86,7 +86,7 @@ export const DELIVERY_CALLERS: readonly Breach[] = [
     file: "controller/delivery/callers.ts",
     find: 'if (found === undefined) throw this.#refused(leaf, "this SAE is not registered here");',
     replace:
-      'if (found === undefined) return { sae: "x", by: "x", fingerprint: "", policy, entry: null, quota: null, origins: BOTH };',
+      'if (found === undefined) return { sae: "x", by: "x", fingerprint: "", policy, entry: null, quota: null, origins: WIDEST_CEILING };',
     meaning: "an SAE that is not registered is served",
     tests: ["test/integration/delivery-serves-registered-saes-alone.test.ts"],
   },
@@ -134,15 +134,15 @@ export const DELIVERY_CALLERS: readonly Breach[] = [
   {
     id: "delivery/origins-ceiling",
     file: "controller/delivery/callers.ts",
-    find: 'entry.origins ?? (listed(policy.allowPqcFor, entry.id) ? BOTH : ["qkd"])',
-    replace: "BOTH",
+    find: 'entry.origins ?? (listed(policy.allowPqcFor, entry.id) ? WIDEST_CEILING : ["qkd"])',
+    replace: "WIDEST_CEILING",
     meaning: "a registered SAE gets keys of an origin that its entry does not allow",
     tests: ["test/integration/delivery-serves-registered-saes-alone.test.ts"],
   },
   {
     id: "delivery/quota-kept",
     file: "controller/delivery/callers.ts",
-    find: "if (held?.bps === quotaBps) return held.quota;",
+    find: "if (held?.rates === rates) return held.quota;",
     replace: "",
     meaning: "a new connection brings a full quota",
     tests: ["test/integration/delivery-serves-registered-saes-alone.test.ts"],
@@ -238,7 +238,7 @@ export const DELIVERY_CALLERS: readonly Breach[] = [
   {
     id: "delivery/quota-spent",
     file: "controller/delivery/delivery-server.ts",
-    find: "caller.quota?.spend(wish.bits * taken.keys.length);",
+    find: "quota?.spend(bits * count, count);",
     replace: "",
     meaning: "keys cost no quota",
     tests: ["test/integration/delivery-serves-registered-saes-alone.test.ts"],

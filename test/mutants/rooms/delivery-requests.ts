@@ -212,8 +212,8 @@ export const DELIVERY_REQUESTS: readonly Breach[] = [
   {
     id: "delivery/ceiling",
     file: "controller/delivery/delivery-policy.ts",
-    find: "ceiling.includes(origin),",
-    replace: "true,",
+    find: "ceiling.includes(origin) &&",
+    replace: "",
     meaning: "an SAE gets origins above its ceiling",
     tests: ["test/integration/delivery-serves-registered-saes-alone.test.ts"],
   },

@@ -31,8 +31,8 @@ export const NODE: readonly Breach[] = [
   {
     id: "node/origins-of-policy",
     file: "controller/node/network/sae-grants.ts",
-    find: 'mode = "qkd-only"',
-    replace: 'mode = "prefer-qkd"',
+    find: '?? { mode: "qkd-only" };\n      return',
+    replace: '?? { mode: "prefer-qkd" };\n      return',
     meaning: "an application without a policy gets post-quantum keys",
     tests: ["controller/node/network/sae-grants.test.ts"],
   },

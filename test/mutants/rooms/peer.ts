@@ -108,7 +108,7 @@ export const PEER: readonly Breach[] = [
   {
     id: "peer/auth-recovery",
     file: "controller/peer/peer-hello.ts",
-    find: "if (peer.authRecovery !== policy)",
+    find: "if (peer[name] !== settled[name])",
     replace: "if (false)",
     meaning: "one site waits for pads that the other does not make",
     tests: ["controller/peer/peer-hello.test.ts"],

@@ -116,7 +116,7 @@ export const POOL_DELETION: readonly Breach[] = [
   {
     id: "pool/epsilon-exchanged",
     file: "controller/pool/sqlite/epsilon-ledger.ts",
-    find: 'if (origin !== "pqc") this.#add(epsilon, 1, 1);',
+    find: 'if (origin !== "pqc" && origin !== "hybrid") this.#add(epsilon, 1, 1);',
     replace: "this.#add(epsilon, 1, 1);",
     meaning: "exchanged keys use up the budget of distilled ones",
     tests: ["test/contract/key-stores.test.ts"],
