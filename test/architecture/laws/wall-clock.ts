@@ -28,6 +28,8 @@ const NEEDED: Readonly<Record<string, string>> = {
   "controller/outlets/create-outlets.ts": "alarms are dated",
   "controller/peer/peer-trust.ts": "certificates are valid for days",
   "controller/link/running-link.ts": "events are dated, and keys expire by their date",
+  "controller/node/local/local-keys.ts": "keys expire by their date",
+  "controller/node/local/local-source.ts": "keys are dated",
   "controller/node/node-core.ts": "events are dated",
   "controller/node/relay/distant-pair.ts": "events are dated, and keys expire by their date",
   "controller/node/relay/node-relay.ts":
