@@ -18,7 +18,7 @@ export const PEER_GROUPS = [
   "MLKEM768",
   "MLKEM1024",
 ];
-export const DELIVERY_GROUPS = [...PEER_GROUPS, "X25519", "X448", "prime256v1", "secp384r1", "secp521r1"];
+const DELIVERY_GROUPS = [...PEER_GROUPS, "X25519", "X448", "prime256v1", "secp384r1", "secp521r1"];
 export const keySizeBits = { type: "integer", minimum: 8, maximum: 65_536, multipleOf: 8 } as const;
 
 /** Says which certificate is meant. */
@@ -90,7 +90,7 @@ export const POLICY_MODE = { enum: ["qkd-only", "prefer-qkd", "hybrid", "pqc-onl
 export const ON_SHORTAGE = { enum: ["refuse", "pqc"] } as const;
 
 /** Time-outs and connections of key delivery. */
-export const DELIVERY_LIMITS = object([], {
+const DELIVERY_LIMITS = object([], {
   ...connections,
   handshakeMs: milliseconds,
   headersMs: milliseconds,
@@ -98,3 +98,22 @@ export const DELIVERY_LIMITS = object([], {
   keepAliveMs: milliseconds,
   stallMs: milliseconds,
 });
+
+/** Files of a party's certificate, its key, and the authority of the others. */
+export const CERTIFICATES = {
+  certificate: text,
+  privateKey: text,
+  authority: text,
+  crl: text,
+} as const;
+
+/** Where keys are handed out, for one link and for many. */
+export const DELIVERY_FIELDS = {
+  listen: { type: "string", pattern: "^https://[^/]+$" },
+  ...CERTIFICATES,
+  groups: groups(DELIVERY_GROUPS),
+  limits: DELIVERY_LIMITS,
+  minTlsVersion: { enum: ["TLSv1.2", "TLSv1.3"] },
+  stockDuringFallback: { enum: ["serve", "refuse"] },
+  redeliveryWindowS: { type: "number", minimum: 0, maximum: 3600 },
+} as const;

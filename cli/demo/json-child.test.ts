@@ -12,10 +12,10 @@ describe("a command that ends by itself", () => {
   });
 
   it("is named with its exit code when it told no error", async () => {
-    const child = new JsonChild("plan", ["plan"], () => {});
+    const child = new JsonChild("the version", ["--version"], () => {});
     await expect(child.line(() => false)).rejects.toMatchObject({
       code: "QKD_LINK_PROCESS",
-      message: "plan ended with code 0",
+      message: "the version ended with code 0",
     });
   });
 

@@ -3,7 +3,7 @@ import { MODBUS_EXCEPTION, type ModbusBank } from "./modbus-bank.ts";
 import { answerPdu, exceptionPdu } from "./modbus-pdu.ts";
 import { serveModbusRtu } from "./modbus-rtu-slave.ts";
 import type { AcceptConnection, ConnectionHandler, Port, PortConnection } from "./port.ts";
-import { bind, type ListenAt, serve } from "./tcp-port.ts";
+import { bind, type ListenAt, portOf, serve } from "./tcp-port.ts";
 
 /** Transaction, protocol, length, unit: the MBAP header of Modbus TCP. */
 const HEADER_BYTES = 7;
@@ -59,18 +59,7 @@ async function listenModbus(
     socket.once("close", () => sockets.delete(socket));
     serve("tcp", socket, accept);
   });
-  const address = `${await bind(scheme, server, at)}?unit=${unit}`;
-  let closing: Promise<void> | undefined;
-  return {
-    address,
-    close: () => {
-      closing ??= new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      });
-      return closing;
-    },
-  };
+  return portOf(`${await bind(scheme, server, at)}?unit=${unit}`, server, sockets);
 }
 
 function serveModbusTcp(connection: PortConnection, unit: number, bank: ModbusBank): ConnectionHandler {

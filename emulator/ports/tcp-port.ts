@@ -81,7 +81,11 @@ async function listen(
     socket.on("error", () => socket.destroy());
     socket.once("close", () => sockets.delete(socket));
   });
-  const address = await bind(kind, server, at);
+  return portOf(await bind(kind, server, at), server, sockets);
+}
+
+/** A port that closes with all of its connections, once. Shared by every port on TCP. */
+export function portOf(address: string, server: Server, sockets: ReadonlySet<Socket>): Port {
   let closing: Promise<void> | undefined;
   return {
     address,

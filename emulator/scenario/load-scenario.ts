@@ -17,9 +17,15 @@ export interface ReadyMadeScenario {
   readonly title: string;
 }
 
-/** Every ready-made scenario, by name. */
+let listed: readonly ReadyMadeScenario[] | undefined;
+
+/** Every ready-made scenario, by name. They are part of the package: one look serves the program. */
 export function listScenarios(): ReadyMadeScenario[] {
-  return readyMadeNames().map((name) => ({ name, title: compileScenarioText(readyMade(name), name).title }));
+  listed ??= readyMadeNames().map((name) => ({
+    name,
+    title: compileScenarioText(readyMade(name), name).title,
+  }));
+  return listed.map((scenario) => ({ ...scenario }));
 }
 
 /**

@@ -1,12 +1,12 @@
 import { randomBytes, X509Certificate } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DevelopmentAuthority, KeyClient } from "../../cli/index.ts";
 import { newLinkSecretFile } from "../../controller/index.ts";
 import type { Network } from "../../controller/node/index.ts";
 import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
+import { freePort } from "./free-port.ts";
 import { NodeProcess } from "./node-process.ts";
 
 export type NodeName = "asagiri" | "minase" | "kazahaya";
@@ -242,15 +242,4 @@ export async function sameAtBoth(nodes: ThreeNodes, from: NodeName, to: NodeName
 
 function write(path: string, content: string | Uint8Array): void {
   writeFileSync(path, content, { mode: 0o600 });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDemoState, DEMO_SAE, type DemoLink, KeyClient, writeSiteConfig } from "../../cli/index.ts";
 import { type EmulatedLink, type EmulatedLinkOptions, startEmulatedLink } from "../../emulator/index.ts";
+import { freePort } from "./free-port.ts";
 import { SiteProcess } from "./site-process.ts";
 
 export type SiteName = "alice" | "bob";
@@ -112,15 +112,4 @@ export class TwoSites {
   remove(): void {
     rmSync(this.root, { recursive: true, force: true });
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

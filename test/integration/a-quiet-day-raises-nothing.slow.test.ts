@@ -1,18 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createDemoState } from "../../cli/index.ts";
-import {
-  type BlockReport,
-  type Controller,
-  type ControllerEvent,
-  createController,
-  readLinkSecretFile,
-} from "../../controller/index.ts";
-import { type OpenedTransceiver, openTransceiver } from "../../drivers/index.ts";
+import type { BlockReport, Controller, ControllerEvent } from "../../controller/index.ts";
+import type { OpenedTransceiver } from "../../drivers/index.ts";
 import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
 import { driftAveraged } from "../../emulator/optics/drift/drift-averaged.ts";
+import { openSite } from "./open-site.ts";
 import { readyMade } from "./scenario-play.ts";
 
 /** The short form of a day; the whole of it is QUIET_HOURS=24. */
@@ -35,29 +30,7 @@ async function watch(
   peer: { peer: string } | { peerListen: string },
   emulator: EmulatedLink,
 ): Promise<WatchedSite> {
-  const { tcp, modbusTcp } = emulator.addresses[name];
-  const transceiver = await openTransceiver(tcp ?? "", { telemetry: modbusTcp ?? "" });
-  const pem = (file: string) => readFileSync(join(root, file), "utf8");
-  const site = await createController({
-    transceiver,
-    ...peer,
-    credentials: {
-      certificate: pem(`kme-${name}.pem`),
-      privateKey: pem(`kme-${name}.key`),
-      authority: pem("ca.pem"),
-    },
-    secret: readLinkSecretFile(join(root, name, "link.secret")),
-    store: join(root, name, "keys.db"),
-    keyFile: join(root, name, "store.kek"),
-    distillation: {
-      link: emulator.link,
-      blockBits: 1_000_000,
-      epsilonSecrecy: 1e-10,
-      epsilonCorrectness: 1e-15,
-      maxLeakFraction: 1,
-    },
-    keyExchange: { detectionsPerFrame: 131_072 },
-  });
+  const { site, transceiver } = await openSite(root, name, emulator, emulator.link, peer);
   const events: ControllerEvent[] = [];
   site.events$.subscribe((event) => events.push(event));
   return { site, transceiver, events };

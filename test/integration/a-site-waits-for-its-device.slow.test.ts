@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { createDemoState, type DemoLink, writeSiteConfig } from "../../cli/index.ts";
 import { startEmulatedLink } from "../../emulator/index.ts";
 import { AskedToStop } from "../chain/asked-to-stop.ts";
+import { freePort } from "../chain/free-port.ts";
 
 const LINK: DemoLink = {
   preset: "yuan2018",
@@ -19,14 +19,6 @@ const closing: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 async function folder(): Promise<string> {
   const root = await createDemoState(mkdtempSync(join(tmpdir(), "qkdlink-wait-")));

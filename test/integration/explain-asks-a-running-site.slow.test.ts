@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { filter, firstValueFrom, skip } from "rxjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { explainCommand } from "../../cli/index.ts";
 import {
   createDashboard,
   type Dashboard,
@@ -14,6 +13,7 @@ import {
 import type { Happening } from "../../emulator/index.ts";
 import { linkPreset } from "../../physics/index.ts";
 import { bufferedStream } from "./dashboard-client.ts";
+import { runExplain } from "./explain-run.ts";
 import { SITES, type SiteName, stocked, type WholeSite, WholeSites } from "./whole-sites.ts";
 
 const LOOK_S = 2;
@@ -33,22 +33,6 @@ const explainers = new Map<SiteName, SiteExplainer>();
 const dashboards = new Map<SiteName, Dashboard>();
 const failures: string[] = [];
 const failed = (error: { readonly line: string }) => void failures.push(error.line);
-
-/** Runs the command; what it printed, and the exit code that it set. */
-async function run(...args: readonly string[]): Promise<{ readonly text: string; readonly code: unknown }> {
-  let text = "";
-  process.exitCode = undefined;
-  try {
-    await explainCommand((more) => {
-      text += more;
-    })
-      .exitOverride()
-      .parseAsync([...args], { from: "user" });
-    return { text, code: process.exitCode };
-  } finally {
-    process.exitCode = undefined;
-  }
-}
 
 const urlOf = (site: SiteName) => dashboards.get(site)?.url ?? "";
 const explaining = (site: SiteName, more: object = {}) => ({
@@ -114,7 +98,7 @@ afterAll(async () => {
 
 describe("a running site", () => {
   it("first learns its link, and says how long that takes", async () => {
-    await expect(run(urlOf("bob"))).rejects.toMatchObject({
+    await expect(runExplain(urlOf("bob"))).rejects.toMatchObject({
       code: "QKD_SITE_PENDING",
       message: expect.stringMatching(/learns its healthy link from the running one: \d+ s are left/),
       remedy: expect.stringMatching(/ask again in \d+ s/),
@@ -126,11 +110,11 @@ describe("a running site", () => {
     await lookAfterNow("bob");
     expect(await stream.until(/event: explanation\ndata: .*"waiting":null/)).toContain("runningLink");
     stream.close();
-    const { text, code } = await run(urlOf("bob"));
+    const { text, code } = await runExplain(urlOf("bob"));
     expect(text).toMatch(/^ANSWER: the link is as it was built/);
     expect(text).toMatch(/\nNEXT: .*\n$/);
     expect(code).toBeUndefined();
-    const { text: line } = await run(urlOf("bob"), "--json");
+    const { text: line } = await runExplain(urlOf("bob"), "--json");
     expect(line.trimEnd().split("\n")).toHaveLength(1);
     const said = JSON.parse(line);
     expect(said).toMatchObject({ answer: "healthy", baseline: { from: "runningLink" }, indicators: [] });
@@ -202,7 +186,7 @@ describe("a running site", () => {
     failures.length = 0;
     const refused = await explainSite(explaining("bob", { baseline: other }));
     const dashboard = await shown("bob", refused.explanation$);
-    await expect(run(dashboard.url ?? "")).rejects.toMatchObject({
+    await expect(runExplain(dashboard.url ?? "")).rejects.toMatchObject({
       code: "QKD_SITE_PENDING",
       message: expect.stringMatching(/was learnt from another link/),
     });
@@ -213,7 +197,7 @@ describe("a running site", () => {
 
   it("whose dashboard has nobody who explains says so", async () => {
     const silent = await shown("alice");
-    await expect(run(silent.url ?? "")).rejects.toMatchObject({
+    await expect(runExplain(silent.url ?? "")).rejects.toMatchObject({
       code: "QKD_SITE_ANSWER",
       message: expect.stringMatching(/status 404: nothing explains this site's readings/),
     });

@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { explainCommand } from "../../cli/index.ts";
 import { openTransceiver } from "../../drivers/index.ts";
 import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
+import { runExplain } from "./explain-run.ts";
 
 const LISTEN = ["tcp://127.0.0.1:0", "modbus+tcp://127.0.0.1:0"];
 const open = (lossDb: number, seed: number) =>
@@ -22,20 +22,6 @@ let link: EmulatedLink;
 let other: EmulatedLink;
 let baseline: string;
 
-/** Runs the command; what it printed, and the exit code that it set. */
-async function run(...args: readonly string[]): Promise<{ readonly text: string; readonly code: unknown }> {
-  let text = "";
-  process.exitCode = undefined;
-  await explainCommand((more) => {
-    text += more;
-  })
-    .exitOverride()
-    .parseAsync([...args], { from: "user" });
-  const code = process.exitCode;
-  process.exitCode = undefined;
-  return { text, code };
-}
-
 const units = ({ addresses }: EmulatedLink) => [addresses.bob.tcp!, addresses.alice.tcp!];
 const telemetry = ({ addresses }: EmulatedLink) => [
   "--telemetry",
@@ -44,13 +30,13 @@ const telemetry = ({ addresses }: EmulatedLink) => [
   addresses.bob.modbusTcp!,
 ];
 const whole = (...more: readonly string[]) =>
-  run(...units(link), ...telemetry(link), "--baseline", baseline, "--for", "2s", ...more);
+  runExplain(...units(link), ...telemetry(link), "--baseline", baseline, "--for", "2s", ...more);
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "explain-"));
   baseline = join(folder, "built.json");
   [link, other] = [await open(6, 11), await open(9, 12)];
-  const { text } = await run(...units(link), ...telemetry(link), "--learn", baseline, "--for", "2s");
+  const { text } = await runExplain(...units(link), ...telemetry(link), "--learn", baseline, "--for", "2s");
   expect(text).toContain(`learnt from one look: ${baseline}`);
 }, 60_000);
 
@@ -104,7 +90,15 @@ describe("explain", () => {
     await Promise.all([bob!.start(), alice!.start()]);
     await link.faults.apply({ event: "trojanLight", dbm: -20 });
     const { alice: a, bob: b } = link.addresses;
-    const watched = await run(a.modbusTcp!, b.modbusTcp!, "--baseline", baseline, "--for", "3s", "--json");
+    const watched = await runExplain(
+      a.modbusTcp!,
+      b.modbusTcp!,
+      "--baseline",
+      baseline,
+      "--for",
+      "3s",
+      "--json",
+    );
     await link.faults.apply({ event: "end", of: "trojanLight" });
     expect(await bob!.status()).toMatchObject({ state: "online" });
     await Promise.all([bob!.close(), alice!.close()]);
@@ -132,53 +126,57 @@ describe("explain refuses", () => {
 
   it("a site or a recording beside anything else, and flags that would be passed over", async () => {
     const [bob] = units(link);
-    await expect(run("https://site-a:8443", bob!)).rejects.toEqual(
+    await expect(runExplain("https://site-a:8443", bob!)).rejects.toEqual(
       refused("QKD_USAGE", /a site is .* itself/),
     );
-    await expect(run("run.pcapng", bob!)).rejects.toEqual(refused("QKD_USAGE", /a recording is .* itself/));
-    await expect(run("https://site-a:8443", "--for", "3s")).rejects.toEqual(
+    await expect(runExplain("run.pcapng", bob!)).rejects.toEqual(
+      refused("QKD_USAGE", /a recording is .* itself/),
+    );
+    await expect(runExplain("https://site-a:8443", "--for", "3s")).rejects.toEqual(
       refused("QKD_USAGE", /--for has no effect on a running site/),
     );
-    await expect(run("run.pcapng", "--learn")).rejects.toEqual(
+    await expect(runExplain("run.pcapng", "--learn")).rejects.toEqual(
       refused("QKD_USAGE", /--learn has no effect on a recording/),
     );
-    await expect(run(...units(link), "--token", "x")).rejects.toEqual(
+    await expect(runExplain(...units(link), "--token", "x")).rejects.toEqual(
       refused("QKD_USAGE", /--token has no effect on two units/),
     );
   });
 
   it("one unit without the other", async () => {
-    await expect(run(units(link)[0]!)).rejects.toEqual(refused("QKD_USAGE", /both units/));
+    await expect(runExplain(units(link)[0]!)).rejects.toEqual(refused("QKD_USAGE", /both units/));
   });
 
   it("two units of one role, and units of two links", async () => {
     const [bob] = units(link);
-    await expect(run(bob!, bob!)).rejects.toEqual(refused("QKD_USAGE", /same role/));
-    await expect(run(bob!, units(other)[1]!)).rejects.toEqual(refused("QKD_USAGE", /different links/));
+    await expect(runExplain(bob!, bob!)).rejects.toEqual(refused("QKD_USAGE", /same role/));
+    await expect(runExplain(bob!, units(other)[1]!)).rejects.toEqual(refused("QKD_USAGE", /different links/));
     const of = (one: EmulatedLink, site: "alice" | "bob") => one.addresses[site].modbusTcp!;
-    await expect(run(of(link, "bob"), of(link, "bob"))).rejects.toEqual(refused("QKD_USAGE", /same role/));
-    await expect(run(of(link, "bob"), of(other, "alice"))).rejects.toEqual(
+    await expect(runExplain(of(link, "bob"), of(link, "bob"))).rejects.toEqual(
+      refused("QKD_USAGE", /same role/),
+    );
+    await expect(runExplain(of(link, "bob"), of(other, "alice"))).rejects.toEqual(
       refused("QKD_USAGE", /different links/),
     );
   });
 
   it("telemetry of a unit that no address leads to", async () => {
-    await expect(run(...units(link), "--telemetry", other.addresses.bob.modbusTcp!)).rejects.toEqual(
+    await expect(runExplain(...units(link), "--telemetry", other.addresses.bob.modbusTcp!)).rejects.toEqual(
       refused("QKD_USAGE", /which no address leads to/),
     );
   });
 
   it("to compare with nothing, with another link's baseline, or with another file", async () => {
     const none = join(folder, "none.json");
-    await expect(run(...units(link), "--baseline", none)).rejects.toEqual(
+    await expect(runExplain(...units(link), "--baseline", none)).rejects.toEqual(
       refused("QKD_CONFIG_UNREADABLE", /there is no baseline/),
     );
-    await expect(run(...units(other), "--baseline", baseline)).rejects.toEqual(
+    await expect(runExplain(...units(other), "--baseline", baseline)).rejects.toEqual(
       refused("QKD_CONFIG_INVALID", /another link/),
     );
     const wrong = join(folder, "wrong.json");
     writeFileSync(wrong, "{}");
-    await expect(run(...units(link), "--baseline", wrong)).rejects.toEqual(
+    await expect(runExplain(...units(link), "--baseline", wrong)).rejects.toEqual(
       refused("QKD_CONFIG_INVALID", /wrong\.json/),
     );
   });
@@ -186,7 +184,7 @@ describe("explain refuses", () => {
   it("to learn where the baseline cannot be written, before it begins, and keeps the one that is there", async () => {
     const before = readFileSync(baseline, "utf8");
     const within = join(baseline, "under-a-file.json");
-    await expect(run(...units(link), "--learn", within, "--for", "10min")).rejects.toEqual(
+    await expect(runExplain(...units(link), "--learn", within, "--for", "10min")).rejects.toEqual(
       refused("QKD_OUTPUT_WRITE", /cannot be written/),
     );
     expect(readFileSync(baseline, "utf8")).toBe(before);

@@ -5,9 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { crc32 } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CaptureFile, interfaceBlock, LINK_TYPES, Recorder, sectionBlock } from "../../capture/index.ts";
-import { explainCommand } from "../../cli/index.ts";
 import { openTransceiver, wallNs } from "../../drivers/index.ts";
 import { type EmulatedLink, type Happening, startEmulatedLink } from "../../emulator/index.ts";
+import { runExplain } from "./explain-run.ts";
 
 const LISTEN = ["tcp://127.0.0.1:0", "modbus+tcp://127.0.0.1:0"];
 /** A fibre of 30 km on which the light of a neighbour can be brought. */
@@ -27,22 +27,6 @@ let folder: string;
 let link: EmulatedLink;
 let other: EmulatedLink;
 let baseline: string;
-
-/** Runs the command; what it printed, and the exit code that it set. */
-async function run(...args: readonly string[]): Promise<{ readonly text: string; readonly code: unknown }> {
-  let text = "";
-  process.exitCode = undefined;
-  try {
-    await explainCommand((more) => {
-      text += more;
-    })
-      .exitOverride()
-      .parseAsync([...args], { from: "user" });
-    return { text, code: process.exitCode };
-  } finally {
-    process.exitCode = undefined;
-  }
-}
 
 /** Records both units of some links while their keys are exchanged; what happens does so before the recording begins. */
 async function record(
@@ -95,7 +79,7 @@ beforeAll(async () => {
   [link, other] = [await open(6, 31), await open(9, 32)];
   const { alice, bob } = link.addresses;
   const telemetry = ["--telemetry", alice.modbusTcp!, "--telemetry", bob.modbusTcp!];
-  await run(alice.tcp!, bob.tcp!, ...telemetry, "--learn", baseline, "--for", "3s");
+  await runExplain(alice.tcp!, bob.tcp!, ...telemetry, "--learn", baseline, "--for", "3s");
   healthy = await record("healthy.pcapng");
 }, 60_000);
 
@@ -106,7 +90,7 @@ afterAll(async () => {
 
 describe("a recording of a running link", () => {
   it("shows a healthy link as healthy, and says when and what it could not see", async () => {
-    const { text, code } = await run(healthy, "--baseline", baseline, ...LOOK);
+    const { text, code } = await runExplain(healthy, "--baseline", baseline, ...LOOK);
     expect(text).toMatch(/^Recorded from 2\d{3}-.*Z to 2\d{3}-.*Z\n\nANSWER: the link is as it was built/);
     expect(text).toMatch(/\nNot seen here: .*share of detector 0 in the vacuum clicks/);
     expect(text).not.toMatch(/Not seen here: .*gain of the signal pulses/);
@@ -132,7 +116,7 @@ describe("a recording of a running link", () => {
     async (name, happening, ends, causes) => {
       const file = await record(`${name}.pcapng`, { happening });
       await link.faults.apply(ends);
-      const { text } = await run(file, "--baseline", baseline, ...LOOK, "--json");
+      const { text } = await runExplain(file, "--baseline", baseline, ...LOOK, "--json");
       const said = JSON.parse(text);
       expect(causes).toContain(said.causes[0].cause);
       expect(["not sure", ...causes]).toContain(said.answer);
@@ -147,7 +131,7 @@ describe("a recording of a running link", () => {
     const happening: Happening = { event: "interceptResend", fraction: 0.4, basisBias: 1 };
     const file = await record("eve.pcapng", { happening });
     await link.faults.apply({ event: "end", of: "interceptResend" });
-    const { text, code } = await run(file, "--baseline", baseline, ...LOOK, "--json");
+    const { text, code } = await runExplain(file, "--baseline", baseline, ...LOOK, "--json");
     const { answer, doubts, causes } = JSON.parse(text);
     expect({ answer, code }).toEqual({ answer: "not sure", code: 1 });
     expect(doubts).toContain("attackUnconfirmed");
@@ -159,14 +143,14 @@ describe("a recording of a running link", () => {
     const cut = join(folder, "cut.pcapng");
     copyFileSync(healthy, cut);
     truncateSync(cut, readFileSync(healthy).length - 7);
-    const { text } = await run(cut, "--baseline", baseline, ...LOOK, "--json");
+    const { text } = await runExplain(cut, "--baseline", baseline, ...LOOK, "--json");
     const { answer, recording } = JSON.parse(text);
     expect(answer).toBe("healthy");
     expect(recording.damage).toMatch(/damaged at byte \d+: it ends inside a block; \d+ packets were read/);
   });
 
   it("is one of its units alone, where that is asked for", async () => {
-    const { text } = await run(healthy, "--baseline", baseline, "--unit", "1", ...LOOK, "--json");
+    const { text } = await runExplain(healthy, "--baseline", baseline, "--unit", "1", ...LOOK, "--json");
     const { recording, missing } = JSON.parse(text);
     expect(recording.units).toEqual([1]);
     expect(missing).toContain("detectorC");
@@ -189,34 +173,34 @@ describe("explain refuses", () => {
 
   it("a file that is none, no recording, empty, or of another program", async () => {
     const remedy = /name a (pcapng file|recording) of qkdlink record/;
-    await expect(run(join(folder, "none.pcapng"))).rejects.toEqual(
+    await expect(runExplain(join(folder, "none.pcapng"))).rejects.toEqual(
       refused("QKD_CONFIG_UNREADABLE", /there is no such file/, remedy),
     );
-    await expect(run(`${folder}/`)).rejects.toEqual(
+    await expect(runExplain(`${folder}/`)).rejects.toEqual(
       refused("QKD_CONFIG_UNREADABLE", /it is a folder/, remedy),
     );
-    await expect(run(file("notes.txt", "link: down\n"))).rejects.toEqual(
+    await expect(runExplain(file("notes.txt", "link: down\n"))).rejects.toEqual(
       refused("QKD_CAPTURE_MISSING", /notes\.txt is no recording$/, remedy),
     );
-    await expect(run(file("empty.pcapng", ""))).rejects.toEqual(
+    await expect(runExplain(file("empty.pcapng", ""))).rejects.toEqual(
       refused("QKD_CAPTURE_MISSING", /is no recording: it is empty/, remedy),
     );
     const foreign = [sectionBlock("dumpcap"), interfaceBlock(1, "eth0", "")];
-    await expect(run(file("eth.pcapng", Buffer.concat(foreign)))).rejects.toEqual(
+    await expect(runExplain(file("eth.pcapng", Buffer.concat(foreign)))).rejects.toEqual(
       refused("QKD_CAPTURE_MISSING", /holds nothing that a unit or a site said/, remedy),
     );
-    await expect(run(file("head.pcapng", sectionBlock("x").slice(0, 12)))).rejects.toEqual(
+    await expect(runExplain(file("head.pcapng", sectionBlock("x").slice(0, 12)))).rejects.toEqual(
       refused("QKD_CAPTURE_DAMAGED", /ends inside a block; 0 packets/, /record again/),
     );
     const silent = [sectionBlock("x"), interfaceBlock(LINK_TYPES.session, "unit 1 session", "")];
-    await expect(run(file("silent.pcapng", Buffer.concat(silent)))).rejects.toEqual(
+    await expect(runExplain(file("silent.pcapng", Buffer.concat(silent)))).rejects.toEqual(
       refused("QKD_CAPTURE_MISSING", /holds nothing that a unit or a site said/, remedy),
     );
   });
 
   it("a recording that is too short", async () => {
     const short = await record("short.pcapng", { forS: 0.3 });
-    await expect(run(short, "--baseline", baseline)).rejects.toEqual(
+    await expect(runExplain(short, "--baseline", baseline)).rejects.toEqual(
       refused(
         "QKD_CAPTURE_MISSING",
         /holds \d s of counts or readings, which is too short/,
@@ -227,13 +211,13 @@ describe("explain refuses", () => {
 
   it("units of several links at once, and a unit that is not there", async () => {
     const both = await record("both.pcapng", { links: [link, other], forS: 6 });
-    await expect(run(both, "--baseline", baseline)).rejects.toEqual(
+    await expect(runExplain(both, "--baseline", baseline)).rejects.toEqual(
       refused("QKD_CAPTURE_MISSING", /holds 4 units of 2 links/, /with --unit: 1, 2, 3, 4/),
     );
-    await expect(run(both, "--baseline", baseline, "--unit", "9")).rejects.toEqual(
+    await expect(runExplain(both, "--baseline", baseline, "--unit", "9")).rejects.toEqual(
       refused("QKD_CAPTURE_MISSING", /has no unit 9/, /one of the units 1, 2, 3, 4/),
     );
-    const { text } = await run(
+    const { text } = await runExplain(
       both,
       "--baseline",
       baseline,
@@ -246,7 +230,7 @@ describe("explain refuses", () => {
       "--json",
     );
     expect(JSON.parse(text).recording.units).toEqual([1, 2]);
-    await expect(run(both, "--baseline", baseline, "--unit", "3")).rejects.toEqual(
+    await expect(runExplain(both, "--baseline", baseline, "--unit", "3")).rejects.toEqual(
       refused("QKD_CONFIG_INVALID", /learnt from another link/, /name the baseline of this link/),
     );
   }, 30_000);

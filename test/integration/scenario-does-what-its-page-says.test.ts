@@ -6,45 +6,14 @@ import {
   predictLink,
   transmittanceOfLoss,
 } from "../../physics/index.ts";
+import { expectLike, LIMIT, names } from "../statistics/scenario-scores.ts";
 import { binomialScore } from "../statistics/scores.ts";
-import { type Played, play, readyMade, within } from "./scenario-play.ts";
+import { play, readyMade, within } from "./scenario-play.ts";
 
 /**
  * Ready-made scenarios, with slower gates, against the closed form. Some forty scores within five standard deviations: a
  * right emulator fails one seed in 40,000. The seeds are fixed: those of the scenarios.
  */
-const LIMIT = 5;
-
-type Stretch = ReturnType<typeof within>;
-
-/** Gain and error rate of a stretch of the timeline against the closed form for these parameters. */
-function expectLike(stretch: Stretch, link: LinkParameters): void {
-  const { clicksPerGate, qber } = predictLink(link);
-  const clusters = Math.sqrt(1 + 2 * link.afterpulseProbability);
-  expect(Math.abs(binomialScore(stretch.detections, stretch.gates, clicksPerGate, clusters))).toBeLessThan(
-    LIMIT,
-  );
-  expect(Math.abs(errorScore(stretch, 0, qber.z))).toBeLessThan(LIMIT);
-  expect(Math.abs(errorScore(stretch, 1, qber.x))).toBeLessThan(LIMIT);
-}
-
-function errorScore({ matched, errors }: Stretch, basis: 0 | 1, rate: number): number {
-  const sum = (values: readonly number[]) =>
-    values.slice(3 * basis, 3 * basis + 3).reduce((total, value) => total + value, 0);
-  return binomialScore(sum(errors), sum(matched), rate);
-}
-
-const names = ({ alarms }: Played, site: "alice" | "bob", fromS: number, toS: number): string[] => [
-  ...new Set(
-    alarms
-      .filter(
-        (alarm) =>
-          alarm.site === site && alarm.transition === "raised" && alarm.atS >= fromS && alarm.atS <= toS,
-      )
-      .map(({ name }) => name),
-  ),
-];
-
 describe("a link that drifts by itself", () => {
   it("raises no alarm and stays near its closed form, and not on it", async () => {
     const scenario = readyMade("quiet-metro", { clockHz: 1e6, longestFrame: "2 s" });
@@ -158,25 +127,6 @@ describe("the ready-made scenarios do what their page says", () => {
     const [cool, warm] = [within(played.frames, 0, 600), within(played.frames, 1800, 2700)];
     // Vacuum pulses: dark counts grow by a third while afterpulses, a large part of them, stay.
     expect(warm.qberZ).toBeGreaterThan(cool.qberZ);
-  });
-
-  it("tokyo-summer-day: a day in seconds, hot at noon", async () => {
-    let warmest = -100;
-    const played = await play({
-      scenario: readyMade("tokyo-summer-day", { clockHz: 1e4, longestFrame: "60 s" }),
-      untilS: 16 * 3600,
-      watch: ({ truth }) => {
-        warmest = Math.max(warmest, truth.conditions.detectorTemperatureC);
-      },
-    });
-    const hour = (from: number, to: number) => within(played.frames, from * 3600, to * 3600);
-    expectLike(hour(0, 5), played.link.link);
-    const noon: LinkParameters = { ...played.link.link, misalignment: { z: 0.0175, x: 0.0175 } };
-    expect(hour(14, 16).qberZ).toBeGreaterThan(1.15 * hour(0, 5).qberZ);
-    expect(hour(14, 16).gain / hour(0, 5).gain).toBeCloseTo(0.92, 1);
-    expect(Math.abs(errorScore(hour(14, 16), 0, predictLink(noon).qber.z))).toBeLessThan(2 * LIMIT);
-    expect(warmest).toBeGreaterThan(-30);
-    expect(names(played, "alice", 9 * 3600, 18 * 3600)).toContain("internalTemperatureC");
   });
 
   it("eve-biased-basis: 7 % in Z, almost one half in X, gains as ever", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
@@ -9,13 +9,12 @@ import {
   type BlockReport,
   type Controller,
   type ControllerEvent,
-  createController,
   DEFAULT_THRESHOLDS,
-  readLinkSecretFile,
 } from "../../controller/index.ts";
-import { type OpenedTransceiver, openTransceiver } from "../../drivers/index.ts";
+import type { OpenedTransceiver } from "../../drivers/index.ts";
 import { type EmulatedLink, startEmulatedLink } from "../../emulator/index.ts";
 import { linkPreset } from "../../physics/index.ts";
+import { openSite } from "./open-site.ts";
 
 type SiteName = "alice" | "bob";
 const LINK = { ...linkPreset("yuan2018").link, channelLossDb: 8, clockHz: 2.5e8 };
@@ -56,20 +55,8 @@ async function start(
   suspicious: boolean,
   blockBits: number,
 ) {
-  const { tcp, modbusTcp } = emulator.addresses[name];
-  const transceiver = await openTransceiver(tcp ?? "", { telemetry: modbusTcp ?? "" });
-  const pem = (file: string) => readFileSync(join(root, file), "utf8");
-  const site = await createController({
-    transceiver,
+  const { site, transceiver } = await openSite(root, name, emulator, LINK, {
     ...peer,
-    credentials: {
-      certificate: pem(`kme-${name}.pem`),
-      privateKey: pem(`kme-${name}.key`),
-      authority: pem("ca.pem"),
-    },
-    secret: readLinkSecretFile(join(root, name, "link.secret")),
-    store: join(root, name, "keys.db"),
-    keyFile: join(root, name, "store.kek"),
     distillation: {
       link: LINK,
       blockBits,
@@ -77,7 +64,6 @@ async function start(
       epsilonCorrectness: 1e-15,
       maxLeakFraction: 1,
     },
-    keyExchange: { detectionsPerFrame: 131_072 },
     ...(suspicious ? { health: { thresholds: SUSPICIOUS } } : {}),
   });
   const events: ControllerEvent[] = [];

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { filter, firstValueFrom } from "rxjs";
@@ -8,17 +8,17 @@ import {
   type Controller,
   type ControllerEvent,
   type ControllerOptions,
-  createController,
   createLinkSecretFile,
   type OpenKeyPool,
   openKeyPool,
   readLinkSecretFile,
 } from "../../controller/index.ts";
-import { type OpenedTransceiver, openTransceiver } from "../../drivers/index.ts";
+import type { OpenedTransceiver } from "../../drivers/index.ts";
 import { type EmulatedLink, type EmulatedLinkOptions, startEmulatedLink } from "../../emulator/index.ts";
 import type { QkdError } from "../../errors/index.ts";
 import { linkPreset } from "../../physics/index.ts";
 import { SecretBytes } from "../../protocol/index.ts";
+import { openSite } from "./open-site.ts";
 
 export type SiteName = "alice" | "bob";
 export const SITES = ["alice", "bob"] as const;
@@ -144,28 +144,9 @@ export class WholeSites {
   }
 
   async #start(name: SiteName, options: Partial<ControllerOptions>): Promise<WholeSite> {
-    const { tcp, modbusTcp } = this.#emulator.addresses[name];
-    const transceiver = await openTransceiver(tcp ?? "", { telemetry: modbusTcp ?? "" });
-    const pem = (file: string) => readFileSync(join(this.root, file), "utf8");
-    const site = await createController({
-      transceiver,
-      credentials: {
-        certificate: pem(`kme-${name}.pem`),
-        privateKey: pem(`kme-${name}.key`),
-        authority: pem("ca.pem"),
-      },
+    const { site, transceiver } = await openSite(this.root, name, this.#emulator, LINK, {
       secret: readLinkSecretFile(this.#secretFile),
-      store: this.store(name),
-      keyFile: join(this.root, name, "store.kek"),
       linkId: "emulated-link",
-      distillation: {
-        link: LINK,
-        blockBits: 1_000_000,
-        epsilonSecrecy: 1e-10,
-        epsilonCorrectness: 1e-15,
-        maxLeakFraction: 1,
-      },
-      keyExchange: { detectionsPerFrame: 131_072 },
       ...options,
     });
     const told = {

@@ -203,3 +203,7 @@ function joined(parts: readonly OpticsFrame[], frameId: number): Pair {
     },
   };
 }
+
+/** What the indicators of blocks say, one line each. */
+export const evidence = (blocks: readonly JudgedBlock[]): string[] =>
+  blocks.flatMap(({ indicators }) => indicators.map(({ name, evidence }) => `${name}: ${evidence}`));

@@ -9,6 +9,7 @@ const MESSAGES = "test/contract/the-emulator-keeps-every-message-of-the-specific
 const SETTINGS = "test/contract/the-emulator-keeps-parameters-and-resets-of-the-specification.test.ts";
 const SERVICE = "test/contract/the-emulator-keeps-leases-and-measurements-of-the-specification.test.ts";
 const TUNING = "test/integration/tuning-in-service.test.ts";
+const TUNING_ON = "test/integration/tuning-in-service-goes-on.slow.test.ts";
 const LEASE = "emulator/device/lease/device-lease.test.ts";
 const REGISTERS = "test/contract/the-emulator-keeps-the-register-map-of-the-specification.test.ts";
 const CLAUSES = "test/contract/the-emulator-keeps-the-specification-clause-by-clause.test.ts";
@@ -144,7 +145,7 @@ const ROWS: readonly (readonly [clause: string, file: string, title: string])[] 
   ["A device takes the kinds that it lists", SERVICE, "%s answers a histogram of %o with %s"],
   [
     "`tune` adjusts one setting",
-    TUNING,
+    TUNING_ON,
     "leads the modulator back to its working point, which the transmitter does by the decoys",
   ],
   [
@@ -164,7 +165,7 @@ const ROWS: readonly (readonly [clause: string, file: string, title: string])[] 
   ],
   [
     "Once adjusts now;",
-    TUNING,
+    TUNING_ON,
     "goes on by itself until it is switched off, and not under the lease of another",
   ],
   [
@@ -173,7 +174,11 @@ const ROWS: readonly (readonly [clause: string, file: string, title: string])[] 
     "is refused in the dark, while calibrating, under another's lease, for the other role's and out of range",
   ],
   ["A device adjusts what", SERVICE, "what a device does not list in describe it refuses: %s"],
-  ["It compares small steps", TUNING, "takes its gates from the key, which is so much less in the same time"],
+  [
+    "It compares small steps",
+    TUNING_ON,
+    "takes its gates from the key, which is so much less in the same time",
+  ],
   [
     "It compares small steps",
     TUNING,

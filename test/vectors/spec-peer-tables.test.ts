@@ -2,19 +2,10 @@ import { describe, expect, it } from "vitest";
 import { PEER_HEADER_BYTES, PEER_MESSAGES, PEER_PROTOCOL_VERSION } from "../../protocol/index.ts";
 import { specPeerText as formatted } from "./spec-peer-examples.ts";
 import { ownerTable, peerCatalogTable, peerMessageSections, redactedFields } from "./spec-peer-tables.ts";
+import { sectionsOf, unpadded } from "./spec-section.ts";
 
-/** The SPEC with its tables' columns not padded. */
-const specText = formatted.replaceAll(/ +\|/g, " |").replaceAll(/\| ---+/g, "| ---");
-
-/** The part of the SPEC from a heading to the next one of the same or a higher rank. */
-function section(heading: string): string {
-  const rank = heading.split(" ")[0] as string;
-  const start = specText.indexOf(`\n${heading}`);
-  expect(start, heading).toBeGreaterThan(0);
-  const rest = specText.slice(start + 1);
-  const end = rest.slice(heading.length).search(new RegExp(`^#{2,${rank.length}} `, "m"));
-  return end < 0 ? rest : rest.slice(0, heading.length + end);
-}
+const specText = unpadded(formatted);
+const section = sectionsOf(specText);
 
 describe("the tables of the peer's SPEC are those of the code", () => {
   it("owners", () => expect(section("### 3.3")).toContain(ownerTable()));

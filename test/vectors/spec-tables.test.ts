@@ -9,6 +9,7 @@ import {
   MAX_REQUEST_PAYLOAD_BYTES,
 } from "../../protocol/index.ts";
 import { specText as formatted } from "./spec-examples.ts";
+import { sectionsOf, unpadded } from "./spec-section.ts";
 import {
   catalogTable,
   conditionTable,
@@ -20,18 +21,7 @@ import {
   registerTable,
 } from "./spec-tables.ts";
 
-/** The SPEC with its tables' columns not padded. */
-const specText = formatted.replaceAll(/ +\|/g, " |").replaceAll(/\| ---+/g, "| ---");
-
-/** The part of the SPEC from a heading to the next one of the same or a higher rank. */
-function section(heading: string): string {
-  const rank = heading.split(" ")[0] as string;
-  const start = specText.indexOf(`\n${heading}`);
-  expect(start, heading).toBeGreaterThan(0);
-  const rest = specText.slice(start + 1);
-  const end = rest.slice(heading.length).search(new RegExp(`^#{2,${rank.length}} `, "m"));
-  return end < 0 ? rest : rest.slice(0, heading.length + end);
-}
+const section = sectionsOf(unpadded(formatted));
 
 describe("the tables of the SPEC are those of the code", () => {
   it("catalogue", () => expect(section("### 6.1")).toContain(catalogTable()));

@@ -1,5 +1,10 @@
 import type { Breach } from "../breach.ts";
 
+const TUNING = [
+  "test/integration/tuning-in-service.test.ts",
+  "test/integration/tuning-in-service-goes-on.slow.test.ts",
+];
+
 /** What the light and its instruments have to be honest about, broken. */
 export const EMULATOR_OPTICS: readonly Breach[] = [
   {
@@ -208,7 +213,7 @@ export const EMULATOR_OPTICS: readonly Breach[] = [
     find: "    this.#keyExchange.spend(gates);\n",
     replace: "",
     meaning: "gates that a tune takes become key all the same",
-    tests: ["test/integration/tuning-in-service.test.ts"],
+    tests: TUNING,
   },
   {
     id: "emulator/tune-by-noise",
@@ -232,7 +237,7 @@ export const EMULATOR_OPTICS: readonly Breach[] = [
     find: "return most > 1 ? most : undefined;",
     replace: "return most > 1000 ? most : undefined;",
     meaning: "tuning hides an attack that moves a setting on and on",
-    tests: ["test/integration/tuning-in-service.test.ts"],
+    tests: TUNING,
   },
   {
     id: "emulator/tune-under-a-lease",
@@ -240,6 +245,6 @@ export const EMULATOR_OPTICS: readonly Breach[] = [
     find: "(holder !== undefined && holder !== auto.holder)",
     replace: "false",
     meaning: "tuning moves settings under the hands of whoever leased the device",
-    tests: ["test/integration/tuning-in-service.test.ts"],
+    tests: TUNING,
   },
 ];

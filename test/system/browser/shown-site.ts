@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
+import { freePort } from "../../chain/free-port.ts";
 import { TwoSites } from "../../chain/two-sites.ts";
 
 /** Where pictures of the page are left for people to look at. */
@@ -68,14 +68,4 @@ export async function picture(page: Page, name: string, fullPage = true): Promis
   mkdirSync(PICTURES, { recursive: true });
   await page.evaluate("scrollTo(0, 0)");
   await page.screenshot({ path: `${PICTURES}${name}.png`, fullPage });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +8,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { DevelopmentAuthority } from "../../../cli/index.ts";
 import type { AlarmOptions, AlarmView } from "../../../controller/index.ts";
 import { AlarmCollectors } from "../../../controller/outlets/collectors/alarm-collectors.ts";
+import { freePort } from "../../chain/free-port.ts";
 import { describeWith, pathOf } from "./describe-with.ts";
 
 const ALARM: AlarmView = {
@@ -45,14 +45,6 @@ afterEach(async () => {
   }
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { readonly port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** Raises and clears an alarm, and ends. */
 async function tell(alarms: AlarmOptions, taken: () => boolean): Promise<void> {

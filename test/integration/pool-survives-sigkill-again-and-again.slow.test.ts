@@ -1,0 +1,3 @@
+import { survivesKills } from "./pool-kills.ts";
+
+survivesKills(4);
