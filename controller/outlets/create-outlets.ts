@@ -1,6 +1,6 @@
 import { checkOptions } from "../../options/index.ts";
 import { type BusOptions, checkBus } from "./bus/bus-options.ts";
-import { EventBus } from "./bus/event-bus.ts";
+import type { EventBus } from "./bus/event-bus.ts";
 import { AlarmCollectors } from "./collectors/alarm-collectors.ts";
 import { type AlarmOptions, checkAlarms } from "./collectors/alarm-options.ts";
 import type { CollectorNews } from "./collectors/collector-connection.ts";
@@ -116,6 +116,8 @@ async function busOf(
 ): Promise<EventBus> {
   const { alarmChanges$ } = watch;
   const source = { linkId, node, peerNode, store, events$: site.events$, alarmChanges$, failed };
+  // Its outbox needs SQLite, which an older Node.js has not: that is said in a sentence by the time it is asked for.
+  const { EventBus } = await import("./bus/event-bus.ts");
   try {
     return new EventBus(nats, { ...source, live: () => watch.live() }, told);
   } catch (error) {

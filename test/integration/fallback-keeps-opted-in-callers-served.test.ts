@@ -185,7 +185,13 @@ describe("post-quantum key making", () => {
   it("answers malformed, misdirected and hostile messages with typed errors", async () => {
     const pools = await twoPools();
     const { alice, bob, close } = joinedMakers(pools);
-    const offer = { blockId: "ab".repeat(16), sequence: 0, createdAtMs: 1, blockBytes: 64, kem: "ML-KEM-768" } as const;
+    const offer = {
+      blockId: "ab".repeat(16),
+      sequence: 0,
+      createdAtMs: 1,
+      blockBytes: 64,
+      kem: "ML-KEM-768",
+    } as const;
     const hostile: [PqcKeyMaker, number, Uint8Array][] = [
       ...PQC_MESSAGES.flatMap(({ kind }): [PqcKeyMaker, number, Uint8Array][] => [
         [alice.maker, kind, new Uint8Array(3)],

@@ -145,7 +145,7 @@ export const HYBRID: readonly Breach[] = [
   {
     id: "hybrid/kem-key",
     file: "controller/sources/pqc/pqc-key-exchange.ts",
-    find: "if (offer.publicKey.length !== keyBytes) throw new RangeError(`the key has not ${keyBytes} bytes`);",
+    find: "if (offer.publicKey.length !== keyBytes) throw invalid();",
     replace: "",
     meaning: "the beginning of a longer key is taken for a key",
     tests: ["controller/sources/pqc/pqc-key-maker.test.ts"],
