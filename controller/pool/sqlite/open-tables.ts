@@ -16,16 +16,21 @@ export function checkTables(db: Database, wrappingKey: Uint8Array, keyFile?: str
   if (db.one("SELECT 1 FROM sqlite_schema WHERE name = 'meta'") === undefined) return false;
   const version = meta<number>(db, "version");
   if (version !== SCHEMA_VERSION && version !== SINGLE_PAIR_VERSION) {
-    throw unreadable(
+    throw new KeyStoreError(
+      "QKD_KEYSTORE_UNREADABLE",
       `the key store ${db.path} has another format version`,
-      "move the store away: both sites begin anew",
+      { context: { path: db.path }, remedy: "move the store away: both sites begin anew" },
     );
   }
   try {
     unwrapKey(wrappingKey, meta<Uint8Array>(db, "keyCheck") ?? new Uint8Array(0), BINDING);
   } catch {
     const file = keyFile === undefined ? "the key file" : `the key file ${keyFile}`;
-    throw unreadable(`${file} does not belong to the key store ${db.path}`);
+    throw new KeyStoreError(
+      "QKD_KEYSTORE_UNREADABLE",
+      `${file} does not belong to the key store ${db.path}`,
+      { context: { path: keyFile ?? db.path } },
+    );
   }
   if (version === SINGLE_PAIR_VERSION) toManyPairs(db);
   return true;
@@ -46,8 +51,4 @@ export function createTables(db: Database, wrappingKey: Uint8Array, linkId: stri
 /** A value of the store as a whole. */
 export function meta<T>(db: Database, name: string): T | undefined {
   return db.one<{ value: T }>("SELECT value FROM meta WHERE name = ?", name)?.value;
-}
-
-function unreadable(sentence: string, remedy?: string): KeyStoreError {
-  return new KeyStoreError("QKD_KEYSTORE_UNREADABLE", sentence, remedy === undefined ? {} : { remedy });
 }
