@@ -49,6 +49,10 @@ export interface RigChange {
   readonly before?: Readonly<Record<number, readonly Happening[]>>;
   /** Stops the run at the first step that fails. */
   readonly untilFailed?: boolean;
+  /** Stops the run when this step is done. */
+  readonly until?: number;
+  /** Launch power of a channel, dBm, from a step on; before, and for the others, what the scenario says. */
+  readonly launched?: { readonly from: number; readonly channel: string; readonly dbm: number };
   /** Called with everything told; may stop the run. */
   readonly watch?: (news: CommissionNews, stop: () => void) => void | Promise<void>;
 }
@@ -58,6 +62,8 @@ export class CommissioningRig {
   readonly link: EmulatedLink;
   readonly folder: string;
   readonly #credentials: () => Promise<SiteCredentials>;
+  /** Launch powers that are not those of the scenario, dBm. */
+  #launchDbm: Readonly<Record<string, number>> = {};
 
   private constructor(link: EmulatedLink, folder: string, credentials: () => Promise<SiteCredentials>) {
     this.link = link;
@@ -91,7 +97,10 @@ export class CommissioningRig {
     const { faults } = this.link;
     const light = async (lit: readonly string[]) => {
       for (const channel of channels) await faults.apply({ event: "darken", channel }).catch(() => {});
-      for (const channel of lit) await faults.apply({ event: "light", channel });
+      for (const channel of lit) {
+        const launchDbm = this.#launchDbm[channel];
+        await faults.apply({ event: "light", channel, ...(launchDbm === undefined ? {} : { launchDbm }) });
+      }
     };
     return {
       async do(act) {
@@ -127,9 +136,12 @@ export class CommissioningRig {
       signal: stop.signal,
       tell: async (told) => {
         news.push(told);
+        if (told.type === "step" && told.number === change.launched?.from)
+          this.#launchDbm = { [change.launched.channel]: change.launched.dbm };
         if (told.type === "step")
           for (const happening of change.before?.[told.number] ?? []) await this.link.faults.apply(happening);
         if (change.untilFailed && told.type === "done" && told.verdict === "fail") stop.abort();
+        if (told.type === "done" && told.number === change.until) stop.abort();
         await change.watch?.(told, () => stop.abort());
       },
       ...change.options,
