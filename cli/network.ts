@@ -2,14 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "commander";
-import { type CheckedNetwork, listNetworks, loadNetwork } from "../emulator/index.ts";
-import { ConfigError } from "../errors/index.ts";
+import { listNetworks, loadNetwork } from "../emulator/index.ts";
+import { ConfigError, fileReason } from "../errors/index.ts";
 import { emptyFolder } from "./development/empty-folder.ts";
 import { logLine } from "./log-line.ts";
-import { demandOf, flowsOf } from "./network/flows.ts";
+import { introduction } from "./network/introduction.ts";
 import { NetworkRun, type NetworkTold } from "./network/network-run.ts";
 import type { NetworkSummary } from "./network/network-summary.ts";
-import { shapeFigures } from "./network/topology.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { EXIT } from "./report-error.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
@@ -58,14 +57,10 @@ async function runNetwork(flags: NetworkFlags): Promise<void> {
     throw new ConfigError("QKD_USAGE", "no network is named", {
       remedy: "name one with --scenario; --list-scenarios shows the ready-made ones",
     });
-  const loaded = loadNetwork(flags.scenario);
-  const scenario = flags.clockHz === undefined ? loaded : { ...loaded, clockHz: flags.clockHz };
+  const scenario = loadNetwork(flags.scenario, flags.clockHz === undefined ? {} : { clockHz: flags.clockHz });
   const seed = flags.seed ?? scenario.seed;
+  const root = flags.out === undefined ? temporaryFolder() : emptyFolder(flags.out, "--out");
   const stop = new StopRequest(endOverdue);
-  const root =
-    flags.out === undefined
-      ? mkdtempSync(join(tmpdir(), "qkdlink-network-"))
-      : emptyFolder(flags.out, "--out");
   const told = progressOf(flags.json === true);
   const run = new NetworkRun(
     {
@@ -103,24 +98,15 @@ async function runNetwork(flags: NetworkFlags): Promise<void> {
   }
 }
 
-function introduction(scenario: CheckedNetwork, seed: number, factor: number): string[] {
-  const { name, title, nodes, links, clockHz } = scenario;
-  const { fibreKm, pairs, meanHops, maxHops } = shapeFigures(scenario);
-  const { keysPerS, bps } = demandOf(flowsOf(scenario, seed, factor));
-  return [
-    `${name}: ${title}`,
-    `${nodes.length} nodes, ${links.length} links, ${fibreKm.toFixed(1)} km; ${pairs} pairs, ${meanHops.toFixed(2)} hops on average, ${maxHops} at most`,
-    `protocol, relay and delivery are real; light is emulated at ${clockHz / 1e6} million gates a second, ${speedOf(clockHz)}`,
-    `applications ask for ${keysPerS.toFixed(1)} keys/s, ${(bps / 1000).toFixed(1)} kbit/s`,
-  ];
-}
-
-/** What a transceiver of the field does against which the clock is told. */
-const FIELD_CLOCK_HZ = 1e9;
-
-function speedOf(clockHz: number): string {
-  if (clockHz >= FIELD_CLOCK_HZ) return "as fast as a transceiver of 1 GHz or faster";
-  return `1/${Math.round(FIELD_CLOCK_HZ / clockHz)} of a transceiver of 1 GHz`;
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), "qkdlink-network-"));
+  } catch (cause) {
+    throw new ConfigError("QKD_OUTPUT_WRITE", `no folder can be made in ${tmpdir()}: ${fileReason(cause)}`, {
+      cause,
+      remedy: "name an empty folder with --out, or set TMPDIR to a writable one",
+    });
+  }
 }
 
 function tell(summary: NetworkSummary, json: boolean, told: NetworkTold, stopped: boolean): void {

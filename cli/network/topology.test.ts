@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { loadNetwork } from "../../emulator/index.ts";
+import { introduction } from "./introduction.ts";
 import { holdsTogether, shapeFigures, splittingCuts } from "./topology.ts";
 
 const LINE = {
@@ -49,5 +51,12 @@ describe("tokyo-18", () => {
     expect(splittingCuts(tokyo, 1)).toEqual({ choices: 24, split: 0 });
     expect(splittingCuts(tokyo, 2)).toEqual({ choices: 276, split: 6 });
     expect(splittingCuts(tokyo, 3)).toEqual({ choices: 2024, split: 162 });
+  });
+});
+
+describe("the document's example", () => {
+  it("begins as the command does", () => {
+    const page = readFileSync(new URL("../../docs/NETWORK.md", import.meta.url), "utf8");
+    for (const line of introduction(loadNetwork("ring-6"), 1, 1)) expect(page).toContain(`\n    ${line}\n`);
   });
 });

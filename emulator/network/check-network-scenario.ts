@@ -16,13 +16,20 @@ const check = schemaCheck(NETWORK_SCENARIO_SCHEMA, {
 });
 
 /**
- * Holds data against the form of a network's scenario and against itself, and fills in its defaults.
+ * Holds data against the form of a network's scenario and against itself, and fills in its defaults. `change` takes the
+ * place of what it says.
  * @throws ConfigError QKD_SCENARIO_INVALID naming file, line, field, value and what is allowed.
  */
-export function checkNetworkScenario(value: unknown, source: ScenarioSource): CheckedNetwork {
-  const complaint = check(value);
-  if (complaint !== undefined) throw scenarioError(source, complaint);
-  const scenario = value as NetworkScenario;
+export function checkNetworkScenario(
+  value: unknown,
+  source: ScenarioSource,
+  change: Partial<NetworkScenario> = {},
+): CheckedNetwork {
+  for (const given of [value, Object.keys(change).length === 0 ? value : { ...Object(value), ...change }]) {
+    const complaint = check(given);
+    if (complaint !== undefined) throw scenarioError(source, complaint);
+  }
+  const scenario = { ...(value as NetworkScenario), ...change };
   const preset = scenario.preset ?? DEFAULTS.preset;
   const links = scenario.links.map((link) => ({
     id: `${link.ends[0]}-${link.ends[1]}`,

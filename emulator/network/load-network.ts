@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { ConfigError } from "../../errors/index.ts";
+import { ConfigError, fileReason } from "../../errors/index.ts";
 import { readYaml } from "../scenario/read-yaml.ts";
 import { OBJECT_SOURCE } from "../scenario/scenario-source.ts";
 import { checkNetworkScenario } from "./check-network-scenario.ts";
@@ -16,14 +16,17 @@ export function listNetworks(): { readonly name: string; readonly title: string 
 
 /**
  * Reads a network's scenario: an object, the name of a ready-made one, or a file. What ends in .yaml, .yml or .json or has
- * a slash is a file.
+ * a slash is a file. `change` takes the place of what it says.
  * @throws ConfigError QKD_SCENARIO_INVALID naming file, line and field; QKD_CONFIG_UNREADABLE for files that are none.
  */
-export function loadNetwork(which: NetworkScenario | string): CheckedNetwork {
-  if (typeof which !== "string") return checkNetworkScenario(which, OBJECT_SOURCE);
-  if (/[/\\]|\.(ya?ml|json)$/i.test(which)) return networkOfText(readFile(which), which);
+export function loadNetwork(
+  which: NetworkScenario | string,
+  change: Partial<Pick<NetworkScenario, "clockHz">> = {},
+): CheckedNetwork {
+  if (typeof which !== "string") return checkNetworkScenario(which, OBJECT_SOURCE, change);
+  if (/[/\\]|\.(ya?ml|json)$/i.test(which)) return networkOfText(readFile(which), which, change);
   if (readyMadeNames().includes(which))
-    return networkOfText(readFile(`${READY_MADE}${which}${ENDING}`), `${which}${ENDING}`);
+    return networkOfText(readFile(`${READY_MADE}${which}${ENDING}`), `${which}${ENDING}`, change);
   throw new ConfigError("QKD_SCENARIO_INVALID", `there is no network named ${which}`, {
     context: { name: which },
     remedy: `use a file or one of ${readyMadeNames().join(", ")}`,
@@ -31,9 +34,13 @@ export function loadNetwork(which: NetworkScenario | string): CheckedNetwork {
 }
 
 /** Reads a YAML or JSON text; `name` is what errors call it. */
-export function networkOfText(text: string, name: string): CheckedNetwork {
+export function networkOfText(
+  text: string,
+  name: string,
+  change: Partial<Pick<NetworkScenario, "clockHz">> = {},
+): CheckedNetwork {
   const { value, source } = readYaml(text, name);
-  return checkNetworkScenario(value, source);
+  return checkNetworkScenario(value, source, change);
 }
 
 function readyMadeNames(): string[] {
@@ -47,9 +54,13 @@ function readFile(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new ConfigError("QKD_CONFIG_UNREADABLE", `the scenario ${path} cannot be read`, {
-      cause,
-      context: { file: path },
-    });
+    throw new ConfigError(
+      "QKD_CONFIG_UNREADABLE",
+      `the scenario ${path} cannot be read: ${fileReason(cause)}`,
+      {
+        cause,
+        context: { file: path },
+      },
+    );
   }
 }

@@ -106,6 +106,16 @@ describe("a network's scenario", () => {
     );
   });
 
+  it("takes another clock, within its range", () => {
+    expect(loadNetwork("line-3", { clockHz: 1e6 }).clockHz).toBe(1e6);
+    expect(() => loadNetwork("line-3", { clockHz: 1e30 })).toThrow(
+      expect.objectContaining({
+        code: "QKD_SCENARIO_INVALID",
+        message: expect.stringContaining("clockHz is 1e+30"),
+      }),
+    );
+  });
+
   it("of an unknown name, or in a file that is not there, is refused", () => {
     expect(() => loadNetwork("tokio")).toThrow(expect.objectContaining({ code: "QKD_SCENARIO_INVALID" }));
     expect(() => loadNetwork("./no.yaml")).toThrow(

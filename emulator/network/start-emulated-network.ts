@@ -35,7 +35,8 @@ const STARTED_AT_ONCE = 4;
  */
 export async function startEmulatedNetwork(options: EmulatedNetworkOptions): Promise<EmulatedNetwork> {
   checkEmulatedNetworkOptions(options);
-  const scenario = loadNetwork(options.scenario);
+  const { clockHz } = options;
+  const scenario = loadNetwork(options.scenario, clockHz === undefined ? {} : { clockHz });
   const links = new Map<string, EmulatedLink>();
   const stop = async (): Promise<void> => {
     await Promise.all([...links.values()].map((link) => link.stop()));
@@ -73,13 +74,13 @@ function optionsOf(
   scenario: CheckedNetwork,
   options: EmulatedNetworkOptions,
 ) {
-  const { scenario: _, clockHz, seed, control = false, ports = ["tcp"], onHappening, ...same } = options;
+  const { scenario: _, clockHz: __, seed, control = false, ports = ["tcp"], onHappening, ...same } = options;
   const listen = ports.map((kind) => `${kind}://127.0.0.1:0`);
   return {
     ...same,
     preset,
     lossDb,
-    clockHz: clockHz ?? scenario.clockHz,
+    clockHz: scenario.clockHz,
     // Links of one seed would have the same photons.
     seed: linkSeed(seedOf(seed ?? scenario.seed), index),
     listen: { alice: listen, bob: listen },

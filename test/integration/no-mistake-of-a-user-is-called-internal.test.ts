@@ -28,6 +28,8 @@ const MISTAKES: readonly (readonly string[])[] = [
   ...FILES.flatMap((file) => [
     ["plan", "--channels", file],
     ["emulate", "--scenario", file],
+    ["emulate", "--network", file],
+    ["network", "--scenario", file],
     ["control", "--config", file],
     ["ledger", "--config", file],
     ["audit", "--config", file],
@@ -41,6 +43,11 @@ const MISTAKES: readonly (readonly string[])[] = [
   ...["dir", "bytes/x", "/proc/x"].map((file) => ["secret", "--out", file]),
   ...["dir/../bytes", "bytes/x", "/proc/x", "dev"].map((file) => ["init", "--out", file]),
   ...["bytes", "bytes/x", "/proc/x", "dev"].map((file) => ["demo", "--state", file]),
+  ...["bytes", "bytes/x", "/proc/x", "dev"].map((file) => ["network", "--scenario", "line-3", "--out", file]),
+  ["network"],
+  ["network", "--scenario", "line-3", "--clock-hz", "1e30"],
+  ["emulate", "--network", "line-3", "--clock-hz", "1e30"],
+  ["emulate", "--network", "line-3", "--loss-db", "3"],
   ...["nonsense", "http://h", "https://[::1", "https://127.0.0.1:99999", "https://127.0.0.1:1"].map(server),
   ...[
     "nonsense",
