@@ -58,6 +58,10 @@ export const NODE_SCHEMA = {
       stockDuringFallback: { enum: ["serve", "refuse"] },
       redeliveryWindowS: { type: "number", minimum: 0, maximum: 3600 },
     }),
+    streams: object(["listen"], {
+      listen: { type: "string", pattern: "^tls://[^/]+:[0-9]+$" },
+      limits: object([], { ...connections, handshakeMs: milliseconds, requestMs: milliseconds }),
+    }),
     status: object(["listen"], { listen: { type: "string", pattern: "^http://[^/]+$" } }),
     developmentSeed: text,
   }),

@@ -59,6 +59,7 @@ describe("the planted breaches", () => {
       "relay",
       "report",
       "routing",
+      "streams",
       "trust",
     ]);
   });

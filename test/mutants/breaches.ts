@@ -52,6 +52,7 @@ import { RECOVERY } from "./rooms/recovery.ts";
 import { RELAY } from "./rooms/relay.ts";
 import { REPORT } from "./rooms/report.ts";
 import { ROUTING } from "./rooms/routing.ts";
+import { STREAMS } from "./rooms/streams.ts";
 import { TRUST } from "./rooms/trust.ts";
 
 /** Every planted breach, room by room. */
@@ -87,6 +88,7 @@ export const BREACHES: readonly Breach[] = [
   RECOVERY,
   RELAY,
   HYBRID,
+  STREAMS,
   ROUTING,
   PHYSICS,
   DRIVERS,

@@ -8,7 +8,7 @@ import { openNodeStore } from "../../pool/sqlite/open-node-store.ts";
 import { LocalKeys } from "./local-keys.ts";
 
 const { hash } = await createKernels();
-const ends: (() => Promise<unknown> | void)[] = [];
+const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });

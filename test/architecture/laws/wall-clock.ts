@@ -32,6 +32,10 @@ const NEEDED: Readonly<Record<string, string>> = {
   "controller/node/relay/distant-pair.ts": "events are dated, and keys expire by their date",
   "controller/node/relay/node-relay.ts":
     "reports of links are numbered by the time of day, also after a restart",
+  "controller/node/local/local-keys.ts": "keys expire by their date",
+  "controller/node/local/local-source.ts": "keys are dated",
+  "controller/node/node-streams.ts": "keys tell their age",
+  "controller/streams/stream-server.ts": "certificates are valid for days",
   "controller/sources/distillation/host/engine-mount.ts": "keys are dated",
   "controller/sources/pqc/pqc-key-maker.ts": "keys are dated",
   "client/etsi014/etsi014-client.ts": "a server may name a date from which on it can be asked again",
