@@ -486,6 +486,14 @@ local F = {
   ["qkdlink.hybrid.combine.exchangedKeyId"] = ProtoField.bytes("qkdlink.hybrid.combine.exchangedKeyId", "exchangedKeyId"),
   ["qkdlink.hybrid.refuse.blockId"] = ProtoField.bytes("qkdlink.hybrid.refuse.blockId", "blockId"),
   ["qkdlink.hybrid.refuse.nextSequence"] = ProtoField.uint32("qkdlink.hybrid.refuse.nextSequence", "nextSequence", base.DEC),
+  ["qkdlink.streams.open.ksid"] = ProtoField.bytes("qkdlink.streams.open.ksid", "ksid"),
+  ["qkdlink.streams.open.source"] = ProtoField.string("qkdlink.streams.open.source", "source"),
+  ["qkdlink.streams.open.destination"] = ProtoField.string("qkdlink.streams.open.destination", "destination"),
+  ["qkdlink.streams.open.chunkBytes"] = ProtoField.uint16("qkdlink.streams.open.chunkBytes", "chunkBytes", base.DEC),
+  ["qkdlink.streams.key.ksid"] = ProtoField.bytes("qkdlink.streams.key.ksid", "ksid"),
+  ["qkdlink.streams.key.index"] = ProtoField.uint32("qkdlink.streams.key.index", "index", base.DEC),
+  ["qkdlink.streams.key.keyId"] = ProtoField.bytes("qkdlink.streams.key.keyId", "keyId"),
+  ["qkdlink.streams.close.ksid"] = ProtoField.bytes("qkdlink.streams.close.ksid", "ksid"),
   ["qkdlink.modbus.mapVersion"] = ProtoField.double("qkdlink.modbus.mapVersion", "mapVersion"),
   ["qkdlink.modbus.role"] = ProtoField.double("qkdlink.modbus.role", "role"),
   ["qkdlink.modbus.state"] = ProtoField.double("qkdlink.modbus.state", "state"),
@@ -660,6 +668,9 @@ local PEER = {
   [160] = { name = "hybrid.want", limit = 8, rows = { { n = "bytes", t = "u32", f = F["qkdlink.hybrid.want.bytes"], last = "bytes" }, { n = "nextSequence", t = "u32", f = F["qkdlink.hybrid.want.nextSequence"], last = "nextSequence" } } },
   [161] = { name = "hybrid.combine", limit = 48, rows = { { n = "sequence", t = "u32", f = F["qkdlink.hybrid.combine.sequence"], last = "sequence" }, { n = "createdAtMs", t = "count64", f = F["qkdlink.hybrid.combine.createdAtMs"] }, { n = "blockBytes", t = "u32", f = F["qkdlink.hybrid.combine.blockBytes"], last = "blockBytes" }, { n = "quantumKeyId", t = "bytes", f = F["qkdlink.hybrid.combine.quantumKeyId"], size = 16 }, { n = "exchangedKeyId", t = "bytes", f = F["qkdlink.hybrid.combine.exchangedKeyId"], size = 16 } } },
   [162] = { name = "hybrid.refuse", limit = 20, rows = { { n = "blockId", t = "bytes", f = F["qkdlink.hybrid.refuse.blockId"], size = 16 }, { n = "nextSequence", t = "u32", f = F["qkdlink.hybrid.refuse.nextSequence"], last = "nextSequence" } } },
+  [168] = { name = "streams.open", limit = 530, rows = { { n = "ksid", t = "bytes", f = F["qkdlink.streams.open.ksid"], size = 16 }, { n = "source", t = "text8", f = F["qkdlink.streams.open.source"] }, { n = "destination", t = "text8", f = F["qkdlink.streams.open.destination"] }, { n = "chunkBytes", t = "u16", f = F["qkdlink.streams.open.chunkBytes"] } } },
+  [169] = { name = "streams.key", limit = 36, rows = { { n = "ksid", t = "bytes", f = F["qkdlink.streams.key.ksid"], size = 16 }, { n = "index", t = "u32", f = F["qkdlink.streams.key.index"], last = "index" }, { n = "keyId", t = "bytes", f = F["qkdlink.streams.key.keyId"], size = 16 } } },
+  [170] = { name = "streams.close", limit = 16, rows = { { n = "ksid", t = "bytes", f = F["qkdlink.streams.close.ksid"], size = 16 } } },
 }
 
 local REGISTERS = {

@@ -1,5 +1,7 @@
-import type { Network } from "../../controller/node/index.ts";
+import type { Network, NodeOptions } from "../../controller/node/index.ts";
 import type { Draft, SiteConfig } from "./site-config.ts";
+
+type NodeStreamsLimits = NonNullable<NonNullable<NodeOptions["streams"]>["limits"]>;
 
 /** One link of a node's file. */
 export interface NodeLinkConfig {
@@ -24,6 +26,8 @@ export interface NodeConfig {
   readonly links: Readonly<Record<string, NodeLinkConfig>>;
   readonly store: SiteConfig["store"];
   readonly delivery: Omit<SiteConfig["delivery"], "saeIdentity" | "kmeId" | "peerKmeId" | "allowPqcFor">;
+  /** Streams of keys by ETSI GS QKD 004. */
+  readonly streams?: { readonly listen: string; readonly limits?: NodeStreamsLimits };
   readonly status?: { readonly listen: string };
   readonly developmentSeed?: string;
 }

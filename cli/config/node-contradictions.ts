@@ -48,7 +48,13 @@ function linkRemarks(id: string, link: Link): Remark[] {
 }
 
 /** Every listener has a port of its own; port 0 is any. */
-function portRemarks({ links = {}, delivery, status, peer: { listen: own } = {} }: NodeDraft): Remark[] {
+function portRemarks({
+  links = {},
+  delivery,
+  streams,
+  status,
+  peer: { listen: own } = {},
+}: NodeDraft): Remark[] {
   const listeners: { readonly field: FieldPath; readonly host: string; readonly port: number }[] = [];
   for (const [id, link] of Object.entries(links)) {
     const listen = /^tls:\/\/(\[[^\]]*\]|[^:]*):(\d+)$/.exec(link?.listen ?? "");
@@ -57,6 +63,7 @@ function portRemarks({ links = {}, delivery, status, peer: { listen: own } = {} 
   }
   for (const [field, text] of [
     [["delivery", "listen"], delivery?.listen],
+    [["streams", "listen"], streams?.listen],
     [["status", "listen"], status?.listen],
   ] as const) {
     const named = text === undefined ? null : deliveryAddress(text);

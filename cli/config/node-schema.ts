@@ -44,6 +44,10 @@ export const NODE_SCHEMA = {
     },
     store: STORE,
     delivery: object(["listen", "certificate", "privateKey", "authority"], DELIVERY_FIELDS),
+    streams: object(["listen"], {
+      listen: { type: "string", pattern: "^tls://[^/]+:[0-9]+$" },
+      limits: object([], { ...connections, handshakeMs: milliseconds, requestMs: milliseconds }),
+    }),
     status: object(["listen"], { listen: { type: "string", pattern: "^http://[^/]+$" } }),
     developmentSeed: text,
   }),

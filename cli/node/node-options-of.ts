@@ -56,6 +56,14 @@ export function nodeOptionsOf({ node: config, network }: NodeAndNetwork, ports: 
       ...(limits === undefined ? {} : { limits }),
       ...(stockDuringFallback === undefined ? {} : { policy: { stockDuringFallback } }),
     },
+    ...(config.streams === undefined
+      ? {}
+      : {
+          streams: {
+            listen: deliveryAddress(config.streams.listen) ?? { host: "127.0.0.1", port: 0 },
+            ...(config.streams.limits === undefined ? {} : { limits: config.streams.limits }),
+          },
+        }),
     logLost: ports.logLost,
   };
 }

@@ -16,6 +16,7 @@ import type { Network } from "./network/network.ts";
 import { networkRemarks } from "./network/network-remarks.ts";
 import { pairFault } from "./network/pair-fault.ts";
 import type { NodeDeliveryOptions, NodeLinkOptions, NodeOptions, NodeStoreOptions } from "./node-options.ts";
+import type { NodeStreamsOptions } from "./node-streams.ts";
 
 const NUMBER = maybe(rule.anyNumber);
 const { peerIdentity: _, ...CREDENTIALS } = CREDENTIALS_RULES;
@@ -68,6 +69,12 @@ const RULES: RulesOf<NodeOptions> = {
   peerListen: maybe(rule.text("tls://host:port")),
   store: rule.object<NodeStoreOptions>(STORE_RULES),
   delivery: maybe(rule.object<NodeDeliveryOptions>({ tls, listen, limits, policy })),
+  streams: maybe(
+    rule.object<NodeStreamsOptions>({
+      listen: rule.object<NodeStreamsOptions["listen"]>({ host: rule.text(), port: rule.whole(0, 65_535) }),
+      limits: maybe(rule.anyObject),
+    }),
+  ),
   logLost: maybe(rule.callback),
 };
 
@@ -95,6 +102,11 @@ export function checkNodeOptions(options: NodeOptions): void {
     if (address !== undefined) parsePeerAddress(address);
   if (options.peerListen !== undefined) parsePeerAddress(options.peerListen);
   for (const plan of linkPlans(options)) checkLinkOptions(plan.options);
+  if (options.streams !== undefined && options.delivery === undefined)
+    throw new ConfigError("QKD_CONFIG_INVALID", "streams are served beside delivery, which is missing", {
+      context: { field: "streams" },
+      remedy: "give delivery its certificates, or leave streams out",
+    });
   if (options.delivery !== undefined) checkDeliveryTls(options.delivery.tls);
 }
 

@@ -32,6 +32,11 @@ export class NetworkDirectory implements KeyDirectory {
 
   readonly kmeIds = (): readonly string[] => Object.values(this.#network.nodes).map(({ kme }) => kme);
 
+  /** The node that serves an SAE; null for one that nobody knows. */
+  nodeOf(sae: string): string | null {
+    return this.#nodeOf.get(sae) ?? null;
+  }
+
   readonly route = (sae: string): SharedKeys | NoSharedKeys | null => {
     const node = this.#nodeOf.get(sae);
     const targetKmeId = node === undefined ? undefined : this.#network.nodes[node]?.kme;

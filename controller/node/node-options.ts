@@ -4,6 +4,7 @@ import type { LinkOptions } from "../link/link-options.ts";
 import type { PeerCredentials } from "../peer/peer-credentials.ts";
 import type { Network } from "./network/network.ts";
 import type { TransceiverOpener } from "./node-link.ts";
+import type { NodeStreamsOptions } from "./node-streams.ts";
 import type { PairSecrets } from "./relay/pair-plans.ts";
 
 /** What one link needs at this node beside what the network file says of it. */
@@ -65,6 +66,8 @@ export interface NodeOptions {
   readonly peerListen?: string;
   readonly store: NodeStoreOptions;
   readonly delivery?: NodeDeliveryOptions;
+  /** Streams of keys by ETSI GS QKD 004, beside key delivery and for the same applications. */
+  readonly streams?: NodeStreamsOptions;
   /** Whether what this node tells of itself reaches nobody any more. */
   readonly logLost?: () => boolean;
 }

@@ -65,6 +65,8 @@ export interface Node {
   readonly links: readonly NodeLinkView[];
   readonly pairs: readonly NodePairView[];
   readonly delivery: DeliveryServer | null;
+  /** Port of the key streams; null where none are served. */
+  readonly streamsPort: number | null;
   /** What happens at this node; no replay. */
   readonly events$: Observable<NodeEvent>;
   /** Everything that went wrong and was survived; no replay. */

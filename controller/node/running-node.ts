@@ -26,6 +26,7 @@ import type { Node, NodeEvent, NodeFailure, NodeLinkView, NodePairView, Renewal 
 import { NodeCore } from "./node-core.ts";
 import { NodeLink } from "./node-link.ts";
 import type { NodeDeliveryOptions, NodeOptions } from "./node-options.ts";
+import { NodeStreams } from "./node-streams.ts";
 import { ownLinkStates } from "./own-link-states.ts";
 import { DistantPair } from "./relay/distant-pair.ts";
 import { NodeRelay } from "./relay/node-relay.ts";
@@ -53,6 +54,7 @@ export class RunningNode implements Node {
   readonly #hash: HashKernel;
   readonly #relay: NodeRelay;
   readonly #local: LocalKeys;
+  readonly #streams: NodeStreams;
   #ageing: NodeJS.Timeout | null = null;
   /** By the neighbour. */
   readonly #traffic = new Map<string, LinkTraffic>();
@@ -78,6 +80,10 @@ export class RunningNode implements Node {
     this.#directory = new NetworkDirectory(options.node, options.network, {
       keysWith: (node) => this.#keysWith(node),
       local: this.#local.keys,
+    });
+    this.#streams = new NodeStreams({
+      directory: this.#directory,
+      sendTo: (node) => this.#relay.pairWith(node)?.send ?? null,
     });
     this.#hash = hash;
     const ports = {
@@ -120,6 +126,8 @@ export class RunningNode implements Node {
               ids: { sourceKmeId: kmeOf(options.network, node.name) },
             },
       );
+      if (options.streams !== undefined && delivery !== undefined)
+        await node.#streams.serve(options.streams, delivery.tls, node.#served(options, delivery));
       for (const link of node.#core.links) link.keepRunning();
       node.#relay.start();
       node.#ageing = setInterval(() => void node.#age(), AGEING_MS);
@@ -146,6 +154,10 @@ export class RunningNode implements Node {
     }));
   }
 
+  get streamsPort(): number | null {
+    return this.#streams.port;
+  }
+
   get delivery(): DeliveryServer | null {
     return this.#core.delivery;
   }
@@ -170,6 +182,7 @@ export class RunningNode implements Node {
 
   async close(): Promise<void> {
     if (this.#ageing !== null) clearInterval(this.#ageing);
+    await this.#streams.close();
     await this.#relay.close();
     await this.#local.close();
     await this.#door?.close();
@@ -178,6 +191,7 @@ export class RunningNode implements Node {
   }
 
   async #age(): Promise<void> {
+    this.#streams.tick();
     await this.#local
       .tick(this.#options.store.maxKeyAgeMs)
       .catch((error) => this.#fail(null, linkFailure(error)));
@@ -195,8 +209,11 @@ export class RunningNode implements Node {
           remedy: "stop this node first, or name it as before",
         },
       );
-    if (options.delivery !== undefined)
-      this.delivery?.renew({ tls: options.delivery.tls, ...this.#served(options, options.delivery) });
+    if (options.delivery !== undefined) {
+      const served = this.#served(options, options.delivery);
+      this.delivery?.renew({ tls: options.delivery.tls, ...served });
+      this.#streams.renew(options.delivery.tls, served);
+    }
     this.#options = options;
     this.#directory.renew(options.network);
     const plans = linkPlans(options);
@@ -253,7 +270,7 @@ export class RunningNode implements Node {
       guests: ({ send, failed }) => {
         const word = new NetworkWord({ stamp: () => this.#stamp, neighbour, send, failed });
         this.#words.set(linkId, word);
-        return [word, this.#relay.guest(neighbour, send)];
+        return [word, this.#relay.guest(neighbour, send), this.#streams.guest(neighbour, send)];
       },
     });
     const traffic = new LinkTraffic(link.keys);
@@ -310,7 +327,8 @@ export class RunningNode implements Node {
       hash: this.#hash,
       desk: this.#relay.desk,
       ways: this.#relay.waysOf(plan),
-      heard: (kind, body) => this.#relay.desk.receive(other, kind, body),
+      heard: async (kind, body) =>
+        this.#streams.heard(other, kind, body) || this.#relay.desk.receive(other, kind, body),
       event: (event) => this.#events.next({ link: pairId, event }),
       failed: (error) => this.#fail(pairId, linkFailure(error)),
     });

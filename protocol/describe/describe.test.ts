@@ -66,6 +66,10 @@ const SHOWN_BYTES = [
   "hybrid.combine quantumKeyId",
   "hybrid.combine exchangedKeyId",
   "hybrid.refuse blockId",
+  "streams.open ksid",
+  "streams.key ksid",
+  "streams.key keyId",
+  "streams.close ksid",
 ];
 
 /** Fills a field, `name` or `list[].name`, with bytes to look for; the lines that tell it, of a list the first. */

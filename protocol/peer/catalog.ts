@@ -44,6 +44,7 @@ import {
   reserveWant,
 } from "./reserve/recovery.ts";
 import { reserveSeen, reserveUnsure } from "./reserve/witness.ts";
+import { streamsClose, streamsKey, streamsOpen } from "./streams/stream.ts";
 
 /** Every message between controllers, in the order of their kinds. */
 export const PEER_MESSAGES: readonly PeerMessage<unknown>[] = [
@@ -97,6 +98,9 @@ export const PEER_MESSAGES: readonly PeerMessage<unknown>[] = [
   hybridWant,
   hybridCombine,
   hybridRefuse,
+  streamsOpen,
+  streamsKey,
+  streamsClose,
 ];
 
 const byKind = new Map(PEER_MESSAGES.map((message) => [message.kind, message]));

@@ -28,3 +28,4 @@ export { PAD_CLASSES, RELAY_RANKS } from "./relay/relay-fields.ts";
 export * from "./relay/want.ts";
 export * from "./reserve/recovery.ts";
 export * from "./reserve/witness.ts";
+export * from "./streams/stream.ts";

@@ -14,6 +14,7 @@ export const PEER_OWNERS = {
   reserve: { first: 0x90, last: 0x97 },
   network: { first: 0x98, last: 0x9f },
   hybrid: { first: 0xa0, last: 0xa7 },
+  streams: { first: 0xa8, last: 0xaf },
 } as const satisfies Readonly<Record<string, KindRange>>;
 
 /** Kinds kept for owners that do not speak yet. */

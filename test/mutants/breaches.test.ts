@@ -61,6 +61,7 @@ describe("the planted breaches", () => {
       "relay",
       "report",
       "routing",
+      "streams",
       "trust",
     ]);
   });

@@ -54,6 +54,7 @@ import { RECOVERY } from "./rooms/recovery.ts";
 import { RELAY } from "./rooms/relay.ts";
 import { REPORT } from "./rooms/report.ts";
 import { ROUTING } from "./rooms/routing.ts";
+import { STREAMS } from "./rooms/streams.ts";
 import { TRUST } from "./rooms/trust.ts";
 
 /** Every planted breach, room by room. */
@@ -90,6 +91,7 @@ export const BREACHES: readonly Breach[] = [
   RECOVERY,
   RELAY,
   HYBRID,
+  STREAMS,
   ROUTING,
   PHYSICS,
   DRIVERS,

@@ -282,6 +282,9 @@ const VECTORS: readonly Vector[] = [
     exchangedKeyId: otherId,
   }),
   vector(protocol.hybridRefuse, { blockId, nextSequence: sequence }),
+  vector(protocol.streamsOpen, { ksid: blockId, source: "a", destination: "b", chunkBytes: 32 }),
+  vector(protocol.streamsKey, { ksid: blockId, index: 3, keyId: otherId }),
+  vector(protocol.streamsClose, { ksid: blockId }),
 ];
 
 /** Bodies that the earlier version of the package wrote; these messages have not changed. */

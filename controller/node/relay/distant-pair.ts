@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { HashKernel } from "../../../kernels/index.ts";
-import { relayRefused } from "../../../protocol/index.ts";
+import { peerOwnerOf, relayRefused } from "../../../protocol/index.ts";
 import type { KeySource } from "../../delivery/take-keys.ts";
 import type { ControllerEvent } from "../../events.ts";
 import { Pair } from "../../pair/pair.ts";
@@ -31,7 +31,7 @@ export interface DistantPairParts {
   readonly hash: HashKernel;
   readonly desk: RelayDesk;
   readonly ways: RelaySourceOptions["ways"];
-  /** A message of the other node that is no word of the pair itself: a refusal of a hop. */
+  /** A message of the other node that is no word of the pair itself: a refusal of a hop, a word of a key stream. */
   readonly heard: (kind: number, body: Uint8Array) => Promise<unknown>;
   readonly event: (event: ControllerEvent) => void;
   readonly failed: (error: unknown) => void;
@@ -166,7 +166,9 @@ export class DistantPair {
       holdings: async () => ({ blockIds: [], newest: -1 }),
       connected: () => {},
       receive: (kind: number, body: Uint8Array) =>
-        kind === relayRefused.kind ? this.#heard(kind, body) : Promise.resolve(false),
+        kind === relayRefused.kind || peerOwnerOf(kind) === "streams"
+          ? this.#heard(kind, body)
+          : Promise.resolve(false),
       fill: async () => {},
       close: async () => {},
     } as const;

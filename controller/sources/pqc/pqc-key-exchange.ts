@@ -48,15 +48,14 @@ export function newKemPair(kem: KemName): { readonly privateKey: KeyObject; read
 /** Bob's side: encapsulates to the offered key. PeerError when it is no key of the algorithm offered. */
 export function answerOffer(link: PqcLink, offer: PqcOffer): { ciphertext: Uint8Array; keys: PqcKeys } {
   const { keys: raw, keyBytes } = KEMS[offer.kem];
-  const invalid = (cause?: unknown) =>
-    new PeerError("QKD_PEER_PROTOCOL", `the peer offered no valid ${offer.kem} key`, { cause });
-  // OpenSSL reads the beginning of a longer key.
-  if (offer.publicKey.length !== keyBytes) throw invalid();
+  // OpenSSL would take the beginning of a longer key.
+  if (offer.publicKey.length !== keyBytes)
+    throw new PeerError("QKD_PEER_PROTOCOL", `the peer offered no valid ${offer.kem} key`);
   let result: { sharedKey: Buffer; ciphertext: Buffer };
   try {
     result = crypto.encapsulate(raw.read(offer.publicKey));
   } catch (cause) {
-    throw invalid(cause);
+    throw new PeerError("QKD_PEER_PROTOCOL", `the peer offered no valid ${offer.kem} key`, { cause });
   }
   return {
     ciphertext: result.ciphertext,

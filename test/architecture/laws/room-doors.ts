@@ -103,6 +103,11 @@ export const INNER_DOORS: readonly InnerDoor[] = [
   },
   {
     from: "test/integration/",
+    to: "controller/streams/",
+    because: "two nodes share streams in memory, without links that fill their pools",
+  },
+  {
+    from: "test/integration/",
     to: "controller/pool/",
     because: "agreement over a crash needs stores whose clock the test sets",
   },
