@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ConfigError, fileReason } from "../../errors/index.ts";
+import { checkOptions, maybe, type RulesOf, rule } from "../../options/index.ts";
 import { readYaml } from "../scenario/read-yaml.ts";
 import { OBJECT_SOURCE } from "../scenario/scenario-source.ts";
 import { checkNetworkScenario } from "./check-network-scenario.ts";
@@ -14,6 +15,8 @@ export function listNetworks(): { readonly name: string; readonly title: string 
   return readyMadeNames().map((name) => ({ name, title: loadNetwork(name).title }));
 }
 
+const CHANGE_RULES: RulesOf<Partial<Pick<NetworkScenario, "clockHz">>> = { clockHz: maybe(rule.anyNumber) };
+
 /**
  * Reads a network's scenario: an object, the name of a ready-made one, or a file. What ends in .yaml, .yml or .json or has
  * a slash is a file. `change` takes the place of what it says.
@@ -23,6 +26,7 @@ export function loadNetwork(
   which: NetworkScenario | string,
   change: Partial<Pick<NetworkScenario, "clockHz">> = {},
 ): CheckedNetwork {
+  checkOptions("what takes the place of a network's members", change, CHANGE_RULES);
   if (typeof which !== "string") return checkNetworkScenario(which, OBJECT_SOURCE, change);
   if (/[/\\]|\.(ya?ml|json)$/i.test(which)) return networkOfText(readFile(which), which, change);
   if (readyMadeNames().includes(which))
