@@ -218,7 +218,7 @@ export const DELIVERY_CALLERS: readonly Breach[] = [
   {
     id: "delivery/must-accept",
     file: "controller/delivery/delivery-server.ts",
-    find: 'if (wish.mustAcceptPqc && !terms.accepts.includes("pqc"))',
+    find: 'if (wish.mustAcceptPqc && !keys.local && !terms.accepts.includes("pqc"))',
     replace: "if (false)",
     meaning: "a mandatory option that the policy forbids is passed over",
     tests: [
