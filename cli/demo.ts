@@ -86,7 +86,7 @@ async function runDemo(flags: DemoFlags): Promise<void> {
     if (flags.json === true) process.stdout.write(`${JSON.stringify(summary)}\n`);
     else
       progress.say(
-        `stopped after ${durationS.toFixed(0)} s: ${summary.secretBits} secret bits, ${summary.deliveredKeys} keys delivered, identical: ${summary.deliveredIdentical}`,
+        `stopped after ${durationS.toFixed(0)} s: ${summary.secretBits} secret bits, ${summary.deliveredKeys} keys delivered${delivered === 0 ? "" : `, identical: ${summary.deliveredIdentical}`}`,
       );
   } finally {
     stopped.abort();
