@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ConfigError, fileReason } from "../../errors/index.ts";
+import { checkOptions, maybe, type RulesOf, rule } from "../../options/index.ts";
 import { readYaml } from "../scenario/read-yaml.ts";
 import { OBJECT_SOURCE } from "../scenario/scenario-source.ts";
 import { checkNetworkScenario } from "./check-network-scenario.ts";
@@ -8,6 +9,9 @@ import type { CheckedNetwork, NetworkScenario } from "./network-scenario.ts";
 
 const READY_MADE = fileURLToPath(new URL("../networks/", import.meta.url));
 const ENDING = ".yaml";
+
+/** Which numbers it may be, the scenario's form is asked. */
+const CHANGE_RULES: RulesOf<Partial<Pick<NetworkScenario, "clockHz">>> = { clockHz: maybe(rule.anyNumber) };
 
 /** Every ready-made network, by name. */
 export function listNetworks(): { readonly name: string; readonly title: string }[] {
@@ -17,12 +21,13 @@ export function listNetworks(): { readonly name: string; readonly title: string 
 /**
  * Reads a network's scenario: an object, the name of a ready-made one, or a file. What ends in .yaml, .yml or .json or has
  * a slash is a file. `change` takes the place of what it says.
- * @throws ConfigError QKD_SCENARIO_INVALID naming file, line and field; QKD_CONFIG_UNREADABLE for files that are none.
+ * @throws ConfigError QKD_SCENARIO_INVALID naming file, line and field; QKD_CONFIG_INVALID for another change; QKD_CONFIG_UNREADABLE for files that are none.
  */
 export function loadNetwork(
   which: NetworkScenario | string,
   change: Partial<Pick<NetworkScenario, "clockHz">> = {},
 ): CheckedNetwork {
+  checkOptions("what is changed of a network", change, CHANGE_RULES);
   if (typeof which !== "string") return checkNetworkScenario(which, OBJECT_SOURCE, change);
   if (/[/\\]|\.(ya?ml|json)$/i.test(which)) return networkOfText(readFile(which), which, change);
   if (readyMadeNames().includes(which))
