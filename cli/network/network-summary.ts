@@ -22,6 +22,8 @@ export interface NetworkSummary {
   readonly served: Readonly<Record<Origin, number>>;
   readonly refused: number;
   readonly mostRefused: NetworkTally["mostRefused"];
+  /** Requests that failed otherwise, by the code of the error. */
+  readonly failed: Readonly<Record<string, number>>;
   /** Requests that found no key where the policy allows post-quantum ones, both nodes running. */
   readonly failedOptedIn: number;
   /** Requests of or with a node that the scenario had ended. */
@@ -94,6 +96,7 @@ export function networkSummary(
     served: { ...tally.served },
     refused,
     mostRefused: tally.mostRefused,
+    failed: { ...tally.failed },
     failedOptedIn: scenario.policy.mode === "qkd-only" ? 0 : refused + failed,
     unreachable,
     unasked: tally.unasked,

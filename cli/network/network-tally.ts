@@ -16,6 +16,8 @@ export type NoKey = "refused" | "unreachable" | "failed";
 export class NetworkTally {
   readonly served: Record<Origin, number> = { qkd: 0, relay: 0, hybrid: 0, pqc: 0 };
   readonly none: Record<NoKey, number> = { refused: 0, unreachable: 0, failed: 0 };
+  /** What failed otherwise, by the code of the error. */
+  readonly failed: Record<string, number> = {};
   /** Wanted while all requests that a pair of nodes may have waiting were waiting. */
   unasked = 0;
   requests = 0;
@@ -48,9 +50,10 @@ export class NetworkTally {
   }
 
   /** A key that did not come. */
-  noKey(why: NoKey, from: string, to: string): void {
+  noKey(why: NoKey, from: string, to: string, code = ""): void {
     this.requests += 1;
     this.none[why] += 1;
+    if (why === "failed") this.failed[code] = (this.failed[code] ?? 0) + 1;
     if (why !== "refused") return;
     const pair = pairKey(from, to);
     this.#refusals.set(pair, (this.#refusals.get(pair) ?? 0) + 1);

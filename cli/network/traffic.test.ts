@@ -63,5 +63,6 @@ describe("what applications draw", () => {
     const { tally } = traffic(() => Promise.reject(error), down);
     await vi.advanceTimersByTimeAsync(600);
     expect(tally.none).toEqual({ refused: 0, unreachable: 0, failed: 0, [why]: 1 });
+    expect(tally.failed).toEqual(why === "failed" ? { [error.code]: 1 } : {});
   });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { DeliveryError } from "../../errors/index.ts";
+import { DeliveryError, knownError } from "../../errors/index.ts";
 import type { KeySharing } from "./applications.ts";
 import type { Flow } from "./flows.ts";
 import type { NetworkTally } from "./network-tally.ts";
@@ -78,7 +78,7 @@ export class Traffic {
       if (!this.#serves(from)) this.#tally.noKey("unreachable", from, to);
       else if (error instanceof DeliveryError && error.code === "QKD_DELIVERY_UNAVAILABLE")
         this.#tally.noKey(this.#serves(to) ? "refused" : "unreachable", from, to);
-      else this.#tally.noKey("failed", from, to);
+      else this.#tally.noKey("failed", from, to, knownError(error).code);
     }
   }
 }

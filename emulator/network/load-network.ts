@@ -10,23 +10,24 @@ import type { CheckedNetwork, NetworkScenario } from "./network-scenario.ts";
 const READY_MADE = fileURLToPath(new URL("../networks/", import.meta.url));
 const ENDING = ".yaml";
 
+/** Which numbers it may be, the scenario's form is asked. */
+const CHANGE_RULES: RulesOf<Partial<Pick<NetworkScenario, "clockHz">>> = { clockHz: maybe(rule.anyNumber) };
+
 /** Every ready-made network, by name. */
 export function listNetworks(): { readonly name: string; readonly title: string }[] {
   return readyMadeNames().map((name) => ({ name, title: loadNetwork(name).title }));
 }
 
-const CHANGE_RULES: RulesOf<Partial<Pick<NetworkScenario, "clockHz">>> = { clockHz: maybe(rule.anyNumber) };
-
 /**
  * Reads a network's scenario: an object, the name of a ready-made one, or a file. What ends in .yaml, .yml or .json or has
  * a slash is a file. `change` takes the place of what it says.
- * @throws ConfigError QKD_SCENARIO_INVALID naming file, line and field; QKD_CONFIG_UNREADABLE for files that are none.
+ * @throws ConfigError QKD_SCENARIO_INVALID naming file, line and field; QKD_CONFIG_INVALID for another change; QKD_CONFIG_UNREADABLE for files that are none.
  */
 export function loadNetwork(
   which: NetworkScenario | string,
   change: Partial<Pick<NetworkScenario, "clockHz">> = {},
 ): CheckedNetwork {
-  checkOptions("what takes the place of a network's members", change, CHANGE_RULES);
+  checkOptions("what is changed of a network", change, CHANGE_RULES);
   if (typeof which !== "string") return checkNetworkScenario(which, OBJECT_SOURCE, change);
   if (/[/\\]|\.(ya?ml|json)$/i.test(which)) return networkOfText(readFile(which), which, change);
   if (readyMadeNames().includes(which))
