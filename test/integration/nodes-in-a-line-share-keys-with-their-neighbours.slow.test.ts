@@ -32,7 +32,10 @@ describe("three nodes in a line", { timeout: 120_000 }, () => {
     await expect
       .poll(
         async () => {
-          [taken] = await nodes.client("asagiri").take(saeOf("minase"), insists).catch(() => []);
+          [taken] = await nodes
+            .client("asagiri")
+            .take(saeOf("minase"), insists)
+            .catch(() => []);
           return taken?.key_extension;
         },
         { timeout: 30_000 },
