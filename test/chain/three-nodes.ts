@@ -89,7 +89,14 @@ export class ThreeNodes {
         clockHz,
         blockBits,
       })),
-      saes: NODES.map((node) => ({ id: saeOf(node), node, identity: { fingerprint: print(saeOf(node)) } })),
+      saes: NODES.map((node) => ({
+        id: saeOf(node),
+        node,
+        identity: { fingerprint: print(saeOf(node)) },
+        // Two neighbours may insist on hybrid keys.
+        ...(node === "kazahaya" ? {} : { policy: "soft" }),
+      })),
+      policies: { soft: { mode: "prefer-qkd" } },
     });
     const listen: Record<string, string> = {};
     for (const { id } of LINKS) {

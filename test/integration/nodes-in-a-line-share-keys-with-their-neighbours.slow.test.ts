@@ -26,6 +26,25 @@ describe("three nodes in a line", { timeout: 120_000 }, () => {
       expect(await sameAtBoth(nodes, from, to), `${from} to ${to}`).toBe(true);
   });
 
+  it("give those who insist on them keys made of a quantum and a post-quantum key", async () => {
+    const insists = { origin: "hybrid" } as const;
+    let taken: { key_ID: string; key: string; key_extension?: object } | undefined;
+    await expect
+      .poll(
+        async () => {
+          [taken] = await nodes
+            .client("asagiri")
+            .take(saeOf("minase"), insists)
+            .catch(() => []);
+          return taken?.key_extension;
+        },
+        { timeout: 30_000 },
+      )
+      .toMatchObject({ qkdlink_origin: "hybrid" });
+    const [same] = await nodes.client("minase").fetch(saeOf("asagiri"), [taken!.key_ID]);
+    expect(same?.key).toBe(taken!.key);
+  });
+
   it("say why two that no link joins get none", async () => {
     const refused = await nodes
       .client("asagiri")
