@@ -178,6 +178,8 @@ const FULL = {
     linkUpAfterMs: 1008,
     fallbackClearAfterMs: 1009,
     authRecovery: "computational",
+    kem: "ML-KEM-1024",
+    combiner: "xor",
     epsilonBudget: { perYear: 1e-6, total: 1e-5, stop: true },
   },
   recording: { folder: "captures" },
@@ -256,6 +258,8 @@ describe("the options of a site", () => {
       fallback: { engageBelowBits: 1002, clearAboveBits: 1003, rekeyMs: 1006, clearHoldMs: 1009 },
       pqcReserveBits: 1004,
       authRecovery: "computational",
+      kem: "ML-KEM-1024",
+      combiner: "xor",
       epsilonBudget: { perYear: 1e-6, total: 1e-5, stop: true },
       developmentSeed: "seed of the test",
     });
