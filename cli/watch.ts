@@ -1,10 +1,13 @@
 import { Command } from "commander";
+import { ConfigError } from "../errors/index.ts";
 import { BoundedLog } from "./bounded-log.ts";
+import { isSite, SiteClient } from "./explain/site-client.ts";
 import { logLine } from "./log-line.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
 import { PlainOutput } from "./watch/plain-output.ts";
 import { screenLines } from "./watch/screen.ts";
 import { TerminalView } from "./watch/terminal-view.ts";
+import { watchSite } from "./watch/watch-site.ts";
 import { every, WatchedUnits } from "./watch/watch-units.ts";
 import { watchedAddresses } from "./watch/watched-address.ts";
 import { wholeNumber } from "./whole-number.ts";
@@ -15,13 +18,22 @@ interface WatchFlags {
   readonly every: number;
   readonly json?: true;
   readonly plain?: true;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly token?: string;
 }
 
-/** `qkdlink watch`: how one unit or both units of a link are doing, live. Sets nothing and begins no key exchange. */
+const OF_SITES = ["ca", "cert", "key", "token"] as const;
+
+/** `qkdlink watch`: how one unit, both units of a link, or a running site are doing, live. Sets nothing and begins no key exchange. */
 export function watchCommand(): Command {
   return new Command("watch")
-    .description("live health of one unit, or of both units of a link; sets nothing")
-    .argument("<address...>", "tcp://host:port, tls://…, serial:PATH, or a host (port 5525)")
+    .description("live health of one unit, of both units of a link, or of a running site; sets nothing")
+    .argument(
+      "<address...>",
+      "tcp://host:port, tls://…, serial:PATH, or a host (port 5525); or a site's dashboard, https://host:port",
+    )
     .option(
       "--telemetry <address>",
       "Modbus address of a unit's registers, in the order of the units",
@@ -34,6 +46,10 @@ export function watchCommand(): Command {
       wholeNumber,
       10,
     )
+    .option("--ca <file>", "of a site: authority of its dashboard's certificate (PEM)")
+    .option("--cert <file>", "of a site: certificate of ours that its dashboard trusts (PEM)")
+    .option("--key <file>", "private key of that certificate (PEM)")
+    .option("--token <token>", "of a site: its dashboard's token, or @FILE that holds it")
     .option("--json", "one JSON object a line: readings, and each change")
     .option("--plain", "lines instead of a picture, also on a terminal")
     .addHelpText(
@@ -41,7 +57,8 @@ export function watchCommand(): Command {
       `
 On a terminal the whole of it is one picture; q ends. Elsewhere: a line for each change, and readings every 10 s.
 A unit that is lost is waited for; its readings stand as missing meanwhile.
-Exit code: 0 when asked to stop, 1 where a unit cannot be reached at the start.`,
+A running site holds its unit; its dashboard is asked once a second, and told in lines. The picture of a site is its dashboard.
+Exit code: 0 when asked to stop, 1 where a unit or site cannot be reached at the start.`,
     )
     .action((addresses: readonly string[], flags: WatchFlags) => watch(addresses, flags));
 }
@@ -49,7 +66,8 @@ Exit code: 0 when asked to stop, 1 where a unit cannot be reached at the start.`
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 async function watch(addresses: readonly string[], flags: WatchFlags): Promise<void> {
-  const asked = watchedAddresses(addresses, flags.telemetry ?? []);
+  const site = siteOf(addresses, flags);
+  const asked = site === null ? watchedAddresses(addresses, flags.telemetry ?? []) : [];
   const stop = new StopRequest(endOverdue);
   const ended = new AbortController();
   const end = () => ended.abort();
@@ -59,10 +77,16 @@ async function watch(addresses: readonly string[], flags: WatchFlags): Promise<v
     const { out, drawn } = { out: process.stdout, drawn: isDrawn(flags) };
     const json = flags.json === true;
     const lines = new BoundedLog(out, json, logLine);
+    if (flags.for !== undefined) setTimeout(end, 1000 * flags.for).unref();
+    if (site !== null) {
+      const write = (text: string) => lines.write(text);
+      await watchSite(site, { everyMs: 1000 * flags.every, json, write, signal: ended.signal });
+      lines.tellUnprinted();
+      return;
+    }
     const plain = new PlainOutput((text) => lines.write(text), json);
     const units = await WatchedUnits.open(asked, ended.signal);
     try {
-      if (flags.for !== undefined) setTimeout(end, 1000 * flags.for).unref();
       if (drawn) await drawUntil(ended, units);
       else await tellUntil(ended.signal, units, plain, 1000 * flags.every);
     } finally {
@@ -75,6 +99,28 @@ async function watch(addresses: readonly string[], flags: WatchFlags): Promise<v
   } finally {
     stop.close();
   }
+}
+
+/** The site that is named, or null for units. ConfigError QKD_USAGE for what does not go together. */
+function siteOf(addresses: readonly string[], flags: WatchFlags): SiteClient | null {
+  const [url] = addresses;
+  if (url === undefined || !addresses.some(isSite)) {
+    const lost = OF_SITES.find((flag) => flags[flag] !== undefined);
+    if (lost === undefined) return null;
+    throw new ConfigError("QKD_USAGE", `--${lost} has no effect on units`, { remedy: "leave it out" });
+  }
+  if (addresses.length > 1)
+    throw new ConfigError("QKD_USAGE", "a site is watched by itself", { remedy: "name it alone" });
+  if (flags.telemetry !== undefined)
+    throw new ConfigError("QKD_USAGE", "--telemetry has no effect on a site", { remedy: "leave it out" });
+  const { ca, cert, key, token } = flags;
+  return new SiteClient({
+    url,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(token === undefined ? {} : { token }),
+  });
 }
 
 const isDrawn = ({ json, plain }: WatchFlags): boolean =>

@@ -4,7 +4,7 @@ import type { Judgement } from "../limits/judgement.ts";
 import type { PairCounts } from "../measuring/pair-counts.ts";
 import { readPair } from "../measuring/read-pair.ts";
 import { READING_HEAD, readingRow } from "../measuring/reading-table.ts";
-import { channelNoise, expectedLink } from "../plan/expected-link.ts";
+import { channelNoise, expectedLink, type LinkAtHand } from "../plan/expected-link.ts";
 import type { PlannedChannel } from "../plan/link-plan.ts";
 import { measuredLink } from "./link-at-hand.ts";
 import type { HandsAct, Step, StepContext, StepOutcome } from "./step.ts";
@@ -29,6 +29,8 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const channels = plan.channels ?? [];
   const cost = { id: "noiseCost", text: "check_noiseCost" } as const;
   if (channels.length === 0) return { judgements: [], apart: say("why_noChannels") };
+  // The link as it is, before anything about its light is changed.
+  const at = await measuredLink(context);
   await context.set(alice, "laserEnabled", 0);
   if (!(await hands.do({ act: "channelsOff" }, 17)))
     return { judgements: [judging.unknown(cost, "why_noHands")] };
@@ -61,7 +63,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
     ["lit", "expectedPerGate", "noisePerGate", ...READING_HEAD],
     found.map((one) => [one.lit.name, one.expected, one.noise.value, ...readingRow(one.counts)]),
   );
-  const costShare = await keyCost(context, found.at(-1)?.noise ?? dark);
+  const costShare = keyCost(context, at, found.at(-1)?.noise ?? dark);
   return {
     judgements: [
       ...found.map((one, index) =>
@@ -111,9 +113,7 @@ function judgeNoise(
 }
 
 /** Share of the key that the noise takes, in closed form, from the noise measured. */
-async function keyCost(context: StepContext, measured: Quantity): Promise<Quantity> {
-  const { plan, known } = context;
-  const at = await measuredLink(context);
+function keyCost({ plan, known }: StepContext, at: LinkAtHand, measured: Quantity): Quantity {
   const [zero, one] = known.darks ?? [];
   const darkCountsPerGate =
     zero === undefined || one === undefined ? {} : { darkCountsPerGate: [zero.value, one.value] as const };

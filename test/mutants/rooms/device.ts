@@ -146,4 +146,20 @@ export const DEVICE: readonly Breach[] = [
     meaning: "a script waits for an answer that nobody gives",
     tests: SERVES,
   },
+  {
+    id: "device/watched-site-plain",
+    file: "cli/watch/site-reading.ts",
+    find: 'holds: (value) => typeof value === "string" && !/\\p{C}/u.test(value),',
+    replace: 'holds: (value) => typeof value === "string",',
+    meaning: "a site that is watched commands the terminal",
+    tests: ["cli/watch/watch-site.test.ts"],
+  },
+  {
+    id: "device/watched-site-lost",
+    file: "cli/watch/watch-site.ts",
+    find: "if (before === null || signal.aborted || !(error instanceof QkdError)) throw error;",
+    replace: "throw error;",
+    meaning: "a site that is away for a second ends its watch",
+    tests: ["cli/watch/watch-site.test.ts"],
+  },
 ];
