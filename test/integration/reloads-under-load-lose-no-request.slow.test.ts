@@ -1,11 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Etsi014Client } from "../../client/index.ts";
 import { type SiteName, TwoSites } from "../chain/two-sites.ts";
 
 const CALLERS = 16;
 const RELOADS = 50;
+/** Short keys with a pause between them, so that the link makes more than is taken and no request lacks key. */
+const KEY_BITS = 128;
+const PAUSE_MS = 50;
 
 let sites: TwoSites;
 beforeAll(async () => {
@@ -40,13 +44,14 @@ it("fifty reloads of both sites, while sixteen callers take keys and fetch them,
     const [master, slave] = [application("alice"), application("bob")];
     while (reloading)
       try {
-        const taken = await master.getKeys("sae-bob");
+        const taken = await master.getKeys("sae-bob", { sizeBits: KEY_BITS });
         const fetched = await slave.getKeysWithIds(
           "sae-alice",
           taken.map(({ keyId }) => keyId),
         );
         expect(fetched.map(({ key }) => key.reveal())).toEqual(taken.map(({ key }) => key.reveal()));
         served += 1;
+        await sleep(PAUSE_MS);
       } catch (error) {
         failures.push(String(error));
       }
@@ -55,7 +60,7 @@ it("fifty reloads of both sites, while sixteen callers take keys and fetch them,
   });
   for (let times = 0; times < RELOADS; times++) {
     for (const site of [alice, bob]) site.reload();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
   }
   reloading = false;
   await Promise.all(takers);
