@@ -26,6 +26,8 @@ const LOSS_DB = 0.2;
 /** Alarm of a receiver that sees no light. */
 const LOSS_OF_SIGNAL = 48;
 const PATIENCE_MS = 60_000;
+/** How often the stock is looked at anew while blocks from before the cut may still come. */
+const LATE_BLOCKS_MS = 500;
 /** The largest request of a store: the stock is used up in few. */
 const LARGEST = { bits: 65_536, count: 64 };
 const SMALLEST_BITS = 256;
@@ -43,8 +45,7 @@ async function run(context: StepContext): Promise<StepOutcome> {
   const isOutMs = performance.now();
   try {
     const alarmS = await alarm.within(PATIENCE_MS);
-    const emptied = await useUpStock(sites);
-    const engaged = await waitUntil(() => eventAfter(sites, "fallbackEngaged", outMs), PATIENCE_MS, signal);
+    const { emptied, engaged } = await useUpUntilEngaged(sites, outMs, signal);
     const served = await serveOptedIn(sites);
     await hands.do({ act: "fibreIn" }, 22);
     const inMs = performance.now();
@@ -167,6 +168,19 @@ function whenRaised({ bob, signal }: StepContext) {
     within: (ms: number) => waitUntil(() => raisedMs, ms, signal),
     stop: () => subscription.unsubscribe(),
   };
+}
+
+/** Uses the stock up, again where blocks from before the cut still fill it, until post-quantum keys serve. */
+async function useUpUntilEngaged(sites: Sites, outMs: number, signal: AbortSignal) {
+  const engagedEvent = () => eventAfter(sites, "fallbackEngaged", outMs);
+  const endMs = performance.now() + PATIENCE_MS;
+  let emptied = await useUpStock(sites);
+  let engaged = await waitUntil(engagedEvent, LATE_BLOCKS_MS, signal);
+  while (engaged === undefined && performance.now() < endMs) {
+    emptied = await useUpStock(sites);
+    engaged = await waitUntil(engagedEvent, LATE_BLOCKS_MS, signal);
+  }
+  return { emptied, engaged };
 }
 
 /**
