@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { parseSpeed } from "../emulator/index.ts";
 import { linkPreset, predictLink } from "../physics/index.ts";
 import { DemoFailures } from "./demo/demo-failures.ts";
@@ -9,6 +9,7 @@ import { type DemoChain, startDemo } from "./demo/demo-run.ts";
 import { KeyFetcher } from "./demo/key-fetcher.ts";
 import { DEMO_SAE } from "./development/demo-files.ts";
 import type { DemoLink } from "./development/demo-state.ts";
+import { number, positive, wholeNumber } from "./number-flags.ts";
 import { PRESET_SAYS } from "./plan/plan-table.ts";
 import { EXIT } from "./report-error.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
@@ -160,23 +161,4 @@ function fetchLines({ root, urls, addresses, dashboards }: DemoChain): string[] 
     `  ${fault({ event: "repair" })}`,
     "",
   ];
-}
-
-function wholeNumber(text: string): number {
-  const value = number(text);
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new InvalidArgumentError("it is not a whole number from 0.");
-  return value;
-}
-
-function positive(text: string): number {
-  const value = number(text);
-  if (value <= 0) throw new InvalidArgumentError("it is not above 0.");
-  return value;
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("it is not a number.");
-  return value;
 }

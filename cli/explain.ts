@@ -8,7 +8,7 @@ import { learnUnits } from "./explain/learn-units.ts";
 import { openUnits } from "./explain/open-units.ts";
 import { registersOfLink } from "./explain/registers-of-link.ts";
 import { type Reported, reportLines } from "./explain/report-lines.ts";
-import { SiteClient } from "./explain/site-client.ts";
+import { siteClientOf } from "./explain/site-client.ts";
 import { siteExplanation } from "./explain/site-explanation.ts";
 import { EXIT } from "./report-error.ts";
 import { spanOfTime } from "./span-of-time.ts";
@@ -80,14 +80,7 @@ async function run(addresses: readonly string[], flags: Flags, write: Write): Pr
 }
 
 async function explainSite(url: string, flags: Flags, signal: AbortSignal, write: Write): Promise<void> {
-  const { ca, cert, key, token } = flags;
-  const client = new SiteClient({
-    url,
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(token === undefined ? {} : { token }),
-  });
+  const client = siteClientOf(url, flags);
   try {
     const { indicators, frames, baseline, ...explanation } = await siteExplanation(client, signal);
     report({ explanation, indicators, frames, baseline }, flags, write);

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { listNetworks, loadNetwork } from "../emulator/index.ts";
 import { ConfigError, fileReason } from "../errors/index.ts";
 import { emptyFolder } from "./development/empty-folder.ts";
@@ -9,6 +9,7 @@ import { logLine } from "./log-line.ts";
 import { introduction } from "./network/introduction.ts";
 import { NetworkRun, type NetworkTold } from "./network/network-run.ts";
 import type { NetworkSummary } from "./network/network-summary.ts";
+import { positive, wholeNumber } from "./number-flags.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { EXIT } from "./report-error.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
@@ -144,23 +145,4 @@ function scenarioLines(json: boolean): string {
   const networks = listNetworks();
   if (json) return `${JSON.stringify({ scenarios: networks })}\n`;
   return networks.map(({ name, title }) => `${name.padEnd(20)}${title}\n`).join("");
-}
-
-function wholeNumber(text: string): number {
-  const value = number(text);
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new InvalidArgumentError("it is not a whole number from 0.");
-  return value;
-}
-
-function positive(text: string): number {
-  const value = number(text);
-  if (value <= 0) throw new InvalidArgumentError("it is not above 0.");
-  return value;
-}
-
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("it is not a number.");
-  return value;
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { ConfigError } from "../errors/index.ts";
 import { BoundedLog } from "./bounded-log.ts";
-import { isSite, SiteClient } from "./explain/site-client.ts";
+import { isSite, type SiteClient, siteClientOf } from "./explain/site-client.ts";
 import { logLine } from "./log-line.ts";
 import { endOverdue, StopRequest } from "./stop-request.ts";
 import { PlainOutput } from "./watch/plain-output.ts";
@@ -113,14 +113,7 @@ function siteOf(addresses: readonly string[], flags: WatchFlags): SiteClient | n
     throw new ConfigError("QKD_USAGE", "a site is watched by itself", { remedy: "name it alone" });
   if (flags.telemetry !== undefined)
     throw new ConfigError("QKD_USAGE", "--telemetry has no effect on a site", { remedy: "leave it out" });
-  const { ca, cert, key, token } = flags;
-  return new SiteClient({
-    url,
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(token === undefined ? {} : { token }),
-  });
+  return siteClientOf(url, flags);
 }
 
 const isDrawn = ({ json, plain }: WatchFlags): boolean =>

@@ -155,6 +155,20 @@ export class SiteClient {
   }
 }
 
+/** The client that a command's flags ask for. Throws as its constructor. */
+export function siteClientOf(
+  url: string,
+  { ca, cert, key, token }: { readonly [Flag in "ca" | "cert" | "key" | "token"]?: string },
+): SiteClient {
+  return new SiteClient({
+    url,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(token === undefined ? {} : { token }),
+  });
+}
+
 function urlOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && isSite(url.protocol) && url.username === "" && url.password === "") return url;

@@ -1,6 +1,7 @@
 import type { Explanation } from "../../controller/index.ts";
 import { ConfigError, SiteError } from "../../errors/index.ts";
 import { checkArgument, type Rule, rule } from "../../options/index.ts";
+import { PLAIN } from "./plain-rule.ts";
 import type { SiteClient } from "./site-client.ts";
 
 /** What a site explains, with nothing to wait for. */
@@ -8,11 +9,6 @@ export type SiteDiagnosis = Omit<Explanation, "waiting" | "baseline"> & {
   readonly baseline: NonNullable<Explanation["baseline"]>;
 };
 
-/** A terminal obeys control characters: a site that sends some is none. */
-const PLAIN: Rule = {
-  wants: "a text without control characters",
-  holds: (value) => typeof value === "string" && !/\p{C}/u.test(value),
-};
 const PLAINS = rule.list(PLAIN);
 const NUMBER = rule.anyNumber;
 const EVIDENCE = rule.list(rule.like({ observable: PLAIN, sigmas: NUMBER, text: PLAIN }));

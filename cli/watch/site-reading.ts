@@ -1,6 +1,7 @@
 import type { AlarmsView, HealthView, PoolView } from "../../controller/outlets/api/index.ts";
 import { ConfigError, SiteError } from "../../errors/index.ts";
 import { checkArgument, type Rule, rule } from "../../options/index.ts";
+import { PLAIN } from "../explain/plain-rule.ts";
 import type { SiteClient } from "../explain/site-client.ts";
 
 /** How a site is, as its dashboard tells it. */
@@ -10,11 +11,6 @@ export interface SiteReading {
   readonly alarms: AlarmsView;
 }
 
-/** A terminal obeys control characters: a site that sends some is none. */
-const PLAIN: Rule = {
-  wants: "a text without control characters",
-  holds: (value) => typeof value === "string" && !/\p{C}/u.test(value),
-};
 const OR_NONE = (one: Rule): Rule => rule.either(one, rule.nothing);
 const NUMBER = rule.anyNumber;
 

@@ -148,7 +148,7 @@ export const DEVICE: readonly Breach[] = [
   },
   {
     id: "device/watched-site-plain",
-    file: "cli/watch/site-reading.ts",
+    file: "cli/explain/plain-rule.ts",
     find: 'holds: (value) => typeof value === "string" && !/\\p{C}/u.test(value),',
     replace: 'holds: (value) => typeof value === "string",',
     meaning: "a site that is watched commands the terminal",

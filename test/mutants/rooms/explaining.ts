@@ -141,7 +141,7 @@ export const EXPLAINING: readonly Breach[] = [
   },
   {
     id: "explaining/answer-on-the-terminal",
-    file: ANSWER,
+    file: "cli/explain/plain-rule.ts",
     find: 'holds: (value) => typeof value === "string" && !/\\p{C}/u.test(value),',
     replace: 'holds: (value) => typeof value === "string",',
     meaning: "a stranger's explanation moves the cursor of who reads it",
